@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { cli, type Bodies, type DryRunOptions, type SyncOptions } from './cli.ts';
+import { OktaAuthError } from './errors.ts';
+import { createTestWorld, type TestWorld } from './world.fixture.ts';
+import type { World } from './world.ts';
+
+const TOKEN = '00tokentokentoken';
+const ENV = {
+  OKTA_BASE_URL: 'https://acme.okta.com',
+  OKTA_API_TOKEN: TOKEN,
+  SEKOIA_API_KEY: 'key-key-key',
+  SEKOIA_CONNECTOR_UUID: 'id-1',
+};
+
+interface Ran extends TestWorld {
+  readonly code: number;
+  /** What the bodies were asked to do. */
+  readonly asked: (SyncOptions | DryRunOptions)[];
+}
+
+interface Given {
+  readonly world?: Partial<World>;
+  readonly body?: (world: World, testWorld: TestWorld) => Promise<number> | number;
+}
+
+async function run(argv: readonly string[], { world = {}, body = () => 0 }: Given = {}): Promise<Ran> {
+  const testWorld = createTestWorld({ env: ENV, ...world });
+  const asked: (SyncOptions | DryRunOptions)[] = [];
+  const stand: Bodies['sync'] & Bodies['dryRun'] = async (_settings, given, _log, options) => {
+    asked.push(options);
+    return body(given, testWorld);
+  };
+  const code = await cli(argv, testWorld.world, { sync: stand, dryRun: stand });
+  return { ...testWorld, code, asked };
+}
+
+describe('options become what the command asks for', () => {
+  test.each([
+    [['sync'], { strict: false }],
+    [['sync', '--full', '--strict'], { mode: 'full', strict: true }],
+    [
+      ['sync', '--incremental', '--report', 'r.json'],
+      { mode: 'incremental', report: 'r.json', strict: false },
+    ],
+    [['dry-run'], { pretty: false }],
+    [['dry-run', '--limit', '5', '--pretty'], { limit: 5, pretty: true }],
+    [['dry-run', '--user=ada@acme.com'], { user: 'ada@acme.com', pretty: false }],
+  ])('%j', async (argv, options) => {
+    const { asked, code } = await run(argv);
+
+    expect([code, asked]).toEqual([0, [options]]);
+  });
+});
+
+describe('usage errors', () => {
+  test.each([
+    [[], 'no command given'],
+    [['nope'], "unknown command 'nope'"],
+    [['sync', '--ful'], 'Did you mean --full?'],
+    [['sync', 'extra'], 'too many arguments'],
+    [['sync', '--full', '--incremental'], 'cannot be used with'],
+    [['sync', '--report', ''], 'It is empty'],
+    [['sync', '--limit', '3'], "unknown option '--limit'"],
+    [['dry-run', '--limit', '0'], 'whole number from 1'],
+    [['dry-run', '--limit', '-1'], 'whole number from 1'],
+    [['dry-run', '--limit', '1.5'], 'whole number from 1'],
+    [['dry-run', '--limit', 'ten'], 'whole number from 1'],
+    [['dry-run', '--limit'], 'argument missing'],
+    [['dry-run', '--user', ' '], 'It is empty'],
+    [['dry-run', '--config'], 'argument missing'],
+  ])('%j exits 2 with one line and a hint, and says nothing on stdout', async (argv, message) => {
+    const { code, asked, stdout, stderr } = await run(argv);
+
+    expect([code, asked, stdout()]).toEqual([2, [], '']);
+    expect(stderr()).toMatch(/^error: .*\nhint: .*\n$/);
+    expect(stderr()).toContain(message);
+  });
+});
+
+describe('help', () => {
+  test.each([
+    [['--help'], 'dry-run'],
+    [['sync', '--help'], '--incremental'],
+    [['dry-run', '-h'], '--config <file>'],
+    [['--version'], '0.0.0-test'],
+  ])('%j goes to stdout and needs no settings', async (argv, text) => {
+    const { code, stdout, stderr } = await run(argv, { world: { env: {} } });
+
+    expect([code, stderr()]).toEqual([0, '']);
+    expect(stdout()).toContain(text);
+  });
+});
+
+describe('settings', () => {
+  test('all mistakes are told, one line each, and nothing runs', async () => {
+    const { code, asked, stdout, stderr } = await run(['sync'], { world: { env: { BATCH_SIZE: '0' } } });
+
+    expect([code, asked, stdout()]).toEqual([2, [], '']);
+    expect(
+      stderr()
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ).toEqual([
+      'error: OKTA_BASE_URL',
+      'error: OKTA_API_TOKEN',
+      'error: SEKOIA_API_KEY',
+      'error: SEKOIA_CONNECTOR_UUID',
+      'error: BATCH_SIZE',
+    ]);
+  });
+
+  test('dry-run needs nothing of the intake', async () => {
+    const { OKTA_BASE_URL, OKTA_API_TOKEN } = ENV;
+
+    expect((await run(['dry-run'], { world: { env: { OKTA_BASE_URL, OKTA_API_TOKEN } } })).code).toBe(0);
+  });
+
+  test.each([
+    [['--config', '/nowhere.yaml', 'sync']],
+    [['sync', '--config', '/nowhere.yaml']],
+    [['sync', '--strict', '--config=/nowhere.yaml']],
+  ])('--config is read wherever it stands: %j', async (argv) => {
+    const { code, stderr } = await run(argv);
+
+    expect(code).toBe(2);
+    expect(stderr()).toContain('cannot read /nowhere.yaml');
+  });
+});
+
+describe('the end of a command', () => {
+  test("its exit code is the process's", async () => {
+    expect((await run(['sync'], { body: () => 4 })).code).toBe(4);
+  });
+
+  test('what it throws is told without secrets and becomes the exit code', async () => {
+    const { code, stdout, stderr } = await run(['sync'], {
+      body: () => {
+        throw new OktaAuthError(`Okta refused ${TOKEN}`, { hint: 'set another OKTA_API_TOKEN' });
+      },
+    });
+
+    expect([code, stdout()]).toEqual([3, '']);
+    expect(stderr()).toBe('error: Okta refused [hidden]\nhint: set another OKTA_API_TOKEN\n');
+  });
+
+  test('what it writes to stderr itself shows no secret either', async () => {
+    const { stderr } = await run(['sync'], {
+      body: (world) => {
+        world.err.write(`error: ${TOKEN}\n`);
+        return 1;
+      },
+    });
+
+    expect(stderr()).toBe('error: [hidden]\n');
+  });
+
+  test('details come at debug level, with the label of the org', async () => {
+    const { stderr } = await run(['sync'], {
+      world: { env: { ...ENV, LOG_LEVEL: 'debug', ORG_LABEL: 'acme-test' } },
+      body: () => {
+        throw new TypeError(`odd ${TOKEN}`);
+      },
+    });
+
+    expect(stderr()).toContain('"type":"TypeError"');
+    expect(stderr()).toContain('"org":"acme-test"');
+    expect(stderr()).not.toContain(TOKEN);
+  });
+
+  test('stopped by a signal in the middle of a call, it says nothing and leaves with its code', async () => {
+    const { code, stderr } = await run(['sync'], {
+      body: (world, testWorld) => {
+        testWorld.stop('SIGTERM');
+        world.stopping.throwIfAborted();
+        return 0;
+      },
+    });
+
+    expect([code, stderr()]).toEqual([143, '']);
+  });
+
+  test('an exception that nobody caught is told without secrets', async () => {
+    const { stderr } = await run(['sync'], {
+      body: (_world, testWorld) => {
+        testWorld.crash(new Error(`broken ${TOKEN}`));
+        return 1;
+      },
+    });
+
+    expect(stderr()).toContain('error: okta-ocsf broke: broken [hidden]');
+  });
+
+  test('a stdout that cannot be written to is a failure', async () => {
+    const { code, stderr } = await run(['--help'], {
+      world: { out: () => Promise.reject(new Error('disk full')) },
+    });
+
+    expect(code).toBe(1);
+    expect(stderr()).toContain('disk full');
+  });
+});

@@ -1,0 +1,55 @@
+import { composeDryRun } from '../compose.ts';
+import type { Settings } from '../config.ts';
+import type { RootLog } from '../log.ts';
+import type { Sink } from '../ports.ts';
+import { sync } from '../sync.ts';
+import type { Scope } from '../sync/job.ts';
+import type { World } from '../world.ts';
+import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
+
+export interface DryRunOptions {
+  readonly limit?: number;
+  readonly user?: string;
+  readonly pretty: boolean;
+}
+
+/** stdout as a sink: one event a line, or indented. */
+function createPrinter(world: World, isPretty: boolean): Sink {
+  return {
+    async push(bodies) {
+      for (const body of bodies) {
+        await world.out(isPretty ? `${JSON.stringify(JSON.parse(body), null, 2)}\n` : `${body}\n`);
+      }
+      return { kind: 'accepted' };
+    },
+  };
+}
+
+function scopeOf({ limit, user }: DryRunOptions): Scope {
+  if (user !== undefined) return { kind: 'one', idOrLogin: user };
+  return limit === undefined ? { kind: 'all' } : { kind: 'first', limit };
+}
+
+/** Reads and prints events; pushes nothing, keeps nothing. Resolves with the exit code. */
+export async function runDryRun(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  options: DryRunOptions,
+): Promise<number> {
+  const scope = scopeOf(options);
+  const sink = createPrinter(world, options.pretty);
+  const { job, close } = await composeDryRun(settings, world, log, { scope, sink });
+  try {
+    const end = await sync(job);
+    tellRunFailure(end, world);
+    if (scope.kind === 'one' && end.report.users.listed === 0 && end.report.outcome === 'completed') {
+      world.err.write(`error: the org has no user with the id or login given by --user\n`);
+      world.err.write('hint: a login is matched whole; one that holds a "/" can only be found by its id\n');
+      return 1;
+    }
+    return exitCodeOfRun(end, world, false);
+  } finally {
+    close();
+  }
+}

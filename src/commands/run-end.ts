@@ -1,0 +1,18 @@
+import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOf, exitCodeOfSignal, failureLines } from '../failure.ts';
+import type { RunEnd } from '../report.ts';
+import type { World } from '../world.ts';
+
+/** Tells people on stderr why a run failed; scripts read the report and the exit code. */
+export function tellRunFailure({ failure }: RunEnd, world: World): void {
+  if (failure === undefined) return;
+  for (const line of failureLines(failure)) world.err.write(`${line}\n`);
+}
+
+/** Why a run ended, as an exit code: contract.md, "Exit codes". */
+export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStrict: boolean): number {
+  if (failure !== undefined) return exitCodeOf(failure);
+  const signal = world.stoppedBy();
+  if (report.outcome === 'cancelled' && signal !== undefined) return exitCodeOfSignal(signal);
+  const isIncomplete = report.outcome === 'completed_with_gaps' || report.users.dead_lettered > 0;
+  return isStrict && isIncomplete ? EXIT_INCOMPLETE : EXIT_DONE;
+}

@@ -1,0 +1,34 @@
+import type { Facet, GroupFacets, Role, UserFacets } from '../ports.ts';
+import { anyOf, isActive, mapFacet } from './facets.ts';
+
+export const ADMIN_RULES = ['reference', 'any-role'] as const;
+export type AdminRule = (typeof ADMIN_RULES)[number];
+
+type MakesAdmin = (role: Role) => boolean;
+
+const MAKES_ADMIN: Readonly<Record<AdminRule, MakesAdmin>> = {
+  reference: (role) => isActive(role) && role.type.toLowerCase().includes('admin'),
+  'any-role': isActive,
+};
+
+/** One answer for "do the groups answer at all", and one for each group. */
+function throughGroups(groups: Facet<readonly GroupFacets[]>, makesAdmin: MakesAdmin): Facet<boolean>[] {
+  if (groups.kind !== 'known') return [groups];
+  return [
+    mapFacet(groups, () => false),
+    ...groups.value.map(({ roles }) => mapFacet(roles, (list) => list.some(makesAdmin))),
+  ];
+}
+
+/**
+ * Yes as soon as one role that is known makes them Admin, held directly or through a group. No only when everything
+ * that could is known: their own roles and, unless Okta merged those in, every group's. Otherwise the reason of what
+ * is missing, or `not-asked` when nothing failed.
+ */
+export function isAdmin({ roles, groups }: UserFacets, rule: AdminRule): Facet<boolean> {
+  const makesAdmin = MAKES_ADMIN[rule];
+  const held = mapFacet(roles, (value) => value.roles.some(makesAdmin));
+  const verdict = anyOf([held, ...throughGroups(groups, makesAdmin)]);
+  if (verdict.kind === 'known') return verdict;
+  return roles.kind === 'known' && roles.value.includesGroups ? held : verdict;
+}

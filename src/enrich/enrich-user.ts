@@ -1,0 +1,66 @@
+import type { Facet, GapReason, Group, GroupFacets, Lookup, UserFacets } from '../ports.ts';
+import { isAdmin, type AdminRule } from './admin.ts';
+import { byCodeUnit } from './facets.ts';
+import { hasMfa, type MfaRule } from './mfa.ts';
+import { privileges } from './privileges.ts';
+
+export const LOOKUP_FAILURE_RULES = ['omit', 'assume-none'] as const;
+type OnLookupFailure = (typeof LOOKUP_FAILURE_RULES)[number];
+
+/** The settings that decide what an event says of a user. */
+export interface EnrichSettings {
+  readonly mfaRule: MfaRule;
+  readonly adminRule: AdminRule;
+  readonly onLookupFailure: OnLookupFailure;
+  /**
+   * What may be said. Facets may hold more than that (`roles` without `groups` reads the role-holding groups; the
+   * inventory keeps answers of earlier settings), so an answer counts only when its lookup is named here.
+   */
+  readonly lookups: ReadonlySet<Lookup>;
+}
+
+export interface EnrichedGroup {
+  readonly group: Group;
+  readonly privileges: readonly string[] | undefined;
+}
+
+/** What may be said of a user: `undefined` is left out of the event. */
+export interface EnrichedUser {
+  readonly facets: UserFacets;
+  /** By id. */
+  readonly groups: readonly EnrichedGroup[] | undefined;
+  readonly hasMfa: boolean | undefined;
+  readonly isAdmin: boolean | undefined;
+  /** Facets that stayed unknown, also where a value is assumed for them. `group-roles` is counted in groups, not here. */
+  readonly gaps: ReadonlyMap<Lookup, GapReason>;
+}
+
+function enrichGroups(
+  groups: readonly GroupFacets[],
+  settle: <T>(lookup: Lookup, facet: Facet<T>, none: T) => T | undefined,
+): EnrichedGroup[] {
+  return groups
+    .map(({ group, roles }) => ({ group, privileges: settle('group-roles', privileges(roles), []) }))
+    .sort((left, right) => byCodeUnit(left.group.id, right.group.id));
+}
+
+export function enrichUser(facets: UserFacets, settings: EnrichSettings): EnrichedUser {
+  const { lookups, mfaRule, adminRule, onLookupFailure } = settings;
+  const gaps = new Map<Lookup, GapReason>();
+
+  function settle<T>(lookup: Lookup, facet: Facet<T>, none: T): T | undefined {
+    if (!lookups.has(lookup) || facet.kind === 'not-asked') return undefined;
+    if (facet.kind === 'known') return facet.value;
+    if (lookup !== 'group-roles') gaps.set(lookup, facet.reason);
+    return onLookupFailure === 'assume-none' ? none : undefined;
+  }
+
+  const groups = settle('groups', facets.groups, []);
+  return {
+    facets,
+    groups: groups && enrichGroups(groups, settle),
+    hasMfa: settle('factors', hasMfa(facets.factors, mfaRule), false),
+    isAdmin: settle('roles', isAdmin(facets, adminRule), false),
+    gaps,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Facet, Factor } from '../ports.ts';
+import { mapFacet } from './facets.ts';
+
+export const MFA_RULES = ['any', 'active', 'strong'] as const;
+export type MfaRule = (typeof MFA_RULES)[number];
+
+/** Can be phished or guessed from afar, and Identity Engine enrols some of them (e-mail) without anyone asking. */
+const WEAK_TYPES: ReadonlySet<string> = new Set(['question', 'email', 'sms', 'call']);
+
+/** ENROLLED is what some providers say for ACTIVE; those that give no status list only what works. */
+function isUsable({ status }: Factor): boolean {
+  return status === undefined || status === 'ACTIVE' || status === 'ENROLLED';
+}
+
+const COUNTS: Readonly<Record<MfaRule, (factor: Factor) => boolean>> = {
+  any: () => true,
+  active: isUsable,
+  strong: (factor) => isUsable(factor) && !WEAK_TYPES.has(factor.type),
+};
+
+/** Is the user protected by a factor that counts under the rule? Unknown factors give an unknown, never a no. */
+export function hasMfa(factors: Facet<readonly Factor[]>, rule: MfaRule): Facet<boolean> {
+  return mapFacet(factors, (list) => list.some(COUNTS[rule]));
+}

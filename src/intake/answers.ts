@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '../errors.ts';
+import type { Receipt } from '../ports.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+const REASON_LENGTH = 500;
+const AGAIN = new Set([408, 425, 429]);
+
+/** One answer of the intake, its body as far as it is kept. */
+export interface IntakeAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
+  readonly text: string;
+}
+
+const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(), message: z.string() });
+
+/**
+ * What a status means: the one table. A 2xx is a receipt whatever its body says. The text of an answer may quote the
+ * events or the request: it goes into the reason of a dead letter, without `secret`, and never into an error.
+ */
+export function readAnswer(answer: IntakeAnswer, host: string, secret: string): Receipt {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: 'accepted' };
+  if (status === 413) return { kind: 'too-large', reason: reasonOf(answer, secret) };
+  if (status === 400 || status === 422) return { kind: 'refused', reason: reasonOf(answer, secret) };
+  throw errorOf(answer, host);
+}
+
+function errorOf(answer: IntakeAnswer, host: string): ConnectorError {
+  const { status } = answer;
+  if (status === 401 || status === 403) return keyError(status, host);
+  if (status >= 300 && status < 400) return redirectError(status, host);
+  if (status >= 400 && status < 500 && !AGAIN.has(status)) return addressError(status, host);
+  return busyError(answer, host);
+}
+
+function keyError(status: number, host: string): ConnectorError {
+  const what = status === 401 ? 'does not accept the API key' : 'does not let this API key deliver';
+  return new IntakeAuthError(`the intake at ${host} ${what} (HTTP ${status})`, {
+    hint: 'check SEKOIA_API_KEY: it must be valid, not revoked, and may send to this connector',
+  });
+}
+
+function redirectError(status: number, host: string): ConnectorError {
+  return new IntakeAuthError(
+    `the intake at ${host} answers with a redirect (HTTP ${status}), which is not followed`,
+    {
+      hint: 'set SEKOIA_BASE_URL to the address where the intake itself answers',
+    },
+  );
+}
+
+function addressError(status: number, host: string): ConnectorError {
+  return new IntakeAuthError(`the intake at ${host} does not take events at this address (HTTP ${status})`, {
+    hint: 'check SEKOIA_BASE_URL and SEKOIA_CONNECTOR_UUID',
+  });
+}
+
+function busyError({ status, retryAfter, date }: IntakeAnswer, host: string): ConnectorError {
+  const mayWish = status === 429 || status === 503;
+  return new IntakeUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
+    waitMs: mayWish ? parseRetryAfter(retryAfter, date) : undefined,
+    hint: 'nothing to do at first: the batch is sent again; if it lasts, check the status of the intake',
+  });
+}
+
+function reasonOf({ status, text }: IntakeAnswer, secret: string): string {
+  const said = oneLine(messageOf(text), secret);
+  return said === '' ? `HTTP ${status} without a reason` : `HTTP ${status}: ${said}`;
+}
+
+function messageOf(text: string): string {
+  const body = ErrorBody.safeParse(parseJson(text));
+  if (!body.success) return text.replaceAll(/<[^<>]*>/g, ' ');
+  const { code, message } = body.data;
+  return code === undefined ? message : `${code}: ${message}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // HTML or plain text: read as it stands
+  }
+}
+
+function oneLine(text: string, secret: string): string {
+  const safe = secret === '' ? text : text.replaceAll(secret, '[secret]');
+  const line = safe.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const room = REASON_LENGTH - 'HTTP 400: '.length;
+  return (line.length > room ? `${line.slice(0, room - 1)}…` : line).toWellFormed();
+}

@@ -1,0 +1,100 @@
+import got, { type OptionsInit, type Request } from 'got';
+import { IntakeUnavailableError } from '../errors.ts';
+import type { Sink } from '../ports.ts';
+import { readAnswer, type IntakeAnswer } from './answers.ts';
+import { writeBody } from './batching.ts';
+import { failureOf } from './failures.ts';
+
+const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Only an error's message is ever read: the rest of an answer is counted and dropped. */
+const KEPT_BYTES = 64 * 1024;
+
+export interface IntakeClientSettings {
+  readonly baseUrl: string;
+  readonly connectorUuid: string;
+  readonly apiKey: string;
+  readonly userAgent: string;
+  /** For the whole request, to the last byte of the answer. */
+  readonly timeoutMs?: number;
+  /** For proxies: handed to got as it is. */
+  readonly agent?: OptionsInit['agent'];
+}
+
+/** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch: the connection test. */
+export function createIntakeClient(settings: IntakeClientSettings): Sink {
+  const { baseUrl, connectorUuid, apiKey } = settings;
+  const base = baseUrl.replace(/\/+$/, '');
+  const address = `${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`;
+  const { host } = new URL(address);
+  const client = got.extend(createOptions(settings));
+
+  return {
+    async push(bodies, signal) {
+      const body = writeBody(bodies);
+      try {
+        const request = client.stream.post(address, signal === undefined ? { body } : { body, signal });
+        return readAnswer(await receive(request, host), host, apiKey);
+      } catch (thrown) {
+        throw signal?.aborted
+          ? new IntakeUnavailableError('stopped before the intake answered')
+          : failureOf(thrown, host);
+      }
+    },
+  };
+}
+
+/** got neither retries, redirects, throws on a status nor unpacks: each of these has an owner here, or is refused. */
+function createOptions({ apiKey, userAgent, timeoutMs = 30_000, agent }: IntakeClientSettings): OptionsInit {
+  return {
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': userAgent,
+    },
+    timeout: { request: timeoutMs },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: false,
+    ...(agent === undefined ? {} : { agent }),
+  };
+}
+
+async function receive(request: Request, host: string): Promise<IntakeAnswer> {
+  try {
+    const text = await readText(request, host);
+    return describeAnswer(request, text);
+  } finally {
+    request.destroy();
+  }
+}
+
+function describeAnswer({ response }: Request, text: string): IntakeAnswer {
+  if (response === undefined) throw new Error('an answer without a head');
+  const { 'retry-after': retryAfter, date } = response.headers;
+  return { status: response.statusCode, retryAfter, date, text };
+}
+
+async function readText(request: Request, host: string): Promise<string> {
+  const chunks: AsyncIterable<unknown> = request;
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    if (bytes < KEPT_BYTES) kept.push(chunk);
+    bytes += chunk.length;
+    if (bytes > ANSWER_LIMIT_BYTES || announcedBytes(request) > ANSWER_LIMIT_BYTES) throw tooLong(host);
+  }
+  return Buffer.concat(kept).toString('utf8', 0, KEPT_BYTES);
+}
+
+function announcedBytes({ response }: Request): number {
+  return Number(response?.headers['content-length'] ?? 0);
+}
+
+function tooLong(host: string): IntakeUnavailableError {
+  return new IntakeUnavailableError(`the intake at ${host} sent an answer over 64 MiB, which was refused`, {
+    hint: 'check SEKOIA_BASE_URL: an intake answers in a few bytes',
+  });
+}

@@ -1,0 +1,246 @@
+import { asConnectorError, IntakeRefusedError, type ConnectorError } from '../errors.ts';
+import type { BatchLimits, Clock, Outbox, OutboxEvent, Receipt, Sink } from '../ports.ts';
+import { fit, halve, isWithin, narrow, widen } from './batching.ts';
+import { PatientSink, type DeliveryLog } from './patient-sink.ts';
+
+const GIVE_UP_AFTER_MS = 15 * 60_000;
+/** So many refusals in a row, none accepted between: it is not the events. */
+const REFUSALS_IN_A_ROW = 20;
+
+export interface DeliveryTotals {
+  /** Batches sent, parts of a refused one included, and how many of them were sent again. */
+  readonly batches: number;
+  readonly retries: number;
+  /** Events that the intake confirmed. */
+  readonly accepted: number;
+  /** Events that became dead letters. */
+  readonly refused: number;
+  /** Why delivery ended before the outbox was empty; not set when it was only told to stop. */
+  readonly error: ConnectorError | undefined;
+}
+
+/** Drains the outbox into the sink while reading goes on. Nothing here throws or rejects. */
+export interface Delivery {
+  /** Sends at once what earlier runs left, then full batches as events come. */
+  start(): void;
+  /** Events were saved. Returns at once. */
+  wake(): void;
+  /**
+   * Nothing more will be saved: sends all that waits, for `deadlineMs` at most, then lets go. Afterwards this delivery
+   * never touches the outbox again.
+   */
+  finish(options?: { readonly deadlineMs?: number | undefined }): Promise<DeliveryTotals>;
+  totals(): DeliveryTotals;
+}
+
+export interface DeliveryParts {
+  readonly outbox: Outbox;
+  readonly sink: Sink;
+  readonly limits: BatchLimits;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** The run is told to stop: no waiting any more. A push under way goes on until `finish` reaches its deadline. */
+  readonly signal: AbortSignal;
+  readonly log?: DeliveryLog | undefined;
+  readonly giveUpAfterMs?: number | undefined;
+}
+
+interface Refusal {
+  readonly event: OutboxEvent;
+  readonly reason: string;
+}
+
+export function createDelivery(parts: DeliveryParts): Delivery {
+  return new OutboxDelivery(parts);
+}
+
+class OutboxDelivery implements Delivery {
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #log: DeliveryLog | undefined;
+  readonly #halt = new AbortController();
+  readonly #sink: PatientSink;
+  #limits: BatchLimits;
+  /** The batch in flight, in the parts that it was split into; the first of them is the one at the intake. */
+  #parts: (readonly OutboxEvent[])[] = [];
+  /** Refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
+  #streak: Refusal[] = [];
+  #accepted = 0;
+  #refused = 0;
+  #error: ConnectorError | undefined;
+  #takesPartBatches = false;
+  #isFinishing = false;
+  #isClosed = false;
+  #wakes = 0;
+  #round: Promise<void> | undefined;
+
+  constructor({ outbox, limits, log, giveUpAfterMs = GIVE_UP_AFTER_MS, ...rest }: DeliveryParts) {
+    this.#outbox = outbox;
+    this.#limits = limits;
+    this.#clock = rest.clock;
+    this.#log = log;
+    this.#sink = new PatientSink({ ...rest, log, giveUpAfterMs, halt: this.#halt.signal });
+  }
+
+  start(): void {
+    this.#takesPartBatches = true;
+    this.wake();
+  }
+
+  wake(): void {
+    this.#wakes += 1;
+    if (!this.#isClosed) this.#round ??= this.#runRound();
+  }
+
+  async finish({ deadlineMs }: { readonly deadlineMs?: number | undefined } = {}): Promise<DeliveryTotals> {
+    const drained = new AbortController();
+    if (deadlineMs !== undefined) void this.#haltAfter(deadlineMs, drained.signal);
+    this.#isFinishing = true;
+    this.wake();
+    while (this.#round !== undefined) await this.#round;
+    this.#isClosed = true;
+    drained.abort();
+    return this.totals();
+  }
+
+  totals(): DeliveryTotals {
+    const { batches, retries } = this.#sink;
+    return { batches, retries, accepted: this.#accepted, refused: this.#refused, error: this.#error };
+  }
+
+  get #isOpen(): boolean {
+    return !this.#isClosed && !this.#halt.signal.aborted;
+  }
+
+  async #haltAfter(deadlineMs: number, drained: AbortSignal): Promise<void> {
+    await this.#clock.sleep(deadlineMs, drained);
+    this.#halt.abort();
+  }
+
+  /** The only place that catches: whatever ends delivery is kept for the totals. */
+  async #runRound(): Promise<void> {
+    const wakesSeen = this.#wakes;
+    try {
+      await this.#drain();
+    } catch (thrown) {
+      this.#close(asConnectorError(thrown));
+    }
+    try {
+      if (!this.#isOpen) await this.#letGo();
+    } catch (thrown) {
+      this.#close(asConnectorError(thrown));
+    }
+    this.#round = undefined;
+    if (this.#wakes !== wakesSeen) this.wake();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#isOpen) {
+      const batch = await this.#takeBatch();
+      if (batch.length > 0) await this.#deliver(batch);
+      else if (this.#isFinishing && this.#streak.length > 0) await this.#buryStreak();
+      else return;
+    }
+  }
+
+  /** Empty when it is not worth a push yet. Events of the streak are in flight still: `take` gives them too. */
+  async #takeBatch(): Promise<readonly OutboxEvent[]> {
+    const held = this.#streak.map(({ event }) => event);
+    const takesPartBatches = this.#isFinishing || this.#takesPartBatches;
+    if (!takesPartBatches && (await this.#outbox.pending()) < held.length + this.#limits.count) return [];
+
+    const taken = await this.#outbox.take(widen(this.#limits, held));
+    const sequences = new Set(held.map(({ sequence }) => sequence));
+    const batch = fit(
+      taken.filter(({ sequence }) => !sequences.has(sequence)),
+      this.#limits,
+    );
+    if (batch.length < this.#limits.count) this.#takesPartBatches = false;
+    return batch;
+  }
+
+  async #deliver(batch: readonly OutboxEvent[]): Promise<void> {
+    this.#parts = [batch];
+    for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
+      if (!isWithin(part, this.#limits)) {
+        this.#split(part);
+        continue;
+      }
+      const receipt = await this.#sink.push(part);
+      if (receipt === undefined) return this.#close(undefined);
+      this.#log?.debug({ events: part.length, receipt: receipt.kind }, 'the intake answered');
+      await this.#settle(part, receipt);
+    }
+  }
+
+  async #settle(part: readonly OutboxEvent[], receipt: Receipt): Promise<void> {
+    if (receipt.kind === 'accepted') return this.#confirm(part);
+    if (part.length === 1) return this.#hold(part, receipt.reason);
+    if (receipt.kind === 'too-large') this.#limits = narrow(this.#limits, part);
+    this.#split(part);
+  }
+
+  #split(part: readonly OutboxEvent[]): void {
+    this.#parts.splice(0, 1, ...halve(part));
+  }
+
+  async #confirm(part: readonly OutboxEvent[]): Promise<void> {
+    const sequences = part.map(({ sequence }) => sequence);
+    await this.#outbox.confirm(sequences);
+    this.#parts.shift();
+    this.#sink.forget(sequences);
+    this.#accepted += part.length;
+    await this.#buryStreak();
+  }
+
+  #hold(part: readonly OutboxEvent[], reason: string): void {
+    this.#parts.shift();
+    this.#streak.push(...part.map((event) => ({ event, reason })));
+    if (this.#streak.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#streak);
+  }
+
+  /** The intake takes others, or there are no others: it was these events. */
+  async #buryStreak(): Promise<void> {
+    for (let refusal = this.#streak[0]; refusal !== undefined; refusal = this.#streak[0]) {
+      const { event, reason } = refusal;
+      await this.#outbox.refuse(event.sequence, reason);
+      this.#streak.shift();
+      this.#sink.forget([event.sequence]);
+      this.#refused += 1;
+      this.#log?.error(
+        { user_id: event.userId, sequence: event.sequence },
+        'event refused: kept as a dead letter',
+      );
+    }
+  }
+
+  #close(error: ConnectorError | undefined): void {
+    this.#isClosed = true;
+    if (error === undefined || this.#error !== undefined) return;
+    this.#error = error;
+    this.#log?.error(
+      { code: error.code, reason: error.message },
+      'delivery stopped: events wait in the outbox',
+    );
+  }
+
+  /** What the intake surely does not have waits again as if never sent; the rest stays attempted and goes first. */
+  async #letGo(): Promise<void> {
+    const isOfIntake = this.#error === undefined || this.#error.code.startsWith('intake_');
+    const left = [...this.#parts.flat(), ...this.#streak.map(({ event }) => event)];
+    this.#parts = [];
+    this.#streak = [];
+    const sequences = this.#sink.surelyNotTaken(left).map(({ sequence }) => sequence);
+    if (isOfIntake && sequences.length > 0) await this.#outbox.release(sequences);
+  }
+}
+
+/** The intake's text may quote a user: it is repeated only when it was the same for all. */
+function refusedError(streak: readonly Refusal[]): IntakeRefusedError {
+  const reasons = new Set(streak.map(({ reason }) => reason));
+  const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';
+  return new IntakeRefusedError(`the intake refused ${streak.length} events in a row${said}`, {
+    hint: 'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
+  });
+}

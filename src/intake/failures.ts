@@ -1,0 +1,41 @@
+import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../errors.ts';
+
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$/;
+const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
+
+/**
+ * A push without an answer, in words. The cause is only a code: what got throws carries the request, its key included.
+ */
+export function failureOf(thrown: unknown, host: string): ConnectorError {
+  if (thrown instanceof ConnectorError) return thrown;
+  const code = codeOf(thrown);
+  if (code === 'ERR_INVALID_CHAR') {
+    return new IntakeAuthError('the API key holds a character that no HTTP header may carry', {
+      hint: 'check SEKOIA_API_KEY: no line break, nothing but the key',
+    });
+  }
+  const [what, hint] = describe(code);
+  return new IntakeUnavailableError(`the intake at ${host} ${what} (${code})`, { hint, cause: { code } });
+}
+
+function describe(code: string): readonly [what: string, hint: string] {
+  if (UNKNOWN_HOST.has(code)) return ['was not found', 'check SEKOIA_BASE_URL and name resolution (DNS)'];
+  if (NOBODY_THERE.has(code)) {
+    return ['cannot be reached', 'check SEKOIA_BASE_URL, the network, the firewall and HTTPS_PROXY'];
+  }
+  if (UNTRUSTED.test(code)) {
+    return [
+      'has a certificate that is not trusted',
+      'check SEKOIA_BASE_URL; behind an inspecting proxy, name its root certificate in NODE_EXTRA_CA_CERTS',
+    ];
+  }
+  if (code === 'ETIMEDOUT')
+    return ['did not answer in time', 'check the network and the status of the intake'];
+  return ['broke off before it answered', 'check the network and the status of the intake'];
+}
+
+function codeOf(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : 'no code';
+}

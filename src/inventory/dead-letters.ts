@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { optionalText } from './rows.ts';
+
+export interface NewDeadLetter {
+  /** The user's id, or what stands for one where Okta's record has none. */
+  readonly subject: string;
+  readonly login: string | undefined;
+  readonly refusedBy: 'mapping' | 'intake';
+  readonly reasons: readonly string[];
+  readonly hash: string | undefined;
+  readonly body: string | undefined;
+  readonly at: number;
+}
+
+/** Events refused for what they are, one a user, with the reason and how often. Its methods run inside a transaction. */
+export class DeadLetters {
+  readonly #add;
+  readonly #forget;
+  readonly #forgetMapping;
+  readonly #hash;
+
+  constructor(database: DatabaseSync) {
+    this.#add = database.prepare(`
+      INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET
+        login = excluded.login, refused_by = excluded.refused_by, reasons = excluded.reasons, hash = excluded.hash,
+        body = excluded.body, last_at = excluded.last_at, times = times + 1`);
+    this.#forget = database.prepare('DELETE FROM dead_letters WHERE subject = ?');
+    this.#forgetMapping = database.prepare(
+      "DELETE FROM dead_letters WHERE subject = ? AND refused_by = 'mapping'",
+    );
+    this.#hash = database.prepare(
+      "SELECT hash FROM dead_letters WHERE subject = ? AND refused_by = 'intake'",
+    );
+  }
+
+  add({ subject, login, refusedBy, reasons, hash, body, at }: NewDeadLetter): void {
+    this.#add.run(
+      subject,
+      login ?? null,
+      refusedBy,
+      JSON.stringify(reasons),
+      hash ?? null,
+      body ?? null,
+      at,
+      at,
+    );
+  }
+
+  forget(subject: string): void {
+    this.#forget.run(subject);
+  }
+
+  /** The user maps again; a refusal by the intake stands until it accepts. */
+  forgetMapping(subject: string): void {
+    this.#forgetMapping.run(subject);
+  }
+
+  /** Hash of the event of this user that the intake refused last. */
+  refusedHash(subject: string): string | undefined {
+    const row = this.#hash.get(subject);
+    return row === undefined ? undefined : optionalText(row, 'hash');
+  }
+}

@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { InventoryError } from '../errors.ts';
+
+/**
+ * The inventory's versions, forwards only: entry n leads from version n to n + 1. An entry that was released is never
+ * changed. Instants are Unix milliseconds; `fields`, `factors` and `roles` are JSON.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE org (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id TEXT, host TEXT NOT NULL) STRICT;
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY, fields TEXT NOT NULL, read_at INTEGER NOT NULL,
+    factors TEXT, factors_read_at INTEGER, roles TEXT, roles_read_at INTEGER
+  ) STRICT;
+  CREATE TABLE groups (
+    id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, admin_flag INTEGER,
+    roles TEXT, roles_read_at INTEGER, roles_gap TEXT
+  ) STRICT;
+  CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';
+  CREATE TABLE memberships (
+    user_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (user_id, group_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX memberships_by_group ON memberships (group_id);
+  CREATE TABLE members_being_read (
+    group_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (group_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE listed (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL,
+    body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0, UNIQUE (user_id, attempted)
+  ) STRICT;
+  CREATE INDEX outbox_by_turn ON outbox (attempted, sequence);
+  CREATE TABLE delivered (user_id TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE dead_letters (
+    subject TEXT PRIMARY KEY, login TEXT, refused_by TEXT NOT NULL, reasons TEXT NOT NULL, hash TEXT, body TEXT,
+    first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT;
+  CREATE TABLE stamps (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+  `,
+];
+
+function versionOf(database: DatabaseSync): number {
+  const row = database.prepare('PRAGMA user_version').get();
+  return Number(row?.['user_version'] ?? 0);
+}
+
+/** Brings a database to the newest version. Refuses one that a newer okta-ocsf has written. */
+export function migrate(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version > MIGRATIONS.length) {
+    throw new InventoryError(
+      `the inventory is of version ${version}, this okta-ocsf knows ${MIGRATIONS.length}`,
+      {
+        hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
+      },
+    );
+  }
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${statements}; PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+}

@@ -1,0 +1,149 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { BatchLimits, Clock, Outbox, OutboxEvent } from '../ports.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { integer, optionalText, text } from './rows.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The envelope around a batch, generously. */
+const ENVELOPE_ALLOWANCE = 64;
+
+/** When an event that says the same as the last one is sent all the same. */
+export type Delivery = 'changed' | 'all';
+
+export interface NewEvent {
+  readonly userId: string;
+  readonly login: string | undefined;
+  readonly hash: string;
+  readonly body: string;
+}
+
+/**
+ * Events not yet confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
+ * its user; the row with 0 is the one that waits, and a newer event takes its place.
+ */
+export class SqliteOutbox implements Outbox {
+  readonly #transaction: Transaction;
+  readonly #deadLetters: DeadLetters;
+  readonly #clock: Clock;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(database: DatabaseSync, transaction: Transaction, deadLetters: DeadLetters, clock: Clock) {
+    this.#transaction = transaction;
+    this.#deadLetters = deadLetters;
+    this.#clock = clock;
+    this.#statements = prepare(database);
+  }
+
+  /** To be called inside a transaction: the event enters with what it was made of. */
+  enter(event: NewEvent, delivery: Delivery): 'emitted' | 'unchanged' | 'refused-before' {
+    if (delivery === 'changed') {
+      if (this.#newestHash(event.userId) === event.hash) return 'unchanged';
+      if (this.#deadLetters.refusedHash(event.userId) === event.hash) return 'refused-before';
+    }
+    const { dropWaiting, insert } = this.#statements;
+    dropWaiting.run(event.userId);
+    insert.run(event.userId, event.login ?? null, event.hash, event.body);
+    return 'emitted';
+  }
+
+  /** Compared with the newest event on its way, else with the last confirmed one. */
+  #newestHash(userId: string): string | undefined {
+    const onItsWay = this.#statements.newest.get(userId);
+    const row = onItsWay ?? this.#statements.delivered.get(userId);
+    return row === undefined ? undefined : text(row, 'hash');
+  }
+
+  async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
+    return this.#transaction(() => {
+      const taken = this.#pick(limits);
+      for (const { sequence } of taken) this.#statements.attempt.run(sequence);
+      return taken;
+    });
+  }
+
+  #pick(limits: BatchLimits): readonly OutboxEvent[] {
+    const taken: OutboxEvent[] = [];
+    const users = new Set<string>();
+    let bytes = ENVELOPE_ALLOWANCE;
+    for (const row of this.#statements.inTurn.iterate(limits.count * 2)) {
+      const event = {
+        sequence: integer(row, 'sequence'),
+        userId: text(row, 'user_id'),
+        body: text(row, 'body'),
+      };
+      if (users.has(event.userId)) continue;
+      bytes += Buffer.byteLength(event.body) + 1;
+      if (taken.length > 0 && (taken.length >= limits.count || bytes > limits.bytes)) break;
+      users.add(event.userId);
+      taken.push(event);
+    }
+    return taken;
+  }
+
+  async confirm(sequences: readonly number[]): Promise<void> {
+    this.#transaction(() => {
+      for (const sequence of sequences) this.#confirm(sequence);
+    });
+  }
+
+  #confirm(sequence: number): void {
+    const row = this.#statements.bySequence.get(sequence);
+    if (row === undefined) return;
+    const userId = text(row, 'user_id');
+    this.#statements.deliver.run(userId, text(row, 'hash'));
+    this.#statements.drop.run(sequence);
+    this.#deadLetters.forget(userId);
+  }
+
+  async refuse(sequence: number, reason: string): Promise<void> {
+    this.#transaction(() => {
+      const row = this.#statements.bySequence.get(sequence);
+      if (row === undefined) return;
+      this.#deadLetters.add({
+        subject: text(row, 'user_id'),
+        login: optionalText(row, 'login'),
+        refusedBy: 'intake',
+        reasons: [reason],
+        hash: text(row, 'hash'),
+        body: text(row, 'body'),
+        at: this.#clock.now(),
+      });
+      this.#statements.drop.run(sequence);
+    });
+  }
+
+  async release(sequences: readonly number[]): Promise<void> {
+    this.#transaction(() => {
+      for (const sequence of sequences) {
+        const row = this.#statements.bySequence.get(sequence);
+        if (row === undefined) continue;
+        // A newer event of the user waits already: it says all that this one said, and more.
+        const isSuperseded = this.#statements.waiting.get(text(row, 'user_id')) !== undefined;
+        this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
+      }
+    });
+  }
+
+  async pending(): Promise<number> {
+    const row = this.#statements.count.get();
+    return row === undefined ? 0 : integer(row, 'pending');
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    newest: statement('SELECT hash FROM outbox WHERE user_id = ? ORDER BY attempted, sequence DESC LIMIT 1'),
+    delivered: statement('SELECT hash FROM delivered WHERE user_id = ?'),
+    dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
+    insert: statement('INSERT INTO outbox (user_id, login, hash, body) VALUES (?, ?, ?, ?)'),
+    inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
+    attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ?'),
+    bySequence: statement('SELECT user_id, login, hash, body FROM outbox WHERE sequence = ?'),
+    waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
+    wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
+    drop: statement('DELETE FROM outbox WHERE sequence = ?'),
+    deliver: statement('INSERT INTO delivered VALUES (?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash'),
+    count: statement('SELECT count(*) AS pending FROM outbox'),
+  };
+}

@@ -1,0 +1,19 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inventoryError } from './database.ts';
+
+/** Runs synchronous work as one transaction: all of it is kept, or nothing. */
+export type Transaction = <T>(work: () => T) => T;
+
+export function transactionOn(database: DatabaseSync): Transaction {
+  return (work) => {
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw inventoryError('write to the inventory', cause);
+    }
+  };
+}

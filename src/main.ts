@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { isatty } from 'node:tty';
+import * as z from 'zod';
+import packageFile from '../package.json' with { type: 'json' };
+import { cli } from './cli.ts';
+import { EXIT_FAILED, exitCodeOfSignal, tellCrash } from './failure.ts';
+import { createErrorOutput, createOutput, systemClock, type StopSignal, type World } from './world.ts';
+
+const { version } = z.object({ version: z.string() }).parse(packageFile);
+
+const world = createWorld();
+const exitCode = await cli(process.argv.slice(2), world);
+// Every write was waited for; a socket kept alive must not hold the process.
+process.exit(exitCode);
+
+function createWorld(): World {
+  const { env, stdout, stderr } = process;
+  const isTerminal = isatty(stderr.fd) && env['TERM'] !== 'dumb';
+  const err = createErrorOutput(stderr, isTerminal);
+  // Logs that nobody reads any more are no reason to stop.
+  stderr.on('error', () => undefined);
+
+  const stopping = new AbortController();
+  const out = createOutput(stdout, () => stopping.abort());
+  const stoppedBy = listenForSignals(stopping);
+
+  return {
+    env,
+    version,
+    clock: systemClock,
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+    out(text) {
+      err.clearStatus();
+      return out(text);
+    },
+    err,
+    isTerminal,
+    stopping: stopping.signal,
+    stoppedBy,
+    onCrash: listenForCrashes((thrown) => tellCrash(thrown, err)),
+  };
+}
+
+/** The first signal asks the command to end, the second ends the process. */
+function listenForSignals(stopping: AbortController): () => StopSignal | undefined {
+  let first: StopSignal | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (first !== undefined) process.exit(exitCodeOfSignal(signal));
+      first = signal;
+      stopping.abort();
+    });
+  }
+  return () => first;
+}
+
+function listenForCrashes(tellFirst: (thrown: unknown) => void): World['onCrash'] {
+  let tell = tellFirst;
+  function leave(thrown: unknown): void {
+    tell(thrown);
+    process.exit(EXIT_FAILED);
+  }
+  process.on('uncaughtException', leave);
+  process.on('unhandledRejection', leave);
+  return (next) => {
+    tell = next;
+  };
+}

@@ -1,0 +1,167 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ADMIN_RULES } from '../enrich/admin.ts';
+import { LOOKUP_FAILURE_RULES } from '../enrich/enrich-user.ts';
+import { MFA_RULES } from '../enrich/mfa.ts';
+import { LOOKUPS, type Facet, type GapReason, type Made, type UserFacets } from '../ports.ts';
+import { DEFAULTS, validate } from './event-maker.fixture.ts';
+import { createEventMaker, type EventMakerOptions } from './make-event.ts';
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+const text = fc.oneof(
+  anyText,
+  fc.constantFrom('a@b', 'a@b@c', ' ', 'None', '__proto__', 'ACTIVE', 'SUPER_ADMIN'),
+);
+const maybeText = fc.option(text, { nil: undefined });
+const stamp = fc.oneof(
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  maybeText,
+);
+const instant = fc.nat();
+
+function facetOf<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Facet<T>> {
+  const reason = fc.constantFrom<GapReason>('refused', 'missing', 'unavailable', 'unreadable', 'gone');
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('known'), value, readAt: instant }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('unknown'), reason }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('not-asked') }) },
+  );
+}
+
+const roles = fc.array(
+  fc.record({
+    id: text,
+    type: fc.oneof(fc.constantFrom('SUPER_ADMIN', 'CUSTOM'), text),
+    label: maybeText,
+    status: fc.oneof(fc.constantFrom('ACTIVE', 'INACTIVE'), text),
+  }),
+  { maxLength: 5 },
+);
+const factors = fc.array(
+  fc.record({
+    id: text,
+    type: text,
+    provider: maybeText,
+    status: fc.oneof(fc.constant('ACTIVE'), maybeText),
+  }),
+);
+const groups = fc.uniqueArray(
+  fc.record({
+    group: fc.record({ id: text, name: maybeText, description: maybeText, type: maybeText }),
+    roles: facetOf(roles),
+  }),
+  { selector: ({ group }) => group.id, maxLength: 8 },
+);
+const user = fc.record({
+  id: text,
+  status: maybeText,
+  created: stamp,
+  lastLogin: stamp,
+  lastUpdated: stamp,
+  passwordChanged: stamp,
+  login: maybeText,
+  email: maybeText,
+  firstName: maybeText,
+  lastName: maybeText,
+  displayName: maybeText,
+  organization: maybeText,
+  department: maybeText,
+});
+const userFacets: fc.Arbitrary<UserFacets> = fc.record({
+  user,
+  readAt: instant,
+  groups: facetOf(groups),
+  factors: facetOf(factors),
+  roles: facetOf(fc.record({ roles, includesGroups: fc.boolean() })),
+});
+const options: fc.Arbitrary<EventMakerOptions> = fc
+  .record({
+    mfaRule: fc.constantFrom(...MFA_RULES),
+    adminRule: fc.constantFrom(...ADMIN_RULES),
+    onLookupFailure: fc.constantFrom(...LOOKUP_FAILURE_RULES),
+    lookups: fc.subarray([...LOOKUPS]).map((lookups) => new Set(lookups)),
+  })
+  .map((settings) => ({ ...DEFAULTS, ...settings }));
+
+function reversed<T>(facet: Facet<readonly T[]>): Facet<readonly T[]> {
+  return facet.kind === 'known' ? { ...facet, value: facet.value.toReversed() } : facet;
+}
+
+function inReverse(facets: UserFacets): UserFacets {
+  const { groups, factors, roles } = facets;
+  const inner =
+    groups.kind === 'known'
+      ? { ...groups, value: groups.value.map((each) => ({ ...each, roles: reversed(each.roles) })) }
+      : groups;
+  const held =
+    roles.kind === 'known'
+      ? { ...roles, value: { ...roles.value, roles: roles.value.roles.toReversed() } }
+      : roles;
+  return { ...facets, groups: reversed(inner), factors: reversed(factors), roles: held };
+}
+
+/** What counts of a made event; the order of a dead letter's reasons does not. */
+function said(made: Made): unknown {
+  return made.kind === 'event' ? [made.body, made.hash] : made.kind;
+}
+
+describe('whatever Okta says', () => {
+  it('ends in an event that is valid as its receiver reads it, without a null, or in a dead letter with reasons', () => {
+    fc.assert(
+      fc.property(userFacets, options, (facets, settings) => {
+        const made = createEventMaker(settings)(facets);
+        if (made.kind === 'dead-letter')
+          return made.reasons.length > 0 && made.reasons.every((reason) => reason !== '');
+        const event: unknown = JSON.parse(made.body, (_, value: unknown) => {
+          expect(value).not.toBeNull();
+          return value;
+        });
+        expect(validate(event)).toEqual([]);
+        expect(JSON.stringify(event)).toBe(made.body);
+        return true;
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('gives the same again, and the same whatever the order of the answers', () => {
+    fc.assert(
+      fc.property(userFacets, options, (facets, settings) => {
+        const makeEvent = createEventMaker(settings);
+        const made = makeEvent(facets);
+
+        expect(makeEvent(structuredClone(facets))).toEqual(made);
+        expect(said(makeEvent(inReverse(facets)))).toEqual(said(made));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves the facets as they were', () => {
+    fc.assert(
+      fc.property(userFacets, options, (facets, settings) => {
+        const before = structuredClone(facets);
+        createEventMaker(settings)(facets);
+
+        expect(facets).toEqual(before);
+      }),
+    );
+  });
+
+  it('never says no of an answer that failed, unless told to assume so', () => {
+    const factors = fc
+      .constantFrom<GapReason>('refused', 'gone')
+      .map((reason) => ({ kind: 'unknown', reason }) as const);
+    fc.assert(
+      fc.property(userFacets, options, factors, (facets, settings, failed) => {
+        const made = createEventMaker({ ...settings, onLookupFailure: 'omit' })({
+          ...facets,
+          factors: failed,
+        });
+
+        expect(made.kind === 'event' && made.body.includes('"has_mfa"')).toBe(false);
+        expect(made.gaps.has('factors')).toBe(settings.lookups.has('factors'));
+      }),
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import type { EnrichedGroup, EnrichedUser } from '../enrich/enrich-user.ts';
+import type { User } from '../ports.ts';
+import type { Dialect, Draft, Normalised } from './dialect.ts';
+import { ADMIN_TYPE, COLLECT, INFORMATIONAL, OKTA_ACCOUNT, USER_INVENTORY, USER_TYPE } from './ids.ts';
+import { parseStamp } from './stamps.ts';
+
+const SCHEMA_VERSION = '1.6.0';
+
+const FIXED = {
+  ...COLLECT,
+  ...USER_INVENTORY,
+  type_name: `${USER_INVENTORY.class_name}: ${COLLECT.activity_name}`,
+  // 5003002, as the reference documents it. OCSF multiplies by 100, and has 500302.
+  type_uid: USER_INVENTORY.class_uid * 1000 + COLLECT.activity_id,
+  ...INFORMATIONAL,
+  metadata: {
+    product: { name: 'Okta', vendor_name: 'Okta', version: 'N/A' },
+    version: SCHEMA_VERSION,
+  },
+} as const;
+
+/** What the event cannot do without. */
+interface Essentials {
+  readonly id: string;
+  readonly login: string;
+  readonly createdSeconds: number;
+}
+
+function toSeconds(stamp: string | undefined): number | undefined {
+  const at = stamp === undefined ? undefined : parseStamp(stamp);
+  return at === undefined ? undefined : Math.floor(at / 1000);
+}
+
+function findEssentials({ id, login, created }: User): Essentials | readonly string[] {
+  const createdSeconds = toSeconds(created);
+  if (id !== '' && login !== undefined && createdSeconds !== undefined) return { id, login, createdSeconds };
+  return [
+    ...(id === '' ? ['the user has no id'] : []),
+    ...(login === undefined ? ['the user has no login'] : []),
+    ...(created === undefined ? ['the user has no creation date'] : []),
+    ...(created !== undefined && createdSeconds === undefined
+      ? ['the creation date of the user is not an ISO 8601 date with a time zone']
+      : []),
+  ];
+}
+
+/** The word `None` for an absent name is the reference's own (Python's). */
+function fullName({ firstName = 'None', lastName = 'None' }: User): string | undefined {
+  const name = `${firstName} ${lastName}`.trimEnd();
+  return name === '' ? undefined : name;
+}
+
+/** The second part, as the reference splits: of an address with two `@` that is what stands between them. */
+function domainOf(email: string | undefined): string {
+  return email?.split('@', 2)[1] ?? '';
+}
+
+function normaliseOrg({ organization, department }: User, domain: string): Draft | undefined {
+  const name = organization ?? domain;
+  return name === '' ? undefined : { name, ou_name: department };
+}
+
+function normaliseGroup({ group, privileges }: EnrichedGroup): Draft {
+  return { uid: group.id, name: group.name, desc: group.description, privileges };
+}
+
+/** Nothing to say is no enrichment: an empty `data` would look like an answer. */
+function normaliseAccess({ status, lastLogin, passwordChanged }: User): readonly Draft[] | undefined {
+  const passwordSeconds = toSeconds(passwordChanged);
+  if (status === undefined && lastLogin === undefined && passwordSeconds === undefined) return undefined;
+  const data = {
+    is_enabled: status === undefined ? undefined : status === 'ACTIVE',
+    last_logon: lastLogin,
+    last_time_password_change: passwordSeconds,
+  };
+  return [{ name: 'access_control', value: 'okta', data }];
+}
+
+function userType(isAdmin: boolean | undefined): Draft {
+  if (isAdmin === undefined) return {};
+  return isAdmin ? ADMIN_TYPE : USER_TYPE;
+}
+
+function normaliseUser({ facets: { user }, groups, hasMfa, isAdmin }: EnrichedUser, login: string): Draft {
+  const domain = domainOf(user.email);
+  return {
+    uid: user.id,
+    name: login,
+    uid_alt: login,
+    account: { name: login, uid: user.id, ...OKTA_ACCOUNT },
+    full_name: fullName(user),
+    display_name: user.displayName,
+    email_addr: user.email,
+    domain,
+    org: normaliseOrg(user, domain),
+    ...userType(isAdmin),
+    has_mfa: hasMfa,
+    groups: groups?.map(normaliseGroup),
+  };
+}
+
+function normalise(enriched: EnrichedUser): Normalised {
+  const { user } = enriched.facets;
+  const essentials = findEssentials(user);
+  if (!('login' in essentials)) return { kind: 'flaws', flaws: essentials };
+  const draft = {
+    ...FIXED,
+    time: essentials.createdSeconds,
+    user: normaliseUser(enriched, essentials.login),
+    enrichments: normaliseAccess(user),
+  };
+  return { kind: 'draft', draft };
+}
+
+/** What the reference connector documents, to the letter, with its departures from OCSF. */
+export const sekoia: Dialect = { name: 'sekoia', schemaVersion: SCHEMA_VERSION, normalise };

@@ -1,0 +1,41 @@
+import addFormats from 'ajv-formats';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+
+/** What is wrong with an event, in words that name the place but never the value. Empty: it is valid. */
+export type Validate = (event: unknown) => readonly string[];
+
+/** `/user/groups/3/name` as people write it: `user.groups[3].name`. */
+function describePlace(pointer: string): string {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/u.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./u, '');
+  return path === '' ? 'the event' : path;
+}
+
+function describeError({ keyword, instancePath, message = 'is not valid', params }: ErrorObject): string {
+  const place = describePlace(instancePath);
+  if (keyword === 'additionalProperties') return `${place} must not have ${params['additionalProperty']}`;
+  if (keyword === 'required') return `${place} must have ${params['missingProperty']}`;
+  if (keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
+  if (keyword === 'minLength' && params['limit'] === 1) return `${place} must not be empty`;
+  return `${place} ${message}`;
+}
+
+/** Compiles a JSON schema (2020-12), once for a run. Throws when it is not one, or uses words that none knows. */
+export function createValidate(schema: unknown): Validate {
+  if (typeof schema !== 'object' || schema === null) throw new TypeError('the JSON schema is not an object');
+  const ajv = new Ajv2020({ strict: true, allErrors: true });
+  addFormats.default(ajv);
+  const isValid = ajv.compile(schema);
+
+  return (event) => {
+    if (isValid(event)) return [];
+    // What an "if" says is said again, and better, by the rule inside it that failed.
+    const errors = (isValid.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+    return errors.map(describeError);
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  OktaAuthError,
+  OktaFeatureOffError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaResponseError,
+  OktaUnavailableError,
+} from '../errors.ts';
+import type { ConnectorError } from '../errors.ts';
+import type { HttpAnswer, HttpFault } from './http.ts';
+
+/** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
+export type Verdict =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  | { readonly kind: 'rate-limited' }
+  | { readonly kind: 'again'; readonly why: string }
+  | { readonly kind: 'error'; readonly error: ConnectorError };
+
+const problem = z.object({
+  errorCode: z.string().optional().catch(undefined),
+  errorSummary: z.string().optional().catch(undefined),
+});
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Okta's own error code, such as E0000006, where the body is Okta's. Edges and proxies answer in HTML. */
+export function errorCodeOf(text: string): string | undefined {
+  const parsed = problem.safeParse(parseJson(text)?.value);
+  return parsed.success ? parsed.data.errorCode : undefined;
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** A fault of the connection. Names that do not resolve and certificates that do not verify stay so for this run. */
+export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { kind: 'ok' }> {
+  if (fault.code === 'too-large') {
+    const message = `${host} sent an answer over 64 MiB, which was not read on`;
+    return {
+      kind: 'error',
+      error: new OktaResponseError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
+    };
+  }
+  if (CERTIFICATE.test(fault.code)) {
+    const hint = 'check OKTA_BASE_URL; behind an inspecting proxy give its CA in NODE_EXTRA_CA_CERTS';
+    const message = `the TLS certificate of ${host} could not be verified (${fault.code})`;
+    return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
+  }
+  if (fault.code === 'ENOTFOUND') {
+    const message = `the host ${host} does not exist (${fault.code})`;
+    return {
+      kind: 'error',
+      error: new OktaUnavailableError(message, { hint: 'check OKTA_BASE_URL for a slip' }),
+    };
+  }
+  return { kind: 'again', why: fault.code };
+}
+
+/** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
+function describe(answer: HttpAnswer, template: string, host: string): string {
+  const code = errorCodeOf(answer.text);
+  const id = answer.headers['x-okta-request-id'];
+  const details = [code, typeof id === 'string' ? `request ${id}` : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return `${host} answered ${answer.status} to GET ${template}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+}
+
+function unauthorised(answer: HttpAnswer, told: string): ConnectorError {
+  if (errorCodeOf(answer.text) === 'E0000015')
+    return new OktaFeatureOffError(`${told}: the feature is off in this org`);
+  return new OktaAuthError(`${told}: the credential was not accepted`, {
+    hint: 'check OKTA_API_TOKEN: a token ends after 30 days without use, when it is revoked, and when its creator is deactivated; and that OKTA_BASE_URL is the org that issued it',
+  });
+}
+
+function redirected(told: string): ConnectorError {
+  return new OktaResponseError(`${told}, a redirect, which is never followed with a token`, {
+    hint: "give OKTA_BASE_URL as the org's own address, without -admin and without a path",
+  });
+}
+
+/** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
+function refusalOf(answer: HttpAnswer, told: string): ConnectorError | undefined {
+  const { status } = answer;
+  if (status >= 300 && status < 400) return redirected(told);
+  if (status === 401) return unauthorised(answer, told);
+  if (status === 403) {
+    const hint =
+      'the admin role or scope of this credential does not allow the call: see "Permissions" in the README';
+    return new OktaForbiddenError(`${told}: not allowed`, { hint });
+  }
+  if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
+  if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
+  if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
+    return new OktaUnavailableError(`${told}: Okta did not accept the question`);
+  }
+  return undefined;
+}
+
+/** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */
+export function judgeAnswer(answer: HttpAnswer, template: string, host: string): Verdict {
+  if (answer.status >= 200 && answer.status < 300) {
+    const parsed = parseJson(answer.text);
+    return parsed === undefined
+      ? { kind: 'again', why: 'a body that is not JSON' }
+      : { kind: 'ok', body: parsed.value };
+  }
+  if (answer.status === 429) return { kind: 'rate-limited' };
+  const error = refusalOf(answer, describe(answer, template, host));
+  return error === undefined ? { kind: 'again', why: `HTTP ${answer.status}` } : { kind: 'error', error };
+}

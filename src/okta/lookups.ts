@@ -1,0 +1,103 @@
+import {
+  ConnectorError,
+  OktaFeatureOffError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaUnavailableError,
+} from '../errors.ts';
+import type { Answer, GapReason, Lookup } from '../ports.ts';
+import { LOOKUPS } from '../ports.ts';
+import type { OktaAnswer } from './client.ts';
+import type { Listing } from './paging.ts';
+import { segment } from './paths.ts';
+import { Probe } from './probe.ts';
+
+/** Reads all pages of a listing. */
+export type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
+
+const unreadable: Answer<never> = { kind: 'unknown', reason: 'unreadable' };
+
+function reasonOf(error: unknown): GapReason {
+  if (error instanceof OktaForbiddenError) return 'refused';
+  if (error instanceof OktaNotFoundError || error instanceof OktaFeatureOffError) return 'missing';
+  if (error instanceof OktaUnavailableError) return 'unavailable';
+  throw error;
+}
+
+export interface LookupParts {
+  readonly readPages: ReadPages;
+  /** Okta's word on whether a user is there. Throws when it gives none. */
+  readonly isThere: (userId: string) => Promise<boolean>;
+  readonly refusedBefore: ReadonlySet<Lookup>;
+}
+
+/** One question about one user or group, and what its failures mean. */
+export class Lookups {
+  readonly #parts: LookupParts;
+  readonly #probes: ReadonlyMap<Lookup, Probe>;
+  readonly #checks = new Map<string, Promise<boolean>>();
+
+  constructor(parts: LookupParts) {
+    this.#parts = parts;
+    this.#probes = new Map(LOOKUPS.map((lookup) => [lookup, new Probe(parts.refusedBefore.has(lookup))]));
+  }
+
+  get refused(): ReadonlySet<Lookup> {
+    return new Set(LOOKUPS.filter((lookup) => this.#probes.get(lookup)?.settled === 'refused'));
+  }
+
+  async ask<T>(
+    lookup: Lookup,
+    template: string,
+    subject: string,
+    parse: (body: unknown) => readonly T[] | undefined,
+  ): Promise<Answer<readonly T[]>> {
+    const id = segment(subject);
+    if (id === undefined) return unreadable;
+    const listing: Listing = { path: template.replace('{id}', id), template, next: 'link' };
+    const probe = this.#probes.get(lookup);
+    const lookUp = () => this.#lookUp(listing, parse, probe, lookup === 'group-roles' ? undefined : subject);
+    return probe === undefined ? lookUp() : probe.ask(lookUp);
+  }
+
+  /** All pages, or nothing: a part of a list is never its whole. */
+  async #lookUp<T>(
+    listing: Listing,
+    parse: (body: unknown) => readonly T[] | undefined,
+    probe: Probe | undefined,
+    userId: string | undefined,
+  ): Promise<Answer<readonly T[]>> {
+    try {
+      const value: T[] = [];
+      let readAt = 0;
+      for await (const page of this.#parts.readPages(listing)) {
+        const items = parse(page.body);
+        if (items === undefined) return unreadable;
+        value.push(...items);
+        readAt = page.at;
+      }
+      return { kind: 'known', value, readAt };
+    } catch (error) {
+      if (error instanceof OktaFeatureOffError) probe?.settle('missing');
+      const reason = reasonOf(error);
+      const isGone =
+        error instanceof OktaNotFoundError && userId !== undefined && !(await this.#exists(userId));
+      return { kind: 'unknown', reason: isGone ? 'gone' : reason };
+    }
+  }
+
+  /** A 404 on a user's lookup may be the user's or the endpoint's: Okta's word on the user decides. */
+  #exists(userId: string): Promise<boolean> {
+    const running = this.#checks.get(userId);
+    if (running !== undefined) return running;
+    const check = this.#parts
+      .isThere(userId)
+      .catch((error: unknown) => {
+        if (error instanceof ConnectorError && error.recovery === 'skip') return true;
+        throw error;
+      })
+      .finally(() => this.#checks.delete(userId));
+    this.#checks.set(userId, check);
+    return check;
+  }
+}

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What one answer says of its bucket. Instants are Unix seconds on Okta's clock. */
+export interface Rate {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number;
+  readonly dateAt: number;
+}
+
+const LONGEST_WINDOW_S = 3600;
+
+/** A repeated header reaches us joined by commas: whatever is not one plain number says nothing. */
+function wholeNumber(value: string | readonly string[] | undefined): number | undefined {
+  return typeof value === 'string' && /^\d{1,12}$/.test(value.trim()) ? Number(value) : undefined;
+}
+
+/** The instant of an answer on Okta's clock, Unix milliseconds, whole seconds; `undefined` without a `Date`. */
+export function serverTime(headers: IncomingHttpHeaders): number | undefined {
+  const at = headers.date === undefined ? Number.NaN : Date.parse(headers.date);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `undefined` where the headers are missing or make no sense: then the last known pace stays. */
+export function readRate(headers: IncomingHttpHeaders): Rate | undefined {
+  const limit = wholeNumber(headers['x-rate-limit-limit']);
+  const remaining = wholeNumber(headers['x-rate-limit-remaining']);
+  const resetAt = wholeNumber(headers['x-rate-limit-reset']);
+  const date = serverTime(headers);
+  if (limit === undefined || remaining === undefined || resetAt === undefined || date === undefined)
+    return undefined;
+  const dateAt = date / 1000;
+  if (Math.abs(resetAt - dateAt) > LONGEST_WINDOW_S) return undefined;
+  return { limit, remaining: Math.min(remaining, limit), resetAt, dateAt };
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Factor, Group, ListedUser, Role, SizedGroup, User } from '../ports.ts';
+
+/**
+ * Okta's bodies, parsed at the door: only the fields we use, everything else let through unread. A field of another
+ * type than documented counts as absent; what cannot be read at all is for the caller to say (okta-api section 10).
+ */
+const text = z
+  .string()
+  .optional()
+  .catch(undefined)
+  .transform((value) => (value === '' ? undefined : value));
+const idText = z.string().min(1);
+
+const profileSchema = z.object({
+  login: text,
+  email: text,
+  firstName: text,
+  lastName: text,
+  displayName: text,
+  organization: text,
+  department: text,
+});
+
+const userSchema = z
+  .object({
+    id: idText,
+    status: text,
+    created: text,
+    lastLogin: text,
+    lastUpdated: text,
+    passwordChanged: text,
+    profile: profileSchema,
+  })
+  .transform(({ profile, ...rest }): User => ({ ...rest, ...profile }));
+
+const groupSchema = z
+  .object({
+    id: idText,
+    type: text,
+    profile: z.object({ name: text, description: text }).optional().catch(undefined),
+  })
+  .transform(({ id, type, profile }): Group => ({
+    id,
+    type,
+    name: profile?.name,
+    description: profile?.description,
+  }));
+
+const flag = z.boolean().optional().catch(undefined);
+
+/** Okta spells the admin flag in three ways (okta-api section 2); it counts as told when one of them is a boolean. */
+const statsSchema = z.object({
+  _embedded: z.object({
+    stats: z.object({
+      usersCount: z.number().int().nonnegative().optional().catch(undefined),
+      hasAdminPrivilege: flag,
+      hasAdminPrivileges: flag,
+      hasAdminPrivlege: flag,
+    }),
+  }),
+});
+
+const roleSchema = z
+  .object({ id: idText, type: idText, status: idText, label: text })
+  .transform(({ id, type, status, label }): Role => ({ id, type, status, label }));
+
+const factorSchema = z
+  .object({ id: idText.optional().catch(undefined), factorType: idText, provider: text, status: text })
+  .transform(({ id, factorType, provider, status }): Factor => ({
+    id: id ?? '',
+    type: factorType,
+    provider,
+    status,
+  }));
+
+const assigneesSchema = z.object({ value: z.array(z.object({ id: idText })) });
+const identified = z.object({ id: idText });
+
+const organizationSchema = z.object({
+  id: text,
+  _links: z
+    .object({
+      organization: z.object({ href: z.string() }).optional().catch(undefined),
+      alternate: z.object({ href: z.string() }).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/** A page's entries, or `undefined` where the body is no list. */
+export function readList(body: unknown): readonly unknown[] | undefined {
+  return Array.isArray(body) ? body : undefined;
+}
+
+/** One user, or why this entry is none. A profile that is no object leaves nothing to send. */
+export function readUser(entry: unknown, readAt: number): ListedUser {
+  const parsed = userSchema.safeParse(entry);
+  if (parsed.success) return { kind: 'user', user: parsed.data, readAt };
+  const id = identified.safeParse(entry);
+  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the entry'))];
+  return {
+    kind: 'unreadable',
+    id: id.success ? id.data.id : undefined,
+    reason: `Okta's record of this user cannot be read: ${fields.join(', ')} missing or of another type`,
+  };
+}
+
+function readAll<T>(body: unknown, schema: z.ZodType<T>): readonly T[] | undefined {
+  const parsed = z.array(schema).safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** `undefined` when even one entry is unreadable: a part is not the whole. */
+export const readGroups = (body: unknown): readonly Group[] | undefined => readAll(body, groupSchema);
+export const readRoles = (body: unknown): readonly Role[] | undefined => readAll(body, roleSchema);
+export const readFactors = (body: unknown): readonly Factor[] | undefined => readAll(body, factorSchema);
+
+export function readMemberIds(body: unknown): readonly string[] | undefined {
+  return readAll(body, identified)?.map(({ id }) => id);
+}
+
+export function readAssigneeIds(body: unknown): readonly string[] | undefined {
+  const parsed = assigneesSchema.safeParse(body);
+  return parsed.success ? parsed.data.value.map(({ id }) => id) : undefined;
+}
+
+/** One group of the listing with `expand=stats`. The flag is true when any spelling says so. */
+export function readSizedGroup(entry: unknown): SizedGroup | undefined {
+  const group = groupSchema.safeParse(entry);
+  if (!group.success) return undefined;
+  const parsed = statsSchema.safeParse(entry);
+  const stats = parsed.success ? parsed.data._embedded.stats : undefined;
+  const flags = [stats?.hasAdminPrivilege, stats?.hasAdminPrivileges, stats?.hasAdminPrivlege];
+  const told = flags.filter((each) => each !== undefined);
+  return {
+    ...group.data,
+    usersCount: stats?.usersCount,
+    adminFlag: told.length === 0 ? undefined : told.some(Boolean),
+  };
+}
+
+/** The org's id and the hosts that it names as its own. */
+export function readOrganization(body: unknown): {
+  readonly id: string | undefined;
+  readonly hosts: readonly string[];
+} {
+  const parsed = organizationSchema.safeParse(body);
+  if (!parsed.success) return { id: undefined, hosts: [] };
+  const { id, _links: links } = parsed.data;
+  const hrefs = [links?.organization?.href, links?.alternate?.href].filter((href) => href !== undefined);
+  return { id, hosts: hrefs.flatMap((href) => (URL.canParse(href) ? [new URL(href).hostname] : [])) };
+}

@@ -1,0 +1,176 @@
+import { OktaForbiddenError, OktaNotFoundError, OktaUnavailableError } from '../errors.ts';
+import type { Answer, GroupsPage, HeldRoles, ListedUser, Lookup, OrgIdentity, Source } from '../ports.ts';
+import type { OktaAnswer, OktaClient } from './client.ts';
+import { Lookups } from './lookups.ts';
+import { listPages } from './paging.ts';
+import type { Listing } from './paging.ts';
+import { segment } from './paths.ts';
+import * as read from './schema.ts';
+
+const USER_PAGE = 200;
+const GROUP_PAGE = 200;
+const MEMBER_PAGE = 1000;
+const SMALLEST_PAGE = 25;
+
+export interface SourceOptions {
+  readonly client: OktaClient;
+  readonly host: string;
+  /** An Okta search expression: only these users. */
+  readonly userSearch: string | undefined;
+  readonly includeDeprovisioned: boolean;
+  /** Lookups that were refused for this credential when last asked. */
+  readonly refusedBefore: ReadonlySet<Lookup>;
+}
+
+/** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
+export class OktaSource implements Source {
+  readonly #options: SourceOptions;
+  readonly #client: OktaClient;
+  readonly #lookups: Lookups;
+  #ownHosts: ReadonlySet<string> = new Set();
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#lookups = new Lookups({
+      readPages: (listing) => this.#pages(listing),
+      isThere: async (id) => (await this.getUser(id)) !== undefined,
+      refusedBefore: options.refusedBefore,
+    });
+  }
+
+  refusedLookups(): ReadonlySet<Lookup> {
+    return this.#lookups.refused;
+  }
+
+  async identify(): Promise<OrgIdentity> {
+    const path = '/.well-known/okta-organization';
+    try {
+      const answer = await this.#client.get(path, path);
+      const { id, hosts } = read.readOrganization(answer.body);
+      this.#ownHosts = new Set(hosts);
+      return { id, host: this.#options.host, at: answer.at };
+    } catch (error) {
+      if (!(error instanceof OktaNotFoundError || error instanceof OktaForbiddenError)) throw error;
+      return { id: undefined, host: this.#options.host, at: undefined };
+    }
+  }
+
+  async *listUsers(): AsyncGenerator<readonly ListedUser[]> {
+    const { userSearch, includeDeprovisioned } = this.#options;
+    const searches: (string | undefined)[] = [userSearch === undefined ? undefined : `(${userSearch})`];
+    // A bare listing leaves deactivated users out, a search does not (okta-api section 1).
+    if (userSearch === undefined && includeDeprovisioned) searches.push('status eq "DEPROVISIONED"');
+    for (const search of searches) {
+      const query = new URLSearchParams({
+        limit: String(USER_PAGE),
+        ...(search === undefined ? {} : { search }),
+      });
+      const listing: Listing = {
+        path: `/api/v1/users?${query.toString()}`,
+        template: '/api/v1/users',
+        next: 'link',
+      };
+      for await (const page of this.#pages(listing)) {
+        yield entriesOf(page, listing)
+          .map((entry) => read.readUser(entry, page.at))
+          .filter((user) => this.#isWanted(user));
+      }
+    }
+  }
+
+  #isWanted(listed: ListedUser): boolean {
+    return (
+      this.#options.includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED'
+    );
+  }
+
+  async getUser(idOrLogin: string): Promise<ListedUser | undefined> {
+    const id = segment(idOrLogin);
+    if (id === undefined) return undefined;
+    try {
+      const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
+      return read.readUser(answer.body, answer.at);
+    } catch (error) {
+      if (error instanceof OktaNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** With sizes and admin flags; when Okta times out over those even on small pages, without. */
+  async *listGroups(): AsyncGenerator<GroupsPage> {
+    const template = '/api/v1/groups';
+    const path = `${template}?limit=${GROUP_PAGE}`;
+    try {
+      yield* this.#groupPages({
+        path: `${path}&expand=stats`,
+        template,
+        next: 'link',
+        smallestLimit: SMALLEST_PAGE,
+      });
+    } catch (error) {
+      if (!(error instanceof OktaUnavailableError)) throw error;
+      yield* this.#groupPages({ path, template, next: 'link' });
+    }
+  }
+
+  async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {
+    for await (const page of this.#pages(listing)) {
+      const groups = entriesOf(page, listing).map(read.readSizedGroup);
+      yield {
+        groups: groups.filter((group) => group !== undefined),
+        isWhole: !groups.includes(undefined),
+        readAt: page.at,
+      };
+    }
+  }
+
+  async *listMembers(groupId: string): AsyncGenerator<readonly string[]> {
+    const id = segment(groupId);
+    if (id === undefined) throw new OktaUnavailableError('a group id cannot be part of a path');
+    const template = '/api/v1/groups/{id}/users';
+    const path = `/api/v1/groups/${id}/users?limit=${MEMBER_PAGE}`;
+    for await (const page of this.#pages({ path, template, next: 'link', smallestLimit: SMALLEST_PAGE })) {
+      yield wholeOf(read.readMemberIds(page.body), template);
+    }
+  }
+
+  async *listAssignees(): AsyncGenerator<readonly string[]> {
+    const template = '/api/v1/iam/assignees/users';
+    for await (const page of this.#pages({ path: `${template}?limit=100`, template, next: 'body' })) {
+      yield wholeOf(read.readAssigneeIds(page.body), template);
+    }
+  }
+
+  getGroups(userId: string) {
+    return this.#lookups.ask('groups', '/api/v1/users/{id}/groups', userId, read.readGroups);
+  }
+
+  getFactors(userId: string) {
+    return this.#lookups.ask('factors', '/api/v1/users/{id}/factors', userId, read.readFactors);
+  }
+
+  async getRoles(userId: string): Promise<Answer<HeldRoles>> {
+    const answer = await this.#lookups.ask('roles', '/api/v1/users/{id}/roles', userId, read.readRoles);
+    return answer.kind === 'known'
+      ? { ...answer, value: { roles: answer.value, includesGroups: true } }
+      : answer;
+  }
+
+  getGroupRoles(groupId: string) {
+    return this.#lookups.ask('group-roles', '/api/v1/groups/{id}/roles', groupId, read.readRoles);
+  }
+
+  #pages(listing: Listing): AsyncGenerator<OktaAnswer> {
+    return listPages(this.#client, listing, this.#ownHosts);
+  }
+}
+
+function wholeOf<T>(items: readonly T[] | undefined, template: string): readonly T[] {
+  if (items !== undefined) return items;
+  throw new OktaUnavailableError(`Okta's answer to GET ${template} is not the list it should be`);
+}
+
+function entriesOf(page: OktaAnswer, { template }: Listing): readonly unknown[] {
+  return wholeOf(read.readList(page.body), template);
+}

@@ -1,0 +1,98 @@
+/** What the product knows of an Okta org, in its own words. Instants are Unix milliseconds on Okta's clock. */
+
+/** The enrichments by the names users give them in `LOOKUPS`. */
+export const LOOKUPS = ['groups', 'group-roles', 'factors', 'roles'] as const;
+export type Lookup = (typeof LOOKUPS)[number];
+
+/**
+ * Why a facet stayed unknown: `refused` 403; `missing` the endpoint or feature is not there; `unavailable` retries
+ * were used up; `unreadable` the answer's shape makes no sense; `gone` the user vanished between page and lookup.
+ */
+export type GapReason = 'refused' | 'missing' | 'unavailable' | 'unreadable' | 'gone';
+
+export interface Known<T> {
+  readonly kind: 'known';
+  readonly value: T;
+  readonly readAt: number;
+}
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly reason: GapReason;
+}
+/** Switched off by a setting, or not made because the user cannot have an answer. Not a gap. */
+export interface NotAsked {
+  readonly kind: 'not-asked';
+}
+/** The answer to one lookup. A question may be answered, or not; it is never answered "no" by a failure. */
+export type Answer<T> = Known<T> | Unknown;
+/** What is known of one side of a user. */
+export type Facet<T> = Answer<T> | NotAsked;
+
+/** A user of the org: the fields we use. Absent, null and "" in Okta are all `undefined` here. */
+export interface User {
+  readonly id: string;
+  readonly status: string | undefined;
+  /** ISO 8601 with milliseconds, as Okta gives it; so are the other stamps. */
+  readonly created: string | undefined;
+  readonly lastLogin: string | undefined;
+  readonly lastUpdated: string | undefined;
+  readonly passwordChanged: string | undefined;
+  readonly login: string | undefined;
+  readonly email: string | undefined;
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  readonly displayName: string | undefined;
+  readonly organization: string | undefined;
+  readonly department: string | undefined;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  /** OKTA_GROUP, APP_GROUP, BUILT_IN or one we do not know. */
+  readonly type: string | undefined;
+}
+
+/** A group as the listing with `expand=stats` gives it. `undefined`: the listing did not say. */
+export interface SizedGroup extends Group {
+  readonly usersCount: number | undefined;
+  /** Does it hold admin roles? Absent means unknown, not no. */
+  readonly adminFlag: boolean | undefined;
+}
+
+/** A role held by a user or group. `type` is an open list. */
+export interface Role {
+  readonly id: string;
+  readonly type: string;
+  readonly label: string | undefined;
+  readonly status: string;
+}
+
+/** A factor without its body, which can hold secrets. `status` and `type` are open lists. */
+export interface Factor {
+  readonly id: string;
+  readonly type: string;
+  readonly provider: string | undefined;
+  readonly status: string | undefined;
+}
+
+/** `includesGroups`: Okta merged in the roles held through groups, so that the list is the whole truth by itself. */
+export interface HeldRoles {
+  readonly roles: readonly Role[];
+  readonly includesGroups: boolean;
+}
+
+export interface GroupFacets {
+  readonly group: Group;
+  readonly roles: Facet<readonly Role[]>;
+}
+
+/** All that the inventory knows of one user: what an event is made of. */
+export interface UserFacets {
+  readonly user: User;
+  readonly readAt: number;
+  readonly groups: Facet<readonly GroupFacets[]>;
+  readonly factors: Facet<readonly Factor[]>;
+  readonly roles: Facet<HeldRoles>;
+}

@@ -1,0 +1,223 @@
+/**
+ * The job's contracts: what the source, the inventory, the event maker, the outbox and the sink promise each other.
+ * Instants are Unix milliseconds on Okta's clock unless a name says otherwise.
+ */
+import type { ConnectorError } from './errors.ts';
+import type {
+  Lookup,
+  GapReason,
+  Answer,
+  User,
+  Group,
+  SizedGroup,
+  Role,
+  Factor,
+  HeldRoles,
+  UserFacets,
+  Facet,
+} from './org.ts';
+
+export * from './org.ts';
+
+// ---------------------------------------------------------------- source
+
+export interface OrgIdentity {
+  /** Absent where `/.well-known/okta-organization` is missing. */
+  readonly id: string | undefined;
+  readonly host: string;
+  /** The run's start stamp on Okta's clock; absent where the org's own endpoint is missing. */
+  readonly at: number | undefined;
+}
+
+export interface GroupsPage {
+  readonly groups: readonly SizedGroup[];
+  /** No entry of the page was unreadable. */
+  readonly isWhole: boolean;
+  readonly readAt: number;
+}
+
+/** One entry of a page of users. `unreadable` is an entry that is not a user record at all. */
+export type ListedUser =
+  | { readonly kind: 'user'; readonly user: User; readonly readAt: number }
+  | { readonly kind: 'unreadable'; readonly id: string | undefined; readonly reason: string };
+
+/**
+ * The Okta org. Listings end only when complete; a listing that fails throws, and what it gave before is a part.
+ * A lookup that fails with something a run can live with is an `Unknown`; what must end the run is thrown
+ * (`OktaAuthError`, `OktaResponseError`, `OktaRateLimitError`).
+ */
+export interface Source {
+  identify(): Promise<OrgIdentity>;
+  listUsers(): AsyncIterable<readonly ListedUser[]>;
+  /** By id or login; `undefined` when there is none. */
+  getUser(idOrLogin: string): Promise<ListedUser | undefined>;
+  listGroups(): AsyncIterable<GroupsPage>;
+  /** Ids of a group's members, by page. */
+  listMembers(groupId: string): AsyncIterable<readonly string[]>;
+  /** Ids of users with a role assignment, by page; whether those with roles only through groups are named is unknown. */
+  listAssignees(): AsyncIterable<readonly string[]>;
+  getGroups(userId: string): Promise<Answer<readonly Group[]>>;
+  getGroupRoles(groupId: string): Promise<Answer<readonly Role[]>>;
+  getFactors(userId: string): Promise<Answer<readonly Factor[]>>;
+  getRoles(userId: string): Promise<Answer<HeldRoles>>;
+  /** Lookups that this credential was refused so far, by five refusals in a row. */
+  refusedLookups(): ReadonlySet<Lookup>;
+}
+
+/** What a run has asked of Okta so far: every request that left, retries included. */
+export interface CallCount {
+  /** By endpoint, the path with `{id}` for ids. */
+  readonly calls: ReadonlyMap<string, number>;
+  readonly rateLimited: number;
+  /** Time that calls were held back because a bucket was spent. */
+  readonly waitedMs: number;
+}
+
+// ---------------------------------------------------------------- events
+
+/** What became of a user's facets: an event that may leave, or the reasons why there is none. */
+export type Made =
+  | {
+      readonly kind: 'event';
+      /** The event as JSON text. */
+      readonly body: string;
+      /** Hash of what decides "changed"; two events with one hash say the same. */
+      readonly hash: string;
+      /** Facets that stayed unknown in this event. */
+      readonly gaps: ReadonlyMap<Lookup, GapReason>;
+    }
+  | {
+      readonly kind: 'dead-letter';
+      readonly reasons: readonly string[];
+      readonly gaps: ReadonlyMap<Lookup, GapReason>;
+    };
+
+/** Normalises and validates: a pure function, the same facets always give the same event. Never throws. */
+export type MakeEvent = (facets: UserFacets) => Made;
+
+// ---------------------------------------------------------------- outbox and sink
+
+export interface OutboxEvent {
+  readonly sequence: number;
+  readonly userId: string;
+  /** The event as JSON text. */
+  readonly body: string;
+}
+
+export interface BatchLimits {
+  readonly count: number;
+  /** Of the whole request body, in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Events not yet confirmed. For each user at most one event in flight and one waiting. One batch is in flight at a
+ * time: `take` marks its events as attempted before they leave, and gives those of unknown fate first.
+ */
+export interface Outbox {
+  /**
+   * The oldest events, at most one a user, within the limits (a single larger event is given alone), marked as
+   * attempted in the same transaction. Empty when nothing waits.
+   */
+  take(limits: BatchLimits): Promise<readonly OutboxEvent[]>;
+  /** The intake has them: removed, and each user's delivered hash set, in one transaction. */
+  confirm(sequences: readonly number[]): Promise<void>;
+  /** The intake refused this event for what it is: becomes a dead letter, remembered by its hash. */
+  refuse(sequence: number, reason: string): Promise<void>;
+  /** Surely not taken by the intake: waiting again, as if never attempted. */
+  release(sequences: readonly number[]): Promise<void>;
+  pending(): Promise<number>;
+}
+
+/** What the intake said about a batch. `refused` and `too-large` mean that it kept nothing of it. */
+export type Receipt =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'too-large'; readonly reason: string };
+
+/** Where events go. */
+export interface Sink {
+  /**
+   * Pushes one batch, each body a JSON text, once. Throws `IntakeAuthError` (stop), or `IntakeUnavailableError`
+   * (again later; its fate is unknown; `waitMs` is the intake's own wish).
+   */
+  push(bodies: readonly string[], signal?: AbortSignal): Promise<Receipt>;
+}
+
+/** Running counts of a delivery. */
+export interface DeliveryTotals {
+  /** Batches sent, parts of a refused one included, and how many of them were sent again. */
+  readonly batches: number;
+  readonly retries: number;
+  /** Events that the intake confirmed. */
+  readonly accepted: number;
+  /** Events that became dead letters. */
+  readonly refused: number;
+  /** Why delivery ended before the outbox was empty; not set when it was only told to stop. */
+  readonly error: ConnectorError | undefined;
+}
+
+/** Drains the outbox into the sink while reading goes on. Nothing here throws or rejects. */
+export interface Delivery {
+  /** Sends at once what earlier runs left, then full batches as events come. */
+  start(): void;
+  /** Events were saved. Returns at once. */
+  wake(): void;
+  /**
+   * Nothing more will be saved: sends all that waits, for `deadlineMs` at most, then lets go. Afterwards this delivery
+   * never touches the outbox again.
+   */
+  finish(options?: { readonly deadlineMs?: number | undefined }): Promise<DeliveryTotals>;
+  totals(): DeliveryTotals;
+}
+
+// ---------------------------------------------------------------- inventory
+
+/** What the lookups of one user gave in this run. `by-membership`: the inventory knows the user's groups already. */
+export interface Reading {
+  readonly user: User;
+  readonly readAt: number;
+  readonly groups: Facet<readonly Group[]> | 'by-membership';
+  readonly factors: Facet<readonly Factor[]>;
+  readonly roles: Facet<HeldRoles>;
+}
+
+/** What became of a reading: into the outbox, the same as before, or refused (now or when last offered). */
+export interface Saved {
+  readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
+  readonly made: Made;
+}
+
+/** Everything known of the org, on disk. Each method is one unit of work: all of it is kept, or nothing. */
+export interface Inventory {
+  /** Refuses another org's inventory with `InventoryError`. */
+  bindOrg(identity: OrgIdentity): Promise<void>;
+  /** Forgets what the last run listed. */
+  startRun(): Promise<void>;
+  /** A group that surely holds no role needs no lookup: `adminFlag` false counts as the answer. */
+  saveGroups(page: GroupsPage): Promise<void>;
+  saveGroupRoles(groupId: string, answer: Answer<readonly Role[]>): Promise<void>;
+  /** Before memberships are read by group: those of groups that are not listed any more must not stay. */
+  forgetMemberships(): Promise<void>;
+  /** Takes over a group's members once the listing is complete; when it throws, nothing of it. */
+  saveMembers(groupId: string, pages: AsyncIterable<readonly string[]>): Promise<void>;
+  /** Notes a page of users as listed in this run and returns those that were not listed in it before. */
+  noteListed(page: readonly ListedUser[]): Promise<readonly ListedUser[]>;
+  /** What was read and the event made of it, in one transaction. */
+  saveReading(reading: Reading): Promise<Saved>;
+  /** A user of whom nothing can be read becomes a dead letter. */
+  saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void>;
+  refusedLookups(): Promise<ReadonlySet<Lookup>>;
+  saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void>;
+  /** When everything was sent, changed or not; `undefined`: never. */
+  resentAt(): Promise<number | undefined>;
+  saveResentAt(at: number): Promise<void>;
+  close(): void;
+}
+
+export interface Clock {
+  /** Unix milliseconds of this machine. */
+  now(): number;
+  /** Resolves early, without throwing, when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

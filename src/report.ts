@@ -1,0 +1,100 @@
+import type { ConnectorError } from './errors.ts';
+import type { DeliveryTotals } from './ports.ts';
+import type { Job } from './sync/job.ts';
+import type { GapCounts } from './sync/tally.ts';
+
+export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
+
+/** The report of one run, as JSON: users' scripts rely on these names. */
+export interface Report {
+  readonly outcome: Outcome;
+  readonly mode: 'full';
+  readonly run_id: string;
+  readonly started_at: string;
+  readonly duration_seconds: number;
+  readonly users: {
+    readonly listed: number;
+    readonly emitted: number;
+    readonly unchanged: number;
+    readonly removed: number;
+    readonly left_selection: number;
+    readonly dead_lettered: number;
+  };
+  readonly gaps: GapCounts;
+  readonly stale: Record<string, never>;
+  readonly okta: {
+    readonly total_calls: number;
+    readonly calls: Readonly<Record<string, number>>;
+    readonly rate_limited: number;
+    readonly wait_seconds: number;
+  };
+  readonly intake: {
+    readonly batches: number;
+    readonly accepted: number;
+    readonly retries: number;
+    readonly pending: number;
+  };
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
+/** How a run ended; `failure` is what the report's `error` describes. */
+export interface RunEnd {
+  readonly report: Report;
+  readonly failure: ConnectorError | undefined;
+}
+
+interface RunFacts {
+  readonly startedAt: number;
+  readonly failure: ConnectorError | undefined;
+  readonly delivered: DeliveryTotals;
+}
+
+function outcomeOf(job: Job, failure: ConnectorError | undefined): Outcome {
+  if (failure !== undefined) return 'failed';
+  if (job.signal.aborted) return 'cancelled';
+  return job.tally.hasGaps ? 'completed_with_gaps' : 'completed';
+}
+
+function describe(failure: ConnectorError): NonNullable<Report['error']> {
+  const { code, message, hint } = failure;
+  return hint === undefined ? { code, message } : { code, message, hint };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}
+
+export async function makeReport(job: Job, { startedAt, failure, delivered }: RunFacts): Promise<Report> {
+  const { tally } = job;
+  const { calls, rateLimited, waitedMs } = job.meter();
+  return {
+    outcome: outcomeOf(job, failure),
+    mode: 'full',
+    run_id: job.runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: seconds(job.clock.now() - startedAt),
+    users: {
+      listed: tally.listed,
+      emitted: tally.emitted,
+      unchanged: tally.unchanged,
+      removed: 0,
+      left_selection: 0,
+      dead_lettered: tally.deadLettered + delivered.refused,
+    },
+    gaps: tally.gaps,
+    stale: {},
+    okta: {
+      total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
+      calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
+      rate_limited: rateLimited,
+      wait_seconds: seconds(waitedMs),
+    },
+    intake: {
+      batches: delivered.batches,
+      accepted: delivered.accepted,
+      retries: delivered.retries,
+      pending: await job.outbox.pending(),
+    },
+    ...(failure === undefined ? {} : { error: describe(failure) }),
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { ConfigError, type SettingFault } from '../errors.ts';
+import { nearestName } from './nearest.ts';
+import { reasonOf, type Texts } from './given.ts';
+import { SETTING_ROWS } from './table.ts';
+
+const CONFIG = '--config';
+const EXAMPLE = 'write one NAME: value a line, for example OKTA_BASE_URL: https://acme.okta.com';
+
+/** JSON is YAML too, so one reader reads both. A file that is none throws `ConfigError`: nothing can be said of the rest. */
+export function readConfigFile(path: string): { texts: Texts; faults: SettingFault[] } {
+  const content = parseFile(path);
+  const entries = isMap(content) ? content.items : [];
+  const texts: Record<string, string | undefined> = {};
+  const faults: SettingFault[] = [];
+  for (const { key, value } of entries) {
+    const name = textOf(key) ?? '';
+    const text = textOf(value);
+    if (!KNOWN_NAMES.includes(name)) faults.push(unknownName(name));
+    else if (text === undefined) faults.push(notText(name));
+    texts[name] = text;
+  }
+  return { texts, faults };
+}
+
+const KNOWN_NAMES: readonly string[] = SETTING_ROWS.flatMap(({ name, isSecret }) =>
+  isSecret === true ? [name, `${name}_FILE`] : [name],
+);
+
+function parseFile(path: string): Document['contents'] {
+  const { contents, errors } = readDocument(path);
+  const [error] = errors;
+  // The parser's own message quotes the file, which may hold secrets.
+  if (error !== undefined) refuse(`is neither YAML nor JSON near line ${error.line}: ${path}`);
+  if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
+    refuse(`holds no list of names and values: ${path}`);
+  }
+  return contents;
+}
+
+function readDocument(path: string): { contents: Document['contents']; errors: { line: number }[] } {
+  const lines = new LineCounter();
+  const parsed = parseDocument(readText(path), { prettyErrors: false, lineCounter: lines });
+  const errors = parsed.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line }));
+  return { contents: parsed.contents, errors };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    return refuse(`cannot read ${path}: ${reasonOf(thrown)}`, 'give the path of a file');
+  }
+}
+
+function refuse(problem: string, hint = EXAMPLE): never {
+  throw new ConfigError([{ name: CONFIG, problem, hint }]);
+}
+
+/** As it was written: a number keeps its digits, a list becomes comma-separated, null is empty. */
+function textOf(node: unknown): string | undefined {
+  if (node === null) return '';
+  if (isSeq(node)) {
+    const texts = node.items.map(textOf);
+    return texts.every((text) => text !== undefined) ? texts.join(',') : undefined;
+  }
+  if (!isScalar(node)) return undefined;
+  if (typeof node.value === 'string') return node.value;
+  return node.value === null ? '' : node.source;
+}
+
+function notText(name: string): SettingFault {
+  return {
+    name,
+    problem: 'must be a text, a number, true or false, or a list of texts',
+    hint: `in ${CONFIG}`,
+  };
+}
+
+function unknownName(name: string): SettingFault {
+  const nearest = nearestName(name, KNOWN_NAMES);
+  const hint = nearest === undefined ? 'leave it out' : `did you mean ${nearest}?`;
+  return { name: name === '' ? CONFIG : name, problem: `is not a setting (in ${CONFIG})`, hint };
+}

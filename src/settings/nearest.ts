@@ -1,0 +1,26 @@
+/** The name that was probably meant: the fewest changed letters, and not more than a third of them. */
+export function nearestName(written: string, names: readonly string[]): string | undefined {
+  const wanted = written
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/[\s.-]/g, '_')
+    .toUpperCase();
+  const ranked = names
+    .map((name) => ({ name, distance: distanceBetween(wanted, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best !== undefined && best.distance <= Math.ceil(best.name.length / 3) ? best.name : undefined;
+}
+
+/** Levenshtein's distance, one row at a time. */
+function distanceBetween(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, letter] of Array.from(a).entries()) {
+    const current = [row + 1];
+    for (const [column, other] of Array.from(b).entries()) {
+      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
+      current.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above[b.length] ?? 0;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { SettingFault } from '../errors.ts';
+import { readConfigFile } from './config-file.ts';
+import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
+import { readReferenceNames } from './reference.ts';
+import { SETTING_ROWS, type SettingRow } from './table.ts';
+
+/** Our own names win over the reference connector's, and the environment over the file. */
+export function findSettings(env: Texts, configFile: string | undefined): Found {
+  const file = configFile === undefined ? { texts: {}, faults: [] } : readConfigFile(configFile);
+  const spoiled = file.faults.map(({ name }): [string, Given] => [name, { text: undefined, from: name }]);
+  const weakestFirst: Found[] = [
+    readReferenceNames(env),
+    { given: new Map(spoiled), faults: file.faults },
+    readOwnNames(file.texts),
+    readOwnNames(env),
+  ];
+  return {
+    given: new Map(weakestFirst.flatMap((found) => [...found.given])),
+    faults: weakestFirst.toReversed().flatMap((found) => found.faults),
+  };
+}
+
+function readOwnNames(texts: Texts): Found {
+  const found = SETTING_ROWS.map((row) => ({
+    row,
+    from: presentText(texts[row.name]) === undefined ? `${row.name}_FILE` : row.name,
+    text: row.isSecret === true ? readSecret(row, texts) : presentText(texts[row.name]),
+  }));
+  return {
+    given: new Map(
+      found.flatMap(({ row, from, text }): [string, Given][] =>
+        text === undefined ? [] : [[row.name, { from, text: typeof text === 'string' ? text : undefined }]],
+      ),
+    ),
+    faults: found.flatMap(({ text }) => (typeof text === 'object' ? [text] : [])),
+  };
+}
+
+function readSecret(row: SettingRow, texts: Texts): string | SettingFault | undefined {
+  const fileName = `${row.name}_FILE`;
+  const path = presentText(texts[fileName]);
+  const text = presentText(texts[row.name]);
+  if (path === undefined) return text;
+  if (text === undefined) return readSecretFile(fileName, path);
+  return { name: row.name, problem: `is set together with ${fileName}`, hint: 'keep one of the two' };
+}
+
+function readSecretFile(name: string, path: string): string | SettingFault {
+  const hint = `for example ${name}=/run/secrets/${name.replace(/_FILE$/, '').toLowerCase()}`;
+  try {
+    const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+    return text.trim() === '' ? { name, problem: `names an empty file${shown(path)}`, hint } : text;
+  } catch (thrown) {
+    return { name, problem: `names a file that cannot be read${shown(path)}: ${reasonOf(thrown)}`, hint };
+  }
+}
+
+/** A path is repeated only when it looks like one: the secret itself may have been put there by mistake. */
+function shown(path: string): string {
+  return /^(\.{0,2}\/|[A-Za-z]:\\)/.test(path) ? ` (${path})` : '';
+}

@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
+import { fromText } from './parsed.ts';
+import * as values from './values.ts';
+
+interface SettingFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+  /** As the user would write it; some differ by dialect. */
+  readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
+  /** Who cannot do without: every run, or only one that pushes. */
+  readonly requiredTo?: 'read' | 'push';
+  readonly isSecret?: true;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const A_YEAR_SECONDS = 31_536_000;
+const MOST_BYTES = 104_857_600;
+
+const facts = z.registry<SettingFacts>();
+
+/** Every setting: how its text is read, and all that is said about it anywhere. A new setting is one entry here. */
+export const SETTINGS = {
+  oktaBaseUrl: fromText(oktaBaseUrl).register(facts, {
+    name: 'OKTA_BASE_URL',
+    requiredTo: 'read',
+    description: 'the org; custom domains are welcome; https, or http to this machine only',
+    example: 'https://acme.okta.com',
+  }),
+  orgLabel: fromText(values.label).optional().register(facts, {
+    name: 'ORG_LABEL',
+    description: 'a name for this org in logs and report',
+    example: 'acme-production',
+  }),
+  oktaApiToken: fromText(values.headerSecret('SSWS')).register(facts, {
+    name: 'OKTA_API_TOKEN',
+    requiredTo: 'read',
+    isSecret: true,
+    description: 'the SSWS token that reads the org',
+    example: '00aBcD...',
+  }),
+  oktaRateLimitShare: fromText(values.share).register(facts, {
+    name: 'OKTA_RATE_LIMIT_SHARE',
+    default: '0.5',
+    description: "the part of each Okta bucket's shown limit that may be spent, over 0 up to 1",
+    example: '0.5',
+  }),
+  oktaMaxConcurrency: fromText(values.wholeNumber(1, 1000)).register(facts, {
+    name: 'OKTA_MAX_CONCURRENCY',
+    default: '10',
+    description: 'requests to Okta in flight',
+    example: '10',
+  }),
+  oktaUserSearch: fromText(values.searchExpression).optional().register(facts, {
+    name: 'OKTA_USER_SEARCH',
+    description: 'Okta search expression: only these users',
+    example: 'profile.department eq "Finance"',
+  }),
+  includeDeprovisioned: fromText(values.yesOrNo).register(facts, {
+    name: 'INCLUDE_DEPROVISIONED',
+    default: 'false',
+    description: 'deactivated users too',
+    example: 'true',
+  }),
+  lookups: fromText(values.lookups).register(facts, {
+    name: 'LOOKUPS',
+    default: 'groups,group-roles,factors,roles',
+    description: 'which enrichments to make; group-roles needs groups',
+    example: 'groups,factors',
+  }),
+  mfaRule: fromText(values.oneOf(['any', 'active', 'strong'])).register(facts, {
+    name: 'MFA_RULE',
+    default: { sekoia: 'any', ocsf: 'active' },
+    description:
+      'which factors count: any of them; active ones; strong ones (not question, email, sms or call)',
+    example: 'active',
+  }),
+  adminRule: fromText(values.oneOf(['reference', 'any-role'])).register(facts, {
+    name: 'ADMIN_RULE',
+    default: { sekoia: 'reference', ocsf: 'any-role' },
+    description: 'who is Admin: holders of an active role whose type contains "admin", or of any active role',
+    example: 'any-role',
+  }),
+  onLookupFailure: fromText(values.oneOf(['omit', 'assume-none'])).register(facts, {
+    name: 'ON_LOOKUP_FAILURE',
+    default: 'omit',
+    description:
+      'what a failed lookup leaves in the event: nothing, or "none" as the reference connector does',
+    example: 'omit',
+  }),
+  sekoiaBaseUrl: fromText(intakeBaseUrl).register(facts, {
+    name: 'SEKOIA_BASE_URL',
+    default: 'https://api.sekoia.io',
+    description: 'the intake; https, or http to this machine only',
+    example: 'https://api.sekoia.io',
+  }),
+  sekoiaApiKey: fromText(values.headerSecret('Bearer')).optional().register(facts, {
+    name: 'SEKOIA_API_KEY',
+    requiredTo: 'push',
+    isSecret: true,
+    description: 'the key of the intake',
+    example: 'eyJhbG...',
+  }),
+  sekoiaConnectorUuid: fromText(values.pathSegment).optional().register(facts, {
+    name: 'SEKOIA_CONNECTOR_UUID',
+    requiredTo: 'push',
+    description: 'the id of the asset connector that receives the events',
+    example: '5b0c1f0e-6d3a-4b57-9a53-2f4f6f3f7c11',
+  }),
+  batchSize: fromText(values.wholeNumber(1, 100_000)).register(facts, {
+    name: 'BATCH_SIZE',
+    default: '100',
+    description: 'most events in one push',
+    example: '100',
+  }),
+  batchBytes: fromText(values.wholeNumber(1, MOST_BYTES)).register(facts, {
+    name: 'BATCH_BYTES',
+    default: '1048576',
+    description: 'most bytes in one push',
+    example: '1048576',
+  }),
+  frequencySeconds: fromText(values.wholeNumber(1, A_YEAR_SECONDS)).register(facts, {
+    name: 'FREQUENCY',
+    default: '1200',
+    description: 'seconds between starts of runs in worker',
+    example: '1200',
+  }),
+  delivery: fromText(values.oneOf(['changed', 'all'])).register(facts, {
+    name: 'DELIVERY',
+    default: 'changed',
+    description: 'only events that differ from what was delivered, or those of every user evaluated',
+    example: 'changed',
+  }),
+  resendIntervalSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+    name: 'RESEND_INTERVAL',
+    default: '604800',
+    description: 'seconds after which a full run delivers unchanged events again',
+    example: '604800',
+  }),
+  dialect: fromText(values.dialect).register(facts, {
+    name: 'DIALECT',
+    default: 'sekoia',
+    description: 'the form of the events',
+    example: 'sekoia',
+  }),
+  stateDir: fromText(values.anyText).register(facts, {
+    name: 'STATE_DIR',
+    default: './state',
+    description: 'where the inventory is kept',
+    example: '/var/lib/okta-ocsf',
+  }),
+  httpHost: fromText(values.listenHost).register(facts, {
+    name: 'HTTP_HOST',
+    default: '127.0.0.1',
+    description: 'the address on which worker answers for health and metrics',
+    example: '0.0.0.0',
+  }),
+  httpPort: fromText(values.wholeNumber(0, 65_535)).register(facts, {
+    name: 'HTTP_PORT',
+    default: '8080',
+    description: 'the port of health and metrics',
+    example: '8080',
+  }),
+  logLevel: fromText(values.oneOf(LOG_LEVELS)).register(facts, {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    description: 'the least level that is logged',
+    example: 'debug',
+  }),
+};
+
+export interface SettingRow extends SettingFacts {
+  /** The property of `Settings`. */
+  readonly key: string;
+}
+
+/** The table as rows, in its order. */
+export const SETTING_ROWS: readonly SettingRow[] = Object.entries(SETTINGS).map(([key, schema]) => {
+  const row = facts.get(schema);
+  if (row === undefined) throw new Error(`setting without facts: ${key}`);
+  return { key, ...row };
+});

@@ -1,0 +1,111 @@
+import { LOOKUPS, type Lookup } from '../ports.ts';
+import { right, wrong, type Parsed } from './parsed.ts';
+import { Secret } from './secret.ts';
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['yes', true],
+  ['no', false],
+  ['1', true],
+  ['0', false],
+]);
+const LONGEST_LABEL = 100;
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+export function wholeNumber(least: number, most: number): (text: string) => Parsed<number> {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return right(value);
+    return wrong(`must be a whole number from ${least} to ${most}`);
+  };
+}
+
+/** Over 0 up to 1. */
+export function share(text: string): Parsed<number> {
+  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= 1) return right(value);
+  return wrong(
+    'must be a part between 0 (excluded) and 1',
+    'write 0.5 for half of the limit that Okta shows',
+  );
+}
+
+export function yesOrNo(text: string): Parsed<boolean> {
+  const value = BOOLEANS.get(text.toLowerCase());
+  return value === undefined ? wrong('must be true or false') : right(value);
+}
+
+export function oneOf<const T extends string>(values: readonly T[]): (text: string) => Parsed<T> {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    return found === undefined ? wrong(`must be one of: ${values.join(', ')}`) : right(found);
+  };
+}
+
+export function dialect(text: string): Parsed<'sekoia'> {
+  if (text === 'sekoia') return right('sekoia');
+  return wrong('names a dialect that this version cannot write; only sekoia is supported');
+}
+
+/** Comma-separated; the set is in the order of `LOOKUPS`, whatever the text's. */
+export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
+  const names = text.split(',').map((name) => name.trim());
+  const known = new Set<string>(LOOKUPS);
+  if (!names.every((name) => name === '' || known.has(name))) {
+    return wrong(`names an unknown lookup; they are: ${LOOKUPS.join(', ')}`);
+  }
+  const chosen = new Set(LOOKUPS.filter((lookup) => names.includes(lookup)));
+  if (chosen.size === 0) return wrong('names no lookup');
+  if (chosen.has('group-roles') && !chosen.has('groups')) {
+    return wrong('asks for group-roles without groups', 'add groups, or leave group-roles out');
+  }
+  return right(chosen);
+}
+
+/** A secret that travels in an `Authorization` header, without the scheme's name in front. */
+export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {
+  const alone = 'give the secret alone, as it was shown when it was made';
+  return (text) => {
+    if (text.toLowerCase().startsWith(`${scheme.toLowerCase()} `))
+      return wrong(`starts with "${scheme} "`, alone);
+    if (/^(["']).*\1$/s.test(text)) return wrong('is in quotes', alone);
+    if (/\s/.test(text)) return wrong('holds spaces or line breaks', alone);
+    if (!/^[\x21-\x7e]+$/.test(text)) return wrong('holds characters that are not plain ASCII', alone);
+    return right(new Secret(text));
+  };
+}
+
+/** An id that becomes one segment of a URL's path. */
+export function pathSegment(text: string): Parsed<string> {
+  if (/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(text)) return right(text);
+  return wrong('must be an id of letters, digits and hyphens');
+}
+
+export function label(text: string): Parsed<string> {
+  if (text.length <= LONGEST_LABEL && !CONTROL_CHARACTER.test(text)) return right(text);
+  return wrong(`must be one line of at most ${LONGEST_LABEL} characters`);
+}
+
+/** A search expression that can be put in brackets and combined with others: its own brackets and quotes close. */
+export function searchExpression(text: string): Parsed<string> {
+  if (CONTROL_CHARACTER.test(text)) return wrong('must be one line');
+  const outsideQuotes = text.replaceAll(/"(\\.|[^"\\])*"/g, '');
+  if (outsideQuotes.includes('"')) return wrong('holds a quote that is not closed');
+  let depth = 0;
+  for (const character of outsideQuotes) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (depth < 0) break;
+  }
+  return depth === 0 ? right(text) : wrong('holds brackets that do not match');
+}
+
+export function listenHost(text: string): Parsed<string> {
+  if (/^[A-Za-z0-9.:_-]+$/.test(text)) return right(text);
+  return wrong('must be an address or a host name, without scheme or port');
+}
+
+export function anyText(text: string): Parsed<string> {
+  return right(text);
+}

@@ -1,0 +1,33 @@
+import type { Json } from './json.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What a server does with a request: answer it, or one of the ways in which that goes wrong. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** The headers promise more than is sent. */
+  | { readonly kind: 'truncated'; readonly answer: Answer }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' }
+  /** More than 64 MiB of JSON. */
+  | { readonly kind: 'giant' };
+
+export function jsonAnswer(status: number, body: Json, headers?: Answer['headers']): Answer {
+  return { status, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
+}
+
+export function htmlAnswer(status: number): Answer {
+  return {
+    status,
+    body: `<html><body><h1>${status}</h1>An edge in between says so.</body></html>`,
+    headers: { 'content-type': 'text/html' },
+  };
+}
+
+export function emptyAnswer(status: number): Answer {
+  return { status, body: '' };
+}

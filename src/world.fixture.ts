@@ -1,0 +1,57 @@
+import { createErrorOutput, type StopSignal, type World } from './world.ts';
+
+export interface TestWorld {
+  readonly world: World;
+  /** What was printed. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** What a signal does. */
+  readonly stop: (signal: StopSignal) => void;
+  /** What an exception that nobody caught does. */
+  readonly crash: (thrown: unknown) => void;
+}
+
+/** A world in memory: counting ids, a clock that `sleep` moves. */
+export function createTestWorld(given: Partial<World> = {}): TestWorld {
+  const printed = { out: '', err: '' };
+  const stopping = new AbortController();
+  let stoppedBy: StopSignal | undefined;
+  let tellCrash = (thrown: unknown): void => void thrown;
+  let now = Date.parse('2026-08-01T10:00:00.000Z');
+  let ids = 0;
+  const isTerminal = given.isTerminal ?? false;
+
+  const world: World = {
+    env: {},
+    version: '0.0.0-test',
+    clock: {
+      now: () => now,
+      sleep: async (ms) => {
+        now += ms;
+      },
+    },
+    random: () => 0.5,
+    newId: () => `id-${(ids += 1)}`,
+    out: async (text) => {
+      printed.out += text;
+    },
+    err: createErrorOutput({ write: (text) => (printed.err += text) }, isTerminal),
+    isTerminal,
+    stopping: stopping.signal,
+    stoppedBy: () => stoppedBy,
+    onCrash: (tell) => {
+      tellCrash = tell;
+    },
+    ...given,
+  };
+  return {
+    world,
+    stdout: () => printed.out,
+    stderr: () => printed.err,
+    stop(signal) {
+      stoppedBy ??= signal;
+      stopping.abort();
+    },
+    crash: (thrown) => tellCrash(thrown),
+  };
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where CI wants the counts as JSON, beside the usual lines. */
+const reportFile = process.env['TEST_REPORT_FILE'];
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Forks, not threads: whole-job tests start child processes, send signals and open SQLite files.
+    pool: 'forks',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    teardownTimeout: 5_000,
+    dangerouslyIgnoreUnhandledErrors: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    reporters: reportFile === undefined ? ['default'] : ['default', 'json'],
+    ...(reportFile === undefined ? {} : { outputFile: { json: reportFile } }),
+  },
+});
