@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { cli, type Bodies, type DryRunOptions, type SyncOptions } from './cli.ts';
+import { cli, type Bodies } from './cli.ts';
+import type { DryRunOptions } from './commands/dry-run.ts';
+import type { SyncOptions } from './commands/sync.ts';
 import { OktaAuthError } from './errors.ts';
 import { createTestWorld, type TestWorld } from './world.fixture.ts';
 import type { World } from './world.ts';

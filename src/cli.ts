@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
+import type { DryRunOptions } from './commands/dry-run.ts';
+import type { SyncOptions } from './commands/sync.ts';
 import { loadSettings, secretTexts, type Settings } from './config.ts';
 import { EXIT_DONE, EXIT_USAGE, exitCodeOfSignal, tellCrash, tellFailure } from './failure.ts';
 import { createLog, plainText, type RootLog } from './log.ts';
@@ -9,20 +11,13 @@ import type { World } from './world.ts';
 /** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
 type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;
 
-export interface SyncOptions {
+/** `mode` is accepted and checked already; every run is a full one until there are incremental ones. */
+interface SyncRequest extends SyncOptions {
   readonly mode?: 'full' | 'incremental';
-  readonly report?: string;
-  readonly strict: boolean;
-}
-
-export interface DryRunOptions {
-  readonly limit?: number;
-  readonly user?: string;
-  readonly pretty: boolean;
 }
 
 export interface Bodies {
-  readonly sync: Body<SyncOptions>;
+  readonly sync: Body<SyncRequest>;
   readonly dryRun: Body<DryRunOptions>;
 }
 
@@ -84,7 +79,7 @@ const sync = (body: Bodies['sync']): AddCommand =>
         report: z.string().exactOptional(),
         strict: z.boolean().default(false),
       })
-      .transform(({ full, incremental, ...rest }): SyncOptions => {
+      .transform(({ full, incremental, ...rest }): SyncRequest => {
         if (full) return { ...rest, mode: 'full' };
         return incremental ? { ...rest, mode: 'incremental' } : rest;
       }),

@@ -44,7 +44,9 @@ function okta(argv: readonly string[], env: Record<string, string> = {}): Promis
 async function listen(answer?: { readonly status: number; readonly body: unknown }) {
   const server = createServer((_request, response) => {
     if (answer === undefined) return;
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer.body));
   });
   const asked = once(server, 'request');
   server.listen(0, '127.0.0.1');

@@ -1,11 +1,10 @@
-import { asConnectorError, IntakeRefusedError, type ConnectorError } from '../errors.ts';
+import { asConnectorError, type ConnectorError } from '../errors.ts';
 import type { BatchLimits, Clock, Outbox, OutboxEvent, Receipt, Sink } from '../ports.ts';
 import { fit, halve, isWithin, narrow, widen } from './batching.ts';
 import { PatientSink, type DeliveryLog } from './patient-sink.ts';
+import { Streak } from './streak.ts';
 
 const GIVE_UP_AFTER_MS = 15 * 60_000;
-/** So many refusals in a row, none accepted between: it is not the events. */
-const REFUSALS_IN_A_ROW = 20;
 
 export interface DeliveryTotals {
   /** Batches sent, parts of a refused one included, and how many of them were sent again. */
@@ -46,11 +45,6 @@ export interface DeliveryParts {
   readonly giveUpAfterMs?: number | undefined;
 }
 
-interface Refusal {
-  readonly event: OutboxEvent;
-  readonly reason: string;
-}
-
 export function createDelivery(parts: DeliveryParts): Delivery {
   return new OutboxDelivery(parts);
 }
@@ -64,8 +58,7 @@ class OutboxDelivery implements Delivery {
   #limits: BatchLimits;
   /** The batch in flight, in the parts that it was split into; the first of them is the one at the intake. */
   #parts: (readonly OutboxEvent[])[] = [];
-  /** Refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
-  #streak: Refusal[] = [];
+  readonly #streak = new Streak();
   #accepted = 0;
   #refused = 0;
   #error: ConnectorError | undefined;
@@ -139,14 +132,14 @@ class OutboxDelivery implements Delivery {
     while (this.#isOpen) {
       const batch = await this.#takeBatch();
       if (batch.length > 0) await this.#deliver(batch);
-      else if (this.#isFinishing && this.#streak.length > 0) await this.#buryStreak();
+      else if (this.#isFinishing && this.#streak.first !== undefined) await this.#buryStreak();
       else return;
     }
   }
 
   /** Empty when it is not worth a push yet. Events of the streak are in flight still: `take` gives them too. */
   async #takeBatch(): Promise<readonly OutboxEvent[]> {
-    const held = this.#streak.map(({ event }) => event);
+    const held = this.#streak.events;
     const takesPartBatches = this.#isFinishing || this.#takesPartBatches;
     if (!takesPartBatches && (await this.#outbox.pending()) < held.length + this.#limits.count) return [];
 
@@ -196,21 +189,20 @@ class OutboxDelivery implements Delivery {
 
   #hold(part: readonly OutboxEvent[], reason: string): void {
     this.#parts.shift();
-    this.#streak.push(...part.map((event) => ({ event, reason })));
-    if (this.#streak.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#streak);
+    this.#streak.add(part, reason);
   }
 
   /** The intake takes others, or there are no others: it was these events. */
   async #buryStreak(): Promise<void> {
-    for (let refusal = this.#streak[0]; refusal !== undefined; refusal = this.#streak[0]) {
+    for (let refusal = this.#streak.first; refusal !== undefined; refusal = this.#streak.first) {
       const { event, reason } = refusal;
       await this.#outbox.refuse(event.sequence, reason);
-      this.#streak.shift();
+      this.#streak.dropFirst();
       this.#sink.forget([event.sequence]);
       this.#refused += 1;
       this.#log?.error(
         { user_id: event.userId, sequence: event.sequence },
-        'event refused: kept as a dead letter',
+        'the intake refused an event: kept as a dead letter',
       );
     }
   }
@@ -228,19 +220,10 @@ class OutboxDelivery implements Delivery {
   /** What the intake surely does not have waits again as if never sent; the rest stays attempted and goes first. */
   async #letGo(): Promise<void> {
     const isOfIntake = this.#error === undefined || this.#error.code.startsWith('intake_');
-    const left = [...this.#parts.flat(), ...this.#streak.map(({ event }) => event)];
+    const left = [...this.#parts.flat(), ...this.#streak.events];
     this.#parts = [];
-    this.#streak = [];
+    this.#streak.clear();
     const sequences = this.#sink.surelyNotTaken(left).map(({ sequence }) => sequence);
     if (isOfIntake && sequences.length > 0) await this.#outbox.release(sequences);
   }
-}
-
-/** The intake's text may quote a user: it is repeated only when it was the same for all. */
-function refusedError(streak: readonly Refusal[]): IntakeRefusedError {
-  const reasons = new Set(streak.map(({ reason }) => reason));
-  const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';
-  return new IntakeRefusedError(`the intake refused ${streak.length} events in a row${said}`, {
-    hint: 'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
-  });
 }

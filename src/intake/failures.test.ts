@@ -15,6 +15,7 @@ describe('a push without an answer, in words', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate that is not trusted', 'NODE_EXTRA_CA_CERTS'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate that is not trusted', 'SEKOIA_BASE_URL'],
     ['CERT_HAS_EXPIRED', 'certificate that is not trusted', 'SEKOIA_BASE_URL'],
+    ['EPROTO', 'does not speak TLS', 'port'],
     ['ETIMEDOUT', 'did not answer in time', 'network'],
     ['ECONNRESET', 'broke off', 'network'],
     ['HPE_INVALID_CONSTANT', 'broke off', 'network'],
@@ -22,7 +23,7 @@ describe('a push without an answer, in words', () => {
     const error = failureOf(withCode(code), 'intake.example');
 
     expect(error).toBeInstanceOf(IntakeUnavailableError);
-    expect(error.message).toBe(`the intake at intake.example ${error.message.split('example ')[1] ?? ''}`);
+    expect(error.message).toMatch(/^the intake at intake\.example /);
     expect(error.message).toContain(what);
     expect(error.message).toContain(code);
     expect(error.hint).toContain(advice);

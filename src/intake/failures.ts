@@ -1,6 +1,7 @@
 import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../errors.ts';
 
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$/;
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_/;
+const NO_TLS = /^EPROTO$|^ERR_SSL_/;
 const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
 
@@ -24,6 +25,8 @@ function describe(code: string): readonly [what: string, hint: string] {
   if (NOBODY_THERE.has(code)) {
     return ['cannot be reached', 'check SEKOIA_BASE_URL, the network, the firewall and HTTPS_PROXY'];
   }
+  if (NO_TLS.test(code))
+    return ['does not speak TLS as expected', 'check SEKOIA_BASE_URL: host, port, https'];
   if (UNTRUSTED.test(code)) {
     return [
       'has a certificate that is not trusted',

@@ -3,37 +3,43 @@ import type { Clock } from '../ports.ts';
 import type { Rate } from './rate-headers.ts';
 import { RateWindow } from './window.ts';
 
-/** Spacing is this much wider than exact, so that rounding never spends more than the share. */
+/** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
 const MARGIN = 1.01;
+/** Waits after a 429 that does not say until when. */
 const BLIND_WAIT_MS = 5000;
 const LONGEST_BLIND_WAIT_MS = 60_000;
+/** Resets and Dates are whole seconds: their difference may be one short. */
+const ROUNDING_MS = 1000;
 
 export interface BucketOptions {
   /** Calls a window before any answer has told. */
   readonly firstGuess: number;
+  /** Of the limit shown, over 0 up to 1. */
   readonly share: number;
   readonly maxConcurrency: number;
   readonly clock: Clock;
+  /** From 0 up to 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
 }
 
-/** One rate-limit bucket: spaces its calls evenly, and holds them all back while the bucket is spent. */
+/** One rate-limit bucket: spaces its calls evenly over the window, and holds them all back while it is spent. */
 export class Bucket {
   readonly window: RateWindow;
   waitedMs = 0;
   readonly #options: BucketOptions;
   readonly #limiter: Bottleneck;
-  #pause: Promise<void> | undefined;
-  /** The token's own lower ceiling, taught by a 429 while calls remained. */
+  #applied: { readonly maxConcurrent: number; readonly minTime: number };
+  #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  #inFlight = 0;
+  /** The token's own lower ceiling, taught once by a 429 while calls remained. */
   #ceiling = Number.POSITIVE_INFINITY;
   #blindRefusals = 0;
-  #applied: { readonly maxConcurrent: number; readonly minTime: number };
 
   constructor(options: BucketOptions) {
     this.#options = options;
     this.window = new RateWindow(options.firstGuess);
-    // One call alone learns the pace; without headers the first guess stands.
+    // One call alone learns the pace.
     this.#applied = { maxConcurrent: 1, minTime: this.intervalMs };
     this.#limiter = new Bottleneck(this.#applied);
   }
@@ -49,65 +55,74 @@ export class Bucket {
 
   run<T>(call: () => Promise<T>): Promise<T> {
     return this.#limiter.schedule(async () => {
-      while (this.#pause !== undefined) await this.#pause;
+      if (this.#isSpent()) this.#holdUntilReset();
+      while (this.#hold !== undefined) await this.#hold.over;
       this.#options.signal.throwIfAborted();
-      return call();
+      this.#inFlight += 1;
+      try {
+        return await call();
+      } finally {
+        this.#inFlight -= 1;
+      }
     });
   }
 
-  /** Takes in what an answer says. `rate` is `undefined` where it said nothing of use. */
+  /** Takes in what an answer says of the bucket; `undefined` where it said nothing of use. */
   observe(rate: Rate | undefined): void {
     if (rate !== undefined && rate.limit > 0) {
-      this.window.observe(rate);
       this.#blindRefusals = 0;
-      if (this.#isSpent()) this.#holdUntilReset();
+      if (this.window.observe(rate) === 'new window') this.#hold?.end();
     }
-    this.#apply(this.#options.maxConcurrency);
+    this.#apply();
   }
 
   /** A 429: everyone waiting on this bucket waits once, to the reset. */
   refused(rate: Rate | undefined): void {
     if (rate === undefined) {
       this.#blindRefusals += 1;
-      const waitMs = Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** (this.#blindRefusals - 1));
-      this.#hold(waitMs);
+      this.#holdFor(Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** (this.#blindRefusals - 1)));
       return;
     }
+    const { used } = this.window;
     this.window.observe(rate);
-    if (rate.remaining > 0 && this.#ceiling === Number.POSITIVE_INFINITY && this.window.used > 1) {
-      this.#ceiling = this.window.used - 1;
-    }
-    this.#apply(this.#options.maxConcurrency);
+    if (rate.remaining > 0 && used > 1 && this.#ceiling === Number.POSITIVE_INFINITY) this.#ceiling = used;
+    this.#apply();
     this.#holdUntilReset();
   }
 
   /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
-  #apply(maxConcurrent: number): void {
-    const minTime = this.intervalMs;
-    if (maxConcurrent === this.#applied.maxConcurrent && minTime === this.#applied.minTime) return;
-    this.#applied = { maxConcurrent, minTime };
-    void this.#limiter.updateSettings(this.#applied);
+  #apply(): void {
+    const wanted = { maxConcurrent: this.#options.maxConcurrency, minTime: this.intervalMs };
+    if (wanted.maxConcurrent === this.#applied.maxConcurrent && wanted.minTime === this.#applied.minTime)
+      return;
+    this.#applied = wanted;
+    void this.#limiter.updateSettings(wanted);
   }
 
+  /** Our share of this window is used up, or others spend too and its end comes near. */
   #isSpent(): boolean {
-    const { used, others, limit, remaining, leftMs, lengthMs } = this.window;
+    const { isKnown, used, spent, limit, remaining, leftMs, lengthMs } = this.window;
+    if (!isKnown) return false;
+    if (used + this.#inFlight >= this.allowance) return true;
+    const others = spent - used - this.#inFlight;
     const isContested = others > Math.max(3, limit * 0.02);
-    if (used >= this.allowance) return true;
     return isContested && (leftMs < lengthMs / 10 || remaining < limit / 20);
   }
 
   #holdUntilReset(): void {
-    // One second more: the reset is in whole seconds, and so is the Date it is measured against.
-    this.#hold(this.window.leftMs + 1000);
+    this.#holdFor(this.window.leftMs + ROUNDING_MS);
   }
 
-  #hold(waitMs: number): void {
-    if (this.#pause !== undefined) return;
+  #holdFor(ms: number): void {
+    if (this.#hold !== undefined) return;
     const { clock, signal, random } = this.#options;
-    const jitteredMs = waitMs + random() * 250;
-    this.waitedMs += jitteredMs;
-    this.#pause = clock.sleep(jitteredMs, signal).then(() => {
-      this.#pause = undefined;
+    const heldAt = clock.now();
+    const early = new AbortController();
+    const over = clock.sleep(ms + random() * 250, AbortSignal.any([signal, early.signal])).then(() => {
+      this.waitedMs += Math.max(0, clock.now() - heldAt);
+      this.#hold = undefined;
     });
+    this.#hold = { over, end: () => early.abort() };
+    this.window.interrupt();
   }
 }

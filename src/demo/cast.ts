@@ -1,0 +1,61 @@
+import type { SimulatedGroup, SimulatedOrg, SimulatedUser } from '../simulator/index.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The users the demo tells of, and those whom the org will not speak about; all chosen by what is true of them. */
+export interface Cast {
+  readonly admin: Person & { readonly through: SimulatedGroup };
+  readonly unprotected: Person;
+  /** Has factors, which the org fails to show. */
+  readonly unreadable: Person & { readonly factors: number };
+  /** Another one like that. */
+  readonly unreadableToo: Person;
+  /** Okta does not let the token see this one's factors. */
+  readonly refused: Person;
+}
+
+export function chooseCast(org: SimulatedOrg): Cast {
+  const people = org.users.filter((user) => isPlain(org, user));
+  const nobody = people.filter((user) => org.rolesOf(user).length === 0);
+  const enrolled = nobody.filter((user) => user.factors.includes('push'));
+  const [unreadable, unreadableToo, refused] = enrolled;
+  const [unprotected] = byGroups(nobody.filter((user) => user.factors.length === 0));
+  const [admin] = byGroups(
+    people.filter((user) => user.roles.length === 0 && user.groups.some(holdsAdminRole)),
+  );
+  const through = admin?.groups.find(holdsAdminRole);
+  if (!admin || !through || !unprotected || !unreadable || !unreadableToo || !refused) {
+    throw new Error('the simulated org has nobody for a part of the demo');
+  }
+  return {
+    admin: { ...personOf(org, admin), through },
+    unprotected: personOf(org, unprotected),
+    unreadable: { ...personOf(org, unreadable), factors: unreadable.factors.length },
+    unreadableToo: personOf(org, unreadableToo),
+    refused: personOf(org, refused),
+  };
+}
+
+/** Easy to read: nothing odd, a name to show. */
+function isPlain(org: SimulatedOrg, user: SimulatedUser): boolean {
+  const { displayName } = org.profile(user);
+  return user.patch === undefined && user.status === 'ACTIVE' && typeof displayName === 'string';
+}
+
+/** Those in two groups first, then in three and so on: their events are short, and still show a choice of groups. */
+function byGroups(users: readonly SimulatedUser[]): SimulatedUser[] {
+  return users
+    .filter(({ groups }) => groups.length >= 2)
+    .toSorted((one, other) => one.groups.length - other.groups.length);
+}
+
+export function holdsAdminRole({ roles }: SimulatedGroup): boolean {
+  return roles.some(({ status, type }) => status === 'ACTIVE' && type.endsWith('_ADMIN'));
+}
+
+function personOf(org: SimulatedOrg, user: SimulatedUser): Person {
+  return { id: user.id, name: String(org.profile(user)['displayName']) };
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings, type Settings } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import {
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  INTAKE_FAULTS,
+  OKTA_FAULTS,
+  startIntakeServer,
+  startOktaServer,
+  type IntakeServer,
+  type OktaServer,
+  type SimulatedOrg,
+} from '../simulator/index.ts';
+import { chooseCast, type Cast } from './cast.ts';
+
+const SEED = 4;
+const USERS = 300;
+export const OKTA_FAULT_RATE = 0.02;
+export const INTAKE_FAULT_RATE = 0.05;
+/** Okta's limits count by the minute; here that passes in so many seconds. */
+export const MINUTE_SECONDS = 3;
+const FACTORS = '/api/v1/users/{id}/factors';
+
+/** Everything a demo runs against, on this machine, and the settings that lead there. */
+export interface Stage {
+  readonly org: SimulatedOrg;
+  readonly cast: Cast;
+  readonly okta: OktaServer;
+  readonly intake: IntakeServer;
+  readonly settings: Settings;
+  /** Leaves nothing behind. */
+  readonly close: () => Promise<void>;
+}
+
+export async function setStage(logLevel: string | undefined): Promise<Stage> {
+  const org = createOrg({ seed: SEED, users: USERS, groups: 40, adminGroups: 3, oddUsers: true });
+  const cast = chooseCast(org);
+  const okta = await startOkta(org, cast);
+  const intake = await startIntake();
+  const stateDir = makeStateDir();
+  const close = async (): Promise<void> => {
+    await Promise.all([okta.close(), intake.close()]);
+    rmSync(stateDir, { recursive: true, force: true });
+  };
+  const settings = loadSettings(
+    {
+      OKTA_BASE_URL: okta.url,
+      OKTA_API_TOKEN: DEFAULT_TOKEN,
+      SEKOIA_BASE_URL: intake.url,
+      SEKOIA_API_KEY: DEFAULT_API_KEY,
+      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      BATCH_SIZE: '25',
+      STATE_DIR: stateDir,
+      LOG_LEVEL: logLevel,
+    },
+    { requireSink: true },
+  );
+  return { org, cast, okta, intake, settings, close };
+}
+
+function startOkta(org: SimulatedOrg, { unreadable, unreadableToo, refused }: Cast): Promise<OktaServer> {
+  return startOktaServer(org, {
+    rates: { windowSeconds: MINUTE_SECONDS },
+    latencyMs: [2, 30],
+    // A hang would last as long as the client's patience: a minute.
+    faults: { rate: OKTA_FAULT_RATE, kinds: OKTA_FAULTS.filter((kind) => kind !== 'hang') },
+    refuse: [
+      { template: FACTORS, only: (id) => id === unreadable.id || id === unreadableToo.id, status: 500 },
+      { template: FACTORS, only: (id) => id === refused.id, status: 403 },
+    ],
+  });
+}
+
+function startIntake(): Promise<IntakeServer> {
+  return startIntakeServer({
+    keeps: 'latest',
+    faults: { rate: INTAKE_FAULT_RATE, kinds: INTAKE_FAULTS.filter((kind) => kind !== 'hang') },
+    faultsFollow: 'order',
+  });
+}
+
+function makeStateDir(): string {
+  const folder = tmpdir();
+  try {
+    return mkdtempSync(join(folder, 'okta-ocsf-demo-'));
+  } catch (thrown) {
+    const problem = `${folder} cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    throw new ConfigError([{ name: 'TMPDIR', problem, hint: 'for example TMPDIR=/dev/shm' }]);
+  }
+}

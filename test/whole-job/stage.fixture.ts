@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base } from 'vitest';
+import {
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  startIntakeServer,
+  startOktaServer,
+  type IntakeServer,
+  type IntakeServerOptions,
+  type OktaServer,
+  type OktaServerOptions,
+  type SimulatedOrg,
+} from '../../src/simulator/index.ts';
+import { launch, type Ended, type Launched, type LaunchOptions } from './launch.fixture.ts';
+
+type OrgOptions = Parameters<typeof createOrg>[0];
+type Changes = Omit<LaunchOptions, 'env'> & { readonly env?: LaunchOptions['env'] };
+
+export interface StageOptions {
+  readonly org?: OrgOptions;
+  readonly okta?: OktaServerOptions;
+  readonly intake?: IntakeServerOptions;
+}
+
+/** An org, an intake, a folder for the inventory, and the program between them. */
+export interface Stage {
+  readonly org: SimulatedOrg;
+  readonly okta: OktaServer;
+  readonly intake: IntakeServer;
+  readonly stateDir: string;
+  readonly start: (argv: readonly string[], changes?: Changes) => Launched;
+  readonly run: (argv: readonly string[], changes?: Changes) => Promise<Ended>;
+}
+
+/** Small enough to be read in no time. */
+const SMALL_ORG: OrgOptions = { users: 40, groups: 8, groupsPerUser: 2, adminGroups: 3, admins: 6 };
+/** As good as none: waiting for windows is for tests that are about it. */
+const WIDE: OktaServerOptions = { rates: { limits: 1e9, windowSeconds: 1 } };
+
+async function setUp({ org: orgOptions, okta: oktaOptions, intake: intakeOptions }: StageOptions) {
+  const org = createOrg({ ...SMALL_ORG, ...orgOptions });
+  const okta = await startOktaServer(org, { ...WIDE, ...oktaOptions });
+  const intake = await startIntakeServer(intakeOptions);
+  const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
+  const launched: Launched[] = [];
+  const base = {
+    OKTA_BASE_URL: okta.url,
+    OKTA_API_TOKEN: DEFAULT_TOKEN,
+    SEKOIA_BASE_URL: intake.url,
+    SEKOIA_API_KEY: DEFAULT_API_KEY,
+    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    STATE_DIR: stateDir,
+    LOG_LEVEL: 'warn',
+  };
+  const start: Stage['start'] = (argv, { env, ...rest } = {}) => {
+    const child = launch(argv, { ...rest, env: { ...base, ...env } });
+    launched.push(child);
+    return child;
+  };
+  const close = async (): Promise<void> => {
+    for (const child of launched) child.kill('SIGKILL');
+    await Promise.all([...launched.map((child) => child.ended), okta.close(), intake.close()]);
+    await rm(stateDir, { recursive: true });
+  };
+  const stage: Stage = { org, okta, intake, stateDir, start, run: (...given) => start(...given).ended };
+  return { stage, close };
+}
+
+/** `test` whose body gets `makeStage`; what it made is taken down when the test ends. */
+export const test = base.extend('makeStage', ({ onTestFinished }) => {
+  return async (options: StageOptions = {}): Promise<Stage> => {
+    const { stage, close } = await setUp(options);
+    onTestFinished(close);
+    return stage;
+  };
+});
