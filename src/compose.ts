@@ -49,18 +49,27 @@ export async function composeSync(settings: Settings, world: World, root: RootLo
   let isResend = false;
   const delivery = () => (isResend ? 'all' : settings.delivery);
   const opened = openInventory(settings.stateDir, holder, inventoryOptions(settings, world, delivery));
-  const resentAt = await opened.inventory.resentAt();
-  isResend = resentAt !== undefined && world.clock.now() - resentAt >= settings.resendIntervalSeconds * 1000;
-  const userAgent = userAgentOf(world);
-  const sink = createIntakeClient({ baseUrl, connectorUuid, apiKey: apiKey.reveal(), userAgent });
-  const limits = { count: settings.batchSize, bytes: settings.batchBytes };
-  return composeRun(settings, world, root.child({ run_id: runId, ...orgLabel(settings) }), runId, {
-    opened,
-    sink,
-    limits,
-    scope: { kind: 'all' },
-    isResend,
+  return orClose(opened, async () => {
+    const resentAt = await opened.inventory.resentAt();
+    isResend =
+      resentAt !== undefined && world.clock.now() - resentAt >= settings.resendIntervalSeconds * 1000;
+    const userAgent = userAgentOf(world);
+    const sink = createIntakeClient({ baseUrl, connectorUuid, apiKey: apiKey.reveal(), userAgent });
+    const limits = { count: settings.batchSize, bytes: settings.batchBytes };
+    const log = root.child({ run_id: runId, ...orgLabel(settings) });
+    const ending: Ending = { opened, sink, limits, scope: { kind: 'all' }, isResend };
+    return composeRun(settings, world, log, runId, ending);
   });
+}
+
+/** A run that cannot be put together must not keep the inventory's lock: the worker tries again. */
+async function orClose(opened: OpenInventory, compose: () => Promise<Composed>): Promise<Composed> {
+  try {
+    return await compose();
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 /** A run over a private temporary inventory, whose events go to `sink`. */

@@ -60,7 +60,7 @@ export interface Source {
   getGroupRoles(groupId: string): Promise<Answer<readonly Role[]>>;
   getFactors(userId: string): Promise<Answer<readonly Factor[]>>;
   getRoles(userId: string): Promise<Answer<HeldRoles>>;
-  /** Lookups that this credential was refused so far, by five refusals in a row. */
+  /** Lookups refused for this credential: by five refusals in a row, or in an earlier run and not allowed since. */
   refusedLookups(): ReadonlySet<Lookup>;
 }
 
@@ -79,10 +79,12 @@ export interface CallCount {
 export type Made =
   | {
       readonly kind: 'event';
-      /** The event as JSON text. */
+      /** The event as JSON text, but for what `StampEvent` adds. */
       readonly body: string;
       /** Hash of what decides "changed"; two events with one hash say the same. */
       readonly hash: string;
+      /** The same without the last sign-in, which alone makes no event a changed one between full runs. */
+      readonly hashWithoutSignIn: string;
       /** Facets that stayed unknown in this event. */
       readonly gaps: ReadonlyMap<Lookup, GapReason>;
     }
@@ -94,6 +96,17 @@ export type Made =
 
 /** Normalises and validates: a pure function, the same facets always give the same event. Never throws. */
 export type MakeEvent = (facets: UserFacets) => Made;
+
+/** What an event is given when it enters the outbox, and keeps over re-sends. */
+export interface EventStamp {
+  readonly uid: string;
+  readonly runId: string;
+  /** When it entered. */
+  readonly loggedAt: number;
+}
+
+/** Puts the stamp into a made event's body, where the dialect has a place for it. Pure. */
+export type StampEvent = (body: string, stamp: EventStamp) => string;
 
 // ---------------------------------------------------------------- outbox and sink
 
@@ -212,7 +225,6 @@ export interface Inventory {
   /** When everything was sent, changed or not; `undefined`: never. */
   resentAt(): Promise<number | undefined>;
   saveResentAt(at: number): Promise<void>;
-  close(): void;
 }
 
 export interface Clock {

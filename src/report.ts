@@ -1,5 +1,4 @@
 import type { ConnectorError } from './errors.ts';
-import type { DeliveryTotals } from './ports.ts';
 import type { Job } from './sync/job.ts';
 import type { GapCounts } from './sync/tally.ts';
 
@@ -37,6 +36,11 @@ export interface Report {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
+/** What a run has done so far, by the names of its report. */
+export type RunCounts = Pick<Report, 'users' | 'gaps' | 'okta'> & {
+  readonly intake: Omit<Report['intake'], 'pending'>;
+};
+
 /** How a run ended; `failure` is what the report's `error` describes. */
 export interface RunEnd {
   readonly report: Report;
@@ -46,7 +50,6 @@ export interface RunEnd {
 interface RunFacts {
   readonly startedAt: number;
   readonly failure: ConnectorError | undefined;
-  readonly delivered: DeliveryTotals;
 }
 
 function outcomeOf(job: Job, failure: ConnectorError | undefined): Outcome {
@@ -64,37 +67,42 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-export async function makeReport(job: Job, { startedAt, failure, delivered }: RunFacts): Promise<Report> {
-  const { tally } = job;
-  const { calls, rateLimited, waitedMs } = job.meter();
+export function countsOf({ tally, delivery, meter }: Job): RunCounts {
+  const { calls, rateLimited, waitedMs } = meter();
+  const { refused, batches, accepted, retries } = delivery.totals();
   return {
-    outcome: outcomeOf(job, failure),
-    mode: 'full',
-    run_id: job.runId,
-    started_at: new Date(startedAt).toISOString(),
-    duration_seconds: seconds(job.clock.now() - startedAt),
     users: {
       listed: tally.listed,
       emitted: tally.emitted,
       unchanged: tally.unchanged,
       removed: 0,
       left_selection: 0,
-      dead_lettered: tally.deadLettered + delivered.refused,
+      dead_lettered: tally.deadLettered + refused,
     },
     gaps: tally.gaps,
-    stale: {},
     okta: {
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
       rate_limited: rateLimited,
       wait_seconds: seconds(waitedMs),
     },
-    intake: {
-      batches: delivered.batches,
-      accepted: delivered.accepted,
-      retries: delivered.retries,
-      pending: await job.outbox.pending(),
-    },
+    intake: { batches, accepted, retries },
+  };
+}
+
+export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<Report> {
+  const { users, gaps, okta, intake } = countsOf(job);
+  return {
+    outcome: outcomeOf(job, failure),
+    mode: 'full',
+    run_id: job.runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: seconds(job.clock.now() - startedAt),
+    users,
+    gaps,
+    stale: {},
+    okta,
+    intake: { ...intake, pending: await job.outbox.pending() },
     ...(failure === undefined ? {} : { error: describe(failure) }),
   };
 }

@@ -20,7 +20,7 @@ export async function sync(job: Job): Promise<RunEnd> {
   const readFailure = await readOrg(job);
   const delivered = await deliverRest(job);
   const failure = readFailure ?? delivered.error;
-  const report = await makeReport(job, { startedAt, failure, delivered });
+  const report = await makeReport(job, { startedAt, failure });
   if (report.outcome.startsWith('completed')) await noteSent(job, startedAt);
   const { outcome, users, gaps, okta, intake } = report;
   job.log.info({ outcome, users, gaps, calls: okta.total_calls, intake }, 'run ended');

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Facet, Group, GroupFacets, Reading, Role, UserFacets } from '../ports.ts';
-import { optionalText, text } from './rows.ts';
+import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
 const rolesSchema = z.array(
@@ -20,7 +20,7 @@ function rolesOf(row: Row): Facet<readonly Role[]> {
   if (gap !== undefined) return { kind: 'unknown', reason: gapSchema.parse(gap) };
   const roles = optionalText(row, 'roles');
   if (roles === undefined) return { kind: 'not-asked' };
-  return { kind: 'known', value: readRoles(roles), readAt: Number(row['roles_read_at']) };
+  return { kind: 'known', value: readRoles(roles), readAt: integer(row, 'roles_read_at') };
 }
 
 function groupOf(row: Row): Group {

@@ -27,8 +27,11 @@ function assemble(database: DatabaseSync, options: InventoryOptions, release: ()
   const outbox = new SqliteOutbox(database, transaction, deadLetters, options.clock);
   const inventory = new SqliteInventory({ database, transaction, outbox, deadLetters, ...options });
   const close = (): void => {
-    database.close();
-    release();
+    try {
+      database.close();
+    } finally {
+      release();
+    }
   };
   return { inventory, outbox, close };
 }

@@ -37,7 +37,7 @@ export class SqliteOutbox implements Outbox {
   /** To be called inside a transaction: the event enters with what it was made of. */
   enter(event: NewEvent, delivery: Delivery): 'emitted' | 'unchanged' | 'refused-before' {
     if (delivery === 'changed') {
-      if (this.#newestHash(event.userId) === event.hash) return 'unchanged';
+      if (this.#isUnchanged(event)) return 'unchanged';
       if (this.#deadLetters.refusedHash(event.userId) === event.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
@@ -47,10 +47,14 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** Compared with the newest event on its way, else with the last confirmed one. */
-  #newestHash(userId: string): string | undefined {
+  #isUnchanged({ userId, hash }: NewEvent): boolean {
     const onItsWay = this.#statements.newest.get(userId);
     const row = onItsWay ?? this.#statements.delivered.get(userId);
-    return row === undefined ? undefined : text(row, 'hash');
+    if (row === undefined || text(row, 'hash') !== hash) return false;
+    // Back to what the intake has: an event that it refused in between is not of today.
+    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== hash;
+    if (isBack) this.#deadLetters.forget(userId);
+    return true;
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -125,15 +129,17 @@ export class SqliteOutbox implements Outbox {
   }
 
   async pending(): Promise<number> {
-    const row = this.#statements.count.get();
-    return row === undefined ? 0 : integer(row, 'pending');
+    return this.#transaction(() => {
+      const row = this.#statements.count.get();
+      return row === undefined ? 0 : integer(row, 'pending');
+    });
   }
 }
 
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    newest: statement('SELECT hash FROM outbox WHERE user_id = ? ORDER BY attempted, sequence DESC LIMIT 1'),
+    newest: statement('SELECT hash FROM outbox WHERE user_id = ? ORDER BY attempted LIMIT 1'),
     delivered: statement('SELECT hash FROM delivered WHERE user_id = ?'),
     dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
     insert: statement('INSERT INTO outbox (user_id, login, hash, body) VALUES (?, ?, ?, ?)'),

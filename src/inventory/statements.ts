@@ -7,6 +7,7 @@ export function prepareStatements(database: DatabaseSync) {
     org: statement('SELECT id, host FROM org'),
     saveOrg: statement('INSERT OR REPLACE INTO org VALUES (1, ?, ?)'),
     forgetListed: statement('DELETE FROM listed'),
+    forgetStaged: statement('DELETE FROM members_being_read'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     ...groupStatements(statement),
     ...userStatements(statement),

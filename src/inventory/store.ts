@@ -57,12 +57,15 @@ export class SqliteInventory implements Inventory {
           hint: 'give each org its own STATE_DIR',
         });
       }
-      this.#statements.saveOrg.run(id ?? (row === undefined ? null : (row['id'] ?? null)), host);
+      this.#statements.saveOrg.run(id ?? row?.['id'] ?? null, host);
     });
   }
 
   async startRun(): Promise<void> {
-    this.#parts.transaction(() => this.#statements.forgetListed.run());
+    this.#parts.transaction(() => {
+      this.#statements.forgetListed.run();
+      this.#statements.forgetStaged.run();
+    });
   }
 
   async saveGroups({ groups, readAt }: GroupsPage): Promise<void> {
@@ -168,7 +171,10 @@ export class SqliteInventory implements Inventory {
   }
 
   async refusedLookups(): Promise<ReadonlySet<Lookup>> {
-    return new Set(this.#statements.refused.all().map((row) => lookupSchema.parse(text(row, 'lookup'))));
+    return this.#parts.transaction(() => {
+      const rows = this.#statements.refused.all();
+      return new Set(rows.map((row) => lookupSchema.parse(text(row, 'lookup'))));
+    });
   }
 
   async saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void> {
@@ -179,16 +185,14 @@ export class SqliteInventory implements Inventory {
   }
 
   async resentAt(): Promise<number | undefined> {
-    const row = this.#statements.stamp.get('resent');
-    return row === undefined ? undefined : integer(row, 'at');
+    return this.#parts.transaction(() => {
+      const row = this.#statements.stamp.get('resent');
+      return row === undefined ? undefined : integer(row, 'at');
+    });
   }
 
   async saveResentAt(at: number): Promise<void> {
     this.#parts.transaction(() => this.#statements.saveStamp.run('resent', at));
-  }
-
-  close(): void {
-    this.#parts.database.close();
   }
 }
 

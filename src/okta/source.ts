@@ -1,4 +1,9 @@
-import { OktaForbiddenError, OktaNotFoundError, OktaUnavailableError } from '../errors.ts';
+import {
+  OktaFeatureOffError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaUnavailableError,
+} from '../errors.ts';
 import type { Answer, GroupsPage, HeldRoles, ListedUser, Lookup, OrgIdentity, Source } from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { Lookups } from './lookups.ts';
@@ -20,6 +25,8 @@ export interface SourceOptions {
   readonly includeDeprovisioned: boolean;
   /** Lookups that were refused for this credential when last asked. */
   readonly refusedBefore: ReadonlySet<Lookup>;
+  /** Keep each user's record as Okta gave it too, without secrets; absent: no. */
+  readonly keepsRaw?: boolean;
 }
 
 /** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
@@ -51,7 +58,7 @@ export class OktaSource implements Source {
       this.#ownHosts = new Set(hosts);
       return { id, host: this.#options.host, at: answer.at };
     } catch (error) {
-      if (!(error instanceof OktaNotFoundError || error instanceof OktaForbiddenError)) throw error;
+      if (!isNotOffered(error)) throw error;
       return { id: undefined, host: this.#options.host, at: undefined };
     }
   }
@@ -70,13 +77,18 @@ export class OktaSource implements Source {
         path: `/api/v1/users?${query.toString()}`,
         template: '/api/v1/users',
         next: 'link',
+        smallestLimit: SMALLEST_PAGE,
       };
       for await (const page of this.#pages(listing)) {
         yield entriesOf(page, listing)
-          .map((entry) => read.readUser(entry, page.at))
+          .map((entry) => this.#readUser(entry, page.at))
           .filter((user) => this.#isWanted(user));
       }
     }
+  }
+
+  #readUser(entry: unknown, readAt: number): ListedUser {
+    return read.readUser(entry, readAt, { keepsRaw: this.#options.keepsRaw === true });
   }
 
   #isWanted(listed: ListedUser): boolean {
@@ -90,7 +102,7 @@ export class OktaSource implements Source {
     if (id === undefined) return undefined;
     try {
       const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
-      return read.readUser(answer.body, answer.at);
+      return this.#readUser(answer.body, answer.at);
     } catch (error) {
       if (error instanceof OktaNotFoundError) return undefined;
       throw error;
@@ -164,6 +176,10 @@ export class OktaSource implements Source {
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {
     return listPages(this.#client, listing, this.#ownHosts);
   }
+}
+
+function isNotOffered(error: unknown): boolean {
+  return [OktaNotFoundError, OktaForbiddenError, OktaFeatureOffError].some((kind) => error instanceof kind);
 }
 
 function wholeOf<T>(items: readonly T[] | undefined, template: string): readonly T[] {
