@@ -27,7 +27,7 @@ interface Finding {
   readonly detail: string;
 }
 
-export interface Passed extends Finding {
+interface Passed extends Finding {
   readonly status: 'passed';
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cli, type Bodies } from './cli.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
 import type { SyncOptions } from './commands/sync.ts';
+import type { TestOptions } from './commands/test.ts';
 import type { WorkerOptions } from './commands/worker.ts';
 import { OktaAuthError } from './errors.ts';
 import { createTestWorld, type TestWorld } from './world.fixture.ts';
@@ -18,7 +19,7 @@ const ENV = {
 interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
-  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions)[];
+  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions)[];
 }
 
 interface Given {
@@ -28,8 +29,8 @@ interface Given {
 
 async function run(argv: readonly string[], { world = {}, body = () => 0 }: Given = {}): Promise<Ran> {
   const testWorld = createTestWorld({ env: ENV, ...world });
-  const asked: (SyncOptions | DryRunOptions | WorkerOptions)[] = [];
-  const stand: Bodies['sync'] & Bodies['dryRun'] & Bodies['worker'] = async (
+  const asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions)[] = [];
+  const stand: Bodies['sync'] & Bodies['dryRun'] & Bodies['worker'] & Bodies['test'] = async (
     _settings,
     given,
     _log,
@@ -38,13 +39,16 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     asked.push(options);
     return body(given, testWorld);
   };
-  const lone: Bodies['simulator'] & Bodies['demo'] = async (given) => body(given, testWorld);
+  const lone: Bodies['simulator'] & Bodies['demo'] & Bodies['validate'] = async (given) =>
+    body(given, testWorld);
   const code = await cli(argv, testWorld.world, {
     sync: stand,
     dryRun: stand,
     worker: stand,
+    test: stand,
     demo: lone,
     simulator: lone,
+    validate: lone,
   });
   return { ...testWorld, code, asked };
 }
@@ -61,6 +65,8 @@ describe('options become what the command asks for', () => {
     [['dry-run', '--limit', '5', '--pretty'], { limit: 5, pretty: true }],
     [['dry-run', '--user=ada@acme.com'], { user: 'ada@acme.com', pretty: false }],
     [['worker'], {}],
+    [['test'], { json: false }],
+    [['test', '--json'], { json: true }],
   ])('%j', async (argv, options) => {
     const { asked, code } = await run(argv);
 

@@ -12,9 +12,12 @@ import {
 import type { DryRunOptions } from './commands/dry-run.ts';
 import { SIMULATOR_OPTIONS, SimulatorOptions } from './commands/simulator-options.ts';
 import type { SyncOptions } from './commands/sync.ts';
+import type { TestOptions } from './commands/test.ts';
+import type { ValidateOptions } from './commands/validate.ts';
 import type { WorkerOptions } from './commands/worker.ts';
 import { EXIT_DONE, EXIT_USAGE, tellFailure } from './failure.ts';
 import { plainText } from './log.ts';
+import { DIALECT_NAMES } from './ocsf/names.ts';
 import type { World } from './world.ts';
 
 /** `mode` is accepted and checked already; every run is a full one until there are incremental ones. */
@@ -27,7 +30,9 @@ export interface Bodies {
   readonly sync: Body<SyncRequest>;
   readonly dryRun: Body<DryRunOptions>;
   readonly worker: Body<WorkerOptions>;
+  readonly test: Body<TestOptions>;
   readonly simulator: LoneBody<SimulatorOptions>;
+  readonly validate: LoneBody<ValidateOptions>;
 }
 
 /** Loaded when asked for: help and a mistake in the settings wait for no HTTP client and no database. */
@@ -36,7 +41,9 @@ const BODIES: Bodies = {
   sync: async (...given) => (await import('./commands/sync.ts')).runSync(...given),
   dryRun: async (...given) => (await import('./commands/dry-run.ts')).runDryRun(...given),
   worker: async (...given) => (await import('./commands/worker.ts')).runWorker(...given),
+  test: async (...given) => (await import('./commands/test.ts')).runTest(...given),
   simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),
+  validate: async (...given) => (await import('./commands/validate.ts')).runValidate(...given),
 };
 
 /** Every command, one line each. */
@@ -45,7 +52,9 @@ const commands = (bodies: Bodies): readonly AddCommand[] => [
   dryRun(bodies.dryRun),
   sync(bodies.sync),
   worker(bodies.worker),
+  test(bodies.test),
   simulator(bodies.simulator),
+  validate(bodies.validate),
 ];
 
 const demo = (body: Bodies['demo']): AddCommand =>
@@ -110,6 +119,17 @@ const worker = (body: Bodies['worker']): AddCommand =>
     body,
   });
 
+const test = (body: Bodies['test']): AddCommand =>
+  define({
+    name: 'test',
+    summary:
+      'test the connector: try each permission, the System Log, the clock, the rate budget and the intake',
+    options: [new Option('--json', 'one JSON object instead of lines')],
+    schema: z.object({ json: z.boolean().default(false) }),
+    needsSink: true,
+    body,
+  });
+
 const simulator = (body: Bodies['simulator']): AddCommand =>
   defineLone({
     name: 'simulator',
@@ -117,6 +137,23 @@ const simulator = (body: Bodies['simulator']): AddCommand =>
       'an Okta org and an intake on this machine, until stopped; prints the settings that lead to them',
     options: SIMULATOR_OPTIONS,
     schema: SimulatorOptions,
+    body,
+  });
+
+const validate = (body: Bodies['validate']): AddCommand =>
+  defineLone({
+    name: 'validate',
+    summary: 'check events of any dialect; print each fault with its line; exit 4 when there are any',
+    file: 'events, one a line or in an array; - or none: stdin',
+    options: [
+      new Option('--dialect <name>', 'hold all events against this one, whatever they say').choices(
+        DIALECT_NAMES,
+      ),
+    ],
+    schema: z.object({
+      file: z.string().exactOptional(),
+      dialect: z.enum(DIALECT_NAMES).exactOptional(),
+    }),
     body,
   });
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import sekoiaSchema from '../schemas/sekoia/user-inventory.schema.json' with { type: 'json' };
+import { createCredential } from './compose/credential.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
@@ -7,15 +7,16 @@ import { createDelivery } from './intake/delivery.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { InventoryOptions, OpenInventory } from './inventory/open.ts';
 import type { Log, RootLog } from './log.ts';
+import { dialectNamed } from './ocsf/dialects.ts';
 import { createEventMaker } from './ocsf/make-event.ts';
-import { sekoia } from './ocsf/sekoia.ts';
 import { createValidate } from './ocsf/validate.ts';
-import { OktaClient } from './okta/client.ts';
-import { createHttpGet } from './okta/http.ts';
+import { OktaClient, type ClientOptions } from './okta/client.ts';
+import { createHttpGet, type HttpOptions } from './okta/http.ts';
 import { RateLimits } from './okta/rate-limits.ts';
 import { OktaSource } from './okta/source.ts';
 import type { BatchLimits, MakeEvent, Sink } from './ports.ts';
 import { createProgress } from './progress.ts';
+import { routeTo } from './proxy.ts';
 import type { Job, Scope } from './sync/job.ts';
 import { createMeter } from './sync/pace.ts';
 import { Tally } from './sync/tally.ts';
@@ -30,17 +31,25 @@ export interface Composed {
   readonly close: () => void;
 }
 
+export interface OktaPace {
+  readonly limits: ClientOptions['limits'];
+  readonly timeoutMs: number;
+  /** Of one request for a token. */
+  readonly tries?: number;
+}
+
 interface Ending {
   readonly opened: OpenInventory;
   readonly sink: Sink;
   readonly limits: BatchLimits;
   readonly scope: Scope;
   readonly isResend: boolean;
+  readonly readsLog: boolean;
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
 export async function composeSync(settings: Settings, world: World, root: RootLog): Promise<Composed> {
-  const { baseUrl, apiKey, connectorUuid } = sinkSettings(settings);
+  const sink = createSink(settings, world);
   const runId = world.newId();
   const holder = {
     description: `run ${runId} on ${hostname()}`,
@@ -53,11 +62,9 @@ export async function composeSync(settings: Settings, world: World, root: RootLo
     const resentAt = await opened.inventory.resentAt();
     isResend =
       resentAt !== undefined && world.clock.now() - resentAt >= settings.resendIntervalSeconds * 1000;
-    const userAgent = userAgentOf(world);
-    const sink = createIntakeClient({ baseUrl, connectorUuid, apiKey: apiKey.reveal(), userAgent });
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const log = root.child({ run_id: runId, ...orgLabel(settings) });
-    const ending: Ending = { opened, sink, limits, scope: { kind: 'all' }, isResend };
+    const ending: Ending = { opened, sink, limits, scope: { kind: 'all' }, isResend, readsLog: true };
     return composeRun(settings, world, log, runId, ending);
   });
 }
@@ -83,7 +90,13 @@ export async function composeDryRun(
   const opened = openTemporaryInventory(inventoryOptions(settings, world, () => 'all'));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  return composeRun(settings, world, log, runId, { ...options, opened, limits, isResend: false });
+  return composeRun(settings, world, log, runId, {
+    ...options,
+    opened,
+    limits,
+    isResend: false,
+    readsLog: false,
+  });
 }
 
 async function composeRun(
@@ -91,17 +104,18 @@ async function composeRun(
   world: World,
   log: Log,
   runId: string,
-  { opened, sink, limits, scope, isResend }: Ending,
+  { opened, sink, limits, scope, isResend, readsLog }: Ending,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
-  const client = createOktaClient(settings, world, log);
+  const client = createOktaClient(settings, world, log, { readsLog });
   const source = new OktaSource({
     client,
     host: new URL(settings.oktaBaseUrl).host,
     userSearch: settings.oktaUserSearch,
     includeDeprovisioned: settings.includeDeprovisioned || scope.kind === 'one',
     refusedBefore: await inventory.refusedLookups(),
+    keepsRaw: settings.rawData,
   });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const tally = new Tally();
@@ -131,20 +145,47 @@ async function composeRun(
   return { job, close };
 }
 
-function createOktaClient(settings: Settings, world: World, log: Log): OktaClient {
+/** @param pace another one than that of runs, for a test of the connection */
+export function createOktaClient(
+  settings: Settings,
+  world: World,
+  log: Log,
+  options: { readonly readsLog: boolean; readonly pace?: OktaPace },
+): OktaClient {
   const { clock, stopping: signal } = world;
+  const { pace, readsLog } = options;
   const random = () => world.random();
   const { oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency } = settings;
-  const token = settings.oktaApiToken;
+  const http = oktaHttp(settings, world, pace?.timeoutMs ?? OKTA_TIMEOUT_MS);
   return new OktaClient({
     baseUrl: new URL(settings.oktaBaseUrl),
-    authorise: () => `SSWS ${token.reveal()}`,
-    http: createHttpGet({ timeoutMs: OKTA_TIMEOUT_MS, userAgent: userAgentOf(world) }),
-    limits: new RateLimits({ share, maxConcurrency, clock, random, signal }),
+    credential: createCredential(settings, world, log, { readsLog, http, tries: pace?.tries }),
+    http: createHttpGet(http),
+    limits: pace?.limits ?? new RateLimits({ share, maxConcurrency, clock, random, signal }),
     clock,
     random,
     log,
     signal,
+  });
+}
+
+export function oktaHttp(settings: Settings, world: World, timeoutMs: number): HttpOptions {
+  return { timeoutMs, userAgent: userAgentOf(world), route: routeTo(settings.oktaBaseUrl, settings) };
+}
+
+/** @param timeoutMs another one than that of runs */
+export function createSink(settings: Settings, world: World, timeoutMs?: number): Sink {
+  const { baseUrl, apiKey, connectorUuid } = sinkSettings(settings);
+  const userAgent = userAgentOf(world);
+  const patience = timeoutMs === undefined ? {} : { timeoutMs };
+  const route = routeTo(baseUrl, settings);
+  return createIntakeClient({
+    baseUrl,
+    connectorUuid,
+    apiKey: apiKey.reveal(),
+    userAgent,
+    route,
+    ...patience,
   });
 }
 
@@ -156,15 +197,21 @@ function inventoryOptions(
   return { makeEvent: createMakeEvent(settings), delivery, clock };
 }
 
-function createMakeEvent({ mfaRule, adminRule, onLookupFailure, lookups }: Settings): MakeEvent {
-  const validate = createValidate(sekoiaSchema);
+function createMakeEvent(settings: Settings): MakeEvent {
+  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
+  const { dialect, schema } = dialectNamed(settings.dialect, {
+    tenantUid: new URL(settings.oktaBaseUrl).host,
+    orgLabel: settings.orgLabel,
+    carriesRaw: settings.rawData,
+  });
   return createEventMaker({
-    dialect: sekoia,
-    validate,
+    dialect,
+    validate: createValidate(schema),
     mfaRule,
     adminRule,
     onLookupFailure,
     lookups: new Set(lookups),
+    riskRules: risk ? riskRules : undefined,
   });
 }
 

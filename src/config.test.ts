@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSettings, secretTexts, sinkSettings, type LoadOptions, type Settings } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { SERVICE_APP_NAMES } from './settings/credential.ts';
 import { SETTING_ROWS } from './settings/table.ts';
 
 const TOKEN = '00tokentokentoken';
@@ -68,11 +69,13 @@ describe('settings', () => {
   test('spaces and line breaks around a value do not count', () => {
     const settings = load({ ...ENV, OKTA_API_TOKEN: `${TOKEN}\n`, LOG_LEVEL: ' debug ' });
 
-    expect([settings.oktaApiToken.reveal(), settings.logLevel]).toEqual([TOKEN, 'debug']);
+    expect([settings.oktaApiToken?.reveal(), settings.logLevel]).toEqual([TOKEN, 'debug']);
   });
 
   test('every example of the table is a right value', () => {
-    const examples = Object.fromEntries(SETTING_ROWS.map((row) => [row.name, row.example]));
+    // A private key of one line that may be shown does not exist, and without a key the rest of its way says nothing.
+    const rows = SETTING_ROWS.filter(({ name }) => !SERVICE_APP_NAMES.some((other) => other === name));
+    const examples = Object.fromEntries(rows.map((row) => [row.name, row.example]));
 
     expect(faultsOf(examples, { requireSink: true })).toEqual([]);
   });
@@ -141,7 +144,7 @@ describe('mistakes', () => {
 
   test('a wrong dialect does not hide the other mistakes', () => {
     expect(
-      faultsOf({ ...ENV, DIALECT: 'ocsf-1.6.0', HTTP_PORT: '70000' }).map((fault) => fault.name),
+      faultsOf({ ...ENV, DIALECT: 'ocsf-1.2.0', HTTP_PORT: '70000' }).map((fault) => fault.name),
     ).toEqual(['DIALECT', 'HTTP_PORT']);
   });
 });
@@ -150,7 +153,7 @@ describe('NAME_FILE', () => {
   test('gives the secret without the line break at its end', () => {
     const path = fileWith('token', `${TOKEN}\r\n`);
 
-    expect(load({ OKTA_BASE_URL: ENV.OKTA_BASE_URL, OKTA_API_TOKEN_FILE: path }).oktaApiToken.reveal()).toBe(
+    expect(load({ OKTA_BASE_URL: ENV.OKTA_BASE_URL, OKTA_API_TOKEN_FILE: path }).oktaApiToken?.reveal()).toBe(
       TOKEN,
     );
   });

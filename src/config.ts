@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigError, type SettingFault } from './errors.ts';
+import { credentialFaults } from './settings/credential.ts';
 import type { Given, Texts } from './settings/given.ts';
 import { createScrubber, Secret } from './settings/secret.ts';
 import { findSettings } from './settings/sources.ts';
@@ -29,9 +30,14 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
 
   const scrub = createScrubber(secretTextsIn(given));
-  const found = SETTING_ROWS.flatMap((row) =>
-    faultsOf(row, given.get(row.name), issues, options.requireSink),
-  );
+  const mixedUp = credentialFaults(given);
+  const found = SETTING_ROWS.flatMap((row) => {
+    const own = isMissing(row, given, options.requireSink)
+      ? [missingFault(row)]
+      : faultsOf(row, given.get(row.name), issues);
+    const fault = mixedUp.get(row.name);
+    return fault === undefined ? own : [...own, fault];
+  });
   const all = [...faults, ...found].map(({ name, problem, hint }) => ({
     name: scrub(name),
     problem: scrub(problem),
@@ -51,7 +57,7 @@ export function sinkSettings(settings: Settings): SinkSettings {
 
 /** The texts that must never be printed. */
 export function secretTexts(settings: Settings): string[] {
-  return Object.values(settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []));
+  return Object.values(settings).flatMap((value) => (value instanceof Secret ? value.traces() : []));
 }
 
 function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | undefined> {
@@ -64,16 +70,18 @@ function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | und
   );
 }
 
+function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, requireSink: boolean): boolean {
+  const isRequired = row.requiredTo === 'read' || (row.requiredTo === 'push' && requireSink);
+  return isRequired && ![row.name, ...(row.unlessGiven ?? [])].some((name) => given.has(name));
+}
+
 function faultsOf(
   row: SettingRow,
   given: Given | undefined,
   issues: readonly z.core.$ZodIssue[],
-  requireSink: boolean,
 ): SettingFault[] {
-  const isRequired = row.requiredTo === 'read' || (row.requiredTo === 'push' && requireSink);
-  if (given === undefined) return isRequired ? [missingFault(row)] : [];
   // Its source has told already what is wrong.
-  if (given.text === undefined) return [];
+  if (given?.text === undefined) return [];
   return issues
     .filter((issue) => issue.path[0] === row.key)
     .map((issue) => ({ name: given.from, problem: issue.message, hint: hintOf(issue) ?? exampleOf(row) }));
@@ -85,7 +93,8 @@ function hintOf(issue: z.core.$ZodIssue): string | undefined {
 }
 
 function missingFault(row: SettingRow): SettingFault {
-  return { name: row.name, problem: 'is missing', hint: exampleOf(row) };
+  const instead = row.unlessGiven === undefined ? '' : `; or give ${row.unlessGiven.join(', ')} instead`;
+  return { name: row.name, problem: 'is missing', hint: `${exampleOf(row)}${instead}` };
 }
 
 function exampleOf(row: SettingRow): string {

@@ -12,7 +12,7 @@ import type { ErrorOutput, StopSignal } from './world.ts';
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-const EXIT_REFUSED = 3;
+export const EXIT_REFUSED = 3;
 export const EXIT_INCOMPLETE = 4;
 
 /** By the contract's table. */

@@ -30,12 +30,14 @@ function createWorld(): World {
     clock: systemClock,
     random: () => Math.random(),
     newId: () => randomUUID(),
+    input: () => process.stdin,
     out(text) {
       err.clearStatus();
       return out(text);
     },
     err,
     isTerminal,
+    isOutputTerminal: isatty(stdout.fd) && env['TERM'] !== 'dumb',
     stopping: stopping.signal,
     stoppedBy,
     onCrash: listenForCrashes((thrown) => tellCrash(thrown, err)),

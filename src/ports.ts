@@ -71,6 +71,8 @@ export interface CallCount {
   readonly rateLimited: number;
   /** Time that calls were held back because a bucket was spent. */
   readonly waitedMs: number;
+  /** Scopes that are not granted to the credential: what they allow was not asked. */
+  readonly missingScopes?: readonly string[];
 }
 
 // ---------------------------------------------------------------- events
@@ -137,7 +139,7 @@ export interface Outbox {
   confirm(sequences: readonly number[]): Promise<void>;
   /** The intake refused this event for what it is: becomes a dead letter, remembered by its hash. */
   refuse(sequence: number, reason: string): Promise<void>;
-  /** Surely not taken by the intake: waiting again, as if never attempted. */
+  /** Surely not taken from us: waiting again, as if never attempted. What an earlier process attempted stays unsettled. */
   release(sequences: readonly number[]): Promise<void>;
   pending(): Promise<number>;
 }

@@ -26,6 +26,8 @@ export interface Report {
     readonly calls: Readonly<Record<string, number>>;
     readonly rate_limited: number;
     readonly wait_seconds: number;
+    /** Scopes that Okta does not grant to the service app; left out when none is missing. */
+    readonly missing_scopes?: readonly string[];
   };
   readonly intake: {
     readonly batches: number;
@@ -68,7 +70,7 @@ function seconds(ms: number): number {
 }
 
 export function countsOf({ tally, delivery, meter }: Job): RunCounts {
-  const { calls, rateLimited, waitedMs } = meter();
+  const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
   const { refused, batches, accepted, retries } = delivery.totals();
   return {
     users: {
@@ -85,6 +87,7 @@ export function countsOf({ tally, delivery, meter }: Job): RunCounts {
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
       rate_limited: rateLimited,
       wait_seconds: seconds(waitedMs),
+      ...(missingScopes.length === 0 ? {} : { missing_scopes: missingScopes }),
     },
     intake: { batches, accepted, retries },
   };

@@ -33,13 +33,13 @@ export async function work(parts: WorkerParts): Promise<void> {
   }
 }
 
-function tellFailure({ failure }: Attempted, failures: number, log: Log): void {
+function tellFailure({ failure, runId }: Attempted, failures: number, log: Log): void {
   if (failure === undefined) return;
   const { code, message, hint } = failure;
   // Faults in settings come as one line each.
   const reason = message.replaceAll('\n', '; ');
-  log.error({ code, reason, hint, failures_in_a_row: failures }, 'a run failed');
-  log.debug({ err: failure }, 'why a run failed');
+  log.error({ run_id: runId, code, reason, hint, failures_in_a_row: failures }, 'a run failed');
+  log.debug({ run_id: runId, err: failure }, 'why a run failed');
 }
 
 /** In short naps: neither a suspended machine nor a clock set back makes the next run late by more than one of them. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createErrorOutput, type StopSignal, type World } from './world.ts';
 
 export interface TestWorld {
@@ -32,11 +33,13 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     },
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,
+    input: () => Readable.from([]),
     out: async (text) => {
       printed.out += text;
     },
     err: createErrorOutput({ write: (text) => (printed.err += text) }, isTerminal),
     isTerminal,
+    isOutputTerminal: false,
     stopping: stopping.signal,
     stoppedBy: () => stoppedBy,
     onCrash: (tell) => {

@@ -45,6 +45,14 @@ describe('the error output', () => {
     expect(stream.text).toBe(`${ERASE}1234567`);
   });
 
+  test('draws the status line on a terminal that does not know its width', () => {
+    const stream = recorder(0);
+
+    createErrorOutput(stream, true).setStatus('10 users');
+
+    expect(stream.text).toBe(`${ERASE}10 users`);
+  });
+
   test('leaves nothing behind when the status ends', () => {
     const stream = recorder();
     const err = createErrorOutput(stream, true);

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { InternalError } from './errors.ts';
 import type { Clock } from './ports.ts';
 
@@ -13,11 +13,15 @@ export interface World {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
+  /** What is piped in; nothing is read before it is asked for. */
+  input(): Readable;
   /** Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires. */
   out(text: string): Promise<void>;
   readonly err: ErrorOutput;
   /** Is stderr a terminal? */
   readonly isTerminal: boolean;
+  /** Is stdout a terminal? */
+  readonly isOutputTerminal: boolean;
   /** Fires at the first SIGTERM or SIGINT, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
@@ -62,8 +66,9 @@ export function createErrorOutput(stream: TextStream, isTerminal: boolean): Erro
     setStatus(line) {
       if (line === undefined) return clearStatus();
       if (!isTerminal) return;
-      const width = (stream.columns ?? USUAL_COLUMNS) - 1;
-      stream.write(`${ERASE_LINE}${line.slice(0, Math.max(0, width))}`);
+      // A terminal that nobody has given a size says 0.
+      const { columns = 0 } = stream;
+      stream.write(`${ERASE_LINE}${line.slice(0, (columns > 0 ? columns : USUAL_COLUMNS) - 1)}`);
       isDrawn = true;
     },
     clearStatus,

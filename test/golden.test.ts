@@ -9,7 +9,8 @@ import { MFA_RULES } from '../src/enrich/mfa.ts';
 import { createEventMaker } from '../src/ocsf/make-event.ts';
 import { sekoia } from '../src/ocsf/sekoia.ts';
 import { createValidate } from '../src/ocsf/validate.ts';
-import { LOOKUPS, type Facet } from '../src/ports.ts';
+import { LOOKUPS } from '../src/ports.ts';
+import { facetOf, factors, groupFacets, heldRoles, id, text } from './golden.fixture.ts';
 
 /**
  * Users in, events out. `<case>.user.json` holds the settings that are not the default and what the inventory knows
@@ -18,25 +19,6 @@ import { LOOKUPS, type Facet } from '../src/ports.ts';
  */
 const FOLDER = new URL('golden/sekoia/', import.meta.url);
 
-const text = z
-  .string()
-  .optional()
-  .transform((value) => value);
-const id = z.string();
-
-function facetOf<T>(value: z.ZodType<T>): z.ZodType<Facet<T>> {
-  return z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('known'), value, readAt: z.int() }),
-    z.strictObject({
-      kind: z.literal('unknown'),
-      reason: z.enum(['refused', 'missing', 'unavailable', 'unreadable', 'gone']),
-    }),
-    z.strictObject({ kind: z.literal('not-asked') }),
-  ]);
-}
-
-const roles = z.array(z.strictObject({ id, type: id, label: text, status: id }));
-const group = z.strictObject({ id, name: text, description: text, type: text });
 const stamps = { created: text, lastLogin: text, lastUpdated: text, passwordChanged: text };
 const names = { firstName: text, lastName: text, displayName: text, organization: text, department: text };
 const goldenCase = z.strictObject({
@@ -49,9 +31,9 @@ const goldenCase = z.strictObject({
   facets: z.strictObject({
     user: z.strictObject({ id, status: text, login: text, email: text, ...stamps, ...names }),
     readAt: z.int(),
-    groups: facetOf(z.array(z.strictObject({ group, roles: facetOf(roles) }))),
-    factors: facetOf(z.array(z.strictObject({ id, type: id, provider: text, status: text }))),
-    roles: facetOf(z.strictObject({ roles, includesGroups: z.boolean() })),
+    groups: facetOf(groupFacets),
+    factors: facetOf(factors),
+    roles: facetOf(heldRoles),
   }),
 });
 

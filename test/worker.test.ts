@@ -5,7 +5,10 @@ import type { Launched } from './whole-job/launch.fixture.ts';
 import { test, type Stage } from './whole-job/stage.fixture.ts';
 
 const ENV = { LOG_LEVEL: 'info', HTTP_PORT: '0', FREQUENCY: '1' };
-const PATIENCE = { timeout: 10_000, interval: 25 };
+/** Where only the worker matters. */
+const SMALL = { org: { users: 12, groups: 3, adminGroups: 1, admins: 2 } };
+/** For machines that do much else meanwhile. */
+const PATIENCE = { timeout: 40_000, interval: 25 };
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -52,7 +55,7 @@ async function waitForRuns(expect: Expect, worker: RunningWorker, count: number)
   await expect.poll(() => outcomes(worker).length, PATIENCE).toBeGreaterThanOrEqual(count);
 }
 
-describe.concurrent('the worker', () => {
+describe.concurrent('the worker', { timeout: 60_000 }, () => {
   test('goes on with both sides faulty, delivers what changes, tells health and metrics, and stops at once when idle', async ({
     makeStage,
     expect,
@@ -80,7 +83,7 @@ describe.concurrent('the worker', () => {
     const stopped = await worker.stop();
 
     expect(stopped.code).toBe(0);
-    expect(stopped.seconds).toBeLessThan(2);
+    expect(stopped.seconds).toBeLessThan(5);
     expect((await worker.ended).stdout).toBe('');
     expect(worker.lines('worker stopped')).toHaveLength(1);
     expect(health).toBe('200 ok\n');
@@ -97,7 +100,7 @@ describe.concurrent('the worker', () => {
     makeStage,
     expect,
   }) => {
-    const stage = await makeStage();
+    const stage = await makeStage(SMALL);
     const tokenFile = join(stage.stateDir, 'token');
     const stateDir = join(stage.stateDir, 'inventory');
     await writeFile(tokenFile, '00wrongwrongwrong');
@@ -118,13 +121,13 @@ describe.concurrent('the worker', () => {
     const metrics = await worker.get('/metrics');
     expect(valueOf(metrics, 'run_failures_total{code="okta_auth"}')).toBeGreaterThan(0);
     expect(valueOf(metrics, 'run_failures_total{code="inventory"}')).toBeGreaterThan(0);
-    expect(stage.intake.latestByUid().size).toBeGreaterThan(30);
+    expect(stage.intake.latestByUid().size).toBeGreaterThan(10);
     expect((await worker.stop()).code).toBe(0);
     expect(worker.stderr()).not.toContain('00wrong');
   });
 
   test('waits for an inventory that another process holds, and says who', async ({ makeStage, expect }) => {
-    const stage = await makeStage();
+    const stage = await makeStage(SMALL);
     stage.intake.setState('silent');
     const holder = stage.start(['sync']);
     await expect.poll(() => stage.okta.tally.total, PATIENCE).toBeGreaterThan(0);
@@ -146,7 +149,7 @@ describe.concurrent('the worker', () => {
     makeStage,
     expect,
   }) => {
-    const stage = await makeStage();
+    const stage = await makeStage(SMALL);
     stage.intake.setState('silent');
     const worker = startWorker(stage);
     await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
@@ -163,15 +166,16 @@ describe.concurrent('the worker', () => {
   });
 
   test('leaves at once at a second signal', async ({ makeStage, expect }) => {
-    const stage = await makeStage();
+    const stage = await makeStage(SMALL);
     stage.intake.setState('silent');
     const worker = startWorker(stage);
     await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
 
     worker.kill('SIGTERM');
+    await expect.poll(() => worker.lines('worker stopping').length, PATIENCE).toBe(1);
     const stopped = await worker.stop();
 
-    expect(stopped.seconds).toBeLessThan(2);
+    expect(stopped.seconds).toBeLessThan(5);
     expect(stopped.code).toBe(143);
   });
 

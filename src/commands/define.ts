@@ -15,12 +15,14 @@ interface LoneSpec<T> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
+  /** What may stand behind the name, and becomes the option `file`. */
+  readonly file?: string;
   /** From commander's options, already checked one by one, to the body's. */
   readonly schema: z.ZodType<T>;
   readonly body: LoneBody<T>;
 }
 
-interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body'> {
+interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'file'> {
   /** Does it push? Then it needs the intake's key and id. */
   readonly needsSink: boolean;
   readonly body: Body<T>;
@@ -43,14 +45,16 @@ export function define<T>({ name, summary, options, schema, needsSink, body }: C
   };
 }
 
-export function defineLone<T>({ name, summary, options, schema, body }: LoneSpec<T>): AddCommand {
+export function defineLone<T>({ name, summary, options, file, schema, body }: LoneSpec<T>): AddCommand {
   return (program, run) => {
     const command = program.command(name).description(summary).configureHelp({ showGlobalOptions: false });
     for (const option of options) command.addOption(option);
+    if (file !== undefined) command.argument('[file]', file);
     command.action(async () => {
       if (program.opts()['config'] !== undefined)
         command.error(`error: ${name} reads no settings: leave --config out`);
-      const parsed = schema.parse(command.opts());
+      const [given] = command.args;
+      const parsed = schema.parse({ ...command.opts(), ...(given === undefined ? {} : { file: given }) });
       await run((world) => body(world, parsed));
     });
   };

@@ -3,7 +3,7 @@ import { nextSteps } from '../demo/next-steps.ts';
 import { tellScenes, type Scene } from '../demo/scenes.ts';
 import { INTAKE_FAULT_RATE, MINUTE_SECONDS, OKTA_FAULT_RATE, setStage, type Stage } from '../demo/stage.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../failure.ts';
-import { prepareCommand } from '../prepare-command.ts';
+import { prepareCommand, type Prepared } from '../prepare-command.ts';
 import { reportLines } from '../report-text.ts';
 import type { RunEnd } from '../report.ts';
 import { sync } from '../sync.ts';
@@ -18,16 +18,19 @@ const EXPECTED_GAPS = { factors: { refused: 1, unavailable: 2 } };
 export async function runDemo(world: World): Promise<number> {
   const stage = await setStage();
   try {
-    return await Promise.race([perform(stage, world), whenStopped(world)]);
+    // Before a word is said: settings that are wrong leave stdout empty.
+    const prepared = prepare(stage, world);
+    return await Promise.race([perform(stage, prepared), whenStopped(world)]);
   } finally {
     world.err.clearStatus();
     await stage.close();
   }
 }
 
-async function perform(stage: Stage, world: World): Promise<number> {
+async function perform(stage: Stage, prepared: Prepared): Promise<number> {
+  const { world } = prepared;
   await world.out(asText(opening(stage)));
-  const end = await runSync(stage, world);
+  const end = await runSync(prepared);
   const scenes = tellScenes(stage.cast, (id) => stage.intake.latestByUid().get(id));
   const shown = scenes.flatMap(({ lines }) => ['', ...lines]);
   await world.out(asText([...shown, '', 'The report of the run', '', ...reportLines(end.report)]));
@@ -52,18 +55,15 @@ function opening({ org }: Stage): string[] {
   ];
 }
 
-/** The command `sync`, with nothing of the environment but how to talk: the rest is meant for a real org. */
-async function runSync(stage: Stage, world: World): Promise<RunEnd> {
+/** As for the command `sync`, with nothing of the environment but how to talk: the rest is meant for a real org. */
+function prepare(stage: Stage, world: World): Prepared {
   const { LOG_LEVEL = 'error', NO_COLOR } = world.env;
-  const {
-    settings,
-    world: quiet,
-    log,
-  } = prepareCommand(
-    { ...world, err: mutedOnceStopped(world), env: { ...stage.env, LOG_LEVEL, NO_COLOR } },
-    { requireSink: true },
-  );
-  const { job, close } = await composeSync(settings, quiet, log);
+  const env = { ...stage.env, LOG_LEVEL, NO_COLOR };
+  return prepareCommand({ ...world, env, err: mutedOnceStopped(world) }, { requireSink: true });
+}
+
+async function runSync({ settings, world, log }: Prepared): Promise<RunEnd> {
+  const { job, close } = await composeSync(settings, world, log);
   try {
     return await sync(job);
   } finally {

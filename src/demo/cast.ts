@@ -1,6 +1,6 @@
 import type { SimulatedGroup, SimulatedOrg, SimulatedUser } from '../simulator/index.ts';
 
-export interface Person {
+interface Person {
   readonly id: string;
   readonly name: string;
 }

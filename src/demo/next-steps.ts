@@ -1,5 +1,13 @@
 import { SETTING_ROWS } from '../settings/table.ts';
 
+const READING = {
+  OKTA_BASE_URL: 'your org',
+  OKTA_API_TOKEN: 'made under Security > API > Tokens, by an admin who may view users, groups and roles',
+};
+const PUSHING = {
+  SEKOIA_API_KEY: 'a key of the intake',
+  SEKOIA_CONNECTOR_UUID: 'the asset connector that receives the events',
+};
 const COMMAND = 'npm run --silent okta-ocsf --';
 
 /** From the demo to a real org: what to set, what to run, the harmless first. */
@@ -9,12 +17,16 @@ export function nextSteps(): string[] {
     '',
     ' 1. Look: five users, their events on the screen. Nothing is pushed, nothing is kept.',
     '',
-    ...exportsFor('read'),
+    ...exportsFor(READING),
     `    ${COMMAND} dry-run --limit 5 --pretty`,
     '',
-    ' 2. Deliver: one run. Its report comes as JSON; the inventory stays in ./state.',
+    ' 2. Check: what the token may read, and whether the intake takes the key.',
     '',
-    ...exportsFor('push'),
+    ...exportsFor(PUSHING),
+    `    ${COMMAND} test`,
+    '',
+    ' 3. Deliver: one run. Its report comes as JSON; the inventory stays in ./state.',
+    '',
     `    ${COMMAND} sync`,
     '',
     `    Every setting and command: ${COMMAND} --help, and the README.`,
@@ -22,8 +34,9 @@ export function nextSteps(): string[] {
   ];
 }
 
-function exportsFor(purpose: 'read' | 'push'): string[] {
-  return SETTING_ROWS.filter(({ requiredTo }) => requiredTo === purpose).flatMap(
-    ({ name, example, description }) => [`    # ${description}`, `    export ${name}=${example}`],
-  );
+function exportsFor(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, where]) => {
+    const example = SETTING_ROWS.find((row) => row.name === name)?.example ?? '...';
+    return [`    # ${where}`, `    export ${name}=${example}`];
+  });
 }

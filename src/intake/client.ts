@@ -1,6 +1,7 @@
 import got, { type OptionsInit, type Request } from 'got';
 import { IntakeUnavailableError } from '../errors.ts';
 import type { Sink } from '../ports.ts';
+import type { Route } from '../proxy.ts';
 import { readAnswer, type IntakeAnswer } from './answers.ts';
 import { writeBody } from './batching.ts';
 import { failureOf } from './failures.ts';
@@ -16,13 +17,13 @@ export interface IntakeClientSettings {
   readonly userAgent: string;
   /** For the whole request, to the last byte of the answer. */
   readonly timeoutMs?: number;
-  /** For proxies: handed to got as it is. */
-  readonly agent?: OptionsInit['agent'];
+  /** Absent: straight, by Node's own agents. */
+  readonly route?: Route;
 }
 
 /** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch: the connection test. */
 export function createIntakeClient(settings: IntakeClientSettings): Sink {
-  const { baseUrl, connectorUuid, apiKey } = settings;
+  const { baseUrl, connectorUuid, apiKey, route } = settings;
   const base = baseUrl.replace(/\/+$/, '');
   const address = `${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`;
   const { host } = new URL(address);
@@ -37,14 +38,14 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
       } catch (thrown) {
         throw signal?.aborted
           ? new IntakeUnavailableError('stopped before the intake answered')
-          : failureOf(thrown, host);
+          : failureOf(thrown, host, route);
       }
     },
   };
 }
 
 /** got neither retries, redirects, throws on a status nor unpacks: each of these has an owner here, or is refused. */
-function createOptions({ apiKey, userAgent, timeoutMs = 30_000, agent }: IntakeClientSettings): OptionsInit {
+function createOptions({ apiKey, userAgent, timeoutMs = 30_000, route }: IntakeClientSettings): OptionsInit {
   return {
     headers: {
       authorization: `Bearer ${apiKey}`,
@@ -57,7 +58,7 @@ function createOptions({ apiKey, userAgent, timeoutMs = 30_000, agent }: IntakeC
     followRedirect: false,
     throwHttpErrors: false,
     decompress: false,
-    ...(agent === undefined ? {} : { agent }),
+    ...(route === undefined ? {} : { agent: route.agents }),
   };
 }
 

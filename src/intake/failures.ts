@@ -1,4 +1,5 @@
 import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../errors.ts';
+import { proxyTroubleOf, type Route } from '../proxy.ts';
 
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_/;
 const NO_TLS = /^EPROTO$|^ERR_SSL_/;
@@ -8,9 +9,17 @@ const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EH
 /**
  * A push without an answer, in words. The cause is only a code: what got throws carries the request, its key included.
  */
-export function failureOf(thrown: unknown, host: string): ConnectorError {
+export function failureOf(thrown: unknown, host: string, route?: Route): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const code = codeOf(thrown);
+  const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
+  if (proxy !== undefined) {
+    const { what, hint } = proxy;
+    return new IntakeUnavailableError(`the intake at ${host} cannot be reached: ${what}`, {
+      hint,
+      cause: { code },
+    });
+  }
   if (code === 'ERR_INVALID_CHAR') {
     return new IntakeAuthError('the API key holds a character that no HTTP header may carry', {
       hint: 'check SEKOIA_API_KEY: no line break, nothing but the key',

@@ -38,10 +38,10 @@ export class FacetReader {
 
   constructor(database: DatabaseSync) {
     // Everyone holds everybody: its members are never read.
-    const columns = 'id, name, description, type, roles, roles_read_at, roles_gap';
     this.#groupsOf = database.prepare(`
-      SELECT ${columns} FROM groups WHERE id IN (SELECT group_id FROM memberships WHERE user_id = ?)
-      UNION SELECT ${columns} FROM groups WHERE type = 'BUILT_IN' AND name = 'Everyone'
+      SELECT id, name, description, type, roles, roles_read_at, roles_gap FROM groups WHERE id IN (
+        SELECT group_id FROM memberships WHERE user_id = ?
+        UNION ALL SELECT id FROM groups WHERE type = 'BUILT_IN' AND name = 'Everyone')
       ORDER BY id`);
   }
 

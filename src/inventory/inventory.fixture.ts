@@ -10,7 +10,7 @@ import type { Delivery } from './outbox.ts';
 
 export const HOLDER = { description: 'run 1 on a test', since: '2026-08-01T10:00:00.000Z' };
 export const LIMITS = { count: 100, bytes: 1_000_000 };
-export const NOW = Date.UTC(2026, 7, 1, 10);
+const NOW = Date.UTC(2026, 7, 1, 10);
 
 /** A folder of its own for one test. */
 export function createFolder(): string {
@@ -85,7 +85,7 @@ export function createScene({
 }
 
 /** Reads the file beside its writer. */
-export function queryFile(folder: string, sql: string): unknown[] {
+function queryFile(folder: string, sql: string): unknown[] {
   const reader = new DatabaseSync(join(folder, 'inventory.db'), { readOnly: true });
   try {
     return reader

@@ -26,6 +26,8 @@ export class SqliteOutbox implements Outbox {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepare>;
+  /** Sequences in flight for the first time: what an earlier process had in flight may have arrived. */
+  readonly #firstAttempts = new Set<number>();
 
   constructor(database: DatabaseSync, transaction: Transaction, deadLetters: DeadLetters, clock: Clock) {
     this.#transaction = transaction;
@@ -60,7 +62,9 @@ export class SqliteOutbox implements Outbox {
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
     return this.#transaction(() => {
       const taken = this.#pick(limits);
-      for (const { sequence } of taken) this.#statements.attempt.run(sequence);
+      for (const { sequence } of taken) {
+        if (this.#statements.attempt.run(sequence).changes > 0) this.#firstAttempts.add(sequence);
+      }
       return taken;
     });
   }
@@ -95,7 +99,7 @@ export class SqliteOutbox implements Outbox {
     if (row === undefined) return;
     const userId = text(row, 'user_id');
     this.#statements.deliver.run(userId, text(row, 'hash'));
-    this.#statements.drop.run(sequence);
+    this.#drop(sequence);
     this.#deadLetters.forget(userId);
   }
 
@@ -112,15 +116,20 @@ export class SqliteOutbox implements Outbox {
         body: text(row, 'body'),
         at: this.#clock.now(),
       });
-      this.#statements.drop.run(sequence);
+      this.#drop(sequence);
     });
+  }
+
+  #drop(sequence: number): void {
+    this.#statements.drop.run(sequence);
+    this.#firstAttempts.delete(sequence);
   }
 
   async release(sequences: readonly number[]): Promise<void> {
     this.#transaction(() => {
       for (const sequence of sequences) {
         const row = this.#statements.bySequence.get(sequence);
-        if (row === undefined) continue;
+        if (row === undefined || !this.#firstAttempts.delete(sequence)) continue;
         // A newer event of the user waits already: it says all that this one said, and more.
         const isSuperseded = this.#statements.waiting.get(text(row, 'user_id')) !== undefined;
         this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
@@ -144,7 +153,7 @@ function prepare(database: DatabaseSync) {
     dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
     insert: statement('INSERT INTO outbox (user_id, login, hash, body) VALUES (?, ?, ?, ?)'),
     inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
-    attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ?'),
+    attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ? AND attempted = 0'),
     bySequence: statement('SELECT user_id, login, hash, body FROM outbox WHERE sequence = ?'),
     waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),

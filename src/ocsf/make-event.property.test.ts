@@ -4,76 +4,10 @@ import { ADMIN_RULES } from '../enrich/admin.ts';
 import { LOOKUP_FAILURE_RULES } from '../enrich/enrich-user.ts';
 import { MFA_RULES } from '../enrich/mfa.ts';
 import { LOOKUPS, type Facet, type GapReason, type Made, type UserFacets } from '../ports.ts';
+import { userFacets } from './arbitraries.fixture.ts';
 import { DEFAULTS, validate } from './event-maker.fixture.ts';
 import { createEventMaker, type EventMakerOptions } from './make-event.ts';
 
-const anyText = fc.string({ unit: 'binary', maxLength: 40 });
-const text = fc.oneof(
-  anyText,
-  fc.constantFrom('a@b', 'a@b@c', ' ', 'None', '__proto__', 'ACTIVE', 'SUPER_ADMIN'),
-);
-const maybeText = fc.option(text, { nil: undefined });
-const stamp = fc.oneof(
-  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-  maybeText,
-);
-const instant = fc.nat();
-
-function facetOf<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Facet<T>> {
-  const reason = fc.constantFrom<GapReason>('refused', 'missing', 'unavailable', 'unreadable', 'gone');
-  return fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('known'), value, readAt: instant }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('unknown'), reason }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('not-asked') }) },
-  );
-}
-
-const roles = fc.array(
-  fc.record({
-    id: text,
-    type: fc.oneof(fc.constantFrom('SUPER_ADMIN', 'CUSTOM'), text),
-    label: maybeText,
-    status: fc.oneof(fc.constantFrom('ACTIVE', 'INACTIVE'), text),
-  }),
-  { maxLength: 5 },
-);
-const factors = fc.array(
-  fc.record({
-    id: text,
-    type: text,
-    provider: maybeText,
-    status: fc.oneof(fc.constant('ACTIVE'), maybeText),
-  }),
-);
-const groups = fc.uniqueArray(
-  fc.record({
-    group: fc.record({ id: text, name: maybeText, description: maybeText, type: maybeText }),
-    roles: facetOf(roles),
-  }),
-  { selector: ({ group }) => group.id, maxLength: 8 },
-);
-const user = fc.record({
-  id: text,
-  status: maybeText,
-  created: stamp,
-  lastLogin: stamp,
-  lastUpdated: stamp,
-  passwordChanged: stamp,
-  login: maybeText,
-  email: maybeText,
-  firstName: maybeText,
-  lastName: maybeText,
-  displayName: maybeText,
-  organization: maybeText,
-  department: maybeText,
-});
-const userFacets: fc.Arbitrary<UserFacets> = fc.record({
-  user,
-  readAt: instant,
-  groups: facetOf(groups),
-  factors: facetOf(factors),
-  roles: facetOf(fc.record({ roles, includesGroups: fc.boolean() })),
-});
 const options: fc.Arbitrary<EventMakerOptions> = fc
   .record({
     mfaRule: fc.constantFrom(...MFA_RULES),

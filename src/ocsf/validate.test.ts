@@ -29,7 +29,7 @@ it.each([
   [['user', 'has_mfa'], 'yes', 'user.has_mfa must be boolean'],
   [['user', 'email_addr'], null, 'user.email_addr must be string'],
   [['user', 'manager'], 'x', 'user must not have manager'],
-  [['user', 'type'], 'Root', 'user.type must be equal to one of the allowed values'],
+  [['user', 'type'], 'Root', 'user.type must be one of ["Admin","User"]'],
   [['user', 'type_id'], 1, 'user.type_id must be 2'],
   [['user', 'type'], 'User', 'user.type_id must be 1'],
   [['user', 'type_id'], undefined, 'user must have property type_id when property type is present'],

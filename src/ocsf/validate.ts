@@ -4,6 +4,13 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 /** What is wrong with an event, in words that name the place but never the value. Empty: it is valid. */
 export type Validate = (event: unknown) => readonly string[];
 
+/** One thing that is wrong: in words, and where, as a JSON pointer. */
+export interface Fault {
+  readonly pointer: string;
+  readonly words: string;
+}
+export type FindFaults = (event: unknown) => readonly Fault[];
+
 /** `/user/groups/3/name` as people write it: `user.groups[3].name`. */
 function describePlace(pointer: string): string {
   const path = pointer
@@ -21,12 +28,13 @@ function describeError({ keyword, instancePath, message = 'is not valid', params
   if (keyword === 'additionalProperties') return `${place} must not have ${params['additionalProperty']}`;
   if (keyword === 'required') return `${place} must have ${params['missingProperty']}`;
   if (keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
+  if (keyword === 'enum') return `${place} must be one of ${JSON.stringify(params['allowedValues'])}`;
   if (keyword === 'minLength' && params['limit'] === 1) return `${place} must not be empty`;
   return `${place} ${message}`;
 }
 
 /** Compiles a JSON schema (2020-12), once for a run. Throws when it is not one, or uses words that none knows. */
-export function createValidate(schema: unknown): Validate {
+export function createFindFaults(schema: unknown): FindFaults {
   if (typeof schema !== 'object' || schema === null) throw new TypeError('the JSON schema is not an object');
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   addFormats.default(ajv);
@@ -36,6 +44,11 @@ export function createValidate(schema: unknown): Validate {
     if (isValid(event)) return [];
     // What an "if" says is said again, and better, by the rule inside it that failed.
     const errors = (isValid.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-    return errors.map(describeError);
+    return errors.map((error) => ({ pointer: error.instancePath, words: describeError(error) }));
   };
+}
+
+export function createValidate(schema: unknown): Validate {
+  const findFaults = createFindFaults(schema);
+  return (event) => findFaults(event).map(({ words }) => words);
 }

@@ -5,7 +5,7 @@ import type { Lookup } from '../ports.ts';
 import { checkAddress, type AddressParts, type Pipeline } from './address-check.ts';
 import type { CheckLimits } from './check-limits.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
-import { howToGrant, READ_USERS, type CredentialKind } from './grants.ts';
+import { howToGrant, howToRenew, READ_USERS, type CredentialKind } from './grants.ts';
 import {
   FACTORS_CHECK,
   GROUPS_CHECK,
@@ -63,7 +63,7 @@ function usersChecks(answer: OktaAnswer | ConnectorError, credential: Credential
   const asUsers = { code: 'okta_users', title: 'Users' } as const;
   if (answer instanceof OktaAuthError) {
     const cost = 'nothing can be read; no other permission was asked for';
-    return { checks: [failureOf(asCredential, answer, cost)], isEnd: true };
+    return { checks: [failureOf(asCredential, answer, cost, howToRenew(credential))], isEnd: true };
   }
   const what = credential === 'token' ? 'the API token is accepted' : 'the service app gets its tokens';
   const accepted: Check = { ...asCredential, status: 'passed', detail: what };

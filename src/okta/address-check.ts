@@ -41,7 +41,7 @@ const described = z.object({ pipeline: z.string().max(40).optional().catch(undef
 export async function checkAddress(parts: AddressParts): Promise<Address> {
   const { outcome, at } = await askTwice(parts);
   const { host } = parts.baseUrl;
-  if (outcome.kind === 'fault') return failed(faultTrouble(outcome.code, host));
+  if (outcome.kind === 'fault') return failed(faultTrouble(outcome, host));
   if (outcome.status < 200 || outcome.status >= 300) return failed(statusTrouble(outcome.status, host));
   const body = parseJson(outcome.text);
   const { id, hosts } = readOrganization(body);
@@ -70,7 +70,8 @@ async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<
 /** A name that is wrong stays so, and a time-out has used up the patience of a test. */
 function mayPass(outcome: HttpAnswer | HttpFault): boolean {
   return outcome.kind === 'fault'
-    ? ['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'NO_ANSWER'].includes(outcome.code)
+    ? outcome.proxy?.isLasting !== true &&
+        ['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'NO_ANSWER'].includes(outcome.code)
     : outcome.status === 429 || outcome.status >= 500;
 }
 
@@ -90,7 +91,8 @@ function trouble(detail: string, todo: string): Trouble {
   return { code: 'okta_address', status: 'failed', title: TITLE, detail, cost: COST, todo };
 }
 
-function faultTrouble(code: string, host: string): Trouble {
+function faultTrouble({ code, proxy }: HttpFault, host: string): Trouble {
+  if (proxy !== undefined) return trouble(`${host} cannot be reached: ${proxy.what}`, proxy.hint);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return trouble(
       `the name ${host} was not found (${code})`,

@@ -8,14 +8,18 @@ import {
   OktaUnavailableError,
 } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { readChallenge } from './challenge.ts';
+import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from './grants.ts';
+import type { CredentialKind } from './grants.ts';
 import type { HttpAnswer, HttpFault } from './http.ts';
+import { scopeFor } from './scopes.ts';
 
 /** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
 export type Verdict =
   | { readonly kind: 'ok'; readonly body: unknown }
   | { readonly kind: 'rate-limited' }
   /** `isOverload`: Okta itself gave up on the question, so that a smaller one may pass. */
-  | { readonly kind: 'again'; readonly why: string; readonly isOverload: boolean }
+  | { readonly kind: 'again'; readonly why: string; readonly isOverload: boolean; readonly hint?: string }
   | { readonly kind: 'error'; readonly error: ConnectorError };
 
 /** Tries used up over 5xx or answers that never came: a gap like any other, but a smaller page may pass. */
@@ -35,7 +39,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 }
 
 /** Okta's own error code, such as E0000006, where the body is Okta's. Edges and proxies answer in HTML. */
-function errorCodeOf(text: string): string | undefined {
+export function errorCodeOf(text: string): string | undefined {
   const parsed = problem.safeParse(parseJson(text)?.value);
   return parsed.success ? parsed.data.errorCode : undefined;
 }
@@ -44,6 +48,11 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** A fault of the connection. Names that do not resolve and certificates that do not verify stay so for this run. */
 export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { kind: 'ok' }> {
+  if (fault.proxy !== undefined) {
+    const { what, hint, isLasting } = fault.proxy;
+    if (!isLasting) return { kind: 'again', why: what, isOverload: false, hint };
+    return { kind: 'error', error: new OktaUnavailableError(`${host} cannot be reached: ${what}`, { hint }) };
+  }
   if (fault.code === 'too-large') {
     const message = `${host} sent an answer over 64 MiB, which was not read on`;
     return {
@@ -74,12 +83,46 @@ function describe(answer: HttpAnswer, template: string, host: string): string {
   return `${host} answered ${answer.status} to GET ${template}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
 
-function unauthorised(answer: HttpAnswer, told: string): ConnectorError {
+/** An answer, what to say of it, and whom it concerns. */
+interface Told {
+  readonly answer: HttpAnswer;
+  readonly told: string;
+  readonly template: string;
+  readonly credential: CredentialKind;
+}
+
+const REJECTED: Readonly<Record<CredentialKind, string>> = {
+  token:
+    'check OKTA_API_TOKEN: a token ends after 30 days without use, when it is revoked, and when its creator is deactivated; and that OKTA_BASE_URL is the org that issued it',
+  'service-app':
+    'a fresh access token was refused: check that the service app is active, and that OKTA_BASE_URL is the org that holds it',
+};
+
+function unauthorised({ answer, told, credential }: Told): ConnectorError {
   if (errorCodeOf(answer.text) === 'E0000015')
     return new OktaFeatureOffError(`${told}: the feature is off in this org`);
-  return new OktaAuthError(`${told}: the credential was not accepted`, {
-    hint: 'check OKTA_API_TOKEN: a token ends after 30 days without use, when it is revoked, and when its creator is deactivated; and that OKTA_BASE_URL is the org that issued it',
-  });
+  return new OktaAuthError(`${told}: the credential was not accepted`, { hint: REJECTED[credential] });
+}
+
+/** A scope that is missing and an admin role that is missing are put right in two places. */
+function forbidden({ answer, told, template, credential }: Told): ConnectorError {
+  if (credential === 'token') {
+    const grant = scopeFor(template) === READ_ROLES.scope ? READ_ROLES : READ_USERS;
+    return new OktaForbiddenError(`${told}: not allowed`, { hint: howToGrant(grant, credential) });
+  }
+  const { error, scope: named } = readChallenge(answer);
+  if (error === 'insufficient_scope') {
+    const scope = named ?? scopeFor(template) ?? 'the scope of this endpoint';
+    return new OktaForbiddenError(`${told}: the service app lacks the scope ${scope}`, {
+      hint: grantScope(scope),
+    });
+  }
+  if (errorCodeOf(answer.text) === 'E0000006') {
+    const message = `${told}: no admin role of the service app allows it`;
+    return new OktaForbiddenError(message, { hint: assignRole(template) });
+  }
+  const hint = howToGrant({ ...READ_USERS, scope: scopeFor(template) ?? READ_USERS.scope }, credential);
+  return new OktaForbiddenError(`${told}: not allowed`, { hint });
 }
 
 function redirected(told: string): ConnectorError {
@@ -89,15 +132,12 @@ function redirected(told: string): ConnectorError {
 }
 
 /** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
-function refusalOf(answer: HttpAnswer, told: string): ConnectorError | undefined {
-  const { status } = answer;
+function refusalOf(subject: Told): ConnectorError | undefined {
+  const { told } = subject;
+  const { status } = subject.answer;
   if (status >= 300 && status < 400) return redirected(told);
-  if (status === 401) return unauthorised(answer, told);
-  if (status === 403) {
-    const hint =
-      'the admin role or scope of this credential does not allow the call: see "Permissions" in the README';
-    return new OktaForbiddenError(`${told}: not allowed`, { hint });
-  }
+  if (status === 401) return unauthorised(subject);
+  if (status === 403) return forbidden(subject);
   if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
@@ -107,7 +147,12 @@ function refusalOf(answer: HttpAnswer, told: string): ConnectorError | undefined
 }
 
 /** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */
-export function judgeAnswer(answer: HttpAnswer, template: string, host: string): Verdict {
+export function judgeAnswer(
+  answer: HttpAnswer,
+  template: string,
+  host: string,
+  credential: CredentialKind = 'token',
+): Verdict {
   if (answer.status >= 200 && answer.status < 300) {
     const parsed = parseJson(answer.text);
     return parsed === undefined
@@ -115,7 +160,7 @@ export function judgeAnswer(answer: HttpAnswer, template: string, host: string):
       : { kind: 'ok', body: parsed.value };
   }
   if (answer.status === 429) return { kind: 'rate-limited' };
-  const error = refusalOf(answer, describe(answer, template, host));
+  const error = refusalOf({ answer, told: describe(answer, template, host), template, credential });
   if (error !== undefined) return { kind: 'error', error };
   return { kind: 'again', why: `HTTP ${answer.status}`, isOverload: answer.status >= 500 };
 }

@@ -3,16 +3,12 @@ import type { Log } from '../log.ts';
 import type { CallCount, Clock } from '../ports.ts';
 import { judgeAnswer, judgeFault, OktaOverloadError } from './answers.ts';
 import type { Verdict } from './answers.ts';
+import type { Credential, Remedy } from './credential.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from './http.ts';
+import { backOffMs, PATIENCE, TRIES } from './patience.ts';
 import { readRate, serverTime } from './rate-headers.ts';
 import type { RateLimits } from './rate-limits.ts';
-
-/** Tries of one call before it counts as unavailable. */
-const TRIES = 5;
-const FIRST_BACK_OFF_MS = 500;
-const LONGEST_BACK_OFF_MS = 20_000;
-/** 429s in a row for one call, each waited out to its reset, before the run gives up. */
-const PATIENCE = 20;
+import { TOKEN_PATH } from './token-answers.ts';
 
 /** One authorised answer of Okta with a JSON body. */
 export interface OktaAnswer {
@@ -24,8 +20,7 @@ export interface OktaAnswer {
 
 export interface ClientOptions {
   readonly baseUrl: URL;
-  /** The value of the Authorization header. */
-  readonly authorise: () => string;
+  readonly credential: Credential;
   readonly http: HttpGet;
   readonly limits: Pick<RateLimits, 'schedule' | 'observe' | 'refused' | 'waitedMs'>;
   readonly clock: Clock;
@@ -40,6 +35,18 @@ interface Question {
   readonly url: URL;
   readonly template: string;
   readonly tries: number;
+  readonly isPublic: boolean;
+}
+
+export interface AskOptions {
+  readonly tries?: number;
+  /** Answered to anyone: the credential is not shown. */
+  readonly isPublic?: boolean;
+}
+
+interface Exchange {
+  readonly outcome: HttpAnswer | HttpFault;
+  readonly remedy: Remedy | undefined;
 }
 
 /** Asks Okta: paces, authorises, retries, judges. Throws a `ConnectorError`, or the signal's reason on abort. */
@@ -57,25 +64,38 @@ export class OktaClient {
   }
 
   count(): CallCount {
-    return { calls: this.#calls, rateLimited: this.#rateLimited, waitedMs: this.#options.limits.waitedMs };
+    const { credential, limits } = this.#options;
+    const { total, rateLimited } = credential.tokenRequests();
+    return {
+      calls: total === 0 ? this.#calls : new Map([...this.#calls, [TOKEN_PATH, total]]),
+      rateLimited: this.#rateLimited + rateLimited,
+      waitedMs: limits.waitedMs,
+      missingScopes: credential.missingScopes(),
+    };
   }
 
   /**
    * @param path path and query on the org's origin, ids in it already encoded
    * @param template the path with `{id}` for ids: what counts, buckets and messages name
    */
-  async get(path: string, template: string, options: { readonly tries?: number } = {}): Promise<OktaAnswer> {
-    const question = { url: this.#urlOf(path), template, tries: options.tries ?? TRIES };
+  async get(path: string, template: string, options: AskOptions = {}): Promise<OktaAnswer> {
+    const { tries: allowed = TRIES, isPublic = false } = options;
+    const question = { url: this.#urlOf(path), template, tries: allowed, isPublic };
+    const remedied = new Set<Remedy>();
     let tries = 0;
     let refusals = 0;
     for (;;) {
-      const exchange = await this.#exchange(question);
-      const verdict = this.#judge(exchange, question);
+      const { outcome, remedy } = await this.#exchange(question);
+      const verdict = this.#judge(outcome, question);
+      if (remedy !== undefined && !remedied.has(remedy)) {
+        remedied.add(remedy);
+        continue;
+      }
       if (verdict.kind === 'error') throw verdict.error;
       if (verdict.kind === 'ok') return verdict.answer;
       if (verdict.kind === 'rate-limited') {
         refusals += 1;
-        await this.#afterRefusal(exchange, question, refusals);
+        await this.#afterRefusal(outcome, question, refusals);
       } else {
         tries += 1;
         refusals = 0;
@@ -91,18 +111,21 @@ export class OktaClient {
     throw new OktaResponseError(`a path that leaves ${this.origin} was not asked for`);
   }
 
-  async #exchange({ url, template }: Question): Promise<HttpAnswer | HttpFault> {
-    const { limits, http, authorise, signal } = this.#options;
-    return limits.schedule(template, () => {
+  /** Authorised as late as possible: a proof made before the wait for the bucket would be too old. */
+  async #exchange({ url, template, isPublic }: Question): Promise<Exchange> {
+    const { limits, http, credential, signal } = this.#options;
+    return limits.schedule(template, async () => {
+      const headers = isPublic ? {} : await credential.authorise({ url, template });
       this.#calls.set(template, (this.#calls.get(template) ?? 0) + 1);
-      return http(url, { authorization: authorise() }, signal);
+      const outcome = await http(url, headers, signal);
+      return { outcome, remedy: outcome.kind === 'answer' ? credential.learn(outcome, headers) : undefined };
     });
   }
 
   #judge(exchange: HttpAnswer | HttpFault, { template }: Question): Judged {
     const { host } = this.#options.baseUrl;
     if (exchange.kind === 'fault') return judgeFault(exchange, host);
-    const verdict = judgeAnswer(exchange, template, host);
+    const verdict = judgeAnswer(exchange, template, host, this.#options.credential.kind);
     if (verdict.kind !== 'rate-limited') this.#options.limits.observe(template, readRate(exchange.headers));
     this.#options.log.trace({ template, status: exchange.status }, 'Okta answered');
     if (verdict.kind !== 'ok') return verdict;
@@ -132,17 +155,17 @@ export class OktaClient {
   async #backOff(
     { template, tries: allowed }: Question,
     tries: number,
-    { why, isOverload }: Extract<Verdict, { kind: 'again' }>,
+    { why, isOverload, hint: how }: Extract<Verdict, { kind: 'again' }>,
   ): Promise<void> {
     const { clock, random, signal, log, baseUrl } = this.#options;
     if (tries >= allowed) {
-      const hint = 'Okta or the way to it is disturbed: see status.okta.com, and OKTA_BASE_URL for a slip';
+      const hint =
+        how ?? 'Okta or the way to it is disturbed: see status.okta.com, and OKTA_BASE_URL for a slip';
       const message = `${baseUrl.host} gave no usable answer to GET ${template} in ${tries} tries (last: ${why})`;
       throw new (isOverload ? OktaOverloadError : OktaUnavailableError)(message, { hint });
     }
     log.debug({ template, tries, why }, 'asking Okta again');
-    const ceilingMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (tries - 1));
-    await clock.sleep(ceilingMs * (0.5 + random() / 2), signal);
+    await clock.sleep(backOffMs(tries, random), signal);
     signal.throwIfAborted();
   }
 }

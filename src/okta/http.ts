@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import got from 'got';
-import type { Agents } from 'got';
+import got, { type Got, type Request } from 'got';
 import { z } from 'zod';
+import { proxyTroubleOf, type ProxyTrouble, type Route } from '../proxy.ts';
 
 /** Okta's largest honest answers are some megabytes; beyond this an answer is not read on. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -18,13 +18,16 @@ export interface HttpAnswer {
 export interface HttpFault {
   readonly kind: 'fault';
   readonly code: string;
+  /** The proxy's part in it. */
+  readonly proxy?: ProxyTrouble;
 }
 
 export interface HttpOptions {
   /** For the whole exchange, so that an answer that trickles ends too. */
   readonly timeoutMs: number;
   readonly userAgent: string;
-  readonly agent?: Agents | undefined;
+  /** Absent: straight, by Node's own agents. */
+  readonly route?: Route;
 }
 
 export type HttpGet = (
@@ -35,9 +38,19 @@ export type HttpGet = (
 
 const codeOf = z.object({ code: z.string() });
 
-function faultOf(thrown: unknown): HttpFault {
+/** One form posted; the only thing that is ever sent and not a GET. */
+export type HttpPost = (
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  form: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<HttpAnswer | HttpFault>;
+
+function faultOf(thrown: unknown, route: Route | undefined): HttpFault {
   const parsed = codeOf.safeParse(thrown);
-  return { kind: 'fault', code: parsed.success ? parsed.data.code : 'UNKNOWN' };
+  const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
+  const code = parsed.success ? parsed.data.code : 'UNKNOWN';
+  return { kind: 'fault', code, ...(proxy === undefined ? {} : { proxy }) };
 }
 
 /** Reads to the end, or to the limit; then the connection is destroyed by leaving the loop. */
@@ -53,33 +66,50 @@ async function readText(stream: AsyncIterable<unknown>): Promise<string | undefi
   return Buffer.concat(parts).toString('utf8');
 }
 
-/**
- * One GET, once: no redirect is followed, no cookie is kept, nothing is retried (retrying has its own owner).
- * Never throws but on abort.
- */
-export function createHttpGet(options: HttpOptions): HttpGet {
-  const client = got.extend({
+/** No redirect is followed, no cookie is kept, nothing is retried (retrying has its own owner). */
+function createGot({ timeoutMs, userAgent, route }: HttpOptions): Got {
+  return got.extend({
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
     strictContentLength: true,
-    timeout: { request: options.timeoutMs },
-    headers: { 'user-agent': options.userAgent, accept: 'application/json' },
-    ...(options.agent === undefined ? {} : { agent: options.agent }),
+    timeout: { request: timeoutMs },
+    headers: { 'user-agent': userAgent, accept: 'application/json' },
+    ...(route === undefined ? {} : { agent: route.agents }),
   });
-  return async (url, headers, signal) => {
-    const stream = client.stream(url, { headers, signal });
-    try {
-      const text = await readText(stream);
-      if (text === undefined) return { kind: 'fault', code: 'too-large' };
-      const { response } = stream;
-      if (response === undefined) return { kind: 'fault', code: 'NO_ANSWER' };
-      return { kind: 'answer', status: response.statusCode, headers: response.headers, text };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      return faultOf(thrown);
-    } finally {
-      stream.destroy();
-    }
+}
+
+async function receive(
+  stream: Request,
+  signal: AbortSignal,
+  route: Route | undefined,
+): Promise<HttpAnswer | HttpFault> {
+  try {
+    const text = await readText(stream);
+    if (text === undefined) return { kind: 'fault', code: 'too-large' };
+    const { response } = stream;
+    if (response === undefined) return { kind: 'fault', code: 'NO_ANSWER' };
+    return { kind: 'answer', status: response.statusCode, headers: response.headers, text };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return faultOf(thrown, route);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** One GET, once. Never throws but on abort. */
+export function createHttpGet(options: HttpOptions): HttpGet {
+  const client = createGot(options);
+  return (url, headers, signal) => receive(client.stream(url, { headers, signal }), signal, options.route);
+}
+
+/** One POST of a form, once. Never throws but on abort. */
+export function createHttpPost(options: HttpOptions): HttpPost {
+  const client = createGot(options);
+  return (url, headers, form, signal) => {
+    const body = new URLSearchParams(form).toString();
+    const all = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+    return receive(client.stream.post(url, { headers: all, body, signal }), signal, options.route);
   };
 }

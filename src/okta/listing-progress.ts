@@ -6,7 +6,7 @@ const MOST_PAGES = 100_000;
 /** Pages in a row that repeat what was given before, whatever their cursor says. */
 const MOST_REPEATED_PAGES = 20;
 /** Empty pages in a row: whom a credential may not see is left out of the pages, not refused (okta-api section 7). */
-const MOST_EMPTY_PAGES = 500;
+const MOST_EMPTY_PAGES = 100;
 
 /** Lists come as arrays, or in `value` where the body tells the next page. */
 const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);

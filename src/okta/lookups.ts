@@ -13,7 +13,7 @@ import { segment } from './paths.ts';
 import { Probe } from './probe.ts';
 
 /** Reads all pages of a listing. */
-export type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
+type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
 
 const unreadable: Answer<never> = { kind: 'unknown', reason: 'unreadable' };
 

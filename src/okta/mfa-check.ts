@@ -28,8 +28,8 @@ export async function checkMfaRule(client: Pick<OktaClient, 'get'>, mostCalls: n
     status: 'warning',
     title: 'MFA_RULE=any',
     detail: `on Identity Engine a verified e-mail counts as a factor${tellSample(answers)}`,
-    cost: 'has_mfa is true for users who have nothing but a password and an e-mail address',
-    todo: "set MFA_RULE=active or MFA_RULE=strong, unless the reference connector's letter is wanted",
+    cost: 'has_mfa may be true for users who have nothing but a password and an e-mail address',
+    todo: "set MFA_RULE=strong, which leaves e-mail, question, sms and call out (active still counts the e-mail), unless the reference connector's letter is wanted",
   };
 }
 

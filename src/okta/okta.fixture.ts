@@ -3,7 +3,9 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Log } from '../log.ts';
 import type { Clock, Lookup } from '../ports.ts';
+import { Secret } from '../settings/secret.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
+import { createApiToken } from './credential.ts';
 import { createHttpGet } from './http.ts';
 import type { Rate } from './rate-headers.ts';
 import { OktaSource } from './source.ts';
@@ -84,7 +86,7 @@ export class HastyClock implements Clock {
   }
 }
 
-export const silent: Log = {
+const silent: Log = {
   error: () => undefined,
   warn: () => undefined,
   info: () => undefined,
@@ -115,7 +117,7 @@ export class NoLimits {
 export function createClient(changes: Partial<ClientOptions> = {}): OktaClient {
   return new OktaClient({
     baseUrl: new URL(ORIGIN),
-    authorise: () => `SSWS ${TOKEN}`,
+    credential: createApiToken(new Secret(TOKEN)),
     http: createHttpGet({ timeoutMs: 60_000, userAgent: 'okta-ocsf/1.2.3' }),
     limits: new NoLimits(),
     clock: new HastyClock(),

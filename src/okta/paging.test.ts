@@ -203,13 +203,13 @@ describe('a listing that never ends is an error', () => {
     const asked = serve((_, times) => page([], `${ORIGIN}/api/v1/users?after=${times}`));
 
     expect(await thrownBy(read(USERS))).toBeInstanceOf(OktaResponseError);
-    expect(asked).toHaveLength(500);
+    expect(asked).toHaveLength(100);
   });
 });
 
 test('empty pages in the middle are no end: whom the credential may not see is left out of them', async () => {
   serve((_, times) =>
-    page(times % 100 === 1 ? [`00u${times}`] : [], times < 250 ? `${ORIGIN}/a?after=${times}` : undefined),
+    page(times % 90 === 1 ? [`00u${times}`] : [], times < 250 ? `${ORIGIN}/a?after=${times}` : undefined),
   );
 
   expect(await read(USERS)).toHaveLength(250);

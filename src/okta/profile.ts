@@ -1,13 +1,14 @@
 import type { CustomValue } from '../ports.ts';
 
 /** The base attributes of every Okta profile (okta-api section 10); all others are the org's own. */
-const BASE_ATTRIBUTES: ReadonlySet<string> = new Set([
-  ...['login', 'email', 'secondEmail', 'firstName', 'lastName', 'middleName', 'honorificPrefix'],
-  ...['honorificSuffix', 'title', 'displayName', 'nickName', 'profileUrl', 'primaryPhone', 'mobilePhone'],
-  ...['streetAddress', 'city', 'state', 'zipCode', 'countryCode', 'postalAddress', 'preferredLanguage'],
-  ...['locale', 'timezone', 'userType', 'employeeNumber', 'costCenter', 'organization', 'division'],
-  ...['department', 'managerId', 'manager'],
-]);
+const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(
+  (
+    'login email secondEmail firstName lastName middleName honorificPrefix honorificSuffix title displayName ' +
+    'nickName profileUrl primaryPhone mobilePhone streetAddress city state zipCode countryCode postalAddress ' +
+    'preferredLanguage locale timezone userType employeeNumber costCenter organization division department ' +
+    'managerId manager'
+  ).split(' '),
+);
 
 /** One attribute, and all of a user's, as JSON characters: an event must fit into a push. */
 const LARGEST_ATTRIBUTE = 4000;

@@ -53,7 +53,7 @@ export class OktaSource implements Source {
   async identify(): Promise<OrgIdentity> {
     const path = '/.well-known/okta-organization';
     try {
-      const answer = await this.#client.get(path, path);
+      const answer = await this.#client.get(path, path, { isPublic: true });
       const { id, hosts } = read.readOrganization(answer.body);
       this.#ownHosts = new Set(hosts);
       return { id, host: this.#options.host, at: answer.at };

@@ -78,7 +78,17 @@ function notText(name: string): SettingFault {
   };
 }
 
+/** Node reads it when it starts, before any file of settings. */
+const OF_NODE = 'NODE_EXTRA_CA_CERTS';
+
 function unknownName(name: string): SettingFault {
+  if (name === OF_NODE) {
+    return {
+      name,
+      problem: `cannot be set in ${CONFIG}`,
+      hint: 'set it in the environment: Node reads it as it starts',
+    };
+  }
   const nearest = nearestName(name, KNOWN_NAMES);
   const hint = nearest === undefined ? 'leave it out' : `did you mean ${nearest}?`;
   return { name: name === '' ? CONFIG : name, problem: `is not a setting (in ${CONFIG})`, hint };

@@ -8,13 +8,21 @@ const SHORTEST_HIDDEN = 4;
 /** A secret's text, given only to who asks for it by name. Printed, logged or serialised, it is `[hidden]`. */
 export class Secret {
   readonly #text: string;
+  readonly #parts: readonly string[];
 
-  constructor(text: string) {
+  /** @param parts what is secret by itself, such as the password in a URL */
+  constructor(text: string, parts: readonly string[] = []) {
     this.#text = text;
+    this.#parts = parts;
   }
 
   reveal(): string {
     return this.#text;
+  }
+
+  /** Every text that must never be printed. */
+  traces(): string[] {
+    return [this.#text, ...this.#parts];
   }
 
   toString(): string {

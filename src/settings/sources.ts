@@ -5,6 +5,8 @@ import { presentText, reasonOf, type Found, type Given, type Texts } from './giv
 import { readReferenceNames } from './reference.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
 
+const LOWER_CASE = ['HTTPS_PROXY', 'NO_PROXY'] as const;
+
 /** Our own names win over the reference connector's, and the environment over the file. */
 export function findSettings(env: Texts, configFile: string | undefined): Found {
   const file = configFile === undefined ? { texts: {}, faults: [] } : readConfigFile(configFile);
@@ -13,12 +15,23 @@ export function findSettings(env: Texts, configFile: string | undefined): Found 
     readReferenceNames(env),
     { given: new Map(spoiled), faults: file.faults },
     readOwnNames(file.texts),
+    readLowerCase(env),
     readOwnNames(env),
   ];
   return {
     given: new Map(weakestFirst.flatMap((found) => [...found.given])),
     faults: weakestFirst.toReversed().flatMap((found) => found.faults),
   };
+}
+
+/** As other programs do, the proxy's variables count in lower case too. */
+function readLowerCase(env: Texts): Found {
+  const given = LOWER_CASE.flatMap((name): [string, Given][] => {
+    const from = name.toLowerCase();
+    const text = presentText(env[from]);
+    return text === undefined ? [] : [[name, { from, text }]];
+  });
+  return { given: new Map(given), faults: [] };
 }
 
 function readOwnNames(texts: Texts): Found {

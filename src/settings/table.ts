@@ -1,6 +1,11 @@
 import * as z from 'zod';
+import { RISK_RULES } from '../enrich/risk.ts';
+import { DIALECT_NAMES } from '../ocsf/names.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
+import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { fromText } from './parsed.ts';
+import { privateKeys } from './private-key.ts';
+import { proxyUrl } from './proxy-url.ts';
 import * as values from './values.ts';
 
 interface SettingFacts {
@@ -12,6 +17,8 @@ interface SettingFacts {
   /** Who cannot do without: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
+  /** Settings of which any one makes up for this one. */
+  readonly unlessGiven?: readonly string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -31,15 +38,51 @@ export const SETTINGS = {
   }),
   orgLabel: fromText(values.label).optional().register(facts, {
     name: 'ORG_LABEL',
-    description: 'a name for this org in logs and report',
+    description: 'a name for this org in logs and report, and in metadata.labels of ocsf-* events',
     example: 'acme-production',
   }),
-  oktaApiToken: fromText(values.headerSecret('SSWS')).register(facts, {
+  httpsProxy: fromText(proxyUrl).optional().register(facts, {
+    name: 'HTTPS_PROXY',
+    isSecret: true,
+    description: 'the proxy on the way to Okta and the intake; never used for this machine itself',
+    example: 'http://proxy.example.com:3128',
+  }),
+  noProxy: fromText(values.anyText).optional().register(facts, {
+    name: 'NO_PROXY',
+    description: 'hosts and domains that are reached without the proxy, separated by commas; * is all',
+    example: 'api.sekoia.io,.example.com',
+  }),
+  oktaApiToken: fromText(values.headerSecret('SSWS')).optional().register(facts, {
     name: 'OKTA_API_TOKEN',
     requiredTo: 'read',
+    unlessGiven: SERVICE_APP_NAMES,
     isSecret: true,
-    description: 'the SSWS token that reads the org',
+    description: 'the SSWS token that reads the org; or a service app by the next four',
     example: '00aBcD...',
+  }),
+  oktaClientId: fromText(values.pathSegment).optional().register(facts, {
+    name: 'OKTA_CLIENT_ID',
+    description: 'the Client ID of the service app (OAuth 2.0 with private_key_jwt)',
+    example: '0oa1b2c3d4E5F6G7H8I9',
+  }),
+  oktaPrivateKey: fromText(privateKeys).optional().register(facts, {
+    name: 'OKTA_PRIVATE_KEY',
+    isSecret: true,
+    description:
+      'its private key as PEM or JWK; while keys are rotated two of them, one PEM after the other or as a JWK set',
+    example: '-----BEGIN PRIVATE KEY-----...',
+  }),
+  oktaKeyId: fromText(values.keyIds).optional().register(facts, {
+    name: 'OKTA_KEY_ID',
+    description: "the key's KID in Okta, unless the JWK names it; of two keys both, separated by a comma",
+    example: 'kT4x0vQ2pXc',
+  }),
+  oktaDpop: fromText(values.oneOf(DPOP_MODES)).register(facts, {
+    name: 'OKTA_DPOP',
+    default: 'auto',
+    description:
+      "bind the service app's tokens to a key of this process (DPoP): as Okta asks, always or never",
+    example: 'always',
   }),
   oktaRateLimitShare: fromText(values.share).register(facts, {
     name: 'OKTA_RATE_LIMIT_SHARE',
@@ -90,6 +133,24 @@ export const SETTINGS = {
       'what a failed lookup leaves in the event: nothing, or "none" as the reference connector does',
     example: 'omit',
   }),
+  rawData: fromText(values.yesOrNo).register(facts, {
+    name: 'RAW_DATA',
+    default: 'false',
+    description: 'ocsf-* dialects: carry the user as Okta gave it, without credentials',
+    example: 'true',
+  }),
+  risk: fromText(values.yesOrNo).register(facts, {
+    name: 'RISK',
+    default: 'false',
+    description: "ocsf-* dialects: judge each user's risk by the rules of RISK_RULES (docs/risk.md)",
+    example: 'true',
+  }),
+  riskRules: fromText(values.riskRules).register(facts, {
+    name: 'RISK_RULES',
+    default: RISK_RULES.join(','),
+    description: 'the rules by which RISK judges',
+    example: 'admin-without-mfa,dormant',
+  }),
   sekoiaBaseUrl: fromText(intakeBaseUrl).register(facts, {
     name: 'SEKOIA_BASE_URL',
     default: 'https://api.sekoia.io',
@@ -139,11 +200,11 @@ export const SETTINGS = {
     description: 'seconds after which a full run delivers unchanged events again',
     example: '604800',
   }),
-  dialect: fromText(values.dialect).register(facts, {
+  dialect: fromText(values.oneOf(DIALECT_NAMES)).register(facts, {
     name: 'DIALECT',
     default: 'sekoia',
-    description: 'the form of the events',
-    example: 'sekoia',
+    description: "the form of the events: the reference connector's, or that of an OCSF version",
+    example: 'ocsf-1.6.0',
   }),
   stateDir: fromText(values.anyText).register(facts, {
     name: 'STATE_DIR',

@@ -133,6 +133,17 @@ test('a label is one short line', () => {
   expect(values.label('x'.repeat(101)).kind).toBe('wrong');
 });
 
-test('another dialect is refused with the reason', () => {
-  expect(valueOf(values.dialect('ocsf-1.6.0'))).toContain('only sekoia is supported');
+describe('the risk rules', () => {
+  test('are in the order of the table, each once', () => {
+    expect(values.riskRules(' dormant, admin-without-mfa,dormant')).toMatchObject({
+      value: new Set(['admin-without-mfa', 'dormant']),
+    });
+  });
+
+  test.each([
+    ['dormant,nope', 'unknown rule'],
+    [' , ', 'names no rule'],
+  ])('%j is refused', (text, problem) => {
+    expect(valueOf(values.riskRules(text))).toContain(problem);
+  });
 });

@@ -1,3 +1,4 @@
+import { isRiskRule, RISK_RULES, type RiskRule } from '../enrich/risk.ts';
 import { LOOKUPS, type Lookup } from '../ports.ts';
 import { right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
@@ -43,11 +44,6 @@ export function oneOf<const T extends string>(values: readonly T[]): (text: stri
   };
 }
 
-export function dialect(text: string): Parsed<'sekoia'> {
-  if (text === 'sekoia') return right('sekoia');
-  return wrong('names a dialect that this version cannot write; only sekoia is supported');
-}
-
 /** Comma-separated; the set is in the order of `LOOKUPS`, whatever the text's. */
 export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
   const names = text.split(',').map((name) => name.trim());
@@ -61,6 +57,18 @@ export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
     return wrong('asks for group-roles without groups', 'add groups, or leave group-roles out');
   }
   return right(chosen);
+}
+
+/** Comma-separated; at least one, since `RISK` itself says whether risk is judged. */
+export function riskRules(text: string): Parsed<ReadonlySet<RiskRule>> {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const chosen = names.filter(isRiskRule);
+  if (chosen.length < names.length) return wrong(`names an unknown rule; they are: ${RISK_RULES.join(', ')}`);
+  if (chosen.length === 0) return wrong('names no rule', 'write RISK=false to leave risk out');
+  return right(new Set(RISK_RULES.filter((rule) => chosen.includes(rule))));
 }
 
 /** A secret that travels in an `Authorization` header, without the scheme's name in front. */
@@ -80,6 +88,13 @@ export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {
 export function pathSegment(text: string): Parsed<string> {
   if (/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(text)) return right(text);
   return wrong('must be an id of letters, digits and hyphens');
+}
+
+/** One id, or one a key, separated by a comma. */
+export function keyIds(text: string): Parsed<readonly string[]> {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.every((id) => /^[\x21-\x7e]+$/.test(id))) return right(ids);
+  return wrong('must be the id of a key, or two separated by a comma');
 }
 
 export function label(text: string): Parsed<string> {

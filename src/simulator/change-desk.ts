@@ -20,7 +20,7 @@ export interface Change extends Touched {
   readonly eventTypes: readonly string[];
 }
 
-export interface LogOptions {
+interface LogOptions {
   /** How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order. */
   readonly lagMs?: number | readonly [number, number];
   /** How probable it is that a change comes with an event of something without effect: 0.25 unless told. */

@@ -93,6 +93,21 @@ describe('a simulated intake', () => {
     ]);
   });
 
+  test('goes wrong by place, if asked to, whatever the batches hold', async () => {
+    const pushed = async (name: string): Promise<number[]> => {
+      await start({ faults: { rate: 0.5, kinds: ['500'] }, faultsFollow: 'order' });
+      const statuses: number[] = [];
+      for (let place = 0; place < 12; place += 1) statuses.push((await push([event(name)])).status);
+      await intake.close();
+      return statuses;
+    };
+
+    const statuses = await pushed('a');
+
+    expect(new Set(statuses)).toEqual(new Set([200, 500]));
+    expect(await pushed('b')).toEqual(statuses);
+  });
+
   test.each(['429', '429-date'] as const)('says with %s when to come back', async (kind) => {
     await start({
       faults: { rate: 1, kinds: [kind] },

@@ -56,9 +56,13 @@ function typesOf(org: SimulatedOrg): string[] {
   return org.log.events.map(({ eventType }) => eventType);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function targetsOf(event: LogEvent | undefined): string[] {
   return (event?.target ?? [])
-    .map((target) => `${String(target['type'])} ${String(target['id'])}`)
+    .map((target) => `${textOf(target['type'])} ${textOf(target['id'])}`)
     .toSorted();
 }
 
@@ -201,7 +205,7 @@ describe('a change of a user', () => {
 
   test('a login that is changed is found, and the old one is not', () => {
     const { org, mutations, user } = setScene();
-    const old = String(org.profile(user)['login']);
+    const old = textOf(org.profile(user)['login']);
     const before = org.user(old);
     mutations.updateProfile(user.id, { login: 'other@example.com' });
 

@@ -9,6 +9,7 @@ import { isStandard, STANDARD_ROLES } from './role-mutations.ts';
 
 /** Okta lets larger groups hold no roles. */
 const MOST_MEMBERS_WITH_ROLES = 5_000;
+const FURTHEST = 5_000;
 const FACTORS: readonly FactorKind[] = ['push', 'totp', 'webauthn', 'sms', 'fastpass', 'email'];
 
 type ActOn<T> = (fits: (item: T) => boolean, act: (found: T) => Change | undefined) => Change | undefined;
@@ -170,10 +171,10 @@ function actOn<T>(found: T | undefined, act: (found: T) => Change | undefined): 
   return found === undefined ? undefined : act(found);
 }
 
-/** The first that fits, from a place drawn, once round the list. */
+/** The first that fits, from a place drawn, once round the list or a long way: a miss only means another draw. */
 function findFrom<T>(list: readonly T[], random: Random, fits: (item: T) => boolean): T | undefined {
   const start = random.below(list.length);
-  for (let step = 0; step < list.length; step += 1) {
+  for (let step = 0; step < Math.min(list.length, FURTHEST); step += 1) {
     const item = list[(start + step) % list.length];
     if (item !== undefined && fits(item)) return item;
   }

@@ -19,6 +19,7 @@ export interface Attempted {
   readonly outcome: Outcome;
   readonly failure: ConnectorError | undefined;
   readonly pending: number | undefined;
+  readonly runId?: string;
 }
 
 /**
@@ -47,7 +48,7 @@ async function run(
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);
-    return { outcome: report.outcome, failure, pending: report.intake.pending };
+    return { outcome: report.outcome, failure, pending: report.intake.pending, runId: job.runId };
   } finally {
     close();
   }

@@ -9,7 +9,7 @@ const MOST_CONNECTIONS = 100;
 const MOST_HEADER_BYTES = 8192;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly body: string;
   readonly type?: string;

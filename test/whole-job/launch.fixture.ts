@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../src/report.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/okta-ocsf.js');
 const FAST_CLOCK = join(import.meta.dirname, 'fast-clock.fixture.ts');
+/** Node strips types and compiles once, not in each of the many processes. */
+const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'okta-ocsf-test-compiled') };
 
 /** How a process ended, and all that it printed. */
 export interface Ended {
@@ -15,7 +18,8 @@ export interface Ended {
 }
 
 export interface Launched {
-  /** What stderr has got so far. */
+  /** What stdout and stderr have got so far. */
+  readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void;
   readonly ended: Promise<Ended>;
@@ -32,7 +36,7 @@ export function launch(argv: readonly string[], { env, fastClock }: LaunchOption
   const preload = fastClock === undefined ? [] : ['--import', FAST_CLOCK];
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...preload, LAUNCHER, ...argv], {
-    env: fastClock === undefined ? env : { ...env, TEST_FAST_CLOCK: String(fastClock) },
+    env: { ...COMPILED, ...env, ...(fastClock === undefined ? {} : { TEST_FAST_CLOCK: String(fastClock) }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout: Buffer[] = [];
@@ -46,7 +50,12 @@ export function launch(argv: readonly string[], { env, fastClock }: LaunchOption
       resolve({ code, seconds, stdout: textOf(stdout), stderr: textOf(stderr) });
     });
   });
-  return { ended, stderr: () => textOf(stderr), kill: (signal) => void child.kill(signal) };
+  return {
+    ended,
+    stdout: () => textOf(stdout),
+    stderr: () => textOf(stderr),
+    kill: (signal) => void child.kill(signal),
+  };
 }
 
 function textOf(parts: readonly Buffer[]): string {

@@ -85,7 +85,7 @@ describe.concurrent('at trace level nothing that was printed or kept', () => {
     await expectSecretsNotIn(stateDir);
   });
 
-  test.for([401, 403, 404, 500, 302] as const)(
+  test.for([401, 403, 302] as const)(
     'shows them when an Okta behind a proxy answers %i with all that it was sent',
     async (status, { makeStage, startEcho }) => {
       const { org, stateDir, run } = await makeStage({ org: PEOPLE });
@@ -99,7 +99,7 @@ describe.concurrent('at trace level nothing that was printed or kept', () => {
     },
   );
 
-  test.for([401, 403, 404, 400, 422, 413] as const)(
+  test.for([401, 422, 413] as const)(
     'shows them when an intake answers %i with all that it was sent',
     async (status, { makeStage, startEcho }) => {
       const { org, stateDir, run } = await makeStage({ org: PEOPLE, okta: RIGHT });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base } from 'vitest';
+import { test as base, vi } from 'vitest';
 import {
   createOrg,
   DEFAULT_API_KEY,
@@ -16,6 +16,11 @@ import {
   type SimulatedOrg,
 } from '../../src/simulator/index.ts';
 import { launch, type Ended, type Launched, type LaunchOptions } from './launch.fixture.ts';
+
+// Each test starts processes, several at a time: a busy machine needs longer for that than any other test.
+vi.setConfig({ testTimeout: 90_000 });
+/** For what a launched process will surely do, sooner or later. */
+export const SOON = { timeout: 45_000, interval: 20 } as const;
 
 type OrgOptions = Parameters<typeof createOrg>[0];
 type Changes = Omit<LaunchOptions, 'env'> & { readonly env?: LaunchOptions['env'] };

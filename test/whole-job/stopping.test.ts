@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { reportOf } from './launch.fixture.ts';
 import { expectEvents, printedEvents } from './said.fixture.ts';
-import { test } from './stage.fixture.ts';
+import { SOON, test } from './stage.fixture.ts';
 
 const SLOW = { rates: { limits: 1e9 }, latencyMs: 150 } as const;
 const FACTORS = '/api/v1/users/{id}/factors';
@@ -18,7 +18,7 @@ describe.concurrent('told to stop', () => {
       const { org, okta, intake, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
       const { ended, kill } = start(['sync']);
-      await expect.poll(() => okta.calls.get(FACTORS) ?? 0, { timeout: 15_000 }).toBeGreaterThan(30);
+      await expect.poll(() => okta.calls.get(FACTORS) ?? 0, SOON).toBeGreaterThan(30);
       const stoppedAt = performance.now();
       kill(signal);
       const last = await ended;
@@ -41,7 +41,7 @@ describe.concurrent('told to stop', () => {
     intake.setState('silent');
 
     const { ended, kill } = start(['sync']);
-    await expect.poll(() => intake.requests.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(0);
     const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
@@ -61,7 +61,7 @@ describe.concurrent('told to stop', () => {
     intake.setState('silent');
 
     const { ended, kill } = start(['sync']);
-    await expect.poll(() => intake.requests.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(0);
     kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 300));
     const stoppedAt = performance.now();
@@ -77,7 +77,7 @@ describe.concurrent('told to stop', () => {
     const { okta, start } = await makeStage({ okta: { latencyMs: 60_000 } });
 
     const { ended, kill } = start(['sync']);
-    await expect.poll(() => okta.tally.total, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => okta.tally.total, SOON).toBeGreaterThan(0);
     const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
@@ -90,7 +90,7 @@ describe.concurrent('told to stop', () => {
     const { okta, start } = await makeStage({ okta: { rates: { limits: { users: 2 }, windowSeconds: 60 } } });
 
     const { ended, kill } = start(['sync']);
-    await expect.poll(() => okta.calls.get('/api/v1/users') ?? 0, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => okta.calls.get('/api/v1/users') ?? 0, SOON).toBeGreaterThan(0);
     const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
@@ -103,7 +103,7 @@ describe.concurrent('told to stop', () => {
     const { org, okta, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
     const { ended, kill } = start(['dry-run']);
-    await expect.poll(() => okta.calls.get(FACTORS) ?? 0, { timeout: 15_000 }).toBeGreaterThan(30);
+    await expect.poll(() => okta.calls.get(FACTORS) ?? 0, SOON).toBeGreaterThan(30);
     kill('SIGTERM');
     const last = await ended;
 

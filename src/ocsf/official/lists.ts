@@ -4,7 +4,7 @@ import { byCodeUnit } from '../../enrich/facets.ts';
 import type { Factor } from '../../ports.ts';
 import { userTypeOf } from './access.ts';
 import { orAbsent, type Row, type Said } from './row.ts';
-import { flag, isAddress, listOf, objectOf, oneOf, text, type Shape } from './shapes.ts';
+import { flag, isAddress, listOf, objectOf, oneOf, text, when, type Shape } from './shapes.ts';
 import { isSince, type Version } from './versions.ts';
 
 const PROVIDER = 'Okta';
@@ -118,10 +118,9 @@ function enrichmentShape(version: Version): Shape {
     },
     ['name', 'value', 'type', 'provider', 'data'],
   );
-  const byType = DATA_SHAPES.map(([type, shape]) => ({
-    if: { properties: { type: { const: type } } },
-    then: { properties: { data: listOf(shape) } },
-  }));
+  const byType = DATA_SHAPES.map(([type, shape]) =>
+    when({ properties: { type: { const: type } }, required: ['type'] }, { properties: { data: listOf(shape) } }),
+  );
   return { ...base, allOf: byType };
 }
 

@@ -2,10 +2,7 @@
 export type Shape = Readonly<Record<string, unknown>>;
 
 /** As OCSF defines an e-mail address, up to and including 1.8. */
-const ADDRESS = String.raw`^[a-zA-Z0-9!#$%&'*+-/=?^_\`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$`.replace(
-  '\\`',
-  '`',
-);
+const ADDRESS = "^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\\.[a-zA-Z0-9-.]+$";
 const ADDRESS_PATTERN = new RegExp(ADDRESS, 'u');
 
 export function isAddress(text: string): boolean {
@@ -38,4 +35,12 @@ export function listOf(items: Shape, limits: Shape = {}): Shape {
 
 export function objectOf(properties: Readonly<Record<string, Shape>>, required: readonly string[]): Shape {
   return { type: 'object', additionalProperties: false, required, properties };
+}
+
+/** `if` and `then` of JSON schema; by entries, since an object with `then` in it can be taken for a promise. */
+export function when(condition: Shape, consequence: Shape): Shape {
+  return Object.fromEntries([
+    ['if', condition],
+    ['then', consequence],
+  ]);
 }

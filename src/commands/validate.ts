@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { ConfigError } from '../errors.ts';
+import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOfSignal } from '../failure.ts';
+import { createEventCheck } from '../ocsf/check-events.ts';
+import { readEventTexts } from '../ocsf/event-texts.ts';
+import type { DialectName } from '../ocsf/names.ts';
+import type { World } from '../world.ts';
+
+export interface ValidateOptions {
+  /** A path; `-` or absent is stdin. */
+  readonly file?: string | undefined;
+  /** Hold every event against this dialect, whatever it says of itself. */
+  readonly dialect?: DialectName | undefined;
+}
+
+async function* linesIn(file: string | undefined, { input, stopping }: World): AsyncGenerator<string> {
+  const source = file === undefined || file === '-' ? input() : createReadStream(file);
+  try {
+    yield* createInterface({ input: source, crlfDelay: Infinity, signal: stopping });
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function unreadable(file: string | undefined, cause: unknown): ConfigError {
+  const problem = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const hint = 'give a file of events, one a line or in an array, or nothing to read stdin';
+  return new ConfigError([{ name: file ?? 'stdin', problem, hint }]);
+}
+
+/** Prints each fault of each event with its line. Resolves with the exit code. */
+export async function runValidate(world: World, { file, dialect }: ValidateOptions): Promise<number> {
+  const check = createEventCheck(dialect);
+  let events = 0;
+  let atFault = 0;
+  for await (const piece of readEventTexts(linesIn(file, world))) {
+    const checked = check(piece);
+    events += checked.events;
+    atFault += checked.atFault;
+    const told = checked.faults.map(({ line, words }) => `line ${line}: ${words}\n`);
+    if (told.length > 0) await world.out(told.join(''));
+  }
+  const signal = world.stoppedBy();
+  if (signal !== undefined) return exitCodeOfSignal(signal);
+  world.err.write(`${events} ${events === 1 ? 'event' : 'events'}, ${atFault} at fault\n`);
+  return atFault === 0 ? EXIT_DONE : EXIT_INCOMPLETE;
+}

@@ -1,0 +1,84 @@
+import type { Check } from '../checks.ts';
+import { createOktaClient, createSink, oktaHttp } from '../compose.ts';
+import { sinkSettings, type Settings } from '../config.ts';
+import { checkIntake } from '../intake/intake-check.ts';
+import { checkStateDir } from '../inventory/state-dir-check.ts';
+import type { Log } from '../log.ts';
+import { checkAccess, type AccessParts } from '../okta/access-check.ts';
+import { CheckLimits } from '../okta/check-limits.ts';
+import { createHttpGet } from '../okta/http.ts';
+import { credentialOf } from '../settings/credential.ts';
+import type { World } from '../world.ts';
+
+/** For one answer; somebody waits for the whole test. */
+const OKTA_TIMEOUT_MS = 5000;
+const INTAKE_TIMEOUT_MS = 3500;
+/** Of one request for a token of a service app. */
+const TOKEN_TRIES = 2;
+
+export interface CheckOptions {
+  /** The plan's estimate of calls and minutes: asked last, and only when Okta's side allows a run. */
+  readonly estimate?: () => Promise<readonly Check[]>;
+}
+
+/**
+ * Every check of "Test connector", each as soon as it is known: the settings (right, or this is not reached), Okta's
+ * side, the intake (asked meanwhile), the state folder. Throws only when told to stop.
+ */
+export async function* listChecks(
+  settings: Settings,
+  world: World,
+  log: Log,
+  { estimate }: CheckOptions = {},
+): AsyncGenerator<Check> {
+  const intake = startIntakeCheck(settings, world);
+  yield settingsCheck(settings);
+  let isOktaFit = true;
+  for await (const check of checkAccess(accessParts(settings, world, log))) {
+    isOktaFit &&= check.status !== 'failed';
+    yield check;
+  }
+  yield await intake;
+  world.stopping.throwIfAborted();
+  yield checkStateDir(settings.stateDir, `.test-${world.newId()}`);
+  if (estimate !== undefined && isOktaFit) yield* await estimate();
+}
+
+function startIntakeCheck(settings: Settings, world: World): Promise<Check> {
+  const { clock, stopping: signal } = world;
+  const { host } = new URL(sinkSettings(settings).baseUrl);
+  return checkIntake({ sink: createSink(settings, world, INTAKE_TIMEOUT_MS), host, clock, signal });
+}
+
+function accessParts(settings: Settings, world: World, log: Log): AccessParts {
+  const { clock, stopping: signal } = world;
+  const http = createHttpGet(oktaHttp(settings, world, OKTA_TIMEOUT_MS));
+  const limits = new CheckLimits();
+  return {
+    client: createOktaClient(settings, world, log, {
+      readsLog: true,
+      pace: { limits, timeoutMs: OKTA_TIMEOUT_MS, tries: TOKEN_TRIES },
+    }),
+    http,
+    limits,
+    baseUrl: new URL(settings.oktaBaseUrl),
+    clock,
+    signal,
+    credential: credentialOf(settings).kind,
+    lookups: settings.lookups,
+    userSearch: settings.oktaUserSearch,
+    share: settings.oktaRateLimitShare,
+    mfaRule: settings.mfaRule,
+  };
+}
+
+function settingsCheck({ lookups, mfaRule, adminRule, dialect, oktaRateLimitShare: share }: Settings): Check {
+  const chosen = [
+    `LOOKUPS=${[...lookups].join(',')}`,
+    `MFA_RULE=${mfaRule}`,
+    `ADMIN_RULE=${adminRule}`,
+    `DIALECT=${dialect}`,
+    `OKTA_RATE_LIMIT_SHARE=${share}`,
+  ];
+  return { code: 'settings', title: 'Settings', status: 'passed', detail: `complete; ${chosen.join(' ')}` };
+}

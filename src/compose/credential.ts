@@ -1,0 +1,49 @@
+import type { Settings } from '../config.ts';
+import type { Log } from '../log.ts';
+import { createApiToken, type Credential } from '../okta/credential.ts';
+import { ProofMaker } from '../okta/dpop.ts';
+import { createHttpPost, type HttpOptions } from '../okta/http.ts';
+import { scopesFor } from '../okta/scopes.ts';
+import { ServerClock } from '../okta/server-clock.ts';
+import { ServiceApp } from '../okta/service-app.ts';
+import { TokenEndpoint } from '../okta/token-endpoint.ts';
+import { credentialOf } from '../settings/credential.ts';
+import type { World } from '../world.ts';
+
+export interface CredentialOptions {
+  /** Does this command read the System Log? Then its scope is asked for. */
+  readonly readsLog: boolean;
+  readonly http: HttpOptions;
+  /** Of one request for a token, and the 429s it may get; absent: those of runs. */
+  readonly tries?: number | undefined;
+}
+
+/** What makes Okta answer, in the way that the settings choose. */
+export function createCredential(
+  settings: Settings,
+  world: World,
+  log: Log,
+  { readsLog, http, tries }: CredentialOptions,
+): Credential {
+  const chosen = credentialOf(settings);
+  if (chosen.kind === 'token') return createApiToken(chosen.token);
+  const { clock, stopping: signal } = world;
+  const { clientId, keys, dpop } = chosen;
+  const serverClock = new ServerClock(clock);
+  const proofs = new ProofMaker(serverClock);
+  const endpoint = new TokenEndpoint({
+    baseUrl: new URL(settings.oktaBaseUrl),
+    clientId,
+    keys,
+    dpop,
+    post: createHttpPost(http),
+    proofs,
+    serverClock,
+    clock,
+    random: () => world.random(),
+    signal,
+    ...(tries === undefined ? {} : { tries, patience: tries }),
+  });
+  const scopes = scopesFor(settings.lookups, readsLog);
+  return new ServiceApp({ endpoint, proofs, serverClock, clock, scopes, log });
+}

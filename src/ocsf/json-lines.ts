@@ -1,0 +1,43 @@
+/** The lines of JSON text at which the values behind some pointers begin; the text must be valid. */
+export function linesOf(text: string, wanted: ReadonlySet<string>, firstLine: number): Map<string, number> {
+  const found = new Map<string, number>();
+  const open: Frame[] = [];
+  let line = firstLine;
+  let isKey = false;
+
+  function begin(): void {
+    const pointer = open.map(({ step }) => `/${step}`).join('');
+    if (wanted.has(pointer)) found.set(pointer, line);
+  }
+
+  for (const [token] of text.matchAll(TOKEN)) {
+    const top = open.at(-1);
+    if (token.startsWith('\n')) line += 1;
+    else if (token === '{' || token === '[') {
+      begin();
+      open.push(token === '{' ? { step: '' } : { step: 0 });
+      isKey = token === '{';
+    } else if (token === '}' || token === ']') {
+      open.pop();
+      isKey = false;
+    } else if (token === ',') {
+      if (typeof top?.step === 'number') top.step += 1;
+      isKey = typeof top?.step === 'string';
+    } else if (token === ':') isKey = false;
+    else if (isKey && top !== undefined) top.step = stepOf(token);
+    else begin();
+  }
+  return found;
+}
+
+/** An object's present key, or a list's present index. */
+interface Frame {
+  step: string | number;
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|\n|[^\s{}[\],:"]+/gu;
+
+/** As JSON pointers write a key. */
+function stepOf(token: string): string {
+  return String(JSON.parse(token)).replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { Version } from './versions.ts';
+
+/** What the official class schemas say, where `../shared/ocsf` is beside the checkout. They are not ours to commit. */
+const FOLDER = new URL('../../../../shared/ocsf/', import.meta.url);
+
+export const ABSENT = 'skipped: the official class schemas (../shared/ocsf) are not there';
+
+/** What the official schema of a version finds wrong with an event; `undefined`: it is not there. */
+export function officialFaults(version: Version): ((event: unknown) => readonly string[]) | undefined {
+  const file = new URL(`user_inventory-${version}.schema.json`, FOLDER);
+  if (!existsSync(file)) return undefined;
+  const isValid = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(file, 'utf8')));
+  return (event) =>
+    isValid(event)
+      ? []
+      : (isValid.errors ?? []).map(
+          ({ instancePath, message, params }) => `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
+        );
+}
