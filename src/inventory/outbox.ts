@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { BatchLimits, Clock, Outbox, OutboxEvent } from '../ports.ts';
+import type { BatchLimits, Clock, MadeEvent, Outbox, OutboxEvent } from '../ports.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Transaction } from './transaction.ts';
@@ -7,19 +7,24 @@ import type { Transaction } from './transaction.ts';
 /** The envelope around a batch, generously. */
 const ENVELOPE_ALLOWANCE = 64;
 
-/** When an event that says the same as the last one is sent all the same. */
-export type Delivery = 'changed' | 'all';
+/** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
+export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
 
 export interface NewEvent {
   readonly userId: string;
   readonly login: string | undefined;
+  readonly made: MadeEvent;
+}
+
+interface Hashes {
   readonly hash: string;
-  readonly body: string;
+  readonly calmHash: string;
 }
 
 /**
- * Events not yet confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
- * its user; the row with 0 is the one that waits, and a newer event takes its place.
+ * Events not yet confirmed. The row with `attempted` 0 is the one that waits, and a newer event takes its place; 1 has
+ * left since this outbox was opened; 2 may have left before, and nobody knows. Those are settled before anything newer
+ * of their users.
  */
 export class SqliteOutbox implements Outbox {
   readonly #transaction: Transaction;
@@ -32,25 +37,25 @@ export class SqliteOutbox implements Outbox {
     this.#deadLetters = deadLetters;
     this.#clock = clock;
     this.#statements = prepare(database);
+    this.#statements.distrust.run();
   }
 
   /** To be called inside a transaction: the event enters with what it was made of. */
-  enter(event: NewEvent, delivery: Delivery): 'emitted' | 'unchanged' | 'refused-before' {
-    if (delivery === 'changed') {
-      if (this.#newestHash(event.userId) === event.hash) return 'unchanged';
-      if (this.#deadLetters.refusedHash(event.userId) === event.hash) return 'refused-before';
+  enter({ userId, login, made }: NewEvent, comparison: Comparison): 'emitted' | 'unchanged' | 'refused-before' {
+    if (comparison !== 'none') {
+      if (isSame(this.#newest(userId), made, comparison)) return 'unchanged';
+      if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
-    dropWaiting.run(event.userId);
-    insert.run(event.userId, event.login ?? null, event.hash, event.body);
+    dropWaiting.run(userId);
+    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, made.body);
     return 'emitted';
   }
 
   /** Compared with the newest event on its way, else with the last confirmed one. */
-  #newestHash(userId: string): string | undefined {
-    const onItsWay = this.#statements.newest.get(userId);
-    const row = onItsWay ?? this.#statements.delivered.get(userId);
-    return row === undefined ? undefined : text(row, 'hash');
+  #newest(userId: string): Hashes | undefined {
+    const row = this.#statements.newest.get(userId) ?? this.#statements.delivered.get(userId);
+    return row === undefined ? undefined : { hash: text(row, 'hash'), calmHash: text(row, 'calm_hash') };
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -90,7 +95,7 @@ export class SqliteOutbox implements Outbox {
     const row = this.#statements.bySequence.get(sequence);
     if (row === undefined) return;
     const userId = text(row, 'user_id');
-    this.#statements.deliver.run(userId, text(row, 'hash'));
+    this.#statements.deliver.run(userId, text(row, 'hash'), text(row, 'calm_hash'));
     this.#statements.drop.run(sequence);
     this.#deadLetters.forget(userId);
   }
@@ -116,7 +121,7 @@ export class SqliteOutbox implements Outbox {
     this.#transaction(() => {
       for (const sequence of sequences) {
         const row = this.#statements.bySequence.get(sequence);
-        if (row === undefined) continue;
+        if (row === undefined || integer(row, 'attempted') !== 1) continue;
         // A newer event of the user waits already: it says all that this one said, and more.
         const isSuperseded = this.#statements.waiting.get(text(row, 'user_id')) !== undefined;
         this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
@@ -130,20 +135,26 @@ export class SqliteOutbox implements Outbox {
   }
 }
 
+function isSame(known: Hashes | undefined, made: MadeEvent, comparison: Comparison): boolean {
+  if (comparison === 'but-sign-in') return known?.calmHash === made.hashWithoutSignIn;
+  return known?.hash === made.hash;
+}
+
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    newest: statement('SELECT hash FROM outbox WHERE user_id = ? ORDER BY attempted, sequence DESC LIMIT 1'),
-    delivered: statement('SELECT hash FROM delivered WHERE user_id = ?'),
+    distrust: statement('UPDATE outbox SET attempted = 2 WHERE attempted = 1'),
+    newest: statement('SELECT hash, calm_hash FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
+    delivered: statement('SELECT hash, calm_hash FROM delivered WHERE user_id = ?'),
     dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
-    insert: statement('INSERT INTO outbox (user_id, login, hash, body) VALUES (?, ?, ?, ?)'),
+    insert: statement('INSERT INTO outbox (user_id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?)'),
     inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
-    attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ?'),
-    bySequence: statement('SELECT user_id, login, hash, body FROM outbox WHERE sequence = ?'),
+    attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ? AND attempted = 0'),
+    bySequence: statement('SELECT user_id, login, hash, calm_hash, body, attempted FROM outbox WHERE sequence = ?'),
     waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    deliver: statement('INSERT INTO delivered VALUES (?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash'),
+    deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?)'),
     count: statement('SELECT count(*) AS pending FROM outbox'),
   };
 }

@@ -34,6 +34,7 @@ export function createEventMaker(options: EventMakerOptions): MakeEvent {
     if (reasons.length > 0) return { kind: 'dead-letter', reasons, gaps };
 
     const body = JSON.stringify(normalised.draft);
-    return { kind: 'event', body, hash: hash('sha256', settings + body), gaps };
+    const digest = hash('sha256', settings + body);
+    return { kind: 'event', body, hash: digest, hashWithoutSignIn: digest, gaps };
   };
 }
