@@ -151,6 +151,8 @@ export default defineConfig({
         'no-restricted-globals': 'off',
         'vitest/no-focused-tests': 'error',
         'vitest/no-disabled-tests': 'error',
+        // A `test` that was extended by a fixture is not recognised as one.
+        'vitest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['test', 'test.for'] }],
       },
     },
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off', 'no-restricted-globals': 'off' } },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cli, type Bodies } from './cli.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
 import type { SyncOptions } from './commands/sync.ts';
+import type { WorkerOptions } from './commands/worker.ts';
 import { OktaAuthError } from './errors.ts';
 import { createTestWorld, type TestWorld } from './world.fixture.ts';
 import type { World } from './world.ts';
@@ -17,7 +18,7 @@ const ENV = {
 interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
-  readonly asked: (SyncOptions | DryRunOptions)[];
+  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions)[];
 }
 
 interface Given {
@@ -27,12 +28,24 @@ interface Given {
 
 async function run(argv: readonly string[], { world = {}, body = () => 0 }: Given = {}): Promise<Ran> {
   const testWorld = createTestWorld({ env: ENV, ...world });
-  const asked: (SyncOptions | DryRunOptions)[] = [];
-  const stand: Bodies['sync'] & Bodies['dryRun'] = async (_settings, given, _log, options) => {
+  const asked: (SyncOptions | DryRunOptions | WorkerOptions)[] = [];
+  const stand: Bodies['sync'] & Bodies['dryRun'] & Bodies['worker'] = async (
+    _settings,
+    given,
+    _log,
+    options,
+  ) => {
     asked.push(options);
     return body(given, testWorld);
   };
-  const code = await cli(argv, testWorld.world, { sync: stand, dryRun: stand });
+  const lone: Bodies['simulator'] & Bodies['demo'] = async (given) => body(given, testWorld);
+  const code = await cli(argv, testWorld.world, {
+    sync: stand,
+    dryRun: stand,
+    worker: stand,
+    demo: lone,
+    simulator: lone,
+  });
   return { ...testWorld, code, asked };
 }
 
@@ -47,6 +60,7 @@ describe('options become what the command asks for', () => {
     [['dry-run'], { pretty: false }],
     [['dry-run', '--limit', '5', '--pretty'], { limit: 5, pretty: true }],
     [['dry-run', '--user=ada@acme.com'], { user: 'ada@acme.com', pretty: false }],
+    [['worker'], {}],
   ])('%j', async (argv, options) => {
     const { asked, code } = await run(argv);
 
@@ -70,6 +84,16 @@ describe('usage errors', () => {
     [['dry-run', '--limit'], 'argument missing'],
     [['dry-run', '--user', ' '], 'It is empty'],
     [['dry-run', '--config'], 'argument missing'],
+    [['demo', '--config', 'acme.json'], 'leave --config out'],
+    [['demo', 'now'], 'too many arguments'],
+    [['simulator', '--users', '0'], 'whole number from 1 to 100000'],
+    [['simulator', '--users', '100001'], 'whole number from 1 to 100000'],
+    [['simulator', '--fault-rate', '2'], 'from 0 to 1'],
+    [['simulator', '--fault-rate', '2%'], 'from 0 to 1'],
+    [['simulator', '--latency', 'slow'], 'such as 20 or 20-80'],
+    [['simulator', '--latency', '80-20'], 'such as 20 or 20-80'],
+    [['simulator', '--okta-port', '65536'], 'whole number from 0 to 65535'],
+    [['simulator', '--window', '0'], 'whole number from 1'],
   ])('%j exits 2 with one line and a hint, and says nothing on stdout', async (argv, message) => {
     const { code, asked, stdout, stderr } = await run(argv);
 

@@ -1,15 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import * as z from 'zod';
+import {
+  define,
+  defineLone,
+  positiveNumber,
+  presentArgument,
+  type AddCommand,
+  type Body,
+  type LoneBody,
+} from './commands/define.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
+import { SIMULATOR_OPTIONS, SimulatorOptions } from './commands/simulator-options.ts';
 import type { SyncOptions } from './commands/sync.ts';
-import { loadSettings, secretTexts, type Settings } from './config.ts';
-import { EXIT_DONE, EXIT_USAGE, exitCodeOfSignal, tellCrash, tellFailure } from './failure.ts';
-import { createLog, plainText, type RootLog } from './log.ts';
-import { createScrubber } from './settings/secret.ts';
+import type { WorkerOptions } from './commands/worker.ts';
+import { EXIT_DONE, EXIT_USAGE, tellFailure } from './failure.ts';
+import { plainText } from './log.ts';
 import type { World } from './world.ts';
-
-/** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
-type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;
 
 /** `mode` is accepted and checked already; every run is a full one until there are incremental ones. */
 interface SyncRequest extends SyncOptions {
@@ -17,32 +23,39 @@ interface SyncRequest extends SyncOptions {
 }
 
 export interface Bodies {
+  readonly demo: LoneBody<unknown>;
   readonly sync: Body<SyncRequest>;
   readonly dryRun: Body<DryRunOptions>;
+  readonly worker: Body<WorkerOptions>;
+  readonly simulator: LoneBody<SimulatorOptions>;
 }
 
 /** Loaded when asked for: help and a mistake in the settings wait for no HTTP client and no database. */
 const BODIES: Bodies = {
+  demo: async (world) => (await import('./commands/demo.ts')).runDemo(world),
   sync: async (...given) => (await import('./commands/sync.ts')).runSync(...given),
   dryRun: async (...given) => (await import('./commands/dry-run.ts')).runDryRun(...given),
+  worker: async (...given) => (await import('./commands/worker.ts')).runWorker(...given),
+  simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),
 };
 
-interface CommandSpec<T> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: readonly Option[];
-  /** From commander's options, already checked one by one, to the body's. */
-  readonly schema: z.ZodType<T>;
-  /** Does it push? Then it needs the intake's key and id. */
-  readonly needsSink: boolean;
-  readonly body: Body<T>;
-}
-
-type AddCommand = (program: Command, run: RunCommand) => void;
-type RunCommand = (needsSink: boolean, config: string | undefined, body: Body<undefined>) => Promise<void>;
-
 /** Every command, one line each. */
-const commands = (bodies: Bodies): readonly AddCommand[] => [dryRun(bodies.dryRun), sync(bodies.sync)];
+const commands = (bodies: Bodies): readonly AddCommand[] => [
+  demo(bodies.demo),
+  dryRun(bodies.dryRun),
+  sync(bodies.sync),
+  worker(bodies.worker),
+  simulator(bodies.simulator),
+];
+
+const demo = (body: Bodies['demo']): AddCommand =>
+  defineLone({
+    name: 'demo',
+    summary: 'the main job from end to end against a simulated org and intake on this machine',
+    options: [],
+    schema: z.unknown(),
+    body,
+  });
 
 const dryRun = (body: Bodies['dryRun']): AddCommand =>
   define({
@@ -87,17 +100,25 @@ const sync = (body: Bodies['sync']): AddCommand =>
     body,
   });
 
-function define<T>({ name, summary, options, schema, needsSink, body }: CommandSpec<T>): AddCommand {
-  return (program, run) => {
-    const command = program.command(name).description(summary);
-    for (const option of options) command.addOption(option);
-    command.action(async () => {
-      const parsed = schema.parse(command.opts());
-      const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
-      await run(needsSink, config, (settings, world, log) => body(settings, world, log, parsed));
-    });
-  };
-}
+const worker = (body: Bodies['worker']): AddCommand =>
+  define({
+    name: 'worker',
+    summary: 'a run when due, health and metrics over HTTP, until told to stop',
+    options: [],
+    schema: z.object({ config: z.string().exactOptional() }),
+    needsSink: true,
+    body,
+  });
+
+const simulator = (body: Bodies['simulator']): AddCommand =>
+  defineLone({
+    name: 'simulator',
+    summary:
+      'an Okta org and an intake on this machine, until stopped; prints the settings that lead to them',
+    options: SIMULATOR_OPTIONS,
+    schema: SimulatorOptions,
+    body,
+  });
 
 /** Runs one command; resolves with the exit code. `argv` begins after the program's name. Never throws. */
 export async function cli(argv: readonly string[], world: World, bodies: Bodies = BODIES): Promise<number> {
@@ -105,8 +126,8 @@ export async function cli(argv: readonly string[], world: World, bodies: Bodies 
   let help = '';
   const program = createProgram(world.version, (text) => (help += text));
   for (const add of commands(bodies)) {
-    add(program, async (needsSink, config, body) => {
-      exitCode = await runBody(world, { needsSink, config }, body);
+    add(program, async (start) => {
+      exitCode = await start(world);
     });
   }
 
@@ -142,37 +163,6 @@ function createProgram(version: string, writeOut: (text: string) => void): Comma
     .exitOverride();
 }
 
-interface BodyNeeds {
-  readonly needsSink: boolean;
-  readonly config: string | undefined;
-}
-
-/** From settings to exit code: what every command shares. A body's stderr shows no secret, whoever writes there. */
-async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): Promise<number> {
-  const settings = loadSettings(world.env, { configFile: needs.config, requireSink: needs.needsSink });
-  const log = createCommandLog(settings, world);
-  const scrub = createScrubber(secretTexts(settings));
-  const err = { ...world.err, write: (text: string) => world.err.write(scrub(text)) };
-  world.onCrash((thrown) => tellCrash(thrown, err, log));
-  try {
-    return await body(settings, { ...world, err }, log, undefined);
-  } catch (thrown) {
-    const signal = world.stoppedBy();
-    const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
-    return signal !== undefined && isAbort ? exitCodeOfSignal(signal) : tellFailure(thrown, err, log);
-  }
-}
-
-function createCommandLog(settings: Settings, world: World): RootLog {
-  const log = createLog(world.err, {
-    level: settings.logLevel,
-    secrets: secretTexts(settings),
-    pretty: world.isTerminal && { colour: (world.env['NO_COLOR'] ?? '') === '' },
-    now: () => world.clock.now(),
-  });
-  return settings.orgLabel === undefined ? log : log.child({ org: settings.orgLabel });
-}
-
 function tellUsage(error: CommanderError, program: Command, argv: readonly string[], world: World): number {
   const names = program.commands.map((command) => command.name());
   const told = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
@@ -183,15 +173,4 @@ function tellUsage(error: CommanderError, program: Command, argv: readonly strin
       : [told, `${['okta-ocsf', ...asked, '--help'].join(' ')} shows what there is`];
   world.err.write(`${plainText(`error: ${message}`)}\nhint: ${hint}\n`);
   return EXIT_USAGE;
-}
-
-function positiveNumber(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
-function presentArgument(text: string): string {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('It is empty.');
 }

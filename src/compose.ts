@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import sekoiaSchema from '../schemas/sekoia/user-inventory.schema.json' with { type: 'json' };
+import { groupsMakeAdmin } from './enrich/admin.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
 import { createDelivery } from './intake/delivery.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { InventoryOptions, OpenInventory } from './inventory/open.ts';
+import type { Comparison } from './inventory/outbox.ts';
 import type { Log, RootLog } from './log.ts';
 import { createEventMaker } from './ocsf/make-event.ts';
 import { sekoia } from './ocsf/sekoia.ts';
@@ -16,7 +18,7 @@ import { RateLimits } from './okta/rate-limits.ts';
 import { OktaSource } from './okta/source.ts';
 import type { BatchLimits, MakeEvent, Sink } from './ports.ts';
 import { createProgress } from './progress.ts';
-import type { Job, Scope } from './sync/job.ts';
+import type { Job, RunSettings, Scope } from './sync/job.ts';
 import { createMeter } from './sync/pace.ts';
 import { Tally } from './sync/tally.ts';
 import type { World } from './world.ts';
@@ -30,37 +32,57 @@ export interface Composed {
   readonly close: () => void;
 }
 
-interface Ending {
+/** What a command asks of its run. */
+export interface RunRequest {
+  readonly mode?: 'full' | 'incremental';
+  readonly acceptsRemovals?: boolean;
+  /** Absent: it is. */
+  readonly isKept?: boolean;
+}
+
+interface Parts {
   readonly opened: OpenInventory;
   readonly sink: Sink;
   readonly limits: BatchLimits;
   readonly scope: Scope;
-  readonly isResend: boolean;
+  readonly request: RunRequest;
+  readonly comparison: { current: Comparison };
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
-export async function composeSync(settings: Settings, world: World, root: RootLog): Promise<Composed> {
+export async function composeSync(
+  settings: Settings,
+  world: World,
+  root: RootLog,
+  request: RunRequest = {},
+): Promise<Composed> {
   const { baseUrl, apiKey, connectorUuid } = sinkSettings(settings);
   const runId = world.newId();
   const holder = {
     description: `run ${runId} on ${hostname()}`,
     since: new Date(world.clock.now()).toISOString(),
   };
-  let isResend = false;
-  const delivery = () => (isResend ? 'all' : settings.delivery);
-  const opened = openInventory(settings.stateDir, holder, inventoryOptions(settings, world, delivery));
-  const resentAt = await opened.inventory.resentAt();
-  isResend = resentAt !== undefined && world.clock.now() - resentAt >= settings.resendIntervalSeconds * 1000;
-  const userAgent = userAgentOf(world);
-  const sink = createIntakeClient({ baseUrl, connectorUuid, apiKey: apiKey.reveal(), userAgent });
-  const limits = { count: settings.batchSize, bytes: settings.batchBytes };
-  return composeRun(settings, world, root.child({ run_id: runId, ...orgLabel(settings) }), runId, {
-    opened,
-    sink,
-    limits,
-    scope: { kind: 'all' },
-    isResend,
+  const comparison: Parts['comparison'] = { current: 'every-difference' };
+  const options = inventoryOptions(settings, world, runId, comparison);
+  const opened = openInventory(settings.stateDir, holder, options);
+  return orClose(opened, async () => {
+    const userAgent = userAgentOf(world);
+    const sink = createIntakeClient({ baseUrl, connectorUuid, apiKey: apiKey.reveal(), userAgent });
+    const limits = { count: settings.batchSize, bytes: settings.batchBytes };
+    const log = root.child({ run_id: runId, ...orgLabel(settings) });
+    const parts: Parts = { opened, sink, limits, scope: { kind: 'all' }, request, comparison };
+    return composeRun(settings, world, log, runId, parts);
   });
+}
+
+/** A run that cannot be put together must not keep the inventory's lock: the worker tries again. */
+async function orClose(opened: OpenInventory, compose: () => Promise<Composed>): Promise<Composed> {
+  try {
+    return await compose();
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 /** A run over a private temporary inventory, whose events go to `sink`. */
@@ -71,10 +93,11 @@ export async function composeDryRun(
   options: { readonly scope: Scope; readonly sink: Sink },
 ): Promise<Composed> {
   const runId = world.newId();
-  const opened = openTemporaryInventory(inventoryOptions(settings, world, () => 'all'));
+  const comparison: Parts['comparison'] = { current: 'none' };
+  const opened = openTemporaryInventory(inventoryOptions(settings, world, runId, comparison));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  return composeRun(settings, world, log, runId, { ...options, opened, limits, isResend: false });
+  return composeRun(settings, world, log, runId, { ...options, opened, limits, request: { isKept: false }, comparison });
 }
 
 async function composeRun(
@@ -82,7 +105,7 @@ async function composeRun(
   world: World,
   log: Log,
   runId: string,
-  { opened, sink, limits, scope, isResend }: Ending,
+  { opened, sink, limits, scope, request, comparison }: Parts,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
@@ -92,7 +115,7 @@ async function composeRun(
     host: new URL(settings.oktaBaseUrl).host,
     userSearch: settings.oktaUserSearch,
     includeDeprovisioned: settings.includeDeprovisioned || scope.kind === 'one',
-    refusedBefore: await inventory.refusedLookups(),
+    refusedBefore: await inventory.runs.refusedLookups(),
   });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const tally = new Tally();
@@ -100,8 +123,7 @@ async function composeRun(
   const meter = createMeter(clock, () => client.count());
   const job: Job = {
     runId,
-    scope,
-    isResend,
+    settings: runSettings(settings, scope, request),
     source,
     inventory,
     outbox,
@@ -110,8 +132,7 @@ async function composeRun(
     clock,
     log,
     signal,
-    lookups: new Set(settings.lookups),
-    width: settings.oktaMaxConcurrency,
+    compare: (current) => (comparison.current = current),
     meter: () => client.count(),
     onProgress: (usersTotal) => progress.update(meter(tally.done, usersTotal)),
   };
@@ -139,12 +160,45 @@ function createOktaClient(settings: Settings, world: World, log: Log): OktaClien
   });
 }
 
+function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
+  const { lookups, includeDeprovisioned, oktaUserSearch, mfaRule, adminRule, onLookupFailure, dialect } = settings;
+  return {
+    scope,
+    isKept: request.isKept ?? true,
+    mode: request.mode,
+    lookups,
+    includeDeprovisioned: includeDeprovisioned || scope.kind === 'one',
+    width: settings.oktaMaxConcurrency,
+    fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
+    frequencyMs: settings.frequencySeconds * 1000,
+    delivery: settings.delivery,
+    resendIntervalMs: settings.resendIntervalSeconds * 1000,
+    verifyGroupRolesEvery: settings.verifyGroupRoles,
+    maxRemovals: settings.maxRemovals,
+    acceptsRemovals: request.acceptsRemovals ?? false,
+    isSelecting: oktaUserSearch !== undefined,
+    mapping: JSON.stringify([dialect, mfaRule, adminRule, onLookupFailure]),
+    reading: JSON.stringify([[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null]),
+  };
+}
+
 function inventoryOptions(
   settings: Settings,
   { clock }: World,
-  delivery: InventoryOptions['delivery'],
+  runId: string,
+  comparison: Parts['comparison'],
 ): InventoryOptions {
-  return { makeEvent: createMakeEvent(settings), delivery, clock };
+  const maxAgeMs = settings.maxAnswerAgeSeconds * 1000;
+  const { adminRule } = settings;
+  return {
+    makeEvent: createMakeEvent(settings),
+    isStillGood: (readAt, askedAt) => askedAt - readAt <= maxAgeMs,
+    // `sekoia` sends no list of roles: one that makes the user Admin is enough.
+    decidesAdmin: (groups) => groupsMakeAdmin(groups, adminRule),
+    comparison: () => comparison.current,
+    runId,
+    clock,
+  };
 }
 
 function createMakeEvent({ mfaRule, adminRule, onLookupFailure, lookups }: Settings): MakeEvent {

@@ -43,6 +43,8 @@ export interface Saved {
   readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
   /** Why it is a dead letter; empty otherwise. */
   readonly reasons: readonly string[];
+  /** Facets that stayed unknown. */
+  readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
 
 /** A listed user beside what the inventory knows. */

@@ -14,7 +14,7 @@ export interface Known<T> {
   readonly kind: 'known';
   readonly value: T;
   readonly readAt: number;
-  /** A last known answer: the lookup failed when it was asked again. */
+  /** The question failed this time; this is the last known answer, as old as `readAt`. */
   readonly isStale?: true;
 }
 export interface Unknown {
@@ -46,7 +46,41 @@ export interface User {
   readonly displayName: string | undefined;
   readonly organization: string | undefined;
   readonly department: string | undefined;
+  readonly activated?: string | undefined;
+  readonly statusChanged?: string | undefined;
+  readonly secondEmail?: string | undefined;
+  readonly mobilePhone?: string | undefined;
+  readonly primaryPhone?: string | undefined;
+  readonly title?: string | undefined;
+  readonly employeeNumber?: string | undefined;
+  readonly costCenter?: string | undefined;
+  readonly division?: string | undefined;
+  readonly manager?: string | undefined;
+  readonly managerId?: string | undefined;
+  /** Free text, not the type whose id is `typeId`. */
+  readonly userType?: string | undefined;
+  readonly streetAddress?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly zipCode?: string | undefined;
+  readonly countryCode?: string | undefined;
+  readonly locale?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly nickName?: string | undefined;
+  readonly realmId?: string | undefined;
+  readonly typeId?: string | undefined;
+  /** Where the account signs in: OKTA, ACTIVE_DIRECTORY, LDAP, FEDERATION, SOCIAL, IMPORT or one we do not know. */
+  readonly accountSource?: string | undefined;
+  /** The org's own profile attributes by name, in the order of their names. */
+  readonly custom?: Readonly<Record<string, CustomValue>> | undefined;
+  /** How many of those are left out, because they are too large, no scalar or list of scalars, or named like a secret. */
+  readonly customLeftOut?: number | undefined;
+  /** The user as Okta gave it, as JSON text without credentials and links. Only kept when asked for. */
+  readonly raw?: string | undefined;
 }
+
+type Scalar = string | number | boolean;
+export type CustomValue = Scalar | readonly Scalar[];
 
 export interface Group {
   readonly id: string;
@@ -71,6 +105,10 @@ export interface Role {
   readonly type: string;
   readonly label: string | undefined;
   readonly status: string;
+  /** USER, GROUP or CLIENT, where Okta says how it is held. */
+  readonly assignmentType?: string | undefined;
+  /** The group through which it is held. */
+  readonly assigneeGroupId?: string | undefined;
 }
 
 /** A factor without its body, which can hold secrets. `status` and `type` are open lists. */
@@ -96,6 +134,8 @@ export interface GroupFacets {
 export interface UserFacets {
   readonly user: User;
   readonly readAt: number;
+  /** The instant at which the user's risk is judged; `readAt` where there is none. */
+  readonly evaluatedAt?: number | undefined;
   readonly groups: Facet<readonly GroupFacets[]>;
   readonly factors: Facet<readonly Factor[]>;
   readonly roles: Facet<HeldRoles>;

@@ -41,7 +41,7 @@ export interface Source {
   getGroupRoles(groupId: string): Promise<Answer<readonly Role[]>>;
   getFactors(userId: string): Promise<Answer<readonly Factor[]>>;
   getRoles(userId: string): Promise<Answer<HeldRoles>>;
-  /** Lookups that this credential was refused so far, by five refusals in a row. */
+  /** Lookups refused for this credential: by five refusals in a row, or in an earlier run and not allowed since. */
   refusedLookups(): ReadonlySet<Lookup>;
 }
 
@@ -68,7 +68,7 @@ export interface CallCount {
 /** An event that may leave. */
 export interface MadeEvent {
   readonly kind: 'event';
-  /** The event as JSON text. */
+  /** The event as JSON text, but for what `StampEvent` adds. */
   readonly body: string;
   /** Hash of what decides "changed"; two events with one hash say the same. */
   readonly hash: string;
@@ -89,6 +89,17 @@ export type Made =
 
 /** Normalises and validates: a pure function, the same facets always give the same event. Never throws. */
 export type MakeEvent = (facets: UserFacets) => Made;
+
+/** What an event is given when it enters the outbox, and keeps over re-sends. */
+export interface EventStamp {
+  readonly uid: string;
+  readonly runId: string;
+  /** When it entered. */
+  readonly loggedAt: number;
+}
+
+/** Puts the stamp into a made event's body, where the dialect has a place for it. Pure. */
+export type StampEvent = (body: string, stamp: EventStamp) => string;
 
 // ---------------------------------------------------------------- outbox and sink
 

@@ -1,14 +1,14 @@
 import type { ConnectorError } from './errors.ts';
-import type { DeliveryTotals } from './ports.ts';
+import type { GapCounts, StaleCounts } from './inventory-ports.ts';
 import type { Job } from './sync/job.ts';
-import type { GapCounts } from './sync/tally.ts';
+
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
 /** The report of one run, as JSON: users' scripts rely on these names. */
 export interface Report {
   readonly outcome: Outcome;
-  readonly mode: 'full';
+  readonly mode: 'full' | 'incremental';
   readonly run_id: string;
   readonly started_at: string;
   readonly duration_seconds: number;
@@ -21,7 +21,7 @@ export interface Report {
     readonly dead_lettered: number;
   };
   readonly gaps: GapCounts;
-  readonly stale: Record<string, never>;
+  readonly stale: StaleCounts;
   readonly okta: {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
@@ -34,8 +34,17 @@ export interface Report {
     readonly retries: number;
     readonly pending: number;
   };
+  /** All groups asked for roles whatever their admin flag says, now and then; and where the flag was wrong. */
+  readonly group_roles_verified?: { readonly groups: number; readonly wrong_flags: number };
+  /** What is not in the numbers: a log that may not be read, a cursor that was refused. */
+  readonly notes?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
+
+/** What a run has done so far, by the names of its report. */
+export type RunCounts = Pick<Report, 'users' | 'gaps' | 'okta'> & {
+  readonly intake: Omit<Report['intake'], 'pending'>;
+};
 
 /** How a run ended; `failure` is what the report's `error` describes. */
 export interface RunEnd {
@@ -46,13 +55,12 @@ export interface RunEnd {
 interface RunFacts {
   readonly startedAt: number;
   readonly failure: ConnectorError | undefined;
-  readonly delivered: DeliveryTotals;
 }
 
-function outcomeOf(job: Job, failure: ConnectorError | undefined): Outcome {
+function outcomeOf(job: Job, gaps: GapCounts, failure: ConnectorError | undefined): Outcome {
   if (failure !== undefined) return 'failed';
   if (job.signal.aborted) return 'cancelled';
-  return job.tally.hasGaps ? 'completed_with_gaps' : 'completed';
+  return Object.keys(gaps).length > 0 ? 'completed_with_gaps' : 'completed';
 }
 
 function describe(failure: ConnectorError): NonNullable<Report['error']> {
@@ -64,37 +72,54 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-export async function makeReport(job: Job, { startedAt, failure, delivered }: RunFacts): Promise<Report> {
-  const { tally } = job;
-  const { calls, rateLimited, waitedMs } = job.meter();
+/** What a run has counted so far; a run under way is asked by the metrics. */
+export function countsOf({ tally, delivery, meter }: Job): RunCounts {
+  const { calls, rateLimited, waitedMs } = meter();
+  const { refused, batches, accepted, retries } = delivery.totals();
   return {
-    outcome: outcomeOf(job, failure),
-    mode: 'full',
-    run_id: job.runId,
-    started_at: new Date(startedAt).toISOString(),
-    duration_seconds: seconds(job.clock.now() - startedAt),
     users: {
       listed: tally.listed,
       emitted: tally.emitted,
       unchanged: tally.unchanged,
-      removed: 0,
-      left_selection: 0,
-      dead_lettered: tally.deadLettered + delivered.refused,
+      removed: tally.removed,
+      left_selection: tally.leftSelection,
+      dead_lettered: tally.deadLettered + refused,
     },
-    gaps: tally.gaps,
-    stale: {},
+    gaps: tally.gapsWith(),
     okta: {
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
       rate_limited: rateLimited,
       wait_seconds: seconds(waitedMs),
     },
-    intake: {
-      batches: delivered.batches,
-      accepted: delivered.accepted,
-      retries: delivered.retries,
-      pending: await job.outbox.pending(),
-    },
+    intake: { batches, accepted, retries },
+  };
+}
+
+function extras({ tally }: Job): Pick<Report, 'group_roles_verified' | 'notes'> {
+  const verified = { groups: tally.groupsVerified, wrong_flags: tally.groupFlagsWrong };
+  return {
+    ...(tally.groupsVerified > 0 ? { group_roles_verified: verified } : {}),
+    ...(tally.notes.size > 0 ? { notes: [...tally.notes.values()] } : {}),
+  };
+}
+
+export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
+  const { users, okta, intake } = countsOf(job);
+  const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
+  const report: Report = {
+    outcome: outcomeOf(job, gaps, failure),
+    mode: job.tally.mode,
+    run_id: job.runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: seconds(job.clock.now() - startedAt),
+    users,
+    gaps,
+    stale: await job.inventory.users.stale(),
+    okta,
+    intake: { ...intake, pending: await job.outbox.pending() },
+    ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure) }),
   };
+  return { report, failure };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createOrg, type SimulatedOrg, type SimulatedUser } from '../src/simulator/index.ts';
-import { expectedSekoiaEvent, type TruthRules } from './truth.ts';
+import { createMutations, createOrg, type SimulatedOrg, type SimulatedUser } from '../src/simulator/index.ts';
+import { asRemoved, expectedRemovalEvent, expectedSekoiaEvent, type TruthRules } from './truth.ts';
 
 const grant = { id: 'ra1', createdAt: 0, role: undefined, resourceSet: undefined, status: 'ACTIVE' } as const;
 
@@ -182,5 +182,61 @@ describe('the expected event', () => {
     const without = [createTinyOrg({ createdAt: null }), createTinyOrg({ patch: { login: null } })];
 
     expect(without.map(({ org, user }) => expectedSekoiaEvent(org, user.id))).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the expected last event', () => {
+  const clock = { now: () => Date.UTC(2026, 7, 21), log: { noise: 0 } };
+
+  test('of a deactivated user is disabled, without factors, password and own roles', () => {
+    const { org, user } = createTinyOrg({
+      factors: ['push'],
+      roles: [{ ...grant, type: 'X_ADMIN', label: 'x' }],
+    });
+    const before = expectedSekoiaEvent(org, user.id);
+    createMutations(org, clock).deactivate(user.id);
+    const after = expectedRemovalEvent(org, user.id);
+
+    expect(before).toMatchObject({ user: { has_mfa: true, type: 'Admin' } });
+    expect(after).toEqual(expectedSekoiaEvent(org, user.id));
+    expect(after).toMatchObject({ user: { type: 'User', groups: [{}, {}, {}] } });
+    expect(after?.['user']).not.toHaveProperty('has_mfa');
+    expect(after?.['enrichments']).toEqual([
+      {
+        name: 'access_control',
+        value: 'okta',
+        data: { is_enabled: false, last_logon: '1970-01-01T00:00:05.500Z' },
+      },
+    ]);
+  });
+
+  test('of a deleted user says what was true until then', () => {
+    const { org, user } = createTinyOrg();
+    const mutations = createMutations(org, clock);
+    mutations.deactivate(user.id);
+    const before = expectedRemovalEvent(org, user.id);
+    mutations.deleteUser(user.id);
+    for (const group of org.groups.slice(1)) mutations.renameGroup(group.id, { name: 'renamed since' });
+
+    expect(expectedRemovalEvent(org, user.id)).toEqual(before);
+    expect(() => expectedSekoiaEvent(org, user.id)).toThrow('no user');
+  });
+
+  test('of a user whose deactivation was not seen is the one before, disabled and without factors', () => {
+    const { org, user } = createTinyOrg({ factors: ['push'] });
+    const before = expectedSekoiaEvent(org, user.id) ?? {};
+    const after = asRemoved(before);
+
+    expect(after).toMatchObject({ time: 1, user: { uid: user.id, type: 'User' } });
+    expect(after['user']).not.toHaveProperty('has_mfa');
+    expect(after['enrichments']).toMatchObject([
+      { data: { is_enabled: false, last_time_password_change: 61 } },
+    ]);
+  });
+
+  test('is none of a user who is still there', () => {
+    const { org, user } = createTinyOrg();
+
+    expect(() => expectedRemovalEvent(org, user.id)).toThrow('neither');
   });
 });

@@ -28,6 +28,41 @@ export function expectedSekoiaEvent(
 ): ExpectedEvent | undefined {
   const user = org.user(userId);
   if (user === undefined) throw new Error(`no user ${userId} in the simulated org`);
+  return expectedEventOf(org, user, rules);
+}
+
+/**
+ * The last event of a user who was deactivated or deleted. Of a deleted one it says what was true until then; what was
+ * never read in between stays as it was delivered before: see `asRemoved`.
+ */
+export function expectedRemovalEvent(
+  org: SimulatedOrg,
+  userId: string,
+  rules: TruthRules = {},
+): ExpectedEvent | undefined {
+  const user = org.removed.get(userId) ?? org.user(userId);
+  if (user?.status !== 'DEPROVISIONED') throw new Error(`${userId} is neither deactivated nor deleted`);
+  return expectedEventOf(org, user, rules);
+}
+
+/** The last event of a user whose deactivation was never read, made of the event delivered before. */
+export function asRemoved({ user, enrichments, ...rest }: ExpectedEvent): ExpectedEvent {
+  const { has_mfa: _, ...known } = partsOf(user);
+  const [accessControl] = Array.isArray(enrichments) ? enrichments : [];
+  const { data, ...fixed } = partsOf(accessControl);
+  return { ...rest, user: known, enrichments: [{ ...fixed, data: { ...partsOf(data), is_enabled: false } }] };
+}
+
+function partsOf(value: unknown): ExpectedEvent {
+  if (typeof value !== 'object' || value === null) throw new Error('an expected event lacks a part');
+  return { ...value };
+}
+
+function expectedEventOf(
+  org: SimulatedOrg,
+  user: SimulatedUser,
+  rules: TruthRules,
+): ExpectedEvent | undefined {
   const login = given(org.profile(user)['login']);
   if (login === undefined || typeof user.createdAt !== 'number') return undefined;
   return {

@@ -10,7 +10,7 @@ export interface Cast {
   readonly admin: Person & { readonly through: SimulatedGroup };
   readonly unprotected: Person;
   /** Has factors, which the org fails to show. */
-  readonly unreadable: Person & { readonly factors: number };
+  readonly unreadable: Person;
   /** Another one like that. */
   readonly unreadableToo: Person;
   /** Okta does not let the token see this one's factors. */
@@ -33,7 +33,7 @@ export function chooseCast(org: SimulatedOrg): Cast {
   return {
     admin: { ...personOf(org, admin), through },
     unprotected: personOf(org, unprotected),
-    unreadable: { ...personOf(org, unreadable), factors: unreadable.factors.length },
+    unreadable: personOf(org, unreadable),
     unreadableToo: personOf(org, unreadableToo),
     refused: personOf(org, refused),
   };
@@ -52,10 +52,11 @@ function byGroups(users: readonly SimulatedUser[]): SimulatedUser[] {
     .toSorted((one, other) => one.groups.length - other.groups.length);
 }
 
-export function holdsAdminRole({ roles }: SimulatedGroup): boolean {
+function holdsAdminRole({ roles }: SimulatedGroup): boolean {
   return roles.some(({ status, type }) => status === 'ACTIVE' && type.endsWith('_ADMIN'));
 }
 
 function personOf(org: SimulatedOrg, user: SimulatedUser): Person {
-  return { id: user.id, name: String(org.profile(user)['displayName']) };
+  const { displayName } = org.profile(user);
+  return { id: user.id, name: typeof displayName === 'string' ? displayName : user.id };
 }

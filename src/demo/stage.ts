@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings, type Settings } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import {
   createOrg,
@@ -22,22 +21,26 @@ const SEED = 4;
 const USERS = 300;
 export const OKTA_FAULT_RATE = 0.02;
 export const INTAKE_FAULT_RATE = 0.05;
+/** By it the intake stores the fifth batch and its confirmation is lost. */
+const INTAKE_FAULT_SEED = 25;
 /** Okta's limits count by the minute; here that passes in so many seconds. */
 export const MINUTE_SECONDS = 3;
+/** Several batches, though there are few users. */
+const BATCH_SIZE = '25';
 const FACTORS = '/api/v1/users/{id}/factors';
 
-/** Everything a demo runs against, on this machine, and the settings that lead there. */
+/** Everything a demo runs against, on this machine. */
 export interface Stage {
   readonly org: SimulatedOrg;
   readonly cast: Cast;
-  readonly okta: OktaServer;
   readonly intake: IntakeServer;
-  readonly settings: Settings;
+  /** The settings that lead there. */
+  readonly env: Readonly<Record<string, string>>;
   /** Leaves nothing behind. */
   readonly close: () => Promise<void>;
 }
 
-export async function setStage(logLevel: string | undefined): Promise<Stage> {
+export async function setStage(): Promise<Stage> {
   const org = createOrg({ seed: SEED, users: USERS, groups: 40, adminGroups: 3, oddUsers: true });
   const cast = chooseCast(org);
   const okta = await startOkta(org, cast);
@@ -47,20 +50,16 @@ export async function setStage(logLevel: string | undefined): Promise<Stage> {
     await Promise.all([okta.close(), intake.close()]);
     rmSync(stateDir, { recursive: true, force: true });
   };
-  const settings = loadSettings(
-    {
-      OKTA_BASE_URL: okta.url,
-      OKTA_API_TOKEN: DEFAULT_TOKEN,
-      SEKOIA_BASE_URL: intake.url,
-      SEKOIA_API_KEY: DEFAULT_API_KEY,
-      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
-      BATCH_SIZE: '25',
-      STATE_DIR: stateDir,
-      LOG_LEVEL: logLevel,
-    },
-    { requireSink: true },
-  );
-  return { org, cast, okta, intake, settings, close };
+  const env = {
+    OKTA_BASE_URL: okta.url,
+    OKTA_API_TOKEN: DEFAULT_TOKEN,
+    SEKOIA_BASE_URL: intake.url,
+    SEKOIA_API_KEY: DEFAULT_API_KEY,
+    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    BATCH_SIZE,
+    STATE_DIR: stateDir,
+  };
+  return { org, cast, intake, env, close };
 }
 
 function startOkta(org: SimulatedOrg, { unreadable, unreadableToo, refused }: Cast): Promise<OktaServer> {
@@ -79,7 +78,11 @@ function startOkta(org: SimulatedOrg, { unreadable, unreadableToo, refused }: Ca
 function startIntake(): Promise<IntakeServer> {
   return startIntakeServer({
     keeps: 'latest',
-    faults: { rate: INTAKE_FAULT_RATE, kinds: INTAKE_FAULTS.filter((kind) => kind !== 'hang') },
+    faults: {
+      rate: INTAKE_FAULT_RATE,
+      kinds: INTAKE_FAULTS.filter((kind) => kind !== 'hang'),
+      seed: INTAKE_FAULT_SEED,
+    },
     faultsFollow: 'order',
   });
 }

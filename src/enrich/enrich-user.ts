@@ -3,6 +3,7 @@ import { isAdmin, type AdminRule } from './admin.ts';
 import { byCodeUnit } from './facets.ts';
 import { hasMfa, type MfaRule } from './mfa.ts';
 import { privileges } from './privileges.ts';
+import { assessRisk, type Risk, type RiskRule } from './risk.ts';
 
 export const LOOKUP_FAILURE_RULES = ['omit', 'assume-none'] as const;
 type OnLookupFailure = (typeof LOOKUP_FAILURE_RULES)[number];
@@ -17,6 +18,8 @@ export interface EnrichSettings {
    * inventory keeps answers of earlier settings), so an answer counts only when its lookup is named here.
    */
   readonly lookups: ReadonlySet<Lookup>;
+  /** The rules by which a user's risk is judged; absent: it is not. */
+  readonly riskRules?: ReadonlySet<RiskRule> | undefined;
 }
 
 export interface EnrichedGroup {
@@ -31,6 +34,10 @@ export interface EnrichedUser {
   readonly groups: readonly EnrichedGroup[] | undefined;
   readonly hasMfa: boolean | undefined;
   readonly isAdmin: boolean | undefined;
+  /** Judged by what is known, never by what is assumed. */
+  readonly risk: Risk | undefined;
+  /** The lookups that may be spoken of. */
+  readonly lookups: ReadonlySet<Lookup>;
   /** Facets that stayed unknown, also where a value is assumed for them. `group-roles` is counted in groups, not here. */
   readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
@@ -45,7 +52,7 @@ function enrichGroups(
 }
 
 export function enrichUser(facets: UserFacets, settings: EnrichSettings): EnrichedUser {
-  const { lookups, mfaRule, adminRule, onLookupFailure } = settings;
+  const { lookups, mfaRule, adminRule, onLookupFailure, riskRules } = settings;
   const gaps = new Map<Lookup, GapReason>();
 
   function settle<T>(lookup: Lookup, facet: Facet<T>, none: T): T | undefined {
@@ -61,6 +68,8 @@ export function enrichUser(facets: UserFacets, settings: EnrichSettings): Enrich
     groups: groups && enrichGroups(groups, settle),
     hasMfa: settle('factors', hasMfa(facets.factors, mfaRule), false),
     isAdmin: settle('roles', isAdmin(facets, adminRule), false),
+    risk: riskRules && assessRisk(facets, { adminRule, rules: riskRules }),
+    lookups,
     gaps,
   };
 }

@@ -42,6 +42,30 @@ describe('delivery', () => {
     expect(calls.map((batch) => batch.length)).toEqual([10, 10, 5]);
   });
 
+  test('what is saved while the outbox is being looked at is not overlooked', async () => {
+    const looks: number[] = [];
+    const scene = createScene({
+      limits: { count: 1 },
+      wrap: (outbox) => ({
+        take: (limits) => outbox.take(limits),
+        confirm: (sequences) => outbox.confirm(sequences),
+        refuse: (sequence, reason) => outbox.refuse(sequence, reason),
+        release: (sequences) => outbox.release(sequences),
+        pending: async () => {
+          const count = await outbox.pending();
+          if (looks.push(count) === 1) outbox.save('ann');
+          if (looks.length === 1) scene.delivery.wake();
+          return count;
+        },
+      }),
+    });
+
+    scene.delivery.wake();
+    await scene.clock.settle();
+
+    expect(scene.calls).toEqual([['ann']]);
+  });
+
   test('sends at once what an earlier run left', async () => {
     const { delivery, clock, calls } = createScene({ saved: users(3) });
 
@@ -251,13 +275,14 @@ describe('delivery', () => {
 
   test('an outbox that fails ends delivery with its error, and rejects nothing', async () => {
     const broken = new InventoryError('the disk is full');
+    const released: number[] = [];
     const { delivery, clock, logged } = createScene({
       saved: users(3),
       wrap: (outbox) => ({
         take: (limits) => outbox.take(limits),
         confirm: () => Promise.reject(broken),
         refuse: (sequence, reason) => outbox.refuse(sequence, reason),
-        release: () => Promise.reject(new Error('never asked')),
+        release: (sequences) => Promise.resolve(void released.push(...sequences)),
         pending: () => outbox.pending(),
       }),
     });
@@ -267,6 +292,7 @@ describe('delivery', () => {
     const totals = await clock.until(delivery.finish());
 
     expect(totals).toMatchObject({ accepted: 0, error: broken });
+    expect(released).toEqual([]);
     expect(logged).toContainEqual([
       { code: 'inventory', reason: 'the disk is full' },
       'delivery stopped: events wait in the outbox',

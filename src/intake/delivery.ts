@@ -143,7 +143,7 @@ class OutboxDelivery implements Delivery {
     const takesPartBatches = this.#isFinishing || this.#takesPartBatches;
     if (!takesPartBatches && (await this.#outbox.pending()) < held.length + this.#limits.count) return [];
 
-    const taken = await this.#outbox.take(widen(this.#limits, held));
+    const taken = await this.#takeBeside(held);
     const sequences = new Set(held.map(({ sequence }) => sequence));
     const batch = fit(
       taken.filter(({ sequence }) => !sequences.has(sequence)),
@@ -151,6 +151,13 @@ class OutboxDelivery implements Delivery {
     );
     if (batch.length < this.#limits.count) this.#takesPartBatches = false;
     return batch;
+  }
+
+  /** "At least one event, however large" must hold beside those of the streak too: else nothing seems to be left. */
+  async #takeBeside(held: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> {
+    const taken = await this.#outbox.take(widen(this.#limits, held));
+    if (held.length === 0 || taken.length > held.length) return taken;
+    return this.#outbox.take({ count: held.length + 1, bytes: Number.MAX_SAFE_INTEGER });
   }
 
   async #deliver(batch: readonly OutboxEvent[]): Promise<void> {

@@ -117,6 +117,21 @@ describe('refused batches', () => {
     expect(outbox.attempted).toEqual([]);
   });
 
+  test('an acceptance ends the streak: 15 refused, one accepted, 15 refused are 30 dead letters', async () => {
+    const guilty = [...users(15, 'a'), ...users(15, 'c')];
+    const saved = [...users(15, 'a'), 'b', ...users(15, 'c')];
+    const { delivery, outbox, clock } = createScene({
+      saved,
+      limits: { count: 1 },
+      answer: refusing(...guilty),
+    });
+
+    const totals = await clock.until(delivery.finish());
+
+    expect([...outbox.deadLetters.keys()]).toEqual(guilty);
+    expect(totals).toMatchObject({ accepted: 1, refused: 30, error: undefined });
+  });
+
   test('an acceptance in a later batch settles the refusals held from earlier ones', async () => {
     const guilty = users(15);
     const scene = createScene({ saved: guilty, limits: { count: 2 }, answer: refusing(...guilty) });

@@ -23,14 +23,16 @@ export function openFile(path: string): DatabaseSync {
 /** The inventory's file in `stateDir`, made when missing. */
 export function openDatabase(stateDir: string): DatabaseSync {
   const file = join(stateDir, 'inventory.db');
+  let database: DatabaseSync | undefined;
   try {
-    const database = openFile(file);
+    database = openFile(file);
     // WAL with NORMAL: what was committed survives a killed process; a power cut may take the last commits back
     // together, cursor and events alike, which only repeats them.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
     migrate(database);
     return database;
   } catch (cause) {
+    database?.close();
     throw inventoryError(`open the inventory ${file}`, cause);
   }
 }

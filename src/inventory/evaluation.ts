@@ -50,7 +50,7 @@ export class Evaluation {
     const made = this.#parts.makeEvent(view.facets);
     const outcome = this.#enter(view, made);
     this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), userId);
-    return { userId, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [] };
+    return { userId, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
   }
 
   /** `groupIds`: the user's own list; absent: the groups that the inventory knows. */

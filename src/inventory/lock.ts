@@ -1,7 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import { InventoryError } from '../errors.ts';
 import { inventoryError, openFile } from './database.ts';
+
+/** SQLite's result code for a lock that another connection holds. */
+const SQLITE_BUSY = 5;
 
 /** The writer's lock on an inventory. The kernel frees it with the process, even after kill -9. */
 export interface Lock {
@@ -16,43 +21,34 @@ export interface Holder {
 
 function readHolder(path: string): string {
   try {
-    const database = openFile(`${path}.holder`);
-    const row = database.prepare('SELECT description, since FROM holder').get();
-    database.close();
-    return row === undefined
-      ? 'another process'
-      : `${String(row['description'])} since ${String(row['since'])}`;
+    return readFileSync(path, 'utf8') || 'another process';
   } catch {
     return 'another process'; // who it is serves the message only
   }
 }
 
-function writeHolder(path: string, holder: Holder): void {
-  const database = openFile(`${path}.holder`);
-  database.exec('CREATE TABLE IF NOT EXISTS holder (description TEXT, since TEXT); DELETE FROM holder');
-  database.prepare('INSERT INTO holder VALUES (?, ?)').run(holder.description, holder.since);
-  database.close();
-}
+const sqliteError = z.object({ errcode: z.number() });
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && /locked|busy/i.test(error.message);
+  const parsed = sqliteError.safeParse(error);
+  return parsed.success && parsed.data.errcode === SQLITE_BUSY;
 }
 
 /**
  * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
- * it stands in a second file, since the first cannot be read meanwhile.
+ * it stands in a text file beside it, since the first cannot be read meanwhile.
  */
 export function takeLock(stateDir: string, holder: Holder): Lock {
-  const path = join(stateDir, 'lock.db');
+  const holderFile = join(stateDir, 'lock.holder');
   let database: DatabaseSync | undefined;
   try {
-    database = openFile(path);
+    database = openFile(join(stateDir, 'lock.db'));
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
-    writeHolder(path, holder);
+    writeFileSync(holderFile, `${holder.description} since ${holder.since}`, { mode: 0o600 });
   } catch (cause) {
     database?.close();
     if (!isBusy(cause)) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
-    throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(path)}`, {
+    throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(holderFile)}`, {
       hint: 'let it finish or stop it, or give this process another STATE_DIR',
     });
   }

@@ -50,7 +50,7 @@ const MIGRATIONS: readonly string[] = [
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
     body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0, UNIQUE (user_id, attempted)
   ) STRICT;
-  CREATE INDEX outbox_by_turn ON outbox (attempted, sequence);
+  CREATE INDEX outbox_by_turn ON outbox (attempted DESC, sequence);
   CREATE TABLE delivered (
     user_id TEXT PRIMARY KEY, hash TEXT NOT NULL, calm_hash TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

@@ -52,8 +52,11 @@ function assemble(database: DatabaseSync, options: InventoryOptions, release: ()
     runs: new SqliteRunStore(database, transaction, stamps),
   };
   const close = (): void => {
-    database.close();
-    release();
+    try {
+      database.close();
+    } finally {
+      release();
+    }
   };
   return { inventory, outbox, close };
 }

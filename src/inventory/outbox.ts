@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Clock, MadeEvent, Outbox, OutboxEvent } from '../ports.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
+import type { Row } from './rows.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The envelope around a batch, generously. */
@@ -14,11 +15,6 @@ export interface NewEvent {
   readonly userId: string;
   readonly login: string | undefined;
   readonly made: MadeEvent;
-}
-
-interface Hashes {
-  readonly hash: string;
-  readonly calmHash: string;
 }
 
 /**
@@ -43,7 +39,7 @@ export class SqliteOutbox implements Outbox {
   /** To be called inside a transaction: the event enters with what it was made of. */
   enter({ userId, login, made }: NewEvent, comparison: Comparison): 'emitted' | 'unchanged' | 'refused-before' {
     if (comparison !== 'none') {
-      if (isSame(this.#newest(userId), made, comparison)) return 'unchanged';
+      if (this.#isUnchanged(userId, made, comparison)) return 'unchanged';
       if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
@@ -53,9 +49,14 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** Compared with the newest event on its way, else with the last confirmed one. */
-  #newest(userId: string): Hashes | undefined {
-    const row = this.#statements.newest.get(userId) ?? this.#statements.delivered.get(userId);
-    return row === undefined ? undefined : { hash: text(row, 'hash'), calmHash: text(row, 'calm_hash') };
+  #isUnchanged(userId: string, made: MadeEvent, comparison: Comparison): boolean {
+    const onItsWay = this.#statements.newest.get(userId);
+    const row = onItsWay ?? this.#statements.delivered.get(userId);
+    if (row === undefined || !isSame(row, made, comparison)) return false;
+    // Back to what the intake has: an event that it refused in between is not of today.
+    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== made.hash;
+    if (isBack) this.#deadLetters.forget(userId);
+    return true;
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -130,14 +131,16 @@ export class SqliteOutbox implements Outbox {
   }
 
   async pending(): Promise<number> {
-    const row = this.#statements.count.get();
-    return row === undefined ? 0 : integer(row, 'pending');
+    return this.#transaction(() => {
+      const row = this.#statements.count.get();
+      return row === undefined ? 0 : integer(row, 'pending');
+    });
   }
 }
 
-function isSame(known: Hashes | undefined, made: MadeEvent, comparison: Comparison): boolean {
-  if (comparison === 'but-sign-in') return known?.calmHash === made.hashWithoutSignIn;
-  return known?.hash === made.hash;
+function isSame(row: Row, made: MadeEvent, comparison: Comparison): boolean {
+  if (comparison === 'but-sign-in') return text(row, 'calm_hash') === made.hashWithoutSignIn;
+  return text(row, 'hash') === made.hash;
 }
 
 function prepare(database: DatabaseSync) {

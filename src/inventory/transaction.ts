@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inventoryError } from './database.ts';
 
-/** Runs synchronous work as one transaction: all of it is kept, or nothing. */
-export type Transaction = <T>(work: () => T) => T;
+/** Runs synchronous work as one transaction: all of it is kept, or nothing. Work that goes on later is no such work. */
+export type Transaction = <T>(work: () => T extends PromiseLike<unknown> ? never : T) => T;
 
 export function transactionOn(database: DatabaseSync): Transaction {
   return (work) => {

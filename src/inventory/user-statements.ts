@@ -17,6 +17,7 @@ export function userStatements(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
     startListing: statement('DELETE FROM listed'),
+    forgetStaged: statement('DELETE FROM members_being_read'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
     find: statement(`SELECT ${KNOWN_COLUMNS} FROM users WHERE id = ?`),

@@ -32,7 +32,10 @@ export class SqliteUserStore implements UserStore {
   }
 
   async startListing(): Promise<void> {
-    this.#parts.transaction(() => this.#statements.startListing.run());
+    this.#parts.transaction(() => {
+      this.#statements.startListing.run();
+      this.#statements.forgetStaged.run();
+    });
   }
 
   async note(page: readonly ListedUser[], listedAt: number | undefined): Promise<readonly Noted[]> {

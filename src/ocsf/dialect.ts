@@ -1,4 +1,5 @@
 import type { EnrichedUser } from '../enrich/enrich-user.ts';
+import type { StampEvent } from '../ports.ts';
 
 /**
  * An event before validation. A property that is `undefined` is absent: ajv and `JSON.stringify` both pass it over,
@@ -8,7 +9,14 @@ export type Draft = Readonly<Record<string, unknown>>;
 
 /** A draft, or in words all that the mapping needs of this user and cannot have. */
 export type Normalised =
-  | { readonly kind: 'draft'; readonly draft: Draft }
+  | {
+      readonly kind: 'draft';
+      readonly draft: Draft;
+      /** What of it decides "changed", but for the last sign-in; as JSON, the same for the same. */
+      readonly deciding: unknown;
+      /** The last sign-in, as the draft says it. */
+      readonly signIn: unknown;
+    }
   | { readonly kind: 'flaws'; readonly flaws: readonly string[] };
 
 /** One way to say a user in OCSF. Pure: the same user always gives the same draft. */
@@ -17,5 +25,11 @@ export interface Dialect {
   readonly name: string;
   /** The OCSF version that its events name. */
   readonly schemaVersion: string;
+  /** Its own settings as a text: another text makes every event a changed one. */
+  readonly settings: string;
+  /** Do its events list each role, so that it is not enough to know that a user is Admin? */
+  readonly sendsRoleList: boolean;
   readonly normalise: (user: EnrichedUser) => Normalised;
+  /** What an event is given on entering the outbox. */
+  readonly stamp: StampEvent;
 }

@@ -13,6 +13,7 @@ export const INFORMATIONAL = { severity: 'Informational', severity_id: 1 } as co
 
 export const ADMIN_TYPE = { type: 'Admin', type_id: 2 } as const;
 export const USER_TYPE = { type: 'User', type_id: 1 } as const;
+export const SERVICE_TYPE = { type: 'Service', type_id: 4 } as const;
 
 /** OCSF has no account type for Okta: 99 is "Other", which names itself in `type`. */
 export const OKTA_ACCOUNT = { type: 'Okta Account', type_id: 99 } as const;

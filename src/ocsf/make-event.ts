@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { enrichUser, type EnrichSettings } from '../enrich/enrich-user.ts';
+import { RISK_RULES } from '../enrich/risk.ts';
 import { LOOKUPS, type MakeEvent } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
 import type { Validate } from './validate.ts';
@@ -11,14 +12,17 @@ export interface EventMakerOptions extends EnrichSettings {
 
 /** Goes before the event in its hash: a change of one of these settings makes every event a changed one. */
 function describeSettings(options: EventMakerOptions): string {
-  const { dialect, mfaRule, adminRule, onLookupFailure, lookups } = options;
+  const { dialect, mfaRule, adminRule, onLookupFailure, lookups, riskRules } = options;
   const asked = LOOKUPS.filter((lookup) => lookups.has(lookup));
-  return JSON.stringify([dialect.name, dialect.schemaVersion, mfaRule, adminRule, onLookupFailure, asked]);
+  const rules = RISK_RULES.filter((rule) => riskRules?.has(rule));
+  const ofDialect = [dialect.name, dialect.schemaVersion, dialect.settings];
+  return JSON.stringify([...ofDialect, mfaRule, adminRule, onLookupFailure, asked, rules]);
 }
 
 /**
- * Enrich, normalise, validate. The hash is over the event's own text: a dialect builds its objects in one order and
- * lists come sorted, so that the same user always gives the same text.
+ * Enrich, normalise, validate. The hashes are over the JSON of what decides "changed": a dialect builds its objects in
+ * one order and lists come sorted, so that the same user always gives the same text. The body still lacks what
+ * `dialect.stamp` adds when it enters the outbox.
  */
 export function createEventMaker(options: EventMakerOptions): MakeEvent {
   const { dialect, validate } = options;
@@ -30,11 +34,17 @@ export function createEventMaker(options: EventMakerOptions): MakeEvent {
     const normalised = dialect.normalise(enriched);
     if (normalised.kind === 'flaws') return { kind: 'dead-letter', reasons: normalised.flaws, gaps };
 
-    const reasons = validate(normalised.draft);
+    const { draft, deciding, signIn } = normalised;
+    const reasons = validate(draft);
     if (reasons.length > 0) return { kind: 'dead-letter', reasons, gaps };
 
-    const body = JSON.stringify(normalised.draft);
-    const digest = hash('sha256', settings + body);
-    return { kind: 'event', body, hash: digest, hashWithoutSignIn: digest, gaps };
+    const text = `${settings}${JSON.stringify(deciding)}`;
+    return {
+      kind: 'event',
+      body: JSON.stringify(draft),
+      hash: hash('sha256', text + JSON.stringify([signIn])),
+      hashWithoutSignIn: hash('sha256', text),
+      gaps,
+    };
   };
 }

@@ -1,8 +1,9 @@
 import type { EnrichedGroup, EnrichedUser } from '../enrich/enrich-user.ts';
 import type { User } from '../ports.ts';
 import type { Dialect, Draft, Normalised } from './dialect.ts';
+import { findEssentials } from './essentials.ts';
 import { ADMIN_TYPE, COLLECT, INFORMATIONAL, OKTA_ACCOUNT, USER_INVENTORY, USER_TYPE } from './ids.ts';
-import { parseStamp } from './stamps.ts';
+import { parseStamp } from '../enrich/stamps.ts';
 
 const SCHEMA_VERSION = '1.6.0';
 
@@ -19,29 +20,9 @@ const FIXED = {
   },
 } as const;
 
-/** What the event cannot do without. */
-interface Essentials {
-  readonly id: string;
-  readonly login: string;
-  readonly createdSeconds: number;
-}
-
 function toSeconds(stamp: string | undefined): number | undefined {
   const at = stamp === undefined ? undefined : parseStamp(stamp);
   return at === undefined ? undefined : Math.floor(at / 1000);
-}
-
-function findEssentials({ id, login, created }: User): Essentials | readonly string[] {
-  const createdSeconds = toSeconds(created);
-  if (id !== '' && login !== undefined && createdSeconds !== undefined) return { id, login, createdSeconds };
-  return [
-    ...(id === '' ? ['the user has no id'] : []),
-    ...(login === undefined ? ['the user has no login'] : []),
-    ...(created === undefined ? ['the user has no creation date'] : []),
-    ...(created !== undefined && createdSeconds === undefined
-      ? ['the creation date of the user is not an ISO 8601 date with a time zone']
-      : []),
-  ];
 }
 
 /** The word `None` for an absent name is the reference's own (Python's). */
@@ -105,12 +86,20 @@ function normalise(enriched: EnrichedUser): Normalised {
   if (!('login' in essentials)) return { kind: 'flaws', flaws: essentials };
   const draft = {
     ...FIXED,
-    time: essentials.createdSeconds,
+    time: Math.floor(essentials.createdAt / 1000),
     user: normaliseUser(enriched, essentials.login),
     enrichments: normaliseAccess(user),
   };
-  return { kind: 'draft', draft };
+  const withoutSignIn = normaliseAccess({ ...user, lastLogin: undefined });
+  return { kind: 'draft', draft, deciding: [draft.time, draft.user, withoutSignIn], signIn: user.lastLogin };
 }
 
-/** What the reference connector documents, to the letter, with its departures from OCSF. */
-export const sekoia: Dialect = { name: 'sekoia', schemaVersion: SCHEMA_VERSION, normalise };
+/** What the reference connector documents, to the letter, with its departures from OCSF. It has no place for a stamp. */
+export const sekoia: Dialect = {
+  name: 'sekoia',
+  schemaVersion: SCHEMA_VERSION,
+  settings: '',
+  sendsRoleList: false,
+  normalise,
+  stamp: (body) => body,
+};

@@ -14,13 +14,16 @@ import type { HttpAnswer, HttpFault } from './http.ts';
 export type Verdict =
   | { readonly kind: 'ok'; readonly body: unknown }
   | { readonly kind: 'rate-limited' }
-  | { readonly kind: 'again'; readonly why: string }
+  /** `isOverload`: Okta itself gave up on the question, so that a smaller one may pass. */
+  | { readonly kind: 'again'; readonly why: string; readonly isOverload: boolean }
   | { readonly kind: 'error'; readonly error: ConnectorError };
 
-const problem = z.object({
-  errorCode: z.string().optional().catch(undefined),
-  errorSummary: z.string().optional().catch(undefined),
-});
+/** Tries used up over 5xx or answers that never came: a gap like any other, but a smaller page may pass. */
+export class OktaOverloadError extends OktaUnavailableError {}
+
+const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
+/** Both go into messages: what is not what Okta writes there may be anything. */
+const requestId = z.string().regex(/^[\w@.-]{1,100}$/);
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
@@ -32,7 +35,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 }
 
 /** Okta's own error code, such as E0000006, where the body is Okta's. Edges and proxies answer in HTML. */
-export function errorCodeOf(text: string): string | undefined {
+function errorCodeOf(text: string): string | undefined {
   const parsed = problem.safeParse(parseJson(text)?.value);
   return parsed.success ? parsed.data.errorCode : undefined;
 }
@@ -60,16 +63,14 @@ export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { k
       error: new OktaUnavailableError(message, { hint: 'check OKTA_BASE_URL for a slip' }),
     };
   }
-  return { kind: 'again', why: fault.code };
+  return { kind: 'again', why: fault.code, isOverload: fault.code === 'ETIMEDOUT' };
 }
 
 /** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
 function describe(answer: HttpAnswer, template: string, host: string): string {
   const code = errorCodeOf(answer.text);
-  const id = answer.headers['x-okta-request-id'];
-  const details = [code, typeof id === 'string' ? `request ${id}` : undefined].filter(
-    (part) => part !== undefined,
-  );
+  const id = requestId.safeParse(answer.headers['x-okta-request-id']);
+  const details = [code, id.success ? `request ${id.data}` : undefined].filter((part) => part !== undefined);
   return `${host} answered ${answer.status} to GET ${template}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
 
@@ -110,10 +111,11 @@ export function judgeAnswer(answer: HttpAnswer, template: string, host: string):
   if (answer.status >= 200 && answer.status < 300) {
     const parsed = parseJson(answer.text);
     return parsed === undefined
-      ? { kind: 'again', why: 'a body that is not JSON' }
+      ? { kind: 'again', why: 'a body that is not JSON', isOverload: false }
       : { kind: 'ok', body: parsed.value };
   }
   if (answer.status === 429) return { kind: 'rate-limited' };
   const error = refusalOf(answer, describe(answer, template, host));
-  return error === undefined ? { kind: 'again', why: `HTTP ${answer.status}` } : { kind: 'error', error };
+  if (error !== undefined) return { kind: 'error', error };
+  return { kind: 'again', why: `HTTP ${answer.status}`, isOverload: answer.status >= 500 };
 }

@@ -1,7 +1,7 @@
-import { OktaRateLimitError, OktaUnavailableError } from '../errors.ts';
+import { OktaRateLimitError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallCount, Clock } from '../ports.ts';
-import { judgeAnswer, judgeFault } from './answers.ts';
+import { judgeAnswer, judgeFault, OktaOverloadError } from './answers.ts';
 import type { Verdict } from './answers.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from './http.ts';
 import { readRate, serverTime } from './rate-headers.ts';
@@ -27,7 +27,7 @@ export interface ClientOptions {
   /** The value of the Authorization header. */
   readonly authorise: () => string;
   readonly http: HttpGet;
-  readonly limits: RateLimits;
+  readonly limits: Pick<RateLimits, 'schedule' | 'observe' | 'refused' | 'waitedMs'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -65,7 +65,7 @@ export class OktaClient {
    * @param template the path with `{id}` for ids: what counts, buckets and messages name
    */
   async get(path: string, template: string, options: { readonly tries?: number } = {}): Promise<OktaAnswer> {
-    const question = { url: new URL(path, this.origin), template, tries: options.tries ?? TRIES };
+    const question = { url: this.#urlOf(path), template, tries: options.tries ?? TRIES };
     let tries = 0;
     let refusals = 0;
     for (;;) {
@@ -78,9 +78,17 @@ export class OktaClient {
         await this.#afterRefusal(exchange, question, refusals);
       } else {
         tries += 1;
-        await this.#backOff(question, tries, verdict.why);
+        refusals = 0;
+        await this.#backOff(question, tries, verdict);
       }
     }
+  }
+
+  /** The token goes where this says: a path such as `//elsewhere`, resolved as a link, would lead to another host. */
+  #urlOf(path: string): URL {
+    const url = new URL(`${this.origin}${path}`);
+    if (url.origin === this.origin) return url;
+    throw new OktaResponseError(`a path that leaves ${this.origin} was not asked for`);
   }
 
   async #exchange({ url, template }: Question): Promise<HttpAnswer | HttpFault> {
@@ -121,12 +129,16 @@ export class OktaClient {
     signal.throwIfAborted();
   }
 
-  async #backOff({ template, tries: allowed }: Question, tries: number, why: string): Promise<void> {
+  async #backOff(
+    { template, tries: allowed }: Question,
+    tries: number,
+    { why, isOverload }: Extract<Verdict, { kind: 'again' }>,
+  ): Promise<void> {
     const { clock, random, signal, log, baseUrl } = this.#options;
     if (tries >= allowed) {
       const hint = 'Okta or the way to it is disturbed: see status.okta.com, and OKTA_BASE_URL for a slip';
       const message = `${baseUrl.host} gave no usable answer to GET ${template} in ${tries} tries (last: ${why})`;
-      throw new OktaUnavailableError(message, { hint });
+      throw new (isOverload ? OktaOverloadError : OktaUnavailableError)(message, { hint });
     }
     log.debug({ template, tries, why }, 'asking Okta again');
     const ceilingMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (tries - 1));

@@ -18,7 +18,6 @@ export interface HttpAnswer {
 export interface HttpFault {
   readonly kind: 'fault';
   readonly code: string;
-  readonly message: string;
 }
 
 export interface HttpOptions {
@@ -38,8 +37,7 @@ const codeOf = z.object({ code: z.string() });
 
 function faultOf(thrown: unknown): HttpFault {
   const parsed = codeOf.safeParse(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { kind: 'fault', code: parsed.success ? parsed.data.code : 'UNKNOWN', message };
+  return { kind: 'fault', code: parsed.success ? parsed.data.code : 'UNKNOWN' };
 }
 
 /** Reads to the end, or to the limit; then the connection is destroyed by leaving the loop. */
@@ -73,11 +71,9 @@ export function createHttpGet(options: HttpOptions): HttpGet {
     const stream = client.stream(url, { headers, signal });
     try {
       const text = await readText(stream);
-      if (text === undefined)
-        return { kind: 'fault', code: 'too-large', message: 'the answer exceeds 64 MiB' };
+      if (text === undefined) return { kind: 'fault', code: 'too-large' };
       const { response } = stream;
-      if (response === undefined)
-        return { kind: 'fault', code: 'NO_ANSWER', message: 'the connection ended' };
+      if (response === undefined) return { kind: 'fault', code: 'NO_ANSWER' };
       return { kind: 'answer', status: response.statusCode, headers: response.headers, text };
     } catch (thrown) {
       signal.throwIfAborted();

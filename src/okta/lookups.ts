@@ -43,7 +43,7 @@ export class Lookups {
   }
 
   get refused(): ReadonlySet<Lookup> {
-    return new Set(LOOKUPS.filter((lookup) => this.#probes.get(lookup)?.settled === 'refused'));
+    return new Set(LOOKUPS.filter((lookup) => this.#probes.get(lookup)?.isRefused));
   }
 
   async ask<T>(
@@ -69,12 +69,12 @@ export class Lookups {
   ): Promise<Answer<readonly T[]>> {
     try {
       const value: T[] = [];
-      let readAt = 0;
+      let readAt = Number.POSITIVE_INFINITY;
       for await (const page of this.#parts.readPages(listing)) {
         const items = parse(page.body);
         if (items === undefined) return unreadable;
         value.push(...items);
-        readAt = page.at;
+        readAt = Math.min(readAt, page.at); // what may have changed since the first page was not seen
       }
       return { kind: 'known', value, readAt };
     } catch (error) {

@@ -14,14 +14,23 @@ export class Probe {
   #attemptsLeft: number;
   #inFlight = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #wasRefusedBefore: boolean;
 
   constructor(wasRefusedBefore: boolean) {
+    this.#wasRefusedBefore = wasRefusedBefore;
     this.#attemptsLeft = wasRefusedBefore ? 1 : PROOF;
   }
 
   /** Why nobody is asked any more; `undefined` while the question stands. */
   get settled(): GapReason | undefined {
     return this.#settled;
+  }
+
+  /** Refused in this run, or in an earlier one and not told otherwise since. */
+  get isRefused(): boolean {
+    return this.#settled === undefined
+      ? this.#wasRefusedBefore && !this.#isOpen
+      : this.#settled === 'refused';
   }
 
   /** The feature is off for the whole org: no more proof is needed. */
@@ -47,7 +56,8 @@ export class Probe {
   }
 
   #learn(answer: Answer<unknown>): void {
-    if (answer.kind === 'known') this.#isOpen = true;
+    // What came but makes no sense was allowed all the same.
+    if (answer.kind === 'known' || answer.reason === 'unreadable') this.#isOpen = true;
     if (this.#isOpen || answer.kind === 'known') return;
     if (answer.reason !== 'refused' && answer.reason !== 'missing') return;
     this.#attemptsLeft -= 1;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Factor, Group, ListedUser, Role, SizedGroup, User } from '../ports.ts';
+import { readCustom, readRaw } from './profile.ts';
 
 /**
  * Okta's bodies, parsed at the door: only the fields we use, everything else let through unread. A field of another
@@ -15,11 +16,29 @@ const idText = z.string().min(1);
 const profileSchema = z.object({
   login: text,
   email: text,
+  secondEmail: text,
   firstName: text,
   lastName: text,
   displayName: text,
+  nickName: text,
   organization: text,
+  division: text,
   department: text,
+  costCenter: text,
+  employeeNumber: text,
+  title: text,
+  userType: text,
+  manager: text,
+  managerId: text,
+  mobilePhone: text,
+  primaryPhone: text,
+  streetAddress: text,
+  city: text,
+  state: text,
+  zipCode: text,
+  countryCode: text,
+  locale: text,
+  timezone: text,
 });
 
 const userSchema = z
@@ -27,12 +46,28 @@ const userSchema = z
     id: idText,
     status: text,
     created: text,
+    activated: text,
+    statusChanged: text,
     lastLogin: text,
     lastUpdated: text,
     passwordChanged: text,
+    realmId: text,
+    type: z.object({ id: text }).optional().catch(undefined),
+    credentials: z
+      .object({ provider: z.object({ type: text }) })
+      .optional()
+      .catch(undefined),
     profile: profileSchema,
   })
-  .transform(({ profile, ...rest }): User => ({ ...rest, ...profile }));
+  .transform(({ profile, type, credentials, ...rest }): User => ({
+    ...rest,
+    ...profile,
+    typeId: type?.id,
+    accountSource: credentials?.provider.type,
+  }));
+
+/** The profile as Okta gave it, for the org's own attributes. */
+const profileOf = z.object({ profile: z.unknown() });
 
 const groupSchema = z
   .object({
@@ -62,9 +97,27 @@ const statsSchema = z.object({
   }),
 });
 
+/** Which group holds the role. Its host may be another one than the org was asked at (okta-api section 10). */
+const GROUP_OF_ASSIGNEE = /\/groups\/([^/?#]+)/u;
+
+const assigneeSchema = z
+  .object({ assignee: z.object({ href: text }) })
+  .optional()
+  .catch(undefined);
+
 const roleSchema = z
-  .object({ id: idText, type: idText, status: idText, label: text })
-  .transform(({ id, type, status, label }): Role => ({ id, type, status, label }));
+  .object({
+    id: idText,
+    type: idText,
+    status: idText,
+    label: text,
+    assignmentType: text,
+    _links: assigneeSchema,
+  })
+  .transform(({ _links: links, ...role }): Role => ({
+    ...role,
+    assigneeGroupId: GROUP_OF_ASSIGNEE.exec(links?.assignee.href ?? '')?.[1],
+  }));
 
 const factorSchema = z
   .object({ id: idText.optional().catch(undefined), factorType: idText, provider: text, status: text })
@@ -94,10 +147,23 @@ export function readList(body: unknown): readonly unknown[] | undefined {
   return Array.isArray(body) ? body : undefined;
 }
 
+export interface ReadUserOptions {
+  /** Keep the record as Okta gave it too, without secrets. */
+  readonly keepsRaw: boolean;
+}
+
 /** One user, or why this entry is none. A profile that is no object leaves nothing to send. */
-export function readUser(entry: unknown, readAt: number): ListedUser {
+export function readUser(
+  entry: unknown,
+  readAt: number,
+  { keepsRaw }: ReadUserOptions = { keepsRaw: false },
+): ListedUser {
   const parsed = userSchema.safeParse(entry);
-  if (parsed.success) return { kind: 'user', user: parsed.data, readAt };
+  if (parsed.success) {
+    const custom = readCustom(profileOf.parse(entry).profile);
+    const raw = keepsRaw ? { raw: readRaw(entry) } : {};
+    return { kind: 'user', user: { ...parsed.data, ...custom, ...raw }, readAt };
+  }
   const id = identified.safeParse(entry);
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the entry'))];
   return {

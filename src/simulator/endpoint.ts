@@ -21,6 +21,14 @@ export interface AnswerStyle {
   readonly pipeline?: 'idx' | 'v1';
   /** Another host that is the same org, as its own description names it. */
   readonly alternateUrl?: string;
+  /** `search` of users and groups shows them as they were so long ago; everything else as they are. */
+  readonly searchLagMs?: number;
+  /** How long log events are kept; older ones are silently not returned. */
+  readonly retentionDays?: number;
+  /** How every cursor of the log is refused. */
+  readonly refuseCursors?: 400 | 410;
+  /** How old a polling cursor of the log may be. */
+  readonly logCursorLifetimeMs?: number;
 }
 
 /** One question as an endpoint sees it. */

@@ -16,6 +16,9 @@ const OPERATORS: readonly Operator[] = ['eq', 'sw', 'co', 'pr', 'gt', 'ge', 'lt'
 /** Not an expression of this language: Okta answers 400. */
 export class ExpressionError extends Error {}
 
+/** Well formed, but with a property or an operator that may not be used here. */
+export class UnsupportedError extends ExpressionError {}
+
 export function parseExpression(text: string): Expression {
   const tokens = tokenise(text);
   const parsed = parseOr(tokens);
@@ -60,8 +63,9 @@ function parseComparison(tokens: string[]): Comparison {
   const property = tokens.shift() ?? '';
   const word = tokens.shift()?.toLowerCase();
   const operator = OPERATORS.find((each) => each === word);
-  if (!/^[A-Za-z_][\w.-]*$/.test(property) || operator === undefined)
-    throw new ExpressionError(`cannot read ${property}`);
+  const isProperty = /^[A-Za-z_][\w.-]*$/.test(property);
+  if (isProperty && (word === 'ne' || word === 'ew')) throw new UnsupportedError(`${property} ${word}`);
+  if (!isProperty || operator === undefined) throw new ExpressionError(`cannot read ${property}`);
   return { property, operator, value: operator === 'pr' ? '' : parseValue(tokens.shift() ?? '') };
 }
 

@@ -70,8 +70,9 @@ export function factorBody(
   { seed, login, base }: FactorPlace,
 ): JsonObject {
   const shape = SHAPES[kind];
-  const id = makeId(shape.prefix, mix(seed, hashText(kind)), user.number);
-  const enrolledAt = new Date((user.createdAt ?? 0) + 86_400_000).toISOString();
+  const at = user.enrolledAt?.[kind];
+  const id = makeId(shape.prefix, mix(seed, hashText(`${kind}${at ?? ''}`)), user.number);
+  const enrolledAt = new Date(at ?? (user.createdAt ?? 0) + 86_400_000).toISOString();
   const href = `${base}/api/v1/users/${user.id}/factors/${id}`;
   return {
     id,

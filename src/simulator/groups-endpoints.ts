@@ -27,7 +27,9 @@ export function listGroups(ask: Ask): Answer {
   };
   return withSearchProblems(() => {
     const rules = { defaultLimit: MOST_GROUPS_A_PAGE, ceiling: MOST_GROUPS_A_PAGE, isWanted: choose() };
-    return listAnswer(ask, listPage(ask, ask.org.groups, rules), (group) => describe(ask, group));
+    const groups =
+      search === null ? ask.org.groups : ask.org.groupsAsOf(ask.now - (ask.style.searchLagMs ?? -Infinity));
+    return listAnswer(ask, listPage(ask, groups, rules), (group) => describe(ask, group));
   });
 }
 

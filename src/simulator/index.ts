@@ -1,9 +1,13 @@
 export { createOrg, type SimulatedOrg } from './org.ts';
 export type { SimulatedGroup, SimulatedUser } from './org-model.ts';
 export { factorFacts } from './factors.ts';
+export { createMutations, type Mutations } from './mutations.ts';
+export type { Change } from './change-desk.ts';
+export type { LogEvent } from './system-log.ts';
 export { startOktaServer, type OktaServer } from './okta-server.ts';
 export type { OktaServerOptions } from './okta-options.ts';
+export { OKTA_FAULTS } from './okta-faults.ts';
 export { DEFAULT_TOKEN } from './okta-desk.ts';
 export { startIntakeServer, type IntakeServer } from './intake-server.ts';
-export type { IntakeServerOptions } from './intake-options.ts';
+export { INTAKE_FAULTS, type IntakeServerOptions } from './intake-options.ts';
 export { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID } from './intake-desk.ts';

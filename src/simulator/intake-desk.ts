@@ -35,6 +35,7 @@ export class IntakeDesk {
   state: IntakeState = 'up';
   batches = 0;
   events = 0;
+  #arrived = 0;
   readonly #options: IntakeServerOptions;
   readonly #faults: FaultDice<IntakeFaultKind> | undefined;
 
@@ -49,7 +50,7 @@ export class IntakeDesk {
     if (request.bytes > (this.#options.maxBytes ?? Infinity)) return refusal(413, 'payload too large', 0);
     const items = readEnvelope(request.body);
     if (typeof items === 'string') return refusal(400, items, 0);
-    const fault = this.#faults?.roll(String(hashText(request.body)));
+    const fault = this.#rollFault(request);
     if (fault !== undefined && fault.kind !== 'lost-acknowledgement') {
       return { outcome: this.#faultOutcome(fault), items: items.length, isStored: false };
     }
@@ -81,6 +82,12 @@ export class IntakeDesk {
       return refusal(404, 'no such connector', 0).outcome;
     const isJson = contentType !== undefined && /^application\/json(;|$)/i.test(contentType);
     return isJson ? undefined : refusal(415, 'the content type must be application/json', 0).outcome;
+  }
+
+  #rollFault({ body }: IntakeDeskRequest): Fault<IntakeFaultKind> | undefined {
+    this.#arrived += 1;
+    const isByOrder = this.#options.faultsFollow === 'order';
+    return this.#faults?.roll(String(isByOrder ? this.#arrived : hashText(body)));
   }
 
   #refuse(items: Items): IntakeDecision | undefined {

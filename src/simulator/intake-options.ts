@@ -25,6 +25,8 @@ export interface IntakeServerOptions {
   /** The status with which a whole batch is refused because it holds this event. */
   readonly refuseEvent?: (event: Readonly<Record<string, unknown>>) => 400 | 413 | 422 | undefined;
   readonly faults?: FaultOptions<IntakeFaultKind>;
+  /** What decides on a fault: what the batch holds, or its place among all requests, repeats included. */
+  readonly faultsFollow?: 'body' | 'order';
   /** Of every answer. */
   readonly delayMs?: number;
   /** Where every request is redirected to, with a 302. */

@@ -1,5 +1,5 @@
 import type { Answer, Outcome } from './answer.ts';
-import type { Ask } from './endpoint.ts';
+import type { AnswerStyle, Ask } from './endpoint.ts';
 import { FaultDice } from './faults.ts';
 import { findHostility, hostileOutcome } from './hostile.ts';
 import { faultOutcome, OKTA_FAULTS } from './okta-faults.ts';
@@ -48,10 +48,12 @@ export class OktaDesk {
   readonly #options: OktaServerOptions;
   readonly #faults: FaultDice<OktaFaultKind> | undefined;
   #refusals: Refusals;
+  #style: AnswerStyle;
 
   constructor(org: SimulatedOrg, options: OktaServerOptions) {
     this.#org = org;
     this.#options = options;
+    this.#style = options;
     this.windows = new RateWindows(options.rates ?? {});
     this.#faults = options.faults === undefined ? undefined : new FaultDice(options.faults, OKTA_FAULTS);
     this.#refusals = new Refusals(options.refuse ?? []);
@@ -59,6 +61,10 @@ export class OktaDesk {
 
   setRefusals(list: readonly Refusal[]): void {
     this.#refusals = new Refusals(list);
+  }
+
+  setStyle(changes: AnswerStyle): void {
+    this.#style = { ...this.#style, ...changes };
   }
 
   decide(request: DeskRequest): Decision {
@@ -137,7 +143,7 @@ export class OktaDesk {
       path,
       query: new URLSearchParams(request.url.slice(path.length)),
       id,
-      style: this.#options,
+      style: this.#style,
       hostility: findHostility(this.#options.hostile, route.template),
       now: request.now,
     };

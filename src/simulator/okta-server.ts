@@ -3,6 +3,7 @@ import { deliver } from './delivery.ts';
 import { startLoopback } from './loopback.ts';
 import { OktaDesk } from './okta-desk.ts';
 import type { Decision } from './okta-desk.ts';
+import type { AnswerStyle } from './endpoint.ts';
 import type { ArrivedRequest, LoggedRequest, OktaServerOptions, OktaTally } from './okta-options.ts';
 import type { SimulatedOrg } from './org.ts';
 import { createRandom, makeId } from './random.ts';
@@ -24,6 +25,10 @@ export interface OktaServer {
   setLimit(bucket: string, limit: number): void;
   /** In place of all refusals so far. */
   setRefusals(list: readonly Refusal[]): void;
+  /** Over what was said of the way in which this org answers. */
+  setStyle(changes: AnswerStyle): void;
+  /** The server's own clock, its skew included. */
+  readonly now: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -55,7 +60,7 @@ class OktaReception {
       authorization: request.headers.authorization,
       inFlight: this.#inFlight,
       base: this.base,
-      now: this.#now(),
+      now: this.now(),
     });
     this.#record(arrived, decision);
     const latencyMs = this.#latencyMs();
@@ -74,17 +79,17 @@ class OktaReception {
   #record(arrived: ArrivedRequest, { outcome, bucket }: Decision): void {
     if (this.#options.keepsLog !== true) return;
     const status = 'answer' in outcome ? outcome.answer.status : 0;
-    this.log.push({ ...arrived, at: this.#now(), bucket, status });
+    this.log.push({ ...arrived, at: this.now(), bucket, status });
   }
 
   #send(response: ServerResponse, arrived: ArrivedRequest, decision: Decision): void {
     response.sendDate = false;
-    response.setHeader('date', new Date(this.#now()).toUTCString());
+    response.setHeader('date', new Date(this.now()).toUTCString());
     response.setHeader('x-okta-request-id', makeId('req', 29, arrived.count));
     deliver(response, decision.outcome);
   }
 
-  #now(): number {
+  now(): number {
     return (this.#options.now ?? Date.now)() + (this.#options.skewMs ?? 0);
   }
 
@@ -116,5 +121,7 @@ export async function startOktaServer(
     windows: desk.windows.history,
     setLimit: (bucket, limit) => desk.windows.setLimit(bucket, limit),
     setRefusals: (list) => desk.setRefusals(list),
+    setStyle: (changes) => desk.setStyle(changes),
+    now: () => reception.now(),
   };
 }

@@ -3,10 +3,7 @@ import type { Answer } from './answer.ts';
 import { listPage } from './endpoint.ts';
 import type { Ask } from './endpoint.ts';
 import type { SimulatedUser } from './org-model.ts';
-import { linkHeader } from './paging.ts';
 import { problem } from './problems.ts';
-
-const DAY = 86_400_000;
 
 export function describeOrg(ask: Ask): Answer {
   const alternate = ask.style.alternateUrl;
@@ -42,19 +39,4 @@ export function listAssignees(ask: Ask): Answer {
     value,
     _links: listing.next === undefined ? {} : { next: { href: listing.next } },
   });
-}
-
-/** No events yet. A polling query always has a next page; a bounded one ends. */
-export function listLogEvents(ask: Ask): Answer {
-  const limit = Number(ask.query.get('limit') ?? 100);
-  const since = ask.query.get('since');
-  if (!Number.isInteger(limit) || limit < 0 || limit > 1_000) return problem(400, 'E0000029');
-  if (since !== null && (Number.isNaN(Date.parse(since)) || ask.now - Date.parse(since) > 180 * DAY))
-    return problem(400, 'E0000053');
-  const isPolling = !ask.query.has('until') && ask.query.get('sortOrder')?.toUpperCase() !== 'DESCENDING';
-  const filter = ask.query.get('filter');
-  const query = filter === null ? '' : `&filter=${encodeURIComponent(filter)}`;
-  const url = (cursor: string): string => `${ask.base}${ask.path}?${cursor}limit=${limit}${query}`;
-  const next = isPolling ? url(`after=${ask.query.get('after') ?? `${ask.now}_1`}&`) : undefined;
-  return jsonAnswer(200, [], { link: linkHeader(url(''), next, ask.style.areLinksJoined ?? false) });
 }

@@ -33,6 +33,8 @@ export interface SimulatedUser {
   /** In the order joined; Everyone is not among them. */
   groups: readonly SimulatedGroup[];
   factors: readonly FactorKind[];
+  /** Those that were not enrolled soon after the user was created, with the time. */
+  enrolledAt?: Readonly<Partial<Record<FactorKind, number>>>;
   /** Held directly. */
   roles: readonly RoleGrant[];
   /** Laid over the profile that follows from the seed; `undefined` takes an attribute away. */

@@ -36,7 +36,8 @@ export function takePage<T extends Numbered>(
   return { items, next: undefined };
 }
 
-function positionAfter(list: readonly Numbered[], number: number): number {
+/** Where an item with the next number would stand. */
+export function positionAfter(list: readonly Numbered[], number: number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

@@ -1,7 +1,8 @@
 import type { Answer } from './answer.ts';
 import type { Ask } from './endpoint.ts';
 import { getGroup, listGroupMembers, listGroupRoles, listGroups } from './groups-endpoints.ts';
-import { describeOrg, listAssignees, listLogEvents } from './org-endpoints.ts';
+import { listLogEvents } from './log-endpoint.ts';
+import { describeOrg, listAssignees } from './org-endpoints.ts';
 import type { Bucket } from './rate-windows.ts';
 import { getUser, listUserFactors, listUserGroups, listUserRoles, listUsers } from './users-endpoints.ts';
 

@@ -1,4 +1,4 @@
-import { ExpressionError, parseExpression } from './expressions.ts';
+import { ExpressionError, parseExpression, UnsupportedError } from './expressions.ts';
 import type { Comparison, Expression, Operator } from './expressions.ts';
 import type { Json } from './json.ts';
 
@@ -26,7 +26,7 @@ function compileComparison<T>(
   { property, operator, value }: Comparison,
   searchable: Searchable<T>,
 ): (item: T) => boolean {
-  if (!searchable.allows(property, operator)) throw new ExpressionError(`${property} ${operator}`);
+  if (!searchable.allows(property, operator)) throw new UnsupportedError(`${property} ${operator}`);
   if (operator === 'pr') return (item) => isPresent(searchable.read(item, property));
   const wanted = searchable.isDate(property) ? readDate(value) : value.toLowerCase();
   return (item) => {

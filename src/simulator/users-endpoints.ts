@@ -26,7 +26,9 @@ export function listUsers(ask: Ask): Answer {
     return isNotDeprovisioned;
   };
   return withSearchProblems(() => {
-    const listing = listPage(ask, ask.org.users, {
+    const users =
+      search === null ? ask.org.users : ask.org.usersAsOf(ask.now - (ask.style.searchLagMs ?? -Infinity));
+    const listing = listPage(ask, users, {
       defaultLimit: MOST_USERS_A_PAGE,
       ceiling: MOST_USERS_A_PAGE,
       isWanted: choose(),

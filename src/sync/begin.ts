@@ -12,7 +12,8 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   await chooseComparison(job, mode, attemptedAt);
   await noteSettings(job);
   if (mode === 'full') await job.inventory.runs.saveStamps({ full_started: startedAt });
-  return { ...job, mode, startedAt, attemptedAt, oktaNow, notes: new Map() };
+  job.tally.mode = mode;
+  return { ...job, mode, startedAt, attemptedAt, oktaNow };
 }
 
 async function numberOf({ inventory }: Job, name: Parameters<Job['inventory']['runs']['stamp']>[0]) {

@@ -16,8 +16,8 @@ export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
 
 /** What has changed since the last time, asked in three cheap questions and read again, with its events. */
 export async function readChanges(run: Run): Promise<void> {
-  await openLog(run);
-  await pollLog(run);
+  const next = await run.inventory.runs.stamp('log_next');
+  await (next === undefined ? openLog(run) : followLog(run, { next }));
   await readChangedUsers(run);
   await readChangedGroups(run);
   await readMarks(run);
@@ -45,14 +45,10 @@ export async function openLog(run: Run): Promise<void> {
   await followLog(run, { since: run.startedAt - OVERLAP_MS });
 }
 
-async function pollLog(run: Run): Promise<void> {
-  const next = await run.inventory.runs.stamp('log_next');
-  if (next !== undefined) await followLog(run, { next });
-}
-
 /** Marks and the cursor that brought them are kept together, page by page. */
 async function followLog(run: Run, from: LogCursor): Promise<void> {
-  const { source, inventory, log, notes } = run;
+  const { source, inventory, log } = run;
+  const { notes } = run.tally;
   try {
     for await (const { marks, next } of source.pollLog(from)) await inventory.marks.add(marks, { log_next: next });
     notes.delete('log');
@@ -95,7 +91,7 @@ async function* changedUsers(run: Run, since: number): AsyncGenerator<ListedUser
 async function beside(run: Run, listed: ListedUser): Promise<Noted | undefined> {
   if (listed.kind === 'unreadable') {
     await run.inventory.users.saveUnreadable(listed);
-    tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason] });
+    tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
     return undefined;
   }
   const known = await run.inventory.users.compare(listed);

@@ -1,9 +1,9 @@
 import type { Noted } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
-import { pollWhenDue } from './changes.ts';
+import { openLog, pollWhenDue } from './changes.ts';
 import { closeFullRun } from './close.ts';
-import { readDirectory } from './directory.ts';
-import type { Directory } from './directory.ts';
+import { beginDirectory } from './directory-in-progress.ts';
+import type { DirectoryInProgress } from './directory-in-progress.ts';
 import type { Run } from './job.ts';
 import { ahead, forEachOf } from './parallel.ts';
 import { evaluateMoved, readUser } from './users.ts';
@@ -15,28 +15,57 @@ const UNFINISHED_PAGE = 200;
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
 export async function readAll(run: Run): Promise<void> {
+  if (run.settings.isKept) await openLog(run);
   const directory = beginDirectory(run);
   await run.inventory.users.startListing();
   if (run.settings.scope.kind !== 'all') await directory.whole;
-  await forEachOf(listUsers(run), run.settings.width, async (noted) => {
-    directory.throwIfFailed();
-    if (!isAnswered(run, noted)) await readUser(run, noted, planOf(run, directory.ready()));
-    finishOne(run, directory.ready());
-  });
-  const whole = await directory.whole;
+  const failure = await readListed(run, directory);
+  // Also after a list of users that failed: what was read of it is finished, and sent.
+  await finishListed(run, directory, failure);
   run.signal.throwIfAborted();
-  await forEachOf(unfinished(run), run.settings.width, (noted) => readUser(run, noted, planOf(run, whole)));
-  if (run.settings.scope.kind === 'all') await closeFullRun(run, whole);
+  if (run.settings.isKept) await closeFullRun(run, await directory.whole);
   await evaluateMoved(run);
 }
 
-function planOf(run: Run, directory: Directory | undefined) {
-  return { directory, answeredSince: run.startedAt, listedAt: run.startedAt };
+interface Failure {
+  readonly error: unknown;
 }
 
-function finishOne(run: Run, directory: Directory | undefined): void {
-  run.tally.done += 1;
-  run.onProgress(directory?.usersExpected);
+async function readListed(run: Run, directory: DirectoryInProgress): Promise<Failure | undefined> {
+  const inFlight = new Set<string>();
+  try {
+    await forEachOf(listUsers(run, directory, inFlight), run.settings.width, async (noted) => {
+      directory.throwIfFailed();
+      const id = idOf(noted);
+      inFlight.add(id);
+      if (!isAnswered(run, noted)) await readUser(run, noted, planOf(run, directory));
+      inFlight.delete(id);
+      run.tally.done += 1;
+      run.onProgress(directory.ready()?.usersExpected);
+    });
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function finishListed(run: Run, directory: DirectoryInProgress, failure: Failure | undefined): Promise<void> {
+  try {
+    await directory.whole;
+    await forEachOf(unfinished(run), run.settings.width, (noted) => readUser(run, noted, planOf(run, directory)));
+    if (failure !== undefined) await evaluateMoved(run);
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+function planOf(run: Run, directory: DirectoryInProgress) {
+  return { directory: directory.ready(), answeredSince: run.startedAt, listedAt: run.startedAt };
+}
+
+function idOf({ listed }: Noted): string {
+  return listed.kind === 'user' ? listed.user.id : '';
 }
 
 /** An earlier attempt of this run is done with the user, and the record has not moved since. */
@@ -44,33 +73,22 @@ function isAnswered(run: Run, noted: Noted): boolean {
   return noted.finishedAt === run.startedAt && !noted.hasMoved;
 }
 
-interface DirectoryInProgress {
-  readonly whole: Promise<Directory>;
-  readonly ready: () => Directory | undefined;
-  readonly throwIfFailed: () => void;
+/** Users as pages come; once the directory is there, those first that had to wait for it. */
+async function* listUsers(
+  run: Run,
+  directory: DirectoryInProgress,
+  inFlight: ReadonlySet<string>,
+): AsyncGenerator<Noted> {
+  let isWaiting = directory.ready() === undefined;
+  for await (const noted of newUsers(run)) {
+    yield noted;
+    if (!isWaiting || directory.ready() === undefined) continue;
+    isWaiting = false;
+    for await (const waiting of unfinished(run)) if (!inFlight.has(idOf(waiting))) yield waiting;
+  }
 }
 
-function beginDirectory(run: Run): DirectoryInProgress {
-  let directory: Directory | undefined;
-  let failure: { readonly error: unknown } | undefined;
-  const whole = readDirectory(run).then(
-    (read) => (directory = read),
-    (error: unknown) => {
-      failure = { error };
-      throw error;
-    },
-  );
-  whole.catch(() => undefined); // thrown where it is awaited
-  return {
-    whole,
-    ready: () => directory,
-    throwIfFailed: () => {
-      if (failure !== undefined) throw failure.error;
-    },
-  };
-}
-
-async function* listUsers(run: Run): AsyncGenerator<Noted> {
+async function* newUsers(run: Run): AsyncGenerator<Noted> {
   const { inventory, tally, settings, signal } = run;
   const limit = settings.scope.kind === 'first' ? settings.scope.limit : Number.POSITIVE_INFINITY;
   for await (const page of ahead(pagesOf(run))) {
@@ -80,7 +98,7 @@ async function* listUsers(run: Run): AsyncGenerator<Noted> {
       yield noted;
     }
     if (tally.listed >= limit) return;
-    if (settings.scope.kind === 'all') await pollWhenDue(run);
+    if (settings.isKept) await pollWhenDue(run);
   }
 }
 
@@ -101,7 +119,7 @@ async function* unfinished({ inventory, startedAt, signal }: Run): AsyncGenerato
     for (const noted of page) {
       if (signal.aborted) return;
       yield noted;
-      if (noted.listed.kind === 'user') after = noted.listed.user.id;
+      after = idOf(noted);
     }
     if (page.length < UNFINISHED_PAGE) return;
   }

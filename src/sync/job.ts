@@ -13,6 +13,8 @@ export type Scope =
 /** The settings that shape a run. */
 export interface RunSettings {
   readonly scope: Scope;
+  /** The inventory outlives the run, so that later runs only ask for what has changed. */
+  readonly isKept: boolean;
   /** What was asked for on the command line; absent: what is due. */
   readonly mode: 'full' | 'incremental' | undefined;
   readonly lookups: ReadonlySet<Lookup>;
@@ -64,8 +66,6 @@ export interface Run extends Job {
   readonly startedAt: number;
   /** When this attempt began. */
   readonly attemptedAt: number;
-  /** What the report should say beside its numbers. */
-  readonly notes: Map<string, string>;
   /** Unix milliseconds on Okta's clock, as far as its answers told. */
   readonly oktaNow: () => number;
 }

@@ -3,6 +3,9 @@ import type { GapReason, Lookup } from '../org.ts';
 
 /** What a run has counted so far that the inventory does not know: users by what became of them, and gaps of groups. */
 export class Tally {
+  mode: 'full' | 'incremental' = 'full';
+  /** What the report should say beside its numbers, by subject. */
+  readonly notes = new Map<string, string>();
   listed = 0;
   emitted = 0;
   unchanged = 0;
@@ -18,19 +21,22 @@ export class Tally {
   groupFlagsWrong = 0;
   readonly #gaps: GapCounts = {};
 
-  count(outcome: Saved['outcome']): void {
+  /** Gaps of events so far, in events: the report counts each user once. */
+  readonly #eventGaps: GapCounts = {};
+
+  count({ outcome, gaps }: Saved): void {
+    for (const [lookup, reason] of gaps) add(this.#eventGaps, lookup, reason);
     if (outcome === 'emitted') this.emitted += 1;
     if (outcome === 'unchanged') this.unchanged += 1;
     if (outcome === 'dead-lettered') this.deadLettered += 1;
   }
 
   gap(lookup: Lookup, reason: GapReason): void {
-    const reasons = (this.#gaps[lookup] ??= {});
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    add(this.#gaps, lookup, reason);
   }
 
   /** These gaps and those of the events. */
-  gapsWith(counted: GapCounts): GapCounts {
+  gapsWith(counted: GapCounts = this.#eventGaps): GapCounts {
     const all: Record<string, Record<string, number>> = {};
     for (const counts of [counted, this.#gaps]) {
       for (const [lookup, reasons] of Object.entries(counts)) {
@@ -40,4 +46,9 @@ export class Tally {
     }
     return all;
   }
+}
+
+function add(counts: GapCounts, lookup: Lookup, reason: GapReason): void {
+  const reasons = (counts[lookup] ??= {});
+  reasons[reason] = (reasons[reason] ?? 0) + 1;
 }

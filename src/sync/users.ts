@@ -46,7 +46,7 @@ function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
 
 async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
   await run.inventory.users.saveUnreadable(listed);
-  tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason] });
+  tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
 }
 
 async function ask(run: Run, user: User, needs: Needs, { directory }: ReadingPlan): Promise<Answers> {
@@ -137,7 +137,7 @@ export async function removeUser(run: Run, userId: string): Promise<void> {
 /** Counts what became of a user's event, and lets delivery know. */
 export function tell(run: Run, saved: Saved | undefined): void {
   if (saved === undefined) return;
-  run.tally.count(saved.outcome);
+  run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
     run.log.warn({ user_id: saved.userId, reasons: saved.reasons }, 'user kept as a dead letter');
   }

@@ -15,6 +15,8 @@ export interface Ended {
 }
 
 export interface Launched {
+  /** What stderr has got so far. */
+  readonly stderr: () => string;
   readonly kill: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void;
   readonly ended: Promise<Ended>;
 }
@@ -22,7 +24,7 @@ export interface Launched {
 export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What the process waits for comes sooner: see `fast-clock.fixture.ts`. */
-  readonly fastClock?: 'timeouts' | 'everything';
+  readonly fastClock?: 'timeouts' | number | undefined;
 }
 
 /** The real launcher in a process of its own, with no environment but what is given. */
@@ -30,12 +32,12 @@ export function launch(argv: readonly string[], { env, fastClock }: LaunchOption
   const preload = fastClock === undefined ? [] : ['--import', FAST_CLOCK];
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...preload, LAUNCHER, ...argv], {
-    env: fastClock === undefined ? env : { ...env, TEST_FAST_CLOCK: fastClock },
+    env: fastClock === undefined ? env : { ...env, TEST_FAST_CLOCK: String(fastClock) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
   const ended = new Promise<Ended>((resolve, reject) => {
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => stdout.push(part));
     child.stderr.on('data', (part: Buffer) => stderr.push(part));
     child.on('error', reject);
@@ -44,7 +46,7 @@ export function launch(argv: readonly string[], { env, fastClock }: LaunchOption
       resolve({ code, seconds, stdout: textOf(stdout), stderr: textOf(stderr) });
     });
   });
-  return { ended, kill: (signal) => void child.kill(signal) };
+  return { ended, stderr: () => textOf(stderr), kill: (signal) => void child.kill(signal) };
 }
 
 function textOf(parts: readonly Buffer[]): string {

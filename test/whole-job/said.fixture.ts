@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { SimulatedOrg, SimulatedUser } from '../../src/simulator/index.ts';
 import { expectedSekoiaEvent, type ExpectedEvent, type TruthRules } from '../truth.ts';
@@ -33,17 +32,34 @@ export function expectedEvents(
   return events;
 }
 
-/** Exactly the expected events, field by field; the first that differs is shown. */
+/** Exactly the expected events, field by field. Only what differs is shown: whole events can be very long. */
 export function expectEvents(
   given: ReadonlyMap<string, Event>,
   org: SimulatedOrg,
   expectation?: Expectation,
 ): void {
   const expected = expectedEvents(org, expectation);
-  for (const [id, event] of expected) {
-    if (!isDeepStrictEqual(given.get(id), event)) expect(given.get(id)).toStrictEqual(event);
+  const ids = new Set([...expected.keys(), ...given.keys()]);
+  const found = [...ids].flatMap((id) => differences(given.get(id), expected.get(id), id));
+  expect(found.slice(0, MOST_SHOWN)).toEqual([]);
+}
+
+const MOST_SHOWN = 10;
+
+function differences(given: unknown, expected: unknown, place: string): string[] {
+  if (!isContainer(given) || !isContainer(expected) || Array.isArray(given) !== Array.isArray(expected)) {
+    return Object.is(given, expected) ? [] : [`${place}: ${brief(given)} instead of ${brief(expected)}`];
   }
-  expect([...given.keys()].toSorted()).toStrictEqual([...expected.keys()].toSorted());
+  const names = new Set([...Object.keys(expected), ...Object.keys(given)]);
+  return [...names].flatMap((name) => differences(given[name], expected[name], `${place}.${name}`));
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function brief(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 200);
 }
 
 export function userOf(event: Event): SaidOfUser {

@@ -1,0 +1,50 @@
+/** What "Test connector" found out: by the command `test`, by the worker at its start and as its readiness. */
+
+/** Stable: scripts compare them. */
+export type CheckCode =
+  | 'settings'
+  | 'okta_address'
+  | 'okta_engine'
+  | 'okta_clock'
+  | 'okta_credential'
+  | 'okta_users'
+  | 'okta_user_search'
+  | 'okta_groups'
+  | 'okta_group_roles'
+  | 'okta_factors'
+  | 'okta_user_roles'
+  | 'okta_assignees'
+  | 'okta_log'
+  | 'okta_rate'
+  | 'okta_mfa_rule'
+  | 'intake'
+  | 'state_dir'
+  | 'plan';
+
+interface Finding {
+  readonly code: CheckCode;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export interface Passed extends Finding {
+  readonly status: 'passed';
+}
+
+/** `warning`: runs succeed, but know less or take longer. `failed`: they cannot succeed. */
+export interface Trouble extends Finding {
+  readonly status: 'warning' | 'failed';
+  /** What it costs if left as it is. */
+  readonly cost: string;
+  /** What to do, in the words of Okta's Admin Console. */
+  readonly todo: string;
+  /** The other side does not accept the credential, or does not allow this to it: another exit code. */
+  readonly isRefusal?: boolean;
+}
+
+export type Check = Passed | Trouble;
+
+/** Warnings allow a run; a failure does not. */
+export function isFit(checks: readonly Check[]): boolean {
+  return checks.every(({ status }) => status !== 'failed');
+}

@@ -1,0 +1,104 @@
+import { composeSync } from '../compose.ts';
+import { nextSteps } from '../demo/next-steps.ts';
+import { tellScenes, type Scene } from '../demo/scenes.ts';
+import { INTAKE_FAULT_RATE, MINUTE_SECONDS, OKTA_FAULT_RATE, setStage, type Stage } from '../demo/stage.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../failure.ts';
+import { prepareCommand } from '../prepare-command.ts';
+import { reportLines } from '../report-text.ts';
+import type { RunEnd } from '../report.ts';
+import { sync } from '../sync.ts';
+import type { World } from '../world.ts';
+import { tellRunFailure } from './run-end.ts';
+import { whenStopped } from './stopped.ts';
+
+/** One user whose factors Okta refuses to show, two for whom it fails: as the stage is set. */
+const EXPECTED_GAPS = { factors: { refused: 1, unavailable: 2 } };
+
+/** The main job from end to end on this machine, and what came of it. Resolves with the exit code. */
+export async function runDemo(world: World): Promise<number> {
+  const stage = await setStage();
+  try {
+    return await Promise.race([perform(stage, world), whenStopped(world)]);
+  } finally {
+    world.err.clearStatus();
+    await stage.close();
+  }
+}
+
+async function perform(stage: Stage, world: World): Promise<number> {
+  await world.out(asText(opening(stage)));
+  const end = await runSync(stage, world);
+  const scenes = tellScenes(stage.cast, (id) => stage.intake.latestByUid().get(id));
+  const shown = scenes.flatMap(({ lines }) => ['', ...lines]);
+  await world.out(asText([...shown, '', 'The report of the run', '', ...reportLines(end.report)]));
+  tellRunFailure(end, world);
+  const flaws = listFlaws(end, scenes, stage);
+  for (const flaw of flaws) world.err.write(`error: the demo did not go as it should: ${flaw}\n`);
+  if (flaws.length > 0) return EXIT_FAILED;
+  await world.out(asText(['', ...nextSteps()]));
+  return EXIT_DONE;
+}
+
+function opening({ org }: Stage): string[] {
+  const gone = org.users.filter(({ status }) => status === 'DEPROVISIONED').length;
+  return [
+    '',
+    'A simulated Okta org and an intake now run on this machine: no network, no account.',
+    `The org has ${org.users.length} users, odd ones among them (${gone} are deactivated and left out), in ${org.groups.length} groups.`,
+    `${percent(OKTA_FAULT_RATE)} of Okta's answers and ${percent(INTAKE_FAULT_RATE)} of the intake's go wrong; three users' factors can never be read.`,
+    `Okta's rate limits are the real ones, but a minute passes in ${MINUTE_SECONDS} seconds.`,
+    '',
+    'okta-ocsf sync: reading every user, delivering an event for each ...',
+  ];
+}
+
+/** The command `sync`, with nothing of the environment but how to talk: the rest is meant for a real org. */
+async function runSync(stage: Stage, world: World): Promise<RunEnd> {
+  const { LOG_LEVEL = 'error', NO_COLOR } = world.env;
+  const {
+    settings,
+    world: quiet,
+    log,
+  } = prepareCommand(
+    { ...world, err: mutedOnceStopped(world), env: { ...stage.env, LOG_LEVEL, NO_COLOR } },
+    { requireSink: true },
+  );
+  const { job, close } = await composeSync(settings, quiet, log);
+  try {
+    return await sync(job);
+  } finally {
+    close();
+  }
+}
+
+/** Once the demo is told to leave, what becomes of its run is nobody's concern. */
+function mutedOnceStopped({ err, stopping }: World): World['err'] {
+  return {
+    write: (text) => (stopping.aborted ? undefined : err.write(text)),
+    setStatus: (line) => (stopping.aborted ? undefined : err.setStatus(line)),
+    clearStatus: () => err.clearStatus(),
+  };
+}
+
+/** What must be true of a demo that went well. */
+function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Stage): string[] {
+  const { outcome, gaps, users, intake: delivered } = report;
+  const isExpected = JSON.stringify(gaps) === JSON.stringify(EXPECTED_GAPS);
+  const checks: readonly [boolean, string][] = [
+    [outcome === 'completed_with_gaps', `the outcome is ${outcome}`],
+    [isExpected, `the gaps are ${JSON.stringify(gaps)}`],
+    [scenes.every(({ isTrue }) => isTrue), 'an event does not say what is true'],
+    [users.emitted === users.listed, 'not every user became an event'],
+    [delivered.accepted === users.emitted && delivered.pending === 0, 'not every event was confirmed'],
+    [intake.latestByUid().size === users.listed, 'the intake does not hold every user'],
+  ];
+  return checks.flatMap(([isRight, flaw]) => (isRight ? [] : [flaw]));
+}
+
+function percent(share: number): string {
+  return `${share * 100} %`;
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,91 @@
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
+
+const MOST_USERS = 100_000;
+const HIGHEST_PORT = 65_535;
+
+/** What may be said about the org, its moods and where it listens. */
+export const SIMULATOR_OPTIONS: readonly Option[] = [
+  number('--users <n>', 'users of the org', { least: 1, most: MOST_USERS, fallback: 1_000 }),
+  number('--groups <n>', 'groups besides Everyone', { least: 0, most: 20_000, fallback: 50 }),
+  number('--groups-per-user <n>', 'on average, besides Everyone', { least: 0, most: 200, fallback: 5 }),
+  number('--admins <n>', 'users who hold roles directly', { least: 0, most: 10_000, fallback: 8 }),
+  number('--admin-groups <n>', 'groups that hold roles', { least: 0, most: 1_000, fallback: 3 }),
+  share('--deprovisioned-share <share>', 'the part of users who are deactivated', 0.03),
+  new Option('--odd-users', 'users with names, addresses and dates such as real orgs hold'),
+  new Option('--broken-users', 'a few users without login or creation date: dead letters'),
+  number('--seed <n>', 'the same seed makes the same org', { least: 0, most: 2 ** 32 - 1, fallback: 1 }),
+  share('--fault-rate <share>', "the part of Okta's answers that go wrong, but cure themselves", 0),
+  share('--intake-fault-rate <share>', "the same of the intake's", 0),
+  number('--rate-limit <n>', "calls a window in each of Okta's buckets (default: Okta's own)", {
+    least: 1,
+    most: 10_000_000,
+  }),
+  number('--window <seconds>', 'how long a rate-limit window lasts', {
+    least: 1,
+    most: 3_600,
+    fallback: 60,
+  }),
+  new Option('--latency <ms>', "how long each of Okta's answers takes: 20, or 20-80")
+    .argParser(parseLatency)
+    .default([0, 0], '0'),
+  port('--okta-port <n>', "of the org's API"),
+  port('--intake-port <n>', "of the intake's"),
+  new Option('--json', 'the settings as one line of JSON, which --config takes too'),
+];
+
+/** From commander's options to the body's. */
+export const SimulatorOptions = z.object({
+  users: z.number(),
+  groups: z.number(),
+  groupsPerUser: z.number(),
+  admins: z.number(),
+  adminGroups: z.number(),
+  deprovisionedShare: z.number(),
+  oddUsers: z.boolean().default(false),
+  brokenUsers: z.boolean().default(false),
+  seed: z.number(),
+  faultRate: z.number(),
+  intakeFaultRate: z.number(),
+  rateLimit: z.number().exactOptional(),
+  window: z.number(),
+  latency: z.tuple([z.number(), z.number()]).readonly(),
+  oktaPort: z.number(),
+  intakePort: z.number(),
+  json: z.boolean().default(false),
+});
+export type SimulatorOptions = z.output<typeof SimulatorOptions>;
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly fallback?: number;
+}
+
+function number(flags: string, about: string, { least, most, fallback }: Range): Option {
+  return new Option(flags, about).default(fallback).argParser((text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  });
+}
+
+function port(flags: string, about: string): Option {
+  const option = number(flags, `the port ${about}; 0: any free one`, { least: 0, most: HIGHEST_PORT });
+  return option.default(0);
+}
+
+function share(flags: string, about: string, fallback: number): Option {
+  return new Option(flags, about).default(fallback).argParser((text) => {
+    const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && value <= 1) return value;
+    throw new InvalidArgumentError('It must be a number from 0 to 1, such as 0.02.');
+  });
+}
+
+function parseLatency(text: string): readonly [number, number] {
+  const [, from = '', to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  const [least, most] = [Number(from), Number(to)];
+  if (from !== '' && least <= most) return [least, most];
+  throw new InvalidArgumentError('It must be milliseconds, such as 20 or 20-80.');
+}

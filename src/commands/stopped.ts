@@ -1,0 +1,15 @@
+import { EXIT_DONE, exitCodeOfSignal } from '../failure.ts';
+import type { World } from '../world.ts';
+
+/** Resolves when a signal came, or when the reader of stdout has gone, with the code to leave with. */
+export function whenStopped(world: World): Promise<number> {
+  const { stopping } = world;
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      const signal = world.stoppedBy();
+      resolve(signal === undefined ? EXIT_DONE : exitCodeOfSignal(signal));
+    };
+    if (stopping.aborted) leave();
+    else stopping.addEventListener('abort', leave, { once: true });
+  });
+}

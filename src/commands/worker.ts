@@ -1,0 +1,62 @@
+import type { Settings } from '../config.ts';
+import { EXIT_DONE } from '../failure.ts';
+import type { RootLog } from '../log.ts';
+import { prepareCommand } from '../prepare-command.ts';
+import { work } from '../worker.ts';
+import { attempt } from '../worker/attempt.ts';
+import { listen, type Routes } from '../worker/http-server.ts';
+import { WorkerMetrics } from '../worker/metrics.ts';
+import { Pulse } from '../worker/pulse.ts';
+import type { World } from '../world.ts';
+
+export interface WorkerOptions {
+  /** The settings' file, read again before each run. */
+  readonly config?: string;
+}
+
+function routesOf(pulse: Pulse, metrics: WorkerMetrics): Routes {
+  return {
+    '/healthz': () => (pulse.isStuck() ? { status: 503, body: 'stuck\n' } : { status: 200, body: 'ok\n' }),
+    '/metrics': async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }),
+  };
+}
+
+/**
+ * Runs until told to stop. `FREQUENCY`, `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read
+ * again for each run, so that a rotated token's file counts from the next one on.
+ */
+export async function runWorker(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  { config }: WorkerOptions,
+): Promise<number> {
+  const { clock, stopping } = world;
+  const { httpHost: host, httpPort: port, frequencySeconds } = settings;
+  const metrics = new WorkerMetrics(world.version);
+  const pulse = new Pulse(clock);
+  const server = await listen({ host, port, routes: routesOf(pulse, metrics), log });
+  try {
+    log.info(
+      { version: world.version, url: server.url, frequency_seconds: frequencySeconds },
+      'worker started',
+    );
+    const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
+    stopping.addEventListener('abort', tellStop, { once: true });
+    const prepare = () => prepareCommand(world, { configFile: config, requireSink: true });
+    await work({
+      attempt: () => attempt({ prepare, metrics, pulse }),
+      frequencyMs: frequencySeconds * 1000,
+      clock,
+      random: () => world.random(),
+      stopping,
+      metrics,
+      pulse,
+      log,
+    });
+    log.info({}, 'worker stopped');
+    return EXIT_DONE;
+  } finally {
+    await server.close();
+  }
+}

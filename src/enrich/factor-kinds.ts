@@ -1,0 +1,40 @@
+/** What a factor is to those who judge it, whatever Okta calls it. `fastpass` is a kind of its own. */
+export type FactorKind =
+  | 'security-key'
+  | 'fastpass'
+  | 'push'
+  | 'one-time-code'
+  | 'phone'
+  | 'email'
+  | 'question'
+  | 'external'
+  | 'other';
+
+/** Okta's `factorType` (okta-api section 4), an open list. */
+const KINDS: ReadonlyMap<string, FactorKind> = new Map([
+  ['webauthn', 'security-key'],
+  ['u2f', 'security-key'],
+  ['signed_nonce', 'fastpass'],
+  ['push', 'push'],
+  ['token', 'one-time-code'],
+  ['token:hardware', 'one-time-code'],
+  ['token:hotp', 'one-time-code'],
+  ['token:software:totp', 'one-time-code'],
+  ['sms', 'phone'],
+  ['call', 'phone'],
+  ['email', 'email'],
+  ['question', 'question'],
+  ['web', 'external'],
+]);
+
+export function factorKind(type: string): FactorKind {
+  return KINDS.get(type) ?? 'other';
+}
+
+/** Unknown of FastPass, which resists only as its policy demands, and of what somebody else checks. */
+const RESISTANCE_UNKNOWN: ReadonlySet<FactorKind> = new Set(['fastpass', 'external', 'other']);
+
+/** Does the kind resist phishing by itself? `undefined`: it depends. */
+export function isPhishingResistant(kind: FactorKind): boolean | undefined {
+  return RESISTANCE_UNKNOWN.has(kind) ? undefined : kind === 'security-key';
+}

@@ -1,0 +1,13 @@
+import { VERSIONS, type Version } from './official/versions.ts';
+
+/** As in the setting `DIALECT`. */
+export type DialectName = 'sekoia' | `ocsf-${Version}`;
+
+const OFFICIAL = new Map(VERSIONS.map((version): [DialectName, Version] => [`ocsf-${version}`, version]));
+
+export const DIALECT_NAMES: readonly DialectName[] = ['sekoia', ...OFFICIAL.keys()];
+
+/** The OCSF version of an official dialect; `undefined` is the reference's own. */
+export function officialVersion(name: DialectName): Version | undefined {
+  return OFFICIAL.get(name);
+}

@@ -1,0 +1,79 @@
+import { rowsOf } from './mapping.ts';
+import type { Row } from './row.ts';
+import type { Shape } from './shapes.ts';
+import { growTree, type Step } from './tree.ts';
+import { isSince, type Version } from './versions.ts';
+
+/** The longest text, where a version sets an end. Nothing that is not mapped has one. */
+const LONGEST_TEXT_BEFORE_1_4 = 65_535;
+
+function withLongest(part: unknown, longest: number): unknown {
+  if (Array.isArray(part)) return part.map((item) => withLongest(item, longest));
+  if (typeof part !== 'object' || part === null) return part;
+  const entries = Object.entries(part).map(([key, value]) => [key, withLongest(value, longest)]);
+  const isText = 'type' in part && part.type === 'string';
+  return { ...Object.fromEntries(entries), ...(isText ? { maxLength: longest } : {}) };
+}
+
+function shapeOf({ shape, path }: Row, version: Version): unknown {
+  const found = typeof shape === 'function' ? shape(version) : shape;
+  const isBounded = !isSince(version, '1.4.0') && !path.startsWith('unmapped.');
+  return isBounded ? withLongest(found, LONGEST_TEXT_BEFORE_1_4) : found;
+}
+
+interface Built {
+  readonly schema: unknown;
+  /** Must the object that holds it have it? */
+  readonly isRequired: boolean;
+  /** Must it be there at all? */
+  readonly isAlways: boolean;
+  readonly goesWith: readonly string[];
+}
+
+function buildStep(step: Step, rows: readonly Row[], version: Version): Built {
+  if ('steps' in step) {
+    const object = buildObject(step.steps, rows, version);
+    return { ...object, isRequired: object.isAlways, goesWith: [] };
+  }
+  const row = rows[step.at];
+  if (row === undefined) throw new Error(`no row for ${step.key}`);
+  const isAlways = row.isRequired === 'always';
+  return {
+    schema: shapeOf(row, version),
+    isRequired: row.isRequired !== undefined,
+    isAlways,
+    goesWith: row.goesWith ?? [],
+  };
+}
+
+function buildObject(
+  steps: readonly Step[],
+  rows: readonly Row[],
+  version: Version,
+): { readonly schema: Shape; readonly isAlways: boolean } {
+  const built = steps.map((step): [string, Built] => [step.key, buildStep(step, rows, version)]);
+  const required = built.filter(([, { isRequired }]) => isRequired).map(([key]) => key);
+  const together = built.filter(([, { goesWith }]) => goesWith.length > 0);
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    ...(required.length === 0 ? { minProperties: 1 } : { required }),
+    ...(together.length === 0
+      ? {}
+      : { dependentRequired: Object.fromEntries(together.map(([key, { goesWith }]) => [key, goesWith])) }),
+    properties: Object.fromEntries(built.map(([key, each]) => [key, each.schema])),
+  };
+  return { schema, isAlways: built.some(([, { isAlways }]) => isAlways) };
+}
+
+/** Exactly what the dialect of a version emits. The same text is in `schemas/ocsf/`; a test compares. */
+export function schemaOf(version: Version): Shape {
+  const rows = rowsOf(version);
+  const { schema } = buildObject(growTree(rows.map(({ path }) => path)), rows, version);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:okta-ocsf:schema:ocsf-${version}:user-inventory`,
+    title: `User Inventory Info of OCSF ${version}, as dialect ocsf-${version} of okta-ocsf emits it`,
+    ...schema,
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { OktaResponseError } from '../errors.ts';
+
+/** No honest listing is longer: 100,000 pages of 200 users are 20 million. */
+const MOST_PAGES = 100_000;
+/** Pages in a row that repeat what was given before, whatever their cursor says. */
+const MOST_REPEATED_PAGES = 20;
+/** Empty pages in a row: whom a credential may not see is left out of the pages, not refused (okta-api section 7). */
+const MOST_EMPTY_PAGES = 500;
+
+/** Lists come as arrays, or in `value` where the body tells the next page. */
+const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
+const identified = z.object({ id: z.string() });
+
+/** Length, first and last entry tell a page from others. */
+function contentOf(body: unknown): string {
+  const parsed = entries.safeParse(body);
+  const found = parsed.success ? parsed.data : [];
+  const list = Array.isArray(found) ? found : found.value;
+  if (list.length === 0) return '';
+  return JSON.stringify([list.length, idOf(list[0]), idOf(list.at(-1))]);
+}
+
+function idOf(entry: unknown): string | undefined {
+  const parsed = identified.safeParse(entry);
+  return parsed.success ? parsed.data.id : undefined;
+}
+
+/** Does a listing still lead anywhere? Throws `OktaResponseError` when not. */
+export class ListingProgress {
+  readonly #template: string;
+  readonly #asked = new Set<string>();
+  readonly #given = new Set<string>();
+  #repeated = 0;
+  #empty = 0;
+
+  constructor(template: string) {
+    this.#template = template;
+  }
+
+  /** To be called with each page's path before it is asked for. */
+  ask(path: string): void {
+    if (this.#asked.has(path)) throw this.#endless('its next link leads back to a page already read');
+    if (this.#asked.size >= MOST_PAGES) throw this.#endless(`it has no end after ${MOST_PAGES} pages`);
+    this.#asked.add(path);
+  }
+
+  /** To be called with each page's body after which another is to come. */
+  read(body: unknown): void {
+    const content = contentOf(body);
+    this.#empty = content === '' ? this.#empty + 1 : 0;
+    if (content !== '') this.#repeated = this.#given.has(content) ? this.#repeated + 1 : 0;
+    this.#given.add(content);
+    if (this.#repeated >= MOST_REPEATED_PAGES)
+      throw this.#endless(`${this.#repeated} pages in a row brought nothing new`);
+    if (this.#empty >= MOST_EMPTY_PAGES) throw this.#endless(`${this.#empty} pages in a row were empty`);
+  }
+
+  #endless(why: string): OktaResponseError {
+    return new OktaResponseError(`the listing ${this.#template} cannot be trusted: ${why}`, {
+      hint: 'try again; if it stays, report it to Okta with the request id in the debug log',
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { ChangeDesk } from './change-desk.ts';
+import type { Change, MutationOptions } from './change-desk.ts';
+import { mutationKinds } from './mutation-kinds.ts';
+import type { ChangeKind, MutationKinds } from './mutation-kinds.ts';
+import type { SimulatedOrg } from './org.ts';
+import { randomChanges } from './random-changes.ts';
+
+export interface Mutations extends MutationKinds {
+  /** Writes events of things without effect: failures, log-ins, unknown types, odd targets. */
+  makeNoise(count?: number): void;
+  /** So many changes of all kinds, or of these. The same seed makes the same ones of the same org. */
+  randomChanges(count: number, seed?: number, kinds?: readonly ChangeKind[]): Change[];
+}
+
+/** What can happen in an org. Each changes it at once, with the stamps and log events of Okta, and says whom it touched. */
+export function createMutations(org: SimulatedOrg, options: MutationOptions): Mutations {
+  const desk = new ChangeDesk(org, options);
+  const kinds = mutationKinds(desk);
+  return {
+    ...kinds,
+    makeNoise: (count = 1) => {
+      for (let each = 0; each < count; each += 1) desk.makeNoise();
+    },
+    randomChanges: (count, seed = 1, chosen) => randomChanges(org, kinds, count, seed, chosen),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Log } from './log.ts';
+import type { Clock } from './ports.ts';
+import type { Attempted } from './worker/attempt.ts';
+import type { WorkerMetrics } from './worker/metrics.ts';
+import { LONGEST_NAP_MS, type Pulse } from './worker/pulse.ts';
+import { nextStartAt } from './worker/schedule.ts';
+
+export interface WorkerParts {
+  /** One run, from start to end. Never throws. */
+  readonly attempt: () => Promise<Attempted>;
+  readonly frequencyMs: number;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly stopping: AbortSignal;
+  readonly metrics: WorkerMetrics;
+  readonly pulse: Pulse;
+  readonly log: Log;
+}
+
+/** Starts a run when one is due, the first at once, one at a time. Resolves only when told to stop. */
+export async function work(parts: WorkerParts): Promise<void> {
+  const { clock, stopping, metrics, frequencyMs, random } = parts;
+  let failures = 0;
+  while (!stopping.aborted) {
+    const startedAt = clock.now();
+    const ended = await parts.attempt();
+    const endedAt = clock.now();
+    failures = ended.outcome === 'failed' ? failures + 1 : 0;
+    metrics.runEnded({ ...ended, startedAt, endedAt });
+    tellFailure(ended, failures, parts.log);
+    await rest(nextStartAt({ startedAt, endedAt, failures }, frequencyMs, random), parts);
+  }
+}
+
+function tellFailure({ failure }: Attempted, failures: number, log: Log): void {
+  if (failure === undefined) return;
+  const { code, message, hint } = failure;
+  // Faults in settings come as one line each.
+  const reason = message.replaceAll('\n', '; ');
+  log.error({ code, reason, hint, failures_in_a_row: failures }, 'a run failed');
+  log.debug({ err: failure }, 'why a run failed');
+}
+
+/** In short naps: neither a suspended machine nor a clock set back makes the next run late by more than one of them. */
+async function rest(firstDueAt: number, parts: WorkerParts): Promise<void> {
+  const { clock, stopping, pulse, metrics, log } = parts;
+  const longestMs = firstDueAt - clock.now();
+  if (!stopping.aborted) {
+    const at = new Date(firstDueAt).toISOString();
+    log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
+  }
+  let dueAt = firstDueAt;
+  while (!stopping.aborted && clock.now() < dueAt) {
+    metrics.nextRunAt(dueAt);
+    await clock.sleep(Math.min(dueAt - clock.now(), LONGEST_NAP_MS), stopping);
+    pulse.turn();
+    dueAt = Math.min(dueAt, clock.now() + longestMs);
+  }
+}

@@ -1,0 +1,117 @@
+import { getEventListeners } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { prepareCommand, type Prepared } from '../prepare-command.ts';
+import {
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  startIntakeServer,
+  startOktaServer,
+} from '../simulator/index.ts';
+import { createTestWorld } from '../world.fixture.ts';
+import { systemClock } from '../world.ts';
+import { attempt } from './attempt.ts';
+import { WorkerMetrics } from './metrics.ts';
+import { Pulse } from './pulse.ts';
+
+const NEVER_FOUND = {
+  OKTA_BASE_URL: 'http://127.0.0.1:9',
+  OKTA_API_TOKEN: 'x-token',
+  SEKOIA_API_KEY: 'x-key',
+};
+
+/** The parts of an attempt over an org of ten users. */
+async function setUp() {
+  const okta = await startOktaServer(createOrg({ users: 10 }), { rates: { limits: 1e9, windowSeconds: 1 } });
+  const intake = await startIntakeServer();
+  const folder = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
+  onTestFinished(async () => {
+    await Promise.all([okta.close(), intake.close(), rm(folder, { recursive: true })]);
+  });
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, DEFAULT_TOKEN);
+  const testWorld = createTestWorld({
+    clock: systemClock,
+    env: {
+      OKTA_BASE_URL: okta.url,
+      OKTA_API_TOKEN_FILE: tokenFile,
+      SEKOIA_BASE_URL: intake.url,
+      SEKOIA_API_KEY: DEFAULT_API_KEY,
+      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      STATE_DIR: join(folder, 'state'),
+      LOG_LEVEL: 'error',
+    },
+  });
+  const prepare = (): Prepared => prepareCommand(testWorld.world, { requireSink: true });
+  return { ...testWorld, intake, tokenFile, parts: createParts(prepare) };
+}
+
+function createParts(prepare: () => Prepared) {
+  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock) };
+}
+
+test('a run is put together anew each time, and leaves nothing that listens for the stop', async () => {
+  const { parts, world, intake, stderr } = await setUp();
+
+  const ended = [await attempt(parts), await attempt(parts)];
+
+  expect(ended).toEqual([
+    { outcome: 'completed', failure: undefined, pending: 0 },
+    { outcome: 'completed', failure: undefined, pending: 0 },
+  ]);
+  expect(intake.counts().events).toBe(10);
+  expect(getEventListeners(world.stopping, 'abort')).toEqual([]);
+  expect(stderr()).toBe('');
+});
+
+test("a rotated token's file counts from the next run on, and neither token is logged", async () => {
+  const { parts, tokenFile, stderr } = await setUp();
+  await writeFile(tokenFile, '00wrongwrongwrong');
+  const first = await attempt(parts);
+  await writeFile(tokenFile, DEFAULT_TOKEN);
+
+  expect([first.outcome, first.failure?.code]).toEqual(['failed', 'okta_auth']);
+  expect((await attempt(parts)).outcome).toBe('completed');
+  expect(stderr()).not.toContain('00wrong');
+});
+
+test('settings that have become wrong are a failed run, not the end', async () => {
+  const { parts, tokenFile } = await setUp();
+  await rm(tokenFile);
+
+  const { outcome, failure } = await attempt(parts);
+
+  expect([outcome, failure?.code]).toEqual(['failed', 'config']);
+  expect(failure?.message).toContain('OKTA_API_TOKEN_FILE');
+});
+
+test('an exception that nobody foresaw is a failed run, not the end', async () => {
+  const parts = createParts(() => {
+    throw new TypeError('broken');
+  });
+
+  const { outcome, failure } = await attempt(parts);
+
+  expect([outcome, failure?.code, failure?.message]).toEqual(['failed', 'internal', 'broken']);
+});
+
+test('a run that cannot be put together lets the inventory go', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, 'inventory.db'),
+    'not a database, but long enough to look like one'.repeat(100),
+  );
+  const env = { ...NEVER_FOUND, SEKOIA_CONNECTOR_UUID: 'x', STATE_DIR: folder, LOG_LEVEL: 'silent' };
+  const { world } = createTestWorld({ env });
+  const parts = createParts(() => prepareCommand(world, { requireSink: true }));
+
+  const messages = [await attempt(parts), await attempt(parts)].map(({ failure }) => failure?.message);
+
+  expect(messages[0]).toContain('inventory.db');
+  expect(messages[1]).toBe(messages[0]);
+});

@@ -1,0 +1,71 @@
+import { composeSync } from '../compose.ts';
+import { asConnectorError, type ConnectorError } from '../errors.ts';
+import type { Prepared } from '../prepare-command.ts';
+import { countsOf, type Outcome } from '../report.ts';
+import { sync } from '../sync.ts';
+import { progressOf } from './counted.ts';
+import type { WorkerMetrics } from './metrics.ts';
+import type { Pulse } from './pulse.ts';
+
+export interface AttemptParts {
+  /** Settings, log and world as they are now: files are read again. */
+  readonly prepare: () => Prepared;
+  readonly metrics: WorkerMetrics;
+  readonly pulse: Pulse;
+}
+
+/** How one run ended. `pending` only when the run came far enough to count. */
+export interface Attempted {
+  readonly outcome: Outcome;
+  readonly failure: ConnectorError | undefined;
+  readonly pending: number | undefined;
+}
+
+/**
+ * One run, put together anew from settings read anew. Never throws: whatever ends it is a failed run. Nothing of it
+ * outlives it: what listens for the stop listens to the run's own signal.
+ */
+export async function attempt({ prepare, metrics, pulse }: AttemptParts): Promise<Attempted> {
+  try {
+    const prepared = prepare();
+    return await withOwnSignal(prepared, (own) => run(own, metrics, pulse));
+  } catch (thrown) {
+    return { outcome: 'failed', failure: asConnectorError(thrown), pending: undefined };
+  } finally {
+    pulse.unfollow();
+  }
+}
+
+async function run(
+  { settings, world, log }: Prepared,
+  metrics: WorkerMetrics,
+  pulse: Pulse,
+): Promise<Attempted> {
+  const { job, close } = await composeSync(settings, world, log);
+  try {
+    const counts = () => countsOf(job);
+    metrics.runStarted({ counts, pending: () => job.outbox.pending() });
+    pulse.follow(() => progressOf(counts()));
+    const { report, failure } = await sync(job);
+    return { outcome: report.outcome, failure, pending: report.intake.pending };
+  } finally {
+    close();
+  }
+}
+
+/** The world with a signal that follows the process's for as long as `body` lasts, and fires when it throws. */
+async function withOwnSignal<T>(prepared: Prepared, body: (own: Prepared) => Promise<T>): Promise<T> {
+  const { stopping } = prepared.world;
+  const own = new AbortController();
+  const follow = (): void => own.abort(stopping.reason);
+  if (stopping.aborted) follow();
+  stopping.addEventListener('abort', follow, { once: true });
+  try {
+    return await body({ ...prepared, world: { ...prepared.world, stopping: own.signal } });
+  } catch (thrown) {
+    own.abort();
+    throw thrown;
+  } finally {
+    stopping.removeEventListener('abort', follow);
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * By hand: `node test/measure-worker.ts [minutes]`. A worker at FREQUENCY=20 over an org that changes all the time, with
+ * both sides faulty, the org refusing for a while and the intake down for a while. Prints figures, then whether the
+ * intake ended up with the truth.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  startIntakeServer,
+  startOktaServer,
+} from '../src/simulator/index.ts';
+import { expectedSekoiaEvent } from './truth.ts';
+
+const LAUNCHER = join(import.meta.dirname, '../bin/okta-ocsf.js');
+const FREQUENCY_SECONDS = 20;
+const CHANGE_EVERY_MS = 2000;
+const SAMPLE_EVERY_MS = 10_000;
+
+const totalMs = Number(process.argv[2] ?? 5) * 60_000;
+const startedAt = performance.now();
+const elapsed = (): number => (performance.now() - startedAt) / totalMs;
+
+const org = createOrg({ users: 300, groups: 30, groupsPerUser: 4, admins: 12, oddUsers: true });
+const okta = await startOktaServer(org, {
+  rates: { limits: 500, windowSeconds: 5 },
+  faults: {
+    rate: 0.02,
+    kinds: ['500', '502', '503', '504', 'reset', 'truncated', 'html', 'not-json', '429'],
+  },
+});
+const intake = await startIntakeServer({
+  keeps: 'latest',
+  retryAfterSeconds: 1,
+  faults: {
+    rate: 0.25,
+    kinds: ['500', '502', '503', '504', '408', 'reset', '429', 'lost-acknowledgement'],
+  },
+});
+const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-measure-'));
+
+const child = spawn(process.execPath, [LAUNCHER, 'worker'], {
+  env: {
+    OKTA_BASE_URL: okta.url,
+    OKTA_API_TOKEN: DEFAULT_TOKEN,
+    SEKOIA_BASE_URL: intake.url,
+    SEKOIA_API_KEY: DEFAULT_API_KEY,
+    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    STATE_DIR: stateDir,
+    HTTP_PORT: '0',
+    FREQUENCY: String(FREQUENCY_SECONDS),
+  },
+  stdio: ['ignore', 'inherit', 'pipe'],
+});
+let log = '';
+child.stderr.on('data', (part) => (log += String(part)));
+const left = new Promise<number | null>((resolve) => child.on('close', resolve));
+
+const changes = await play();
+const isEqual = countDifferences();
+await sleepToNextRun();
+const stopAskedAt = performance.now();
+child.kill('SIGTERM');
+const code = await left;
+const stopSeconds = (performance.now() - stopAskedAt) / 1000;
+
+tell('changes made', changes);
+tell('runs by outcome', countBy(linesOf('run ended').map(({ outcome }) => String(outcome))));
+tell('failures by code', countBy(linesOf('a run failed').map(({ code: reason }) => String(reason))));
+tell('lines logged', countBy(log.split('\n').flatMap((line) => /"msg":"([^"]+)"/.exec(line)?.[1] ?? [])));
+tell('Okta', okta.tally);
+tell('intake requests by status', countBy(intake.requests.map(({ status }) => String(status))));
+tell('differences from the truth at the end', isEqual);
+tell('stop', { code, seconds: Number(stopSeconds.toFixed(2)) });
+await Promise.all([okta.close(), intake.close()]);
+rmSync(stateDir, { recursive: true });
+
+/** Until nine tenths of the time have passed, changes; then none, so that the last runs can bring all of them. */
+async function play(): Promise<number> {
+  let made = 0;
+  let sampledAt = -SAMPLE_EVERY_MS;
+  while (elapsed() < 1) {
+    await sleep(CHANGE_EVERY_MS);
+    if (elapsed() < 0.75) made += change(made);
+    intake.setDown(elapsed() > 0.3 && elapsed() < 0.45);
+    const isRefusing = elapsed() > 0.5 && elapsed() < 0.65;
+    okta.setRefusals(isRefusing ? [{ template: '/api/v1/users', status: 403 }] : []);
+    if (performance.now() - sampledAt < SAMPLE_EVERY_MS) continue;
+    sampledAt = performance.now();
+    const health = await fetch(`${String(linesOf('worker started')[0]?.['url'])}/healthz`);
+    const seconds = Math.round((sampledAt - startedAt) / 1000);
+    tell(`${seconds} s`, {
+      rss_mb: rssMegabytes(),
+      healthz: health.status,
+      runs: linesOf('run ended').length,
+    });
+  }
+  return made;
+}
+
+/** One user, one group: what Okta's administrators do all day. */
+function change(number: number): number {
+  const user = org.users[(number * 37) % org.users.length];
+  const group = org.groups[1 + (number % (org.groups.length - 1))];
+  if (user === undefined || group === undefined || user.status === 'DEPROVISIONED') return 0;
+  const kind = number % 4;
+  if (kind === 0) user.patch = { ...user.patch, displayName: `Changed ${number}` };
+  if (kind === 1) user.status = user.status === 'SUSPENDED' ? 'ACTIVE' : 'SUSPENDED';
+  if (kind === 2) user.factors = user.factors.length === 0 ? ['push', 'totp'] : [];
+  if (kind === 3) group.name = `${group.name.split(' v')[0]} v${number}`;
+  return 1;
+}
+
+/** Users of whom the intake's newest event is missing, or not what the org says now. */
+function countDifferences(): number {
+  const newest = intake.latestByUid();
+  const wanted = org.users.filter(({ status }) => status !== 'DEPROVISIONED');
+  return wanted.filter(({ id }) => {
+    const expected = expectedSekoiaEvent(org, id);
+    return !isDeepStrictEqual(newest.get(id), expected);
+  }).length;
+}
+
+/** So that the stop comes in the middle of a run. */
+async function sleepToNextRun(): Promise<void> {
+  const before = linesOf('run started').length;
+  while (linesOf('run started').length === before) await sleep(100);
+  await sleep(1500);
+}
+
+function rssMegabytes(): number {
+  const pages = Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]);
+  return Math.round((pages * 4096) / 1024 / 1024);
+}
+
+function linesOf(message: string): Record<string, unknown>[] {
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg === message);
+}
+
+function countBy(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}
+
+function tell(what: string, value: unknown): void {
+  process.stdout.write(`${what}: ${JSON.stringify(value)}\n`);
+}

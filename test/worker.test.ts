@@ -1,0 +1,205 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, type TestContext } from 'vitest';
+import type { Launched } from './whole-job/launch.fixture.ts';
+import { test, type Stage } from './whole-job/stage.fixture.ts';
+
+const ENV = { LOG_LEVEL: 'info', HTTP_PORT: '0', FREQUENCY: '1' };
+const PATIENCE = { timeout: 10_000, interval: 25 };
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A worker of the real launcher; what it logged so far can be asked for. */
+interface RunningWorker extends Launched {
+  readonly lines: (message: string) => Line[];
+  readonly get: (path: string) => Promise<string>;
+  /** Ends it by a signal; gives its exit code and how long that took. */
+  readonly stop: () => Promise<{ readonly code: number | null; readonly seconds: number }>;
+}
+
+function startWorker(stage: Stage, env: Record<string, string> = {}): RunningWorker {
+  const launched = stage.start(['worker'], { env: { ...ENV, ...env } });
+  const lines = (message: string): Line[] =>
+    launched
+      .stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line): Line => JSON.parse(line))
+      .filter(({ msg }) => msg === message);
+  return {
+    ...launched,
+    lines,
+    async get(path) {
+      const response = await fetch(`${String(lines('worker started')[0]?.['url'])}${path}`);
+      return `${response.status} ${await response.text()}`;
+    },
+    async stop() {
+      const askedAt = performance.now();
+      launched.kill('SIGTERM');
+      const { code } = await launched.ended;
+      return { code, seconds: (performance.now() - askedAt) / 1000 };
+    },
+  };
+}
+
+function outcomes(worker: RunningWorker): unknown[] {
+  return worker.lines('run ended').map(({ outcome }) => outcome);
+}
+
+type Expect = TestContext['expect'];
+
+async function waitForRuns(expect: Expect, worker: RunningWorker, count: number): Promise<void> {
+  await expect.poll(() => outcomes(worker).length, PATIENCE).toBeGreaterThanOrEqual(count);
+}
+
+describe.concurrent('the worker', () => {
+  test('goes on with both sides faulty, delivers what changes, tells health and metrics, and stops at once when idle', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage({
+      okta: {
+        rates: { limits: 1e9, windowSeconds: 1 },
+        faults: { rate: 0.02, kinds: ['500', '502', 'reset', 'truncated'] },
+      },
+      intake: { faults: { rate: 0.3, kinds: ['503', 'reset', 'lost-acknowledgement'] } },
+    });
+    const { org, okta, intake } = stage;
+    const worker = startWorker(stage);
+
+    await waitForRuns(expect, worker, 1);
+    const [user] = org.users;
+    if (user === undefined) throw new Error('the org has no user');
+    user.patch = { ...user.patch, displayName: 'Changed Meanwhile' };
+    await expect
+      .poll(() => JSON.stringify(intake.latestByUid().get(user.id)), PATIENCE)
+      .toContain('Changed Meanwhile');
+    await waitForRuns(expect, worker, 3);
+    const [health, metrics] = [await worker.get('/healthz'), await worker.get('/metrics')];
+    const calls = okta.tally.total;
+    const stopped = await worker.stop();
+
+    expect(stopped.code).toBe(0);
+    expect(stopped.seconds).toBeLessThan(2);
+    expect((await worker.ended).stdout).toBe('');
+    expect(worker.lines('worker stopped')).toHaveLength(1);
+    expect(health).toBe('200 ok\n');
+    expect(outcomes(worker)).not.toContain('failed');
+    expect(valueOf(metrics, 'runs_total{outcome="failed"}')).toBe(0);
+    expect(valueOf(metrics, 'users_listed_total')).toBeGreaterThanOrEqual(3 * 38);
+    expect(valueOf(metrics, 'outbox_events')).toBe(0);
+    expect(sumOf(metrics, 'okta_calls_total')).toBeGreaterThan(calls / 2);
+    expect(sumOf(metrics, 'okta_calls_total')).toBeLessThanOrEqual(calls);
+    expect(org.users.filter(({ id }) => metrics.includes(id))).toEqual([]);
+  });
+
+  test('outlives a wrong token and an inventory that cannot be had, and takes the right ones from then on', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage();
+    const tokenFile = join(stage.stateDir, 'token');
+    const stateDir = join(stage.stateDir, 'inventory');
+    await writeFile(tokenFile, '00wrongwrongwrong');
+    await writeFile(stateDir, 'a file where the folder should be');
+    const worker = startWorker(stage, {
+      OKTA_API_TOKEN: '',
+      OKTA_API_TOKEN_FILE: tokenFile,
+      STATE_DIR: stateDir,
+    });
+
+    const codes = (): unknown[] => worker.lines('a run failed').map(({ code }) => code);
+    await expect.poll(codes, PATIENCE).toContain('inventory');
+    await rm(stateDir);
+    await expect.poll(codes, PATIENCE).toContain('okta_auth');
+    await writeFile(tokenFile, 'simulated-token');
+    await expect.poll(() => outcomes(worker), PATIENCE).toContain('completed');
+
+    const metrics = await worker.get('/metrics');
+    expect(valueOf(metrics, 'run_failures_total{code="okta_auth"}')).toBeGreaterThan(0);
+    expect(valueOf(metrics, 'run_failures_total{code="inventory"}')).toBeGreaterThan(0);
+    expect(stage.intake.latestByUid().size).toBeGreaterThan(30);
+    expect((await worker.stop()).code).toBe(0);
+    expect(worker.stderr()).not.toContain('00wrong');
+  });
+
+  test('waits for an inventory that another process holds, and says who', async ({ makeStage, expect }) => {
+    const stage = await makeStage();
+    stage.intake.setState('silent');
+    const holder = stage.start(['sync']);
+    await expect.poll(() => stage.okta.tally.total, PATIENCE).toBeGreaterThan(0);
+    const worker = startWorker(stage);
+    await expect.poll(() => worker.lines('a run failed').length, PATIENCE).toBeGreaterThan(0);
+
+    holder.kill('SIGKILL');
+    stage.intake.setState('up');
+    await expect.poll(() => outcomes(worker), PATIENCE).toContain('completed');
+
+    expect(worker.lines('a run failed')[0]).toMatchObject({
+      code: 'inventory',
+      reason: expect.stringMatching(/in use by run \S+ on /),
+    });
+    expect((await worker.stop()).code).toBe(0);
+  });
+
+  test('stops within 10 s while the intake says nothing, and keeps what it could not push', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage();
+    stage.intake.setState('silent');
+    const worker = startWorker(stage);
+    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
+    const health = await worker.get('/healthz');
+
+    const stopped = await worker.stop();
+    stage.intake.setState('up');
+    const report = JSON.parse((await stage.run(['sync'])).stdout);
+
+    expect([health, stopped.code, outcomes(worker)]).toEqual(['200 ok\n', 0, ['cancelled']]);
+    expect(stopped.seconds).toBeLessThan(10);
+    expect(report).toMatchObject({ outcome: 'completed', intake: { pending: 0 } });
+    expect(stage.intake.latestByUid().size).toBe(report.users.listed);
+  });
+
+  test('leaves at once at a second signal', async ({ makeStage, expect }) => {
+    const stage = await makeStage();
+    stage.intake.setState('silent');
+    const worker = startWorker(stage);
+    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
+
+    worker.kill('SIGTERM');
+    const stopped = await worker.stop();
+
+    expect(stopped.seconds).toBeLessThan(2);
+    expect(stopped.code).toBe(143);
+  });
+
+  test('does not start on a port in use: exit 2 names the setting, and Okta is not asked', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage();
+    const { port } = new URL(stage.intake.url);
+
+    const { code, stdout, stderr } = await stage.run(['worker'], { env: { ...ENV, HTTP_PORT: port } });
+
+    expect([code, stdout, stage.okta.tally.total]).toEqual([2, '', 0]);
+    expect(stderr).toBe(`error: HTTP_PORT ${port} is in use on 127.0.0.1 - give a free one, or 0 for any\n`);
+  });
+});
+
+function samplesOf(metrics: string, start: string): number[] {
+  return metrics
+    .split('\n')
+    .filter((line) => line.startsWith(`okta_ocsf_${start}`))
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+}
+
+function valueOf(metrics: string, sample: string): number | undefined {
+  return samplesOf(metrics, `${sample} `)[0];
+}
+
+function sumOf(metrics: string, name: string): number {
+  return samplesOf(metrics, name).reduce((sum, value) => sum + value, 0);
+}
