@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { createCredential } from './compose/credential.ts';
+import { groupsMakeAdmin } from './enrich/admin.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
 import { createDelivery } from './intake/delivery.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { InventoryOptions, OpenInventory } from './inventory/open.ts';
+import type { Comparison } from './inventory/outbox.ts';
 import type { Log, RootLog } from './log.ts';
 import { dialectNamed } from './ocsf/dialects.ts';
 import { createEventMaker } from './ocsf/make-event.ts';
@@ -17,7 +19,7 @@ import { OktaSource } from './okta/source.ts';
 import type { BatchLimits, MakeEvent, Sink } from './ports.ts';
 import { createProgress } from './progress.ts';
 import { routeTo } from './proxy.ts';
-import type { Job, Scope } from './sync/job.ts';
+import type { Job, RunSettings, Scope } from './sync/job.ts';
 import { createMeter } from './sync/pace.ts';
 import { Tally } from './sync/tally.ts';
 import type { World } from './world.ts';
@@ -38,34 +40,44 @@ export interface OktaPace {
   readonly tries?: number;
 }
 
-interface Ending {
+/** What a command asks of its run. */
+export interface RunRequest {
+  readonly mode?: 'full' | 'incremental';
+  readonly acceptsRemovals?: boolean;
+  /** Absent: it is. */
+  readonly isKept?: boolean;
+}
+
+interface Parts {
   readonly opened: OpenInventory;
   readonly sink: Sink;
   readonly limits: BatchLimits;
   readonly scope: Scope;
-  readonly isResend: boolean;
-  readonly readsLog: boolean;
+  readonly request: RunRequest;
+  readonly comparison: { current: Comparison };
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
-export async function composeSync(settings: Settings, world: World, root: RootLog): Promise<Composed> {
+export async function composeSync(
+  settings: Settings,
+  world: World,
+  root: RootLog,
+  request: RunRequest = {},
+): Promise<Composed> {
   const sink = createSink(settings, world);
   const runId = world.newId();
   const holder = {
     description: `run ${runId} on ${hostname()}`,
     since: new Date(world.clock.now()).toISOString(),
   };
-  let isResend = false;
-  const delivery = () => (isResend ? 'all' : settings.delivery);
-  const opened = openInventory(settings.stateDir, holder, inventoryOptions(settings, world, delivery));
+  const comparison: Parts['comparison'] = { current: 'every-difference' };
+  const options = inventoryOptions(settings, world, runId, comparison);
+  const opened = openInventory(settings.stateDir, holder, options);
   return orClose(opened, async () => {
-    const resentAt = await opened.inventory.resentAt();
-    isResend =
-      resentAt !== undefined && world.clock.now() - resentAt >= settings.resendIntervalSeconds * 1000;
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const log = root.child({ run_id: runId, ...orgLabel(settings) });
-    const ending: Ending = { opened, sink, limits, scope: { kind: 'all' }, isResend, readsLog: true };
-    return composeRun(settings, world, log, runId, ending);
+    const parts: Parts = { opened, sink, limits, scope: { kind: 'all' }, request, comparison };
+    return composeRun(settings, world, log, runId, parts);
   });
 }
 
@@ -87,16 +99,11 @@ export async function composeDryRun(
   options: { readonly scope: Scope; readonly sink: Sink },
 ): Promise<Composed> {
   const runId = world.newId();
-  const opened = openTemporaryInventory(inventoryOptions(settings, world, () => 'all'));
+  const comparison: Parts['comparison'] = { current: 'none' };
+  const opened = openTemporaryInventory(inventoryOptions(settings, world, runId, comparison));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  return composeRun(settings, world, log, runId, {
-    ...options,
-    opened,
-    limits,
-    isResend: false,
-    readsLog: false,
-  });
+  return composeRun(settings, world, log, runId, { ...options, opened, limits, request: { isKept: false }, comparison });
 }
 
 async function composeRun(
@@ -104,17 +111,17 @@ async function composeRun(
   world: World,
   log: Log,
   runId: string,
-  { opened, sink, limits, scope, isResend, readsLog }: Ending,
+  { opened, sink, limits, scope, request, comparison }: Parts,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
-  const client = createOktaClient(settings, world, log, { readsLog });
+  const client = createOktaClient(settings, world, log, { readsLog: request.isKept ?? true });
   const source = new OktaSource({
     client,
     host: new URL(settings.oktaBaseUrl).host,
     userSearch: settings.oktaUserSearch,
     includeDeprovisioned: settings.includeDeprovisioned || scope.kind === 'one',
-    refusedBefore: await inventory.refusedLookups(),
+    refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
   });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
@@ -123,8 +130,7 @@ async function composeRun(
   const meter = createMeter(clock, () => client.count());
   const job: Job = {
     runId,
-    scope,
-    isResend,
+    settings: runSettings(settings, scope, request),
     source,
     inventory,
     outbox,
@@ -133,8 +139,7 @@ async function composeRun(
     clock,
     log,
     signal,
-    lookups: new Set(settings.lookups),
-    width: settings.oktaMaxConcurrency,
+    compare: (current) => (comparison.current = current),
     meter: () => client.count(),
     onProgress: (usersTotal) => progress.update(meter(tally.done, usersTotal)),
   };
@@ -189,12 +194,45 @@ export function createSink(settings: Settings, world: World, timeoutMs?: number)
   });
 }
 
+function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
+  const { lookups, includeDeprovisioned, oktaUserSearch, mfaRule, adminRule, onLookupFailure, dialect } = settings;
+  return {
+    scope,
+    isKept: request.isKept ?? true,
+    mode: request.mode,
+    lookups,
+    includeDeprovisioned: includeDeprovisioned || scope.kind === 'one',
+    width: settings.oktaMaxConcurrency,
+    fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
+    frequencyMs: settings.frequencySeconds * 1000,
+    delivery: settings.delivery,
+    resendIntervalMs: settings.resendIntervalSeconds * 1000,
+    verifyGroupRolesEvery: settings.verifyGroupRoles,
+    maxRemovals: settings.maxRemovals,
+    acceptsRemovals: request.acceptsRemovals ?? false,
+    isSelecting: oktaUserSearch !== undefined,
+    mapping: JSON.stringify([dialect, mfaRule, adminRule, onLookupFailure]),
+    reading: JSON.stringify([[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null]),
+  };
+}
+
 function inventoryOptions(
   settings: Settings,
   { clock }: World,
-  delivery: InventoryOptions['delivery'],
+  runId: string,
+  comparison: Parts['comparison'],
 ): InventoryOptions {
-  return { makeEvent: createMakeEvent(settings), delivery, clock };
+  const maxAgeMs = settings.maxAnswerAgeSeconds * 1000;
+  const { adminRule } = settings;
+  return {
+    makeEvent: createMakeEvent(settings),
+    isStillGood: (readAt, askedAt) => askedAt - readAt <= maxAgeMs,
+    // `sekoia` sends no list of roles: one that makes the user Admin is enough.
+    decidesAdmin: (groups) => groupsMakeAdmin(groups, adminRule),
+    comparison: () => comparison.current,
+    runId,
+    clock,
+  };
 }
 
 function createMakeEvent(settings: Settings): MakeEvent {

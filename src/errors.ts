@@ -21,18 +21,22 @@ interface ErrorDetails {
   readonly hint?: string | undefined;
   /** A slim cause: never a raw HTTP error, which carries the request and its Authorization header. */
   readonly cause?: unknown;
+  readonly isRefusedQuestion?: boolean | undefined;
 }
 
 /** Every error this program throws on purpose. `code` is from a fixed list, so that it may go on metrics. */
 export abstract class ConnectorError extends Error {
   abstract readonly code: ErrorCode;
   abstract readonly recovery: Recovery;
+  /** The question itself was not accepted (a 400): asking it again brings the same. */
+  readonly isRefusedQuestion: boolean;
   readonly hint: string | undefined;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = new.target.name;
     this.hint = details.hint;
+    this.isRefusedQuestion = details.isRefusedQuestion ?? false;
   }
 }
 

@@ -95,6 +95,8 @@ export interface SizedGroup extends Group {
   readonly usersCount: number | undefined;
   /** Does it hold admin roles? Absent means unknown, not no. */
   readonly adminFlag: boolean | undefined;
+  /** Okta's `lastMembershipUpdated`, as given. */
+  readonly membersChangedAt: string | undefined;
 }
 
 /** A role held by a user or group. `type` is an open list. */
@@ -138,3 +140,25 @@ export interface UserFacets {
   readonly factors: Facet<readonly Factor[]>;
   readonly roles: Facet<HeldRoles>;
 }
+
+export interface OrgIdentity {
+  /** Absent where `/.well-known/okta-organization` is missing. */
+  readonly id: string | undefined;
+  readonly host: string;
+  /** The run's start stamp on Okta's clock; absent where the org's own endpoint is missing. */
+  readonly at: number | undefined;
+}
+
+export interface GroupsPage {
+  readonly groups: readonly SizedGroup[];
+  /** No entry of the page was unreadable. */
+  readonly isWhole: boolean;
+  /** The listing began anew: what it gave before counts no more. */
+  readonly isRestart?: true;
+  readonly readAt: number;
+}
+
+/** One entry of a page of users. `unreadable` is an entry that is not a user record at all. */
+export type ListedUser =
+  | { readonly kind: 'user'; readonly user: User; readonly readAt: number }
+  | { readonly kind: 'unreadable'; readonly id: string | undefined; readonly reason: string };

@@ -3,43 +3,12 @@
  * Instants are Unix milliseconds on Okta's clock unless a name says otherwise.
  */
 import type { ConnectorError } from './errors.ts';
-import type {
-  Lookup,
-  GapReason,
-  Answer,
-  User,
-  Group,
-  SizedGroup,
-  Role,
-  Factor,
-  HeldRoles,
-  UserFacets,
-  Facet,
-} from './org.ts';
+import type { Mark } from './inventory-ports.ts';
+import type { Lookup, GapReason, Answer, Group, Role, Factor, HeldRoles, UserFacets, OrgIdentity, GroupsPage, ListedUser } from './org.ts';
 
 export * from './org.ts';
 
 // ---------------------------------------------------------------- source
-
-export interface OrgIdentity {
-  /** Absent where `/.well-known/okta-organization` is missing. */
-  readonly id: string | undefined;
-  readonly host: string;
-  /** The run's start stamp on Okta's clock; absent where the org's own endpoint is missing. */
-  readonly at: number | undefined;
-}
-
-export interface GroupsPage {
-  readonly groups: readonly SizedGroup[];
-  /** No entry of the page was unreadable. */
-  readonly isWhole: boolean;
-  readonly readAt: number;
-}
-
-/** One entry of a page of users. `unreadable` is an entry that is not a user record at all. */
-export type ListedUser =
-  | { readonly kind: 'user'; readonly user: User; readonly readAt: number }
-  | { readonly kind: 'unreadable'; readonly id: string | undefined; readonly reason: string };
 
 /**
  * The Okta org. Listings end only when complete; a listing that fails throws, and what it gave before is a part.
@@ -49,9 +18,21 @@ export type ListedUser =
 export interface Source {
   identify(): Promise<OrgIdentity>;
   listUsers(): AsyncIterable<readonly ListedUser[]>;
+  /** Users whose record changed since then; deactivated ones too. Not by sign-ins, factors, roles or groups. */
+  listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
+  listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
   /** By id or login; `undefined` when there is none. */
   getUser(idOrLogin: string): Promise<ListedUser | undefined>;
   listGroups(): AsyncIterable<GroupsPage>;
+  /** Groups whose profile or members changed since then. */
+  listChangedGroups(since: number): AsyncIterable<GroupsPage>;
+  /** `undefined` when there is none. */
+  getGroup(groupId: string): Promise<GroupsPage | undefined>;
+  /**
+   * The System Log from a stored next link, or from an instant, page by page to what there is now. What an entry says
+   * is only what to read again.
+   */
+  pollLog(from: LogCursor): AsyncIterable<LogPage>;
   /** Ids of a group's members, by page. */
   listMembers(groupId: string): AsyncIterable<readonly string[]>;
   /** Ids of users with a role assignment, by page; whether those with roles only through groups are named is unknown. */
@@ -62,6 +43,15 @@ export interface Source {
   getRoles(userId: string): Promise<Answer<HeldRoles>>;
   /** Lookups refused for this credential: by five refusals in a row, or in an earlier run and not allowed since. */
   refusedLookups(): ReadonlySet<Lookup>;
+}
+
+/** Where to read the System Log on: its own next link, or an instant where there is none yet. */
+export type LogCursor = { readonly next: string } | { readonly since: number };
+
+export interface LogPage {
+  readonly marks: readonly Mark[];
+  /** Reads on from here; never made by hand. */
+  readonly next: string;
 }
 
 /** What a run has asked of Okta so far: every request that left, retries included. */
@@ -77,19 +67,22 @@ export interface CallCount {
 
 // ---------------------------------------------------------------- events
 
-/** What became of a user's facets: an event that may leave, or the reasons why there is none. */
+/** An event that may leave. */
+export interface MadeEvent {
+  readonly kind: 'event';
+  /** The event as JSON text, but for what `StampEvent` adds. */
+  readonly body: string;
+  /** Hash of what decides "changed"; two events with one hash say the same. */
+  readonly hash: string;
+  /** The same without the last sign-in, which alone makes no event between full runs. */
+  readonly hashWithoutSignIn: string;
+  /** Facets that stayed unknown in this event. */
+  readonly gaps: ReadonlyMap<Lookup, GapReason>;
+}
+
+/** What became of a user's facets: an event, or the reasons why there is none. */
 export type Made =
-  | {
-      readonly kind: 'event';
-      /** The event as JSON text, but for what `StampEvent` adds. */
-      readonly body: string;
-      /** Hash of what decides "changed"; two events with one hash say the same. */
-      readonly hash: string;
-      /** The same without the last sign-in, which alone makes no event a changed one between full runs. */
-      readonly hashWithoutSignIn: string;
-      /** Facets that stayed unknown in this event. */
-      readonly gaps: ReadonlyMap<Lookup, GapReason>;
-    }
+  | MadeEvent
   | {
       readonly kind: 'dead-letter';
       readonly reasons: readonly string[];
@@ -186,48 +179,7 @@ export interface Delivery {
   totals(): DeliveryTotals;
 }
 
-// ---------------------------------------------------------------- inventory
-
-/** What the lookups of one user gave in this run. `by-membership`: the inventory knows the user's groups already. */
-export interface Reading {
-  readonly user: User;
-  readonly readAt: number;
-  readonly groups: Facet<readonly Group[]> | 'by-membership';
-  readonly factors: Facet<readonly Factor[]>;
-  readonly roles: Facet<HeldRoles>;
-}
-
-/** What became of a reading: into the outbox, the same as before, or refused (now or when last offered). */
-export interface Saved {
-  readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
-  readonly made: Made;
-}
-
-/** Everything known of the org, on disk. Each method is one unit of work: all of it is kept, or nothing. */
-export interface Inventory {
-  /** Refuses another org's inventory with `InventoryError`. */
-  bindOrg(identity: OrgIdentity): Promise<void>;
-  /** Forgets what the last run listed. */
-  startRun(): Promise<void>;
-  /** A group that surely holds no role needs no lookup: `adminFlag` false counts as the answer. */
-  saveGroups(page: GroupsPage): Promise<void>;
-  saveGroupRoles(groupId: string, answer: Answer<readonly Role[]>): Promise<void>;
-  /** Before memberships are read by group: those of groups that are not listed any more must not stay. */
-  forgetMemberships(): Promise<void>;
-  /** Takes over a group's members once the listing is complete; when it throws, nothing of it. */
-  saveMembers(groupId: string, pages: AsyncIterable<readonly string[]>): Promise<void>;
-  /** Notes a page of users as listed in this run and returns those that were not listed in it before. */
-  noteListed(page: readonly ListedUser[]): Promise<readonly ListedUser[]>;
-  /** What was read and the event made of it, in one transaction. */
-  saveReading(reading: Reading): Promise<Saved>;
-  /** A user of whom nothing can be read becomes a dead letter. */
-  saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void>;
-  refusedLookups(): Promise<ReadonlySet<Lookup>>;
-  saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void>;
-  /** When everything was sent, changed or not; `undefined`: never. */
-  resentAt(): Promise<number | undefined>;
-  saveResentAt(at: number): Promise<void>;
-}
+// ---------------------------------------------------------------- the world
 
 export interface Clock {
   /** Unix milliseconds of this machine. */

@@ -1,13 +1,14 @@
 import type { ConnectorError } from './errors.ts';
+import type { GapCounts, StaleCounts } from './inventory-ports.ts';
 import type { Job } from './sync/job.ts';
-import type { GapCounts } from './sync/tally.ts';
+
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
 /** The report of one run, as JSON: users' scripts rely on these names. */
 export interface Report {
   readonly outcome: Outcome;
-  readonly mode: 'full';
+  readonly mode: 'full' | 'incremental';
   readonly run_id: string;
   readonly started_at: string;
   readonly duration_seconds: number;
@@ -20,7 +21,7 @@ export interface Report {
     readonly dead_lettered: number;
   };
   readonly gaps: GapCounts;
-  readonly stale: Record<string, never>;
+  readonly stale: StaleCounts;
   readonly okta: {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
@@ -35,6 +36,10 @@ export interface Report {
     readonly retries: number;
     readonly pending: number;
   };
+  /** All groups asked for roles whatever their admin flag says, now and then; and where the flag was wrong. */
+  readonly group_roles_verified?: { readonly groups: number; readonly wrong_flags: number };
+  /** What is not in the numbers: a log that may not be read, a cursor that was refused. */
+  readonly notes?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
@@ -54,10 +59,10 @@ interface RunFacts {
   readonly failure: ConnectorError | undefined;
 }
 
-function outcomeOf(job: Job, failure: ConnectorError | undefined): Outcome {
+function outcomeOf(job: Job, gaps: GapCounts, failure: ConnectorError | undefined): Outcome {
   if (failure !== undefined) return 'failed';
   if (job.signal.aborted) return 'cancelled';
-  return job.tally.hasGaps ? 'completed_with_gaps' : 'completed';
+  return Object.keys(gaps).length > 0 ? 'completed_with_gaps' : 'completed';
 }
 
 function describe(failure: ConnectorError): NonNullable<Report['error']> {
@@ -69,6 +74,7 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
+/** What a run has counted so far; a run under way is asked by the metrics. */
 export function countsOf({ tally, delivery, meter }: Job): RunCounts {
   const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
   const { refused, batches, accepted, retries } = delivery.totals();
@@ -77,11 +83,11 @@ export function countsOf({ tally, delivery, meter }: Job): RunCounts {
       listed: tally.listed,
       emitted: tally.emitted,
       unchanged: tally.unchanged,
-      removed: 0,
-      left_selection: 0,
+      removed: tally.removed,
+      left_selection: tally.leftSelection,
       dead_lettered: tally.deadLettered + refused,
     },
-    gaps: tally.gaps,
+    gaps: tally.gapsWith(),
     okta: {
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
@@ -93,19 +99,30 @@ export function countsOf({ tally, delivery, meter }: Job): RunCounts {
   };
 }
 
-export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<Report> {
-  const { users, gaps, okta, intake } = countsOf(job);
+function extras({ tally }: Job): Pick<Report, 'group_roles_verified' | 'notes'> {
+  const verified = { groups: tally.groupsVerified, wrong_flags: tally.groupFlagsWrong };
   return {
-    outcome: outcomeOf(job, failure),
-    mode: 'full',
+    ...(tally.groupsVerified > 0 ? { group_roles_verified: verified } : {}),
+    ...(tally.notes.size > 0 ? { notes: [...tally.notes.values()] } : {}),
+  };
+}
+
+export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
+  const { users, okta, intake } = countsOf(job);
+  const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
+  const report: Report = {
+    outcome: outcomeOf(job, gaps, failure),
+    mode: job.tally.mode,
     run_id: job.runId,
     started_at: new Date(startedAt).toISOString(),
     duration_seconds: seconds(job.clock.now() - startedAt),
     users,
     gaps,
-    stale: {},
+    stale: await job.inventory.users.stale(),
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
+    ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure) }),
   };
+  return { report, failure };
 }

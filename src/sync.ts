@@ -3,9 +3,10 @@ import type { ConnectorError } from './errors.ts';
 import type { DeliveryTotals } from './ports.ts';
 import { makeReport } from './report.ts';
 import type { RunEnd } from './report.ts';
-import { readDirectory } from './sync/directory.ts';
-import type { Job } from './sync/job.ts';
-import { readUsers } from './sync/users.ts';
+import { beginRun } from './sync/begin.ts';
+import { readChanges, saveCursors } from './sync/changes.ts';
+import { readAll } from './sync/full-run.ts';
+import type { Job, Run } from './sync/job.ts';
 
 /** What is left to push when a run is told to stop must be gone, or kept, within this. */
 const STOP_WITHIN_MS = 7000;
@@ -16,32 +17,38 @@ const STOP_WITHIN_MS = 7000;
  */
 export async function sync(job: Job): Promise<RunEnd> {
   const startedAt = job.clock.now();
-  job.log.info({ scope: job.scope.kind, lookups: [...job.lookups] }, 'run started');
   const readFailure = await readOrg(job);
   const delivered = await deliverRest(job);
   const failure = readFailure ?? delivered.error;
-  const report = await makeReport(job, { startedAt, failure });
-  if (report.outcome.startsWith('completed')) await noteSent(job, startedAt);
-  const { outcome, users, gaps, okta, intake } = report;
-  job.log.info({ outcome, users, gaps, calls: okta.total_calls, intake }, 'run ended');
-  return { report, failure };
+  const end = await makeReport(job, { startedAt, failure });
+  const { outcome, mode, users, gaps, okta, intake } = end.report;
+  job.log.info({ outcome, mode, users, gaps, calls: okta.total_calls, intake }, 'run ended');
+  return end;
 }
 
 /** Undefined when all was read, or when the run was told to stop. */
 async function readOrg(job: Job): Promise<ConnectorError | undefined> {
-  const { source, inventory, delivery } = job;
+  const { source, inventory, delivery, log } = job;
   try {
     const identity = await source.identify();
-    await inventory.bindOrg(identity);
+    await inventory.runs.bindOrg(identity);
     delivery.start();
-    await inventory.startRun();
-    await readUsers(job, await readDirectory(job));
+    const run = await beginRun(job, identity);
+    log.info({ mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] }, 'run started');
+    await (run.mode === 'full' ? readAll(run) : readOnlyChanges(run));
+    if (job.tally.sentAllAt !== undefined) await inventory.runs.saveStamps({ resent: job.tally.sentAllAt });
     return undefined;
   } catch (thrown) {
     return job.signal.aborted ? undefined : asConnectorError(thrown);
   } finally {
-    await inventory.saveRefusedLookups(source.refusedLookups());
+    await inventory.runs.saveRefusedLookups(source.refusedLookups());
   }
+}
+
+/** The cursors move once everything before them is on our disk. */
+async function readOnlyChanges(run: Run): Promise<void> {
+  await readChanges(run);
+  await saveCursors(run, run.startedAt);
 }
 
 /** All that waits; once the run is told to stop, now or later, only for as long as a stop may take. */
@@ -52,10 +59,4 @@ async function deliverRest({ delivery, signal }: Job): Promise<DeliveryTotals> {
     signal.addEventListener('abort', stop, { once: true });
   });
   return Promise.race([delivery.finish(), stopped]);
-}
-
-/** The next periodic re-send counts from the run that sent everything. */
-async function noteSent({ inventory, isResend, scope }: Job, at: number): Promise<void> {
-  const isFirst = (await inventory.resentAt()) === undefined;
-  if (scope.kind === 'all' && (isResend || isFirst)) await inventory.saveResentAt(at);
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect, type TestContext } from 'vitest';
 import { z } from 'zod';
-import { openInventory } from '../src/inventory/open.ts';
+import { takeLock } from '../src/inventory/lock.ts';
 import { DEFAULT_API_KEY, DEFAULT_TOKEN } from '../src/simulator/index.ts';
 import { toldLines, type Ended } from './whole-job/launch.fixture.ts';
 import { test } from './whole-job/stage.fixture.ts';
@@ -55,7 +55,7 @@ function expectNoSecret({ stdout, stderr }: Ended): void {
 const QUIET = { MFA_RULE: 'strong' };
 
 /** Says the same to everything; counts and keeps what it was sent. */
-async function startOther(status: number, body: string) {
+async function startOther(status: number, body: string, onTestFinished: TestContext['onTestFinished']) {
   const sent: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     sent.push(request.headers.authorization);
@@ -123,18 +123,10 @@ describe.concurrent('a connector that is set up well', () => {
     expect(okta.calls.get('/api/v1/users/{id}/factors')).toBe(21);
   });
 
-  test('a worker that holds the inventory is no failure', async ({ makeStage }) => {
+  test('a worker that holds the inventory is no failure', async ({ makeStage, onTestFinished }) => {
     const { run, stateDir } = await makeStage();
-    const held = openInventory(
-      stateDir,
-      { description: 'a worker', since: '2026-08-01T10:00:00.000Z' },
-      {
-        makeEvent: () => ({ kind: 'dead-letter', reasons: [], gaps: new Map() }),
-        delivery: () => 'changed',
-        clock: { now: () => 0, sleep: async () => undefined },
-      },
-    );
-    onTestFinished(() => held.close());
+    const held = takeLock(stateDir, { description: 'a worker', since: '2026-08-01T10:00:00.000Z' });
+    onTestFinished(() => held.release());
 
     const ended = await run(['test', '--json'], { env: QUIET });
 
@@ -261,16 +253,19 @@ describe.concurrent('an address that is no org', () => {
     { name: 'a web server', status: 404, body: '<html>no</html>', detail: /HTTP 404/ },
     { name: 'an answer of its own', status: 200, body: '{"id":"x"}', detail: /not as an Okta org does/ },
     { name: 'a redirect', status: 302, body: '', detail: /redirect/ },
-  ])('$name: failed, and the token is not sent there', async ({ status, body, detail }, { makeStage }) => {
-    const { run } = await makeStage();
-    const { url, sent } = await startOther(status, body);
+  ])(
+    '$name: failed, and the token is not sent there',
+    async ({ status, body, detail }, { makeStage, onTestFinished }) => {
+      const { run } = await makeStage();
+      const { url, sent } = await startOther(status, body, onTestFinished);
 
-    const ended = await run(['test', '--json'], { env: { OKTA_BASE_URL: url } });
+      const ended = await run(['test', '--json'], { env: { OKTA_BASE_URL: url } });
 
-    expect([ended.code, troublesOf(ended)]).toEqual([1, { okta_address: 'failed' }]);
-    expect(checksOf(ended).get('okta_address')?.detail).toMatch(detail);
-    expect(sent).toEqual([undefined]);
-  });
+      expect([ended.code, troublesOf(ended)]).toEqual([1, { okta_address: 'failed' }]);
+      expect(checksOf(ended).get('okta_address')?.detail).toMatch(detail);
+      expect(sent).toEqual([undefined]);
+    },
+  );
 
   test.for([
     { url: 'https://acme-admin.okta.com', told: 'write https://acme.okta.com' },

@@ -1,35 +1,60 @@
-import type { Lookup, User } from '../ports.ts';
+import type { Lookup, User } from '../org.ts';
 
 /** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
 export type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
 
-/** Who holds roles by the org's own list: everyone is asked where there is no such list. */
+/** Who holds roles by the org's own list. */
 export interface Assignees {
   readonly ids: ReadonlySet<string>;
   readonly readAt: number;
 }
 
-export interface Needs {
-  readonly groups: GroupsWay;
-  readonly factors: boolean;
-  /** `none-held`: the org's list of role holders does not name the user, which is an answer without a call. */
-  readonly roles: 'ask' | 'none-held' | 'not-asked';
-}
-
+/** What is known of the whole org before a user's own lookups. */
 export interface Known {
   readonly groups: GroupsWay;
+  /** Absent where there is no such list: everyone is asked. */
   readonly assignees: Assignees | undefined;
   /** Users asked for their groups although these are read by membership: a group refuses to list its members. */
   readonly askGroupsOf: ReadonlySet<string>;
 }
 
+/** What to do about one answer: `done` in this run already; `later`, when the whole org is known. */
+export interface Needs {
+  readonly factors: 'ask' | 'not-asked' | 'done';
+  readonly groups: 'ask' | 'by-membership' | 'not-asked' | 'done' | 'later';
+  /** `none-held`: the org's list of role holders does not name the user, which is an answer without a call. */
+  readonly roles: 'ask' | 'none-held' | 'not-asked' | 'done' | 'later';
+}
+
+export interface Asked {
+  readonly groups: boolean;
+  readonly factors: boolean;
+  readonly roles: boolean;
+}
+
 /** Which lookups one user still needs. A deactivated user has no factors: not asked is not failed. */
-export function needsOf(user: User, known: Known, lookups: ReadonlySet<Lookup>): Needs {
-  const isNamed = known.assignees === undefined || known.assignees.ids.has(user.id);
-  const roles = isNamed ? 'ask' : 'none-held';
+export function needsOf(user: User, known: Known | undefined, lookups: ReadonlySet<Lookup>, asked: Asked): Needs {
   return {
-    groups: known.groups === 'by-membership' && known.askGroupsOf.has(user.id) ? 'per-user' : known.groups,
-    factors: lookups.has('factors') && user.status !== 'DEPROVISIONED',
-    roles: lookups.has('roles') ? roles : 'not-asked',
+    factors: factorsOf(user, lookups, asked),
+    groups: groupsOf(user, known, asked),
+    roles: rolesOf(user, known, lookups, asked),
   };
+}
+
+function factorsOf(user: User, lookups: ReadonlySet<Lookup>, asked: Asked): Needs['factors'] {
+  if (!lookups.has('factors') || user.status === 'DEPROVISIONED') return 'not-asked';
+  return asked.factors ? 'done' : 'ask';
+}
+
+function groupsOf(user: User, known: Known | undefined, asked: Asked): Needs['groups'] {
+  if (known === undefined) return 'later';
+  if (known.groups === 'per-user' || known.askGroupsOf.has(user.id)) return asked.groups ? 'done' : 'ask';
+  return known.groups;
+}
+
+function rolesOf(user: User, known: Known | undefined, lookups: ReadonlySet<Lookup>, asked: Asked): Needs['roles'] {
+  if (!lookups.has('roles')) return 'not-asked';
+  if (known === undefined) return 'later';
+  if (known.assignees !== undefined && !known.assignees.ids.has(user.id)) return 'none-held';
+  return asked.roles ? 'done' : 'ask';
 }

@@ -3,20 +3,34 @@ import { InventoryError } from '../errors.ts';
 
 /**
  * The inventory's versions, forwards only: entry n leads from version n to n + 1. An entry that was released is never
- * changed. Instants are Unix milliseconds; `fields`, `factors` and `roles` are JSON.
+ * changed. Instants are Unix milliseconds on Okta's clock; `fields`, `factors`, `roles`, `gaps` and `stale` are JSON.
+ * `calm_hash` is the hash of an event without the last sign-in.
+ * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
+ * brought nothing (`_gap`, null when it did).
  */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE org (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id TEXT, host TEXT NOT NULL) STRICT;
+  CREATE TABLE stamps (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
   CREATE TABLE users (
-    id TEXT PRIMARY KEY, fields TEXT NOT NULL, read_at INTEGER NOT NULL,
-    factors TEXT, factors_read_at INTEGER, roles TEXT, roles_read_at INTEGER
+    id TEXT PRIMARY KEY, status TEXT, fields TEXT NOT NULL, read_at INTEGER NOT NULL, listed_at INTEGER, finished_at INTEGER,
+    factors TEXT, factors_read_at INTEGER, factors_asked_at INTEGER, factors_gap TEXT,
+    roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT,
+    groups_way TEXT, groups_read_at INTEGER, groups_asked_at INTEGER, groups_gap TEXT,
+    needs_event INTEGER NOT NULL DEFAULT 0, evaluated_run TEXT, gaps TEXT, stale TEXT
   ) STRICT;
+  CREATE INDEX users_needing_event ON users (id) WHERE needs_event = 1;
+  CREATE INDEX users_by_listing ON users (listed_at);
+
   CREATE TABLE groups (
-    id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, admin_flag INTEGER,
-    roles TEXT, roles_read_at INTEGER, roles_gap TEXT
+    id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,
+    members_read_at INTEGER, members_changed_at TEXT,
+    roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT
   ) STRICT;
   CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';
+
   CREATE TABLE memberships (
     user_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (user_id, group_id)
   ) STRICT, WITHOUT ROWID;
@@ -24,19 +38,26 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE members_being_read (
     group_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (group_id, user_id)
   ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE listed (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE marks (
+    subject TEXT NOT NULL, id TEXT NOT NULL, question TEXT NOT NULL, member TEXT NOT NULL DEFAULT '',
+    cause TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (subject, id, question, member)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE outbox (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL,
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
     body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0, UNIQUE (user_id, attempted)
   ) STRICT;
   CREATE INDEX outbox_by_turn ON outbox (attempted DESC, sequence);
-  CREATE TABLE delivered (user_id TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE delivered (
+    user_id TEXT PRIMARY KEY, hash TEXT NOT NULL, calm_hash TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE dead_letters (
     subject TEXT PRIMARY KEY, login TEXT, refused_by TEXT NOT NULL, reasons TEXT NOT NULL, hash TEXT, body TEXT,
     first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT;
-  CREATE TABLE stamps (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
   `,
 ];
 
@@ -49,12 +70,9 @@ function versionOf(database: DatabaseSync): number {
 export function migrate(database: DatabaseSync): void {
   const version = versionOf(database);
   if (version > MIGRATIONS.length) {
-    throw new InventoryError(
-      `the inventory is of version ${version}, this okta-ocsf knows ${MIGRATIONS.length}`,
-      {
-        hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
-      },
-    );
+    throw new InventoryError(`the inventory is of version ${version}, this okta-ocsf knows ${MIGRATIONS.length}`, {
+      hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
+    });
   }
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < version) continue;

@@ -1,13 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock, Inventory, MakeEvent, Outbox } from '../ports.ts';
+import type { Inventory } from '../inventory-ports.ts';
+import type { GroupFacets } from '../org.ts';
+import type { Clock, MakeEvent, Outbox } from '../ports.ts';
+import { Answers } from './answers.ts';
 import { makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { Evaluation } from './evaluation.ts';
+import type { StillGood } from './facets.ts';
+import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
 import type { Holder } from './lock.ts';
+import { SqliteMarkStore } from './mark-store.ts';
 import { SqliteOutbox } from './outbox.ts';
-import type { Delivery } from './outbox.ts';
-import { SqliteInventory } from './store.ts';
+import type { Comparison } from './outbox.ts';
+import { SqliteRunStore } from './run-store.ts';
+import { StampRows } from './stamps.ts';
 import { transactionOn } from './transaction.ts';
+import { userStatements } from './user-statements.ts';
+import { SqliteUserStore } from './user-store.ts';
 
 export interface OpenInventory {
   readonly inventory: Inventory;
@@ -17,7 +27,12 @@ export interface OpenInventory {
 
 export interface InventoryOptions {
   readonly makeEvent: MakeEvent;
-  readonly delivery: () => Delivery;
+  /** May a last known answer stand in for a lookup that failed when it was asked again? */
+  readonly isStillGood: StillGood;
+  readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  /** Asked anew for each event. */
+  readonly comparison: () => Comparison;
+  readonly runId: string;
   readonly clock: Clock;
 }
 
@@ -25,7 +40,17 @@ function assemble(database: DatabaseSync, options: InventoryOptions, release: ()
   const transaction = transactionOn(database);
   const deadLetters = new DeadLetters(database);
   const outbox = new SqliteOutbox(database, transaction, deadLetters, options.clock);
-  const inventory = new SqliteInventory({ database, transaction, outbox, deadLetters, ...options });
+  const stamps = new StampRows(database);
+  const marks = new SqliteMarkStore(database, transaction, stamps);
+  const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
+  const answers = new Answers(userStatements(database), marks);
+  const { clock } = options;
+  const inventory: Inventory = {
+    users: new SqliteUserStore({ database, transaction, deadLetters, answers, evaluation, clock }),
+    groups: new SqliteGroupStore(database, transaction, marks),
+    marks,
+    runs: new SqliteRunStore(database, transaction, stamps),
+  };
   const close = (): void => {
     try {
       database.close();

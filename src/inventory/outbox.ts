@@ -1,20 +1,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { BatchLimits, Clock, Outbox, OutboxEvent } from '../ports.ts';
+import type { BatchLimits, Clock, MadeEvent, Outbox, OutboxEvent } from '../ports.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
+import type { Row } from './rows.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The envelope around a batch, generously. */
 const ENVELOPE_ALLOWANCE = 64;
 
-/** When an event that says the same as the last one is sent all the same. */
-export type Delivery = 'changed' | 'all';
+/** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
+export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
 
 export interface NewEvent {
   readonly userId: string;
   readonly login: string | undefined;
-  readonly hash: string;
-  readonly body: string;
+  readonly made: MadeEvent;
 }
 
 /**
@@ -37,24 +37,24 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** To be called inside a transaction: the event enters with what it was made of. */
-  enter(event: NewEvent, delivery: Delivery): 'emitted' | 'unchanged' | 'refused-before' {
-    if (delivery === 'changed') {
-      if (this.#isUnchanged(event)) return 'unchanged';
-      if (this.#deadLetters.refusedHash(event.userId) === event.hash) return 'refused-before';
+  enter({ userId, login, made }: NewEvent, comparison: Comparison): 'emitted' | 'unchanged' | 'refused-before' {
+    if (comparison !== 'none') {
+      if (this.#isUnchanged(userId, made, comparison)) return 'unchanged';
+      if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
-    dropWaiting.run(event.userId);
-    insert.run(event.userId, event.login ?? null, event.hash, event.body);
+    dropWaiting.run(userId);
+    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, made.body);
     return 'emitted';
   }
 
   /** Compared with the newest event on its way, else with the last confirmed one. */
-  #isUnchanged({ userId, hash }: NewEvent): boolean {
+  #isUnchanged(userId: string, made: MadeEvent, comparison: Comparison): boolean {
     const onItsWay = this.#statements.newest.get(userId);
     const row = onItsWay ?? this.#statements.delivered.get(userId);
-    if (row === undefined || text(row, 'hash') !== hash) return false;
+    if (row === undefined || !isSame(row, made, comparison)) return false;
     // Back to what the intake has: an event that it refused in between is not of today.
-    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== hash;
+    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== made.hash;
     if (isBack) this.#deadLetters.forget(userId);
     return true;
   }
@@ -98,7 +98,7 @@ export class SqliteOutbox implements Outbox {
     const row = this.#statements.bySequence.get(sequence);
     if (row === undefined) return;
     const userId = text(row, 'user_id');
-    this.#statements.deliver.run(userId, text(row, 'hash'));
+    this.#statements.deliver.run(userId, text(row, 'hash'), text(row, 'calm_hash'));
     this.#drop(sequence);
     this.#deadLetters.forget(userId);
   }
@@ -145,20 +145,25 @@ export class SqliteOutbox implements Outbox {
   }
 }
 
+function isSame(row: Row, made: MadeEvent, comparison: Comparison): boolean {
+  if (comparison === 'but-sign-in') return text(row, 'calm_hash') === made.hashWithoutSignIn;
+  return text(row, 'hash') === made.hash;
+}
+
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    newest: statement('SELECT hash FROM outbox WHERE user_id = ? ORDER BY attempted LIMIT 1'),
-    delivered: statement('SELECT hash FROM delivered WHERE user_id = ?'),
+    newest: statement('SELECT hash, calm_hash FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
+    delivered: statement('SELECT hash, calm_hash FROM delivered WHERE user_id = ?'),
     dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
-    insert: statement('INSERT INTO outbox (user_id, login, hash, body) VALUES (?, ?, ?, ?)'),
+    insert: statement('INSERT INTO outbox (user_id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?)'),
     inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
     attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ? AND attempted = 0'),
-    bySequence: statement('SELECT user_id, login, hash, body FROM outbox WHERE sequence = ?'),
+    bySequence: statement('SELECT user_id, login, hash, calm_hash, body FROM outbox WHERE sequence = ?'),
     waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    deliver: statement('INSERT INTO delivered VALUES (?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash'),
+    deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?)'),
     count: statement('SELECT count(*) AS pending FROM outbox'),
   };
 }

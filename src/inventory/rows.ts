@@ -24,3 +24,7 @@ export function integer(row: Row, column: string): number {
   if (typeof value !== 'number') throw unexpected(column);
   return value;
 }
+
+export function optionalInteger(row: Row, column: string): number | undefined {
+  return row[column] === null ? undefined : integer(row, column);
+}

@@ -141,7 +141,7 @@ function refusalOf(subject: Told): ConnectorError | undefined {
   if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
-    return new OktaUnavailableError(`${told}: Okta did not accept the question`);
+    return new OktaUnavailableError(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
   }
   return undefined;
 }

@@ -82,6 +82,7 @@ const groupSchema = z
     description: profile?.description,
   }));
 
+const changedSchema = z.object({ lastMembershipUpdated: text });
 const flag = z.boolean().optional().catch(undefined);
 
 /** Okta spells the admin flag in three ways (okta-api section 2); it counts as told when one of them is a boolean. */
@@ -203,6 +204,7 @@ export function readSizedGroup(entry: unknown): SizedGroup | undefined {
     ...group.data,
     usersCount: stats?.usersCount,
     adminFlag: told.length === 0 ? undefined : told.some(Boolean),
+    membersChangedAt: changedSchema.parse(entry).lastMembershipUpdated,
   };
 }
 

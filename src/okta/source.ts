@@ -1,15 +1,27 @@
 import {
+  OktaAuthError,
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
   OktaUnavailableError,
 } from '../errors.ts';
-import type { Answer, GroupsPage, HeldRoles, ListedUser, Lookup, OrgIdentity, Source } from '../ports.ts';
+import type {
+  Answer,
+  GroupsPage,
+  HeldRoles,
+  ListedUser,
+  LogCursor,
+  LogPage,
+  Lookup,
+  OrgIdentity,
+  Source,
+} from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { Lookups } from './lookups.ts';
 import { listPages } from './paging.ts';
 import type { Listing } from './paging.ts';
 import { segment } from './paths.ts';
+import { pollLog } from './poll-log.ts';
 import * as read from './schema.ts';
 
 const USER_PAGE = 200;
@@ -58,43 +70,49 @@ export class OktaSource implements Source {
       this.#ownHosts = new Set(hosts);
       return { id, host: this.#options.host, at: answer.at };
     } catch (error) {
-      if (!isNotOffered(error)) throw error;
+      // Asked without the credential: a 401 says nothing of it, and is told again by the first call that shows it.
+      if (!isNotOffered(error) && !(error instanceof OktaAuthError)) throw error;
       return { id: undefined, host: this.#options.host, at: undefined };
     }
   }
 
   async *listUsers(): AsyncGenerator<readonly ListedUser[]> {
     const { userSearch, includeDeprovisioned } = this.#options;
-    const searches: (string | undefined)[] = [userSearch === undefined ? undefined : `(${userSearch})`];
+    const isWanted = (listed: ListedUser): boolean =>
+      includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED';
+    for await (const page of this.#userPages(userSearch === undefined ? undefined : `(${userSearch})`)) {
+      yield page.filter(isWanted);
+    }
     // A bare listing leaves deactivated users out, a search does not (okta-api section 1).
-    if (userSearch === undefined && includeDeprovisioned) searches.push('status eq "DEPROVISIONED"');
-    for (const search of searches) {
-      const query = new URLSearchParams({
-        limit: String(USER_PAGE),
-        ...(search === undefined ? {} : { search }),
-      });
-      const listing: Listing = {
-        path: `/api/v1/users?${query.toString()}`,
-        template: '/api/v1/users',
-        next: 'link',
-        smallestLimit: SMALLEST_PAGE,
-      };
-      for await (const page of this.#pages(listing)) {
-        yield entriesOf(page, listing)
-          .map((entry) => this.#readUser(entry, page.at))
-          .filter((user) => this.#isWanted(user));
-      }
+    if (userSearch === undefined && includeDeprovisioned) yield* this.listDeprovisioned();
+  }
+
+  listDeprovisioned(): AsyncGenerator<readonly ListedUser[]> {
+    return this.#userPages(this.#selected('status eq "DEPROVISIONED"'));
+  }
+
+  /** `ge`, not `gt`: users who share the last millisecond may sit on the page that was never read. */
+  listChangedUsers(since: number): AsyncGenerator<readonly ListedUser[]> {
+    return this.#userPages(this.#selected(`lastUpdated ge "${new Date(since).toISOString()}"`));
+  }
+
+  #selected(condition: string): string {
+    const { userSearch } = this.#options;
+    return userSearch === undefined ? condition : `(${userSearch}) and ${condition}`;
+  }
+
+  async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
+    const query = new URLSearchParams({ limit: String(USER_PAGE), ...(search === undefined ? {} : { search }) });
+    const template = '/api/v1/users';
+    const path = `${template}?${query.toString()}`;
+    const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
+    for await (const page of this.#pages(listing)) {
+      yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
     }
   }
 
   #readUser(entry: unknown, readAt: number): ListedUser {
     return read.readUser(entry, readAt, { keepsRaw: this.#options.keepsRaw === true });
-  }
-
-  #isWanted(listed: ListedUser): boolean {
-    return (
-      this.#options.includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED'
-    );
   }
 
   async getUser(idOrLogin: string): Promise<ListedUser | undefined> {
@@ -109,21 +127,47 @@ export class OktaSource implements Source {
     }
   }
 
-  /** With sizes and admin flags; when Okta times out over those even on small pages, without. */
+  /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
   async *listGroups(): AsyncGenerator<GroupsPage> {
     const template = '/api/v1/groups';
     const path = `${template}?limit=${GROUP_PAGE}`;
+    const withStats: Listing = { path: `${path}&expand=stats`, template, next: 'link', smallestLimit: SMALLEST_PAGE };
     try {
-      yield* this.#groupPages({
-        path: `${path}&expand=stats`,
-        template,
-        next: 'link',
-        smallestLimit: SMALLEST_PAGE,
-      });
+      yield* this.#groupPages(withStats);
     } catch (error) {
       if (!(error instanceof OktaUnavailableError)) throw error;
-      yield* this.#groupPages({ path, template, next: 'link' });
+      let isRestart = true;
+      for await (const page of this.#groupPages({ path, template, next: 'link' })) {
+        yield isRestart ? { ...page, isRestart } : page;
+        isRestart = false;
+      }
     }
+  }
+
+  listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
+    const stamp = new Date(since).toISOString();
+    const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
+    const query = new URLSearchParams({ limit: String(GROUP_PAGE), expand: 'stats', search });
+    const template = '/api/v1/groups';
+    const path = `${template}?${query.toString()}`;
+    return this.#groupPages({ path, template, next: 'link', smallestLimit: SMALLEST_PAGE });
+  }
+
+  async getGroup(groupId: string): Promise<GroupsPage | undefined> {
+    const id = segment(groupId);
+    if (id === undefined) return undefined;
+    try {
+      const answer = await this.#client.get(`/api/v1/groups/${id}?expand=stats`, '/api/v1/groups/{id}');
+      const group = read.readSizedGroup(answer.body);
+      return { groups: group === undefined ? [] : [group], isWhole: group !== undefined, readAt: answer.at };
+    } catch (error) {
+      if (error instanceof OktaNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  pollLog(from: LogCursor): AsyncGenerator<LogPage> {
+    return pollLog(this.#client, from, this.#ownHosts);
   }
 
   async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {

@@ -200,6 +200,30 @@ export const SETTINGS = {
     description: 'seconds after which a full run delivers unchanged events again',
     example: '604800',
   }),
+  fullSyncIntervalSeconds: fromText(values.wholeNumber(1, A_YEAR_SECONDS)).register(facts, {
+    name: 'FULL_SYNC_INTERVAL',
+    default: '86400',
+    description: 'seconds from the end of a full run to the start of the next',
+    example: '86400',
+  }),
+  verifyGroupRoles: fromText(values.wholeNumber(0, 10_000)).register(facts, {
+    name: 'VERIFY_GROUP_ROLES',
+    default: '7',
+    description: 'every how many full runs all groups are asked for roles, whatever their admin flag says; 0 never',
+    example: '7',
+  }),
+  maxAnswerAgeSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+    name: 'MAX_ANSWER_AGE',
+    default: '604800',
+    description: 'seconds that a last known answer may stand in for a lookup that failed',
+    example: '604800',
+  }),
+  maxRemovals: fromText(values.percentage).register(facts, {
+    name: 'MAX_REMOVALS',
+    default: '10%',
+    description: 'when more than this share of the known users and more than 50 are gone at once, nobody is removed',
+    example: '10%',
+  }),
   dialect: fromText(values.oneOf(DIALECT_NAMES)).register(facts, {
     name: 'DIALECT',
     default: 'sekoia',

@@ -32,6 +32,14 @@ export function share(text: string): Parsed<number> {
   );
 }
 
+/** A share as a percentage, `10%`; given as a part from 0 to 1. */
+export function percentage(text: string): Parsed<number> {
+  const digits = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  const value = digits === undefined ? Number.NaN : Number(digits) / 100;
+  if (value >= 0 && value <= 1) return right(value);
+  return wrong('must be a percentage from 0% to 100%', 'write 10% for a tenth of the known users');
+}
+
 export function yesOrNo(text: string): Parsed<boolean> {
   const value = BOOLEANS.get(text.toLowerCase());
   return value === undefined ? wrong('must be true or false') : right(value);

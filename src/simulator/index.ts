@@ -5,6 +5,7 @@ export { createMutations, type Mutations } from './mutations.ts';
 export type { Change } from './change-desk.ts';
 export type { LogEvent } from './system-log.ts';
 export { startOktaServer, type OktaServer } from './okta-server.ts';
+export type { OAuthOptions } from './oauth-options.ts';
 export type { OktaServerOptions } from './okta-options.ts';
 export { OKTA_FAULTS } from './okta-faults.ts';
 export { DEFAULT_TOKEN } from './okta-desk.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deliver } from './delivery.ts';
 import { IntakeDesk } from './intake-desk.ts';
 import type { IntakeRequest, IntakeServerOptions, IntakeState, ReceivedItem } from './intake-options.ts';
-import { startLoopback } from './loopback.ts';
+import { readBody, startLoopback } from './loopback.ts';
 
 export interface IntakeServer {
   readonly url: string;
@@ -66,10 +66,4 @@ export async function startIntakeServer(options: IntakeServerOptions = {}): Prom
       desk.state = state;
     },
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) if (Buffer.isBuffer(part)) parts.push(part);
-  return Buffer.concat(parts).toString('utf8');
 }

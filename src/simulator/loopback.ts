@@ -27,3 +27,9 @@ export function startLoopback(
     });
   });
 }
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) if (Buffer.isBuffer(part)) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -2,6 +2,7 @@ import type { Answer, Outcome } from './answer.ts';
 import type { AnswerStyle, Ask } from './endpoint.ts';
 import { FaultDice } from './faults.ts';
 import { findHostility, hostileOutcome } from './hostile.ts';
+import { OAuthDesk, TOKEN_PATH } from './oauth-desk.ts';
 import { faultOutcome, OKTA_FAULTS } from './okta-faults.ts';
 import type { OktaFaultKind } from './okta-faults.ts';
 import type { OktaServerOptions, OktaTally } from './okta-options.ts';
@@ -21,6 +22,9 @@ export interface DeskRequest {
   /** With its query, as it was sent. */
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly dpop: string | undefined;
+  /** Of a request for a token; empty otherwise. */
+  readonly body: string;
   /** This one included. */
   readonly inFlight: number;
   readonly base: string;
@@ -35,6 +39,7 @@ export interface Decision {
 /** Decides what each request gets; knows nothing of sockets. */
 export class OktaDesk {
   readonly windows: RateWindows;
+  readonly oauth: OAuthDesk | undefined;
   readonly tally: OktaTally = {
     total: 0,
     rateLimited: 0,
@@ -55,6 +60,7 @@ export class OktaDesk {
     this.#options = options;
     this.#style = options;
     this.windows = new RateWindows(options.rates ?? {});
+    this.oauth = options.oauth === undefined ? undefined : new OAuthDesk(options.oauth);
     this.#faults = options.faults === undefined ? undefined : new FaultDice(options.faults, OKTA_FAULTS);
     this.#refusals = new Refusals(options.refuse ?? []);
   }
@@ -70,12 +76,14 @@ export class OktaDesk {
   decide(request: DeskRequest): Decision {
     const [path = ''] = request.url.split('?');
     const found = findRoute(path);
+    if (request.method === 'POST' && path === TOKEN_PATH && this.oauth !== undefined)
+      return unbudgeted(this.oauth.giveToken(request, request.body));
     if (request.method !== 'GET')
       return unbudgeted(
         problem(found === undefined ? 404 : 405, found === undefined ? 'E0000008' : undefined),
       );
-    if (!(found?.route.isPublic ?? false) && !this.#isAuthorised(request))
-      return unbudgeted(this.#countUnauthorised());
+    const stopped = found?.route.isPublic === true ? undefined : this.#stop(request, found?.route.template);
+    if (stopped !== undefined) return unbudgeted(stopped);
     if (found === undefined) return unbudgeted(problem(404, 'E0000008'));
     if (found.route.bucket === undefined)
       return { outcome: this.#respond(request, path, found), bucket: undefined };
@@ -89,13 +97,13 @@ export class OktaDesk {
     return { outcome: this.#withRates(outcome, spending), bucket };
   }
 
-  #isAuthorised(request: DeskRequest): boolean {
-    return request.authorization === `SSWS ${this.#options.token ?? DEFAULT_TOKEN}`;
-  }
-
-  #countUnauthorised(): Answer {
-    this.tally.unauthorised += 1;
-    return problem(401, 'E0000011');
+  /** What stops who may not ask at all; `undefined` for a right credential. */
+  #stop(request: DeskRequest, template: string | undefined): Answer | undefined {
+    if (request.authorization === `SSWS ${this.#options.token ?? DEFAULT_TOKEN}`) return undefined;
+    const isForOAuth = this.oauth !== undefined && !request.authorization?.startsWith('SSWS ');
+    const stopped = isForOAuth ? this.oauth.checkCall(request, template) : problem(401, 'E0000011');
+    if (stopped?.status === 401) this.tally.unauthorised += 1;
+    return stopped;
   }
 
   #refuseConcurrency(request: DeskRequest): Decision {

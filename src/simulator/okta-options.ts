@@ -1,6 +1,7 @@
 import type { AnswerStyle } from './endpoint.ts';
 import type { FaultOptions } from './faults.ts';
 import type { Hostility } from './hostile.ts';
+import type { OAuthOptions } from './oauth-options.ts';
 import type { OktaFaultKind } from './okta-faults.ts';
 import type { RateOptions } from './rate-windows.ts';
 import type { Refusal } from './refusals.ts';
@@ -9,6 +10,8 @@ export interface OktaServerOptions extends AnswerStyle {
   readonly port?: number;
   /** The one SSWS token that is right. */
   readonly token?: string;
+  /** A service app, beside that token. */
+  readonly oauth?: OAuthOptions;
   readonly rates?: RateOptions;
   /** Requests in flight beyond which a 429 with limit 0 comes. */
   readonly maxConcurrency?: number;

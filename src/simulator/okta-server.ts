@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deliver } from './delivery.ts';
-import { startLoopback } from './loopback.ts';
+import { readBody, startLoopback } from './loopback.ts';
+import { TOKEN_PATH, type OAuthDesk } from './oauth-desk.ts';
 import { OktaDesk } from './okta-desk.ts';
 import type { Decision } from './okta-desk.ts';
 import type { AnswerStyle } from './endpoint.ts';
@@ -27,6 +28,8 @@ export interface OktaServer {
   setRefusals(list: readonly Refusal[]): void;
   /** Over what was said of the way in which this org answers. */
   setStyle(changes: AnswerStyle): void;
+  /** Its authorization server, where it has a service app. */
+  readonly oauth: OAuthDesk | undefined;
   /** The server's own clock, its skew included. */
   readonly now: () => number;
   readonly close: () => Promise<void>;
@@ -54,10 +57,22 @@ class OktaReception {
     response.once('close', () => {
       this.#inFlight -= 1;
     });
+    if (arrived.template !== TOKEN_PATH) return this.#answer(request, response, arrived, '');
+    readBody(request).then(
+      (body) => this.#answer(request, response, arrived, body),
+      // The client went away in the middle of its request: nobody is left to answer.
+      () => response.destroy(),
+    );
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, arrived: ArrivedRequest, body: string): void {
+    const { authorization, dpop } = request.headers;
     const decision = this.desk.decide({
       method: arrived.method,
       url: arrived.path,
-      authorization: request.headers.authorization,
+      authorization,
+      dpop: typeof dpop === 'string' ? dpop : undefined,
+      body,
       inFlight: this.#inFlight,
       base: this.base,
       now: this.now(),
@@ -70,7 +85,8 @@ class OktaReception {
 
   #count(request: IncomingMessage): ArrivedRequest {
     const { method = '', url: path = '' } = request;
-    const template = findRoute(path.split('?')[0] ?? '')?.route.template ?? 'other';
+    const [plain = ''] = path.split('?');
+    const template = plain === TOKEN_PATH ? plain : (findRoute(plain)?.route.template ?? 'other');
     this.calls.set(template, (this.calls.get(template) ?? 0) + 1);
     this.desk.tally.total += 1;
     return { method, path, template, count: this.desk.tally.total };
@@ -118,6 +134,7 @@ export async function startOktaServer(
     log,
     close,
     tally: desk.tally,
+    oauth: desk.oauth,
     windows: desk.windows.history,
     setLimit: (bucket, limit) => desk.windows.setLimit(bucket, limit),
     setRefusals: (list) => desk.setRefusals(list),

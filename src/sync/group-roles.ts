@@ -1,20 +1,31 @@
-import type { Answer, Group, Role, SizedGroup } from '../ports.ts';
-import type { Job } from './job.ts';
+import type { NotedGroup } from '../inventory-ports.ts';
+import type { Answer, Group, Role } from '../org.ts';
+import type { Run } from './job.ts';
 
 /** Roles of groups: each group is asked once a run, and not where the listing says that it holds none. */
 export class GroupRoles {
-  readonly #job: Job;
+  readonly #run: Run;
   readonly #isWanted: boolean;
+  readonly #isVerifying: boolean;
+  readonly #spared = new Set<string>();
   readonly #holds = new Map<string, Promise<boolean>>();
 
-  constructor(job: Job) {
-    this.#job = job;
-    this.#isWanted = job.lookups.has('group-roles') || job.lookups.has('roles');
+  constructor(run: Run, isVerifying: boolean) {
+    this.#run = run;
+    this.#isVerifying = isVerifying;
+    this.#isWanted = run.settings.lookups.has('group-roles') || run.settings.lookups.has('roles');
   }
 
-  spare(groups: readonly SizedGroup[]): void {
-    for (const { id, adminFlag } of groups)
-      if (adminFlag === false) this.#holds.set(id, Promise.resolve(false));
+  /** What the listing and this run's earlier attempts tell needs no lookup. */
+  async note(groups: readonly NotedGroup[], readAt: number): Promise<void> {
+    const flagged = groups.filter(({ group }) => group.adminFlag === false).map(({ group }) => group.id);
+    if (this.#isVerifying) for (const id of flagged) this.#spared.add(id);
+    else await this.#run.inventory.groups.saveNoRoles(flagged, readAt);
+    if (!this.#isVerifying) for (const id of flagged) this.#holds.set(id, Promise.resolve(false));
+    for (const { group, rolesAskedAt } of groups) {
+      const isAsked = (rolesAskedAt ?? 0) >= this.#run.startedAt && !this.#holds.has(group.id);
+      if (isAsked) this.#holds.set(group.id, Promise.resolve(true));
+    }
   }
 
   /** Asks for the roles of these groups where that was not done; resolves when all are in the inventory. */
@@ -30,10 +41,28 @@ export class GroupRoles {
   }
 
   async #ask(id: string): Promise<boolean> {
-    const { source, inventory, lookups, tally } = this.#job;
-    const answer: Answer<readonly Role[]> = await source.getGroupRoles(id);
-    if (answer.kind === 'unknown' && lookups.has('group-roles')) tally.gap('group-roles', answer.reason);
-    await inventory.saveGroupRoles(id, answer);
-    return answer.kind === 'unknown' || answer.value.length > 0;
+    const answer = await askGroupRoles(this.#run, id);
+    const holds = answer.kind === 'unknown' || answer.value.length > 0;
+    if (this.#spared.has(id)) this.#compare(id, holds && answer.kind === 'known');
+    return holds;
   }
+
+  #compare(id: string, holds: boolean): void {
+    const { tally, log } = this.#run;
+    tally.groupsVerified += 1;
+    if (!holds) return;
+    tally.groupFlagsWrong += 1;
+    log.warn({ group_id: id }, "a group holds roles although Okta's admin flag says that it does not");
+  }
+}
+
+/** One group's roles into the inventory; what they change for members makes their events anew. */
+export async function askGroupRoles(run: Run, id: string): Promise<Answer<readonly Role[]>> {
+  const { source, inventory, tally, settings } = run;
+  const marksUpTo = inventory.marks.version();
+  const askedAt = run.oktaNow();
+  const answer = await source.getGroupRoles(id);
+  if (answer.kind === 'unknown' && settings.lookups.has('group-roles')) tally.gap('group-roles', answer.reason);
+  await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
+  return answer;
 }

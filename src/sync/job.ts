@@ -1,5 +1,7 @@
+import type { Inventory } from '../inventory-ports.ts';
 import type { Log } from '../log.ts';
-import type { CallCount, Clock, Delivery, Inventory, Lookup, Outbox, Source } from '../ports.ts';
+import type { Lookup } from '../org.ts';
+import type { CallCount, Clock, Delivery, Outbox, Source } from '../ports.ts';
 import type { Tally } from './tally.ts';
 
 /** Which users a run reads. */
@@ -8,26 +10,62 @@ export type Scope =
   | { readonly kind: 'first'; readonly limit: number }
   | { readonly kind: 'one'; readonly idOrLogin: string };
 
+/** The settings that shape a run. */
+export interface RunSettings {
+  readonly scope: Scope;
+  /** The inventory outlives the run, so that later runs only ask for what has changed. */
+  readonly isKept: boolean;
+  /** What was asked for on the command line; absent: what is due. */
+  readonly mode: 'full' | 'incremental' | undefined;
+  readonly lookups: ReadonlySet<Lookup>;
+  readonly includeDeprovisioned: boolean;
+  /** Users read at the same time. */
+  readonly width: number;
+  readonly fullIntervalMs: number;
+  readonly frequencyMs: number;
+  readonly delivery: 'changed' | 'all';
+  readonly resendIntervalMs: number;
+  /** Every how many full runs all groups are asked for roles; 0 never. */
+  readonly verifyGroupRolesEvery: number;
+  /** Share of known users; with more than that, and more than 50, gone at once nobody is removed. */
+  readonly maxRemovals: number;
+  readonly acceptsRemovals: boolean;
+  /** Only users that an Okta search selects. */
+  readonly isSelecting: boolean;
+  /** What decides what is said of a user: when it changes, every event is made anew. */
+  readonly mapping: string;
+  /** What decides what is read: when it changes, the next run is a full one. */
+  readonly reading: string;
+}
+
 /** Everything one run works with. */
 export interface Job {
   readonly runId: string;
-  readonly scope: Scope;
-  /** The periodic re-send: everything leaves, changed or not. */
-  readonly isResend: boolean;
-  readonly lookups: ReadonlySet<Lookup>;
+  readonly settings: RunSettings;
   readonly source: Source;
   readonly inventory: Inventory;
   readonly outbox: Outbox;
   readonly delivery: Delivery;
   readonly tally: Tally;
-  /** Users read at the same time. */
-  readonly width: number;
   /** What Okta was asked so far. */
   readonly meter: () => CallCount;
   /** Called whenever a user is done; `usersTotal` as far as it is known. */
   readonly onProgress: (usersTotal: number | undefined) => void;
+  /** How events are compared with the last ones: decided when the run knows its mode. */
+  readonly compare: (comparison: 'every-difference' | 'but-sign-in' | 'none') => void;
   readonly clock: Clock;
   readonly log: Log;
   /** Fires when the run is to stop. */
   readonly signal: AbortSignal;
+}
+
+/** A job whose run has begun. */
+export interface Run extends Job {
+  readonly mode: 'full' | 'incremental';
+  /** The start stamp on Okta's clock; a full run that goes on keeps that of its first attempt. */
+  readonly startedAt: number;
+  /** When this attempt began. */
+  readonly attemptedAt: number;
+  /** Unix milliseconds on Okta's clock, as far as its answers told. */
+  readonly oktaNow: () => number;
 }

@@ -1,5 +1,6 @@
-import type { SizedGroup } from '../ports.ts';
-import type { Job } from './job.ts';
+import type { NotedGroup } from '../inventory-ports.ts';
+import type { SizedGroup } from '../org.ts';
+import type { Run } from './job.ts';
 import { forEachOf } from './parallel.ts';
 import { tolerate } from './tolerate.ts';
 
@@ -9,28 +10,33 @@ const MEMBER_PAGE = 1000;
 const ADMINISTRATORS = 'Okta Administrators';
 
 /** Everyone holds everybody: nobody needs to be asked who is in it. */
-function isEveryone({ type, name }: SizedGroup): boolean {
+export function isEveryone({ type, name }: Pick<SizedGroup, 'type' | 'name'>): boolean {
   return type === 'BUILT_IN' && name === 'Everyone';
+}
+
+/** Calls to read a group's members: an empty one needs none. */
+export function memberCalls(usersCount: number): number {
+  return Math.ceil(usersCount / MEMBER_PAGE);
 }
 
 /** What the listing of groups told, as far as memberships need it. */
 export class ListedGroups {
   /** Calls to read the members of all groups; `undefined` as soon as one size is unknown. */
   #calls: number | undefined = 0;
-  #everyone: SizedGroup | undefined;
+  #everyone: NotedGroup | undefined;
   #largest = 0;
-  readonly #peopled = new Map<string, SizedGroup>();
+  readonly #peopled = new Map<string, NotedGroup>();
 
-  add(group: SizedGroup): void {
-    const { id, usersCount } = group;
-    if (isEveryone(group)) {
-      this.#everyone = group;
+  add(noted: NotedGroup): void {
+    const { id, usersCount } = noted.group;
+    if (isEveryone(noted.group)) {
+      this.#everyone = noted;
       return;
     }
     this.#largest = Math.max(this.#largest, usersCount ?? 0);
     if (usersCount === undefined) this.#calls = undefined;
-    else if (this.#calls !== undefined) this.#calls += Math.ceil(usersCount / MEMBER_PAGE);
-    if (usersCount !== 0) this.#peopled.set(id, group);
+    else if (this.#calls !== undefined) this.#calls += memberCalls(usersCount);
+    if (usersCount !== 0) this.#peopled.set(id, noted);
   }
 
   /** A listing with unreadable entries proves nothing by what it leaves out. */
@@ -38,18 +44,26 @@ export class ListedGroups {
     this.#calls = undefined;
   }
 
+  get isWhole(): boolean {
+    return this.#calls !== undefined;
+  }
+
+  get memberCalls(): number | undefined {
+    return this.#calls;
+  }
+
   /** Groups whose members tell something: not Everyone, not known to be empty. */
-  get peopled(): readonly SizedGroup[] {
+  get peopled(): readonly NotedGroup[] {
     return [...this.#peopled.values()];
   }
 
   /** Everyone's size, deactivated users included; `undefined` where that group is not listed. */
   get users(): number | undefined {
-    return this.#everyone?.usersCount;
+    return this.#everyone?.group.usersCount;
   }
 
   /** Groups whose roles somebody holds through them. */
-  get withRoles(): readonly SizedGroup[] {
+  get withRoles(): readonly NotedGroup[] {
     return this.#everyone === undefined ? this.peopled : [this.#everyone, ...this.peopled];
   }
 
@@ -67,19 +81,31 @@ export interface MembersRead {
   readonly lacksAdministrators: boolean;
 }
 
-export async function readMembers(job: Job, groups: readonly SizedGroup[]): Promise<MembersRead> {
+export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<MembersRead> {
   let isComplete = true;
   let lacksAdministrators = false;
-  await job.inventory.forgetMemberships();
-  await forEachOf(groups, job.width, async ({ id, type, name }) => {
+  // What an earlier attempt of this run has read counts as answered.
+  const unread = groups.filter(({ membersReadAt }) => (membersReadAt ?? 0) < run.startedAt);
+  await forEachOf(unread, run.settings.width, async ({ group }) => {
     if (!isComplete) return;
-    const isRead = await tolerate(job.log, `members of group ${id}`, async () => {
-      await job.inventory.saveMembers(id, job.source.listMembers(id));
+    const isRead = await tolerate(run.log, `members of group ${group.id}`, async () => {
+      await readMembersOf(run, group);
       return true;
     });
     if (isRead === true) return;
-    if (type === 'BUILT_IN' && name === ADMINISTRATORS) lacksAdministrators = true;
+    if (group.type === 'BUILT_IN' && group.name === ADMINISTRATORS) lacksAdministrators = true;
     else isComplete = false;
   });
   return { isComplete, lacksAdministrators };
+}
+
+/** One group's members into the inventory, whole; who came and who left get a new event. */
+export async function readMembersOf(run: Run, group: SizedGroup): Promise<void> {
+  const { inventory, source } = run;
+  const reading = {
+    readAt: run.oktaNow(),
+    changedAt: group.membersChangedAt,
+    marksUpTo: inventory.marks.version(),
+  };
+  await inventory.groups.saveMembers(group.id, source.listMembers(group.id), reading);
 }

@@ -1,115 +1,155 @@
 import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
-import type { Facet, GapReason, HeldRoles, ListedUser, Lookup, Reading, User } from '../ports.ts';
+import type { Noted, Reading, Saved } from '../inventory-ports.ts';
+import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../org.ts';
 import type { Directory } from './directory.ts';
-import type { Job } from './job.ts';
-import { ahead, forEachOf } from './parallel.ts';
+import type { Run } from './job.ts';
 
 const NOT_ASKED = { kind: 'not-asked' } as const;
 const NO_ROLES: HeldRoles = { roles: [], includesGroups: false };
 
-/** Reads users as pages come, several at a time; each one's reading is kept before it counts as done. */
-export async function readUsers(job: Job, directory: Directory): Promise<void> {
-  await forEachOf(listUsers(job), job.width, async (listed) => {
-    if (listed.kind === 'user') await readUser(job, directory, listed);
-    else await refuse(job, listed);
-    job.tally.done += 1;
-    job.onProgress(directory.usersExpected);
-  });
+/** How one user is read: with what is known of the org so far, and what counts as answered already. */
+export interface ReadingPlan {
+  /** Absent while the directory is still being read: what needs it is asked later. */
+  readonly directory: Directory | undefined;
+  /** Answers asked for since then stand. */
+  readonly answeredSince: number;
+  /** Asked all the same. */
+  readonly again?: ReadonlySet<Lookup>;
+  /** Of a full run. */
+  readonly listedAt?: number;
 }
 
-async function* listUsers(job: Job): AsyncGenerator<ListedUser> {
-  const { inventory, tally, scope, signal } = job;
-  for await (const page of ahead(pagesOf(job))) {
-    for (const listed of await inventory.noteListed(page)) {
-      if (signal.aborted || (scope.kind === 'first' && tally.listed >= scope.limit)) return;
-      tally.listed += 1;
-      yield listed;
-    }
-    if (scope.kind === 'first' && tally.listed >= scope.limit) return;
-  }
-}
+type Answers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
 
-async function* pagesOf({ source, scope }: Job): AsyncGenerator<readonly ListedUser[]> {
-  if (scope.kind !== 'one') {
-    yield* source.listUsers();
-    return;
-  }
-  const user = await source.getUser(scope.idOrLogin);
-  if (user !== undefined) yield [user];
-}
-
-async function refuse(job: Job, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
-  await job.inventory.saveUnreadable(listed);
-  job.tally.count('dead-lettered');
-  job.log.warn({ user_id: listed.id, reasons: [listed.reason] }, 'user kept as a dead letter');
-}
-
-async function readUser(
-  job: Job,
-  directory: Directory,
-  listed: ListedUser & { kind: 'user' },
-): Promise<void> {
+/** Asks what this user still needs, and keeps it; makes the event when nothing is left to ask. */
+export async function readUser(run: Run, noted: Noted, plan: ReadingPlan): Promise<void> {
+  const { listed } = noted;
+  if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
-  const needs = needsOf(user, directory, job.lookups);
-  const [groups, factors, roles] = await Promise.all([
-    readGroups(job, directory, user, needs),
-    needs.factors ? job.source.getFactors(user.id) : NOT_ASKED,
-    readRoles(job, directory, user, needs),
-  ]);
-  if (countGone(job, { groups, factors, roles })) return;
-  await save(job, { user, readAt, groups, factors, roles });
+  const needs = needsOf(user, plan.directory, run.settings.lookups, askedSince(noted, plan));
+  const marksUpTo = run.inventory.marks.version();
+  const askedAt = run.oktaNow();
+  const answers = await ask(run, user, needs, plan);
+  if (await handleGone(run, user, noted.isKnown, answers)) return;
+  const isComplete = needs.groups !== 'later' && needs.roles !== 'later';
+  const listedAt = plan.listedAt === undefined ? {} : { listedAt: plan.listedAt };
+  const reading: Reading = { user, readAt, askedAt, marksUpTo, isComplete, ...listedAt, ...answers };
+  tell(run, await run.inventory.users.save(reading));
 }
 
-async function readGroups(
-  job: Job,
-  directory: Directory,
+function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
+  const isAsked = (lookup: 'groups' | 'factors' | 'roles'): boolean =>
+    (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true;
+  return { groups: isAsked('groups'), factors: isAsked('factors'), roles: isAsked('roles') };
+}
+
+async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
+  await run.inventory.users.saveUnreadable(listed);
+  tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
+}
+
+async function ask(run: Run, user: User, needs: Needs, { directory }: ReadingPlan): Promise<Answers> {
+  const groups = askGroups(run, user, needs, directory);
+  const [ofGroups, ofFactors, ofRoles] = await Promise.all([
+    groups,
+    askFactors(run, user, needs),
+    askRoles(run, user, needs, directory, groups),
+  ]);
+  return { ...present('groups', ofGroups), ...present('factors', ofFactors), ...present('roles', ofRoles) };
+}
+
+function present<K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } {
+  const made: { [key in K]?: T } = {};
+  if (value !== undefined) made[name] = value;
+  return made;
+}
+
+async function askGroups(
+  run: Run,
   user: User,
   needs: Needs,
-): Promise<Reading['groups']> {
+  directory: Directory | undefined,
+): Promise<Reading['groups'] | undefined> {
+  if (needs.groups === 'done' || needs.groups === 'later') return undefined;
   if (needs.groups === 'by-membership') return 'by-membership';
   if (needs.groups === 'not-asked') return NOT_ASKED;
-  const groups = await job.source.getGroups(user.id);
-  if (groups.kind === 'known') await directory.groupRoles.ask(groups.value);
-  if (groups.kind === 'known' || groups.reason === 'gone' || directory.groups !== 'by-membership')
-    return groups;
+  const groups = await run.source.getGroups(user.id);
+  if (groups.kind === 'known') await directory?.groupRoles.ask(groups.value);
+  if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership') return groups;
   // Only the built-in group of administrators is missing from what is known by membership.
-  job.tally.gap('groups', groups.reason);
+  run.tally.gap('groups', groups.reason);
   return 'by-membership';
 }
 
-async function readRoles(
-  job: Job,
-  { assignees }: Directory,
+async function askFactors(run: Run, user: User, { factors }: Needs): Promise<Reading['factors'] | undefined> {
+  if (factors === 'done') return undefined;
+  return factors === 'ask' ? run.source.getFactors(user.id) : NOT_ASKED;
+}
+
+async function askRoles(
+  run: Run,
   user: User,
-  needs: Needs,
-): Promise<Facet<HeldRoles>> {
-  if (needs.roles === 'not-asked') return NOT_ASKED;
-  if (needs.roles === 'ask' || assignees === undefined) return job.source.getRoles(user.id);
-  return { kind: 'known', value: NO_ROLES, readAt: assignees.readAt };
+  { roles }: Needs,
+  directory: Directory | undefined,
+  groups: Promise<Reading['groups'] | undefined>,
+): Promise<Facet<HeldRoles> | undefined> {
+  if (roles === 'done' || roles === 'later') return undefined;
+  if (roles === 'not-asked') return NOT_ASKED;
+  if (roles === 'none-held') return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
+  // Where a group's role makes the user Admin already, and nothing else is said of roles, the call is spared.
+  const isSparing = directory?.assignees !== undefined;
+  if (isSparing && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups)))) return NOT_ASKED;
+  return run.source.getRoles(user.id);
 }
 
-/** Okta's own 404: the user vanished between page and lookup. Nothing is sent of a user who is not there. */
-function countGone(job: Job, facets: Pick<Reading, 'groups' | 'factors' | 'roles'>): boolean {
-  const isGone = (facet: Reading['groups'] | Facet<unknown>): boolean =>
-    facet !== 'by-membership' && facet.kind === 'unknown' && facet.reason === 'gone';
-  const asked: readonly [Lookup, boolean][] = [
-    ['groups', isGone(facets.groups)],
-    ['factors', isGone(facets.factors)],
-    ['roles', isGone(facets.roles)],
+function ownList(groups: Reading['groups'] | undefined): readonly string[] | undefined {
+  const isList = groups !== undefined && groups !== 'by-membership' && groups.kind === 'known';
+  return isList ? groups.value.map(({ id }) => id) : undefined;
+}
+
+/** Okta's own 404: the user vanished between page and lookup. Whom the inventory knows is removed, nobody else sent. */
+async function handleGone(run: Run, user: User, isKnown: boolean, answers: Answers): Promise<boolean> {
+  const asked: readonly [Lookup, Reading['groups']][] = [
+    ['groups', answers.groups],
+    ['factors', isGone(answers.factors) ? { kind: 'unknown', reason: 'gone' } : undefined],
+    ['roles', isGone(answers.roles) ? { kind: 'unknown', reason: 'gone' } : undefined],
   ];
-  const gone = asked.filter(([, is]) => is);
-  const reason: GapReason = 'gone';
-  for (const [lookup] of gone) job.tally.gap(lookup, reason);
-  return gone.length > 0;
+  const gone = asked.filter(([, facet]) => facet !== 'by-membership' && isGone(facet));
+  for (const [lookup] of gone) run.tally.gap(lookup, 'gone');
+  if (gone.length === 0) return false;
+  if (isKnown) await removeUser(run, user.id);
+  return true;
 }
 
-async function save(job: Job, reading: Reading): Promise<void> {
-  const { outcome, made } = await job.inventory.saveReading(reading);
-  job.tally.count(outcome);
-  for (const [lookup, reason] of made.gaps) job.tally.gap(lookup, reason);
-  if (made.kind === 'dead-letter') {
-    job.log.warn({ user_id: reading.user.id, reasons: made.reasons }, 'user kept as a dead letter');
+function isGone(facet: Facet<unknown> | undefined): boolean {
+  return facet?.kind === 'unknown' && facet.reason === 'gone';
+}
+
+/** A last event says so; then nothing is kept of the user. */
+export async function removeUser(run: Run, userId: string): Promise<void> {
+  await run.inventory.users.remove(userId);
+  run.tally.removed += 1;
+  run.log.info({ user_id: userId }, 'user is gone by Okta: removed');
+  run.delivery.wake();
+}
+
+/** Counts what became of a user's event, and lets delivery know. */
+export function tell(run: Run, saved: Saved | undefined): void {
+  if (saved === undefined) return;
+  run.tally.count(saved);
+  if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
+    run.log.warn({ user_id: saved.userId, reasons: saved.reasons }, 'user kept as a dead letter');
   }
-  if (outcome === 'emitted') job.delivery.wake();
+  if (saved.outcome === 'emitted') run.delivery.wake();
+}
+
+/** Events of all users whom something that is known of them has moved, without a call. */
+export async function evaluateMoved(run: Run): Promise<void> {
+  for (;;) {
+    run.signal.throwIfAborted();
+    const saved = await run.inventory.users.evaluate(200);
+    if (saved.length === 0) return;
+    for (const each of saved) tell(run, each);
+  }
 }

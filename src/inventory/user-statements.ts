@@ -1,0 +1,61 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+const KNOWN_COLUMNS =
+  'id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at';
+
+/** An answer as it was read: the last known one stays when this asking brought nothing. */
+function answerSql(name: 'factors' | 'roles'): string {
+  return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL WHERE id = ?`;
+}
+
+function gapSql(name: 'factors' | 'roles' | 'groups'): string {
+  return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ? WHERE id = ?`;
+}
+
+/** The user store's SQL, prepared once. */
+export function userStatements(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    startListing: statement('DELETE FROM listed'),
+    forgetStaged: statement('DELETE FROM members_being_read'),
+    noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
+    setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
+    find: statement(`SELECT ${KNOWN_COLUMNS} FROM users WHERE id = ?`),
+    save: statement(`
+      INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
+        listed_at = coalesce(excluded.listed_at, listed_at)`),
+    finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
+    saveFactors: statement(answerSql('factors')),
+    saveRoles: statement(answerSql('roles')),
+    saveGroups: statement(
+      'UPDATE users SET groups_way = ?, groups_read_at = ?, groups_asked_at = ?, groups_gap = NULL WHERE id = ?',
+    ),
+    factorsGap: statement(gapSql('factors')),
+    rolesGap: statement(gapSql('roles')),
+    groupsGap: statement(gapSql('groups')),
+    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
+    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
+    // A user's own list names groups without sizes; only a change is written.
+    nameGroup: statement(`
+      INSERT INTO groups (id, name, description, type) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
+      WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
+    // Whose lookups were never complete has no event to make anew.
+    needingEvent: statement('SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?'),
+    needEvents: statement('UPDATE users SET needs_event = 1'),
+    unfinished: statement(`
+      SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
+      ORDER BY id LIMIT ?`),
+    unlisted: statement(
+      "SELECT id FROM users WHERE listed_at IS NOT ? AND status IS NOT 'DEPROVISIONED' ORDER BY id",
+    ),
+    count: statement('SELECT count(*) AS users FROM users'),
+    roleHolders: statement(
+      `SELECT id FROM users WHERE roles IS NOT NULL AND json_array_length(roles, '$.roles') > 0`,
+    ),
+    forgetUser: statement('DELETE FROM users WHERE id = ?'),
+    forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
+    forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
+  };
+}

@@ -1,0 +1,18 @@
+/** The scope that each endpoint asks for; by template, as in the routes. */
+const SCOPES: Readonly<Record<string, string>> = {
+  '/api/v1/users': 'okta.users.read',
+  '/api/v1/users/{id}': 'okta.users.read',
+  '/api/v1/users/{id}/groups': 'okta.users.read',
+  '/api/v1/users/{id}/factors': 'okta.users.read',
+  '/api/v1/users/{id}/roles': 'okta.roles.read',
+  '/api/v1/groups': 'okta.groups.read',
+  '/api/v1/groups/{id}': 'okta.groups.read',
+  '/api/v1/groups/{id}/users': 'okta.groups.read',
+  '/api/v1/groups/{id}/roles': 'okta.roles.read',
+  '/api/v1/iam/assignees/users': 'okta.roles.read',
+  '/api/v1/logs': 'okta.logs.read',
+};
+
+export function neededScope(template: string | undefined): string | undefined {
+  return template === undefined ? undefined : SCOPES[template];
+}
