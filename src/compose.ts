@@ -1,25 +1,22 @@
 import { hostname } from 'node:os';
 import { createCredential } from './compose/credential.ts';
-import { groupsMakeAdmin } from './enrich/admin.ts';
+import { inventoryOptions, type ChosenComparison } from './compose/events.ts';
+import { runSettings, type RunRequest } from './compose/run-settings.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
 import { createDelivery } from './intake/delivery.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
-import type { InventoryOptions, OpenInventory } from './inventory/open.ts';
-import type { Comparison } from './inventory/outbox.ts';
+import type { OpenInventory } from './inventory/open.ts';
 import type { Log, RootLog } from './log.ts';
-import { dialectNamed } from './ocsf/dialects.ts';
-import { createEventMaker } from './ocsf/make-event.ts';
-import { createValidate } from './ocsf/validate.ts';
 import { OktaClient, type ClientOptions } from './okta/client.ts';
 import { createHttpGet, type HttpOptions } from './okta/http.ts';
 import { RateLimits } from './okta/rate-limits.ts';
 import { OktaSource } from './okta/source.ts';
-import type { BatchLimits, MakeEvent, Sink } from './ports.ts';
+import type { BatchLimits, Sink } from './ports.ts';
 import { createProgress } from './progress.ts';
 import { routeTo } from './proxy.ts';
-import type { Job, RunSettings, Scope } from './sync/job.ts';
+import type { Job, Scope } from './sync/job.ts';
 import { createMeter } from './sync/pace.ts';
 import { Tally } from './sync/tally.ts';
 import type { World } from './world.ts';
@@ -40,21 +37,13 @@ export interface OktaPace {
   readonly tries?: number;
 }
 
-/** What a command asks of its run. */
-export interface RunRequest {
-  readonly mode?: 'full' | 'incremental';
-  readonly acceptsRemovals?: boolean;
-  /** Absent: it is. */
-  readonly isKept?: boolean;
-}
-
 interface Parts {
   readonly opened: OpenInventory;
   readonly sink: Sink;
   readonly limits: BatchLimits;
   readonly scope: Scope;
   readonly request: RunRequest;
-  readonly comparison: { current: Comparison };
+  readonly comparison: ChosenComparison;
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
@@ -70,7 +59,7 @@ export async function composeSync(
     description: `run ${runId} on ${hostname()}`,
     since: new Date(world.clock.now()).toISOString(),
   };
-  const comparison: Parts['comparison'] = { current: 'every-difference' };
+  const comparison: ChosenComparison = { current: 'every-difference' };
   const options = inventoryOptions(settings, world, runId, comparison);
   const opened = openInventory(settings.stateDir, holder, options);
   return orClose(opened, async () => {
@@ -99,11 +88,17 @@ export async function composeDryRun(
   options: { readonly scope: Scope; readonly sink: Sink },
 ): Promise<Composed> {
   const runId = world.newId();
-  const comparison: Parts['comparison'] = { current: 'none' };
+  const comparison: ChosenComparison = { current: 'none' };
   const opened = openTemporaryInventory(inventoryOptions(settings, world, runId, comparison));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  return composeRun(settings, world, log, runId, { ...options, opened, limits, request: { isKept: false }, comparison });
+  return composeRun(settings, world, log, runId, {
+    ...options,
+    opened,
+    limits,
+    request: { isKept: false },
+    comparison,
+  });
 }
 
 async function composeRun(
@@ -191,65 +186,6 @@ export function createSink(settings: Settings, world: World, timeoutMs?: number)
     userAgent,
     route,
     ...patience,
-  });
-}
-
-function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
-  const { lookups, includeDeprovisioned, oktaUserSearch, mfaRule, adminRule, onLookupFailure, dialect } = settings;
-  return {
-    scope,
-    isKept: request.isKept ?? true,
-    mode: request.mode,
-    lookups,
-    includeDeprovisioned: includeDeprovisioned || scope.kind === 'one',
-    width: settings.oktaMaxConcurrency,
-    fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
-    frequencyMs: settings.frequencySeconds * 1000,
-    delivery: settings.delivery,
-    resendIntervalMs: settings.resendIntervalSeconds * 1000,
-    verifyGroupRolesEvery: settings.verifyGroupRoles,
-    maxRemovals: settings.maxRemovals,
-    acceptsRemovals: request.acceptsRemovals ?? false,
-    isSelecting: oktaUserSearch !== undefined,
-    mapping: JSON.stringify([dialect, mfaRule, adminRule, onLookupFailure]),
-    reading: JSON.stringify([[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null]),
-  };
-}
-
-function inventoryOptions(
-  settings: Settings,
-  { clock }: World,
-  runId: string,
-  comparison: Parts['comparison'],
-): InventoryOptions {
-  const maxAgeMs = settings.maxAnswerAgeSeconds * 1000;
-  const { adminRule } = settings;
-  return {
-    makeEvent: createMakeEvent(settings),
-    isStillGood: (readAt, askedAt) => askedAt - readAt <= maxAgeMs,
-    // `sekoia` sends no list of roles: one that makes the user Admin is enough.
-    decidesAdmin: (groups) => groupsMakeAdmin(groups, adminRule),
-    comparison: () => comparison.current,
-    runId,
-    clock,
-  };
-}
-
-function createMakeEvent(settings: Settings): MakeEvent {
-  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
-  const { dialect, schema } = dialectNamed(settings.dialect, {
-    tenantUid: new URL(settings.oktaBaseUrl).host,
-    orgLabel: settings.orgLabel,
-    carriesRaw: settings.rawData,
-  });
-  return createEventMaker({
-    dialect,
-    validate: createValidate(schema),
-    mfaRule,
-    adminRule,
-    onLookupFailure,
-    lookups: new Set(lookups),
-    riskRules: risk ? riskRules : undefined,
   });
 }
 

@@ -2,7 +2,6 @@ import type { ConnectorError } from './errors.ts';
 import type { GapCounts, StaleCounts } from './inventory-ports.ts';
 import type { Job } from './sync/job.ts';
 
-
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
 /** The report of one run, as JSON: users' scripts rely on these names. */

@@ -37,7 +37,10 @@ function readCase(name: string): z.output<typeof goldenCase> {
   return goldenCase.parse(JSON.parse(readFileSync(new URL(`ocsf/${name}.user.json`, FOLDER), 'utf8')));
 }
 
-function outcomeOf(name: string, version: Version): { event?: unknown; reasons?: readonly string[]; gaps: object } {
+function outcomeOf(
+  name: string,
+  version: Version,
+): { event?: unknown; reasons?: readonly string[]; gaps: object } {
   const { settings, okta, facets } = readCase(name);
   const { carriesRaw, orgLabel, risk } = settings;
   const listed = readUser(okta, facets.readAt, { keepsRaw: carriesRaw });
@@ -51,7 +54,11 @@ function outcomeOf(name: string, version: Version): { event?: unknown; reasons?:
   const made = createEventMaker(options)(known);
   const gaps = Object.fromEntries(made.gaps);
   if (made.kind === 'dead-letter') return { reasons: made.reasons, gaps };
-  const stamp = { uid: '6f1c0b0e-0000-4000-8000-000000000001', runId: 'run-1', loggedAt: facets.readAt + 5000 };
+  const stamp = {
+    uid: '6f1c0b0e-0000-4000-8000-000000000001',
+    runId: 'run-1',
+    loggedAt: facets.readAt + 5000,
+  };
   return { event: JSON.parse(options.dialect.stamp(made.body, stamp)), gaps };
 }
 

@@ -37,6 +37,8 @@ const roles = z.array(
 );
 const group = z.strictObject({ id, name: text, description: text, type: text });
 
-export const groupFacets: z.ZodType<GroupFacets[]> = z.array(z.strictObject({ group, roles: facetOf(roles) }));
+export const groupFacets: z.ZodType<GroupFacets[]> = z.array(
+  z.strictObject({ group, roles: facetOf(roles) }),
+);
 export const factors = z.array(z.strictObject({ id, type: id, provider: text, status: text }));
 export const heldRoles = z.strictObject({ roles, includesGroups: z.boolean() });

@@ -16,7 +16,10 @@ const readme = readFileSync(new URL('../README.md', FOLDER), 'utf8');
 function objectsIn(part: unknown, key = ''): object[] {
   if (typeof part !== 'object' || part === null || key === 'custom') return [];
   const isObject = Reflect.get(part, 'type') === 'object';
-  return [...(isObject ? [part] : []), ...Object.entries(part).flatMap(([name, each]) => objectsIn(each, name))];
+  return [
+    ...(isObject ? [part] : []),
+    ...Object.entries(part).flatMap(([name, each]) => objectsIn(each, name)),
+  ];
 }
 
 describe.each(VERSIONS)('the schema of dialect ocsf-%s', (version) => {

@@ -25,7 +25,10 @@ function throughGroups(groups: Facet<readonly GroupFacets[]>, makesAdmin: MakesA
  * that could is known: their own roles and, unless Okta merged those in, every group's. Otherwise the reason of what
  * is missing, or `not-asked` when nothing failed.
  */
-export function isAdmin({ roles, groups }: Pick<UserFacets, 'roles' | 'groups'>, rule: AdminRule): Facet<boolean> {
+export function isAdmin(
+  { roles, groups }: Pick<UserFacets, 'roles' | 'groups'>,
+  rule: AdminRule,
+): Facet<boolean> {
   const makesAdmin = MAKES_ADMIN[rule];
   const held = mapFacet(roles, (value) => value.roles.some(makesAdmin));
   const verdict = anyOf([held, ...throughGroups(groups, makesAdmin)]);
@@ -35,6 +38,9 @@ export function isAdmin({ roles, groups }: Pick<UserFacets, 'roles' | 'groups'>,
 
 /** Do these groups' roles alone make their member Admin, so that no other role is worth a question? */
 export function groupsMakeAdmin(groups: readonly GroupFacets[], rule: AdminRule): boolean {
-  const verdict = isAdmin({ roles: { kind: 'not-asked' }, groups: { kind: 'known', value: groups, readAt: 0 } }, rule);
+  const verdict = isAdmin(
+    { roles: { kind: 'not-asked' }, groups: { kind: 'known', value: groups, readAt: 0 } },
+    rule,
+  );
   return verdict.kind === 'known' && verdict.value;
 }

@@ -38,7 +38,10 @@ it('names a role twice that is held through two groups', () => {
 it('takes the group from the role where groups were not read', () => {
   const facets = someFacets({ roles: held([throughGroup], true), groups: unknown() });
 
-  expect(assignmentsOf(facets)).toMatchObject({ isWhole: true, list: [{ assigned: 'group', groupId: 'g1' }] });
+  expect(assignmentsOf(facets)).toMatchObject({
+    isWhole: true,
+    list: [{ assigned: 'group', groupId: 'g1' }],
+  });
 });
 
 it.each([

@@ -6,7 +6,10 @@ import { freshnessOf } from './freshness.ts';
 const ALL = new Set(LOOKUPS);
 
 it('is as new as the newest answer', () => {
-  const facets = someFacets({ factors: known([], READ_AT + 5), groups: known([aGroup({}, known([], READ_AT + 9))]) });
+  const facets = someFacets({
+    factors: known([], READ_AT + 5),
+    groups: known([aGroup({}, known([], READ_AT + 9))]),
+  });
 
   expect(freshnessOf(facets, ALL).newestAt).toBe(READ_AT + 9);
 });

@@ -4,8 +4,7 @@ type Answers = readonly (readonly [Lookup, readonly Facet<unknown>[]])[];
 
 /** The answers behind each lookup that counts. Roles may come through groups, whose answers then count too. */
 function answersOf({ groups, factors, roles }: UserFacets, lookups: ReadonlySet<Lookup>): Answers {
-  const ofGroups =
-    groups.kind === 'known' ? groups.value.map(({ roles: held }): Facet<unknown> => held) : [];
+  const ofGroups = groups.kind === 'known' ? groups.value.map(({ roles: held }): Facet<unknown> => held) : [];
   const usesGroups = lookups.has('groups') || lookups.has('roles');
   const usesGroupRoles = lookups.has('group-roles') || lookups.has('roles');
   return [

@@ -33,7 +33,12 @@ export interface Asked {
 }
 
 /** Which lookups one user still needs. A deactivated user has no factors: not asked is not failed. */
-export function needsOf(user: User, known: Known | undefined, lookups: ReadonlySet<Lookup>, asked: Asked): Needs {
+export function needsOf(
+  user: User,
+  known: Known | undefined,
+  lookups: ReadonlySet<Lookup>,
+  asked: Asked,
+): Needs {
   return {
     factors: factorsOf(user, lookups, asked),
     groups: groupsOf(user, known, asked),
@@ -52,7 +57,12 @@ function groupsOf(user: User, known: Known | undefined, asked: Asked): Needs['gr
   return known.groups;
 }
 
-function rolesOf(user: User, known: Known | undefined, lookups: ReadonlySet<Lookup>, asked: Asked): Needs['roles'] {
+function rolesOf(
+  user: User,
+  known: Known | undefined,
+  lookups: ReadonlySet<Lookup>,
+  asked: Asked,
+): Needs['roles'] {
   if (!lookups.has('roles')) return 'not-asked';
   if (known === undefined) return 'later';
   if (known.assignees !== undefined && !known.assignees.ids.has(user.id)) return 'none-held';

@@ -49,11 +49,7 @@ describe('each rule', () => {
     ['a user without factors', { roles: held([]) }, []],
     ['an admin with only weak factors', { ...anAdmin, factors: known([sms]) }, ['admin-weak-mfa']],
     ['an admin with a strong factor beside', { ...anAdmin, factors: known([sms, aFactor()]) }, []],
-    [
-      'a suspended admin without factors',
-      { ...anAdmin, user: aSafeUser({ status: 'SUSPENDED' }) },
-      [],
-    ],
+    ['a suspended admin without factors', { ...anAdmin, user: aSafeUser({ status: 'SUSPENDED' }) }, []],
     ['active, signed in 90 days ago', { user: aSafeUser({ lastLogin: daysAgo(90) }) }, []],
     ['active, signed in 91 days ago', { user: aSafeUser({ lastLogin: daysAgo(91) }) }, ['dormant']],
     [
@@ -74,11 +70,7 @@ describe('each rule', () => {
       { user: aSafeUser({ lastLogin: undefined, activated: daysAgo(30) }) },
       [],
     ],
-    [
-      'never signed in, staged',
-      { user: aSafeUser({ lastLogin: undefined, status: 'STAGED' }) },
-      [],
-    ],
+    ['never signed in, staged', { user: aSafeUser({ lastLogin: undefined, status: 'STAGED' }) }, []],
     [
       'deactivated, in an admin group',
       { user: aSafeUser({ status: 'DEPROVISIONED' }), groups: known([aGroup({}, known([aRole()]))]) },

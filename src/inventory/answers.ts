@@ -29,7 +29,8 @@ export class Answers {
     if (facet.kind === 'known') answer.run(JSON.stringify(facet.value), facet.readAt, askedAt, user.id);
     else if (facet.kind === 'not-asked') answer.run(null, null, askedAt, user.id);
     else gap.run(facet.reason, askedAt, user.id);
-    if (facet.kind === 'unknown' && facet.reason === 'unavailable') this.#marks.markUser(user.id, name, 'unavailable');
+    if (facet.kind === 'unknown' && facet.reason === 'unavailable')
+      this.#marks.markUser(user.id, name, 'unavailable');
   }
 
   #saveGroups({ user, askedAt, marksUpTo }: Reading, facet: Facet<readonly Group[]> | 'by-membership'): void {

@@ -57,7 +57,9 @@ export class Evaluation {
   isAdminByGroups(userId: string, groupIds: readonly string[] | undefined): boolean {
     const { decidesAdmin } = this.#parts;
     if (decidesAdmin === undefined) return false;
-    return decidesAdmin(groupIds === undefined ? this.#facets.groupsOf(userId) : this.#facets.groupsBy(groupIds));
+    return decidesAdmin(
+      groupIds === undefined ? this.#facets.groupsOf(userId) : this.#facets.groupsBy(groupIds),
+    );
   }
 
   /** A last event of a user who is gone: as last known, and deactivated. */

@@ -62,7 +62,9 @@ export class FacetReader {
     const readAt = optionalInteger(row, `${name}_read_at`);
     if (gap === undefined) {
       const known = readAt === undefined ? undefined : value();
-      return readAt === undefined || known === undefined ? { kind: 'not-asked' } : { kind: 'known', value: known, readAt };
+      return readAt === undefined || known === undefined
+        ? { kind: 'not-asked' }
+        : { kind: 'known', value: known, readAt };
     }
     const askedAt = optionalInteger(row, `${name}_asked_at`) ?? 0;
     const last = readAt !== undefined && this.#isStillGood(readAt, askedAt) ? value() : undefined;
@@ -88,7 +90,9 @@ export class FacetReader {
   }
 
   #groupFacets(row: Row): GroupFacets {
-    const roles = this.#settle(row, 'roles', 'group-roles', new Map(), () => readJson(row, 'roles', readRoles));
+    const roles = this.#settle(row, 'roles', 'group-roles', new Map(), () =>
+      readJson(row, 'roles', readRoles),
+    );
     return { group: groupOf(row), roles };
   }
 }

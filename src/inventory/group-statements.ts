@@ -40,6 +40,8 @@ export function groupStatements(database: DatabaseSync) {
     unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
     forget: statement('DELETE FROM groups WHERE id = ?'),
     forgetMarks: statement("DELETE FROM marks WHERE subject = 'group' AND id = ?"),
-    roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR (roles IS NOT NULL AND roles <> '[]')"),
+    roleHolders: statement(
+      "SELECT id FROM groups WHERE roles_gap IS NOT NULL OR (roles IS NOT NULL AND roles <> '[]')",
+    ),
   };
 }

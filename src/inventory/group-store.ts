@@ -28,8 +28,17 @@ export class SqliteGroupStore implements GroupStore {
     const { id, name, description, type, usersCount, membersChangedAt } = group;
     const before = this.#statements.find.get(id);
     const noted = before === undefined ? unknownGroup(group) : notedOf(before, group);
-    const hasChanged = before !== undefined && JSON.stringify(groupOf(before)) !== JSON.stringify(groupOf({ ...before, ...sqlOf(group) }));
-    this.#statements.save.run(id, name ?? null, description ?? null, type ?? null, usersCount ?? null, listedAt ?? null);
+    const hasChanged =
+      before !== undefined &&
+      JSON.stringify(groupOf(before)) !== JSON.stringify(groupOf({ ...before, ...sqlOf(group) }));
+    this.#statements.save.run(
+      id,
+      name ?? null,
+      description ?? null,
+      type ?? null,
+      usersCount ?? null,
+      listedAt ?? null,
+    );
     if (hasChanged) this.#moveMembers(id);
     // Known to be empty: whoever was in it is not any more. A moved stamp says that the size is not the whole story.
     if (usersCount === 0) this.#empty(id, membersChangedAt);
@@ -61,7 +70,12 @@ export class SqliteGroupStore implements GroupStore {
     });
   }
 
-  async saveRoles(id: string, answer: Answer<readonly Role[]>, askedAt: number, marksUpTo: number): Promise<void> {
+  async saveRoles(
+    id: string,
+    answer: Answer<readonly Role[]>,
+    askedAt: number,
+    marksUpTo: number,
+  ): Promise<void> {
     this.#transaction(() => {
       this.#statements.name.run(id);
       this.#marks.settleGroup(id, 'roles', marksUpTo);
@@ -69,7 +83,8 @@ export class SqliteGroupStore implements GroupStore {
         this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
         return;
       }
-      if (answer.reason === 'unavailable') this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
+      if (answer.reason === 'unavailable')
+        this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
       this.#statements.saveRolesGap.run(answer.reason, askedAt, id);
       this.#moveMembers(id);
     });

@@ -20,7 +20,12 @@ const markSchema = z.discriminatedUnion('subject', [
     cause: z.string(),
     member: z.string().exactOptional(),
   }),
-  z.object({ subject: z.literal('org'), id: z.literal('org'), question: z.literal('role-holders'), cause: z.string() }),
+  z.object({
+    subject: z.literal('org'),
+    id: z.literal('org'),
+    question: z.literal('role-holders'),
+    cause: z.string(),
+  }),
 ]);
 
 /** Marks in SQLite. A mark that is renewed gets a newer version, so that an answer asked for before does not take it. */
@@ -39,7 +44,9 @@ export class SqliteMarkStore implements MarkStore {
         ON CONFLICT DO UPDATE SET cause = excluded.cause, version = excluded.version`),
       ofGroup: database.prepare("SELECT * FROM marks WHERE subject = 'group' AND id = ? ORDER BY version"),
       list: database.prepare('SELECT * FROM marks ORDER BY version'),
-      clear: database.prepare('DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND version <= ?'),
+      clear: database.prepare(
+        'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND version <= ?',
+      ),
       clearOne: database.prepare(
         'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND member = ? AND version <= ?',
       ),

@@ -70,9 +70,12 @@ function versionOf(database: DatabaseSync): number {
 export function migrate(database: DatabaseSync): void {
   const version = versionOf(database);
   if (version > MIGRATIONS.length) {
-    throw new InventoryError(`the inventory is of version ${version}, this okta-ocsf knows ${MIGRATIONS.length}`, {
-      hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
-    });
+    throw new InventoryError(
+      `the inventory is of version ${version}, this okta-ocsf knows ${MIGRATIONS.length}`,
+      {
+        hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
+      },
+    );
   }
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < version) continue;

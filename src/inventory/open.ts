@@ -27,6 +27,8 @@ export interface OpenInventory {
 
 export interface InventoryOptions {
   readonly makeEvent: MakeEvent;
+  /** What an event is given when it enters the outbox, and keeps over re-sends: its id among them. */
+  readonly stampEvent: (body: string) => string;
   /** May a last known answer stand in for a lookup that failed when it was asked again? */
   readonly isStillGood: StillGood;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
@@ -39,7 +41,13 @@ export interface InventoryOptions {
 function assemble(database: DatabaseSync, options: InventoryOptions, release: () => void): OpenInventory {
   const transaction = transactionOn(database);
   const deadLetters = new DeadLetters(database);
-  const outbox = new SqliteOutbox(database, transaction, deadLetters, options.clock);
+  const outbox = new SqliteOutbox({
+    database,
+    transaction,
+    deadLetters,
+    clock: options.clock,
+    stampEvent: options.stampEvent,
+  });
   const stamps = new StampRows(database);
   const marks = new SqliteMarkStore(database, transaction, stamps);
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });

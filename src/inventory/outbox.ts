@@ -17,6 +17,15 @@ export interface NewEvent {
   readonly made: MadeEvent;
 }
 
+export interface OutboxParts {
+  readonly database: DatabaseSync;
+  readonly transaction: Transaction;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  /** Gives an event its id and the like, once. */
+  readonly stampEvent: (body: string) => string;
+}
+
 /**
  * Events not yet confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
  * its user; the row with 0 is the one that waits, and a newer event takes its place.
@@ -29,22 +38,28 @@ export class SqliteOutbox implements Outbox {
   /** Sequences in flight for the first time: what an earlier process had in flight may have arrived. */
   readonly #firstAttempts = new Set<number>();
 
-  constructor(database: DatabaseSync, transaction: Transaction, deadLetters: DeadLetters, clock: Clock) {
+  readonly #stampEvent: (body: string) => string;
+
+  constructor({ database, transaction, deadLetters, clock, stampEvent }: OutboxParts) {
     this.#transaction = transaction;
     this.#deadLetters = deadLetters;
     this.#clock = clock;
+    this.#stampEvent = stampEvent;
     this.#statements = prepare(database);
   }
 
   /** To be called inside a transaction: the event enters with what it was made of. */
-  enter({ userId, login, made }: NewEvent, comparison: Comparison): 'emitted' | 'unchanged' | 'refused-before' {
+  enter(
+    { userId, login, made }: NewEvent,
+    comparison: Comparison,
+  ): 'emitted' | 'unchanged' | 'refused-before' {
     if (comparison !== 'none') {
       if (this.#isUnchanged(userId, made, comparison)) return 'unchanged';
       if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
     dropWaiting.run(userId);
-    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, made.body);
+    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, this.#stampEvent(made.body));
     return 'emitted';
   }
 

@@ -42,7 +42,9 @@ export function userStatements(database: DatabaseSync) {
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
       WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
     // Whose lookups were never complete has no event to make anew.
-    needingEvent: statement('SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?'),
+    needingEvent: statement(
+      'SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?',
+    ),
     needEvents: statement('UPDATE users SET needs_event = 1'),
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?

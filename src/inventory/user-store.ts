@@ -153,7 +153,9 @@ function notedOf(listed: ListedUser | undefined, row: Row | undefined): Noted {
 }
 
 function askedAtOf(row: Row): Noted['askedAt'] {
-  const [groups, factors, roles] = ['groups', 'factors', 'roles'].map((name) => optionalInteger(row, `${name}_asked_at`));
+  const [groups, factors, roles] = ['groups', 'factors', 'roles'].map((name) =>
+    optionalInteger(row, `${name}_asked_at`),
+  );
   return {
     ...(groups === undefined ? {} : { groups }),
     ...(factors === undefined ? {} : { factors }),

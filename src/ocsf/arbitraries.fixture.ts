@@ -103,7 +103,10 @@ const user: fc.Arbitrary<User> = fc.record({
   accountSource: fc.oneof(fc.constantFrom('OKTA', 'LDAP'), maybeText),
   custom: fc.option(custom, { nil: undefined }),
   customLeftOut: fc.constantFrom(undefined, 3),
-  raw: fc.option(fc.dictionary(text, text).map((entry) => JSON.stringify(entry)), { nil: undefined }),
+  raw: fc.option(
+    fc.dictionary(text, text).map((entry) => JSON.stringify(entry)),
+    { nil: undefined },
+  ),
 });
 export const userFacets: fc.Arbitrary<UserFacets> = fc.record({
   user,

@@ -17,7 +17,8 @@ function endOf(firstLine: string): string | undefined {
  */
 export async function* readEventTexts(lines: AsyncIterable<string>): AsyncGenerator<EventText> {
   let number = 0;
-  let piece: { readonly line: number; readonly end: string | undefined; readonly lines: string[] } | undefined;
+  let piece:
+    { readonly line: number; readonly end: string | undefined; readonly lines: string[] } | undefined;
   for await (const given of lines) {
     number += 1;
     const line = number === 1 && given.startsWith(BYTE_ORDER_MARK) ? given.slice(1) : given;

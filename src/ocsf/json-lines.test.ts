@@ -42,7 +42,9 @@ it('finds every place of any JSON', () => {
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
       const wanted = new Set(pointersInto(JSON.parse(JSON.stringify(value))));
 
-      expect([...linesOf(JSON.stringify(value, undefined, indent), wanted, 1).keys()].length).toBe(wanted.size);
+      expect([...linesOf(JSON.stringify(value, undefined, indent), wanted, 1).keys()].length).toBe(
+        wanted.size,
+      );
     }),
   );
 });

@@ -72,12 +72,20 @@ it('reads who signs the account in and which type and realm it is of', () => {
   };
 
   expect(readUser(entry, 1)).toMatchObject({
-    user: { typeId: 'oty1', realmId: 'guo1', accountSource: 'LDAP', employeeNumber: undefined, title: undefined },
+    user: {
+      typeId: 'oty1',
+      realmId: 'guo1',
+      accountSource: 'LDAP',
+      employeeNumber: undefined,
+      title: undefined,
+    },
   });
 });
 
 it.each([null, 'x', { provider: null }, {}])('reads a user whose credentials are %j', (credentials) => {
-  expect(readUser({ id: '00u1', type: credentials, credentials, profile: {} }, 1)).toMatchObject({ kind: 'user' });
+  expect(readUser({ id: '00u1', type: credentials, credentials, profile: {} }, 1)).toMatchObject({
+    kind: 'user',
+  });
 });
 
 it.each([
@@ -86,7 +94,13 @@ it.each([
   ['https://acme.okta.com/api/v1/users/00u1', undefined],
   [undefined, undefined],
 ])('finds in %s the group that holds a role: %s', (href, assigneeGroupId) => {
-  const role = { id: 'r', type: 'CUSTOM', status: 'ACTIVE', assignmentType: 'GROUP', _links: { assignee: { href } } };
+  const role = {
+    id: 'r',
+    type: 'CUSTOM',
+    status: 'ACTIVE',
+    assignmentType: 'GROUP',
+    _links: { assignee: { href } },
+  };
 
   expect(readRoles([role])).toMatchObject([{ assignmentType: 'GROUP', assigneeGroupId }]);
 });

@@ -26,7 +26,10 @@ async function chooseMode(job: Job, now: number): Promise<Pick<Run, 'mode' | 'st
   const [started, ended] = [await numberOf(job, 'full_started'), await numberOf(job, 'full_ended')];
   const isResumable = started !== undefined && (await mayGoOn(job, started, now));
   const isDue = ended === undefined || now - ended >= settings.fullIntervalMs || !(await isSameReading(job));
-  const isFull = settings.mode === 'full' || ended === undefined || (settings.mode === undefined && (isResumable || isDue));
+  const isFull =
+    settings.mode === 'full' ||
+    ended === undefined ||
+    (settings.mode === undefined && (isResumable || isDue));
   if (!isFull) return { mode: 'incremental', startedAt: now };
   if (settings.mode === 'incremental') job.log.warn({}, 'no full run has ended yet: this run is a full one');
   return { mode: 'full', startedAt: isResumable ? started : now };

@@ -50,7 +50,8 @@ async function followLog(run: Run, from: LogCursor): Promise<void> {
   const { source, inventory, log } = run;
   const { notes } = run.tally;
   try {
-    for await (const { marks, next } of source.pollLog(from)) await inventory.marks.add(marks, { log_next: next });
+    for await (const { marks, next } of source.pollLog(from))
+      await inventory.marks.add(marks, { log_next: next });
     notes.delete('log');
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
@@ -61,14 +62,19 @@ async function followLog(run: Run, from: LogCursor): Promise<void> {
       notes.set('log', "Okta refused the System Log's cursor: the next run is a full one");
       await inventory.runs.saveStamps({ log_next: undefined, full_ended: undefined });
     } else {
-      notes.set('log', `the System Log may not be read: changes of factors, roles and deletions are seen by full runs only`);
+      notes.set(
+        'log',
+        `the System Log may not be read: changes of factors, roles and deletions are seen by full runs only`,
+      );
     }
   }
 }
 
 /** 400, 404 and 410 to a link that Okta itself gave: it does not know the cursor any more. */
 function isCursorRefused(error: ConnectorError): boolean {
-  return error.code === 'okta_not_found' || error.code === 'okta_feature_off' || error.isRefusedQuestion === true;
+  return (
+    error.code === 'okta_not_found' || error.code === 'okta_feature_off' || error.isRefusedQuestion === true
+  );
 }
 
 async function readChangedUsers(run: Run): Promise<void> {
@@ -91,12 +97,18 @@ async function* changedUsers(run: Run, since: number): AsyncGenerator<ListedUser
 async function beside(run: Run, listed: ListedUser): Promise<Noted | undefined> {
   if (listed.kind === 'unreadable') {
     await run.inventory.users.saveUnreadable(listed);
-    tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
+    tell(run, {
+      userId: listed.id ?? '',
+      outcome: 'dead-lettered',
+      reasons: [listed.reason],
+      gaps: new Map(),
+    });
     return undefined;
   }
   const known = await run.inventory.users.compare(listed);
   // Deactivated users matter when they were known before: the intake learns that they are disabled.
-  const isWanted = known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
+  const isWanted =
+    known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
   return isWanted && (known.hasMoved || !known.isKnown) ? known : undefined;
 }
 

@@ -23,7 +23,12 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   const runs = Number((await inventory.runs.stamp('full_runs')) ?? 0);
   const cursor = startedAt - OVERLAP_MS;
   const ended = { full_started: undefined, full_ended: run.oktaNow(), full_runs: runs + 1 };
-  await inventory.runs.saveStamps({ ...ended, users_cursor: cursor, groups_cursor: cursor, polled: run.attemptedAt });
+  await inventory.runs.saveStamps({
+    ...ended,
+    users_cursor: cursor,
+    groups_cursor: cursor,
+    polled: run.attemptedAt,
+  });
 }
 
 async function lookForMissing(run: Run): Promise<void> {
@@ -47,7 +52,10 @@ async function lookForMissing(run: Run): Promise<void> {
   await removeAll(run, gone);
 }
 
-function isActive(listed: { readonly kind: string; readonly user?: { readonly status: string | undefined } }): boolean {
+function isActive(listed: {
+  readonly kind: string;
+  readonly user?: { readonly status: string | undefined };
+}): boolean {
   return listed.user?.status !== 'DEPROVISIONED';
 }
 
@@ -61,9 +69,12 @@ async function removeAll(run: Run, gone: readonly string[]): Promise<void> {
   const { settings, inventory } = run;
   const most = settings.maxRemovals * (await inventory.users.count());
   if (gone.length > FEW_REMOVALS && gone.length > most && !settings.acceptsRemovals) {
-    throw new OktaResponseError(`Okta says that ${gone.length} known users are gone, more than MAX_REMOVALS allows`, {
-      hint: 'nobody was removed; when that is right, run `okta-ocsf sync --full --accept-removals` once',
-    });
+    throw new OktaResponseError(
+      `Okta says that ${gone.length} known users are gone, more than MAX_REMOVALS allows`,
+      {
+        hint: 'nobody was removed; when that is right, run `okta-ocsf sync --full --accept-removals` once',
+      },
+    );
   }
   for (const id of gone) await removeUser(run, id);
 }

@@ -104,12 +104,16 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
 /** Groups are not wanted, roles are: only the groups that may hold roles are read. */
 async function withRoleHolders(run: Run, known: Directory, listed: ListedGroups): Promise<Directory> {
   await known.groupRoles.ask(listed.withRoles.map(({ group }) => group));
-  const mayHold = await Promise.all(listed.peopled.map(({ group }) => known.groupRoles.mayHoldRoles(group.id)));
+  const mayHold = await Promise.all(
+    listed.peopled.map(({ group }) => known.groupRoles.mayHoldRoles(group.id)),
+  );
   const read = await readMembers(
     run,
     listed.peopled.filter((_, index) => mayHold[index]),
   );
   const isWhole = read.isComplete && !read.lacksAdministrators;
   // Without the members of each such group only a user's own list of roles is the whole truth.
-  return isWhole ? { ...known, groups: 'by-membership' } : { ...known, groups: 'not-asked', assignees: undefined };
+  return isWhole
+    ? { ...known, groups: 'by-membership' }
+    : { ...known, groups: 'not-asked', assignees: undefined };
 }

@@ -49,10 +49,16 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   }
 }
 
-async function finishListed(run: Run, directory: DirectoryInProgress, failure: Failure | undefined): Promise<void> {
+async function finishListed(
+  run: Run,
+  directory: DirectoryInProgress,
+  failure: Failure | undefined,
+): Promise<void> {
   try {
     await directory.whole;
-    await forEachOf(unfinished(run), run.settings.width, (noted) => readUser(run, noted, planOf(run, directory)));
+    await forEachOf(unfinished(run), run.settings.width, (noted) =>
+      readUser(run, noted, planOf(run, directory)),
+    );
     if (failure !== undefined) await evaluateMoved(run);
   } catch (error) {
     throw failure === undefined ? error : failure.error;

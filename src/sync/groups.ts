@@ -32,7 +32,9 @@ async function readRolesOfNew(run: Run, { group }: NotedGroup): Promise<void> {
 /** Users whom the log names as come to or gone from the group. */
 async function namedMembers(run: Run, groupId: string): Promise<readonly string[]> {
   const marks = await run.inventory.marks.ofGroup(groupId);
-  return marks.flatMap(({ mark }) => (mark.subject === 'group' && mark.member !== undefined ? [mark.member] : []));
+  return marks.flatMap(({ mark }) =>
+    mark.subject === 'group' && mark.member !== undefined ? [mark.member] : [],
+  );
 }
 
 /** Few of a large group: each is asked for its groups, and then the group counts as read. */

@@ -12,9 +12,13 @@ import { removeUser, readUser } from './users.ts';
 export async function readMarks(run: Run): Promise<void> {
   await readOrgMarks(run);
   const groups = groupBy(await run.inventory.marks.list(), 'group');
-  await forEachOf(groups, run.settings.width, ([id, marks]) => sparing(run, () => readMarkedGroup(run, id, marks)));
+  await forEachOf(groups, run.settings.width, ([id, marks]) =>
+    sparing(run, () => readMarkedGroup(run, id, marks)),
+  );
   const users = groupBy(await run.inventory.marks.list(), 'user');
-  await forEachOf(users, run.settings.width, ([id, marks]) => sparing(run, () => readMarkedUser(run, id, marks)));
+  await forEachOf(users, run.settings.width, ([id, marks]) =>
+    sparing(run, () => readMarkedUser(run, id, marks)),
+  );
 }
 
 /** A re-read that fails keeps its mark, and does not end the run. */
@@ -27,7 +31,10 @@ async function sparing(run: Run, read: () => Promise<void>): Promise<void> {
   }
 }
 
-function groupBy(marks: readonly StoredMark[], subject: 'user' | 'group'): ReadonlyMap<string, readonly StoredMark[]> {
+function groupBy(
+  marks: readonly StoredMark[],
+  subject: 'user' | 'group',
+): ReadonlyMap<string, readonly StoredMark[]> {
   return Map.groupBy(
     marks.filter(({ mark }) => mark.subject === subject),
     ({ mark }) => mark.id,

@@ -76,7 +76,8 @@ async function askGroups(
   if (needs.groups === 'not-asked') return NOT_ASKED;
   const groups = await run.source.getGroups(user.id);
   if (groups.kind === 'known') await directory?.groupRoles.ask(groups.value);
-  if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership') return groups;
+  if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership')
+    return groups;
   // Only the built-in group of administrators is missing from what is known by membership.
   run.tally.gap('groups', groups.reason);
   return 'by-membership';
@@ -96,10 +97,12 @@ async function askRoles(
 ): Promise<Facet<HeldRoles> | undefined> {
   if (roles === 'done' || roles === 'later') return undefined;
   if (roles === 'not-asked') return NOT_ASKED;
-  if (roles === 'none-held') return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
+  if (roles === 'none-held')
+    return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
   // Where a group's role makes the user Admin already, and nothing else is said of roles, the call is spared.
   const isSparing = directory?.assignees !== undefined;
-  if (isSparing && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups)))) return NOT_ASKED;
+  if (isSparing && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
+    return NOT_ASKED;
   return run.source.getRoles(user.id);
 }
 

@@ -116,13 +116,18 @@ describe('the type of a user', () => {
 
 describe('the time of an event', () => {
   it('is that of the newest answer', () => {
-    const facets = someFacets({ factors: known([], READ_AT + 5), roles: { ...held([]), readAt: READ_AT + 9 } });
+    const facets = someFacets({
+      factors: known([], READ_AT + 5),
+      roles: { ...held([]), readAt: READ_AT + 9 },
+    });
 
     expect(officialEvent(facets)['time']).toBe(READ_AT + 9);
   });
 
   it('may not be in seconds', () => {
-    const made = createEventMaker(makerOptions('1.6.0'))(someFacets({ readAt: 0, roles: unknown(), groups: unknown(), factors: unknown() }));
+    const made = createEventMaker(makerOptions('1.6.0'))(
+      someFacets({ readAt: 0, roles: unknown(), groups: unknown(), factors: unknown() }),
+    );
 
     expect(made).toMatchObject({ kind: 'dead-letter', reasons: ['time must be >= 100000000000'] });
   });
@@ -157,7 +162,9 @@ it('needs no more than an id, a login and a creation date', () => {
 });
 
 it('gives a name without a placeholder for what is missing', () => {
-  expect(at(officialEvent(someFacets({ user: aUser({ firstName: undefined }) })), 'user.full_name')).toBe('Ruiz');
+  expect(at(officialEvent(someFacets({ user: aUser({ firstName: undefined }) })), 'user.full_name')).toBe(
+    'Ruiz',
+  );
 });
 
 it('says which answers are unknown, and how old the last known ones are', () => {
@@ -166,7 +173,10 @@ it('says which answers are unknown, and how old the last known ones are', () => 
     roles: { ...held([], true), readAt: 7, isStale: true },
   });
 
-  expect(at(officialEvent(facets), 'unmapped.okta')).toMatchObject({ unknown: ['factors'], as_of: { roles: 7 } });
+  expect(at(officialEvent(facets), 'unmapped.okta')).toMatchObject({
+    unknown: ['factors'],
+    as_of: { roles: 7 },
+  });
 });
 
 it('lists a part of the roles, but says "none" only when every answer is known', () => {
@@ -239,7 +249,10 @@ describe('the hashes', () => {
   it.each<[string, UserFacets]>([
     ['a factor', { ...facets, factors: known([]) }],
     ['an answer that is unknown now', { ...facets, factors: unknown() }],
-    ['a field that only the whole user has', { ...facets, user: { ...user, raw: '{"id":"x","middleName":"M"}' } }],
+    [
+      'a field that only the whole user has',
+      { ...facets, user: { ...user, raw: '{"id":"x","middleName":"M"}' } },
+    ],
     ['a custom attribute', { ...facets, user: { ...user, custom: { team: 'x' } } }],
     ['the risk of a later day', { ...facets, evaluatedAt: READ_AT + 86_400_000 * 400 }],
   ])('both change with %s', (_, changed) => {

@@ -94,15 +94,18 @@ const DATA_SHAPES: readonly (readonly [string, Shape])[] = [
   ],
   [
     'admin_roles',
-    objectOf({ label: text, type: text, status: text, assigned: oneOf(['direct', 'group']), group_uid: text }, [
-      'type',
-      'status',
-      'assigned',
-    ]),
+    objectOf(
+      { label: text, type: text, status: text, assigned: oneOf(['direct', 'group']), group_uid: text },
+      ['type', 'status', 'assigned'],
+    ),
   ],
   [
     'risk_rules',
-    objectOf({ rule: text, score: { type: 'integer', minimum: 1 }, reason: text }, ['rule', 'score', 'reason']),
+    objectOf({ rule: text, score: { type: 'integer', minimum: 1 }, reason: text }, [
+      'rule',
+      'score',
+      'reason',
+    ]),
   ],
 ];
 
@@ -119,7 +122,10 @@ function enrichmentShape(version: Version): Shape {
     ['name', 'value', 'type', 'provider', 'data'],
   );
   const byType = DATA_SHAPES.map(([type, shape]) =>
-    when({ properties: { type: { const: type } }, required: ['type'] }, { properties: { data: listOf(shape) } }),
+    when(
+      { properties: { type: { const: type } }, required: ['type'] },
+      { properties: { data: listOf(shape) } },
+    ),
   );
   return { ...base, allOf: byType };
 }

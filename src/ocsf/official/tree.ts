@@ -1,7 +1,6 @@
 /** A path's step: a leaf holds the number of its value, a branch the steps below it. */
 export type Step =
-  | { readonly key: string; readonly at: number }
-  | { readonly key: string; readonly steps: Step[] };
+  { readonly key: string; readonly at: number } | { readonly key: string; readonly steps: Step[] };
 
 /** Paths with dots as a tree; equal beginnings meet, in the order in which they first come. */
 export function growTree(paths: readonly string[]): readonly Step[] {

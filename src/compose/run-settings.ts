@@ -1,0 +1,34 @@
+import type { Settings } from '../config.ts';
+import type { RunSettings, Scope } from '../sync/job.ts';
+import { mappingOf } from './events.ts';
+
+/** What a command asks of its run. */
+export interface RunRequest {
+  readonly mode?: 'full' | 'incremental';
+  readonly acceptsRemovals?: boolean;
+  /** Absent: it is. */
+  readonly isKept?: boolean;
+}
+
+/** The settings that shape a run, in its own units. */
+export function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
+  const { lookups, includeDeprovisioned, oktaUserSearch, rawData } = settings;
+  return {
+    scope,
+    isKept: request.isKept ?? true,
+    mode: request.mode,
+    lookups,
+    includeDeprovisioned: includeDeprovisioned || scope.kind === 'one',
+    width: settings.oktaMaxConcurrency,
+    fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
+    frequencyMs: settings.frequencySeconds * 1000,
+    delivery: settings.delivery,
+    resendIntervalMs: settings.resendIntervalSeconds * 1000,
+    verifyGroupRolesEvery: settings.verifyGroupRoles,
+    maxRemovals: settings.maxRemovals,
+    acceptsRemovals: request.acceptsRemovals ?? false,
+    isSelecting: oktaUserSearch !== undefined,
+    mapping: mappingOf(settings),
+    reading: JSON.stringify([[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null, rawData]),
+  };
+}
