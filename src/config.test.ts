@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSettings, secretTexts, sinkSettings, type LoadOptions, type Settings } from './config.ts';
+import { RISK_RULES } from './enrich/risk.ts';
 import { ConfigError } from './errors.ts';
 import { SERVICE_APP_NAMES } from './settings/credential.ts';
 import { SETTING_ROWS } from './settings/table.ts';
@@ -55,6 +56,9 @@ describe('settings', () => {
       delivery: 'changed',
       resendIntervalSeconds: 604_800,
       dialect: 'sekoia',
+      rawData: false,
+      risk: false,
+      riskRules: new Set(RISK_RULES),
       stateDir: './state',
       httpHost: '127.0.0.1',
       httpPort: 8080,

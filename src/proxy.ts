@@ -28,19 +28,24 @@ export interface Route {
   readonly isProxied: boolean;
 }
 
-/** What a proxy did instead of connecting. `isLasting`: asking again changes nothing. */
+/** What a proxy did instead of connecting. */
 export interface ProxyTrouble {
+  /** `passing`: another try may succeed; `lasting`: none will; `refused`: it is the credential or permission. */
+  readonly kind: 'passing' | 'lasting' | 'refused';
   /** Completes "cannot be reached: ...". Never holds the proxy's URL, which may hold a password. */
   readonly what: string;
   readonly hint: string;
-  readonly isLasting: boolean;
 }
 
 /** Plain http is for loopback only, and never goes through a proxy; neither does https to loopback. */
-export function routeTo(baseUrl: string, { httpsProxy, noProxy }: ProxySettings): Route {
+export function routeTo(
+  baseUrl: string,
+  { httpsProxy, noProxy }: ProxySettings,
+  tunnelTimeoutMs = TUNNEL_TIMEOUT_MS,
+): Route {
   const isProxied = httpsProxy !== undefined && needsProxy(new URL(baseUrl), noProxy);
   const proxied = isProxied
-    ? { proxyEnv: { HTTPS_PROXY: httpsProxy.reveal() }, timeout: TUNNEL_TIMEOUT_MS }
+    ? { proxyEnv: { HTTPS_PROXY: httpsProxy.reveal() }, timeout: tunnelTimeoutMs }
     : {};
   const agents = {
     http: new HttpAgent({ keepAlive: true }),
@@ -75,9 +80,9 @@ export function proxyTroubleOf(thrown: unknown, { isProxied }: Route): ProxyTrou
   if (code === 'ERR_PROXY_TUNNEL') return refusal(statusOf(thrown));
   if (typeof code !== 'string' || !NOBODY_THERE.has(code)) return undefined;
   return {
+    kind: code === 'ENOTFOUND' ? 'lasting' : 'passing',
     what: `the proxy cannot be reached (${code})`,
     hint: 'check host and port in HTTPS_PROXY; what needs no proxy is named in NO_PROXY',
-    isLasting: code === 'ENOTFOUND',
   };
 }
 
@@ -91,19 +96,20 @@ function statusOf(thrown: Error): number | undefined {
 function refusal(status: number | undefined): ProxyTrouble {
   if (status === undefined) {
     return {
+      kind: 'passing',
       what: 'the proxy gave no proper answer to CONNECT',
       hint: 'check HTTPS_PROXY: is it the address of an HTTP proxy?',
-      isLasting: false,
     };
   }
   const what = `the proxy refused to connect (HTTP ${status})`;
   if (status === 407) {
     const hint = 'HTTPS_PROXY lacks the right user and password: write http://user:password@host:port';
-    return { what, hint, isLasting: true };
+    return { kind: 'refused', what, hint };
   }
-  const isLasting = status < 500 && status !== 408 && status !== 429;
-  const hint = isLasting
-    ? 'let the proxy of HTTPS_PROXY connect to this host, or name the host in NO_PROXY'
-    : 'the proxy of HTTPS_PROXY cannot reach this host: check the host, and the proxy itself';
-  return { what, hint, isLasting };
+  if (status >= 500 || status === 408 || status === 429) {
+    const hint = 'the proxy of HTTPS_PROXY cannot reach this host: check the host, and the proxy itself';
+    return { kind: 'passing', what, hint };
+  }
+  const hint = 'let the proxy of HTTPS_PROXY connect to this host, or name the host in NO_PROXY';
+  return { kind: 'refused', what, hint };
 }

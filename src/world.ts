@@ -14,7 +14,7 @@ export interface World {
   random(): number;
   newId(): string;
   /** What is piped in; nothing is read before it is asked for. */
-  input(): Readable;
+  readonly input: () => Readable;
   /** Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires. */
   out(text: string): Promise<void>;
   readonly err: ErrorOutput;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  createMutations,
   createOrg,
   DEFAULT_API_KEY,
   DEFAULT_CONNECTOR_UUID,
@@ -36,6 +37,7 @@ const okta = await startOktaServer(org, {
     kinds: ['500', '502', '503', '504', 'reset', 'truncated', 'html', 'not-json', '429'],
   },
 });
+const mutations = createMutations(org, { now: Date.now });
 const intake = await startIntakeServer({
   keeps: 'latest',
   retryAfterSeconds: 1,
@@ -72,7 +74,7 @@ const code = await left;
 const stopSeconds = (performance.now() - stopAskedAt) / 1000;
 
 tell('changes made', changes);
-tell('runs by outcome', countBy(linesOf('run ended').map(({ outcome }) => String(outcome))));
+tell('runs', countBy(linesOf('run ended').map(({ mode, outcome }) => `${String(mode)} ${String(outcome)}`)));
 tell('failures by code', countBy(linesOf('a run failed').map(({ code: reason }) => String(reason))));
 tell('lines logged', countBy(log.split('\n').flatMap((line) => /"msg":"([^"]+)"/.exec(line)?.[1] ?? [])));
 tell('Okta', okta.tally);
@@ -82,13 +84,13 @@ tell('stop', { code, seconds: Number(stopSeconds.toFixed(2)) });
 await Promise.all([okta.close(), intake.close()]);
 rmSync(stateDir, { recursive: true });
 
-/** Until nine tenths of the time have passed, changes; then none, so that the last runs can bring all of them. */
+/** No change in the last quarter, so that the last runs can bring all of them. */
 async function play(): Promise<number> {
   let made = 0;
   let sampledAt = -SAMPLE_EVERY_MS;
   while (elapsed() < 1) {
     await sleep(CHANGE_EVERY_MS);
-    if (elapsed() < 0.75) made += change(made);
+    if (elapsed() < 0.75) made += mutations.randomChanges(1, made).length;
     intake.setDown(elapsed() > 0.3 && elapsed() < 0.45);
     const isRefusing = elapsed() > 0.5 && elapsed() < 0.65;
     okta.setRefusals(isRefusing ? [{ template: '/api/v1/users', status: 403 }] : []);
@@ -103,19 +105,6 @@ async function play(): Promise<number> {
     });
   }
   return made;
-}
-
-/** One user, one group: what Okta's administrators do all day. */
-function change(number: number): number {
-  const user = org.users[(number * 37) % org.users.length];
-  const group = org.groups[1 + (number % (org.groups.length - 1))];
-  if (user === undefined || group === undefined || user.status === 'DEPROVISIONED') return 0;
-  const kind = number % 4;
-  if (kind === 0) user.patch = { ...user.patch, displayName: `Changed ${number}` };
-  if (kind === 1) user.status = user.status === 'SUSPENDED' ? 'ACTIVE' : 'SUSPENDED';
-  if (kind === 2) user.factors = user.factors.length === 0 ? ['push', 'totp'] : [];
-  if (kind === 3) group.name = `${group.name.split(' v')[0]} v${number}`;
-  return 1;
 }
 
 /** Users of whom the intake's newest event is missing, or not what the org says now. */

@@ -2,6 +2,7 @@ import got, { type OptionsInit, type Request } from 'got';
 import { IntakeUnavailableError } from '../errors.ts';
 import type { Sink } from '../ports.ts';
 import type { Route } from '../proxy.ts';
+import { releaseOf } from '../release.ts';
 import { readAnswer, type IntakeAnswer } from './answers.ts';
 import { writeBody } from './batching.ts';
 import { failureOf } from './failures.ts';
@@ -63,11 +64,14 @@ function createOptions({ apiKey, userAgent, timeoutMs = 30_000, route }: IntakeC
 }
 
 async function receive(request: Request, host: string): Promise<IntakeAnswer> {
+  const release = releaseOf(request);
+  let isWhole = false;
   try {
     const text = await readText(request, host);
+    isWhole = request.response?.complete === true;
     return describeAnswer(request, text);
   } finally {
-    request.destroy();
+    release(isWhole);
   }
 }
 

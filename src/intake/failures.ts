@@ -14,11 +14,9 @@ export function failureOf(thrown: unknown, host: string, route?: Route): Connect
   const code = codeOf(thrown);
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
   if (proxy !== undefined) {
-    const { what, hint } = proxy;
-    return new IntakeUnavailableError(`the intake at ${host} cannot be reached: ${what}`, {
-      hint,
-      cause: { code },
-    });
+    const Kind = proxy.kind === 'refused' ? IntakeAuthError : IntakeUnavailableError;
+    const message = `the intake at ${host} cannot be reached: ${proxy.what}`;
+    return new Kind(message, { hint: proxy.hint, cause: { code } });
   }
   if (code === 'ERR_INVALID_CHAR') {
     return new IntakeAuthError('the API key holds a character that no HTTP header may carry', {

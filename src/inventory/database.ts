@@ -1,17 +1,40 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import { ConnectorError, InventoryError } from '../errors.ts';
 import { migrate } from './migrations.ts';
+
+const IS_DAMAGED =
+  'move inventory.db, inventory.db-wal and inventory.db-shm out of STATE_DIR, or put a backup in their place: without them the next run reads and sends everything afresh';
+const CHECK_FOLDER = 'check that STATE_DIR exists, is writable for this user and has room';
+/** By SQLite's primary result codes: https://sqlite.org/rescode.html */
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [5, 'another program has the file open and keeps it locked: a backup, perhaps; let it finish'],
+  [8, 'make the files in STATE_DIR writable for this user'],
+  [11, IS_DAMAGED],
+  [13, 'make room on the disk of STATE_DIR: what was kept before is intact'],
+  [26, IS_DAMAGED],
+]);
+
+const sqliteError = z.object({ errcode: z.number() });
+
+/** SQLite's primary result code, where the error is SQLite's. */
+export function sqliteCodeOf(error: unknown): number | undefined {
+  const parsed = sqliteError.safeParse(error);
+  return parsed.success ? parsed.data.errcode % 256 : undefined;
+}
 
 /** Whatever SQLite or the disk says, as an error that names the place and what to do. */
 export function inventoryError(action: string, cause: unknown): ConnectorError {
   if (cause instanceof ConnectorError) return cause;
+  // A parser's own words quote what it could not read: a user's profile, perhaps.
+  if (cause instanceof SyntaxError || cause instanceof z.ZodError) {
+    return new InventoryError(`cannot ${action}: a record in it makes no sense`, { hint: IS_DAMAGED });
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InventoryError(`cannot ${action}: ${reason}`, {
-    cause,
-    hint: 'check that STATE_DIR exists, is writable for this user and has room; a damaged inventory can be moved away, the next run then starts afresh',
-  });
+  const hint = HINTS.get(sqliteCodeOf(cause) ?? 0) ?? CHECK_FOLDER;
+  return new InventoryError(`cannot ${action}: ${reason}`, { cause, hint });
 }
 
 /** SQLite would create the file readable by others; it is made first, and its -wal and -shm take over its mode. */
@@ -20,21 +43,35 @@ export function openFile(path: string): DatabaseSync {
   return new DatabaseSync(path);
 }
 
+export function inventoryFile(stateDir: string): string {
+  return join(stateDir, 'inventory.db');
+}
+
 /** The inventory's file in `stateDir`, made when missing. */
 export function openDatabase(stateDir: string): DatabaseSync {
-  const file = join(stateDir, 'inventory.db');
+  const file = inventoryFile(stateDir);
   let database: DatabaseSync | undefined;
   try {
     database = openFile(file);
     // WAL with NORMAL: what was committed survives a killed process; a power cut may take the last commits back
     // together, cursor and events alike, which only repeats them.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    refuseDamaged(database);
     migrate(database);
     return database;
   } catch (cause) {
     database?.close();
     throw inventoryError(`open the inventory ${file}`, cause);
   }
+}
+
+/** Reads every page once: a damaged file is found before anything is built on it, and never discarded. */
+function refuseDamaged(database: DatabaseSync): void {
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  if (found === 'ok') return;
+  throw new InventoryError(`the inventory ${database.location() ?? ''} is damaged: ${String(found)}`, {
+    hint: IS_DAMAGED,
+  });
 }
 
 export function makeStateDir(stateDir: string): void {

@@ -7,8 +7,8 @@ export interface NewDeadLetter {
   readonly login: string | undefined;
   readonly refusedBy: 'mapping' | 'intake';
   readonly reasons: readonly string[];
-  readonly hash: string | undefined;
-  readonly body: string | undefined;
+  /** The event that the intake refused; absent where none could be made. */
+  readonly event?: { readonly hash: string; readonly calmHash: string; readonly body: string };
   readonly at: number;
 }
 
@@ -21,8 +21,8 @@ export class DeadLetters {
 
   constructor(database: DatabaseSync) {
     this.#add = database.prepare(`
-      INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET
-        login = excluded.login, refused_by = excluded.refused_by, reasons = excluded.reasons, hash = excluded.hash,
+      INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET
+        login = excluded.login, refused_by = excluded.refused_by, reasons = excluded.reasons, hash = excluded.hash, calm_hash = excluded.calm_hash,
         body = excluded.body, last_at = excluded.last_at, times = times + 1`);
     this.#forget = database.prepare('DELETE FROM dead_letters WHERE subject = ?');
     this.#forgetMapping = database.prepare(
@@ -33,14 +33,15 @@ export class DeadLetters {
     );
   }
 
-  add({ subject, login, refusedBy, reasons, hash, body, at }: NewDeadLetter): void {
+  add({ subject, login, refusedBy, reasons, event, at }: NewDeadLetter): void {
     this.#add.run(
       subject,
       login ?? null,
       refusedBy,
       JSON.stringify(reasons),
-      hash ?? null,
-      body ?? null,
+      event?.hash ?? null,
+      event?.calmHash ?? null,
+      event?.body ?? null,
       at,
       at,
     );

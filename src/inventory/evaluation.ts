@@ -75,7 +75,7 @@ export class Evaluation {
     const { outbox, deadLetters, comparison, clock } = this.#parts;
     if (made.kind === 'dead-letter') {
       const letter = { subject: user.id, login: user.login, reasons: made.reasons, at: clock.now() };
-      deadLetters.add({ ...letter, refusedBy: 'mapping', hash: undefined, body: undefined });
+      deadLetters.add({ ...letter, refusedBy: 'mapping' });
       return 'dead-lettered';
     }
     deadLetters.forgetMapping(user.id);

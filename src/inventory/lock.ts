@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { InventoryError } from '../errors.ts';
-import { inventoryError, openFile } from './database.ts';
+import { inventoryError, openFile, sqliteCodeOf } from './database.ts';
 
 /** SQLite's result code for a lock that another connection holds. */
 const SQLITE_BUSY = 5;
@@ -27,13 +26,6 @@ function readHolder(path: string): string {
   }
 }
 
-const sqliteError = z.object({ errcode: z.number() });
-
-function isBusy(error: unknown): boolean {
-  const parsed = sqliteError.safeParse(error);
-  return parsed.success && parsed.data.errcode === SQLITE_BUSY;
-}
-
 /**
  * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
  * it stands in a text file beside it, since the first cannot be read meanwhile.
@@ -47,7 +39,7 @@ export function takeLock(stateDir: string, holder: Holder): Lock {
     writeFileSync(holderFile, `${holder.description} since ${holder.since}`, { mode: 0o600 });
   } catch (cause) {
     database?.close();
-    if (!isBusy(cause)) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
+    if (sqliteCodeOf(cause) !== SQLITE_BUSY) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
     throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(holderFile)}`, {
       hint: 'let it finish or stop it, or give this process another STATE_DIR',
     });

@@ -4,6 +4,7 @@ import type { GroupQuestion, Mark, MarkStore, Stamps, StoredMark, UserQuestion }
 import { integer, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { StampRows } from './stamps.ts';
+import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 const markSchema = z.discriminatedUnion('subject', [
@@ -75,11 +76,11 @@ export class SqliteMarkStore implements MarkStore {
   }
 
   async list(): Promise<readonly StoredMark[]> {
-    return this.#statements.list.all().map(storedMark);
+    return reading(() => this.#statements.list.all().map(storedMark));
   }
 
   async ofGroup(groupId: string): Promise<readonly StoredMark[]> {
-    return this.#statements.ofGroup.all(groupId).map(storedMark);
+    return reading(() => this.#statements.ofGroup.all(groupId).map(storedMark));
   }
 
   async clear(marks: readonly StoredMark[]): Promise<void> {

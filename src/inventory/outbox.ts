@@ -3,6 +3,7 @@ import type { BatchLimits, Clock, MadeEvent, Outbox, OutboxEvent } from '../port
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The envelope around a batch, generously. */
@@ -113,7 +114,7 @@ export class SqliteOutbox implements Outbox {
     const row = this.#statements.bySequence.get(sequence);
     if (row === undefined) return;
     const userId = text(row, 'user_id');
-    this.#statements.deliver.run(userId, text(row, 'hash'), text(row, 'calm_hash'));
+    this.#statements.deliver.run(text(row, 'hash'), text(row, 'calm_hash'), userId);
     this.#drop(sequence);
     this.#deadLetters.forget(userId);
   }
@@ -127,8 +128,7 @@ export class SqliteOutbox implements Outbox {
         login: optionalText(row, 'login'),
         refusedBy: 'intake',
         reasons: [reason],
-        hash: text(row, 'hash'),
-        body: text(row, 'body'),
+        event: { hash: text(row, 'hash'), calmHash: text(row, 'calm_hash'), body: text(row, 'body') },
         at: this.#clock.now(),
       });
       this.#drop(sequence);
@@ -153,7 +153,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async pending(): Promise<number> {
-    return this.#transaction(() => {
+    return reading(() => {
       const row = this.#statements.count.get();
       return row === undefined ? 0 : integer(row, 'pending');
     });
@@ -178,7 +178,8 @@ function prepare(database: DatabaseSync) {
     waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?)'),
+    // Of a user who was removed nothing is kept, the last event's hash neither.
+    deliver: statement('INSERT OR REPLACE INTO delivered SELECT id, ?, ? FROM users WHERE id = ?'),
     count: statement('SELECT count(*) AS pending FROM outbox'),
   };
 }

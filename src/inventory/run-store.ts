@@ -6,6 +6,7 @@ import { LOOKUPS } from '../org.ts';
 import type { Lookup, OrgIdentity } from '../org.ts';
 import { optionalText, text } from './rows.ts';
 import type { StampRows } from './stamps.ts';
+import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 const lookupSchema = z.enum(LOOKUPS);
@@ -42,7 +43,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async stamp(name: StampName): Promise<string | undefined> {
-    return this.#stamps.load(name);
+    return reading(() => this.#stamps.load(name));
   }
 
   async saveStamps(stamps: Stamps): Promise<void> {

@@ -12,8 +12,17 @@ export function transactionOn(database: DatabaseSync): Transaction {
       database.exec('COMMIT');
       return result;
     } catch (cause) {
-      if (database.isTransaction) database.exec('ROLLBACK');
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
       throw inventoryError('write to the inventory', cause);
     }
   };
+}
+
+/** Every read goes through here: what SQLite or a parser says becomes an `InventoryError`. */
+export function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw inventoryError('read the inventory', cause);
+  }
 }

@@ -6,7 +6,7 @@ import { DIALECT_NAMES, type DialectName } from './names.ts';
 import { createFindFaults, type Fault, type FindFaults } from './validate.ts';
 
 /** What is wrong, and on which line. */
-export interface FoundFault {
+interface FoundFault {
   readonly line: number;
   readonly words: string;
 }

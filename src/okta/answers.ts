@@ -8,6 +8,7 @@ import {
   OktaUnavailableError,
 } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import type { ProxyTrouble } from '../proxy.ts';
 import { readChallenge } from './challenge.ts';
 import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from './grants.ts';
 import type { CredentialKind } from './grants.ts';
@@ -46,13 +47,15 @@ export function errorCodeOf(text: string): string | undefined {
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
 
+function judgeProxy({ kind, what, hint }: ProxyTrouble, host: string): Exclude<Verdict, { kind: 'ok' }> {
+  if (kind === 'passing') return { kind: 'again', why: what, isOverload: false, hint };
+  const Kind = kind === 'refused' ? OktaAuthError : OktaUnavailableError;
+  return { kind: 'error', error: new Kind(`${host} cannot be reached: ${what}`, { hint }) };
+}
+
 /** A fault of the connection. Names that do not resolve and certificates that do not verify stay so for this run. */
 export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { kind: 'ok' }> {
-  if (fault.proxy !== undefined) {
-    const { what, hint, isLasting } = fault.proxy;
-    if (!isLasting) return { kind: 'again', why: what, isOverload: false, hint };
-    return { kind: 'error', error: new OktaUnavailableError(`${host} cannot be reached: ${what}`, { hint }) };
-  }
+  if (fault.proxy !== undefined) return judgeProxy(fault.proxy, host);
   if (fault.code === 'too-large') {
     const message = `${host} sent an answer over 64 MiB, which was not read on`;
     return {

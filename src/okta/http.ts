@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import got, { type Got, type Request } from 'got';
 import { z } from 'zod';
 import { proxyTroubleOf, type ProxyTrouble, type Route } from '../proxy.ts';
+import { releaseOf } from '../release.ts';
 
 /** Okta's largest honest answers are some megabytes; beyond this an answer is not read on. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -84,8 +85,11 @@ async function receive(
   signal: AbortSignal,
   route: Route | undefined,
 ): Promise<HttpAnswer | HttpFault> {
+  const release = releaseOf(stream);
+  let isWhole = false;
   try {
     const text = await readText(stream);
+    isWhole = stream.response?.complete === true;
     if (text === undefined) return { kind: 'fault', code: 'too-large' };
     const { response } = stream;
     if (response === undefined) return { kind: 'fault', code: 'NO_ANSWER' };
@@ -94,7 +98,7 @@ async function receive(
     signal.throwIfAborted();
     return faultOf(thrown, route);
   } finally {
-    stream.destroy();
+    release(isWhole);
   }
 }
 

@@ -1,34 +1,18 @@
-import * as z from 'zod';
-import { RISK_RULES } from '../enrich/risk.ts';
-import { DIALECT_NAMES } from '../ocsf/names.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
+import { EVENT_SETTINGS } from './event-settings.ts';
+import { facts, type SettingFacts } from './facts.ts';
 import { fromText } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
 import * as values from './values.ts';
-
-interface SettingFacts {
-  readonly name: string;
-  readonly description: string;
-  readonly example: string;
-  /** As the user would write it; some differ by dialect. */
-  readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
-  /** Who cannot do without: every run, or only one that pushes. */
-  readonly requiredTo?: 'read' | 'push';
-  readonly isSecret?: true;
-  /** Settings of which any one makes up for this one. */
-  readonly unlessGiven?: readonly string[];
-}
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const A_YEAR_SECONDS = 31_536_000;
 const MOST_BYTES = 104_857_600;
 
-const facts = z.registry<SettingFacts>();
-
-/** Every setting: how its text is read, and all that is said about it anywhere. A new setting is one entry here. */
+/** Every setting: how its text is read, and all that is said about it anywhere. A new setting is one entry. */
 export const SETTINGS = {
   oktaBaseUrl: fromText(oktaBaseUrl).register(facts, {
     name: 'OKTA_BASE_URL',
@@ -113,44 +97,7 @@ export const SETTINGS = {
     description: 'which enrichments to make; group-roles needs groups',
     example: 'groups,factors',
   }),
-  mfaRule: fromText(values.oneOf(['any', 'active', 'strong'])).register(facts, {
-    name: 'MFA_RULE',
-    default: { sekoia: 'any', ocsf: 'active' },
-    description:
-      'which factors count: any of them; active ones; strong ones (not question, email, sms or call)',
-    example: 'active',
-  }),
-  adminRule: fromText(values.oneOf(['reference', 'any-role'])).register(facts, {
-    name: 'ADMIN_RULE',
-    default: { sekoia: 'reference', ocsf: 'any-role' },
-    description: 'who is Admin: holders of an active role whose type contains "admin", or of any active role',
-    example: 'any-role',
-  }),
-  onLookupFailure: fromText(values.oneOf(['omit', 'assume-none'])).register(facts, {
-    name: 'ON_LOOKUP_FAILURE',
-    default: 'omit',
-    description:
-      'what a failed lookup leaves in the event: nothing, or "none" as the reference connector does',
-    example: 'omit',
-  }),
-  rawData: fromText(values.yesOrNo).register(facts, {
-    name: 'RAW_DATA',
-    default: 'false',
-    description: 'ocsf-* dialects: carry the user as Okta gave it, without credentials',
-    example: 'true',
-  }),
-  risk: fromText(values.yesOrNo).register(facts, {
-    name: 'RISK',
-    default: 'false',
-    description: "ocsf-* dialects: judge each user's risk by the rules of RISK_RULES (docs/risk.md)",
-    example: 'true',
-  }),
-  riskRules: fromText(values.riskRules).register(facts, {
-    name: 'RISK_RULES',
-    default: RISK_RULES.join(','),
-    description: 'the rules by which RISK judges',
-    example: 'admin-without-mfa,dormant',
-  }),
+  ...EVENT_SETTINGS,
   sekoiaBaseUrl: fromText(intakeBaseUrl).register(facts, {
     name: 'SEKOIA_BASE_URL',
     default: 'https://api.sekoia.io',
@@ -209,7 +156,8 @@ export const SETTINGS = {
   verifyGroupRoles: fromText(values.wholeNumber(0, 10_000)).register(facts, {
     name: 'VERIFY_GROUP_ROLES',
     default: '7',
-    description: 'every how many full runs all groups are asked for roles, whatever their admin flag says; 0 never',
+    description:
+      'every how many full runs all groups are asked for roles, whatever their admin flag says; 0 never',
     example: '7',
   }),
   maxAnswerAgeSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
@@ -221,14 +169,9 @@ export const SETTINGS = {
   maxRemovals: fromText(values.percentage).register(facts, {
     name: 'MAX_REMOVALS',
     default: '10%',
-    description: 'when more than this share of the known users and more than 50 are gone at once, nobody is removed',
+    description:
+      'when more than this share of the known users and more than 50 are gone at once, nobody is removed',
     example: '10%',
-  }),
-  dialect: fromText(values.oneOf(DIALECT_NAMES)).register(facts, {
-    name: 'DIALECT',
-    default: 'sekoia',
-    description: "the form of the events: the reference connector's, or that of an OCSF version",
-    example: 'ocsf-1.6.0',
   }),
   stateDir: fromText(values.anyText).register(facts, {
     name: 'STATE_DIR',

@@ -111,7 +111,9 @@ export class WorkerMetrics {
 
   #grow(counter: Counter, labels: Labels, value: number): void {
     const key = JSON.stringify([this.#counted.findIndex((each) => each.counter === counter), labels]);
-    counter.inc(labels, Math.max(0, value - (this.#seen.get(key) ?? 0)));
+    const seen = this.#seen.get(key) ?? 0;
+    if (value < seen) return;
+    counter.inc(labels, value - seen);
     this.#seen.set(key, value);
   }
 

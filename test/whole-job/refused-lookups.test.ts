@@ -36,7 +36,7 @@ describe.concurrent('factors that may not be read', () => {
 
     const first = await run(['sync']);
     const firstCalls = okta.calls.get(FACTORS);
-    const second = await run(['sync', '--strict']);
+    const second = await run(['sync', '--full', '--strict']);
 
     expectEvents(intake.latestByUid(), org, { change: withoutMfa });
     expect([first.code, second.code]).toEqual([0, 4]);
@@ -47,7 +47,7 @@ describe.concurrent('factors that may not be read', () => {
     expect([firstCalls, okta.calls.get(FACTORS)]).toEqual([5, 6]);
 
     okta.setRefusals([]);
-    const third = await run(['sync', '--strict']);
+    const third = await run(['sync', '--full', '--strict']);
 
     expect([third.code, reportOf(third).gaps]).toEqual([0, {}]);
     expectEvents(intake.latestByUid(), org);

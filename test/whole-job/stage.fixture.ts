@@ -42,7 +42,7 @@ export interface Stage {
 }
 
 /** Small enough to be read in no time. */
-const SMALL_ORG: OrgOptions = { users: 40, groups: 8, groupsPerUser: 2, adminGroups: 3, admins: 6 };
+const SMALL_ORG: OrgOptions = { users: 24, groups: 8, groupsPerUser: 2, adminGroups: 3, admins: 6 };
 /** As good as none: waiting for windows is for tests that are about it. */
 const WIDE: OktaServerOptions = { rates: { limits: 1e9, windowSeconds: 1 } };
 

@@ -81,6 +81,13 @@ describe.each(VERSIONS)('whatever Okta says, in dialect ocsf-%s', (version) => {
   });
 });
 
+it('is about events: most of these users become one', () => {
+  const makeEvent = createEventMaker(makerOptions('1.8.0'));
+  const made = fc.sample(userFacets, { numRuns: 500, seed: 7 }).map((facets) => makeEvent(facets).kind);
+
+  expect(made.filter((kind) => kind === 'event').length).toBeGreaterThan(250);
+});
+
 describe('whatever Okta says', () => {
   it('gives the same again, and the same whatever the order of the answers', () => {
     fc.assert(

@@ -19,7 +19,7 @@ export function validateOf(version: Version): Validate {
   return VALIDATES.get(version) ?? (() => ['no schema']);
 }
 
-export function officialDialect(version: Version, options: OfficialOptions = {}): Dialect {
+function officialDialect(version: Version, options: OfficialOptions = {}): Dialect {
   return dialectNamed(`ocsf-${version}`, { tenantUid: 'acme.okta.com', ...options }).dialect;
 }
 

@@ -1,0 +1,44 @@
+# Everything that building takes stays in this stage.
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+COPY bin/ensure-installed.js bin/
+RUN ["npm", "ci", "--include=dev", "--loglevel=error"]
+COPY . .
+RUN ["npm", "run", "build"]
+RUN ["npm", "prune", "--omit=dev", "--loglevel=error"]
+
+FROM node:24-bookworm-slim
+LABEL org.opencontainers.image.title="okta-ocsf" \
+      org.opencontainers.image.description="Reads every user of an Okta org and delivers them as OCSF User Inventory events" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+WORKDIR /opt/okta-ocsf
+COPY --from=build /build/package.json /build/LICENSE ./
+COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/schemas schemas
+COPY --from=build /build/bin/okta-ocsf.js bin/
+COPY --from=build /build/dist dist
+
+# The state folder is for the user `node` and for any other uid of group 0, which is the group of a container that is
+# given a uid alone (`--user 12345`). Nobody else may look in; the files in it are for their owner alone (0600).
+RUN ["node", "-e", "\
+  const fs = require('node:fs'); \
+  fs.symlinkSync('/opt/okta-ocsf/bin/okta-ocsf.js', '/usr/local/bin/okta-ocsf'); \
+  fs.mkdirSync('/var/lib/okta-ocsf'); \
+  fs.chownSync('/var/lib/okta-ocsf', 1000, 0); \
+  fs.chmodSync('/var/lib/okta-ocsf', 0o770);"]
+
+ENV NODE_ENV=production \
+    STATE_DIR=/var/lib/okta-ocsf \
+    HTTP_HOST=0.0.0.0
+USER node
+VOLUME ["/var/lib/okta-ocsf"]
+EXPOSE 8080
+
+# HTTP_PORT counts when it is given in the environment. Only `worker` listens: switch it off for `sync` (--no-healthcheck).
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+ENTRYPOINT ["okta-ocsf"]
+CMD ["worker"]

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+
+/** All that is said about a setting anywhere. */
+export interface SettingFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+  /** As the user would write it; some differ by dialect. */
+  readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
+  /** Who cannot do without: every run, or only one that pushes. */
+  readonly requiredTo?: 'read' | 'push';
+  readonly isSecret?: true;
+  /** Settings of which any one makes up for this one. */
+  readonly unlessGiven?: readonly string[];
+}
+
+export const facts = z.registry<SettingFacts>();
