@@ -2,11 +2,15 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-COPY bin/ensure-installed.js bin/
 RUN ["npm", "ci", "--include=dev", "--loglevel=error"]
 COPY . .
 RUN ["npm", "run", "build"]
-RUN ["npm", "prune", "--omit=dev", "--loglevel=error"]
+
+# What the product needs to run, and nothing else.
+FROM node:24-bookworm-slim AS production
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--loglevel=error"]
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="okta-ocsf" \
@@ -14,8 +18,8 @@ LABEL org.opencontainers.image.title="okta-ocsf" \
       org.opencontainers.image.licenses="Apache-2.0"
 
 WORKDIR /opt/okta-ocsf
-COPY --from=build /build/package.json /build/LICENSE ./
-COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/package.json /build/connector.json /build/LICENSE ./
+COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/schemas schemas
 COPY --from=build /build/bin/okta-ocsf.js bin/
 COPY --from=build /build/dist dist

@@ -126,7 +126,7 @@ export default defineConfig({
   overrides: [
     ...lintedFiles().map(layerOverride),
     {
-      files: ['src/enrich/**', 'src/ocsf/**'],
+      files: ['src/enrich/**', 'src/ocsf/**', 'src/shaping/**'],
       excludeFiles: TEST_FILES,
       rules: {
         'no-restricted-globals': noGlobals(PROCESS, ...TIMERS),

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, type Bodies } from './cli.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
+import type { ExplainOptions } from './commands/explain.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
 import type { WorkerOptions } from './commands/worker.ts';
@@ -19,7 +23,7 @@ const ENV = {
 interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
-  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions)[];
+  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions | ExplainOptions)[];
 }
 
 interface Given {
@@ -29,13 +33,13 @@ interface Given {
 
 async function run(argv: readonly string[], { world = {}, body = () => 0 }: Given = {}): Promise<Ran> {
   const testWorld = createTestWorld({ env: ENV, ...world });
-  const asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions)[] = [];
-  const stand: Bodies['sync'] & Bodies['dryRun'] & Bodies['worker'] & Bodies['test'] = async (
-    _settings,
-    given,
-    _log,
-    options,
-  ) => {
+  const asked: Ran['asked'][number][] = [];
+  const stand: Bodies['sync'] &
+    Bodies['dryRun'] &
+    Bodies['worker'] &
+    Bodies['test'] &
+    Bodies['explain'] &
+    Bodies['deadLetters'] = async (_settings, given, _log, options) => {
     asked.push(options);
     return body(given, testWorld);
   };
@@ -49,6 +53,8 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     demo: lone,
     simulator: lone,
     validate: lone,
+    explain: stand,
+    deadLetters: stand,
   });
   return { ...testWorld, code, asked };
 }
@@ -65,8 +71,13 @@ describe('options become what the command asks for', () => {
     [['dry-run', '--limit', '5', '--pretty'], { limit: 5, pretty: true }],
     [['dry-run', '--user=ada@acme.com'], { user: 'ada@acme.com', pretty: false }],
     [['worker'], {}],
+    // What starts the reference connector's image.
+    [['user_okta_asset_connector'], {}],
     [['test'], { json: false }],
     [['test', '--json'], { json: true }],
+    [['explain', 'ada@acme.com', '--json'], { user: 'ada@acme.com', json: true }],
+    [['dead-letters'], { action: 'list', json: false }],
+    [['dead-letters', 'replay', '--json'], { action: 'replay', json: true }],
   ])('%j', async (argv, options) => {
     const { asked, code } = await run(argv);
 
@@ -92,6 +103,7 @@ describe('usage errors', () => {
     [['dry-run', '--config'], 'argument missing'],
     [['demo', '--config', 'acme.json'], 'leave --config out'],
     [['demo', 'now'], 'too many arguments'],
+    [['dead-letters', 'burn'], 'Allowed choices are list, replay'],
     [['simulator', '--users', '0'], 'whole number from 1 to 100000'],
     [['simulator', '--users', '100001'], 'whole number from 1 to 100000'],
     [['simulator', '--fault-rate', '2'], 'from 0 to 1'],
@@ -146,6 +158,17 @@ describe('settings', () => {
     const { OKTA_BASE_URL, OKTA_API_TOKEN } = ENV;
 
     expect((await run(['dry-run'], { world: { env: { OKTA_BASE_URL, OKTA_API_TOKEN } } })).code).toBe(0);
+  });
+
+  test("of a reference connector's checkpoint in STATE_DIR it says that it is not used", async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-cli-'));
+    writeFileSync(join(stateDir, 'context.json'), '{"most_recent_date_seen": null}');
+
+    const { code, stderr } = await run(['sync'], { world: { env: { ...ENV, STATE_DIR: stateDir } } });
+    rmSync(stateDir, { recursive: true });
+
+    expect(code).toBe(0);
+    expect(stderr()).toContain("the reference connector's checkpoint is not used");
   });
 
   test.each([

@@ -9,7 +9,10 @@ import {
   type Body,
   type LoneBody,
 } from './commands/define.ts';
+import type { DeadLettersOptions } from './commands/dead-letters.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
+import type { ExplainOptions } from './commands/explain.ts';
+import { deadLetters, explain } from './commands/inspect-options.ts';
 import { SIMULATOR_OPTIONS, SimulatorOptions } from './commands/simulator-options.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
@@ -20,19 +23,16 @@ import { plainText } from './log.ts';
 import { DIALECT_NAMES } from './ocsf/names.ts';
 import type { World } from './world.ts';
 
-/** `mode` is accepted and checked already; every run is a full one until there are incremental ones. */
-interface SyncRequest extends SyncOptions {
-  readonly mode?: 'full' | 'incremental';
-}
-
 export interface Bodies {
   readonly demo: LoneBody<unknown>;
-  readonly sync: Body<SyncRequest>;
+  readonly sync: Body<SyncOptions>;
   readonly dryRun: Body<DryRunOptions>;
   readonly worker: Body<WorkerOptions>;
   readonly test: Body<TestOptions>;
   readonly simulator: LoneBody<SimulatorOptions>;
   readonly validate: LoneBody<ValidateOptions>;
+  readonly explain: Body<ExplainOptions>;
+  readonly deadLetters: Body<DeadLettersOptions>;
 }
 
 /** Loaded when asked for: help and a mistake in the settings wait for no HTTP client and no database. */
@@ -44,6 +44,8 @@ const BODIES: Bodies = {
   test: async (...given) => (await import('./commands/test.ts')).runTest(...given),
   simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),
   validate: async (...given) => (await import('./commands/validate.ts')).runValidate(...given),
+  explain: async (...given) => (await import('./commands/explain.ts')).runExplain(...given),
+  deadLetters: async (...given) => (await import('./commands/dead-letters.ts')).runDeadLetters(...given),
 };
 
 /** Every command, one line each. */
@@ -55,6 +57,8 @@ const commands = (bodies: Bodies): readonly AddCommand[] => [
   test(bodies.test),
   simulator(bodies.simulator),
   validate(bodies.validate),
+  explain(bodies.explain),
+  deadLetters(bodies.deadLetters),
 ];
 
 const demo = (body: Bodies['demo']): AddCommand =>
@@ -91,6 +95,7 @@ const sync = (body: Bodies['sync']): AddCommand =>
     options: [
       new Option('--full', 'read everything').conflicts('incremental'),
       new Option('--incremental', 'read what has changed'),
+      new Option('--accept-removals', 'believe this once that so many users are gone (MAX_REMOVALS)'),
       new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
       new Option('--strict', 'exit 4 when there are gaps or dead letters'),
     ],
@@ -98,12 +103,13 @@ const sync = (body: Bodies['sync']): AddCommand =>
       .object({
         full: z.boolean().default(false),
         incremental: z.boolean().default(false),
+        acceptRemovals: z.boolean().default(false),
         report: z.string().exactOptional(),
         strict: z.boolean().default(false),
       })
-      .transform(({ full, incremental, ...rest }): SyncRequest => {
-        if (full) return { ...rest, mode: 'full' };
-        return incremental ? { ...rest, mode: 'incremental' } : rest;
+      .transform(({ full, incremental, acceptRemovals: acceptsRemovals, ...rest }): SyncOptions => {
+        if (full) return { ...rest, acceptsRemovals, mode: 'full' };
+        return { ...rest, acceptsRemovals, ...(incremental ? { mode: 'incremental' } : {}) };
       }),
     needsSink: true,
     body,
@@ -169,13 +175,19 @@ export async function cli(argv: readonly string[], world: World, bodies: Bodies 
   }
 
   try {
-    await parse(program, argv);
+    await parse(program, withOwnNames(argv));
     if (help !== '') await world.out(help);
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return tellUsage(thrown, program, argv, world);
     return tellFailure(thrown, world.err);
   }
+}
+
+/** What starts the reference connector's image starts this one too, so that only the image need change. */
+function withOwnNames([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined) return [];
+  return [first === 'user_okta_asset_connector' ? 'worker' : first, ...rest];
 }
 
 /** Help and version end commander's work by an error too, one that is none. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { createCredential } from './compose/credential.ts';
 import { inventoryOptions, type ChosenComparison } from './compose/events.ts';
 import { runSettings, type RunRequest } from './compose/run-settings.ts';
+import { includesDeprovisioned, selected, shapeOf } from './compose/shaping.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
@@ -110,17 +111,21 @@ async function composeRun(
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
-  const client = createOktaClient(settings, world, log, { readsLog: request.isKept ?? true });
-  const source = new OktaSource({
+  const paced = oktaLimits(settings, world);
+  const pace = { limits: paced, timeoutMs: OKTA_TIMEOUT_MS };
+  const client = createOktaClient(settings, world, log, { readsLog: request.isKept ?? true, pace });
+  const tally = new Tally();
+  const org = new OktaSource({
     client,
     host: new URL(settings.oktaBaseUrl).host,
     userSearch: settings.oktaUserSearch,
-    includeDeprovisioned: settings.includeDeprovisioned || scope.kind === 'one',
+    includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
     refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
+    shape: shapeOf(settings),
   });
+  const source = selected(settings, { source: org, client, inventory, tally });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
-  const tally = new Tally();
   const progress = createProgress(world.err, world.isTerminal, clock);
   const meter = createMeter(clock, () => client.count());
   const job: Job = {
@@ -136,6 +141,7 @@ async function composeRun(
     signal,
     compare: (current) => (comparison.current = current),
     meter: () => client.count(),
+    callsWithin: (ms) => paced.callsWithin('/api/v1/users/{id}/factors', ms),
     onProgress: (usersTotal) => progress.update(meter(tally.done, usersTotal)),
   };
   const close = (): void => {
@@ -143,6 +149,11 @@ async function composeRun(
     opened.close();
   };
   return { job, close };
+}
+
+function oktaLimits(settings: Settings, { clock, stopping: signal, random }: World): RateLimits {
+  const { oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency } = settings;
+  return new RateLimits({ share, maxConcurrency, clock, random: () => random(), signal });
 }
 
 /** @param pace another one than that of runs, for a test of the connection */

@@ -3,6 +3,7 @@ import { ConfigError, type SettingFault } from './errors.ts';
 import { credentialFaults } from './settings/credential.ts';
 import type { Given, Texts } from './settings/given.ts';
 import { createScrubber, Secret } from './settings/secret.ts';
+import { shapingFaults } from './settings/shaping-values.ts';
 import { findSettings } from './settings/sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './settings/table.ts';
 
@@ -30,7 +31,7 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
 
   const scrub = createScrubber(secretTextsIn(given));
-  const mixedUp = credentialFaults(given);
+  const mixedUp = new Map([...credentialFaults(given), ...shapingFaults(given)]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options.requireSink)
       ? [missingFault(row)]
@@ -58,6 +59,15 @@ export function sinkSettings(settings: Settings): SinkSettings {
 /** The texts that must never be printed. */
 export function secretTexts(settings: Settings): string[] {
   return Object.values(settings).flatMap((value) => (value instanceof Secret ? value.traces() : []));
+}
+
+/** The files in which secrets were found. */
+export function secretFiles(env: Texts, configFile: string | undefined): readonly string[] {
+  const { given } = findSettings(env, configFile);
+  const files = SETTING_ROWS.filter(({ isSecret }) => isSecret === true).map(
+    ({ name }) => given.get(name)?.file,
+  );
+  return [...new Set(files.filter((file) => file !== undefined))];
 }
 
 function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | undefined> {

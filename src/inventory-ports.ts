@@ -2,7 +2,24 @@
  * The inventory's contracts: everything known of the org, on disk, so that memory stays flat and nothing is lost under
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
-import type { Lookup, GapReason, Answer, User, Group, SizedGroup, Role, Factor, HeldRoles, Facet, OrgIdentity, GroupsPage, ListedUser } from './org.ts';
+import type { StampName, Stamps } from './reader-ports.ts';
+import type {
+  Lookup,
+  GapReason,
+  Answer,
+  User,
+  Group,
+  SizedGroup,
+  Role,
+  Factor,
+  HeldRoles,
+  Facet,
+  OrgIdentity,
+  GroupsPage,
+  ListedUser,
+} from './org.ts';
+
+export * from './reader-ports.ts';
 
 /** What a mark asks to read again: of a user, of a group, or of the whole org. */
 export type Mark =
@@ -15,8 +32,16 @@ export type Mark =
       /** The user who came or went, where `members` was marked for one. */
       readonly member?: string;
     }
-  | { readonly subject: 'org'; readonly id: 'org'; readonly question: 'role-holders'; readonly cause: string };
-export type UserQuestion = 'record' | 'groups' | 'factors' | 'roles';
+  | {
+      readonly subject: 'org';
+      readonly id: 'org';
+      readonly question: OrgQuestion;
+      readonly cause: string;
+    };
+/** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
+export type UserQuestion = 'record' | 'presence' | 'groups' | 'factors' | 'roles';
+/** The roles of all who hold any, or a custom one. */
+export type OrgQuestion = 'role-holders' | 'custom-role-holders';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 
 /** What one run read of one user. What is absent was not asked in this reading, and stays as it was. */
@@ -61,8 +86,18 @@ export interface Noted {
   readonly finishedAt: number | undefined;
 }
 
+export type RoleKind = 'any' | 'custom';
+
+/** One of a user's answers, as old as it is. */
+export interface OldAnswer {
+  readonly userId: string;
+  readonly lookup: 'groups' | 'factors' | 'roles';
+}
+
 export type GapCounts = Partial<Record<Lookup, Partial<Record<GapReason, number>>>>;
-export type StaleCounts = Partial<Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>>;
+export type StaleCounts = Partial<
+  Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
+>;
 
 /** Users, what was read of each, and the events made of it. Each method is one transaction. */
 export interface UserStore {
@@ -96,8 +131,10 @@ export interface UserStore {
   remove(userId: string): Promise<void>;
   /** Not selected any more: forgotten without an event. */
   forget(userId: string): Promise<void>;
-  /** Ids of users with a role of their own. */
-  roleHolders(): Promise<readonly string[]>;
+  /** Ids of users with a role of their own, or with a custom one. */
+  roleHolders(kind: RoleKind): Promise<readonly string[]>;
+  /** Answers asked for before an instant, the oldest first, at most so many. */
+  oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]>;
   /** Facets that stayed unknown, and last known answers used, in events that this run evaluated. */
   gaps(): Promise<GapCounts>;
   stale(): Promise<StaleCounts>;
@@ -119,7 +156,14 @@ export interface GroupStore {
   find(groupId: string): Promise<NotedGroup | undefined>;
   /** Known to hold no role, without a lookup. */
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
-  saveRoles(groupId: string, answer: Answer<readonly Role[]>, askedAt: number, marksUpTo: number): Promise<void>;
+  saveRoles(
+    groupId: string,
+    answer: Answer<readonly Role[]>,
+    askedAt: number,
+    marksUpTo: number,
+  ): Promise<void>;
+  /** Ids of known users who are in the group. */
+  members(groupId: string): Promise<readonly string[]>;
   /** Takes over a group's members once the listing is complete; when it throws, nothing of it. */
   saveMembers(
     groupId: string,
@@ -127,13 +171,15 @@ export interface GroupStore {
     reading: { readonly readAt: number; readonly changedAt: string | undefined; readonly marksUpTo: number },
   ): Promise<void>;
   /** The members' own lists told all that the group's would. */
-  noteMembersRead(groupId: string, changedAt: string | undefined, readAt: number): Promise<void>;
+  noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void>;
+  /** Every user's own list of groups was read since this listing: as good as the members of each group. */
+  noteAllMembersRead(listedAt: number): Promise<void>;
   /** Ids of known groups that the full run of this stamp has not listed. */
   unlisted(listedAt: number): Promise<readonly string[]>;
   /** Gone: its members' events are made anew. */
   remove(groupId: string): Promise<void>;
-  /** Groups known to hold roles, or of which that is not known. */
-  roleHolders(): Promise<readonly string[]>;
+  /** Groups known to hold roles or a custom one, or of which that is not known. */
+  roleHolders(kind: RoleKind): Promise<readonly string[]>;
   /** Members whose own list of roles has those of their groups merged in: it is out of date with them. */
   membersWithMergedRoles(groupId: string): Promise<readonly string[]>;
 }
@@ -155,26 +201,6 @@ export interface MarkStore {
   clear(marks: readonly StoredMark[]): Promise<void>;
 }
 
-/**
- * Where runs stand. `full_started`: start stamp of a full run under way; `full_ended`: when the last one ended;
- * `full_runs`: how many ended; `users_cursor`, `groups_cursor`: changes since then were read; `log_next`: the System
- * Log's next link; `polled`: when changes were last asked for; `resent`: when everything was last sent;
- * `mapping`, `reading`: the settings that decided events and lookups.
- */
-export type StampName =
-  | 'full_started'
-  | 'full_ended'
-  | 'full_runs'
-  | 'users_cursor'
-  | 'groups_cursor'
-  | 'log_next'
-  | 'polled'
-  | 'resent'
-  | 'mapping'
-  | 'reading';
-/** `undefined` forgets a stamp. */
-export type Stamps = Partial<Record<StampName, string | number | undefined>>;
-
 export interface RunStore {
   /** Refuses another org's inventory with `InventoryError`. */
   bindOrg(identity: OrgIdentity): Promise<void>;
@@ -191,4 +217,3 @@ export interface Inventory {
   readonly marks: MarkStore;
   readonly runs: RunStore;
 }
-

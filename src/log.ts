@@ -31,9 +31,10 @@ export interface LogOptions {
 }
 
 const SENSITIVE_NAME = /token|key|authorization|secret|password|credential|assertion|profile|cookie/i;
-/** Control characters, line separators and marks that turn the direction of writing. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+/** Control characters, line separators, marks that turn the direction of writing, and what nobody sees. */
+const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
 const DEEPEST_CAUSE = 4;
 
 const Line = z.record(z.string(), z.unknown());

@@ -21,7 +21,8 @@ function createWorld(): World {
   stderr.on('error', () => undefined);
 
   const stopping = new AbortController();
-  const out = createOutput(stdout, () => stopping.abort());
+  const isOutputTerminal = isatty(stdout.fd) && env['TERM'] !== 'dumb';
+  const out = createOutput(stdout, { isTerminal: isatty(stdout.fd), onReaderGone: () => stopping.abort() });
   const stoppedBy = listenForSignals(stopping);
 
   return {
@@ -37,7 +38,7 @@ function createWorld(): World {
     },
     err,
     isTerminal,
-    isOutputTerminal: isatty(stdout.fd) && env['TERM'] !== 'dumb',
+    isOutputTerminal,
     stopping: stopping.signal,
     stoppedBy,
     onCrash: listenForCrashes((thrown) => tellCrash(thrown, err)),

@@ -75,6 +75,8 @@ export interface User {
   readonly custom?: Readonly<Record<string, CustomValue>> | undefined;
   /** How many of those are left out, because they are too large, no scalar or list of scalars, or named like a secret. */
   readonly customLeftOut?: number | undefined;
+  /** What the mapping file made of the record, by path of the event. */
+  readonly mapped?: Readonly<Record<string, CustomValue>> | undefined;
   /** The user as Okta gave it, as JSON text without credentials and links. Only kept when asked for. */
   readonly raw?: string | undefined;
 }
@@ -134,7 +136,7 @@ export interface GroupFacets {
 export interface UserFacets {
   readonly user: User;
   readonly readAt: number;
-  /** The instant at which the user's risk is judged; `readAt` where there is none. */
+  /** The instant at which the user's risk is judged: the start of the newest full run; `readAt` where there was none. */
   readonly evaluatedAt?: number | undefined;
   readonly groups: Facet<readonly GroupFacets[]>;
   readonly factors: Facet<readonly Factor[]>;

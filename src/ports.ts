@@ -21,6 +21,10 @@ export interface Source {
   /** Users whose record changed since then; deactivated ones too. Not by sign-ins, factors, roles or groups. */
   listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
+  /** Was the user listed by this run, but not of the selection? Absent: all are. */
+  wasLeftOut?(userId: string): boolean;
+  /** How many users the selection's groups hold; `undefined` or absent: not known before they are listed. */
+  usersSelected?(): number | undefined;
   /** By id or login; `undefined` when there is none. */
   getUser(idOrLogin: string): Promise<ListedUser | undefined>;
   listGroups(): AsyncIterable<GroupsPage>;
@@ -63,6 +67,20 @@ export interface CallCount {
   readonly waitedMs: number;
   /** Scopes that are not granted to the credential: what they allow was not asked. */
   readonly missingScopes?: readonly string[];
+}
+
+/** What one rate-limit bucket lets us spend. */
+export interface Budget {
+  readonly bucket: string;
+  /** Calls a window as Okta shows them: the org's, or the credential's own part of those. */
+  readonly limit: number;
+  /** Of these ours, by the configured share or a lower ceiling that Okta has taught. */
+  readonly allowance: number;
+  /** Of that not spent in the present window. */
+  readonly left: number;
+  readonly windowMs: number;
+  /** Told by an answer; before the first one it is a guess. */
+  readonly isLearnt: boolean;
 }
 
 // ---------------------------------------------------------------- events

@@ -125,3 +125,22 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
   };
   return { report, failure };
 }
+
+/** Of a run that could not begin: nothing was asked and nothing sent. */
+export function makeUnstartedReport(runId: string, startedAt: number, failure: ConnectorError): RunEnd {
+  const users = { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 };
+  const report: Report = {
+    outcome: 'failed',
+    mode: 'full',
+    run_id: runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: 0,
+    users,
+    gaps: {},
+    stale: {},
+    okta: { total_calls: 0, calls: {}, rate_limited: 0, wait_seconds: 0 },
+    intake: { batches: 0, accepted: 0, retries: 0, pending: 0 },
+    error: describe(failure),
+  };
+  return { report, failure };
+}

@@ -4,9 +4,9 @@ import type { DeliveryTotals } from './ports.ts';
 import { makeReport } from './report.ts';
 import type { RunEnd } from './report.ts';
 import { beginRun } from './sync/begin.ts';
-import { readChanges, saveCursors } from './sync/changes.ts';
+import { readOnlyChanges } from './sync/incremental-run.ts';
 import { readAll } from './sync/full-run.ts';
-import type { Job, Run } from './sync/job.ts';
+import type { Job } from './sync/job.ts';
 
 /** What is left to push when a run is told to stop must be gone, or kept, within this. */
 const STOP_WITHIN_MS = 7000;
@@ -28,27 +28,27 @@ export async function sync(job: Job): Promise<RunEnd> {
 
 /** Undefined when all was read, or when the run was told to stop. */
 async function readOrg(job: Job): Promise<ConnectorError | undefined> {
-  const { source, inventory, delivery, log } = job;
+  const { source, inventory, signal } = job;
   try {
-    const identity = await source.identify();
-    await inventory.runs.bindOrg(identity);
-    delivery.start();
-    const run = await beginRun(job, identity);
-    log.info({ mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] }, 'run started');
-    await (run.mode === 'full' ? readAll(run) : readOnlyChanges(run));
-    if (job.tally.sentAllAt !== undefined) await inventory.runs.saveStamps({ resent: job.tally.sentAllAt });
+    try {
+      await readWhatIsDue(job);
+    } finally {
+      await inventory.runs.saveRefusedLookups(source.refusedLookups());
+    }
     return undefined;
   } catch (thrown) {
-    return job.signal.aborted ? undefined : asConnectorError(thrown);
-  } finally {
-    await inventory.runs.saveRefusedLookups(source.refusedLookups());
+    return signal.aborted ? undefined : asConnectorError(thrown);
   }
 }
 
-/** The cursors move once everything before them is on our disk. */
-async function readOnlyChanges(run: Run): Promise<void> {
-  await readChanges(run);
-  await saveCursors(run, run.startedAt);
+async function readWhatIsDue(job: Job): Promise<void> {
+  const { source, inventory, delivery, log } = job;
+  const identity = await source.identify();
+  await inventory.runs.bindOrg(identity);
+  delivery.start();
+  const run = await beginRun(job, identity);
+  log.info({ mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] }, 'run started');
+  await (run.mode === 'full' ? readAll(run) : readOnlyChanges(run));
 }
 
 /** All that waits; once the run is told to stop, now or later, only for as long as a stop may take. */

@@ -6,6 +6,7 @@ import { work } from './worker.ts';
 import type { Attempted } from './worker/attempt.ts';
 import { WorkerMetrics } from './worker/metrics.ts';
 import { Pulse } from './worker/pulse.ts';
+import { Readiness } from './worker/readiness.ts';
 
 const SECOND = 1000;
 const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0 };
@@ -61,6 +62,7 @@ async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: 
     random: () => 1,
     stopping: stop.signal,
     metrics: new WorkerMetrics('1'),
+    readiness: new Readiness(),
     pulse: new Pulse(clock),
     log,
   });

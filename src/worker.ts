@@ -3,6 +3,7 @@ import type { Clock } from './ports.ts';
 import type { Attempted } from './worker/attempt.ts';
 import type { WorkerMetrics } from './worker/metrics.ts';
 import { LONGEST_NAP_MS, type Pulse } from './worker/pulse.ts';
+import type { Readiness } from './worker/readiness.ts';
 import { nextStartAt } from './worker/schedule.ts';
 
 export interface WorkerParts {
@@ -14,6 +15,7 @@ export interface WorkerParts {
   readonly random: () => number;
   readonly stopping: AbortSignal;
   readonly metrics: WorkerMetrics;
+  readonly readiness: Readiness;
   readonly pulse: Pulse;
   readonly log: Log;
 }
@@ -28,6 +30,7 @@ export async function work(parts: WorkerParts): Promise<void> {
     const endedAt = clock.now();
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
     metrics.runEnded({ ...ended, startedAt, endedAt });
+    parts.readiness.runEnded(ended);
     tellFailure(ended, failures, parts.log);
     await rest(nextStartAt({ startedAt, endedAt, failures }, frequencyMs, random), parts);
   }

@@ -73,13 +73,15 @@ describe('the error output', () => {
   });
 });
 
+const PIPE = { isTerminal: false, onReaderGone: () => undefined };
+
 describe('the output', () => {
   test('waits until a slow reader has taken the text', async () => {
     const taken: (() => void)[] = [];
     const stream = new Writable({ write: (_part, _encoding, done) => taken.push(done) });
     let isWritten = false;
 
-    const writing = createOutput(stream, () => undefined)('text').then(() => (isWritten = true));
+    const writing = createOutput(stream, PIPE)('text').then(() => (isWritten = true));
     await new Promise((resolve) => setImmediate(resolve));
     const before = isWritten;
     for (const done of taken) done();
@@ -91,7 +93,7 @@ describe('the output', () => {
   test('ends quietly when the reader has gone, says so once, and writes no more', async () => {
     const onReaderGone = vi.fn<() => void>();
     const stream = failing('EPIPE');
-    const out = createOutput(stream, onReaderGone);
+    const out = createOutput(stream, { ...PIPE, onReaderGone });
 
     await out('one');
     await out('two');
@@ -100,12 +102,10 @@ describe('the output', () => {
   });
 
   test('any other failure is one of the command', async () => {
-    const out = createOutput(failing('ENOSPC'), () => undefined);
+    const out = createOutput(failing('ENOSPC'), PIPE);
 
     await expect(out('one')).rejects.toThrow(InternalError);
-    await expect(createOutput(failing('ENOSPC'), () => undefined)('x')).rejects.toThrow(
-      'cannot write to stdout',
-    );
+    await expect(createOutput(failing('ENOSPC'), PIPE)('x')).rejects.toThrow('cannot write to stdout');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { InternalError } from './errors.ts';
+import { plainText } from './log.ts';
 import type { Clock } from './ports.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
@@ -75,8 +76,26 @@ export function createErrorOutput(stream: TextStream, isTerminal: boolean): Erro
   };
 }
 
+/** Line ends, and the colours of our own words. */
+// oxlint-disable-next-line no-control-regex
+const TERMINAL_SIGNS = /(\n|\u001B\[(?:0|3[1-3])m)/;
+
+/**
+ * The last door to a terminal, whatever a command prints: names that others chose only show. JSON stays the JSON it is,
+ * for these signs stand in its texts alone, and their codes mean the same there.
+ */
+function terminalText(text: string): string {
+  return text
+    .split(TERMINAL_SIGNS)
+    .map((part, at) => (at % 2 === 0 ? plainText(part) : part))
+    .join('');
+}
+
 /** `onReaderGone`: the other end of the pipe was closed (`| head`), which is no error. */
-export function createOutput(stream: Writable, onReaderGone: () => void): (text: string) => Promise<void> {
+export function createOutput(
+  stream: Writable,
+  { isTerminal, onReaderGone }: { readonly isTerminal: boolean; readonly onReaderGone: () => void },
+): (text: string) => Promise<void> {
   let isGone = false;
   // Each write tells of its own error; without a listener the same error would end the process.
   stream.on('error', () => undefined);
@@ -84,7 +103,7 @@ export function createOutput(stream: Writable, onReaderGone: () => void): (text:
   return (text) =>
     new Promise((resolve, reject) => {
       if (isGone) return resolve();
-      stream.write(text, (error) => {
+      stream.write(isTerminal ? terminalText(text) : text, (error) => {
         if (error == null) return resolve();
         if (!isBrokenPipe(error)) return reject(cannotWrite(error));
         isGone = true;

@@ -64,7 +64,7 @@ describe('architecture', () => {
   });
 
   test('the pure folders have no clock', () => {
-    const pure = files.filter((file) => /^(enrich|ocsf)\//.test(file));
+    const pure = files.filter((file) => /^(enrich|ocsf|shaping)\//.test(file));
 
     expect(pure.filter((file) => /new Date\(\s*\)/.test(withoutComments(readSource(file))))).toEqual([]);
   });

@@ -4,7 +4,7 @@
  */
 
 /** Folders of `src` that have rules of their own. Any other file or folder is an `application` file. */
-const FOLDERS = ['okta', 'enrich', 'ocsf', 'intake', 'inventory', 'simulator'] as const;
+const FOLDERS = ['okta', 'enrich', 'ocsf', 'shaping', 'intake', 'inventory', 'simulator'] as const;
 
 /** Files of `src` itself that have rules of their own; a folder of the same name follows the same rule. */
 const ROOT_FILES = ['main', 'cli', 'worker', 'sync', 'compose'] as const;
@@ -33,7 +33,7 @@ interface LayerRule {
 
 const ADAPTER_BECAUSE =
   'adapters know ports.ts, errors.ts, log.ts and the pure folders, never each other nor the job';
-const PURE_BECAUSE = 'enrich/ and ocsf/ are pure: no I/O, no clock, no adapter';
+const PURE_BECAUSE = 'enrich/, ocsf/ and shaping/ are pure: no I/O, no clock, no adapter';
 const APPLICATION_BECAUSE =
   'only compose.ts (and the demo and simulator commands, for simulator/) knows an adapter';
 
@@ -44,6 +44,7 @@ export const LAYERS: Readonly<Record<Area, LayerRule>> = {
   simulator: adapter(['okta', 'intake', 'inventory', 'enrich', 'ocsf'], ['got', 'node:sqlite']),
   enrich: pure(),
   ocsf: pure(),
+  shaping: pure(),
   main: application([], { processPackages: [] }),
   cli: application(['main']),
   worker: application(['main', 'cli'], { folders: [...COMMANDS] }),

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import {
   createMutations,
   createOrg,
@@ -25,6 +26,7 @@ const FREQUENCY_SECONDS = 20;
 const CHANGE_EVERY_MS = 2000;
 const SAMPLE_EVERY_MS = 10_000;
 
+const record = z.record(z.string(), z.unknown());
 const totalMs = Number(process.argv[2] ?? 5) * 60_000;
 const startedAt = performance.now();
 const elapsed = (): number => (performance.now() - startedAt) / totalMs;
@@ -66,7 +68,7 @@ child.stderr.on('data', (part) => (log += String(part)));
 const left = new Promise<number | null>((resolve) => child.on('close', resolve));
 
 const changes = await play();
-const isEqual = countDifferences();
+const differences = countDifferences();
 await sleepToNextRun();
 const stopAskedAt = performance.now();
 child.kill('SIGTERM');
@@ -75,11 +77,14 @@ const stopSeconds = (performance.now() - stopAskedAt) / 1000;
 
 tell('changes made', changes);
 tell('runs', countBy(linesOf('run ended').map(({ mode, outcome }) => `${String(mode)} ${String(outcome)}`)));
-tell('failures by code', countBy(linesOf('a run failed').map(({ code: reason }) => String(reason))));
+tell(
+  'failures by code',
+  countBy(linesOf('a run failed').map(({ code: by, reason }) => `${String(by)}: ${String(reason)}`)),
+);
 tell('lines logged', countBy(log.split('\n').flatMap((line) => /"msg":"([^"]+)"/.exec(line)?.[1] ?? [])));
 tell('Okta', okta.tally);
 tell('intake requests by status', countBy(intake.requests.map(({ status }) => String(status))));
-tell('differences from the truth at the end', isEqual);
+tell('differences from the truth at the end', differences);
 tell('stop', { code, seconds: Number(stopSeconds.toFixed(2)) });
 await Promise.all([okta.close(), intake.close()]);
 rmSync(stateDir, { recursive: true });
@@ -88,6 +93,7 @@ rmSync(stateDir, { recursive: true });
 async function play(): Promise<number> {
   let made = 0;
   let sampledAt = -SAMPLE_EVERY_MS;
+  while (linesOf('worker started').length === 0) await sleep(100);
   while (elapsed() < 1) {
     await sleep(CHANGE_EVERY_MS);
     if (elapsed() < 0.75) made += mutations.randomChanges(1, made).length;
@@ -107,20 +113,35 @@ async function play(): Promise<number> {
   return made;
 }
 
-/** Users of whom the intake's newest event is missing, or not what the org says now. */
-function countDifferences(): number {
+/** Where the intake's newest events do not say what is true of the org now: users by what differs. */
+function countDifferences(): Record<string, number> {
   const newest = intake.latestByUid();
   const wanted = org.users.filter(({ status }) => status !== 'DEPROVISIONED');
-  return wanted.filter(({ id }) => {
-    const expected = expectedSekoiaEvent(org, id);
-    return !isDeepStrictEqual(newest.get(id), expected);
-  }).length;
+  return countBy(
+    wanted.flatMap(({ id }) => {
+      const [given, expected] = [newest.get(id), expectedSekoiaEvent(org, id)];
+      if (given === undefined) return expected === undefined ? [] : ['missing'];
+      return fieldsOf(expected).filter(
+        (field) => !isDeepStrictEqual(get(given, field), get(expected, field)),
+      );
+    }),
+  );
+}
+
+function fieldsOf(event: unknown): string[] {
+  const user = Object.keys(z.object({ user: z.looseObject({}) }).parse(event).user);
+  return [...user.map((name) => `user.${name}`), 'enrichments', 'time'];
+}
+
+function get(event: unknown, field: string): unknown {
+  return field.split('.').reduce((value: unknown, name) => record.parse(value)[name], event);
 }
 
 /** So that the stop comes in the middle of a run. */
 async function sleepToNextRun(): Promise<void> {
   const before = linesOf('run started').length;
-  while (linesOf('run started').length === before) await sleep(100);
+  const giveUpAt = performance.now() + 2 * FREQUENCY_SECONDS * 1000;
+  while (linesOf('run started').length === before && performance.now() < giveUpAt) await sleep(100);
   await sleep(1500);
 }
 

@@ -154,7 +154,8 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     const stage = await makeStage(SMALL);
     stage.intake.setState('silent');
     const worker = startWorker(stage);
-    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
+    // The first is that of the checks, without events.
+    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(1);
     const health = await worker.get('/healthz');
 
     const stopped = await worker.stop();
@@ -173,7 +174,8 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     const stage = await makeStage(SMALL);
     stage.intake.setState('silent');
     const worker = startWorker(stage);
-    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(0);
+    // The first is that of the checks, without events.
+    await expect.poll(() => stage.intake.requests.length, PATIENCE).toBeGreaterThan(1);
 
     worker.kill('SIGTERM');
     await expect.poll(() => worker.lines('worker stopping').length, PATIENCE).toBe(1);
@@ -181,6 +183,53 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
 
     expect(stopped.seconds).toBeLessThan(5);
     expect(stopped.code).toBe(143);
+  });
+
+  test('checks at the start what `test` checks, at one call a question, and is ready', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage({ ...SMALL, okta: { rates: { limits: 1e9 }, keepsLog: true } });
+    const worker = startWorker(stage, { FREQUENCY: '3600' });
+    await expect.poll(() => worker.lines('checks at the start ended').length, PATIENCE).toBe(1);
+    const readiness = await worker.get('/readyz');
+    await waitForRuns(expect, worker, 1);
+
+    expect(worker.lines('checks at the start ended')).toMatchObject([{ failed: [] }]);
+    expect(readiness).toBe('200 ready\n');
+    expect(await worker.get('/readyz')).toBe('200 ready\n');
+    // The run's own first question is that of the checks too: who is asked.
+    const { path } = stage.okta.log[0] ?? {};
+    const ofChecks = stage.okta.log.findIndex((each, at) => at > 0 && each.path === path);
+    expect(ofChecks).toBeGreaterThan(5);
+    expect(ofChecks).toBeLessThan(13);
+    expect((await worker.stop()).code).toBe(0);
+  });
+
+  test('says in short what stands in the way of a run, never ends over it, and is ready once a run went well', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage({ ...SMALL, okta: { rates: { limits: 1e9 }, token: 'another-token' } });
+    const tokenFile = join(stage.stateDir, 'token');
+    await writeFile(tokenFile, '00wrongwrongwrong');
+    stage.intake.setState(403);
+    const worker = startWorker(stage, { OKTA_API_TOKEN: '', OKTA_API_TOKEN_FILE: tokenFile });
+
+    await expect.poll(() => worker.lines('a check at the start failed').length, PATIENCE).toBe(2);
+    const told = worker.lines('a check at the start failed');
+    await expect.poll(() => worker.get('/readyz'), PATIENCE).toMatch(/^503 not ready: okta_auth$/m);
+    stage.intake.setState('up');
+    await writeFile(tokenFile, 'another-token');
+    await expect.poll(() => worker.get('/readyz'), PATIENCE).toBe('200 ready\n');
+
+    expect(told.map(({ check }) => check)).toEqual(['okta_credential', 'intake']);
+    expect(told.map(({ todo }) => typeof todo)).toEqual(['string', 'string']);
+    expect(worker.lines('checks at the start ended')).toMatchObject([
+      { failed: ['okta_credential', 'intake'] },
+    ]);
+    expect(worker.stderr()).not.toMatch(/00wrong|another-token/);
+    expect((await worker.stop()).code).toBe(0);
   });
 
   test('does not start on a port in use: exit 2 names the setting, and Okta is not asked', async ({

@@ -1,9 +1,11 @@
-import { InvalidArgumentError, type Command, type Option } from 'commander';
+import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
-import type { Settings } from '../config.ts';
+import { secretFiles, type Settings } from '../config.ts';
 import { exitCodeOfSignal, tellFailure } from '../failure.ts';
 import type { RootLog } from '../log.ts';
 import { prepareCommand } from '../prepare-command.ts';
+import { exposedFiles } from '../settings/exposed-files.ts';
+import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../world.ts';
 
 /** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
@@ -23,26 +25,51 @@ interface LoneSpec<T> {
 }
 
 interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'file'> {
+  /** What must stand behind the name, and becomes an option of that name. */
+  readonly argument?: ArgumentSpec;
   /** Does it push? Then it needs the intake's key and id. */
   readonly needsSink: boolean;
   readonly body: Body<T>;
 }
 
+interface ArgumentSpec {
+  readonly name: string;
+  readonly about: string;
+  /** One of these, the first where nothing is given. */
+  readonly choices?: readonly [string, ...string[]];
+}
+
 export type AddCommand = (program: Command, run: RunCommand) => void;
 type RunCommand = (start: (world: World) => Promise<number>) => Promise<void>;
 
-export function define<T>({ name, summary, options, schema, needsSink, body }: CommandSpec<T>): AddCommand {
+export function define<T>({
+  name,
+  summary,
+  options,
+  argument,
+  schema,
+  needsSink,
+  body,
+}: CommandSpec<T>): AddCommand {
   return (program, run) => {
     const command = program.command(name).description(summary);
     for (const option of options) command.addOption(option);
+    if (argument !== undefined) command.addArgument(argumentOf(argument));
     command.action(async () => {
-      const parsed = schema.parse(command.optsWithGlobals());
+      const given =
+        argument === undefined ? {} : { [argument.name]: command.args[0] ?? argument.choices?.[0] };
+      const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
         runBody(world, { needsSink, config }, (settings, within, log) => body(settings, within, log, parsed)),
       );
     });
   };
+}
+
+function argumentOf({ name, about, choices }: ArgumentSpec): Argument {
+  if (choices === undefined) return new Argument(`<${name}>`, about).argParser(presentArgument);
+  return new Argument(`[${name}]`, about).choices(choices);
 }
 
 export function defineLone<T>({ name, summary, options, file, schema, body }: LoneSpec<T>): AddCommand {
@@ -69,6 +96,8 @@ interface BodyNeeds {
 async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): Promise<number> {
   const prepared = prepareCommand(world, { configFile: needs.config, requireSink: needs.needsSink });
   const { settings, log } = prepared;
+  tellExposedSecrets(secretFiles(world.env, needs.config), log);
+  if (needs.needsSink) tellReferenceContext(settings, world, log);
   try {
     return await body(settings, prepared.world, log, undefined);
   } catch (thrown) {
@@ -78,6 +107,24 @@ async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): P
       ? exitCodeOfSignal(signal)
       : tellFailure(thrown, prepared.world.err, log);
   }
+}
+
+/** Once, at the start: the run goes on, for some secret stores give no other mode. */
+function tellExposedSecrets(files: readonly string[], log: RootLog): void {
+  for (const file of exposedFiles(files)) {
+    const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, defaultMode: 0400 of the volume`;
+    log.warn({ file, hint }, 'every user of this machine can read a file that holds a secret');
+  }
+}
+
+/** Whoever moves over should know that nothing goes on from where the reference connector stood (docs/moving-over.md). */
+function tellReferenceContext({ stateDir }: Settings, { env }: World, log: RootLog): void {
+  const file = findReferenceContext(env, stateDir);
+  if (file === undefined) return;
+  log.info(
+    { file },
+    "the reference connector's checkpoint is not used: the inventory in STATE_DIR takes its place",
+  );
 }
 
 export function positiveNumber(text: string): number {

@@ -43,6 +43,8 @@ export async function runDryRun(
   try {
     const end = await sync(job);
     tellRunFailure(end, world);
+    const selection = job.tally.notes.get('selection');
+    if (selection !== undefined) world.err.write(`${selection}\n`);
     if (scope.kind === 'one' && end.report.users.listed === 0 && end.report.outcome === 'completed') {
       world.err.write(`error: the org has no user with the id or login given by --user\n`);
       world.err.write('hint: a login is matched whole; one that holds a "/" can only be found by its id\n');

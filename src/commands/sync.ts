@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { composeSync } from '../compose.ts';
-import { ConfigError } from '../errors.ts';
-import type { Settings } from '../config.ts';
+import type { RunRequest } from '../compose/run-settings.ts';
+import { asConnectorError, ConfigError } from '../errors.ts';
+import { secretTexts, type Settings } from '../config.ts';
 import type { RootLog } from '../log.ts';
+import { makeUnstartedReport, type RunEnd } from '../report.ts';
+import { createScrubber } from '../settings/secret.ts';
 import { sync } from '../sync.ts';
 import type { World } from '../world.ts';
-import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
+import { tellFailure } from '../failure.ts';
+import { exitCodeOfRun } from './run-end.ts';
 
-export interface SyncOptions {
+export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'> {
   readonly report?: string;
   /** Gaps or dead letters make the exit code 4. */
   readonly strict: boolean;
@@ -25,6 +29,25 @@ async function writeReport(file: string, text: string): Promise<void> {
   }
 }
 
+/** A run that cannot even be put together has a report too: an inventory that another process holds, say. */
+async function runOnce(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  { mode, acceptsRemovals = false }: SyncOptions,
+): Promise<RunEnd> {
+  const startedAt = world.clock.now();
+  try {
+    const request = mode === undefined ? { acceptsRemovals } : { mode, acceptsRemovals };
+    const { job, close } = await composeSync(settings, world, log, request);
+    return await sync(job).finally(close);
+  } catch (thrown) {
+    const failure = asConnectorError(thrown);
+    if (failure instanceof ConfigError) throw failure;
+    return makeUnstartedReport(world.newId(), startedAt, failure);
+  }
+}
+
 /** One run; prints its report on stdout, also when it failed. Resolves with the exit code. */
 export async function runSync(
   settings: Settings,
@@ -33,15 +56,11 @@ export async function runSync(
   options: SyncOptions,
 ): Promise<number> {
   if (options.report !== undefined) await writeReport(options.report, '');
-  const { job, close } = await composeSync(settings, world, log);
-  try {
-    const end = await sync(job);
-    const text = `${JSON.stringify(end.report, null, 2)}\n`;
-    tellRunFailure(end, world);
-    if (options.report !== undefined) await writeReport(options.report, text);
-    await world.out(text);
-    return exitCodeOfRun(end, world, options.strict);
-  } finally {
-    close();
-  }
+  const end = await runOnce(settings, world, log, options);
+  if (end.failure !== undefined) tellFailure(end.failure, world.err, log);
+  // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
+  const text = createScrubber(secretTexts(settings))(`${JSON.stringify(end.report, null, 2)}\n`);
+  if (options.report !== undefined) await writeReport(options.report, text);
+  await world.out(text);
+  return exitCodeOfRun(end, world, options.strict);
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ConfigError } from '../errors.ts';
 import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOfSignal } from '../failure.ts';
+import { plainText } from '../log.ts';
 import { createEventCheck } from '../ocsf/check-events.ts';
 import { readEventTexts } from '../ocsf/event-texts.ts';
 import type { DialectName } from '../ocsf/names.ts';
@@ -38,7 +39,7 @@ export async function runValidate(world: World, { file, dialect }: ValidateOptio
     const checked = check(piece);
     events += checked.events;
     atFault += checked.atFault;
-    const told = checked.faults.map(({ line, words }) => `line ${line}: ${words}\n`);
+    const told = checked.faults.map(({ line, words }) => `${plainText(`line ${line}: ${words}`)}\n`);
     if (told.length > 0) await world.out(told.join(''));
   }
   const signal = world.stoppedBy();

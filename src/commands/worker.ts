@@ -1,12 +1,15 @@
+import { listChecks } from '../compose/checks.ts';
 import type { Settings } from '../config.ts';
 import { EXIT_DONE } from '../failure.ts';
 import type { RootLog } from '../log.ts';
 import { prepareCommand } from '../prepare-command.ts';
 import { work } from '../worker.ts';
 import { attempt } from '../worker/attempt.ts';
+import { checkFirst } from '../worker/first-checks.ts';
 import { listen, type Routes } from '../worker/http-server.ts';
 import { WorkerMetrics } from '../worker/metrics.ts';
 import { Pulse } from '../worker/pulse.ts';
+import { Readiness } from '../worker/readiness.ts';
 import type { World } from '../world.ts';
 
 export interface WorkerOptions {
@@ -14,9 +17,10 @@ export interface WorkerOptions {
   readonly config?: string;
 }
 
-function routesOf(pulse: Pulse, metrics: WorkerMetrics): Routes {
+function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): Routes {
   return {
     '/healthz': () => (pulse.isStuck() ? { status: 503, body: 'stuck\n' } : { status: 200, body: 'ok\n' }),
+    '/readyz': () => readiness.answer(),
     '/metrics': async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }),
   };
 }
@@ -35,7 +39,8 @@ export async function runWorker(
   const { httpHost: host, httpPort: port, frequencySeconds } = settings;
   const metrics = new WorkerMetrics(world.version);
   const pulse = new Pulse(clock);
-  const server = await listen({ host, port, routes: routesOf(pulse, metrics), log });
+  const readiness = new Readiness();
+  const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
   try {
     log.info(
       { version: world.version, url: server.url, frequency_seconds: frequencySeconds },
@@ -44,6 +49,8 @@ export async function runWorker(
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
     const prepare = () => prepareCommand(world, { configFile: config, requireSink: true });
+    const list = () => listChecks(settings, world, log, { isBrief: true });
+    await checkFirst({ list, readiness, clock, stopping, log });
     await work({
       attempt: () => attempt({ prepare, metrics, pulse }),
       frequencyMs: frequencySeconds * 1000,
@@ -51,6 +58,7 @@ export async function runWorker(
       random: () => world.random(),
       stopping,
       metrics,
+      readiness,
       pulse,
       log,
     });

@@ -19,6 +19,8 @@ const TOKEN_TRIES = 2;
 export interface CheckOptions {
   /** The plan's estimate of calls and minutes: asked last, and only when Okta's side allows a run. */
   readonly estimate?: () => Promise<readonly Check[]>;
+  /** No more calls than one a question: nobody reads it at leisure. */
+  readonly isBrief?: boolean;
 }
 
 /**
@@ -29,12 +31,12 @@ export async function* listChecks(
   settings: Settings,
   world: World,
   log: Log,
-  { estimate }: CheckOptions = {},
+  { estimate, isBrief = false }: CheckOptions = {},
 ): AsyncGenerator<Check> {
   const intake = startIntakeCheck(settings, world);
   yield settingsCheck(settings);
   let isOktaFit = true;
-  for await (const check of checkAccess(accessParts(settings, world, log))) {
+  for await (const check of checkAccess(accessParts(settings, world, log, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
     yield check;
   }
@@ -50,7 +52,7 @@ function startIntakeCheck(settings: Settings, world: World): Promise<Check> {
   return checkIntake({ sink: createSink(settings, world, INTAKE_TIMEOUT_MS), host, clock, signal });
 }
 
-function accessParts(settings: Settings, world: World, log: Log): AccessParts {
+function accessParts(settings: Settings, world: World, log: Log, isBrief: boolean): AccessParts {
   const { clock, stopping: signal } = world;
   const http = createHttpGet(oktaHttp(settings, world, OKTA_TIMEOUT_MS));
   const limits = new CheckLimits();
@@ -69,6 +71,7 @@ function accessParts(settings: Settings, world: World, log: Log): AccessParts {
     userSearch: settings.oktaUserSearch,
     share: settings.oktaRateLimitShare,
     mfaRule: settings.mfaRule,
+    mayAskMany: !isBrief,
   };
 }
 

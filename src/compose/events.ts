@@ -3,9 +3,10 @@ import { groupsMakeAdmin } from '../enrich/admin.ts';
 import type { InventoryOptions } from '../inventory/open.ts';
 import type { Comparison } from '../inventory/outbox.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
-import { createEventMaker } from '../ocsf/make-event.ts';
+import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';
 import type { World } from '../world.ts';
+import { redactorOf } from './shaping.ts';
 
 /** How events are compared with the last ones; a run sets it once it knows its mode. */
 export interface ChosenComparison {
@@ -19,21 +20,31 @@ export function inventoryOptions(
   runId: string,
   comparison: ChosenComparison,
 ): InventoryOptions {
-  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
-  const maxAgeMs = settings.maxAnswerAgeSeconds * 1000;
-  const { dialect, schema } = chosenDialect(settings);
-  const validate = createValidate(schema);
-  const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
+  const options = eventMakerOptions(settings);
+  const { dialect, adminRule } = options;
   return {
-    makeEvent: createEventMaker({ dialect, validate, ...rules }),
+    makeEvent: createEventMaker(options),
     stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
-    isStillGood: (readAt, askedAt) => askedAt - readAt <= maxAgeMs,
+    isStillGood: stillGood(settings),
+    redaction: redactorOf(settings),
     // Without a list of roles in the event, one that makes the user Admin is enough.
     decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
     comparison: () => comparison.current,
     runId,
     clock,
   };
+}
+
+export function eventMakerOptions(settings: Settings): EventMakerOptions {
+  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
+  const { dialect, schema } = chosenDialect(settings);
+  const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
+  return { dialect, validate: createValidate(schema), ...rules };
+}
+
+/** May a last known answer stand in for a lookup that failed? */
+export function stillGood({ maxAnswerAgeSeconds }: Settings): InventoryOptions['isStillGood'] {
+  return (readAt, askedAt) => askedAt - readAt <= maxAnswerAgeSeconds * 1000;
 }
 
 /** What decides an event beside the user, as a text: another one makes every event anew. */

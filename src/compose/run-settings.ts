@@ -1,6 +1,7 @@
 import type { Settings } from '../config.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { mappingOf } from './events.ts';
+import { hasSelection, includesDeprovisioned, shapingTexts } from './shaping.ts';
 
 /** What a command asks of its run. */
 export interface RunRequest {
@@ -13,22 +14,24 @@ export interface RunRequest {
 /** The settings that shape a run, in its own units. */
 export function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
   const { lookups, includeDeprovisioned, oktaUserSearch, rawData } = settings;
+  const asked = [[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null, rawData];
   return {
     scope,
     isKept: request.isKept ?? true,
     mode: request.mode,
     lookups,
-    includeDeprovisioned: includeDeprovisioned || scope.kind === 'one',
+    includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
     frequencyMs: settings.frequencySeconds * 1000,
+    recheckShare: settings.recheckShare,
     delivery: settings.delivery,
     resendIntervalMs: settings.resendIntervalSeconds * 1000,
     verifyGroupRolesEvery: settings.verifyGroupRoles,
     maxRemovals: settings.maxRemovals,
     acceptsRemovals: request.acceptsRemovals ?? false,
-    isSelecting: oktaUserSearch !== undefined,
+    isSelecting: oktaUserSearch !== undefined || hasSelection(settings),
     mapping: mappingOf(settings),
-    reading: JSON.stringify([[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null, rawData]),
+    reading: JSON.stringify([...asked, ...shapingTexts(settings)]),
   };
 }

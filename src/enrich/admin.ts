@@ -11,12 +11,16 @@ const MAKES_ADMIN: Readonly<Record<AdminRule, MakesAdmin>> = {
   'any-role': isActive,
 };
 
+export function makesAdmin(role: Role, rule: AdminRule): boolean {
+  return MAKES_ADMIN[rule](role);
+}
+
 /** One answer for "do the groups answer at all", and one for each group. */
-function throughGroups(groups: Facet<readonly GroupFacets[]>, makesAdmin: MakesAdmin): Facet<boolean>[] {
+function throughGroups(groups: Facet<readonly GroupFacets[]>, decides: MakesAdmin): Facet<boolean>[] {
   if (groups.kind !== 'known') return [groups];
   return [
     mapFacet(groups, () => false),
-    ...groups.value.map(({ roles }) => mapFacet(roles, (list) => list.some(makesAdmin))),
+    ...groups.value.map(({ roles }) => mapFacet(roles, (list) => list.some(decides))),
   ];
 }
 
@@ -29,9 +33,9 @@ export function isAdmin(
   { roles, groups }: Pick<UserFacets, 'roles' | 'groups'>,
   rule: AdminRule,
 ): Facet<boolean> {
-  const makesAdmin = MAKES_ADMIN[rule];
-  const held = mapFacet(roles, (value) => value.roles.some(makesAdmin));
-  const verdict = anyOf([held, ...throughGroups(groups, makesAdmin)]);
+  const decides = MAKES_ADMIN[rule];
+  const held = mapFacet(roles, (value) => value.roles.some(decides));
+  const verdict = anyOf([held, ...throughGroups(groups, decides)]);
   if (verdict.kind === 'known') return verdict;
   return roles.kind === 'known' && roles.value.includesGroups ? held : verdict;
 }

@@ -18,6 +18,10 @@ const COUNTS: Readonly<Record<MfaRule, (factor: Factor) => boolean>> = {
   strong: (factor) => isUsable(factor) && !WEAK_TYPES.has(factor.type),
 };
 
+export function countsAsMfa(factor: Factor, rule: MfaRule): boolean {
+  return COUNTS[rule](factor);
+}
+
 /** Is the user protected by a factor that counts under the rule? Unknown factors give an unknown, never a no. */
 export function hasMfa(factors: Facet<readonly Factor[]>, rule: MfaRule): Facet<boolean> {
   return mapFacet(factors, (list) => list.some(COUNTS[rule]));

@@ -1,14 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -16,7 +8,6 @@ import { InventoryError } from '../errors.ts';
 import { openDatabase, openTemporaryDatabase } from './database.ts';
 import { createFolder, createScene, HOLDER } from './inventory.fixture.ts';
 import { takeLock } from './lock.ts';
-import { migrate } from './migrations.ts';
 import { transactionOn } from './transaction.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -34,10 +25,11 @@ function thrownBy(work: () => unknown): unknown {
 async function openElsewhere(folder: string, user: { uid?: number } = {}) {
   const script = `
     const { openInventory } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)});
-    const options = { makeEvent: () => { throw new Error() }, delivery: () => 'changed', clock: {} };
+    const options = { makeEvent: () => { throw new Error() }, comparison: () => 'none', clock: {} };
     const holder = { description: 'run 2 on another machine', since: '2026-08-01T09:00:00.000Z' };
     try {
-      openInventory(${JSON.stringify(folder)}, holder, options);
+      // An inventory that nobody holds any more is closed by the garbage collector, and its lock with it.
+      globalThis.opened = openInventory(${JSON.stringify(folder)}, holder, options);
       console.log('open');
       process.stdin.resume();
     } catch (error) {
@@ -102,7 +94,7 @@ describe('an inventory that cannot be opened says what to do', () => {
     expect(error).toBeInstanceOf(InventoryError);
     expect(error).toMatchObject({
       message: expect.stringContaining(file),
-      hint: expect.stringContaining('moved away'),
+      hint: expect.stringMatching(/move inventory.db.*afresh/),
     });
     expect(readFileSync(file, 'utf8')).toMatch(/^this is no database/);
     expect(() => takeLock(folder, HOLDER).release()).not.toThrow();
@@ -117,27 +109,39 @@ describe('an inventory that cannot be opened says what to do', () => {
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill(0xa5, 4096));
 
-    const use = async (): Promise<unknown> => {
-      const { inventory, outbox } = createScene({ folder });
-      await inventory.refusedLookups();
-      await outbox.pending();
-      return outbox.take({ count: 100, bytes: 1_000_000 });
-    };
+    const error = thrownBy(() => createScene({ folder }));
 
-    await expect(use()).rejects.toMatchObject({
+    expect(error).toBeInstanceOf(InventoryError);
+    expect(error).toMatchObject({ hint: expect.stringContaining('move inventory.db') });
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+
+  test('when one page in its middle is damaged, which a run might meet after hours', async () => {
+    const folder = createFolder();
+    const first = createScene({ folder });
+    for (let user = 0; user < 500; user += 1) await first.save(`u${user}`);
+    first.close();
+    const file = join(folder, 'inventory.db');
+    const bytes = readFileSync(file);
+    const page = 4096 * Math.floor(bytes.length / 4096 / 2);
+    writeFileSync(file, bytes.fill(0xa5, page, page + 4096));
+
+    expect(thrownBy(() => createScene({ folder }))).toMatchObject({
       code: 'inventory',
-      hint: expect.stringContaining('moved away'),
+      message: expect.stringContaining(file),
+      hint: expect.stringMatching(/move inventory.db.*afresh/),
     });
     expect(readFileSync(file)).toEqual(bytes);
   });
 
-  test('when something in it is not what we wrote', async () => {
-    const { inventory, folder } = createScene();
+  test('when another build that was never released has written it', () => {
+    const folder = createFolder();
     const other = new DatabaseSync(join(folder, 'inventory.db'));
-    other.exec("INSERT INTO refused_lookups VALUES ('horoscope')");
+    other.exec('CREATE TABLE users (something TEXT); PRAGMA user_version = 1');
     other.close();
 
-    await expect(inventory.refusedLookups()).rejects.toBeInstanceOf(InventoryError);
+    expect(thrownBy(() => createScene({ folder }))).toMatchObject({ code: 'inventory' });
+    expect(() => takeLock(folder, HOLDER).release()).not.toThrow();
   });
 
   test('when a newer okta-ocsf has written it', () => {
@@ -235,31 +239,6 @@ describe('one writer at a time', () => {
   });
 });
 
-describe('a migration', () => {
-  test('is made once', () => {
-    const database = openTemporaryDatabase();
-
-    expect(() => migrate(database)).not.toThrow();
-    database.close();
-  });
-
-  test('that fails leaves the version as it was', () => {
-    const folder = createFolder();
-    const file = join(folder, 'inventory.db');
-    const other = new DatabaseSync(file);
-    other.exec('CREATE TABLE outbox (something TEXT)');
-    other.close();
-
-    expect(thrownBy(() => openDatabase(folder))).toBeInstanceOf(InventoryError);
-
-    const reader = new DatabaseSync(file);
-    expect(reader.prepare('PRAGMA user_version').get()).toEqual({ user_version: 0 });
-    expect(reader.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()).toHaveLength(1);
-    reader.close();
-    expect(existsSync(file)).toBe(true);
-  });
-});
-
 describe('a transaction', () => {
   const count = (database: DatabaseSync): unknown =>
     database.prepare('SELECT count(*) AS n FROM listed').get()?.['n'];
@@ -296,5 +275,53 @@ describe('a transaction', () => {
     expect(error).toBeInstanceOf(InventoryError);
     expect(count(database)).toBe(0);
     database.close();
+  });
+});
+
+describe('the disk', () => {
+  test.each([
+    ['is full', 'PRAGMA max_page_count = 1', /room on the disk/],
+    ['may not be written any more', 'PRAGMA query_only = 1', /writable/],
+  ])('%s: the error says what to do, and nothing is half-written', (_, pragma, hint) => {
+    const database = openTemporaryDatabase();
+    onTestFinished(() => database.close());
+    const transaction = transactionOn(database);
+    const read = database.prepare('SELECT count(*) AS n FROM listed');
+    database.exec(pragma);
+
+    const error = thrownBy(() =>
+      transaction(() => {
+        for (let user = 0; user < 1e4; user += 1) database.exec(`INSERT INTO listed VALUES ('user ${user}')`);
+      }),
+    );
+
+    expect(error).toBeInstanceOf(InventoryError);
+    expect(error).toMatchObject({ hint: expect.stringMatching(hint) });
+    expect(read.get()).toEqual({ n: 0 });
+  });
+
+  test('holds a file that another program keeps locked: the error says so', () => {
+    const folder = createFolder();
+    const database = openDatabase(folder);
+    database.exec('PRAGMA busy_timeout = 0');
+    const backup = new DatabaseSync(join(folder, 'inventory.db'));
+    onTestFinished(() => {
+      backup.close();
+      database.close();
+    });
+    backup.exec('BEGIN IMMEDIATE');
+
+    expect(thrownBy(() => transactionOn(database)(() => undefined))).toMatchObject({
+      code: 'inventory',
+      hint: expect.stringMatching(/another program.*locked/),
+    });
+  });
+
+  test('a connection that was closed meanwhile is an inventory error too', () => {
+    const database = openTemporaryDatabase();
+    const transaction = transactionOn(database);
+    database.close();
+
+    expect(thrownBy(() => transaction(() => undefined))).toBeInstanceOf(InventoryError);
   });
 });

@@ -1,5 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { optionalText } from './rows.ts';
+import { z } from 'zod';
+import type { DeadLetter } from '../inventory-ports.ts';
+import { integer, optionalText, text } from './rows.ts';
+import type { Row } from './rows.ts';
+
+/** What subjects begin with where Okta's record has no id. */
+export const NAMELESS = 'without-id:';
 
 export interface NewDeadLetter {
   /** The user's id, or what stands for one where Okta's record has none. */
@@ -61,4 +67,20 @@ export class DeadLetters {
     const row = this.#hash.get(subject);
     return row === undefined ? undefined : optionalText(row, 'hash');
   }
+}
+
+const reasonsSchema = z.array(z.string());
+const refusedBySchema = z.enum(['mapping', 'intake']);
+
+export function readDeadLetter(row: Row): DeadLetter {
+  return {
+    userId: text(row, 'subject'),
+    login: optionalText(row, 'login'),
+    refusedBy: refusedBySchema.parse(text(row, 'refused_by')),
+    reasons: reasonsSchema.parse(JSON.parse(text(row, 'reasons'))),
+    body: optionalText(row, 'body'),
+    firstAt: integer(row, 'first_at'),
+    lastAt: integer(row, 'last_at'),
+    times: integer(row, 'times'),
+  };
 }

@@ -28,6 +28,7 @@ export class Evaluation {
   readonly #done;
   readonly #gaps;
   readonly #stale;
+  readonly #staleGroups;
 
   constructor(parts: EvaluationParts) {
     const { database } = parts;
@@ -42,6 +43,8 @@ export class Evaluation {
     this.#stale = database.prepare(`
       SELECT key AS lookup, count(*) AS count, min(value) AS oldest FROM users, json_each(users.stale)
       WHERE evaluated_run = ? AND stale IS NOT NULL GROUP BY key`);
+    this.#staleGroups = database.prepare(`
+      SELECT roles_read_at, roles_asked_at FROM groups WHERE roles_gap IS NOT NULL AND roles IS NOT NULL`);
   }
 
   evaluate(userId: string): Saved | undefined {
@@ -67,7 +70,7 @@ export class Evaluation {
     const view = this.#facets.read(userId);
     if (view === undefined) return;
     const user = { ...view.facets.user, status: 'DEPROVISIONED' };
-    const made = this.#parts.makeEvent({ ...view.facets, user });
+    const made = this.#parts.makeEvent({ ...view.facets, user, factors: { kind: 'not-asked' } });
     if (made.kind === 'event') this.#parts.outbox.enter({ userId, login: user.login, made }, 'none');
   }
 
@@ -94,14 +97,32 @@ export class Evaluation {
   }
 
   stale(): StaleCounts {
-    const now = this.#parts.clock.now();
-    const rows = this.#stale.all(this.#parts.runId);
-    return Object.fromEntries(
-      rows.map((row) => {
-        const oldest = Math.max(0, Math.round((now - integer(row, 'oldest')) / 1000));
-        return [text(row, 'lookup'), { count: integer(row, 'count'), oldest_seconds: oldest }];
-      }),
-    );
+    const counts = this.#stale.all(this.#parts.runId).map((row) => {
+      const stale = {
+        count: integer(row, 'count'),
+        oldest_seconds: this.#secondsSince(integer(row, 'oldest')),
+      };
+      return [text(row, 'lookup'), stale] as const;
+    });
+    const groups = this.#staleRolesOfGroups();
+    const ofGroups = {
+      count: groups.length,
+      oldest_seconds: Math.max(...groups.map((at) => this.#secondsSince(at))),
+    };
+    return Object.fromEntries(groups.length === 0 ? counts : [...counts, ['group-roles', ofGroups] as const]);
+  }
+
+  /** Counted in groups, as their gaps are. */
+  #staleRolesOfGroups(): readonly number[] {
+    return this.#staleGroups
+      .all()
+      .map((row) => ({ readAt: integer(row, 'roles_read_at'), askedAt: integer(row, 'roles_asked_at') }))
+      .filter(({ readAt, askedAt }) => this.#parts.isStillGood(readAt, askedAt))
+      .map(({ readAt }) => readAt);
+  }
+
+  #secondsSince(instant: number): number {
+    return Math.max(0, Math.round((this.#parts.clock.now() - instant) / 1000));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Facet, Group, GroupFacets, Lookup, UserFacets } from '../org.ts';
 import { readFactors, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import { StampReader } from './stamps.ts';
 
 /** All that is known of one user, and how old the last known answers in it are. */
 export interface View {
@@ -20,10 +21,12 @@ export class FacetReader {
   readonly #groupsOf;
   readonly #everyone;
   readonly #group;
+  readonly #stamps: StampReader;
   readonly #isStillGood: StillGood;
 
   constructor(database: DatabaseSync, isStillGood: StillGood) {
     this.#isStillGood = isStillGood;
+    this.#stamps = new StampReader(database);
     this.#user = database.prepare('SELECT * FROM users WHERE id = ?');
     const columns = 'id, name, description, type, roles, roles_read_at, roles_asked_at, roles_gap';
     this.#groupsOf = database.prepare(`
@@ -31,9 +34,10 @@ export class FacetReader {
     this.#group = database.prepare(`SELECT ${columns} FROM groups WHERE id = ?`);
     // Everyone holds everybody: its members are never read.
     this.#everyone = database.prepare(`
-      SELECT ${columns} FROM groups WHERE id IN (SELECT group_id FROM memberships WHERE user_id = ?)
-      UNION SELECT ${columns} FROM groups WHERE type = 'BUILT_IN' AND name = 'Everyone'
-      ORDER BY id`);
+      SELECT ${columns} FROM groups WHERE id IN (
+        SELECT group_id FROM memberships WHERE user_id = ?
+        UNION ALL SELECT id FROM groups INDEXED BY groups_everyone WHERE type = 'BUILT_IN' AND name = 'Everyone'
+      ) ORDER BY id`);
   }
 
   read(userId: string): View | undefined {
@@ -43,11 +47,18 @@ export class FacetReader {
     const facets: UserFacets = {
       user: readUser(text(row, 'fields')),
       readAt: integer(row, 'read_at'),
+      evaluatedAt: this.#evaluatedAt(),
       groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
       factors: this.#settle(row, 'factors', 'factors', stale, () => readJson(row, 'factors', readFactors)),
       roles: this.#settle(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
     };
     return { facets, stale };
+  }
+
+  /** One day for all: what counts days is worked out again by the next full run, not by every change in between. */
+  #evaluatedAt(): number | undefined {
+    const stamp = this.#stamps.load('evaluated');
+    return stamp === undefined ? undefined : Number(stamp);
   }
 
   /** Known, last known, unknown or not asked: by what was read, what the last asking brought, and how long ago. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
 /** The group store's SQL, prepared once. */
 export function groupStatements(database: DatabaseSync) {
@@ -6,42 +7,52 @@ export function groupStatements(database: DatabaseSync) {
   return {
     find: statement('SELECT * FROM groups WHERE id = ?'),
     save: statement(`
-      INSERT INTO groups (id, name, description, type, users_count, listed_at) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type,
-        users_count = coalesce(excluded.users_count, users_count), listed_at = coalesce(excluded.listed_at, listed_at)`),
+        users_count = coalesce(excluded.users_count, users_count), members_stamp = excluded.members_stamp,
+        listed_at = max(excluded.listed_at, coalesce(listed_at, 0))`),
     name: statement('INSERT OR IGNORE INTO groups (id) VALUES (?)'),
     saveRoles: statement(
       'UPDATE groups SET roles = ?, roles_read_at = ?, roles_asked_at = ?, roles_gap = NULL WHERE id = ?',
     ),
     saveRolesGap: statement('UPDATE groups SET roles_gap = ?, roles_asked_at = ? WHERE id = ?'),
-    readMembers: statement('UPDATE groups SET members_read_at = ?, members_changed_at = ? WHERE id = ?'),
-    moveMembers: statement(
-      'UPDATE users SET needs_event = 1 WHERE id IN (SELECT user_id FROM memberships WHERE group_id = ?)',
+    noteMembersRead: statement('UPDATE groups SET members_changed_at = ? WHERE id = ?'),
+    noteAllMembersRead: statement(
+      'UPDATE groups SET members_changed_at = members_stamp WHERE listed_at = ? AND members_changed_at IS NOT members_stamp',
     ),
-    moveAll: statement('UPDATE users SET needs_event = 1'),
+    readMembers: statement('UPDATE groups SET members_read_at = ?, members_changed_at = ? WHERE id = ?'),
     moveStaged: statement(`
-      UPDATE users SET needs_event = 1 WHERE id IN (
+      UPDATE users SET needs_event = 1 WHERE needs_event = 0 AND id IN (
         SELECT user_id FROM (
-          SELECT user_id FROM memberships WHERE group_id = ?
-          EXCEPT SELECT user_id FROM members_being_read WHERE group_id = ?
+          SELECT user_id FROM memberships WHERE group_id = :group
+          EXCEPT SELECT user_id FROM members_being_read WHERE reading = :reading
         ) UNION SELECT user_id FROM (
-          SELECT user_id FROM members_being_read WHERE group_id = ?
-          EXCEPT SELECT user_id FROM memberships WHERE group_id = ?
+          SELECT user_id FROM members_being_read WHERE reading = :reading
+          EXCEPT SELECT user_id FROM memberships WHERE group_id = :group
         ))`),
+    members: statement(
+      'SELECT user_id AS id FROM memberships JOIN users ON users.id = user_id WHERE group_id = ? ORDER BY user_id',
+    ),
     leaveGroup: statement('DELETE FROM memberships WHERE group_id = ?'),
-    clearStaged: statement('DELETE FROM members_being_read WHERE group_id = ?'),
+    leaveUnstaged: statement(`
+      DELETE FROM memberships WHERE group_id = :group
+        AND user_id NOT IN (SELECT user_id FROM members_being_read WHERE reading = :reading)`),
+    clearAllStaged: statement('DELETE FROM members_being_read'),
+    clearStaged: statement('DELETE FROM members_being_read WHERE reading = ?'),
     stage: statement('INSERT OR IGNORE INTO members_being_read VALUES (?, ?)'),
     takeStaged: statement(`
       INSERT OR IGNORE INTO memberships (user_id, group_id)
-      SELECT user_id, group_id FROM members_being_read WHERE group_id = ?`),
+      SELECT user_id, :group FROM members_being_read WHERE reading = :reading`),
     mergedMembers: statement(`
-      SELECT id FROM users JOIN memberships ON user_id = id
-      WHERE group_id = ? AND json_extract(roles, '$.includesGroups')`),
+      SELECT users.id FROM users JOIN memberships ON user_id = users.id
+      WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`),
     unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
     forget: statement('DELETE FROM groups WHERE id = ?'),
     forgetMarks: statement("DELETE FROM marks WHERE subject = 'group' AND id = ?"),
-    roleHolders: statement(
-      "SELECT id FROM groups WHERE roles_gap IS NOT NULL OR (roles IS NOT NULL AND roles <> '[]')",
-    ),
+    customRoleHolders: statement(`
+      SELECT id FROM groups WHERE roles_gap IS NOT NULL
+        OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),
+    roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'"),
   };
 }

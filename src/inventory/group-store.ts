@@ -1,30 +1,40 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { GroupStore, NotedGroup } from '../inventory-ports.ts';
-import type { Answer, GroupsPage, Role, SizedGroup } from '../org.ts';
+import type { GroupStore, NotedGroup, RoleKind } from '../inventory-ports.ts';
+import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../org.ts';
 import { groupOf } from './facets.ts';
 import { groupStatements } from './group-statements.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
+import type { MemberMoves } from './member-moves.ts';
+import { RoleMoves } from './role-moves.ts';
 import { optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Groups, their roles and members in SQLite. What changes for members makes their events anew. */
 export class SqliteGroupStore implements GroupStore {
   readonly #transaction: Transaction;
   readonly #marks: SqliteMarkStore;
+  readonly #moves: MemberMoves;
+  readonly #roleMoves: RoleMoves;
   readonly #statements: ReturnType<typeof groupStatements>;
+  /** Two readings of one group's members may be under way: each stages its own. */
+  #readings = 0;
 
-  constructor(database: DatabaseSync, transaction: Transaction, marks: SqliteMarkStore) {
+  constructor(database: DatabaseSync, transaction: Transaction, marks: SqliteMarkStore, moves: MemberMoves) {
     this.#transaction = transaction;
     this.#marks = marks;
+    this.#moves = moves;
+    this.#roleMoves = new RoleMoves(database, marks);
     this.#statements = groupStatements(database);
+    transaction(() => this.#statements.clearAllStaged.run());
   }
 
-  async save({ groups }: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]> {
-    return this.#transaction(() => groups.map((group) => this.#save(group, listedAt)));
+  async save({ groups, readAt }: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]> {
+    return this.#transaction(() => groups.map((group) => this.#save(group, readAt, listedAt)));
   }
 
-  #save(group: SizedGroup, listedAt: number | undefined): NotedGroup {
+  #save(group: SizedGroup, readAt: number, listedAt = readAt): NotedGroup {
     const { id, name, description, type, usersCount, membersChangedAt } = group;
     const before = this.#statements.find.get(id);
     const noted = before === undefined ? unknownGroup(group) : notedOf(before, group);
@@ -37,31 +47,27 @@ export class SqliteGroupStore implements GroupStore {
       description ?? null,
       type ?? null,
       usersCount ?? null,
-      listedAt ?? null,
+      listedAt,
+      membersChangedAt ?? null,
     );
-    if (hasChanged) this.#moveMembers(id);
+    if (hasChanged) this.#moves.ofGroup(id);
     // Known to be empty: whoever was in it is not any more. A moved stamp says that the size is not the whole story.
-    if (usersCount === 0) this.#empty(id, membersChangedAt);
+    if (usersCount === 0 && !isOlder(noted, before)) this.#empty(id, readAt, membersChangedAt);
     return noted;
   }
 
-  #empty(id: string, changedAt: string | undefined): void {
-    this.#statements.moveMembers.run(id);
+  #empty(id: string, readAt: number, changedAt: string | undefined): void {
+    this.#roleMoves.ofGroup(id);
+    this.#moves.ofGroup(id);
     this.#statements.leaveGroup.run(id);
-    this.#statements.readMembers.run(null, changedAt ?? null, id);
-  }
-
-  /** Everyone's members are all users; it has no list of its own. */
-  #moveMembers(id: string): void {
-    const row = this.#statements.find.get(id);
-    const isEveryone = row?.['type'] === 'BUILT_IN' && row['name'] === 'Everyone';
-    if (isEveryone) this.#statements.moveAll.run();
-    else this.#statements.moveMembers.run(id);
+    this.#statements.readMembers.run(readAt, changedAt ?? null, id);
   }
 
   async find(groupId: string): Promise<NotedGroup | undefined> {
-    const row = this.#statements.find.get(groupId);
-    return row === undefined ? undefined : notedOf(row, undefined);
+    return reading(() => {
+      const row = this.#statements.find.get(groupId);
+      return row === undefined ? undefined : notedOf(row, undefined);
+    });
   }
 
   async saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void> {
@@ -85,67 +91,88 @@ export class SqliteGroupStore implements GroupStore {
       }
       if (answer.reason === 'unavailable')
         this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
-      this.#statements.saveRolesGap.run(answer.reason, askedAt, id);
-      this.#moveMembers(id);
+      this.#saveRolesGap(id, answer.reason, askedAt);
     });
+  }
+
+  /** Where it was unknown for the same reason before, and nothing stands in for it that grows too old, nothing moves. */
+  #saveRolesGap(id: string, reason: GapReason, askedAt: number): void {
+    const before = this.#statements.find.get(id);
+    const isSame = before?.['roles_gap'] === reason && before['roles'] === null;
+    this.#statements.saveRolesGap.run(reason, askedAt, id);
+    if (!isSame) this.#moves.ofGroup(id);
   }
 
   #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {
     const row = this.#statements.find.get(id);
-    const isSame = row !== undefined && row['roles'] === roles && row['roles_gap'] === null;
+    const isSame = row?.['roles'] === roles && row['roles_gap'] === null;
     this.#statements.saveRoles.run(roles, readAt, askedAt, id);
-    if (!isSame) this.#moveMembers(id);
+    if (!isSame) this.#moves.ofGroup(id);
   }
 
   async saveMembers(
     groupId: string,
     pages: AsyncIterable<readonly string[]>,
-    reading: { readonly readAt: number; readonly changedAt: string | undefined; readonly marksUpTo: number },
+    { readAt, changedAt, marksUpTo }: Parameters<GroupStore['saveMembers']>[2],
   ): Promise<void> {
-    const { clearStaged, stage } = this.#statements;
-    this.#transaction(() => clearStaged.run(groupId));
-    for await (const page of pages) {
+    const { stage, clearStaged } = this.#statements;
+    const own = (this.#readings += 1);
+    try {
+      for await (const page of pages) {
+        this.#transaction(() => {
+          for (const userId of page) stage.run(own, userId);
+        });
+      }
       this.#transaction(() => {
-        for (const userId of page) stage.run(groupId, userId);
+        this.#takeOver(groupId, own);
+        this.#statements.readMembers.run(readAt, changedAt ?? null, groupId);
+        this.#marks.settleGroup(groupId, 'members', marksUpTo);
       });
+    } finally {
+      this.#transaction(() => clearStaged.run(own));
     }
-    this.#transaction(() => {
-      this.#takeOver(groupId);
-      this.#statements.readMembers.run(reading.readAt, reading.changedAt ?? null, groupId);
-      this.#marks.settleGroup(groupId, 'members', reading.marksUpTo);
-    });
   }
 
   /** Who came and who left get a new event; who stayed does not. */
-  #takeOver(groupId: string): void {
-    const { moveStaged, leaveGroup, takeStaged, clearStaged } = this.#statements;
-    moveStaged.run(groupId, groupId, groupId, groupId);
-    leaveGroup.run(groupId);
-    takeStaged.run(groupId);
-    clearStaged.run(groupId);
+  #takeOver(group: string, own: number): void {
+    const { moveStaged, leaveUnstaged, takeStaged } = this.#statements;
+    this.#roleMoves.ofReading(group, own);
+    for (const statement of [moveStaged, leaveUnstaged, takeStaged]) statement.run({ group, reading: own });
   }
 
-  async noteMembersRead(groupId: string, changedAt: string | undefined, readAt: number): Promise<void> {
-    this.#transaction(() => this.#statements.readMembers.run(readAt, changedAt ?? null, groupId));
+  async noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void> {
+    this.#transaction(() => this.#statements.noteMembersRead.run(changedAt ?? null, groupId));
+  }
+
+  async noteAllMembersRead(listedAt: number): Promise<void> {
+    this.#transaction(() => this.#statements.noteAllMembersRead.run(listedAt));
+  }
+
+  async members(groupId: string): Promise<readonly string[]> {
+    return reading(() => this.#statements.members.all(groupId).map((row) => text(row, 'id')));
   }
 
   async unlisted(listedAt: number): Promise<readonly string[]> {
-    return this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id'));
+    return reading(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
   }
 
   async remove(groupId: string): Promise<void> {
     this.#transaction(() => {
-      const { moveMembers, leaveGroup, forget, forgetMarks } = this.#statements;
-      for (const statement of [moveMembers, leaveGroup, forget, forgetMarks]) statement.run(groupId);
+      const { leaveGroup, forget, forgetMarks } = this.#statements;
+      this.#roleMoves.ofGroup(groupId);
+      this.#moves.ofGroup(groupId);
+      for (const statement of [leaveGroup, forget, forgetMarks]) statement.run(groupId);
     });
   }
 
-  async roleHolders(): Promise<readonly string[]> {
-    return this.#statements.roleHolders.all().map((row) => text(row, 'id'));
+  async roleHolders(kind: RoleKind): Promise<readonly string[]> {
+    const { roleHolders, customRoleHolders } = this.#statements;
+    const holders = kind === 'any' ? roleHolders : customRoleHolders;
+    return reading(() => holders.all().map((row) => text(row, 'id')));
   }
 
   async membersWithMergedRoles(groupId: string): Promise<readonly string[]> {
-    return this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id'));
+    return reading(() => this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id')));
   }
 }
 
@@ -165,6 +192,13 @@ function notedOf(row: Row, listed: SizedGroup | undefined): NotedGroup {
     isKnown: true,
     membersReadAt: optionalInteger(row, 'members_read_at'),
     rolesAskedAt: optionalInteger(row, 'roles_asked_at'),
-    hasMovedMembers: group.membersChangedAt !== optionalText(row, 'members_changed_at'),
+    hasMovedMembers:
+      group.membersChangedAt !== optionalText(row, 'members_changed_at') && !isOlder({ group }, row),
   };
+}
+
+/** What a search shows may be older than what was read before: its index follows late. */
+function isOlder({ group }: Pick<NotedGroup, 'group'>, before: Row | undefined): boolean {
+  const known = before === undefined ? undefined : optionalText(before, 'members_changed_at');
+  return known !== undefined && group.membersChangedAt !== undefined && group.membersChangedAt < known;
 }

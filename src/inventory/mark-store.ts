@@ -11,7 +11,7 @@ const markSchema = z.discriminatedUnion('subject', [
   z.object({
     subject: z.literal('user'),
     id: z.string(),
-    question: z.enum(['record', 'groups', 'factors', 'roles']),
+    question: z.enum(['record', 'presence', 'groups', 'factors', 'roles']),
     cause: z.string(),
   }),
   z.object({
@@ -24,7 +24,7 @@ const markSchema = z.discriminatedUnion('subject', [
   z.object({
     subject: z.literal('org'),
     id: z.literal('org'),
-    question: z.literal('role-holders'),
+    question: z.enum(['role-holders', 'custom-role-holders']),
     cause: z.string(),
   }),
 ]);

@@ -4,7 +4,8 @@ import { InventoryError } from '../errors.ts';
 /**
  * The inventory's versions, forwards only: entry n leads from version n to n + 1. An entry that was released is never
  * changed. Instants are Unix milliseconds on Okta's clock; `fields`, `factors`, `roles`, `gaps` and `stale` are JSON.
- * `calm_hash` is the hash of an event without the last sign-in.
+ * `members_stamp` is Okta's stamp of the last membership change as last listed, `members_changed_at` the one at which members
+ * were read. `calm_hash` is the hash of an event without the last sign-in.
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
  * brought nothing (`_gap`, null when it did).
  */
@@ -30,7 +31,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE groups (
     id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,
-    members_read_at INTEGER, members_changed_at TEXT,
+    members_read_at INTEGER, members_changed_at TEXT, members_stamp TEXT,
     roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT
   ) STRICT;
   CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';

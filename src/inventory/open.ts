@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory-ports.ts';
 import type { GroupFacets } from '../org.ts';
 import type { Clock, MakeEvent, Outbox } from '../ports.ts';
 import { Answers } from './answers.ts';
-import { makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
+import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
 import type { StillGood } from './facets.ts';
@@ -11,8 +11,11 @@ import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
 import type { Holder } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
+import { MemberMoves } from './member-moves.ts';
 import { SqliteOutbox } from './outbox.ts';
 import type { Comparison } from './outbox.ts';
+import { redactInventory } from './redact-kept.ts';
+import type { KeptRedaction } from './redact-kept.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { StampRows } from './stamps.ts';
 import { transactionOn } from './transaction.ts';
@@ -31,6 +34,8 @@ export interface InventoryOptions {
   readonly stampEvent: (body: string) => string;
   /** May a last known answer stand in for a lookup that failed when it was asked again? */
   readonly isStillGood: StillGood;
+  /** Absent: as the last one. */
+  readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
   /** Asked anew for each event. */
   readonly comparison: () => Comparison;
@@ -38,7 +43,12 @@ export interface InventoryOptions {
   readonly clock: Clock;
 }
 
-function assemble(database: DatabaseSync, options: InventoryOptions, release: () => void): OpenInventory {
+/** The parts over an open database; `release` lets go what was taken for it. */
+export function assemble(
+  database: DatabaseSync,
+  options: InventoryOptions,
+  release: () => void,
+): OpenInventory {
   const transaction = transactionOn(database);
   const deadLetters = new DeadLetters(database);
   const outbox = new SqliteOutbox({
@@ -49,13 +59,16 @@ function assemble(database: DatabaseSync, options: InventoryOptions, release: ()
     stampEvent: options.stampEvent,
   });
   const stamps = new StampRows(database);
+  if (options.redaction !== undefined) redactInventory(database, transaction, stamps, options.redaction);
   const marks = new SqliteMarkStore(database, transaction, stamps);
+  const moves = new MemberMoves(database);
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
-  const answers = new Answers(userStatements(database), marks);
+  const statements = userStatements(database);
+  const answers = new Answers(statements, marks, moves);
   const { clock } = options;
   const inventory: Inventory = {
-    users: new SqliteUserStore({ database, transaction, deadLetters, answers, evaluation, clock }),
-    groups: new SqliteGroupStore(database, transaction, marks),
+    users: new SqliteUserStore({ statements, transaction, deadLetters, answers, evaluation, moves, clock }),
+    groups: new SqliteGroupStore(database, transaction, marks, moves),
     marks,
     runs: new SqliteRunStore(database, transaction, stamps),
   };
@@ -73,11 +86,14 @@ function assemble(database: DatabaseSync, options: InventoryOptions, release: ()
 export function openInventory(stateDir: string, holder: Holder, options: InventoryOptions): OpenInventory {
   makeStateDir(stateDir);
   const lock = takeLock(stateDir, holder);
+  let database: DatabaseSync | undefined;
   try {
-    return assemble(openDatabase(stateDir), options, () => lock.release());
-  } catch (error) {
+    database = openDatabase(stateDir);
+    return assemble(database, options, () => lock.release());
+  } catch (cause) {
+    database?.close();
     lock.release();
-    throw error;
+    throw inventoryError(`open the inventory in ${stateDir}`, cause);
   }
 }
 

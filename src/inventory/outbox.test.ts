@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFolder, createScene, event, LIMITS } from './inventory.fixture.ts';
+import type { Comparison } from './outbox.ts';
 
 describe('what is taken', () => {
   test('is the oldest first, and stays until the intake has it', async () => {
@@ -157,7 +158,7 @@ describe('unchanged', () => {
   });
 
   test('is nothing when everything is to be sent, but still one event a user', async () => {
-    const { save, deliver, outbox } = createScene({ delivery: () => 'all' });
+    const { save, deliver, outbox } = createScene({ comparison: () => 'none' });
     await save('u1');
     await deliver();
 
@@ -251,6 +252,7 @@ describe('what the intake refused', () => {
         refused_by: 'intake',
         reasons: '["no such severity"]',
         hash: '{"id":"u1","says":"A"}',
+        calm_hash: '{"id":"u1","says":"A"}',
         body: '{"id":"u1","says":"A"}',
         first_at: Date.UTC(2026, 7, 1, 10),
         last_at: Date.UTC(2026, 7, 1, 10),
@@ -279,13 +281,13 @@ describe('what the intake refused', () => {
 
   test('is offered once more when everything is to be sent', async () => {
     const folder = createFolder();
-    let delivery: 'changed' | 'all' = 'changed';
-    const { save, outbox, query } = createScene({ folder, delivery: () => delivery });
+    let comparison: Comparison = 'every-difference';
+    const { save, outbox, query } = createScene({ folder, comparison: () => comparison });
     await save('u1', 'A');
     const [first] = await outbox.take(LIMITS);
     await outbox.refuse(first?.sequence ?? 0, 'no');
 
-    delivery = 'all';
+    comparison = 'none';
     expect(await save('u1', 'A')).toBe('emitted');
     const [second] = await outbox.take(LIMITS);
     await outbox.refuse(second?.sequence ?? 0, 'still no');
@@ -306,15 +308,15 @@ describe('what the intake refused', () => {
   });
 
   test('stays known when the intake had taken the same before', async () => {
-    let delivery: 'changed' | 'all' = 'changed';
-    const { save, deliver, outbox, query } = createScene({ delivery: () => delivery });
+    let comparison: Comparison = 'every-difference';
+    const { save, deliver, outbox, query } = createScene({ comparison: () => comparison });
     await save('u1', 'A');
     await deliver();
-    delivery = 'all';
+    comparison = 'none';
     await save('u1', 'A');
     const [taken] = await outbox.take(LIMITS);
     await outbox.refuse(taken?.sequence ?? 0, 'no');
-    delivery = 'changed';
+    comparison = 'every-difference';
 
     await save('u1', 'A');
 
@@ -331,6 +333,20 @@ describe('what the intake refused', () => {
 
     expect(await take()).toEqual(['u1 B']);
   });
+});
+
+test('an event gets its stamp when it enters, and keeps it over re-sends', async () => {
+  let stamps = 0;
+  const stampEvent = (body: string): string => JSON.stringify({ ...JSON.parse(body), uid: (stamps += 1) });
+  const { save, outbox } = createScene({ stampEvent, comparison: () => 'none' });
+  const takeUids = async (): Promise<unknown[]> =>
+    (await outbox.take(LIMITS)).map(({ body }) => JSON.parse(body).uid);
+  await save('u1');
+
+  expect([await takeUids(), await takeUids()]).toEqual([[1], [1]]);
+  await outbox.confirm((await outbox.take(LIMITS)).map(({ sequence }) => sequence));
+  await save('u1');
+  expect(await takeUids()).toEqual([2]);
 });
 
 test('over a restart nothing is lost, and what is of unknown fate goes first', async () => {

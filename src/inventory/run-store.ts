@@ -51,7 +51,10 @@ export class SqliteRunStore implements RunStore {
   }
 
   async refusedLookups(): Promise<ReadonlySet<Lookup>> {
-    return new Set(this.#statements.refused.all().map((row) => lookupSchema.parse(text(row, 'lookup'))));
+    const rows = reading(() =>
+      this.#statements.refused.all().map((row) => lookupSchema.parse(text(row, 'lookup'))),
+    );
+    return new Set(rows);
   }
 
   async saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void> {

@@ -2,21 +2,29 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { StampName, Stamps } from '../inventory-ports.ts';
 import { text } from './rows.ts';
 
-/** Where runs stand, by name. Its methods run inside the caller's transaction. */
-export class StampRows {
+/** Where runs stand, by name. */
+export class StampReader {
   readonly #load;
-  readonly #save;
-  readonly #forget;
 
   constructor(database: DatabaseSync) {
     this.#load = database.prepare('SELECT value FROM stamps WHERE name = ?');
-    this.#save = database.prepare('INSERT OR REPLACE INTO stamps VALUES (?, ?)');
-    this.#forget = database.prepare('DELETE FROM stamps WHERE name = ?');
   }
 
   load(name: StampName): string | undefined {
     const row = this.#load.get(name);
     return row === undefined ? undefined : text(row, 'value');
+  }
+}
+
+/** To be written inside the caller's transaction. */
+export class StampRows extends StampReader {
+  readonly #save;
+  readonly #forget;
+
+  constructor(database: DatabaseSync) {
+    super(database);
+    this.#save = database.prepare('INSERT OR REPLACE INTO stamps VALUES (?, ?)');
+    this.#forget = database.prepare('DELETE FROM stamps WHERE name = ?');
   }
 
   save(stamps: Stamps): void {

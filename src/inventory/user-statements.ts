@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
 const KNOWN_COLUMNS =
   'id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at';
@@ -16,8 +17,9 @@ function gapSql(name: 'factors' | 'roles' | 'groups'): string {
 export function userStatements(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
+    ...answerStatements(statement),
+    ...questionStatements(statement),
     startListing: statement('DELETE FROM listed'),
-    forgetStaged: statement('DELETE FROM members_being_read'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
     find: statement(`SELECT ${KNOWN_COLUMNS} FROM users WHERE id = ?`),
@@ -25,7 +27,36 @@ export function userStatements(database: DatabaseSync) {
       INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
         listed_at = coalesce(excluded.listed_at, listed_at)`),
+    saveListedAt: statement('UPDATE users SET listed_at = coalesce(?, listed_at) WHERE id = ?'),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
+    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
+    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
+    // A user's own list names groups without sizes; only a change is written.
+    nameGroup: statement(`
+      INSERT INTO groups (id, name, description, type, listed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
+      WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
+    // Whose lookups were never complete has no event to make anew.
+    needingEvent: statement(
+      'SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?',
+    ),
+    unfinished: statement(`
+      SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
+      ORDER BY id LIMIT ?`),
+    unlisted: statement(
+      "SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < ?) AND status IS NOT 'DEPROVISIONED'",
+    ),
+    count: statement('SELECT count(*) AS users FROM users'),
+    forgetUser: statement('DELETE FROM users WHERE id = ?'),
+    forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
+    forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
+  };
+}
+
+type Prepare = (sql: string) => StatementSync;
+
+function answerStatements(statement: Prepare) {
+  return {
     saveFactors: statement(answerSql('factors')),
     saveRoles: statement(answerSql('roles')),
     saveGroups: statement(
@@ -34,30 +65,27 @@ export function userStatements(database: DatabaseSync) {
     factorsGap: statement(gapSql('factors')),
     rolesGap: statement(gapSql('roles')),
     groupsGap: statement(gapSql('groups')),
-    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
-    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
-    // A user's own list names groups without sizes; only a change is written.
-    nameGroup: statement(`
-      INSERT INTO groups (id, name, description, type) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
-      WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
-    // Whose lookups were never complete has no event to make anew.
-    needingEvent: statement(
-      'SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?',
-    ),
-    needEvents: statement('UPDATE users SET needs_event = 1'),
-    unfinished: statement(`
-      SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
-      ORDER BY id LIMIT ?`),
-    unlisted: statement(
-      "SELECT id FROM users WHERE listed_at IS NOT ? AND status IS NOT 'DEPROVISIONED' ORDER BY id",
-    ),
-    count: statement('SELECT count(*) AS users FROM users'),
-    roleHolders: statement(
-      `SELECT id FROM users WHERE roles IS NOT NULL AND json_array_length(roles, '$.roles') > 0`,
-    ),
-    forgetUser: statement('DELETE FROM users WHERE id = ?'),
-    forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
-    forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
+  };
+}
+
+/** Whose answers are asked for anew, and why. */
+function questionStatements(statement: Prepare) {
+  return {
+    customRoleHolders: statement(`
+      SELECT id FROM users
+      WHERE EXISTS (SELECT 1 FROM json_each(users.roles, '$.roles') WHERE json_extract(value, '$.type') = 'CUSTOM')`),
+    rolesDependOnGroups: statement(`SELECT id FROM users WHERE id = ? AND ${DEPENDS_ON_GROUPS}`),
+    roleGroupsOf: statement(`
+      SELECT group_id AS id FROM memberships JOIN groups ON groups.id = group_id
+      WHERE user_id = ? AND (roles IS NULL OR roles <> '[]') ORDER BY group_id`),
+    oldestAnswers: statement(`
+      SELECT id, 'factors' AS lookup, factors_asked_at AS asked_at FROM users
+      WHERE factors_asked_at < :before AND (factors IS NOT NULL OR factors_gap IS NOT NULL)
+      UNION ALL SELECT id, 'groups', groups_asked_at FROM users
+      WHERE groups_asked_at < :before AND groups_way = 'own-list'
+      UNION ALL SELECT id, 'roles', roles_asked_at FROM users
+      WHERE roles_asked_at < :before AND json_extract(roles, '$.includesGroups')
+      ORDER BY asked_at LIMIT :most`),
+    roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
   };
 }

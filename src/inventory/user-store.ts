@@ -1,23 +1,37 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
-import type { GapCounts, Noted, Reading, Saved, StaleCounts, UserStore } from '../inventory-ports.ts';
+import { z } from 'zod';
+import type {
+  GapCounts,
+  Noted,
+  OldAnswer,
+  Reading,
+  RoleKind,
+  Saved,
+  StaleCounts,
+  UserStore,
+} from '../inventory-ports.ts';
+import { parseStamp } from '../enrich/stamps.ts';
 import type { ListedUser, User } from '../org.ts';
 import type { Clock } from '../ports.ts';
 import type { Answers } from './answers.ts';
+import { NAMELESS } from './dead-letters.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
+import type { MemberMoves } from './member-moves.ts';
 import { readUser } from './records.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
-import { userStatements } from './user-statements.ts';
+import type { userStatements } from './user-statements.ts';
 
 export interface UserStoreParts {
-  readonly database: DatabaseSync;
+  readonly statements: ReturnType<typeof userStatements>;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
   readonly answers: Answers;
   readonly evaluation: Evaluation;
+  readonly moves: MemberMoves;
   readonly clock: Clock;
 }
 
@@ -28,14 +42,11 @@ export class SqliteUserStore implements UserStore {
 
   constructor(parts: UserStoreParts) {
     this.#parts = parts;
-    this.#statements = userStatements(parts.database);
+    this.#statements = parts.statements;
   }
 
   async startListing(): Promise<void> {
-    this.#parts.transaction(() => {
-      this.#statements.startListing.run();
-      this.#statements.forgetStaged.run();
-    });
+    this.#parts.transaction(() => this.#statements.startListing.run());
   }
 
   async note(page: readonly ListedUser[], listedAt: number | undefined): Promise<readonly Noted[]> {
@@ -46,39 +57,67 @@ export class SqliteUserStore implements UserStore {
     const isNew = this.#statements.noteListed.run(subjectOf(listed)).changes > 0;
     // Entries without an id cannot be told apart: each counts.
     if (!isNew && !isNameless(listed)) return [];
-    if (listedAt !== undefined) this.#statements.setListedAt.run(listedAt, subjectOf(listed));
+    if (listedAt !== undefined) this.#noteListedAt(listed, listedAt);
     return [notedOf(listed, this.#statements.find.get(subjectOf(listed)))];
   }
 
+  #noteListedAt(listed: ListedUser, listedAt: number): void {
+    const { setListedAt, finish } = this.#statements;
+    setListedAt.run(listedAt, subjectOf(listed));
+    // Nothing more can be read of a record that makes no sense: what is known of the user stands.
+    if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
+  }
+
   async find(userId: string): Promise<Noted | undefined> {
-    const row = this.#statements.find.get(userId);
-    return row === undefined ? undefined : notedOf(undefined, row);
+    return reading(() => {
+      const row = this.#statements.find.get(userId);
+      return row === undefined ? undefined : notedOf(undefined, row);
+    });
   }
 
   async compare(listed: ListedUser): Promise<Noted> {
-    return notedOf(listed, this.#statements.find.get(subjectOf(listed)));
+    return reading(() => notedOf(listed, this.#statements.find.get(subjectOf(listed))));
   }
 
-  async save(reading: Reading): Promise<Saved | undefined> {
+  async save(given: Reading): Promise<Saved | undefined> {
     return this.#parts.transaction(() => {
-      const { user, readAt, listedAt, isComplete } = reading;
-      this.#statements.save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
-      this.#parts.answers.save(reading);
+      const { user, listedAt, isComplete } = given;
+      const isNews = this.#saveRecord(given);
+      this.#parts.answers.save(given, isNews);
       if (!isComplete) return undefined;
       if (listedAt !== undefined) this.#statements.finish.run(listedAt, user.id);
       return this.#parts.evaluation.evaluate(user.id);
     });
   }
 
+  /** Is the record newer than the one kept, and asked for by itself? A page of a long listing may have waited. */
+  #saveRecord({ user, readAt, listedAt }: Reading): boolean {
+    const { find, save, saveListedAt } = this.#statements;
+    const row = find.get(user.id);
+    if (
+      row !== undefined &&
+      isOvertaken({ user, readAt }, readUser(text(row, 'fields')), row)
+    ) {
+      saveListedAt.run(listedAt ?? null, user.id);
+      return false;
+    }
+    save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
+    return listedAt === undefined && (row === undefined || readAt > integer(row, 'read_at'));
+  }
+
   async saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
     const { transaction, deadLetters, clock } = this.#parts;
-    const nothing = { login: undefined, hash: undefined, body: undefined };
-    const letter = { subject: subjectOf(listed), refusedBy: 'mapping', reasons: [listed.reason] } as const;
-    transaction(() => deadLetters.add({ ...nothing, ...letter, at: clock.now() }));
+    const letter = {
+      subject: subjectOf(listed),
+      login: undefined,
+      reasons: [listed.reason],
+      at: clock.now(),
+    };
+    transaction(() => deadLetters.add({ ...letter, refusedBy: 'mapping' }));
   }
 
   async isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean> {
-    return this.#parts.evaluation.isAdminByGroups(userId, groupIds);
+    return reading(() => this.#parts.evaluation.isAdminByGroups(userId, groupIds));
   }
 
   async evaluate(most: number): Promise<readonly Saved[]> {
@@ -91,20 +130,24 @@ export class SqliteUserStore implements UserStore {
   }
 
   async needEvents(): Promise<void> {
-    this.#parts.transaction(() => this.#statements.needEvents.run());
+    this.#parts.transaction(() => this.#parts.moves.all());
   }
 
   async unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]> {
-    return this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, row));
+    return reading(() =>
+      this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, row)),
+    );
   }
 
   async unlisted(listedAt: number): Promise<readonly string[]> {
-    return this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id'));
+    return reading(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
   }
 
   async count(): Promise<number> {
-    const row = this.#statements.count.get();
-    return row === undefined ? 0 : integer(row, 'users');
+    return reading(() => {
+      const row = this.#statements.count.get();
+      return row === undefined ? 0 : integer(row, 'users');
+    });
   }
 
   async remove(userId: string): Promise<void> {
@@ -121,18 +164,29 @@ export class SqliteUserStore implements UserStore {
   #forget(userId: string): void {
     const { forgetUser, leaveAll, forgetDelivered, forgetMarks } = this.#statements;
     for (const forget of [forgetUser, leaveAll, forgetDelivered, forgetMarks]) forget.run(userId);
+    this.#parts.deadLetters.forget(userId);
   }
 
-  async roleHolders(): Promise<readonly string[]> {
-    return this.#statements.roleHolders.all().map((row) => text(row, 'id'));
+  async oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]> {
+    return reading(() =>
+      this.#statements.oldestAnswers
+        .all({ before, most })
+        .map((row) => ({ userId: text(row, 'id'), lookup: oldLookup.parse(text(row, 'lookup')) })),
+    );
+  }
+
+  async roleHolders(kind: RoleKind): Promise<readonly string[]> {
+    const { roleHolders, customRoleHolders } = this.#statements;
+    const holders = kind === 'any' ? roleHolders : customRoleHolders;
+    return reading(() => holders.all().map((row) => text(row, 'id')));
   }
 
   async gaps(): Promise<GapCounts> {
-    return this.#parts.evaluation.gaps();
+    return reading(() => this.#parts.evaluation.gaps());
   }
 
   async stale(): Promise<StaleCounts> {
-    return this.#parts.evaluation.stale();
+    return reading(() => this.#parts.evaluation.stale());
   }
 }
 
@@ -142,11 +196,13 @@ function notedOf(listed: ListedUser | undefined, row: Row | undefined): Noted {
   }
   const kept = readUser(text(row, 'fields'));
   const own: ListedUser = { kind: 'user', user: kept, readAt: integer(row, 'read_at') };
+  const isOld = listed?.kind === 'user' && isOvertaken(listed, kept, row);
+  const news = listed?.kind === 'user' && !isOld ? listed.user : undefined;
   return {
-    listed: listed ?? own,
+    listed: isOld ? own : (listed ?? own),
     isKnown: true,
-    hasMoved: listed?.kind === 'user' && !isSameRecord(listed.user, kept),
-    hasCrossedDeactivation: listed?.kind === 'user' && isDeactivated(listed.user) !== isDeactivated(kept),
+    hasMoved: news !== undefined && !isSameRecord(news, kept),
+    hasCrossedDeactivation: news !== undefined && isDeactivated(news) !== isDeactivated(kept),
     askedAt: askedAtOf(row),
     finishedAt: optionalInteger(row, 'finished_at'),
   };
@@ -163,6 +219,17 @@ function askedAtOf(row: Row): Noted['askedAt'] {
   };
 }
 
+/**
+ * The kept record is a newer one: by Okta's stamp, since a search may show an older record than one just read; else by
+ * when it was read. Older by much more is a clock that was set back, no race.
+ */
+function isOvertaken({ user, readAt }: Pick<Reading, 'user' | 'readAt'>, kept: User, row: Row): boolean {
+  const [stamp, keptStamp] = [parseStamp(user.lastUpdated ?? ''), parseStamp(kept.lastUpdated ?? '')];
+  if (stamp !== undefined && keptStamp !== undefined && stamp !== keptStamp) return stamp < keptStamp;
+  const lateBy = integer(row, 'read_at') - readAt;
+  return lateBy > 0 && lateBy < LATEST_PAGE_MS;
+}
+
 /** A sign-in moves no stamp of Okta's and alone makes no event between full runs. */
 function isSameRecord(left: User, right: User): boolean {
   const text = (user: User): string => JSON.stringify({ ...user, lastLogin: undefined });
@@ -173,6 +240,9 @@ function isDeactivated(user: User): boolean {
   return user.status === 'DEPROVISIONED';
 }
 
+/** A page read ahead waits for those before it, and for a poll between the two. */
+const LATEST_PAGE_MS = 60 * 60_000;
+
 const STRANGER = {
   isKnown: false,
   hasMoved: true,
@@ -180,6 +250,7 @@ const STRANGER = {
   askedAt: {},
   finishedAt: undefined,
 } as const;
+const oldLookup = z.enum(['groups', 'factors', 'roles']);
 const nobody: ListedUser = { kind: 'unreadable', id: undefined, reason: 'nobody was listed' };
 
 function isNameless(listed: ListedUser): boolean {
@@ -189,5 +260,5 @@ function isNameless(listed: ListedUser): boolean {
 /** An entry without an id is told apart by what is wrong with it: there is nothing else to name it by. */
 function subjectOf(listed: ListedUser): string {
   if (listed.kind === 'user') return listed.user.id;
-  return listed.id ?? `without-id:${createHash('sha256').update(listed.reason).digest('hex').slice(0, 12)}`;
+  return listed.id ?? `${NAMELESS}${createHash('sha256').update(listed.reason).digest('hex').slice(0, 12)}`;
 }

@@ -5,7 +5,10 @@ export function linesOf(text: string, wanted: ReadonlySet<string>, firstLine: nu
   let line = firstLine;
   let isKey = false;
 
+  const deepest = [...wanted].reduce((most, pointer) => Math.max(most, pointer.split('/').length - 1), 0);
+
   function begin(): void {
+    if (open.length > deepest) return;
     const pointer = open.map(({ step }) => `/${step}`).join('');
     if (wanted.has(pointer)) found.set(pointer, line);
   }

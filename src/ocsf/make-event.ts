@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { enrichUser, type EnrichSettings } from '../enrich/enrich-user.ts';
+import { enrichUser, type EnrichedUser, type EnrichSettings } from '../enrich/enrich-user.ts';
 import { RISK_RULES } from '../enrich/risk.ts';
-import { LOOKUPS, type MakeEvent } from '../ports.ts';
-import type { Dialect } from './dialect.ts';
+import { LOOKUPS, type MakeEvent, type UserFacets } from '../ports.ts';
+import type { Dialect, Normalised } from './dialect.ts';
 import type { Validate } from './validate.ts';
 
 export interface EventMakerOptions extends EnrichSettings {
@@ -19,6 +19,17 @@ function describeSettings(options: EventMakerOptions): string {
   return JSON.stringify([...ofDialect, mfaRule, adminRule, onLookupFailure, asked, rules]);
 }
 
+interface Drafted {
+  readonly normalised: Normalised;
+  readonly gaps: EnrichedUser['gaps'];
+}
+
+/** The event before it is validated. */
+export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 'validate'>): Drafted {
+  const enriched = enrichUser(facets, options);
+  return { normalised: options.dialect.normalise(enriched), gaps: enriched.gaps };
+}
+
 /**
  * Enrich, normalise, validate. The hashes are over the JSON of what decides "changed": a dialect builds its objects in
  * one order and lists come sorted, so that the same user always gives the same text. The body still lacks what
@@ -29,9 +40,7 @@ export function createEventMaker(options: EventMakerOptions): MakeEvent {
   const settings = describeSettings(options);
 
   return (facets) => {
-    const enriched = enrichUser(facets, options);
-    const { gaps } = enriched;
-    const normalised = dialect.normalise(enriched);
+    const { normalised, gaps } = draftEvent(facets, options);
     if (normalised.kind === 'flaws') return { kind: 'dead-letter', reasons: normalised.flaws, gaps };
 
     const { draft, deciding, signIn } = normalised;

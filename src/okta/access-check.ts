@@ -30,6 +30,8 @@ export interface AccessParts extends AddressParts {
   /** Of each bucket, that runs may spend. */
   readonly share: number;
   readonly mfaRule: MfaRule;
+  /** May 20 users be asked for their factors? */
+  readonly mayAskMany: boolean;
 }
 
 /**
@@ -129,7 +131,7 @@ async function* lookupChecks(
     if (each === FACTORS_CHECK) mayReadFactors = isAnswered;
   }
   yield checkRates(parts.limits.seen, parts.share);
-  if (mayReadFactors && pipeline === 'idx' && parts.mfaRule === 'any') {
+  if (parts.mayAskMany && mayReadFactors && pipeline === 'idx' && parts.mfaRule === 'any') {
     yield await checkMfaRule(parts.client, spareCalls(parts));
   }
 }

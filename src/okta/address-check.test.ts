@@ -74,7 +74,11 @@ describe('the address of the org', () => {
   });
 
   test('what a proxy did is told as such', async () => {
-    const proxy = { what: 'the proxy refuses (HTTP 407)', hint: 'check HTTPS_PROXY', isLasting: true };
+    const proxy = {
+      kind: 'refused',
+      what: 'the proxy refuses (HTTP 407)',
+      hint: 'check HTTPS_PROXY',
+    } as const;
 
     const { checks, asked } = await check({ kind: 'fault', code: 'ECONNRESET', proxy });
 

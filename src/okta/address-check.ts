@@ -70,7 +70,7 @@ async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<
 /** A name that is wrong stays so, and a time-out has used up the patience of a test. */
 function mayPass(outcome: HttpAnswer | HttpFault): boolean {
   return outcome.kind === 'fault'
-    ? outcome.proxy?.isLasting !== true &&
+    ? (outcome.proxy?.kind ?? 'passing') === 'passing' &&
         ['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'NO_ANSWER'].includes(outcome.code)
     : outcome.status === 429 || outcome.status >= 500;
 }

@@ -13,6 +13,7 @@ import { readChallenge } from './challenge.ts';
 import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from './grants.ts';
 import type { CredentialKind } from './grants.ts';
 import type { HttpAnswer, HttpFault } from './http.ts';
+import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from './scopes.ts';
 
 /** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
@@ -149,6 +150,11 @@ function refusalOf(subject: Told): ConnectorError | undefined {
   return undefined;
 }
 
+function overgrown(template: string, host: string): ConnectorError {
+  const message = `${host} answered GET ${template} with millions of values, which were not read`;
+  return new OktaResponseError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' });
+}
+
 /** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */
 export function judgeAnswer(
   answer: HttpAnswer,
@@ -157,6 +163,7 @@ export function judgeAnswer(
   credential: CredentialKind = 'token',
 ): Verdict {
   if (answer.status >= 200 && answer.status < 300) {
+    if (isOvergrown(answer.text)) return { kind: 'error', error: overgrown(template, host) };
     const parsed = parseJson(answer.text);
     return parsed === undefined
       ? { kind: 'again', why: 'a body that is not JSON', isOverload: false }

@@ -5,18 +5,21 @@ import { RateWindow } from './window.ts';
 
 /** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
 const MARGIN = 1.01;
+/** No timer is finer: closer calls are not spaced. */
+const FINEST_MS = 1;
 /** Waits after a 429 that does not say until when. */
 const BLIND_WAIT_MS = 5000;
 const LONGEST_BLIND_WAIT_MS = 60_000;
-/** Resets and Dates are whole seconds: their difference may be one short. */
-const ROUNDING_MS = 1000;
+/** No token's share of a bucket can be set lower (okta-api section 8): a 429 below it teaches nothing. */
+const LEAST_TOKEN_SHARE = 0.05;
+/** While others spend too, we stay out of the last tenth of a window. */
+const CONTESTED_PART = 0.9;
 
 export interface BucketOptions {
-  /** Calls a window before any answer has told. */
+  /** Calls a minute before any answer has told. */
   readonly firstGuess: number;
   /** Of the limit shown, over 0 up to 1. */
   readonly share: number;
-  readonly maxConcurrency: number;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -27,90 +30,132 @@ export interface BucketOptions {
 export class Bucket {
   readonly window: RateWindow;
   waitedMs = 0;
+  /** Has an answer told the limit? */
+  isLearnt = false;
   readonly #options: BucketOptions;
+  /** Lets one call pass at a time, in turn. The calls themselves are not its jobs, and none of its jobs fails. */
   readonly #limiter: Bottleneck;
-  #applied: { readonly maxConcurrent: number; readonly minTime: number };
+  #minTime = 0;
   #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  /** At first, and after each wait for a reset, one call alone shows how things stand. */
+  #isProving = true;
+  #prover: Promise<void> | undefined;
   #inFlight = 0;
-  /** The token's own lower ceiling, taught once by a 429 while calls remained. */
-  #ceiling = Number.POSITIVE_INFINITY;
-  #blindRefusals = 0;
+  /** Of the limit: the token's own lower ceiling, taught once by a 429 while calls remained. */
+  #ceiling = 1;
+  #blindHolds = 0;
 
   constructor(options: BucketOptions) {
     this.#options = options;
     this.window = new RateWindow(options.firstGuess);
-    // One call alone learns the pace.
-    this.#applied = { maxConcurrent: 1, minTime: this.intervalMs };
-    this.#limiter = new Bottleneck(this.#applied);
+    this.#limiter = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   }
 
   /** Calls that may be made in one window. */
   get allowance(): number {
-    return Math.max(1, Math.floor(Math.min(this.window.limit * this.#options.share, this.#ceiling)));
+    const share = Math.min(this.#options.share, this.#ceiling);
+    return Math.max(1, Math.floor(this.window.limit * share));
   }
 
-  get intervalMs(): number {
-    return (this.window.lengthMs * MARGIN) / this.allowance;
+  /** What is left of it in this window. */
+  get left(): number {
+    const isOver = this.window.overInMs(this.#options.clock.now()) === 0;
+    return isOver ? this.allowance : Math.max(0, this.allowance - this.window.used);
   }
 
-  run<T>(call: () => Promise<T>): Promise<T> {
-    return this.#limiter.schedule(async () => {
-      if (this.#isSpent()) this.#holdUntilReset();
-      while (this.#hold !== undefined) await this.#hold.over;
-      this.#options.signal.throwIfAborted();
-      this.#inFlight += 1;
-      try {
-        return await call();
-      } finally {
-        this.#inFlight -= 1;
+  /** Runs a call when it is its turn. On abort it is not run, and the signal's reason is thrown. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const isSpaced = this.#isProving || this.#minTime >= FINEST_MS;
+    await (isSpaced ? this.#limiter.schedule(() => this.#admit()) : this.#admit());
+    this.#options.signal.throwIfAborted();
+    const answered = Promise.withResolvers<void>();
+    if (this.#isProving) this.#prover = answered.promise;
+    this.#inFlight += 1;
+    try {
+      return await call();
+    } finally {
+      this.#inFlight -= 1;
+      answered.resolve();
+    }
+  }
+
+  async #admit(): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      if (this.#hold === undefined && this.#isSpent()) this.#holdUntilReset();
+      if (this.#hold !== undefined) {
+        await this.#hold.over;
+      } else if (this.#isProving && this.#prover !== undefined) {
+        await this.#prover;
+        this.#prover = undefined;
+        await clock.sleep(FINEST_MS, signal); // what its answer says is taken in first
+      } else {
+        return;
       }
-    });
+    }
   }
 
   /** Takes in what an answer says of the bucket; `undefined` where it said nothing of use. */
   observe(rate: Rate | undefined): void {
-    if (rate !== undefined && rate.limit > 0) {
-      this.#blindRefusals = 0;
-      if (this.window.observe(rate) === 'new window') this.#hold?.end();
+    this.#blindHolds = 0;
+    if (rate !== undefined) {
+      this.isLearnt = true;
+      if (this.window.observe(rate, this.#options.clock.now()) === 'new window') this.#hold?.end();
     }
+    if (this.#hold === undefined) this.#isProving = false;
     this.#apply();
   }
 
   /** A 429: everyone waiting on this bucket waits once, to the reset. */
   refused(rate: Rate | undefined): void {
     if (rate === undefined) {
-      this.#blindRefusals += 1;
-      this.#holdFor(Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** (this.#blindRefusals - 1)));
+      if (this.#hold === undefined) this.#holdBlindly();
       return;
     }
-    const { used } = this.window;
-    this.window.observe(rate);
-    if (rate.remaining > 0 && used > 1 && this.#ceiling === Number.POSITIVE_INFINITY) this.#ceiling = used;
+    this.isLearnt = true;
+    const { used, isWhole } = this.window;
+    const isNew = this.window.observe(rate, this.#options.clock.now(), 0) === 'new window';
+    if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit);
     this.#apply();
     this.#holdUntilReset();
   }
 
-  /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
-  #apply(): void {
-    const wanted = { maxConcurrent: this.#options.maxConcurrency, minTime: this.intervalMs };
-    if (wanted.maxConcurrent === this.#applied.maxConcurrent && wanted.minTime === this.#applied.minTime)
-      return;
-    this.#applied = wanted;
-    void this.#limiter.updateSettings(wanted);
+  #learnCeiling(taught: number): void {
+    if (this.#ceiling === 1 && taught >= LEAST_TOKEN_SHARE) this.#ceiling = taught;
   }
 
-  /** Our share of this window is used up, or others spend too and its end comes near. */
+  /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
+  #apply(): void {
+    const part = this.#isContested() ? CONTESTED_PART : 1;
+    const minTime = (this.window.lengthMs * part * MARGIN) / this.allowance;
+    if (minTime === this.#minTime) return;
+    this.#minTime = minTime;
+    void this.#limiter.updateSettings({ minTime });
+  }
+
+  /** Others spend too: more is gone than our own calls, those in flight included, can explain. */
+  #isContested(): boolean {
+    const { spent, used, limit } = this.window;
+    return spent - used - this.#inFlight > Math.max(3, limit * 0.02);
+  }
+
+  /** Our share of this window is used up, or others spend too and its end, or the bucket's, comes near. */
   #isSpent(): boolean {
-    const { isKnown, used, spent, limit, remaining, leftMs, lengthMs } = this.window;
-    if (!isKnown) return false;
-    if (used + this.#inFlight >= this.allowance) return true;
-    const others = spent - used - this.#inFlight;
-    const isContested = others > Math.max(3, limit * 0.02);
-    return isContested && (leftMs < lengthMs / 10 || remaining < limit / 20);
+    const { window } = this;
+    const overInMs = window.overInMs(this.#options.clock.now());
+    if (overInMs === 0) return false;
+    if (window.used + this.#inFlight >= this.allowance) return true;
+    const isNearEnd = overInMs < window.lengthMs * (1 - CONTESTED_PART);
+    return this.#isContested() && (isNearEnd || window.remaining < window.limit / 20);
   }
 
   #holdUntilReset(): void {
-    this.#holdFor(this.window.leftMs + ROUNDING_MS);
+    this.#holdFor(this.window.overInMs(this.#options.clock.now()));
+  }
+
+  #holdBlindly(): void {
+    this.#holdFor(Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** this.#blindHolds));
+    this.#blindHolds += 1;
   }
 
   #holdFor(ms: number): void {
@@ -118,11 +163,11 @@ export class Bucket {
     const { clock, signal, random } = this.#options;
     const heldAt = clock.now();
     const early = new AbortController();
+    this.#isProving = true;
     const over = clock.sleep(ms + random() * 250, AbortSignal.any([signal, early.signal])).then(() => {
       this.waitedMs += Math.max(0, clock.now() - heldAt);
       this.#hold = undefined;
     });
     this.#hold = { over, end: () => early.abort() };
-    this.window.interrupt();
   }
 }

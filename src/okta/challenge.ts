@@ -12,6 +12,8 @@ export interface Challenge {
 }
 
 const LONGEST_DESCRIPTION = 200;
+/** What is looked through for it: looking takes the square of the length. */
+const LONGEST_READ = 2000;
 const name = z.string().regex(/^[\w.-]{1,60}$/);
 const body = z.object({
   error: name,
@@ -36,6 +38,7 @@ function parameterOf(header: string, parameter: string): string | undefined {
 /** An answer may quote what was sent: whatever looks like a token is left out. */
 function cleaned(text: string): string {
   return text
+    .slice(0, LONGEST_READ)
     .replaceAll(/[\w-]{10,}\.[\w-]{10,}(\.[\w-]*)?/g, '[hidden]')
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim()

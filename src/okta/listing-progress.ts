@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { OktaResponseError } from '../errors.ts';
 
 /** No honest listing is longer: 100,000 pages of 200 users are 20 million. */
 const MOST_PAGES = 100_000;
+/** Of a path with its query; Okta's own links have some hundred characters. */
+const LONGEST_PATH = 8192;
 /** Pages in a row that repeat what was given before, whatever their cursor says. */
 const MOST_REPEATED_PAGES = 20;
 /** Empty pages in a row: whom a credential may not see is left out of the pages, not refused (okta-api section 7). */
@@ -12,13 +15,17 @@ const MOST_EMPTY_PAGES = 100;
 const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
 const identified = z.object({ id: z.string() });
 
-/** Length, first and last entry tell a page from others. */
+/** Length, first and last entry tell a page from others. Kept as a digest: whoever sends it decides how long they are. */
 function contentOf(body: unknown): string {
   const parsed = entries.safeParse(body);
   const found = parsed.success ? parsed.data : [];
   const list = Array.isArray(found) ? found : found.value;
   if (list.length === 0) return '';
-  return JSON.stringify([list.length, idOf(list[0]), idOf(list.at(-1))]);
+  return digest(JSON.stringify([list.length, idOf(list[0]), idOf(list.at(-1))]));
+}
+
+function digest(text: string): string {
+  return hash('sha256', text, 'base64');
 }
 
 function idOf(entry: unknown): string | undefined {
@@ -40,9 +47,11 @@ export class ListingProgress {
 
   /** To be called with each page's path before it is asked for. */
   ask(path: string): void {
-    if (this.#asked.has(path)) throw this.#endless('its next link leads back to a page already read');
+    if (path.length > LONGEST_PATH) throw this.#endless(`its next link has ${path.length} characters`);
+    const asked = digest(path);
+    if (this.#asked.has(asked)) throw this.#endless('its next link leads back to a page already read');
     if (this.#asked.size >= MOST_PAGES) throw this.#endless(`it has no end after ${MOST_PAGES} pages`);
-    this.#asked.add(path);
+    this.#asked.add(asked);
   }
 
   /** To be called with each page's body after which another is to come. */

@@ -15,6 +15,10 @@ import { Probe } from './probe.ts';
 /** Reads all pages of a listing. */
 type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
 
+/** Of one user or group: more groups, roles or factors than anybody has. What follows is not read. */
+const MOST_ENTRIES = 50_000;
+const MOST_PAGES = 1000;
+
 const unreadable: Answer<never> = { kind: 'unknown', reason: 'unreadable' };
 
 function reasonOf(error: unknown): GapReason {
@@ -69,11 +73,14 @@ export class Lookups {
   ): Promise<Answer<readonly T[]>> {
     try {
       const value: T[] = [];
+      let pages = 0;
       let readAt = Number.POSITIVE_INFINITY;
       for await (const page of this.#parts.readPages(listing)) {
         const items = parse(page.body);
-        if (items === undefined) return unreadable;
-        value.push(...items);
+        pages += 1;
+        if (items === undefined || value.length + items.length > MOST_ENTRIES || pages > MOST_PAGES)
+          return unreadable;
+        for (const item of items) value.push(item);
         readAt = Math.min(readAt, page.at); // what may have changed since the first page was not seen
       }
       return { kind: 'known', value, readAt };

@@ -86,7 +86,7 @@ export class HastyClock implements Clock {
   }
 }
 
-const silent: Log = {
+export const silent: Log = {
   error: () => undefined,
   warn: () => undefined,
   info: () => undefined,

@@ -1,4 +1,8 @@
+/** Okta's ids have 20 characters, its logins at most 100. */
+const LONGEST = 1000;
+
 /** An id as one segment of a path; `undefined` for what no URL can carry, or takes for a step up or for no segment. */
 export function segment(id: string): string | undefined {
-  return id === '' || id === '.' || id === '..' || !id.isWellFormed() ? undefined : encodeURIComponent(id);
+  const isNone = id === '' || id === '.' || id === '..' || id.length > LONGEST || !id.isWellFormed();
+  return isNone ? undefined : encodeURIComponent(id);
 }

@@ -1,6 +1,6 @@
-import { OktaResponseError } from '../errors.ts';
+import { OktaResponseError, OktaUnavailableError } from '../errors.ts';
 import type { LogCursor, LogPage } from '../ports.ts';
-import type { OktaClient } from './client.ts';
+import type { OktaAnswer, OktaClient } from './client.ts';
 import { nextLink } from './links.ts';
 import { pathOnOrigin } from './paging.ts';
 import { readList } from './schema.ts';
@@ -33,15 +33,26 @@ export async function* pollLog(
   let path = 'next' in from ? from.next : firstPath(from.since);
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await client.get(path, TEMPLATE);
-    const entries = readList(answer.body) ?? [];
-    const href = nextLink(answer.headers.link);
-    if (href === undefined) {
-      throw new OktaResponseError('the System Log gave no next link, which its polling query always has', {
-        hint: 'something between this connector and Okta removes Link headers',
-      });
-    }
-    path = pathOnOrigin(href, client.origin, ownHosts);
+    const entries = readList(answer.body);
+    if (entries === undefined) throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
+    const next = nextPath(answer, client.origin, ownHosts);
+    if (entries.length >= PAGE && next === path) throw endless();
+    path = next;
     yield { marks: entries.flatMap(marksOf), next: path };
     if (entries.length < PAGE) return;
   }
+}
+
+function nextPath({ headers }: OktaAnswer, origin: string, ownHosts: ReadonlySet<string>): string {
+  const href = nextLink(headers.link);
+  if (href !== undefined) return pathOnOrigin(href, origin, ownHosts);
+  throw new OktaResponseError('the System Log gave no next link, which its polling query always has', {
+    hint: 'something between this connector and Okta removes Link headers',
+  });
+}
+
+function endless(): OktaResponseError {
+  return new OktaResponseError('the System Log cannot be trusted: the next link of a full page leads back to it', {
+    hint: 'try again; if it stays, report it to Okta with the request id in the debug log',
+  });
 }

@@ -67,9 +67,21 @@ export function readCustom(profile: unknown): CustomAttributes {
   };
 }
 
+/** Levels of a record; Okta's own have four. JSON is written level within level, and a stack has an end. */
+const DEEPEST = 64;
+
 /** Okta's record of a user as JSON text, without credentials, links, and attributes named like a secret. */
 export function readRaw(entry: unknown): string {
-  return JSON.stringify(entry, (name, value: unknown) =>
-    LEFT_OUT_OF_RAW.has(name) || isSecretName(name) ? undefined : value,
-  );
+  return JSON.stringify(pruned(entry, 0));
+}
+
+function pruned(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) return undefined;
+  // `undefined` in a list would become null, and say something.
+  if (Array.isArray(value)) {
+    return value.map((each) => pruned(each, depth + 1)).filter((each) => each !== undefined);
+  }
+  const kept = Object.entries(value).filter(([name]) => !LEFT_OUT_OF_RAW.has(name) && !isSecretName(name));
+  return Object.fromEntries(kept.map(([name, each]) => [name, pruned(each, depth + 1)]));
 }

@@ -9,6 +9,8 @@ export interface Rate {
 }
 
 const LONGEST_WINDOW_S = 3600;
+/** As every server writes it (RFC 9110): other texts are dates to JavaScript too, of years that no clock shows. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** A repeated header reaches us joined by commas: whatever is not one plain number says nothing. */
 function wholeNumber(value: string | readonly string[] | undefined): number | undefined {
@@ -17,7 +19,8 @@ function wholeNumber(value: string | readonly string[] | undefined): number | un
 
 /** The instant of an answer on Okta's clock, Unix milliseconds, whole seconds; `undefined` without a `Date`. */
 export function serverTime(headers: IncomingHttpHeaders): number | undefined {
-  const at = headers.date === undefined ? Number.NaN : Date.parse(headers.date);
+  const { date = '' } = headers;
+  const at = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 

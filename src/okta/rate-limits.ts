@@ -1,29 +1,14 @@
-import Bottleneck from 'bottleneck';
-import type { Clock } from '../ports.ts';
+import type { Budget, Clock } from '../ports.ts';
 import { Bucket } from './bucket.ts';
+import { familyOf } from './families.ts';
 import type { Rate } from './rate-headers.ts';
+import { Sharing } from './sharing.ts';
+import { Turns } from './turns.ts';
 
-/**
- * First guesses by endpoint family: Okta's last published defaults a minute for a Workforce org (okta-api section 8).
- * A user's lookups share the counter of the users' list, as observed on the wire.
- */
-const FAMILIES = [
-  { name: 'user', matches: /^\/api\/v1\/users\/\{id\}$/, limit: 600 },
-  { name: 'users', matches: /^\/api\/v1\/users(\/|$)/, limit: 600 },
-  { name: 'group', matches: /^\/api\/v1\/groups\/\{id\}$/, limit: 600 },
-  { name: 'groups', matches: /^\/api\/v1\/groups(\/|$)/, limit: 500 },
-  { name: 'logs', matches: /^\/api\/v1\/logs(\/|$)/, limit: 50 },
-  { name: 'other', matches: /^/, limit: 600 },
-] as const;
-
-interface Seen {
-  readonly rate: Rate;
-  readonly order: number;
-  /** How often in turn this endpoint and another of its bucket disagreed. */
-  readonly disagreements: number;
-}
-
-const PROOFS = 3;
+/** One more at once after so many answers without a refusal for concurrency. */
+const CALM_ANSWERS = 50;
+/** Refusals that come together are one: those in flight were too many only once. */
+const ONE_REFUSAL_MS = 1000;
 
 export interface RateLimitOptions {
   readonly share: number;
@@ -37,87 +22,101 @@ export interface RateLimitOptions {
 export class RateLimits {
   readonly #options: RateLimitOptions;
   readonly #buckets = new Map<string, Bucket>();
-  readonly #own = new Set<string>();
-  readonly #seen = new Map<string, Seen>();
-  readonly #inFlight: Bottleneck;
-  #concurrency: number;
-  #order = 0;
+  readonly #sharing = new Sharing();
+  readonly #turns: Turns;
   #calm = 0;
+  #halvedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RateLimitOptions) {
     this.#options = options;
-    this.#concurrency = options.maxConcurrency;
-    this.#inFlight = new Bottleneck({ maxConcurrent: options.maxConcurrency });
+    this.#turns = new Turns(options.maxConcurrency);
   }
 
   /** Runs one request of an endpoint when its bucket and the number in flight allow. Rejects on abort at once. */
   schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     signal.throwIfAborted();
-    const turn = this.#bucketOf(template).run(() => this.#inFlight.schedule(call));
+    const turn = this.#bucketOf(template).run(() => this.#turns.take(call));
     return orAbort(turn, signal);
   }
 
   observe(template: string, rate: Rate | undefined): void {
-    if (rate !== undefined) this.#compare(template, rate);
-    this.#bucketOf(template).observe(rate);
-    this.#calm += 1;
-    if (this.#calm % 50 === 0 && this.#concurrency < this.#options.maxConcurrency)
-      this.#setConcurrency(this.#concurrency + 1);
+    this.#recover();
+    if (rate === undefined || rate.limit === 0) return this.#bucketOf(template).observe(undefined);
+    const isBelieved = this.#sharing.compare(template, rate, this.#partnersOf(template));
+    if (isBelieved) this.#bucketOf(template).observe(rate);
   }
 
   /** A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for. */
   refused(template: string, rate: Rate | undefined): 'bucket' | 'concurrency' {
     if (rate?.limit === 0) {
-      this.#calm = 0;
-      this.#setConcurrency(Math.max(1, Math.floor(this.#concurrency / 2)));
+      this.#halve();
       return 'concurrency';
     }
+    if (rate !== undefined) this.#sharing.refused(template, rate, this.#partnersOf(template));
     this.#bucketOf(template).refused(rate);
     return 'bucket';
+  }
+
+  /** How many calls to an endpoint its bucket's share allows in a time, as far as its answers told. */
+  callsWithin(template: string, ms: number): number {
+    const { allowance, window } = this.#bucketOf(template);
+    return (ms / window.lengthMs) * allowance;
   }
 
   get waitedMs(): number {
     return [...this.#buckets.values()].reduce((sum, bucket) => sum + bucket.waitedMs, 0);
   }
 
-  #setConcurrency(value: number): void {
-    this.#concurrency = value;
-    void this.#inFlight.updateSettings({ maxConcurrent: value });
+  /** How many requests may be in flight now. */
+  get concurrency(): number {
+    return this.#turns.most;
+  }
+
+  /** What an endpoint may spend, as far as answers told; before, by a first guess. */
+  budgetOf(template: string): Budget {
+    const bucket = this.#buckets.get(this.#nameOf(template));
+    const { share } = this.#options;
+    const { name, limit } = familyOf(template);
+    if (bucket === undefined) {
+      const allowance = Math.max(1, Math.floor(limit * share));
+      return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
+    }
+    const { window, allowance, left, isLearnt } = bucket;
+    const { limit: shown, lengthMs: windowMs } = window;
+    return { bucket: this.#nameOf(template), limit: shown, allowance, left, windowMs, isLearnt };
+  }
+
+  #halve(): void {
+    const now = this.#options.clock.now();
+    this.#calm = 0;
+    if (Math.abs(now - this.#halvedAt) < ONE_REFUSAL_MS) return;
+    this.#halvedAt = now;
+    this.#turns.most = Math.max(1, Math.floor(this.#turns.most / 2));
+  }
+
+  #recover(): void {
+    this.#calm += 1;
+    if (this.#calm % CALM_ANSWERS === 0 && this.#turns.most < this.#options.maxConcurrency)
+      this.#turns.most += 1;
+  }
+
+  #nameOf(template: string): string {
+    return this.#sharing.hasOwn(template) ? template : familyOf(template).name;
+  }
+
+  #partnersOf(template: string): (other: string) => boolean {
+    const name = this.#nameOf(template);
+    return (other) => this.#nameOf(other) === name;
   }
 
   #bucketOf(template: string): Bucket {
-    const family = FAMILIES.find(({ matches }) => matches.test(template)) ?? FAMILIES[FAMILIES.length - 1];
-    const name = this.#own.has(template) ? template : (family?.name ?? 'other');
+    const name = this.#nameOf(template);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    const made = new Bucket({ firstGuess: family?.limit ?? 600, ...this.#options });
+    const made = new Bucket({ firstGuess: familyOf(template).limit, ...this.#options });
     this.#buckets.set(name, made);
     return made;
-  }
-
-  /**
-   * An endpoint that, in turn with another of its bucket, again and again shows another limit or reset inside one
-   * window has a counter of its own. Once proves nothing: limits change, and windows end, between two answers.
-   */
-  #compare(template: string, rate: Rate): void {
-    const before = this.#seen.get(template);
-    const bucket = this.#bucketOf(template);
-    const other = [...this.#seen].find(
-      ([name, seen]) =>
-        name !== template &&
-        this.#bucketOf(name) === bucket &&
-        seen.order > (before?.order ?? 0) &&
-        seen.rate.resetAt > rate.dateAt,
-    )?.[1].rate;
-    const differs =
-      other !== undefined && (other.limit !== rate.limit || Math.abs(other.resetAt - rate.resetAt) > 1);
-    const counted = before?.disagreements ?? 0;
-    const agreed = other === undefined ? counted : 0;
-    const disagreements = differs ? counted + 1 : agreed;
-    this.#order += 1;
-    this.#seen.set(template, { rate, order: this.#order, disagreements });
-    if (disagreements >= PROOFS) this.#own.add(template);
   }
 }
 

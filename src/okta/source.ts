@@ -15,6 +15,7 @@ import type {
   Lookup,
   OrgIdentity,
   Source,
+  User,
 } from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { Lookups } from './lookups.ts';
@@ -39,6 +40,8 @@ export interface SourceOptions {
   readonly refusedBefore: ReadonlySet<Lookup>;
   /** Keep each user's record as Okta gave it too, without secrets; absent: no. */
   readonly keepsRaw?: boolean;
+  /** A user as it may be kept: nothing else leaves this folder. Absent: as Okta gave it. */
+  readonly shape?: ((user: User) => Promise<User>) | undefined;
 }
 
 /** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
@@ -102,17 +105,24 @@ export class OktaSource implements Source {
   }
 
   async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
-    const query = new URLSearchParams({ limit: String(USER_PAGE), ...(search === undefined ? {} : { search }) });
+    const query = new URLSearchParams({
+      limit: String(USER_PAGE),
+      ...(search === undefined ? {} : { search }),
+    });
     const template = '/api/v1/users';
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
     for await (const page of this.#pages(listing)) {
-      yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
+      yield await Promise.all(entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at)));
     }
   }
 
-  #readUser(entry: unknown, readAt: number): ListedUser {
-    return read.readUser(entry, readAt, { keepsRaw: this.#options.keepsRaw === true });
+  async #readUser(entry: unknown, readAt: number): Promise<ListedUser> {
+    const { keepsRaw = false, shape } = this.#options;
+    const listed = read.readUser(entry, readAt, { keepsRaw });
+    return listed.kind === 'user' && shape !== undefined
+      ? { ...listed, user: await shape(listed.user) }
+      : listed;
   }
 
   async getUser(idOrLogin: string): Promise<ListedUser | undefined> {
@@ -120,18 +130,33 @@ export class OktaSource implements Source {
     if (id === undefined) return undefined;
     try {
       const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
-      return this.#readUser(answer.body, answer.at);
+      return await this.#readUser(answer.body, answer.at);
     } catch (error) {
       if (error instanceof OktaNotFoundError) return undefined;
       throw error;
     }
   }
 
+  listGroups(): AsyncGenerator<GroupsPage> {
+    return this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE) }));
+  }
+
+  listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
+    const stamp = new Date(since).toISOString();
+    const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
+    return this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE), search }));
+  }
+
   /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
-  async *listGroups(): AsyncGenerator<GroupsPage> {
+  async *#sizedGroups(query: URLSearchParams): AsyncGenerator<GroupsPage> {
     const template = '/api/v1/groups';
-    const path = `${template}?limit=${GROUP_PAGE}`;
-    const withStats: Listing = { path: `${path}&expand=stats`, template, next: 'link', smallestLimit: SMALLEST_PAGE };
+    const path = `${template}?${query.toString()}`;
+    const withStats = {
+      path: `${path}&expand=stats`,
+      template,
+      next: 'link',
+      smallestLimit: SMALLEST_PAGE,
+    } as const;
     try {
       yield* this.#groupPages(withStats);
     } catch (error) {
@@ -142,15 +167,6 @@ export class OktaSource implements Source {
         isRestart = false;
       }
     }
-  }
-
-  listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
-    const stamp = new Date(since).toISOString();
-    const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
-    const query = new URLSearchParams({ limit: String(GROUP_PAGE), expand: 'stats', search });
-    const template = '/api/v1/groups';
-    const path = `${template}?${query.toString()}`;
-    return this.#groupPages({ path, template, next: 'link', smallestLimit: SMALLEST_PAGE });
   }
 
   async getGroup(groupId: string): Promise<GroupsPage | undefined> {

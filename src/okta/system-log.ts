@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GroupQuestion, Mark, UserQuestion } from '../inventory-ports.ts';
+import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../inventory-ports.ts';
 
 /**
  * What each event type asks to read again (okta-api section 5). Its payload is never taken as the new state. An event
@@ -10,14 +10,18 @@ interface Effect {
   readonly group?: readonly GroupQuestion[];
   /** The users among the targets came to or left the groups among them. */
   readonly isMembership?: true;
-  /** Where no target says whose role it is, all role holders are read again. */
-  readonly isRole?: true;
+  /** Where no target says whose role it is: whose roles are read again. */
+  readonly roles?: OrgQuestion;
 }
 
 const RECORD: Effect = { user: ['record'] };
+/** Only Okta's answer about this one user says that it is gone: a listing may show it for a while. */
+const PRESENCE: Effect = { user: ['presence'] };
 const ALL_OF_USER: Effect = { user: ['record', 'groups', 'factors', 'roles'] };
 const FACTORS: Effect = { user: ['factors'] };
-const ROLES: Effect = { user: ['roles'], group: ['roles'], isRole: true };
+const ROLES: Effect = { user: ['roles'], group: ['roles'], roles: 'role-holders' };
+/** The role itself: who holds it stays the same. */
+const CUSTOM_ROLE: Effect = { roles: 'custom-role-holders' };
 const MEMBERSHIP: Effect = { isMembership: true };
 const GROUP_RECORD: Effect = { group: ['record'] };
 const GROUP_MEMBERS: Effect = { group: ['record', 'members'] };
@@ -29,8 +33,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'user.lifecycle.deactivate': { user: ['record', 'factors', 'roles'] },
   'user.lifecycle.suspend': RECORD,
   'user.lifecycle.unsuspend': RECORD,
-  'user.lifecycle.delete.initiated': RECORD,
-  'user.lifecycle.delete.completed': RECORD,
+  'user.lifecycle.delete.initiated': PRESENCE,
+  'user.lifecycle.delete.completed': PRESENCE,
   'user.account.lock': RECORD,
   'user.account.unlock': RECORD,
   'user.account.unlock_by_admin': RECORD,
@@ -53,11 +57,11 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'group.privilege.revoke': ROLES,
   'iam.resourceset.bindings.add': ROLES,
   'iam.resourceset.bindings.delete': ROLES,
-  'iam.role.create': { isRole: true },
-  'iam.role.update': { isRole: true },
-  'iam.role.delete': { isRole: true },
-  'iam.role.permissions.add': { isRole: true },
-  'iam.role.permissions.delete': { isRole: true },
+  'iam.role.create': CUSTOM_ROLE,
+  'iam.role.update': CUSTOM_ROLE,
+  'iam.role.delete': CUSTOM_ROLE,
+  'iam.role.permissions.add': CUSTOM_ROLE,
+  'iam.role.permissions.delete': CUSTOM_ROLE,
   'group.user_membership.add': MEMBERSHIP,
   'group.user_membership.remove': MEMBERSHIP,
   'app.user_management': MEMBERSHIP,
@@ -68,7 +72,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'system.import.group.delete': GROUP_RECORD,
   'system.import.user.create': ALL_OF_USER,
   'system.import.user.update': RECORD,
-  'system.import.user.delete': RECORD,
+  'system.import.user.delete': PRESENCE,
   'system.import.user.suspend': RECORD,
   'system.import.user.unsuspend': RECORD,
   'group.lifecycle.create': GROUP_MEMBERS,
@@ -84,7 +88,10 @@ export const LOG_FILTER = Object.keys(EFFECTS)
 const target = z.object({ id: z.string().min(1), type: z.string() });
 const entrySchema = z.object({
   eventType: z.string(),
-  outcome: z.object({ result: z.string().nullish().catch(undefined) }).nullish().catch(undefined),
+  outcome: z
+    .object({ result: z.string().nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
   target: z.array(z.unknown()).nullish().catch(undefined),
 });
 
@@ -96,7 +103,7 @@ export function marksOf(entry: unknown): readonly Mark[] {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];
   const { eventType: cause } = parsed.data;
-  const effect = EFFECTS[cause];
+  const effect = Object.hasOwn(EFFECTS, cause) ? EFFECTS[cause] : undefined;
   if (effect === undefined) return [];
   const targets = (parsed.data.target ?? []).flatMap((each) => {
     const read = target.safeParse(each);
@@ -106,14 +113,22 @@ export function marksOf(entry: unknown): readonly Mark[] {
   const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
   if (effect.isMembership === true) return membershipMarks(users, groups, cause);
   const marks = [...userMarks(users, effect, cause), ...groupMarks(groups, effect, cause)];
-  if (marks.length > 0 || effect.isRole !== true) return marks;
-  return [{ subject: 'org', id: 'org', question: 'role-holders', cause }];
+  if (marks.length > 0 || effect.roles === undefined) return marks;
+  return [{ subject: 'org', id: 'org', question: effect.roles, cause }];
 }
 
-function membershipMarks(users: readonly string[], groups: readonly string[], cause: string): readonly Mark[] {
+/** Okta's own entries name one user and one group. Beyond this a group's members are read again as a whole instead. */
+const MOST_MOVES = 1000;
+
+function membershipMarks(
+  users: readonly string[],
+  groups: readonly string[],
+  cause: string,
+): readonly Mark[] {
   if (groups.length === 0) return users.map((id) => ({ subject: 'user', id, question: 'groups', cause }));
+  const areTold = users.length > 0 && users.length * groups.length <= MOST_MOVES;
   return groups.flatMap((id): readonly Mark[] => {
-    if (users.length === 0) return [{ subject: 'group', id, question: 'members', cause }];
+    if (!areTold) return [{ subject: 'group', id, question: 'members', cause }];
     return users.map((member) => ({ subject: 'group', id, question: 'members', cause, member }));
   });
 }

@@ -62,15 +62,21 @@ function readToken(text: string): TokenVerdict {
 }
 
 /** OAuth's errors by name, with what to look at in the Admin Console (Applications > the service app). */
-const HINTS: Readonly<Record<string, string>> = {
-  invalid_client:
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    'invalid_client',
     "check OKTA_CLIENT_ID, and in the service app's General tab: Client authentication is Public key / Private key, the KID of OKTA_KEY_ID is among its Public Keys and active, and the app is active",
-  invalid_dpop_proof:
+  ],
+  [
+    'invalid_dpop_proof',
     'set OKTA_DPOP to auto, or clear "Require Demonstrating Proof of Possession (DPoP) header in token requests" in the service app\'s General tab',
-  use_dpop_nonce: 'set OKTA_DPOP to auto',
-  unauthorized_client:
+  ],
+  ['use_dpop_nonce', 'set OKTA_DPOP to auto'],
+  [
+    'unauthorized_client',
     'let the service app use the grant type Client Credentials: Applications > the app > General > General Settings (an app of type API Services has it by itself)',
-};
+  ],
+]);
 const USUAL_HINT =
   'check OKTA_CLIENT_ID, OKTA_PRIVATE_KEY and OKTA_KEY_ID, and that OKTA_BASE_URL is the org that holds the service app';
 
@@ -81,7 +87,7 @@ function refusalOf(answer: HttpAnswer, host: string): TokenVerdict {
   const details = said === '' ? '' : ` (${said})`;
   const error = new OktaAuthError(
     `${host} gave no access token: it answered ${answer.status} to POST ${TOKEN_PATH}${details}`,
-    { hint: HINTS[name ?? ''] ?? USUAL_HINT },
+    { hint: HINTS.get(name ?? '') ?? USUAL_HINT },
   );
   if (name === 'use_dpop_nonce') return { kind: 'nonce', error };
   if (name === 'invalid_dpop_proof') return { kind: 'proof', error };

@@ -1,81 +1,91 @@
 import type { Rate } from './rate-headers.ts';
+import { WindowLength } from './window-length.ts';
 
-const USUAL_WINDOW_MS = 60_000;
+/** Resets and Dates are whole seconds: their difference may be one off. */
+const ROUNDING_MS = 1000;
 
-interface Start {
-  readonly resetAt: number;
-  /** Whole windows since. */
-  readonly windows: number;
-}
+/** Answers to calls in flight together come in any order: a window that so few have spent has only just begun. */
+const FEW = 10;
 
 /**
  * What we know of one rate-limit window: its length, and who has spent how much of it. Windows start on first use and
- * are not aligned to the clock (okta-api section 8), so their length has to be learnt: from a window that we opened
- * ourselves, and from the distance of one reset to the next.
+ * are not aligned to the clock (okta-api section 8). Okta's clock tells instants; this machine's only how much time has
+ * passed since an answer.
  */
 export class RateWindow {
   limit: number;
-  lengthMs = USUAL_WINDOW_MS;
   /** Our own calls in this window, as far as they were answered. */
   used = 0;
   /** Calls in this window by anyone, as the last answer told. */
   spent = 0;
+  /** Were we there when it began? Then all of our calls in it were counted, and its length is known. */
+  isWhole = false;
   #last: Rate | undefined;
-  #start: Start | undefined;
+  /** When this window's first and last answer came. */
+  #firstAt = 0;
+  #lastAt = 0;
+  readonly #length = new WindowLength();
 
   constructor(firstGuess: number) {
     this.limit = firstGuess;
   }
 
-  /** Takes in an answer's headers; tells whether they show that a new window has begun. */
-  observe(rate: Rate): 'new window' | 'same window' {
+  /**
+   * Takes in an answer's headers; tells whether they show that a new window has begun.
+   * @param calls of ours that it counted: a refused one spends nothing
+   */
+  observe(rate: Rate, now: number, calls: 0 | 1 = 1): 'new window' | 'same window' {
     const last = this.#last;
     // A late answer of a window that is over says nothing of this one.
-    if (last !== undefined && rate.resetAt < last.resetAt) return 'same window';
-    const hasRolledOver = last !== undefined && rate.resetAt > last.resetAt && rate.dateAt >= last.resetAt;
-    if (last === undefined) this.#open(rate);
-    if (hasRolledOver) this.#rollOver(rate.resetAt, last.resetAt);
+    if (last !== undefined && rate.resetAt < last.resetAt - 1) return 'same window';
+    const isNew = last === undefined || isLater(rate, last);
+    if (isNew) this.#begin(rate, last, now);
     this.limit = rate.limit;
-    this.spent = rate.limit - rate.remaining;
-    this.used = Math.min(this.used + 1, this.spent);
+    this.spent = Math.max(this.spent, rate.limit - rate.remaining);
+    this.used = Math.min(this.used + calls, this.spent);
+    this.#length.note(rate);
     this.#last = rate;
-    return hasRolledOver ? 'new window' : 'same window';
+    this.#lastAt = now;
+    return isNew ? 'new window' : 'same window';
   }
 
-  #open({ limit, remaining, resetAt, dateAt }: Rate): void {
-    const isOpenedByUs = remaining >= limit - 1;
-    if (isOpenedByUs && resetAt - dateAt >= 1) this.lengthMs = (resetAt - dateAt) * 1000;
-    this.#start = { resetAt, windows: 0 };
-  }
-
-  /** The mean over windows that followed each other evens out that resets are whole seconds. */
-  #rollOver(resetAt: number, before: number): void {
+  #begin(rate: Rate, last: Rate | undefined, now: number): void {
+    const { limit, remaining, dateAt } = rate;
+    const hasJustEnded = last !== undefined && dateAt - last.resetAt <= 1;
+    this.isWhole = limit - remaining <= FEW || hasJustEnded;
     this.used = 0;
-    const hasPaused = (resetAt - before) * 1000 > this.lengthMs * 1.5;
-    if (this.#start === undefined || hasPaused) {
-      this.#start = { resetAt, windows: 0 };
-      return;
-    }
-    const windows = this.#start.windows + 1;
-    this.#start = { resetAt: this.#start.resetAt, windows };
-    this.lengthMs = Math.max(1000, ((resetAt - this.#start.resetAt) * 1000) / windows);
+    this.spent = 0;
+    this.#firstAt = now;
+    this.#length.begin(rate, this.isWhole);
   }
 
-  /** We held back on purpose: the distance to the next reset says nothing of a window's length. */
-  interrupt(): void {
-    this.#start = undefined;
+  get lengthMs(): number {
+    return this.#length.ms;
   }
 
-  /** From the last answer to the end of its window; 0 when nothing is known. */
-  get leftMs(): number {
-    return this.#last === undefined ? 0 : Math.max(0, (this.#last.resetAt - this.#last.dateAt) * 1000);
+  /**
+   * Until the window is over for sure; 0 when it is, or when nothing is known. Where its first answer was seen, that one
+   * and the length tell it better than whole seconds do.
+   */
+  overInMs(now: number): number {
+    if (this.#last === undefined) return 0;
+    const { resetAt, dateAt } = this.#last;
+    const told = (resetAt - dateAt) * 1000 + ROUNDING_MS - sinceMs(this.#lastAt, now);
+    const learnt = this.#length.mostMs - sinceMs(this.#firstAt, now);
+    return Math.max(0, this.isWhole ? Math.min(told, learnt) : told);
   }
 
   get remaining(): number {
     return this.limit - this.spent;
   }
+}
 
-  get isKnown(): boolean {
-    return this.#last !== undefined;
-  }
+/** A clock that was set back must not make a wait longer. */
+function sinceMs(then: number, now: number): number {
+  return Math.max(0, now - then);
+}
+
+/** Resets of one window may differ by a second, by rounding. */
+function isLater(rate: Rate, last: Rate): boolean {
+  return rate.resetAt > last.resetAt + (rate.dateAt >= last.resetAt ? 0 : 1);
 }

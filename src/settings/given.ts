@@ -7,6 +7,8 @@ export type Texts = Readonly<Record<string, string | undefined>>;
 export interface Given {
   readonly text: string | undefined;
   readonly from: string;
+  /** The file in which it was found. */
+  readonly file?: string | undefined;
 }
 
 export interface Found {

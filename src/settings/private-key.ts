@@ -12,8 +12,7 @@ const EC_ALGORITHMS = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES5
 const EXAMPLE =
   'give the private key of the service app, as PEM or JWK, for example by OKTA_PRIVATE_KEY_FILE=/run/secrets/okta_private_key';
 
-export type SigningAlgorithm =
-  (typeof RSA_ALGORITHMS)[number] | (typeof EC_ALGORITHMS)[keyof typeof EC_ALGORITHMS];
+type SigningAlgorithm = (typeof RSA_ALGORITHMS)[number] | (typeof EC_ALGORITHMS)[keyof typeof EC_ALGORITHMS];
 
 /** One private key of a service app. A `KeyObject` prints nothing of itself. */
 export interface PrivateKey {

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { SettingFault } from '../errors.ts';
-import { presentText, type Found, type Given, type Texts } from './given.ts';
+import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
 
-/** The whole objects that the reference connector takes from the environment, and what their entries are here. */
+/** Where the reference connector finds its files, named like its variables but in lower case; they win over those. */
+export const REFERENCE_FOLDER = '/symphony';
+
+/** The whole objects that the reference connector takes, and what their entries are here. */
 const OBJECTS = [
   ['MODULE_CONFIGURATION', { base_url: 'OKTA_BASE_URL', apikey: 'OKTA_API_TOKEN' }],
   [
@@ -15,29 +20,69 @@ const OBJECTS = [
     },
   ],
 ] as const;
+const CONNECTOR_UUID = 'CONNECTOR_CONFIGURATION_UUID';
 
 /** Its plain variables that give way to an entry of the objects, and those that win over it, as they do there. */
 const WEAK_NAMES = { ASSET_CONNECTOR_PRODUCTION_BASE_URL: 'SEKOIA_BASE_URL' } as const;
 const STRONG_NAMES = {
-  CONNECTOR_CONFIGURATION_UUID: 'SEKOIA_CONNECTOR_UUID',
   ASSET_CONNECTOR_BATCH_SIZE: 'BATCH_SIZE',
   ASSET_CONNECTOR_FREQUENCY: 'FREQUENCY',
 } as const;
 
+/** Each name that the reference connector knows, and the setting it is here. */
+export const REFERENCE_NAMES: readonly { readonly name: string; readonly setting: string }[] = [
+  ...OBJECTS.flatMap(([name, entries]) =>
+    Object.entries(entries).map(([entry, setting]) => ({ name: `${name} ${entry}`, setting })),
+  ),
+  { name: CONNECTOR_UUID, setting: 'SEKOIA_CONNECTOR_UUID' },
+  ...Object.entries({ ...STRONG_NAMES, ...WEAK_NAMES }).map(([name, setting]) => ({ name, setting })),
+];
+
 const Configuration = z.record(z.string(), z.unknown());
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** The reference connector's own names, so that moving over is one image change (intake.md). */
-export function readReferenceNames(env: Texts): Found {
-  const objects = OBJECTS.map(([name, entries]) => readObject(name, entries, presentText(env[name])));
+/** The reference connector's own names and files, so that moving over is one image change (docs/moving-over.md). */
+export function readReferenceNames(env: Texts, folder: string): Found {
+  const objects = OBJECTS.map(([name, entries]) => {
+    const read = readItem(env, folder, name);
+    return isFault(read) ? onlyFault(read) : readObject(read, entries);
+  });
+  const uuid = readItem(env, folder, CONNECTOR_UUID);
   return {
     given: new Map([
       ...readPlain(env, WEAK_NAMES),
       ...objects.flatMap((found) => [...found.given]),
+      ...(isFault(uuid) || uuid.text === undefined ? [] : [['SEKOIA_CONNECTOR_UUID', uuid] as const]),
       ...readPlain(env, STRONG_NAMES),
     ]),
-    faults: objects.flatMap((found) => found.faults),
+    faults: [...objects.flatMap((found) => found.faults), ...(isFault(uuid) ? [uuid] : [])],
   };
+}
+
+/** A file of the folder when it is there, else the variable. */
+function readItem(env: Texts, folder: string, name: string): Given | SettingFault {
+  const file = join(folder, name.toLowerCase());
+  try {
+    return { text: presentText(readFileSync(file, 'utf8')), from: file, file };
+  } catch (thrown) {
+    if (isAbsent(thrown)) return { text: presentText(env[name]), from: name };
+    const hint = 'make it readable for this user, or take it away and set the variables instead';
+    return { name: file, problem: `cannot be read: ${reasonOf(thrown)}`, hint };
+  }
+}
+
+/** No such file, or a folder of that name, which the reference connector passes by too. */
+function isAbsent(thrown: unknown): boolean {
+  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+}
+
+function isFault(read: Given | SettingFault): read is SettingFault {
+  return 'problem' in read;
+}
+
+function onlyFault(fault: SettingFault): Found {
+  return { given: new Map(), faults: [fault] };
 }
 
 function readPlain(env: Texts, names: Readonly<Record<string, string>>): [string, Given][] {
@@ -47,19 +92,15 @@ function readPlain(env: Texts, names: Readonly<Record<string, string>>): [string
   });
 }
 
-function readObject(
-  from: string,
-  entries: Readonly<Record<string, string>>,
-  text: string | undefined,
-): Found {
+function readObject({ text, from, file }: Given, entries: Readonly<Record<string, string>>): Found {
   if (text === undefined) return { given: new Map(), faults: [] };
   const parsed = Configuration.safeParse(parseJson(text));
-  if (!parsed.success) return { given: new Map(), faults: [notAnObject(from)] };
+  if (!parsed.success) return onlyFault(notAnObject(from));
 
   const given = Object.entries(entries).flatMap(([entry, name]): [string, Given][] => {
     const scalar = Scalar.safeParse(parsed.data[entry]);
     const value = scalar.success ? presentText(String(scalar.data)) : undefined;
-    return value === undefined ? [] : [[name, { text: value, from: `${from} ${entry}` }]];
+    return value === undefined ? [] : [[name, { text: value, from: `${from} ${entry}`, file }]];
   });
   return { given: new Map(given), faults: [] };
 }
@@ -74,9 +115,8 @@ function parseJson(text: string): unknown {
 }
 
 function notAnObject(name: string): SettingFault {
-  return {
-    name,
-    problem: 'is neither a JSON object nor one in base64',
-    hint: `for example ${name}={"base_url": "https://acme.okta.com", "apikey": "..."}`,
-  };
+  const hint = name.includes('/')
+    ? 'it must hold {"base_url": "https://acme.okta.com", "apikey": "..."} or the like'
+    : `for example ${name}={"base_url": "https://acme.okta.com", "apikey": "..."}`;
+  return { name, problem: 'is neither a JSON object nor one in base64', hint };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../errors.ts';
 import { findSettings } from './sources.ts';
 
@@ -18,8 +18,12 @@ function fileWith(text: string): string {
   return path;
 }
 
-function textsIn(env: Record<string, string>, file?: string): Record<string, string | undefined> {
-  const { given, faults } = findSettings(env, file);
+function textsIn(
+  env: Record<string, string>,
+  file?: string,
+  referenceFolder?: string,
+): Record<string, string | undefined> {
+  const { given, faults } = findSettings(env, file, referenceFolder);
   expect(faults).toEqual([]);
   return Object.fromEntries([...given].map(([name, { text }]) => [name, text]));
 }
@@ -184,5 +188,82 @@ describe("the reference connector's names", () => {
     expect(findSettings({ MODULE_CONFIGURATION: MODULE }, undefined).given.get('OKTA_API_TOKEN')?.from).toBe(
       'MODULE_CONFIGURATION apikey',
     );
+  });
+});
+
+describe("the reference connector's files", () => {
+  const MODULE = '{"base_url": "https://acme.okta.com", "apikey": "00abc"}';
+  let symphony = '';
+
+  beforeEach(() => {
+    symphony = mkdtempSync(join(folder, 'symphony-'));
+  });
+
+  function put(name: string, text: string): void {
+    writeFileSync(join(symphony, name), text);
+  }
+
+  test('are taken as they are', () => {
+    put('module_configuration', MODULE);
+    put('connector_configuration', '{"sekoia_api_key": "key", "frequency": 60}');
+    put('connector_configuration_uuid', 'id-1\n');
+
+    expect(textsIn({}, undefined, symphony)).toEqual({
+      OKTA_BASE_URL: 'https://acme.okta.com',
+      OKTA_API_TOKEN: '00abc',
+      SEKOIA_API_KEY: 'key',
+      SEKOIA_CONNECTOR_UUID: 'id-1',
+      FREQUENCY: '60',
+    });
+  });
+
+  test('win over its variables and give way to our own, as there', () => {
+    put('module_configuration', MODULE);
+    put('connector_configuration', '{"frequency": 60}');
+    const env = {
+      MODULE_CONFIGURATION: '{"base_url": "https://other.okta.com", "apikey": "00other"}',
+      ASSET_CONNECTOR_FREQUENCY: '61',
+      OKTA_API_TOKEN: '00own',
+    };
+
+    expect(textsIn(env, undefined, symphony)).toEqual({
+      OKTA_BASE_URL: 'https://acme.okta.com',
+      OKTA_API_TOKEN: '00own',
+      FREQUENCY: '61',
+    });
+  });
+
+  test('a folder of that name, or none, is no file', () => {
+    mkdirSync(join(symphony, 'module_configuration'));
+
+    expect(textsIn({ MODULE_CONFIGURATION: MODULE }, undefined, symphony)).toEqual({
+      OKTA_BASE_URL: 'https://acme.okta.com',
+      OKTA_API_TOKEN: '00abc',
+    });
+  });
+
+  test('a wrong value is told by the file and the name in it', () => {
+    put('module_configuration', MODULE);
+
+    expect(findSettings({}, undefined, symphony).given.get('OKTA_API_TOKEN')?.from).toBe(
+      `${join(symphony, 'module_configuration')} apikey`,
+    );
+  });
+
+  test('a file that is no object is a mistake that does not quote it', () => {
+    put('module_configuration', '{"apikey": "00secret"');
+
+    const { faults } = findSettings({}, undefined, symphony);
+
+    expect(faults).toEqual([expect.objectContaining({ name: join(symphony, 'module_configuration') })]);
+    expect(JSON.stringify(faults)).not.toContain('00secret');
+  });
+
+  test('a file that cannot be read is a mistake, not an absent one', () => {
+    symlinkSync('module_configuration', join(symphony, 'module_configuration'));
+
+    const { faults } = findSettings({ MODULE_CONFIGURATION: MODULE }, undefined, symphony);
+
+    expect(faults).toEqual([expect.objectContaining({ problem: expect.stringContaining('cannot be read') })]);
   });
 });

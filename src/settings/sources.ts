@@ -2,19 +2,23 @@ import { readFileSync } from 'node:fs';
 import type { SettingFault } from '../errors.ts';
 import { readConfigFile } from './config-file.ts';
 import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
-import { readReferenceNames } from './reference.ts';
+import { readReferenceNames, REFERENCE_FOLDER } from './reference.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
 
 const LOWER_CASE = ['HTTPS_PROXY', 'NO_PROXY'] as const;
 
 /** Our own names win over the reference connector's, and the environment over the file. */
-export function findSettings(env: Texts, configFile: string | undefined): Found {
+export function findSettings(
+  env: Texts,
+  configFile: string | undefined,
+  referenceFolder: string = REFERENCE_FOLDER,
+): Found {
   const file = configFile === undefined ? { texts: {}, faults: [] } : readConfigFile(configFile);
   const spoiled = file.faults.map(({ name }): [string, Given] => [name, { text: undefined, from: name }]);
   const weakestFirst: Found[] = [
-    readReferenceNames(env),
+    readReferenceNames(env, referenceFolder),
     { given: new Map(spoiled), faults: file.faults },
-    readOwnNames(file.texts),
+    readOwnNames(file.texts, configFile),
     readLowerCase(env),
     readOwnNames(env),
   ];
@@ -34,16 +38,20 @@ function readLowerCase(env: Texts): Found {
   return { given: new Map(given), faults: [] };
 }
 
-function readOwnNames(texts: Texts): Found {
+/** @param file where the texts stand, if in a file */
+function readOwnNames(texts: Texts, file?: string): Found {
   const found = SETTING_ROWS.map((row) => ({
     row,
     from: presentText(texts[row.name]) === undefined ? `${row.name}_FILE` : row.name,
     text: row.isSecret === true ? readSecret(row, texts) : presentText(texts[row.name]),
+    file: presentText(texts[`${row.name}_FILE`]) ?? file,
   }));
   return {
     given: new Map(
-      found.flatMap(({ row, from, text }): [string, Given][] =>
-        text === undefined ? [] : [[row.name, { from, text: typeof text === 'string' ? text : undefined }]],
+      found.flatMap(({ row, text, ...where }): [string, Given][] =>
+        text === undefined
+          ? []
+          : [[row.name, { ...where, text: typeof text === 'string' ? text : undefined }]],
       ),
     ),
     faults: found.flatMap(({ text }) => (typeof text === 'object' ? [text] : [])),

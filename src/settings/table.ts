@@ -5,6 +5,7 @@ import { facts, type SettingFacts } from './facts.ts';
 import { fromText } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
+import { SHAPING_SETTINGS } from './shaping-settings.ts';
 import * as values from './values.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -97,6 +98,7 @@ export const SETTINGS = {
     description: 'which enrichments to make; group-roles needs groups',
     example: 'groups,factors',
   }),
+  ...SHAPING_SETTINGS,
   ...EVENT_SETTINGS,
   sekoiaBaseUrl: fromText(intakeBaseUrl).register(facts, {
     name: 'SEKOIA_BASE_URL',
@@ -134,6 +136,12 @@ export const SETTINGS = {
     default: '1200',
     description: 'seconds between starts of runs in worker',
     example: '1200',
+  }),
+  recheckShare: fromText(values.shareOrNone).register(facts, {
+    name: 'RECHECK_SHARE',
+    default: '0',
+    description: 'at most this part of the calls of one FREQUENCY, to read the oldest answers again',
+    example: '0.1',
   }),
   delivery: fromText(values.oneOf(['changed', 'all'])).register(facts, {
     name: 'DELIVERY',

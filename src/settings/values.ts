@@ -32,6 +32,13 @@ export function share(text: string): Parsed<number> {
   );
 }
 
+/** From 0, which is none, up to 1. */
+export function shareOrNone(text: string): Parsed<number> {
+  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value <= 1) return right(value);
+  return wrong('must be a part from 0 to 1', 'write 0.1 for a tenth');
+}
+
 /** A share as a percentage, `10%`; given as a part from 0 to 1. */
 export function percentage(text: string): Parsed<number> {
   const digits = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];

@@ -8,6 +8,8 @@ import type { Refusal } from './refusals.ts';
 
 export interface OktaServerOptions extends AnswerStyle {
   readonly port?: number;
+  /** What it calls itself in links, and in what is signed for it; where it listens, unless told. */
+  readonly ownUrl?: string;
   /** The one SSWS token that is right. */
   readonly token?: string;
   /** A service app, beside that token. */

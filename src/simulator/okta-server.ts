@@ -126,7 +126,7 @@ export async function startOktaServer(
     (request, response) => reception.receive(request, response),
     options.port,
   );
-  reception.base = url;
+  reception.base = options.ownUrl ?? url;
   const { desk, calls, log } = reception;
   return {
     url,

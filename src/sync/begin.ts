@@ -1,66 +1,98 @@
+import type { StampName, Stamps } from '../inventory-ports.ts';
 import type { OrgIdentity } from '../org.ts';
-import { LOG_RETENTION_MS } from './changes.ts';
+import { chooseMode, LOG_RETENTION_MS } from './choose-mode.ts';
+import type { ChosenMode } from './choose-mode.ts';
+import { followLog, OVERLAP_MS } from './follow-log.ts';
+import { createCourse } from './job.ts';
 import type { Job, Run } from './job.ts';
 
-/** Decides what kind of run this is, from what is due and what was asked for, and gives it its start stamp. */
+const GAP_TOO_LONG =
+  'the System Log was last read longer ago than Okta keeps it (90 days): this run is a full one';
+
+/**
+ * Decides what kind of run this is, from what is due and what was asked for, gives it its start stamp and reads the log:
+ * before anything else is read, so that no change between then and later is missed.
+ */
 export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const localAt = job.clock.now();
   const offset = identity.at === undefined ? 0 : identity.at - localAt;
   const oktaNow = (): number => job.clock.now() + offset;
   const attemptedAt = identity.at ?? localAt;
-  const { mode, startedAt } = await chooseMode(job, attemptedAt);
-  await chooseComparison(job, mode, attemptedAt);
-  await noteSettings(job);
-  if (mode === 'full') await job.inventory.runs.saveStamps({ full_started: startedAt });
+  await noticeGap(job, attemptedAt);
+  const chosen = await choose(job, attemptedAt);
+  const { mode, note } = chosen;
+  if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
-  return { ...job, mode, startedAt, attemptedAt, oktaNow };
+  await noteStart(job, chosen, attemptedAt);
+  const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, course: createCourse(attemptedAt) };
+  const settled = job.settings.isKept ? await withLog(run) : run;
+  await chooseComparison(settled);
+  return settled;
 }
 
-async function numberOf({ inventory }: Job, name: Parameters<Job['inventory']['runs']['stamp']>[0]) {
+/** An interrupted full run cannot go on over a gap in the log: it begins anew. */
+async function withLog(run: Run): Promise<Run> {
+  const { attemptedAt, mode } = run;
+  const hasGap = await followLog(run, attemptedAt);
+  if (!hasGap || mode === 'incremental') return run;
+  await run.inventory.runs.saveStamps({ full_started: attemptedAt, evaluated: attemptedAt });
+  return { ...run, startedAt: attemptedAt };
+}
+
+async function instant({ inventory }: Job, name: StampName): Promise<number | undefined> {
   const value = await inventory.runs.stamp(name);
   return value === undefined ? undefined : Number(value);
 }
 
-async function chooseMode(job: Job, now: number): Promise<Pick<Run, 'mode' | 'startedAt'>> {
-  const { settings } = job;
-  const [started, ended] = [await numberOf(job, 'full_started'), await numberOf(job, 'full_ended')];
-  const isResumable = started !== undefined && (await mayGoOn(job, started, now));
-  const isDue = ended === undefined || now - ended >= settings.fullIntervalMs || !(await isSameReading(job));
-  const isFull =
-    settings.mode === 'full' ||
-    ended === undefined ||
-    (settings.mode === undefined && (isResumable || isDue));
-  if (!isFull) return { mode: 'incremental', startedAt: now };
-  if (settings.mode === 'incremental') job.log.warn({}, 'no full run has ended yet: this run is a full one');
-  return { mode: 'full', startedAt: isResumable ? started : now };
+/** What the log did not keep is told by nothing: the cursor is worth nothing any more. */
+async function noticeGap(job: Job, now: number): Promise<void> {
+  const read = await instant(job, 'log_read');
+  if (read === undefined || now - read < LOG_RETENTION_MS) return;
+  const forgotten = { log_next: undefined, log_read: undefined, log_since: undefined };
+  await job.inventory.runs.saveStamps({ ...forgotten, full_due: now, full_why: GAP_TOO_LONG });
 }
 
-/** An interrupted full run goes on while the log reaches back to its start; without the log, unless it lay idle. */
-async function mayGoOn(job: Job, started: number, now: number): Promise<boolean> {
-  if (!(await isSameReading(job))) return false;
-  const hasLog = (await job.inventory.runs.stamp('log_next')) !== undefined;
-  return now - started < (hasLog ? LOG_RETENTION_MS : job.settings.fullIntervalMs);
-}
-
-/** Settings that decide what is read: when they change, everything is read again. */
-async function isSameReading({ inventory, settings }: Job): Promise<boolean> {
-  const before = await inventory.runs.stamp('reading');
-  return before === undefined || before === settings.reading;
+async function choose(job: Job, now: number): Promise<ChosenMode> {
+  const { settings, inventory } = job;
+  const [started, alive] = [await instant(job, 'full_started'), await instant(job, 'full_alive')];
+  const [ended, due] = [await instant(job, 'full_ended'), await instant(job, 'full_due')];
+  const reading = await inventory.runs.stamp('reading');
+  return chooseMode({
+    asked: settings.mode,
+    now,
+    fullIntervalMs: settings.fullIntervalMs,
+    started,
+    alive,
+    ended,
+    due,
+    why: await inventory.runs.stamp('full_why'),
+    isSameReading: reading === undefined || reading === settings.reading,
+    hasLog: (await inventory.runs.stamp('log_next')) !== undefined,
+  });
 }
 
 /** Settings that decide what is said: when they change, every event is made anew from what is known. */
-async function noteSettings({ inventory, settings }: Job): Promise<void> {
+async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number): Promise<void> {
+  const { inventory, settings } = job;
   const { mapping, reading } = settings;
-  const before = await inventory.runs.stamp('mapping');
-  if (before !== undefined && before !== mapping) await inventory.users.needEvents();
-  await inventory.runs.saveStamps({ mapping, reading });
+  const { runs, users } = inventory;
+  const before = await runs.stamp('mapping');
+  if (before !== undefined && before !== mapping) await users.needEvents();
+  const isFresh = mode === 'full' && (await runs.stamp('full_started')) !== String(startedAt);
+  const stamps = { reading, full_started: startedAt, full_alive: startedAt, evaluated: startedAt };
+  const ofFull: Stamps = mode === 'full' ? stamps : {};
+  const hasLog = (await runs.stamp('log_next')) !== undefined;
+  // Everything before is read by this run.
+  const ofLog: Stamps = isFresh && !hasLog ? { log_since: startedAt - OVERLAP_MS } : {};
+  await runs.saveStamps({ mapping, ...ofFull, ...ofLog });
 }
 
 /** The periodic re-send compares with nothing; between full runs the last sign-in alone makes no event. */
-async function chooseComparison(job: Job, mode: Run['mode'], now: number): Promise<void> {
-  const resent = await numberOf(job, 'resent');
-  const isResend = mode === 'full' && resent !== undefined && now - resent >= job.settings.resendIntervalMs;
-  if (isResend || resent === undefined) job.tally.sentAllAt = now;
-  if (isResend || job.settings.delivery === 'all') job.compare('none');
-  else job.compare(mode === 'full' ? 'every-difference' : 'but-sign-in');
+async function chooseComparison(run: Run): Promise<void> {
+  const { mode, startedAt, settings, tally } = run;
+  const resent = await instant(run, 'resent');
+  const isResend = mode === 'full' && resent !== undefined && startedAt - resent >= settings.resendIntervalMs;
+  if (isResend || resent === undefined) tally.sentAllAt = startedAt;
+  if (isResend || settings.delivery === 'all') run.compare('none');
+  else run.compare(mode === 'full' ? 'every-difference' : 'but-sign-in');
 }

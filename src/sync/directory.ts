@@ -40,7 +40,7 @@ export async function readDirectory(run: Run): Promise<Directory> {
   // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
-  const usersExpected = nothing.usersExpected ?? listed?.users;
+  const usersExpected = nothing.usersExpected ?? run.source.usersSelected?.() ?? listed?.users;
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const known = { ...nothing, assignees, usersExpected, isWhole: listed?.isWhole ?? false };
@@ -86,9 +86,15 @@ export async function readAssignees(run: Run): Promise<Assignees | undefined> {
   });
 }
 
+/** Of few selected users each is asked, however cheap the groups would be for everybody. */
+function isCheaperByGroup({ source }: Run, listed: ListedGroups): boolean {
+  const selected = source.usersSelected?.() ?? Number.POSITIVE_INFINITY;
+  return listed.isCheaperByGroup && (listed.memberCalls ?? 0) <= selected;
+}
+
 /** Memberships by group where that takes fewer calls, and every group lets its members be read. */
 async function withMembers(run: Run, known: Directory, listed: ListedGroups): Promise<Directory> {
-  if (!listed.isCheaperByGroup) return known;
+  if (!isCheaperByGroup(run, listed)) return known;
   const [read] = await Promise.all([
     readMembers(run, listed.peopled),
     known.groupRoles.ask(listed.withRoles.map(({ group }) => group)),

@@ -1,11 +1,13 @@
 import type { Noted } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
-import { openLog, pollWhenDue } from './changes.ts';
+import { readGone } from './changes.ts';
 import { closeFullRun } from './close.ts';
 import { beginDirectory } from './directory-in-progress.ts';
 import type { DirectoryInProgress } from './directory-in-progress.ts';
 import type { Run } from './job.ts';
 import { ahead, forEachOf } from './parallel.ts';
+import { pollWhenDue, whenRead } from './poll.ts';
+import type { InFlight } from './poll.ts';
 import { evaluateMoved, readUser } from './users.ts';
 
 const UNFINISHED_PAGE = 200;
@@ -15,7 +17,7 @@ const UNFINISHED_PAGE = 200;
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
 export async function readAll(run: Run): Promise<void> {
-  if (run.settings.isKept) await openLog(run);
+  if (run.settings.isKept) await readGone(run);
   const directory = beginDirectory(run);
   await run.inventory.users.startListing();
   if (run.settings.scope.kind !== 'all') await directory.whole;
@@ -23,8 +25,7 @@ export async function readAll(run: Run): Promise<void> {
   // Also after a list of users that failed: what was read of it is finished, and sent.
   await finishListed(run, directory, failure);
   run.signal.throwIfAborted();
-  if (run.settings.isKept) await closeFullRun(run, await directory.whole);
-  await evaluateMoved(run);
+  await (run.settings.isKept ? closeFullRun(run, await directory.whole) : evaluateMoved(run));
 }
 
 interface Failure {
@@ -32,14 +33,11 @@ interface Failure {
 }
 
 async function readListed(run: Run, directory: DirectoryInProgress): Promise<Failure | undefined> {
-  const inFlight = new Set<string>();
+  const inFlight = new Map<string, Promise<void>>();
   try {
     await forEachOf(listUsers(run, directory, inFlight), run.settings.width, async (noted) => {
       directory.throwIfFailed();
-      const id = idOf(noted);
-      inFlight.add(id);
-      if (!isAnswered(run, noted)) await readUser(run, noted, planOf(run, directory));
-      inFlight.delete(id);
+      if (!isAnswered(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory)));
       run.tally.done += 1;
       run.onProgress(directory.ready()?.usersExpected);
     });
@@ -49,15 +47,25 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   }
 }
 
+async function track(inFlight: Map<string, Promise<void>>, id: string, reading: Promise<void>): Promise<void> {
+  inFlight.set(id, reading);
+  try {
+    await reading;
+  } finally {
+    inFlight.delete(id);
+  }
+}
+
 async function finishListed(
   run: Run,
   directory: DirectoryInProgress,
   failure: Failure | undefined,
 ): Promise<void> {
+  const inFlight = new Map<string, Promise<void>>();
   try {
-    await directory.whole;
-    await forEachOf(unfinished(run), run.settings.width, (noted) =>
-      readUser(run, noted, planOf(run, directory)),
+    await (failure === undefined ? whenRead(run, directory) : directory.whole);
+    await forEachOf(unfinished(run, inFlight), run.settings.width, (noted) =>
+      track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory))),
     );
     if (failure !== undefined) await evaluateMoved(run);
   } catch (error) {
@@ -83,14 +91,15 @@ function isAnswered(run: Run, noted: Noted): boolean {
 async function* listUsers(
   run: Run,
   directory: DirectoryInProgress,
-  inFlight: ReadonlySet<string>,
+  inFlight: InFlight,
 ): AsyncGenerator<Noted> {
   let isWaiting = directory.ready() === undefined;
   for await (const noted of newUsers(run)) {
+    await pollWhenDue(run, inFlight);
     yield noted;
     if (!isWaiting || directory.ready() === undefined) continue;
     isWaiting = false;
-    for await (const waiting of unfinished(run)) if (!inFlight.has(idOf(waiting))) yield waiting;
+    for await (const waiting of unfinished(run, inFlight)) if (!inFlight.has(idOf(waiting))) yield waiting;
   }
 }
 
@@ -104,7 +113,7 @@ async function* newUsers(run: Run): AsyncGenerator<Noted> {
       yield noted;
     }
     if (tally.listed >= limit) return;
-    if (settings.isKept) await pollWhenDue(run);
+    if (settings.isKept) await inventory.runs.saveStamps({ full_alive: run.oktaNow() });
   }
 }
 
@@ -118,14 +127,16 @@ async function* pagesOf({ source, settings }: Run): AsyncGenerator<readonly List
 }
 
 /** Listed before the directory was there, or in an earlier attempt that was cut off. */
-async function* unfinished({ inventory, startedAt, signal }: Run): AsyncGenerator<Noted> {
+async function* unfinished(run: Run, inFlight: InFlight): AsyncGenerator<Noted> {
+  const { inventory, startedAt, signal, course } = run;
   let after = '';
   for (;;) {
     const page = await inventory.users.unfinished(startedAt, after, UNFINISHED_PAGE);
     for (const noted of page) {
       if (signal.aborted) return;
-      yield noted;
       after = idOf(noted);
+      await pollWhenDue(run, inFlight);
+      if (!course.gone.has(after)) yield noted;
     }
     if (page.length < UNFINISHED_PAGE) return;
   }

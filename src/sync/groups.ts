@@ -1,32 +1,37 @@
+import { ConnectorError } from '../errors.ts';
 import type { NotedGroup } from '../inventory-ports.ts';
-import { askEveryone } from './directory.ts';
-import { askGroupRoles } from './group-roles.ts';
+import { readAssignees } from './directory.ts';
 import type { Run } from './job.ts';
-import { isEveryone, memberCalls, readMembersOf } from './memberships.ts';
-import { tolerate } from './tolerate.ts';
+import { askNewRoles, knownOrg, wantsGroupRoles } from './known-org.ts';
+import { isAdministrators, isEveryone, memberCalls, readMembersOf } from './memberships.ts';
 import { readUser } from './users.ts';
 
-/** New, or its members have come and gone since they were read. Everyone's members are never read. */
-export function groupNeedsReading({ group, isKnown, hasMovedMembers }: NotedGroup): boolean {
-  return !isKnown || (hasMovedMembers && !isEveryone(group));
+/** Of unknown roles, or its members have come and gone since they were read. Everyone's members are never read. */
+export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: NotedGroup): boolean {
+  return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
 }
 
-/** A changed group: its members by the cheaper way, and the roles of a new one. */
+/** A changed group: the roles of a new one, and its members by the cheaper way. */
 export async function readGroup(run: Run, noted: NotedGroup): Promise<void> {
-  const { group, isKnown } = noted;
-  if (!isKnown) await readRolesOfNew(run, noted);
-  if (isEveryone(group) || !noted.hasMovedMembers) return;
+  const { group } = noted;
+  await readRolesOfNew(run, noted);
+  if (isEveryone(group) || !noted.hasMovedMembers || !(await wantsMembers(run, group.id))) return;
   const named = await namedMembers(run, group.id);
   const isCheaperByUser = named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
   if (isCheaperByUser) await askMembers(run, noted, named);
   else await readWhole(run, noted);
 }
 
-async function readRolesOfNew(run: Run, { group }: NotedGroup): Promise<void> {
-  const { lookups } = run.settings;
-  if (!lookups.has('group-roles') && !lookups.has('roles')) return;
+async function readRolesOfNew(run: Run, { group, rolesAskedAt }: NotedGroup): Promise<void> {
+  if (!wantsGroupRoles(run) || rolesAskedAt !== undefined) return;
   if (group.adminFlag === false) await run.inventory.groups.saveNoRoles([group.id], run.oktaNow());
-  else await askGroupRoles(run, group.id);
+  else await askNewRoles(run, [group]);
+}
+
+/** Without `groups` only members of groups that may hold roles matter. */
+async function wantsMembers({ settings, inventory }: Run, groupId: string): Promise<boolean> {
+  if (settings.lookups.has('groups')) return true;
+  return (await inventory.groups.roleHolders('any')).includes(groupId);
 }
 
 /** Users whom the log names as come to or gone from the group. */
@@ -45,17 +50,51 @@ async function askMembers(run: Run, { group }: NotedGroup, userIds: readonly str
     const known = await inventory.users.find(id);
     if (known === undefined) continue; // whoever is new is read with all groups anyway
     await inventory.marks.add([{ subject: 'user', id, question: 'groups', cause: 'membership' }]);
-    await readUser(run, known, { directory: askEveryone(run), answeredSince: 0, again: new Set(['groups']) });
+    await readUser(run, known, { directory: knownOrg(run), answeredSince: 0, again: new Set(['groups']) });
   }
-  await inventory.groups.noteMembersRead(group.id, group.membersChangedAt, run.oktaNow());
-  await inventory.marks.clear(marks);
+  await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
+  await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'members'));
 }
 
-/** Where it is refused or gone, those whom the log names are asked; without the log, the next full run sees it. */
+/** Where it is refused, those whom the log names are asked; without the log, the next full run sees it. */
 async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
-  const isRead = await tolerate(run.log, `members of group ${noted.group.id}`, async () => {
-    await readMembersOf(run, noted.group);
-    return true;
-  });
-  if (isRead !== true) await askMembers(run, noted, await namedMembers(run, noted.group.id));
+  const { group } = noted;
+  try {
+    await readMembersOf(run, group);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
+    run.log.debug({ group_id: group.id, err: error }, "why a group's members are not available");
+    if (error.code === 'okta_not_found') await look(run, group.id);
+    else if (error.code === 'okta_unavailable' && !error.isRefusedQuestion) await markMembers(run, group.id);
+    else {
+      if (isAdministrators(group)) await markAdministrators(run, group.id);
+      await askMembers(run, noted, await namedMembers(run, group.id));
+    }
+  }
+}
+
+/**
+ * Okta keeps the built-in group of administrators equal to who holds a role: whom the org's list of role holders names and
+ * who is not known to be in it, or the other way round, is asked.
+ */
+async function markAdministrators(run: Run, groupId: string): Promise<void> {
+  const { inventory } = run;
+  const assignees = await readAssignees(run);
+  if (assignees === undefined) return;
+  const members = new Set(await inventory.groups.members(groupId));
+  const came = [...assignees.ids].filter((id) => !members.has(id));
+  const left = [...members].filter((id) => !assignees.ids.has(id));
+  await inventory.marks.add(
+    [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', cause: 'administrators' })),
+  );
+}
+
+/** Asked again by the next run. */
+async function markMembers({ inventory }: Run, id: string): Promise<void> {
+  await inventory.marks.add([{ subject: 'group', id, question: 'members', cause: 'unavailable' }]);
+}
+
+/** Okta's own word on whether the group is still there. */
+async function look({ inventory, source }: Run, id: string): Promise<void> {
+  if ((await source.getGroup(id)) === undefined) await inventory.groups.remove(id);
 }

@@ -23,6 +23,8 @@ export interface RunSettings {
   readonly width: number;
   readonly fullIntervalMs: number;
   readonly frequencyMs: number;
+  /** Of the calls that the share allows in that time, for reading the oldest answers again. */
+  readonly recheckShare: number;
   readonly delivery: 'changed' | 'all';
   readonly resendIntervalMs: number;
   /** Every how many full runs all groups are asked for roles; 0 never. */
@@ -49,6 +51,8 @@ export interface Job {
   readonly tally: Tally;
   /** What Okta was asked so far. */
   readonly meter: () => CallCount;
+  /** How many calls about users the share allows in a time, as far as Okta's answers told. */
+  readonly callsWithin: (ms: number) => number;
   /** Called whenever a user is done; `usersTotal` as far as it is known. */
   readonly onProgress: (usersTotal: number | undefined) => void;
   /** How events are compared with the last ones: decided when the run knows its mode. */
@@ -68,4 +72,24 @@ export interface Run extends Job {
   readonly attemptedAt: number;
   /** Unix milliseconds on Okta's clock, as far as its answers told. */
   readonly oktaNow: () => number;
+  readonly course: Course;
+}
+
+/** What a run has come across so far, and what only it needs to remember. */
+export interface Course {
+  /** When changes were last asked for. */
+  polledAt: number;
+  /** Users whom Okta does not know any more, to be removed together. */
+  readonly gone: Set<string>;
+  removed: number;
+  /** Gone, but too many to be believed. */
+  kept: number;
+  /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
+  readonly reread: Set<string>;
+  /** Groups whose roles are being asked for. */
+  readonly askingRoles: Map<string, Promise<void>>;
+}
+
+export function createCourse(polledAt: number): Course {
+  return { polledAt, gone: new Set(), removed: 0, kept: 0, reread: new Set(), askingRoles: new Map() };
 }

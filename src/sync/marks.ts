@@ -1,12 +1,14 @@
 import { ConnectorError } from '../errors.ts';
-import type { Noted, StoredMark, UserQuestion } from '../inventory-ports.ts';
+import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../inventory-ports.ts';
 import type { Lookup } from '../org.ts';
-import { askEveryone, readAssignees } from './directory.ts';
+import { readAssignees } from './directory.ts';
 import { askGroupRoles } from './group-roles.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
 import type { Run } from './job.ts';
+import { knownOrg, wantsGroupRoles } from './known-org.ts';
 import { forEachOf } from './parallel.ts';
-import { removeUser, readUser } from './users.ts';
+import { isKept } from './removals.ts';
+import { readUser, refuse } from './users.ts';
 
 /** Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. */
 export async function readMarks(run: Run): Promise<void> {
@@ -15,14 +17,29 @@ export async function readMarks(run: Run): Promise<void> {
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
   );
-  const users = groupBy(await run.inventory.marks.list(), 'user');
-  await forEachOf(users, run.settings.width, ([id, marks]) =>
+  const upTo = run.inventory.marks.version();
+  await readMarkedUsers(run, () => true);
+  // A user's own list of groups may show that the roles have to be asked for too.
+  await readMarkedUsers(run, ({ version }) => version > upTo);
+}
+
+/** Who may be gone, by the log. */
+export async function readPresence(run: Run): Promise<void> {
+  await readMarkedUsers(run, ({ mark }) => mark.question === 'presence');
+}
+
+async function readMarkedUsers(run: Run, isNew: (mark: StoredMark) => boolean): Promise<void> {
+  const { acceptsRemovals, width } = run.settings;
+  const stored = await run.inventory.marks.list();
+  const wanted = stored.filter((mark) => isNew(mark) && (acceptsRemovals || !isKept(mark)));
+  await forEachOf(groupBy(wanted, 'user'), width, ([id, marks]) =>
     sparing(run, () => readMarkedUser(run, id, marks)),
   );
 }
 
 /** A re-read that fails keeps its mark, and does not end the run. */
 async function sparing(run: Run, read: () => Promise<void>): Promise<void> {
+  run.signal.throwIfAborted();
   try {
     await read();
   } catch (error) {
@@ -41,44 +58,61 @@ function groupBy(
   );
 }
 
-/** A custom role changed, or an assignment that names nobody: all who hold roles are read again. */
+/** A custom role changed, or an assignment that names nobody: all whom it may concern are read again. */
 async function readOrgMarks(run: Run): Promise<void> {
   const { inventory } = run;
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
-  const assignees = await readAssignees(run);
-  const users = new Set([...(assignees?.ids ?? []), ...(await inventory.users.roleHolders())]);
-  const groups = await inventory.groups.roleHolders();
+  const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
+  if (wantsGroupRoles(run)) await markRoleHolders(run, isAny ? 'any' : 'custom');
+  await inventory.marks.clear(marks);
+}
+
+/** A role that changes has no new holders: only where one may have been given away is the org's own list read. */
+async function markRoleHolders(run: Run, kind: RoleKind): Promise<void> {
+  const { inventory, settings } = run;
+  const isListWanted = kind === 'any' && settings.lookups.has('roles');
+  const assignees = isListWanted ? await readAssignees(run) : undefined;
+  const users = new Set([...(assignees?.ids ?? []), ...(await inventory.users.roleHolders(kind))]);
+  const groups = await inventory.groups.roleHolders(kind);
   const cause = 'role-holders';
   await inventory.marks.add([
     ...[...users].map((id) => ({ subject: 'user', id, question: 'roles', cause }) as const),
     ...groups.map((id) => ({ subject: 'group', id, question: 'roles', cause }) as const),
   ]);
-  await inventory.marks.clear(marks);
 }
 
 async function readMarkedGroup(run: Run, id: string, marks: readonly StoredMark[]): Promise<void> {
-  const { inventory, source } = run;
+  const { inventory, settings } = run;
+  if (!settings.lookups.has('groups') && !settings.lookups.has('roles')) return inventory.marks.clear(marks);
   const asks = new Set(marks.map(({ mark }) => mark.question));
-  let noted = await inventory.groups.find(id);
-  if (noted === undefined || asks.has('record')) {
-    const page = await source.getGroup(id);
-    if (page === undefined) return inventory.groups.remove(id);
-    [noted] = await inventory.groups.save(page, undefined);
-  }
+  const known = await inventory.groups.find(id);
+  const noted = known === undefined || asks.has('record') ? await readRecordOf(run, id) : known;
   if (noted === undefined) return inventory.marks.clear(marks);
-  if (asks.has('roles') && noted.isKnown) await readRolesAgain(run, id);
-  const isMoved = asks.has('members') || groupNeedsReading(noted);
-  if (isMoved) await readGroup(run, { ...noted, hasMovedMembers: true });
-  const left = marks.filter(({ mark }) => mark.question !== 'roles');
-  await inventory.marks.clear(left);
+  if (asks.has('roles')) await readRolesAgain(run, id);
+  await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'record'));
+  if (asks.has('members')) await readGroup(run, { ...noted, hasMovedMembers: true });
+  else if (groupNeedsReading(noted)) await readGroup(run, noted);
+}
+
+/** The group as Okta has it now; gone by Okta's 404: removed. */
+async function readRecordOf({ source, inventory }: Run, id: string): Promise<NotedGroup | undefined> {
+  const page = await source.getGroup(id);
+  if (page === undefined) {
+    await inventory.groups.remove(id);
+    return undefined;
+  }
+  const [noted] = await inventory.groups.save(page, undefined);
+  return noted;
 }
 
 /** Members whose own list has the group's roles merged in are read again too. */
 async function readRolesAgain(run: Run, id: string): Promise<void> {
+  const { inventory } = run;
+  if (!wantsGroupRoles(run)) return;
   await askGroupRoles(run, id);
-  const members = await run.inventory.groups.membersWithMergedRoles(id);
-  await run.inventory.marks.add(
+  const members = await inventory.groups.membersWithMergedRoles(id);
+  await inventory.marks.add(
     members.map((member) => ({ subject: 'user', id: member, question: 'roles', cause: 'group-roles' })),
   );
 }
@@ -89,13 +123,17 @@ async function readMarkedUser(run: Run, id: string, marks: readonly StoredMark[]
   const known = await inventory.users.find(id);
   // Who is not of the selection is not let in by the log.
   if (known === undefined && settings.isSelecting) return inventory.marks.clear(marks);
-  const noted = known === undefined || asks.has('record') ? await readRecord(run, id, known) : known;
+  const isAsked = known === undefined || asks.has('record') || asks.has('presence');
+  const noted = isAsked ? await readRecord(run, id, known) : known;
+  if (noted === 'gone') return; // its marks leave with the user
   if (noted === undefined) return inventory.marks.clear(marks);
+  run.course.reread.add(id);
   const again = known === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
-  await readUser(run, noted, { directory: askEveryone(run), answeredSince: 0, again });
-  await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'record'));
+  await readUser(run, noted, { directory: knownOrg(run), answeredSince: 0, again });
+  await inventory.marks.clear(marks.filter(({ mark }) => RECORD.has(mark.question)));
 }
 
+const RECORD: ReadonlySet<string> = new Set(['record', 'presence']);
 const EVERYTHING: ReadonlySet<Lookup> = new Set(['groups', 'factors', 'roles']);
 
 function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
@@ -103,17 +141,20 @@ function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
   return new Set(questions.filter((question) => asks.has(question)));
 }
 
-/** The user as Okta has it now; gone by Okta's 404: removed. `undefined`: nothing is left to read. */
-async function readRecord(run: Run, id: string, known: Noted | undefined): Promise<Noted | undefined> {
+/** The user as Okta has it now. `undefined`: nothing is to be read. */
+async function readRecord(run: Run, id: string, known: Noted | undefined): Promise<Noted | 'gone' | undefined> {
   const listed = await run.source.getUser(id);
   if (listed === undefined) {
-    if (known !== undefined) await removeUser(run, id);
-    return undefined;
+    run.course.gone.add(id);
+    return 'gone';
   }
   if (listed.kind === 'unreadable') {
-    await run.inventory.users.saveUnreadable(listed);
+    await refuse(run, listed);
     return undefined;
   }
-  const isUnwanted = listed.user.status === 'DEPROVISIONED' && !run.settings.includeDeprovisioned;
-  return known === undefined && isUnwanted ? undefined : run.inventory.users.compare(listed);
+  const { isSelecting, includeDeprovisioned } = run.settings;
+  const isDeprovisioned = listed.user.status === 'DEPROVISIONED';
+  if (known === undefined) return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
+  // Whether a changed record is selected still, only Okta's search can tell.
+  return isSelecting && !isDeprovisioned ? known : run.inventory.users.compare(listed);
 }

@@ -14,6 +14,11 @@ export function isEveryone({ type, name }: Pick<SizedGroup, 'type' | 'name'>): b
   return type === 'BUILT_IN' && name === 'Everyone';
 }
 
+/** The members of this one are never listed. */
+export function isAdministrators({ type, name }: Pick<SizedGroup, 'type' | 'name'>): boolean {
+  return type === 'BUILT_IN' && name === ADMINISTRATORS;
+}
+
 /** Calls to read a group's members: an empty one needs none. */
 export function memberCalls(usersCount: number): number {
   return Math.ceil(usersCount / MEMBER_PAGE);
@@ -84,8 +89,10 @@ export interface MembersRead {
 export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<MembersRead> {
   let isComplete = true;
   let lacksAdministrators = false;
-  // What an earlier attempt of this run has read counts as answered.
-  const unread = groups.filter(({ membersReadAt }) => (membersReadAt ?? 0) < run.startedAt);
+  // What an earlier attempt of this run has read counts as answered, unless members came or went since.
+  const unread = groups.filter(
+    ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < run.startedAt,
+  );
   await forEachOf(unread, run.settings.width, async ({ group }) => {
     if (!isComplete) return;
     const isRead = await tolerate(run.log, `members of group ${group.id}`, async () => {
@@ -93,7 +100,7 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
       return true;
     });
     if (isRead === true) return;
-    if (group.type === 'BUILT_IN' && group.name === ADMINISTRATORS) lacksAdministrators = true;
+    if (isAdministrators(group)) lacksAdministrators = true;
     else isComplete = false;
   });
   return { isComplete, lacksAdministrators };

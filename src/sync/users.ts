@@ -2,8 +2,8 @@ import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
 import type { Noted, Reading, Saved } from '../inventory-ports.ts';
 import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../org.ts';
-import type { Directory } from './directory.ts';
 import type { Run } from './job.ts';
+import type { KnownOrg } from './known-org.ts';
 
 const NOT_ASKED = { kind: 'not-asked' } as const;
 const NO_ROLES: HeldRoles = { roles: [], includesGroups: false };
@@ -11,7 +11,7 @@ const NO_ROLES: HeldRoles = { roles: [], includesGroups: false };
 /** How one user is read: with what is known of the org so far, and what counts as answered already. */
 export interface ReadingPlan {
   /** Absent while the directory is still being read: what needs it is asked later. */
-  readonly directory: Directory | undefined;
+  readonly directory: KnownOrg | undefined;
   /** Answers asked for since then stand. */
   readonly answeredSince: number;
   /** Asked all the same. */
@@ -27,15 +27,22 @@ export async function readUser(run: Run, noted: Noted, plan: ReadingPlan): Promi
   const { listed } = noted;
   if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
-  const needs = needsOf(user, plan.directory, run.settings.lookups, askedSince(noted, plan));
+  const directory = directoryFor(run, user.id, plan);
+  const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan));
   const marksUpTo = run.inventory.marks.version();
   const askedAt = run.oktaNow();
-  const answers = await ask(run, user, needs, plan);
-  if (await handleGone(run, user, noted.isKnown, answers)) return;
+  const answers = await ask(run, user, needs, directory);
+  if (isUserGone(run, user, answers)) return;
   const isComplete = needs.groups !== 'later' && needs.roles !== 'later';
   const listedAt = plan.listedAt === undefined ? {} : { listedAt: plan.listedAt };
   const reading: Reading = { user, readAt, askedAt, marksUpTo, isComplete, ...listedAt, ...answers };
   tell(run, await run.inventory.users.save(reading));
+}
+
+/** Who was read again since the org's list of role holders was is asked: what the list says of them is the older answer. */
+function directoryFor(run: Run, userId: string, { directory }: ReadingPlan): KnownOrg | undefined {
+  const isNewer = directory?.assignees !== undefined && run.course.reread.has(userId);
+  return isNewer ? { ...directory, assignees: undefined } : directory;
 }
 
 function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
@@ -44,12 +51,13 @@ function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
   return { groups: isAsked('groups'), factors: isAsked('factors'), roles: isAsked('roles') };
 }
 
-async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
+/** A record that cannot be read becomes a dead letter. */
+export async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
   await run.inventory.users.saveUnreadable(listed);
   tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
 }
 
-async function ask(run: Run, user: User, needs: Needs, { directory }: ReadingPlan): Promise<Answers> {
+async function ask(run: Run, user: User, needs: Needs, directory: KnownOrg | undefined): Promise<Answers> {
   const groups = askGroups(run, user, needs, directory);
   const [ofGroups, ofFactors, ofRoles] = await Promise.all([
     groups,
@@ -69,7 +77,7 @@ async function askGroups(
   run: Run,
   user: User,
   needs: Needs,
-  directory: Directory | undefined,
+  directory: KnownOrg | undefined,
 ): Promise<Reading['groups'] | undefined> {
   if (needs.groups === 'done' || needs.groups === 'later') return undefined;
   if (needs.groups === 'by-membership') return 'by-membership';
@@ -92,7 +100,7 @@ async function askRoles(
   run: Run,
   user: User,
   { roles }: Needs,
-  directory: Directory | undefined,
+  directory: KnownOrg | undefined,
   groups: Promise<Reading['groups'] | undefined>,
 ): Promise<Facet<HeldRoles> | undefined> {
   if (roles === 'done' || roles === 'later') return undefined;
@@ -111,30 +119,21 @@ function ownList(groups: Reading['groups'] | undefined): readonly string[] | und
   return isList ? groups.value.map(({ id }) => id) : undefined;
 }
 
-/** Okta's own 404: the user vanished between page and lookup. Whom the inventory knows is removed, nobody else sent. */
-async function handleGone(run: Run, user: User, isKnown: boolean, answers: Answers): Promise<boolean> {
+/** Okta's own 404: the user vanished between page and lookup. Nothing is sent; whom the inventory knows is removed. */
+function isUserGone({ tally, course }: Run, user: User, answers: Answers): boolean {
   const asked: readonly [Lookup, Reading['groups']][] = [
     ['groups', answers.groups],
     ['factors', isGone(answers.factors) ? { kind: 'unknown', reason: 'gone' } : undefined],
     ['roles', isGone(answers.roles) ? { kind: 'unknown', reason: 'gone' } : undefined],
   ];
   const gone = asked.filter(([, facet]) => facet !== 'by-membership' && isGone(facet));
-  for (const [lookup] of gone) run.tally.gap(lookup, 'gone');
-  if (gone.length === 0) return false;
-  if (isKnown) await removeUser(run, user.id);
-  return true;
+  for (const [lookup] of gone) tally.gap(lookup, 'gone');
+  if (gone.length > 0) course.gone.add(user.id);
+  return gone.length > 0;
 }
 
 function isGone(facet: Facet<unknown> | undefined): boolean {
   return facet?.kind === 'unknown' && facet.reason === 'gone';
-}
-
-/** A last event says so; then nothing is kept of the user. */
-export async function removeUser(run: Run, userId: string): Promise<void> {
-  await run.inventory.users.remove(userId);
-  run.tally.removed += 1;
-  run.log.info({ user_id: userId }, 'user is gone by Okta: removed');
-  run.delivery.wake();
 }
 
 /** Counts what became of a user's event, and lets delivery know. */

@@ -126,8 +126,8 @@ describe.concurrent('an intake that refuses the sender', () => {
 
   test.for([
     [422, {}],
-    [413, {}],
-    [400, { BATCH_BYTES: '1' }],
+    [413, { BATCH_SIZE: '5' }],
+    [400, { BATCH_BYTES: '1', BATCH_SIZE: '5' }],
   ] as const)(
     'by refusing every event with %i %j: nothing becomes a dead letter, exit 1',
     async ([status, env], { makeStage }) => {

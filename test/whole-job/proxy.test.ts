@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { reportOf, toldLines, type Ended } from './launch.fixture.ts';
 import { CA_FILE, startProxy, startTlsFront, type TestProxy, type Treatment } from './proxy.fixture.ts';
 import { expectEvents } from './said.fixture.ts';
+import { makeServiceApp } from './service-app.fixture.ts';
 import { test, type Stage } from './stage.fixture.ts';
 
 const PASSWORD = 'proxy-p@ssword';
@@ -36,11 +37,16 @@ describe('behind a proxy, with certificates of a private CA', () => {
   test.for(['HTTPS_PROXY', 'https_proxy'])(
     '%s leads a whole run to both sides',
     async (name, { makeStage }) => {
-      const stage = await makeStage({ org: { users: 150 } });
+      const { oauth, env } = makeServiceApp({ requiresDpop: true });
+      const stage = await makeStage({
+        org: { users: 150 },
+        okta: { oauth, ownUrl: BASE_URLS.OKTA_BASE_URL },
+      });
       const proxy = await hide(stage);
 
       const ended = await stage.run(['sync'], {
         env: {
+          ...env,
           ...BASE_URLS,
           [name]: `http://${USER}@127.0.0.1:${proxy.port}`,
           NODE_EXTRA_CA_CERTS: CA_FILE,
@@ -88,7 +94,7 @@ describe('a proxy that does not connect', () => {
       const proxy = await proxyThat(() => ({ refusal }));
 
       const ended = await stage.run(['sync'], {
-        fastClock: 'everything',
+        fastClock: 100,
         env: { ...BASE_URLS, HTTPS_PROXY: `http://${USER}@127.0.0.1:${proxy.port}`, LOG_LEVEL: 'trace' },
       });
 
@@ -107,7 +113,7 @@ describe('a proxy that does not connect', () => {
     const port = await freePort();
 
     const ended = await stage.run(['dry-run'], {
-      fastClock: 'everything',
+      fastClock: 100,
       env: { ...BASE_URLS, HTTPS_PROXY: `http://${USER}@127.0.0.1:${port}` },
     });
 
@@ -123,7 +129,7 @@ describe('a proxy that does not connect', () => {
     const proxy = await proxyThat(() => ({ refusal: '407 Proxy Authentication Required' }));
 
     const ended = await stage.run(['sync'], {
-      fastClock: 'everything',
+      fastClock: 100,
       env: { SEKOIA_BASE_URL: 'https://intake.test', HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
     });
 

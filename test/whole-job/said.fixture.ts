@@ -46,7 +46,7 @@ export function expectEvents(
 
 const MOST_SHOWN = 10;
 
-function differences(given: unknown, expected: unknown, place: string): string[] {
+export function differences(given: unknown, expected: unknown, place: string): string[] {
   if (!isContainer(given) || !isContainer(expected) || Array.isArray(given) !== Array.isArray(expected)) {
     return Object.is(given, expected) ? [] : [`${place}: ${brief(given)} instead of ${brief(expected)}`];
   }

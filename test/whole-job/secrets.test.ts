@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { SimulatedOrg } from '../../src/simulator/index.ts';
-import type { Ended } from './launch.fixture.ts';
+import { reportOf, type Ended } from './launch.fixture.ts';
 import { test as staged } from './stage.fixture.ts';
 
 const TOKEN = '00aTokenThatMustStaySecret';
@@ -12,28 +12,33 @@ const KEY = 'key-that-must-stay-secret';
 const SECRETS = [TOKEN, KEY];
 const RIGHT = { token: TOKEN, apiKey: KEY } as const;
 
-/** Answers everything with this status and with all that it was sent: what a careless proxy may do. */
-const test = staged.extend('startEcho', ({ onTestFinished }) => async (status: number) => {
-  const server = createServer((request, response) => {
-    request.toArray().then(
-      (parts: unknown[]) => {
-        const message = `${JSON.stringify(request.headers)} ${parts.map(String).join('')}`;
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ errorCode: message, errorSummary: message, code: 'X', message }));
-      },
-      () => response.destroy(),
-    );
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-});
+/** Answers everything with all that it was sent: what a careless proxy may do. */
+const test = staged.extend(
+  'startEcho',
+  ({ onTestFinished }) =>
+    async (statusOf: (body: string) => number) => {
+      const server = createServer((request, response) => {
+        request.toArray().then(
+          (parts: unknown[]) => {
+            const body = parts.map(String).join('');
+            const message = `${JSON.stringify(request.headers)} ${body}`;
+            response.writeHead(statusOf(body), { 'content-type': 'application/json' });
+            response.end(JSON.stringify({ errorCode: message, errorSummary: message, code: 'X', message }));
+          },
+          () => response.destroy(),
+        );
+      });
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      return `http://127.0.0.1:${address.port}`;
+    },
+);
 
 /** What is said of people in their profiles, as far as it can be told from other words. */
 function profileTexts(org: SimulatedOrg): Set<string> {
@@ -90,7 +95,7 @@ describe.concurrent('at trace level nothing that was printed or kept', () => {
     async (status, { makeStage, startEcho }) => {
       const { org, stateDir, run } = await makeStage({ org: PEOPLE });
 
-      const okta = { OKTA_BASE_URL: await startEcho(status) };
+      const okta = { OKTA_BASE_URL: await startEcho(() => status) };
       const ended = await run(['sync'], { env: { ...env, ...okta }, fastClock: 20 });
 
       expect(ended.code).toBeGreaterThan(0);
@@ -104,7 +109,7 @@ describe.concurrent('at trace level nothing that was printed or kept', () => {
     async (status, { makeStage, startEcho }) => {
       const { org, stateDir, run } = await makeStage({ org: PEOPLE, okta: RIGHT });
 
-      const intake = { SEKOIA_BASE_URL: await startEcho(status) };
+      const intake = { SEKOIA_BASE_URL: await startEcho(() => status) };
       const ended = await run(['sync'], { env: { ...env, ...intake }, fastClock: 20 });
 
       expect(ended.code).toBeGreaterThan(0);
@@ -112,6 +117,22 @@ describe.concurrent('at trace level nothing that was printed or kept', () => {
       await expectSecretsNotIn(stateDir);
     },
   );
+
+  test('shows them when an intake refuses one event with all that it was sent', async ({
+    makeStage,
+    startEcho,
+  }) => {
+    const { org, stateDir, run } = await makeStage({ org: PEOPLE, okta: RIGHT });
+    const [, , refused] = org.users;
+
+    const url = await startEcho((body) => (body.includes(refused?.id ?? '') ? 422 : 200));
+    const ended = await run(['sync'], { env: { ...env, SEKOIA_BASE_URL: url } });
+
+    expect(ended.code).toBe(0);
+    expect(reportOf(ended).users.dead_lettered).toBe(6); // five of them broken
+    expectSilence(ended, org);
+    await expectSecretsNotIn(stateDir);
+  });
 
   test('shows them when the token is wrong', async ({ makeStage }) => {
     const { org, run } = await makeStage({ org: PEOPLE });

@@ -1,0 +1,42 @@
+import type { Settings } from '../config.ts';
+import { openReader } from '../inventory/reader.ts';
+import { createEventMaker, draftEvent } from '../ocsf/make-event.ts';
+import type { MakeEvent, UserFacets } from '../ports.ts';
+import type { InventoryReader, KnownUser } from '../reader-ports.ts';
+import { eventMakerOptions, mappingOf, stillGood } from './events.ts';
+import { redactorOf } from './shaping.ts';
+
+/** The users in `STATE_DIR`, and what their events are by these settings; nothing is written. */
+export interface KnownUsers {
+  readonly dialect: string;
+  readonly find: (idOrLogin: string) => Promise<KnownUser | undefined>;
+  readonly all: () => AsyncIterable<KnownUser>;
+  readonly makeEvent: MakeEvent;
+  /** The event before validation; `undefined` where the user lacks what one needs. */
+  readonly draftOf: (facets: UserFacets) => unknown;
+  /** Do the last run's settings decide events as these do? */
+  readonly hasSameSettings: () => Promise<boolean>;
+  readonly close: () => void;
+}
+
+/** Beside a running worker. Throws `InventoryError` where there is no inventory. */
+export function openKnownUsers(settings: Settings): KnownUsers {
+  const options = eventMakerOptions(settings);
+  const isStillGood = stillGood(settings);
+  const redactor = redactorOf(settings);
+  const reader: InventoryReader = openReader(settings.stateDir);
+  return {
+    dialect: options.dialect.name,
+    // A login may be kept as a hash.
+    find: async (idOrLogin) =>
+      (await reader.user(idOrLogin, isStillGood)) ?? reader.user(redactor.loginOf(idOrLogin), isStillGood),
+    all: () => reader.users(isStillGood),
+    makeEvent: createEventMaker(options),
+    draftOf: (facets) => {
+      const { normalised } = draftEvent(facets, options);
+      return normalised.kind === 'draft' ? normalised.draft : undefined;
+    },
+    hasSameSettings: async () => (await reader.stamp('mapping')) === mappingOf(settings),
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,259 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PacedOrg, secondsOf } from './pace.fixture.ts';
+import type { PaceOptions } from './pace.fixture.ts';
+
+const FACTORS = '/api/v1/users/{id}/factors';
+const USERS = '/api/v1/users';
+const MEMBERS = '/api/v1/groups/{id}/users';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 7, 20, 12, 0, 17, 640) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What each window of a bucket let through, the last one left out. */
+function spentIn(org: PacedOrg, bucket: string): readonly number[] {
+  return org.windows.history
+    .filter((window) => window.bucket === bucket)
+    .map(({ spent }) => spent)
+    .slice(0, -1);
+}
+
+function largestGapSeconds(org: PacedOrg): number {
+  const gaps = org.calls.slice(1).map(({ at }, index) => at - (org.calls[index]?.at ?? at));
+  return Math.max(...gaps) / 1000;
+}
+
+describe('a quiet org', () => {
+  const cases: readonly (PaceOptions & { readonly name: string; readonly share?: number; readonly floor: number })[] = [
+    { name: "the org's limit shown", floor: 240 },
+    { name: "the token's share shown", rates: { tokenShare: 0.5, headers: 'share' }, floor: 480 },
+    { name: 'a clock an hour ahead', skewMs: 3_600_000, floor: 240 },
+    { name: 'a clock an hour behind', skewMs: -3_600_123, floor: 240 },
+    { name: 'the whole bucket', share: 1, floor: 120 },
+    { name: 'slow answers', latencyMs: 900, floor: 240 },
+    { name: 'windows of ten seconds', rates: { limits: 100, windowSeconds: 10 }, floor: 240 },
+    { name: 'windows of five minutes', rates: { limits: 3_000, windowSeconds: 300 }, floor: 240 },
+  ];
+
+  test.for(cases)('is read at its share, evenly and without a 429: $name', async ({ name: _, floor, ...options }) => {
+    const org = new PacedOrg(options);
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 1_200));
+
+    const limit = org.limits.budgetOf(FACTORS).limit;
+    const most = limit * (options.share ?? 0.5);
+    expect(org.refused).toEqual([]);
+    expect(seconds / floor).toBeLessThan(1.04);
+    expect(Math.max(...spentIn(org, 'users'))).toBeLessThanOrEqual(most);
+    expect(largestGapSeconds(org)).toBeLessThan(3);
+    expect(org.limits.waitedMs / 1000 / seconds).toBeLessThan(0.01);
+  });
+
+  test('without headers is read at the share of what Okta last published', async () => {
+    const org = new PacedOrg({ rates: { headers: 'none', limits: 1_000 } });
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 900));
+
+    expect(seconds).toBeGreaterThan(175);
+    expect(seconds).toBeLessThan(190);
+    expect(org.refused).toEqual([]);
+  });
+
+  test('with a limit that changes on the way is read at the share of the new one', async () => {
+    const org = new PacedOrg();
+    const reading = org.askMany(FACTORS, 1_050);
+    await vi.advanceTimersByTimeAsync(61_000);
+    org.windows.setLimit('users', 200);
+    await vi.advanceTimersByTimeAsync(120_000);
+    org.windows.setLimit('users', 600);
+
+    await secondsOf(reading);
+
+    expect(org.refused).toEqual([]);
+    expect(spentIn(org, 'users').every((spent) => spent <= 300)).toBe(true);
+    const small = org.windows.history.filter(({ limit }) => limit === 200).map(({ spent }) => spent);
+    expect(small.length).toBeGreaterThan(0);
+    expect(Math.max(...small)).toBeLessThanOrEqual(100);
+  });
+
+  test('spends its buckets side by side', async () => {
+    const org = new PacedOrg();
+
+    const seconds = await secondsOf(Promise.all([org.askMany(FACTORS, 900), org.askMany(MEMBERS, 750)]));
+
+    expect(seconds).toBeLessThan(180 * 1.04);
+  });
+
+  test('that is left alone for a while is asked again at once', async () => {
+    const org = new PacedOrg({ share: 0.05 });
+    await secondsOf(org.askMany(FACTORS, 30));
+    await vi.advanceTimersByTimeAsync(600_000);
+
+    expect(await secondsOf(org.ask(FACTORS))).toBeLessThan(0.1);
+    expect(org.limits.waitedMs).toBe(0);
+  });
+});
+
+describe('an endpoint with a bucket of its own', () => {
+  test('is paced by its own larger limit', async () => {
+    const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 2_400 } } });
+    const pages = async (): Promise<void> => {
+      for (let page = 0; page < 24; page += 1) {
+        await org.ask(USERS);
+        await org.askMany(FACTORS, 200);
+      }
+    };
+
+    const seconds = await secondsOf(pages());
+
+    expect(org.limits.budgetOf(FACTORS)).toMatchObject({ bucket: FACTORS, limit: 2_400, allowance: 1_200 });
+    expect(org.limits.budgetOf(USERS)).toMatchObject({ bucket: 'users', limit: 600 });
+    expect(seconds).toBeLessThan(300);
+    expect(org.refused).toEqual([]);
+  });
+
+  test('is paced by its own smaller limit after one refusal at most', async () => {
+    const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 60 } }, share: 0.9 });
+    await secondsOf(org.ask(USERS));
+
+    await secondsOf(Promise.all([org.askMany(USERS, 300), org.askMany(FACTORS, 200)]));
+
+    expect(org.limits.budgetOf(FACTORS)).toMatchObject({ bucket: FACTORS, limit: 60 });
+    expect(org.refused.length).toBeLessThanOrEqual(1);
+  });
+
+  test('is not made up where a limit changes for all', async () => {
+    const org = new PacedOrg();
+    const reading = Promise.all([org.askMany(FACTORS, 600), org.askMany(USERS, 600)]);
+    await vi.advanceTimersByTimeAsync(70_000);
+    org.windows.setLimit('users', 400);
+    await secondsOf(reading);
+
+    expect(org.limits.budgetOf(FACTORS).bucket).toBe('users');
+    expect(org.limits.budgetOf(USERS).bucket).toBe('users');
+    expect(org.refused).toEqual([]);
+  });
+});
+
+describe('others who spend too', () => {
+  test('get their part: no 429, and ours is spent all the same', async () => {
+    const org = new PacedOrg({ rates: { competitorShare: 0.3 } });
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 1_500));
+
+    expect(org.refused).toEqual([]);
+    expect(seconds / 300).toBeLessThan(1.1);
+  });
+
+  test('are given way to where both together want more than there is', async () => {
+    const org = new PacedOrg({ share: 0.9, rates: { competitorShare: 0.3 } });
+
+    await secondsOf(org.askMany(FACTORS, 2_000));
+
+    expect(org.refused.length).toBeLessThanOrEqual(1);
+    // The window's last tenth is theirs.
+    const [, , third] = org.windows.history;
+    const late = org.calls.filter(({ at }) => third !== undefined && at > third.endAt - 6_000 && at < third.endAt);
+    expect(late).toEqual([]);
+  });
+});
+
+describe('a 429', () => {
+  test('holds its own bucket once, to the reset, and no other', async () => {
+    const org = new PacedOrg({ share: 1, rates: { limits: { users: 100, groups: 600 }, competitorShare: 0 } });
+    // Somebody spends what is left all at once.
+    for (let call = 0; call < 90; call += 1) org.windows.spend('users', Date.now());
+
+    const users = org.askMany(FACTORS, 40);
+    const groups = org.askMany(MEMBERS, 300);
+    const groupsSeconds = await secondsOf(groups);
+    await secondsOf(users);
+
+    expect(groupsSeconds).toBeLessThan(32);
+    expect(org.calls.filter(({ isAllowed, template }) => isAllowed && template === FACTORS)).toHaveLength(40);
+    expect(org.limits.waitedMs / 1000).toBeGreaterThan(1);
+    expect(org.limits.waitedMs / 1000).toBeLessThan(63);
+    const heldUntil = org.windows.history.filter(({ bucket }) => bucket === 'users')[1]?.startAt ?? 0;
+    const refusedAt = org.refused[0]?.at ?? heldUntil;
+    expect(org.limits.waitedMs).toBeGreaterThan((heldUntil - refusedAt) * 0.5);
+  });
+
+  test("while something remains teaches the token's lower ceiling, once", async () => {
+    const org = new PacedOrg({ rates: { tokenShare: 0.3 } });
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 1_500));
+
+    expect(org.refused.length).toBeGreaterThan(0);
+    expect(org.refused.length).toBeLessThanOrEqual(10);
+    expect(new Set(org.refused.map(({ at }) => Math.floor(at / 30_000))).size).toBe(1);
+    expect(org.limits.budgetOf(FACTORS).allowance).toBeGreaterThan(165);
+    expect(seconds / 500).toBeLessThan(1.1);
+  });
+
+  test('below every share that a token can have teaches nothing', async () => {
+    const org = new PacedOrg();
+    await secondsOf(org.askMany(FACTORS, 20));
+    const rate = { limit: 600, remaining: 580, resetAt: Date.now() / 1000 + 30, dateAt: Date.now() / 1000 };
+
+    org.limits.refused(FACTORS, rate);
+
+    expect(org.limits.budgetOf(FACTORS).allowance).toBe(300);
+  });
+
+  test('without headers is waited out blindly, longer each time', async () => {
+    const org = new PacedOrg({ rates: { headers: 'none', limits: 20 } });
+
+    await secondsOf(org.askMany(FACTORS, 30));
+
+    expect(org.calls.filter(({ isAllowed }) => isAllowed)).toHaveLength(30);
+    expect(org.refused.length).toBeLessThan(30);
+    expect(org.limits.waitedMs).toBeGreaterThan(5_000);
+  });
+
+  test('for too many at once halves them, and they recover slowly', async () => {
+    const org = new PacedOrg({ mostInFlight: 4, rates: { limits: 100_000 }, latencyMs: 200 });
+
+    const reading = org.askMany(FACTORS, 400);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(org.limits.concurrency).toBe(5);
+    await secondsOf(reading);
+
+    expect(org.calls.filter(({ isAllowed }) => isAllowed)).toHaveLength(400);
+    expect(org.refused.length).toBeLessThan(40);
+    expect(org.limits.waitedMs).toBe(0);
+  });
+});
+
+describe('a stop', () => {
+  test('ends everyone who waits, at once and with nothing left unhandled', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const stopping = new AbortController();
+    const org = new PacedOrg({ signal: stopping.signal, share: 0.01 });
+    const asking = Array.from({ length: 20 }, () => org.ask(FACTORS).catch((error: unknown) => error));
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    stopping.abort(new Error('told to stop'));
+    const seconds = await secondsOf(Promise.all(asking));
+    await vi.advanceTimersByTimeAsync(300_000);
+    process.off('unhandledRejection', note);
+
+    expect(seconds).toBeLessThan(0.2);
+    expect(unhandled).toEqual([]);
+    await expect(org.limits.schedule.bind(org.limits, FACTORS, async () => 1)).toThrow('told to stop');
+  });
+
+  test('a call that fails ends neither the others nor the process', async () => {
+    const org = new PacedOrg();
+
+    const failed = org.limits.schedule(FACTORS, () => Promise.reject(new Error('broken')));
+    const outcome = failed.catch((error: unknown) => error);
+    await secondsOf(org.askMany(FACTORS, 20));
+
+    expect(await outcome).toEqual(new Error('broken'));
+  });
+});

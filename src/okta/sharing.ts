@@ -1,0 +1,73 @@
+import type { Rate } from './rate-headers.ts';
+
+/** Once proves nothing: limits change, and windows end, between two answers. */
+const PROOFS = 3;
+
+interface Seen {
+  readonly rate: Rate;
+  readonly order: number;
+  /** How often in turn this endpoint disagreed with another of its bucket. */
+  readonly disagreements: number;
+}
+
+/** Which endpoints turn out to have a bucket of their own, by what their answers say of limit and reset. */
+export class Sharing {
+  readonly #seen = new Map<string, Seen>();
+  readonly #own = new Set<string>();
+  #order = 0;
+
+  hasOwn(template: string): boolean {
+    return this.#own.has(template);
+  }
+
+  /**
+   * Takes in an answer; tells whether it may be believed of the bucket that the endpoint counts to now. `partners`:
+   * endpoints that count to the same one.
+   */
+  compare(template: string, rate: Rate, partners: (template: string) => boolean): boolean {
+    const before = this.#seen.get(template);
+    const other = this.#lastOfOthers(template, rate, partners);
+    const verdict = other === undefined ? 'unknown' : judge(rate, other, before);
+    const counted = before?.disagreements ?? 0;
+    const disagreements = { unknown: counted, agrees: 0, differs: counted + 1 }[verdict];
+    this.#order += 1;
+    this.#seen.set(template, { rate, order: this.#order, disagreements });
+    if (disagreements < PROOFS) return other === undefined || disagreements === 0;
+    this.#own.add(template);
+    return true;
+  }
+
+  /** A refusal by another counter than the bucket's needs no more proof: going on together costs calls. */
+  refused(template: string, rate: Rate, partners: (template: string) => boolean): void {
+    const other = this.#lastOfOthers(template, rate, partners);
+    if (other !== undefined && differs(rate, other.rate)) this.#own.add(template);
+  }
+
+  /** Only of a window that was open at the same time. */
+  #lastOfOthers(template: string, rate: Rate, partners: (template: string) => boolean): Seen | undefined {
+    const others = [...this.#seen].filter(
+      ([name, seen]) =>
+        name !== template &&
+        partners(name) &&
+        seen.disagreements === 0 &&
+        seen.rate.resetAt > rate.dateAt &&
+        rate.resetAt > seen.rate.dateAt,
+    );
+    return others.map(([, seen]) => seen).toSorted((left, right) => right.order - left.order)[0];
+  }
+}
+
+/** Another reset at the same time is another counter. Another limit may be a new one: the other must tell its own again. */
+function judge(rate: Rate, other: Seen, before: Seen | undefined): 'agrees' | 'differs' | 'unknown' {
+  if (hasOtherReset(rate, other.rate)) return 'differs';
+  if (rate.limit === other.rate.limit) return 'agrees';
+  return other.order > (before?.order ?? 0) ? 'differs' : 'unknown';
+}
+
+function differs(rate: Rate, other: Rate): boolean {
+  return rate.limit !== other.limit || hasOtherReset(rate, other);
+}
+
+function hasOtherReset(rate: Rate, other: Rate): boolean {
+  return Math.abs(rate.resetAt - other.resetAt) > 1;
+}

@@ -1,0 +1,44 @@
+/** How many requests may be in flight at once, whatever their bucket; first come, first served. */
+export class Turns {
+  #most: number;
+  #inFlight = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get most(): number {
+    return this.#most;
+  }
+
+  /** Those in flight go on; the next waits until they are few enough. */
+  set most(value: number) {
+    this.#most = value;
+    this.#admit();
+  }
+
+  async take<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#inFlight >= this.#most || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#inFlight += 1;
+    }
+    try {
+      return await call();
+    } finally {
+      this.#inFlight -= 1;
+      this.#admit();
+    }
+  }
+
+  /** A place is taken here, so that nobody else gets it before the one who waited runs. */
+  #admit(): void {
+    while (this.#inFlight < this.#most) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#inFlight += 1;
+      next();
+    }
+  }
+}

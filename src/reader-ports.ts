@@ -1,0 +1,112 @@
+/** What is kept beside the facts: where runs stand, what was refused, and all that can be told of one user. */
+import type { GapReason, UserFacets } from './org.ts';
+
+/**
+ * Where runs stand. `full_started`: start stamp of a full run under way; `full_ended`: when the last one ended;
+ * `full_runs`: how many ended; `users_cursor`, `groups_cursor`: changes since then were read; `log_next`: the System
+ * Log's next link; `polled`: when changes were last asked for; `resent`: when everything was last sent; `full_alive`: when
+ * the one under way last went on; `full_due`, `full_why`: since when a full run is needed out of turn; `log_read`: when
+ * the log last gave a page; `log_since`: where to open it while it has no next link;
+ * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is
+ * not kept of users; `mapping`, `reading`: the settings that
+ * decided events and lookups.
+ */
+export type StampName =
+  | 'full_started'
+  | 'full_ended'
+  | 'full_runs'
+  | 'users_cursor'
+  | 'groups_cursor'
+  | 'full_alive'
+  | 'full_due'
+  | 'full_why'
+  | 'log_next'
+  | 'log_read'
+  | 'log_since'
+  | 'polled'
+  | 'resent'
+  | 'evaluated'
+  | 'redaction'
+  | 'mapping'
+  | 'reading';
+/** `undefined` forgets a stamp. */
+export type Stamps = Partial<Record<StampName, string | number | undefined>>;
+
+/** An event refused for what it is: one a user, the newest. */
+export interface DeadLetter {
+  /** The user's id, or what stands for one where Okta's record has none. */
+  readonly userId: string;
+  readonly login: string | undefined;
+  readonly refusedBy: 'mapping' | 'intake';
+  readonly reasons: readonly string[];
+  /** The event as JSON text, where there is one. */
+  readonly body: string | undefined;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly times: number;
+}
+
+/** What became of the dead letters that were offered again. */
+export interface Replayed {
+  /** In the outbox again, as they were. */
+  readonly offered: number;
+  /** No event was made of these users: the next run reads and maps them again. */
+  readonly marked: number;
+  /** A newer event of the user waits already. */
+  readonly overtaken: number;
+  /** Okta's record has no id to ask for. */
+  readonly nameless: number;
+}
+
+/** When a question was last asked, and why that brought nothing. */
+export interface LastAsked {
+  readonly at: number | undefined;
+  readonly gap: GapReason | undefined;
+}
+
+export interface EventHashes {
+  readonly hash: string;
+  readonly hashWithoutSignIn: string;
+}
+
+/** An event that the intake has not confirmed. */
+export interface WaitingEvent extends EventHashes {
+  /** As JSON text. */
+  readonly body: string;
+  /** It has left, or may have left, this machine. */
+  readonly isAttempted: boolean;
+}
+
+export interface KnownUser {
+  readonly facets: UserFacets;
+  /** From the members of groups, or from the user's own list. */
+  readonly groupsWay: 'by-membership' | 'own-list' | undefined;
+  readonly asked: Readonly<Record<'groups' | 'factors' | 'roles', LastAsked>>;
+  /** Questions that the next run asks again, each with the cause. */
+  readonly marks: readonly { readonly question: string; readonly cause: string }[];
+  /** The newest event on its way. */
+  readonly waiting: WaitingEvent | undefined;
+  /** Of the last confirmed event only its hashes are kept. */
+  readonly delivered: EventHashes | undefined;
+  readonly refused: DeadLetter | undefined;
+}
+
+/** The inventory as it is kept, without the writer's lock: a worker may write meanwhile. */
+export interface InventoryReader {
+  /** By user id. */
+  deadLetters(): AsyncIterable<DeadLetter>;
+  stamp(name: StampName): Promise<string | undefined>;
+  /** All that is known of a user; `isStillGood`: may a last known answer stand in for a failed lookup? */
+  facets(
+    userId: string,
+    isStillGood: (readAt: number, askedAt: number) => boolean,
+  ): Promise<UserFacets | undefined>;
+  /** By id or login, with how it was read and what was sent. */
+  user(
+    idOrLogin: string,
+    isStillGood: (readAt: number, askedAt: number) => boolean,
+  ): Promise<KnownUser | undefined>;
+  /** Everyone known, by id. */
+  users(isStillGood: (readAt: number, askedAt: number) => boolean): AsyncIterable<KnownUser>;
+  close(): void;
+}

@@ -1,0 +1,95 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { privateKeys } from './private-key.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+const p256 = ec('P-256');
+
+function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1' = 'pkcs8'): string {
+  return key.export({ type, format: 'pem' }).toString();
+}
+
+function jwk(key: KeyObject, more: object = {}): string {
+  return JSON.stringify({ ...key.export({ format: 'jwk' }), ...more });
+}
+
+/** Algorithms and ids of the keys read, or the problem. */
+function read(text: string): unknown {
+  const parsed = privateKeys(text);
+  return parsed.kind === 'wrong'
+    ? parsed.problem
+    : parsed.value.keys.map(({ algorithm, id }) => (id === undefined ? algorithm : `${algorithm} ${id}`));
+}
+
+describe('a private key', () => {
+  test.each([
+    ['PKCS#8', pem(rsa.privateKey), ['RS256']],
+    ['PKCS#1', pem(rsa.privateKey, 'pkcs1'), ['RS256']],
+    ['SEC 1', pem(p256.privateKey, 'sec1'), ['ES256']],
+    ['in one line, its breaks as \\n', pem(p256.privateKey).replaceAll('\n', String.raw`\n`), ['ES256']],
+    ['with text around it', `from vault\n${pem(p256.privateKey)}\nend`, ['ES256']],
+    ['a JWK', jwk(p256.privateKey, { kid: 'k1' }), ['ES256 k1']],
+    ['a JWK without a name', jwk(ec('P-384').privateKey, { kid: '' }), ['ES384']],
+    ['a JWK that names its algorithm', jwk(rsa.privateKey, { alg: 'RS512', kid: 'k' }), ['RS512 k']],
+    ['on P-521', pem(ec('P-521').privateKey), ['ES512']],
+    ['two as PEM', pem(rsa.privateKey) + pem(p256.privateKey), ['RS256', 'ES256']],
+    [
+      'two as a JWK set',
+      `{"keys":[${jwk(rsa.privateKey, { kid: 'a' })},${jwk(p256.privateKey, { kid: 'b' })}]}`,
+      ['RS256 a', 'ES256 b'],
+    ],
+  ])('%s is taken', (_, text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
+  test.each([
+    ['a public PEM', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), /public key/],
+    ['a public JWK', jwk(p256.publicKey), /public JWK/],
+    [
+      'an encrypted one',
+      rsa.privateKey
+        .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+        .toString(),
+      /encrypted/,
+    ],
+    ['a broken one', pem(p256.privateKey).replace(/\n.{20}/, '\n'), /cannot be read/],
+    ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey), /does not take/],
+    ['another kind', pem(generateKeyPairSync('ed25519').privateKey), /does not take/],
+    ['another curve', pem(ec('secp256k1').privateKey), /does not take/],
+    ['three', pem(p256.privateKey).repeat(3), /more than 2/],
+    ['none', '{"keys":[]}', /no private key/],
+    ['a token', '00aBcDeF', /neither PEM nor a JWK/],
+    ['half a JWK', '{"kty":', /not a JWK/],
+  ])('%s is refused', (_, text, problem) => {
+    expect(read(text)).toMatch(problem);
+  });
+
+  test('shows nothing of itself', () => {
+    const parsed = privateKeys(jwk(p256.privateKey));
+    if (parsed.kind === 'wrong') throw new Error(parsed.problem);
+    const { d } = p256.privateKey.export({ format: 'jwk' });
+
+    expect(inspect(parsed, { depth: 9 }) + JSON.stringify(parsed)).not.toContain(d);
+    expect(parsed.value.traces()).toContain(d);
+  });
+
+  test('says something about every text, and repeats none of it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.string().map((text) => `{"kty":"EC","d":"${text}"}`),
+        ),
+        (text) => {
+          const parsed = privateKeys(text);
+
+          expect(parsed.kind).toBe('wrong');
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { presentText, type Texts } from './given.ts';
+import { REFERENCE_FOLDER } from './reference.ts';
+
+/** Where the reference connector keeps what it remembers. */
+const REFERENCE_DATA = '/symphony_data';
+const FILE = 'context.json';
+/** Its file holds one date; whatever is larger is not it. */
+const MOST_CHARACTERS = 65_536;
+
+const Context = z.object({ most_recent_date_seen: z.unknown() });
+
+export interface ReferenceFolders {
+  readonly settings: string;
+  readonly data: string;
+}
+
+const REFERENCE_FOLDERS: ReferenceFolders = { settings: REFERENCE_FOLDER, data: REFERENCE_DATA };
+
+/**
+ * The reference connector's own checkpoint, in its place or in `STATE_DIR` where its volume was taken over. It is of
+ * no use here: the date of the newest creation says nothing of what has been delivered, nor of later changes.
+ */
+export function findReferenceContext(
+  env: Texts,
+  stateDir: string,
+  folders: ReferenceFolders = REFERENCE_FOLDERS,
+): string | undefined {
+  const { settings, data } = folders;
+  const subFolder = presentText(readText(join(settings, 'sub_folder')) ?? env['SUB_FOLDER']);
+  const places = [...(subFolder === undefined ? [] : [join(data, subFolder)]), data, stateDir];
+  return places.map((place) => join(place, FILE)).find(isContext);
+}
+
+function isContext(file: string): boolean {
+  const text = readText(file);
+  if (text === undefined || text.length > MOST_CHARACTERS) return false;
+  try {
+    return Context.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
+/** A file that cannot be read is none: nothing depends on it. */
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
+import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
+import type { SettingFault } from '../errors.ts';
+import type { Given } from './given.ts';
+import { right, wrong, type Parsed } from './parsed.ts';
+import { Secret } from './secret.ts';
+
+/** As many bytes as the hash has; shorter keys can be guessed from a few known hashes. */
+const SHORTEST_KEY = 32;
+
+/** Comma-separated `name=drop` or `name=hash`. */
+export function redact(text: string): Parsed<RedactRules> {
+  const found = readRedactRules(readNames(text));
+  return 'problem' in found ? wrong(found.problem, 'write email=hash,phone_number=drop') : right(found.rules);
+}
+
+export function redactKey(text: string): Parsed<Secret> {
+  if (text.length >= SHORTEST_KEY) return right(new Secret(text));
+  return wrong(`is shorter than ${SHORTEST_KEY} characters`, 'make one with: openssl rand -hex 32');
+}
+
+/** Comma-separated names or ids of groups. */
+export function groupNames(text: string): Parsed<readonly string[]> {
+  const names = readNames(text);
+  return names.length === 0 ? wrong('names no group') : right(names);
+}
+
+/** Comma-separated statuses, in any case. */
+export function statuses(text: string): Parsed<ReadonlySet<Status>> {
+  const names = readNames(text).map((name) => name.toUpperCase());
+  const chosen = STATUSES.filter((status) => names.includes(status));
+  if (chosen.length < new Set(names).size)
+    return wrong(`names an unknown status; they are: ${STATUSES.join(', ')}`);
+  return chosen.length === 0 ? wrong('names no status') : right(new Set(chosen));
+}
+
+/** What is wrong between settings, by the one at which it is told. */
+export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
+  const faults = new Map<string, SettingFault>();
+  const parsed = redact(given.get('REDACT')?.text ?? '');
+  const isHashing = parsed.kind === 'right' && [...parsed.value.values()].includes('hash');
+  if (isHashing && !given.has('REDACT_KEY')) {
+    const problem = 'is missing: REDACT hashes with it';
+    const hint = 'make one with openssl rand -hex 32 and give it as REDACT_KEY or REDACT_KEY_FILE';
+    faults.set('REDACT_KEY', { name: 'REDACT_KEY', problem, hint });
+  }
+  return faults;
+}

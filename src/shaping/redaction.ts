@@ -1,0 +1,167 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { CustomValue, User } from '../org.ts';
+import { PROFILE_FIELDS } from './okta-record.ts';
+
+export const REDACT_ACTIONS = ['drop', 'hash'] as const;
+export type RedactAction = (typeof REDACT_ACTIONS)[number];
+
+/** By attribute of Okta's profile; `custom` stands for all of the org's own. */
+export type RedactRules = ReadonlyMap<string, RedactAction>;
+
+export const ALL_CUSTOM = 'custom';
+const LOGIN = 'login';
+
+/** What people and events call personal fields, and the attributes of the profile that hold them. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  login: [LOGIN],
+  'user.name': [LOGIN],
+  'user.uid_alt': [LOGIN],
+  'user.account.name': [LOGIN],
+  email: ['email'],
+  'user.email_addr': ['email'],
+  second_email: ['secondEmail'],
+  'user.ldap_person.email_addrs': ['secondEmail'],
+  full_name: ['firstName', 'lastName', 'middleName', 'honorificPrefix', 'honorificSuffix'],
+  'user.full_name': ['firstName', 'lastName', 'middleName', 'honorificPrefix', 'honorificSuffix'],
+  'user.ldap_person.given_name': ['firstName'],
+  'user.ldap_person.surname': ['lastName'],
+  display_name: ['displayName'],
+  'user.display_name': ['displayName'],
+  nick_name: ['nickName'],
+  phone_number: ['mobilePhone', 'primaryPhone'],
+  'user.phone_number': ['mobilePhone', 'primaryPhone'],
+  'user.ldap_person.phone_number': ['mobilePhone', 'primaryPhone'],
+  address: ['streetAddress', 'city', 'state', 'zipCode', 'countryCode', 'postalAddress'],
+  'user.ldap_person.location': ['streetAddress', 'city', 'state', 'zipCode', 'countryCode', 'postalAddress'],
+  'user.ldap_person.office_location': ['streetAddress', 'postalAddress'],
+  title: ['title'],
+  'user.ldap_person.job_title': ['title'],
+  employee_number: ['employeeNumber'],
+  'user.ldap_person.employee_uid': ['employeeNumber'],
+  manager: ['manager', 'managerId'],
+  'user.ldap_person.manager': ['manager', 'managerId'],
+  custom: [ALL_CUSTOM],
+};
+
+export const REDACT_NAMES: readonly string[] = Object.keys(NAMES);
+
+const IDENTITY: ReadonlySet<string> = new Set(['user.uid', 'user.account.uid', 'id', 'uid']);
+
+/** The rules in `name=action` pairs, or what is wrong with them. */
+export function readRedactRules(
+  pairs: readonly string[],
+): { readonly rules: RedactRules } | { readonly problem: string } {
+  const rules = new Map<string, RedactAction>();
+  for (const pair of pairs) {
+    const [name = '', word = ''] = pair.split('=').map((part) => part.trim());
+    const action = REDACT_ACTIONS.find((each) => each === word);
+    if (action === undefined) return { problem: `must be name=drop or name=hash, separated by commas` };
+    if (IDENTITY.has(name))
+      return { problem: `names ${name}, which tells users apart and is never redacted` };
+    const attributes = attributesOf(name);
+    if (attributes.length === 0) return { problem: `names an unknown field; they are: ${KNOWN}` };
+    if (attributes.includes(LOGIN) && action === 'drop')
+      return { problem: 'drops the login, without which there is no event: it can be hashed' };
+    for (const attribute of attributes) rules.set(attribute, action);
+  }
+  return { rules };
+}
+
+const KNOWN = `${REDACT_NAMES.join(', ')}, and profile.<attribute>`;
+
+function attributesOf(name: string): readonly string[] {
+  const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (known !== undefined) return known;
+  const [, attribute] = /^profile\.([A-Za-z]\w*)$/u.exec(name) ?? [];
+  return attribute === undefined ? [] : [attribute];
+}
+
+export interface Redactor {
+  /** Which fields, how and by which key, without the key: another text makes the users be read again. */
+  readonly text: string;
+  /** A user as it may be kept and sent. */
+  readonly redact: (user: User) => User;
+  /** The same for one that was kept when `before` was in force: what is a hash already stays. */
+  readonly redactKept: (user: User, before: string | undefined) => User;
+  /** As a login is kept. */
+  readonly loginOf: (login: string) => string;
+}
+
+const textSchema = z.object({ rules: z.array(z.tuple([z.string(), z.enum(REDACT_ACTIONS)])) });
+
+/** @param key of the hash; only rules that drop need none */
+export function createRedactor(rules: RedactRules, key: string): Redactor {
+  const hash = (value: CustomValue): string =>
+    createHmac('sha256', key)
+      .update(typeof value === 'string' ? value : JSON.stringify(value))
+      .digest('hex');
+  const sorted = [...rules].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const fingerprint = [...rules.values()].includes('hash') ? hash('okta-ocsf').slice(0, 12) : '';
+  return {
+    text: rules.size === 0 ? '' : JSON.stringify({ rules: sorted, key: fingerprint }),
+    redact: (user) => redactUser(user, rules, hash),
+    redactKept: (user, before) => {
+      const hashed = hashedBefore(before);
+      const left = [...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name));
+      // What the mapping file made of the record may hold what is redacted now.
+      return { ...redactUser(user, new Map(left), hash), mapped: undefined };
+    },
+    loginOf: (login) => (rules.has(LOGIN) ? hash(login) : login),
+  };
+}
+
+function hashedBefore(text: string | undefined): ReadonlySet<string> {
+  if (text === undefined || text === '') return new Set();
+  const { rules } = textSchema.parse(JSON.parse(text));
+  return new Set(rules.flatMap(([name, action]) => (action === 'hash' ? [name] : [])));
+}
+
+type Hash = (value: CustomValue) => string;
+
+function redactUser(user: User, rules: RedactRules, hash: Hash): User {
+  if (rules.size === 0) return user;
+  const changes = PROFILE_FIELDS.filter((field) => rules.has(field)).map((field) => {
+    const value = user[field];
+    return [field, value === undefined || rules.get(field) === 'drop' ? undefined : hash(value)];
+  });
+  const { custom, raw } = user;
+  return {
+    ...user,
+    ...Object.fromEntries(changes),
+    ...(custom === undefined ? {} : { custom: redactCustom(custom, rules, hash) }),
+    ...(raw === undefined ? {} : { raw: redactRaw(raw, rules, hash) }),
+  };
+}
+
+function redactCustom(custom: NonNullable<User['custom']>, rules: RedactRules, hash: Hash): User['custom'] {
+  const kept = Object.entries(custom).flatMap(([name, value]): [string, CustomValue][] => {
+    const action = rules.get(name) ?? rules.get(ALL_CUSTOM);
+    if (action === undefined) return [[name, value]];
+    return action === 'drop' ? [] : [[name, hash(value)]];
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+const rawSchema = z.looseObject({ profile: z.record(z.string(), z.unknown()) });
+const NOT_CUSTOM: ReadonlySet<string> = new Set([
+  ...PROFILE_FIELDS,
+  'middleName',
+  'honorificPrefix',
+  'honorificSuffix',
+  'postalAddress',
+  'preferredLanguage',
+  'profileUrl',
+]);
+
+/** Of a record that is not one, nothing is kept: what it holds is not known. */
+function redactRaw(raw: string, rules: RedactRules, hash: Hash): string | undefined {
+  const parsed = rawSchema.safeParse(JSON.parse(raw));
+  if (!parsed.success) return undefined;
+  const entries = Object.entries(parsed.data.profile).flatMap(([name, value]): [string, unknown][] => {
+    const action = rules.get(name) ?? (NOT_CUSTOM.has(name) ? undefined : rules.get(ALL_CUSTOM));
+    if (action === undefined || value === null) return [[name, value]];
+    return action === 'drop' ? [] : [[name, hash(typeof value === 'string' ? value : JSON.stringify(value))]];
+  });
+  return JSON.stringify({ ...parsed.data, profile: Object.fromEntries(entries) });
+}

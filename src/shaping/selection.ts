@@ -1,0 +1,56 @@
+import type { User } from '../org.ts';
+
+/** Okta's statuses of users. */
+export const STATUSES = [
+  'STAGED',
+  'PROVISIONED',
+  'ACTIVE',
+  'RECOVERY',
+  'PASSWORD_EXPIRED',
+  'LOCKED_OUT',
+  'SUSPENDED',
+  'DEPROVISIONED',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** Comma-separated names; a comma inside a name is written twice. */
+export function readNames(text: string): readonly string[] {
+  return text
+    .replaceAll(',,', '\u{0}')
+    .split(',')
+    .map((name) => name.replaceAll('\u{0}', ',').trim())
+    .filter((name) => name !== '');
+}
+
+/** Which users there are; members by user id. */
+export interface Selection {
+  /** Absent: whatever groups they are in. */
+  readonly include: ReadonlySet<string> | undefined;
+  readonly exclude: ReadonlySet<string>;
+  /** Absent: any but DEPROVISIONED, as the setting for those says. */
+  readonly statuses: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Deactivated users pass by their status: whether they are read at all is another setting's word, and of those that are
+ * known the intake must learn that they are disabled. A user without a status is nobody's to leave out.
+ */
+export function hasSelectedStatus(
+  { statuses }: Pick<Selection, 'statuses'>,
+  { status }: Pick<User, 'status'>,
+): boolean {
+  return statuses === undefined || status === undefined || status === 'DEPROVISIONED' || statuses.has(status);
+}
+
+/** Whoever is in a group of both kinds is left out. */
+export function isSelectedMember(
+  { include, exclude }: Pick<Selection, 'include' | 'exclude'>,
+  userId: string,
+): boolean {
+  return !exclude.has(userId) && (include === undefined || include.has(userId));
+}
+
+/** `undefined`: everybody may be. */
+export function membersSelected({ include, exclude }: Selection): number | undefined {
+  return include === undefined ? undefined : [...include].filter((id) => !exclude.has(id)).length;
+}

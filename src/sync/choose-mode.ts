@@ -1,0 +1,54 @@
+/** Okta keeps its log for 90 days (okta-api section 5): a longer gap is told by nothing. */
+export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
+
+/** What decides on the kind of a run. Unix milliseconds on Okta's clock. */
+export interface ModeFacts {
+  /** What was asked for on the command line. */
+  readonly asked: 'full' | 'incremental' | undefined;
+  readonly now: number;
+  readonly fullIntervalMs: number;
+  /** Start stamp of a full run under way, and when it last went on. */
+  readonly started: number | undefined;
+  readonly alive: number | undefined;
+  /** When the last full run ended. */
+  readonly ended: number | undefined;
+  /** Since when a full run is needed out of turn, and why. */
+  readonly due: number | undefined;
+  readonly why: string | undefined;
+  /** The settings that decide what is read are those of the last full run. */
+  readonly isSameReading: boolean;
+  /** The System Log can be read on from where it was left. */
+  readonly hasLog: boolean;
+}
+
+export interface ChosenMode {
+  readonly mode: 'full' | 'incremental';
+  /** The start stamp: of a full run that goes on, that of its first attempt. */
+  readonly startedAt: number;
+  /** Why it is not the run that one would expect. */
+  readonly note?: string;
+}
+
+/** An interrupted full run goes on; else a full one when asked for, needed or due; else an incremental one. */
+export function chooseMode(facts: ModeFacts): ChosenMode {
+  const { asked, now, started, ended, due, why } = facts;
+  const startedAt = started !== undefined && mayGoOn(facts, started) ? started : now;
+  const full = { mode: 'full', startedAt } as const;
+  if (due !== undefined) return why === undefined ? full : { ...full, note: why };
+  if (asked === 'full') return full;
+  if (ended === undefined) {
+    return asked === undefined ? full : { ...full, note: 'no full run has ended yet: this run is a full one' };
+  }
+  if (asked === undefined && (started !== undefined || isDue(facts, ended))) return full;
+  return { mode: 'incremental', startedAt: now };
+}
+
+function isDue({ now, fullIntervalMs, isSameReading }: ModeFacts, ended: number): boolean {
+  return now - ended >= fullIntervalMs || !isSameReading;
+}
+
+/** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
+function mayGoOn({ now, fullIntervalMs, alive, due, isSameReading, hasLog }: ModeFacts, started: number): boolean {
+  if (!isSameReading || (due !== undefined && started < due)) return false;
+  return hasLog ? now - started < LOG_RETENTION_MS : now - (alive ?? started) < fullIntervalMs;
+}

@@ -1,0 +1,121 @@
+import { OktaResponseError } from '../errors.ts';
+import type { StoredMark } from '../inventory-ports.ts';
+import type { Directory } from './directory.ts';
+import type { Run } from './job.ts';
+import { forEachOf } from './parallel.ts';
+import { readUser } from './users.ts';
+
+/** So few are believed whatever their share. */
+const FEW_REMOVALS = 50;
+/** From so many on, reading the deactivated users first is cheaper than looking for each. */
+const MANY_MISSING = 200;
+/** Of a mark on a user who is gone, but with too many others. */
+const KEPT = 'too-many-gone';
+
+/** Gone, but kept until somebody accepts that: not asked for again before. */
+export function isKept({ mark }: StoredMark): boolean {
+  return mark.subject === 'user' && mark.cause === KEPT;
+}
+
+/** After a complete listing: known users who are not in it, one by one. Only Okta's own 404 says that one is gone. */
+export async function lookForMissing(run: Run, directory: Directory): Promise<void> {
+  const { inventory, source, settings, startedAt } = run;
+  let missing = await leaveOut(run, await inventory.users.unlisted(startedAt));
+  await forgetKept(run, new Set(missing));
+  if (missing.length > MANY_MISSING) {
+    await readDeprovisioned(run, directory, new Set(missing));
+    missing = await inventory.users.unlisted(startedAt);
+  }
+  await forEachOf(missing, settings.width, async (id) => {
+    if (run.course.gone.has(id)) return;
+    const listed = await source.getUser(id);
+    if (listed === undefined) run.course.gone.add(id);
+    else if (settings.isSelecting && listed.kind === 'user' && listed.user.status !== 'DEPROVISIONED') {
+      await leaveSelection(run, id);
+    } else await readUser(run, await inventory.users.compare(listed), planOf(run, directory));
+  });
+}
+
+/** As any listed user: found is found. */
+function planOf({ startedAt }: Run, directory: Directory) {
+  return { directory, answeredSince: startedAt, listedAt: startedAt };
+}
+
+async function readDeprovisioned(run: Run, directory: Directory, wanted: ReadonlySet<string>): Promise<void> {
+  const { source, inventory, settings } = run;
+  for await (const page of source.listDeprovisioned()) {
+    const known = page.filter((listed) => listed.kind === 'user' && wanted.has(listed.user.id));
+    await forEachOf(known, settings.width, async (listed) =>
+      readUser(run, await inventory.users.compare(listed), planOf(run, directory)),
+    );
+  }
+}
+
+/** Who was listed, but is not selected any more, need not be looked for. */
+async function leaveOut(run: Run, missing: readonly string[]): Promise<readonly string[]> {
+  const left = missing.filter((id) => run.source.wasLeftOut?.(id) === true);
+  for (const id of left) await leaveSelection(run, id);
+  return left.length === 0 ? missing : run.inventory.users.unlisted(run.startedAt);
+}
+
+async function leaveSelection(run: Run, id: string): Promise<void> {
+  await run.inventory.users.forget(id);
+  run.tally.leftSelection += 1;
+}
+
+/** Who was kept and is there again needs no acceptance any more. */
+async function forgetKept({ inventory }: Run, missing: ReadonlySet<string>): Promise<void> {
+  const kept = (await inventory.marks.list()).filter(isKept);
+  await inventory.marks.clear(kept.filter(({ mark }) => !missing.has(mark.id)));
+}
+
+/** Those who are gone leave together: mass disappearance is rather somebody's mistake than the truth. */
+export async function removeGone(run: Run): Promise<void> {
+  const { course, settings, inventory } = run;
+  const gone = await knownOf(run);
+  course.gone.clear();
+  const all = gone.length + course.removed;
+  const isTooMany = all > FEW_REMOVALS && all > settings.maxRemovals * ((await inventory.users.count()) + course.removed);
+  if (isTooMany && !settings.acceptsRemovals) {
+    await keep(run, new Set(gone));
+  } else for (const id of gone) await remove(run, id);
+}
+
+async function knownOf({ course, inventory }: Run): Promise<readonly string[]> {
+  const known: string[] = [];
+  for (const id of course.gone) {
+    if ((await inventory.users.find(id)) === undefined) await inventory.users.forget(id);
+    else known.push(id);
+  }
+  return known;
+}
+
+/** One mark in place of all others of the user: there is nothing to read of them. */
+async function keep({ inventory, course }: Run, ids: ReadonlySet<string>): Promise<void> {
+  const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
+  await inventory.marks.clear(marks);
+  await inventory.marks.add([...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: KEPT })));
+  course.kept += ids.size;
+}
+
+/** A last event says so; then nothing is kept of the user. */
+async function remove(run: Run, id: string): Promise<void> {
+  await run.inventory.users.remove(id);
+  run.course.removed += 1;
+  run.tally.removed += 1;
+  run.log.info({ user_id: id }, 'user is gone by Okta: removed');
+  run.delivery.wake();
+}
+
+/** To be called when all else is kept: the rest is delivered, and the run failed. */
+export async function refuseManyRemovals({ course, inventory, tally }: Run): Promise<void> {
+  if (course.kept > 0) {
+    throw new OktaResponseError(
+      `Okta does not know ${course.kept} known users any more, more than MAX_REMOVALS allows`,
+      { hint: 'nobody was removed; when that is right, run `okta-ocsf sync --accept-removals` once' },
+    );
+  }
+  const kept = (await inventory.marks.list()).filter(isKept).length;
+  if (kept === 0) return;
+  tally.notes.set('removals', `${kept} users whom Okta did not know any more are kept until sync --accept-removals`);
+}

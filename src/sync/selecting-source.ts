@@ -1,0 +1,164 @@
+import { ConfigError, OktaForbiddenError, type SettingFault } from '../errors.ts';
+import type { Group, ListedUser, Source } from '../ports.ts';
+import {
+  hasSelectedStatus,
+  isSelectedMember,
+  membersSelected,
+  type Selection,
+} from '../shaping/selection.ts';
+
+export interface SelectionParts {
+  readonly source: Source;
+  /** Groups by name or id; `undefined`: not given. */
+  readonly include: readonly string[] | undefined;
+  readonly exclude: readonly string[] | undefined;
+  readonly statuses: ReadonlySet<string> | undefined;
+  /** Groups of that id or name. */
+  readonly findGroups: (nameOrId: string) => Promise<readonly Group[]>;
+  /** Does the inventory know the user? */
+  readonly isKnown: (userId: string) => Promise<boolean>;
+  /** Called as pages come: users listed so far, and how many of them are selected. */
+  readonly onCount: (listed: number, selected: number) => void;
+}
+
+/**
+ * The org as if it held only the selected users, so that nothing else needs to know of a selection: nobody else is looked
+ * up, kept or sent. Members of the groups are read at the start of each run, before any user. A user asked for by id is
+ * told whoever it is, so that whoever leaves the selection can be told from whoever is gone.
+ */
+export function selectingSource(parts: SelectionParts): Source {
+  const { source, statuses, isKnown, onCount } = parts;
+  let selection: Selection = { include: undefined, exclude: new Set(), statuses };
+  const leftOut = new Set<string>();
+
+  function isSelected(listed: ListedUser): boolean {
+    // What cannot be read becomes a dead letter, wherever it belongs.
+    if (listed.kind !== 'user') return true;
+    return hasSelectedStatus(selection, listed.user) && isSelectedMember(selection, listed.user.id);
+  }
+
+  async function* listUsers(): AsyncGenerator<readonly ListedUser[]> {
+    let [listed, selected] = [0, 0];
+    for await (const page of source.listUsers()) {
+      const chosen = page.filter(isSelected);
+      for (const each of page) if (each.kind === 'user' && !chosen.includes(each)) leftOut.add(each.user.id);
+      listed += page.length;
+      selected += chosen.length;
+      onCount(listed, selected);
+      yield chosen;
+    }
+  }
+
+  async function* listChangedUsers(since: number): AsyncGenerator<readonly ListedUser[]> {
+    for await (const page of source.listChangedUsers(since)) {
+      const isWanted = await Promise.all(page.map(async (each) => isSelected(each) || isEnd(each, isKnown)));
+      yield page.filter((_, at) => isWanted[at]);
+    }
+  }
+
+  return {
+    ...passOn(source),
+    listUsers,
+    listChangedUsers,
+    wasLeftOut: (userId) => leftOut.has(userId),
+    usersSelected: () => membersSelected(selection),
+    identify: async () => {
+      const identity = await source.identify();
+      selection = await readSelection(parts);
+      return identity;
+    },
+  };
+}
+
+/** Okta takes deactivated users out of groups; of those whom the intake knows it must learn that they are disabled. */
+async function isEnd(listed: ListedUser, isKnown: SelectionParts['isKnown']): Promise<boolean> {
+  return listed.kind === 'user' && listed.user.status === 'DEPROVISIONED' && isKnown(listed.user.id);
+}
+
+async function readSelection(parts: SelectionParts): Promise<Selection> {
+  const { include, exclude = [], statuses } = parts;
+  const faults: SettingFault[] = [];
+  const included = await groupIds('INCLUDE_GROUPS', include ?? [], parts, faults);
+  const excluded = await groupIds('EXCLUDE_GROUPS', exclude, parts, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return {
+    include: include === undefined ? undefined : await membersOf(included, parts),
+    exclude: await membersOf(excluded, parts),
+    statuses,
+  };
+}
+
+async function groupIds(
+  setting: string,
+  names: readonly string[],
+  { findGroups }: SelectionParts,
+  faults: SettingFault[],
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const name of names) {
+    const [group, ...others] = await findGroups(name);
+    if (group !== undefined && others.length === 0) ids.push(group.id);
+    else
+      faults.push(
+        group === undefined ? noGroup(setting, name) : severalGroups(setting, name, [group, ...others]),
+      );
+  }
+  return ids;
+}
+
+function noGroup(setting: string, name: string): SettingFault {
+  return {
+    name: setting,
+    problem: `names a group that the org does not have: ${name}`,
+    hint: 'write the whole name as Okta shows it, or the id; a comma in a name is written twice',
+  };
+}
+
+function severalGroups(setting: string, name: string, groups: readonly Group[]): SettingFault {
+  const ids = groups.map(({ id, type }) => `${id} (${type ?? 'no type'})`).join(', ');
+  return {
+    name: setting,
+    problem: `names ${groups.length} groups called ${name}`,
+    hint: `give one by id: ${ids}`,
+  };
+}
+
+async function membersOf(
+  groupIdsWanted: readonly string[],
+  { source }: SelectionParts,
+): Promise<ReadonlySet<string>> {
+  const members = new Set<string>();
+  for (const id of groupIdsWanted) {
+    try {
+      for await (const page of source.listMembers(id)) for (const userId of page) members.add(userId);
+    } catch (cause) {
+      if (!(cause instanceof OktaForbiddenError)) throw cause;
+      throw new OktaForbiddenError(`Okta does not let the members of group ${id} be listed`, {
+        cause,
+        hint: 'this group cannot select users: take it out of INCLUDE_GROUPS and EXCLUDE_GROUPS',
+      });
+    }
+  }
+  return members;
+}
+
+function passOn(source: Source): Source {
+  return {
+    identify: () => source.identify(),
+    listUsers: () => source.listUsers(),
+    listChangedUsers: (since) => source.listChangedUsers(since),
+    listDeprovisioned: () => source.listDeprovisioned(),
+    getUser: (idOrLogin) => source.getUser(idOrLogin),
+    listGroups: () => source.listGroups(),
+    listChangedGroups: (since) => source.listChangedGroups(since),
+    getGroup: (id) => source.getGroup(id),
+    pollLog: (from) => source.pollLog(from),
+    listMembers: (id) => source.listMembers(id),
+    listAssignees: () => source.listAssignees(),
+    getGroups: (id) => source.getGroups(id),
+    getGroupRoles: (id) => source.getGroupRoles(id),
+    getFactors: (id) => source.getFactors(id),
+    getRoles: (id) => source.getRoles(id),
+    refusedLookups: () => source.refusedLookups(),
+  };
+}

@@ -1,0 +1,31 @@
+import { isFit, type Check } from '../checks.ts';
+import type { Attempted } from './attempt.ts';
+
+/** Can a run be done? By the checks at the worker's start, and from then on by the last run: it has tried in earnest. */
+export class Readiness {
+  /** What stands in the way, by codes of fixed lists; `undefined` while nothing has been tried. */
+  #failing: readonly string[] | undefined;
+  #hasRun = false;
+
+  checked(checks: readonly Check[]): void {
+    if (this.#hasRun) return;
+    this.#failing = isFit(checks) ? [] : codesOf(checks, 'failed');
+  }
+
+  /** One told to stop says neither. */
+  runEnded({ outcome, failure }: Pick<Attempted, 'outcome' | 'failure'>): void {
+    if (outcome === 'cancelled') return;
+    this.#hasRun = true;
+    this.#failing = outcome === 'failed' ? [failure?.code ?? 'internal'] : [];
+  }
+
+  answer(): { readonly status: number; readonly body: string } {
+    if (this.#failing === undefined) return { status: 503, body: 'not checked yet\n' };
+    if (this.#failing.length === 0) return { status: 200, body: 'ready\n' };
+    return { status: 503, body: `not ready: ${this.#failing.join(' ')}\n` };
+  }
+}
+
+export function codesOf(checks: readonly Check[], status: Check['status']): readonly string[] {
+  return checks.filter((check) => check.status === status).map(({ code }) => code);
+}
