@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, type Bodies } from './cli.ts';
+import type { CompareOptions } from './commands/compare.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import type { SyncOptions } from './commands/sync.ts';
@@ -23,7 +24,9 @@ const ENV = {
 interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
-  readonly asked: (SyncOptions | DryRunOptions | WorkerOptions | TestOptions | ExplainOptions)[];
+  readonly asked: (
+    SyncOptions | DryRunOptions | WorkerOptions | TestOptions | ExplainOptions | CompareOptions
+  )[];
 }
 
 interface Given {
@@ -38,6 +41,8 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     Bodies['dryRun'] &
     Bodies['worker'] &
     Bodies['test'] &
+    Bodies['plan'] &
+    Bodies['compare'] &
     Bodies['explain'] &
     Bodies['deadLetters'] = async (_settings, given, _log, options) => {
     asked.push(options);
@@ -50,10 +55,12 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     dryRun: stand,
     worker: stand,
     test: stand,
+    plan: stand,
     demo: lone,
     simulator: lone,
     validate: lone,
     explain: stand,
+    compare: stand,
     deadLetters: stand,
   });
   return { ...testWorld, code, asked };
@@ -76,6 +83,7 @@ describe('options become what the command asks for', () => {
     [['test'], { json: false }],
     [['test', '--json'], { json: true }],
     [['explain', 'ada@acme.com', '--json'], { user: 'ada@acme.com', json: true }],
+    [['compare', 'theirs.ndjson'], { file: 'theirs.ndjson', json: false }],
     [['dead-letters'], { action: 'list', json: false }],
     [['dead-letters', 'replay', '--json'], { action: 'replay', json: true }],
   ])('%j', async (argv, options) => {

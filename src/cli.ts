@@ -9,10 +9,13 @@ import {
   type Body,
   type LoneBody,
 } from './commands/define.ts';
+import type { CompareOptions } from './commands/compare.ts';
 import type { DeadLettersOptions } from './commands/dead-letters.ts';
 import type { DryRunOptions } from './commands/dry-run.ts';
 import type { ExplainOptions } from './commands/explain.ts';
-import { deadLetters, explain } from './commands/inspect-options.ts';
+import { compare, deadLetters, explain } from './commands/inspect-options.ts';
+import { plan } from './commands/plan-options.ts';
+import type { PlanOptions } from './commands/plan.ts';
 import { SIMULATOR_OPTIONS, SimulatorOptions } from './commands/simulator-options.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
@@ -28,10 +31,12 @@ export interface Bodies {
   readonly sync: Body<SyncOptions>;
   readonly dryRun: Body<DryRunOptions>;
   readonly worker: Body<WorkerOptions>;
+  readonly plan: Body<PlanOptions>;
   readonly test: Body<TestOptions>;
   readonly simulator: LoneBody<SimulatorOptions>;
   readonly validate: LoneBody<ValidateOptions>;
   readonly explain: Body<ExplainOptions>;
+  readonly compare: Body<CompareOptions>;
   readonly deadLetters: Body<DeadLettersOptions>;
 }
 
@@ -41,9 +46,11 @@ const BODIES: Bodies = {
   sync: async (...given) => (await import('./commands/sync.ts')).runSync(...given),
   dryRun: async (...given) => (await import('./commands/dry-run.ts')).runDryRun(...given),
   worker: async (...given) => (await import('./commands/worker.ts')).runWorker(...given),
+  plan: async (...given) => (await import('./commands/plan.ts')).runPlan(...given),
   test: async (...given) => (await import('./commands/test.ts')).runTest(...given),
   simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),
   validate: async (...given) => (await import('./commands/validate.ts')).runValidate(...given),
+  compare: async (...given) => (await import('./commands/compare.ts')).runCompare(...given),
   explain: async (...given) => (await import('./commands/explain.ts')).runExplain(...given),
   deadLetters: async (...given) => (await import('./commands/dead-letters.ts')).runDeadLetters(...given),
 };
@@ -54,10 +61,12 @@ const commands = (bodies: Bodies): readonly AddCommand[] => [
   dryRun(bodies.dryRun),
   sync(bodies.sync),
   worker(bodies.worker),
+  plan(bodies.plan),
   test(bodies.test),
   simulator(bodies.simulator),
   validate(bodies.validate),
   explain(bodies.explain),
+  compare(bodies.compare),
   deadLetters(bodies.deadLetters),
 ];
 

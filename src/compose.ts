@@ -14,7 +14,7 @@ import { OktaClient, type ClientOptions } from './okta/client.ts';
 import { createHttpGet, type HttpOptions } from './okta/http.ts';
 import { RateLimits } from './okta/rate-limits.ts';
 import { OktaSource } from './okta/source.ts';
-import type { BatchLimits, Sink } from './ports.ts';
+import type { BatchLimits, Budget, Sink } from './ports.ts';
 import { createProgress } from './progress.ts';
 import { routeTo } from './proxy.ts';
 import type { Job, Scope } from './sync/job.ts';
@@ -28,6 +28,8 @@ const OKTA_TIMEOUT_MS = 60_000;
 /** A run ready to go; `close` lets the inventory go. */
 export interface Composed {
   readonly job: Job;
+  /** What an endpoint may spend, as far as Okta's answers told. */
+  readonly budgetOf: (endpoint: string) => Budget;
   readonly close: () => void;
 }
 
@@ -122,7 +124,7 @@ async function composeRun(
     includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
     refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
-    shape: shapeOf(settings),
+    shape: shapeOf(settings, log),
   });
   const source = selected(settings, { source: org, client, inventory, tally });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
@@ -148,7 +150,7 @@ async function composeRun(
     progress.stop();
     opened.close();
   };
-  return { job, close };
+  return { job, budgetOf: (endpoint) => paced.budgetOf(endpoint), close };
 }
 
 function oktaLimits(settings: Settings, { clock, stopping: signal, random }: World): RateLimits {

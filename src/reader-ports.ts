@@ -8,7 +8,7 @@ import type { GapReason, UserFacets } from './org.ts';
  * the one under way last went on; `full_due`, `full_why`: since when a full run is needed out of turn; `log_read`: when
  * the log last gave a page; `log_since`: where to open it while it has no next link;
  * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is
- * not kept of users; `mapping`, `reading`: the settings that
+ * not kept of users; `refusing_group`: the id of a group that would not list its members in the last full run; `mapping`, `reading`: the settings that
  * decided events and lookups.
  */
 export type StampName =
@@ -27,6 +27,7 @@ export type StampName =
   | 'resent'
   | 'evaluated'
   | 'redaction'
+  | 'refusing_group'
   | 'mapping'
   | 'reading';
 /** `undefined` forgets a stamp. */

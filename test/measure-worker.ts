@@ -121,9 +121,12 @@ function countDifferences(): Record<string, number> {
     wanted.flatMap(({ id }) => {
       const [given, expected] = [newest.get(id), expectedSekoiaEvent(org, id)];
       if (given === undefined) return expected === undefined ? [] : ['missing'];
-      return fieldsOf(expected).filter(
+      const wrong = fieldsOf(expected).filter(
         (field) => !isDeepStrictEqual(get(given, field), get(expected, field)),
       );
+      for (const field of wrong)
+        tell(`${id} ${field}, said and true`, [get(given, field), get(expected, field)]);
+      return wrong;
     }),
   );
 }
@@ -133,8 +136,10 @@ function fieldsOf(event: unknown): string[] {
   return [...user.map((name) => `user.${name}`), 'enrichments', 'time'];
 }
 
+/** A log-in moves no stamp and marks nobody: full runs alone bring `last_logon`. */
 function get(event: unknown, field: string): unknown {
-  return field.split('.').reduce((value: unknown, name) => record.parse(value)[name], event);
+  const value = field.split('.').reduce((found: unknown, name) => record.parse(found)[name], event);
+  return field === 'enrichments' ? JSON.stringify(value).replace(/"last_logon":"[^"]*",?/, '') : value;
 }
 
 /** So that the stop comes in the middle of a run. */

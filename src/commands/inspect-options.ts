@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import * as z from 'zod';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import { define, type AddCommand, type Body } from './define.ts';
+import type { CompareOptions } from './compare.ts';
 import type { ExplainOptions } from './explain.ts';
 
 /** The commands that look into the inventory; nothing is asked of Okta or the intake. */
@@ -25,6 +26,18 @@ export const deadLetters = (body: Body<DeadLettersOptions>): AddCommand =>
     argument: { name: 'action', about: 'what to do', choices: ['list', 'replay'] },
     options: [new Option('--json', 'one JSON object instead of lines')],
     schema: z.object({ action: z.enum(['list', 'replay']), json: z.boolean().default(false) }),
+    needsSink: false,
+    body,
+  });
+
+export const compare = (body: Body<CompareOptions>): AddCommand =>
+  define({
+    name: 'compare',
+    summary:
+      "another connector's events beside ours, by user: what is missing, differs or is stale; exit 4 when anything",
+    argument: { name: 'file', about: 'events, one a line or in an array; - is stdin' },
+    options: [new Option('--json', 'one JSON object instead of lines')],
+    schema: z.object({ file: z.string(), json: z.boolean().default(false) }),
     needsSink: false,
     body,
   });

@@ -1,33 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { ConfigError } from '../errors.ts';
 import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOfSignal } from '../failure.ts';
 import { plainText } from '../log.ts';
 import { createEventCheck } from '../ocsf/check-events.ts';
 import { readEventTexts } from '../ocsf/event-texts.ts';
 import type { DialectName } from '../ocsf/names.ts';
 import type { World } from '../world.ts';
+import { linesIn } from './event-file.ts';
 
 export interface ValidateOptions {
   /** A path; `-` or absent is stdin. */
   readonly file?: string | undefined;
   /** Hold every event against this dialect, whatever it says of itself. */
   readonly dialect?: DialectName | undefined;
-}
-
-async function* linesIn(file: string | undefined, { input, stopping }: World): AsyncGenerator<string> {
-  const source = file === undefined || file === '-' ? input() : createReadStream(file);
-  try {
-    yield* createInterface({ input: source, crlfDelay: Infinity, signal: stopping });
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-function unreadable(file: string | undefined, cause: unknown): ConfigError {
-  const problem = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-  const hint = 'give a file of events, one a line or in an array, or nothing to read stdin';
-  return new ConfigError([{ name: file ?? 'stdin', problem, hint }]);
 }
 
 /** Prints each fault of each event with its line. Resolves with the exit code. */

@@ -5,8 +5,9 @@ import type { Comparison } from '../inventory/outbox.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';
+import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../world.ts';
-import { redactorOf } from './shaping.ts';
+import { mappingRules, redactorOf } from './shaping.ts';
 
 /** How events are compared with the last ones; a run sets it once it knows its mode. */
 export interface ChosenComparison {
@@ -39,7 +40,8 @@ export function eventMakerOptions(settings: Settings): EventMakerOptions {
   const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
   const { dialect, schema } = chosenDialect(settings);
   const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
-  return { dialect, validate: createValidate(schema), ...rules };
+  const mappedPaths = mappingRules(settings).map(({ to }) => to);
+  return { dialect, validate: createValidate(withPaths(schema, mappedPaths)), mappedPaths, ...rules };
 }
 
 /** May a last known answer stand in for a lookup that failed? */

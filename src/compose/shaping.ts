@@ -1,9 +1,13 @@
 import type { Settings } from '../config.ts';
 import type { Inventory } from '../inventory-ports.ts';
 import type { OktaClient } from '../okta/client.ts';
+import type { Log } from '../log.ts';
 import { findGroups } from '../okta/group-finder.ts';
 import type { Source, User } from '../ports.ts';
+import { createFieldMapper } from '../shaping/field-mapper.ts';
+import type { MappingRule } from '../shaping/field-mapping.ts';
 import { createRedactor, type Redactor } from '../shaping/redaction.ts';
+import { mappingFor } from '../settings/shaping-values.ts';
 import { selectingSource } from '../sync/selecting-source.ts';
 import type { Tally } from '../sync/tally.ts';
 
@@ -12,18 +16,32 @@ export function redactorOf({ redact, redactKey }: Settings): Redactor {
   return createRedactor(redact ?? new Map(), redactKey?.reveal() ?? '');
 }
 
+/** What `MAPPING_FILE` asks for in the chosen dialect. */
+export function mappingRules({ mappingFile, dialect }: Settings): readonly MappingRule[] {
+  return mappingFile === undefined ? [] : mappingFor(mappingFile, dialect).rules;
+}
+
 /** What becomes of a user's record before anybody else sees it; `undefined`: it stays as Okta gave it. */
-export function shapeOf(settings: Settings): ((user: User) => Promise<User>) | undefined {
-  if (settings.redact === undefined) return undefined;
+export function shapeOf(settings: Settings, log: Log): ((user: User) => Promise<User>) | undefined {
+  const rules = mappingRules(settings);
+  if (settings.redact === undefined && rules.length === 0) return undefined;
   const redactor = redactorOf(settings);
-  return async (user) => redactor.redact(user);
+  const told = new Set<MappingRule>();
+  const map = createFieldMapper(rules, (rule, reason) => {
+    if (told.has(rule)) return;
+    told.add(rule);
+    log.warn({ from: rule.from, to: rule.to, reason }, 'a mapped field is left out of an event');
+  });
+  return (user) => map(redactor.redact(user));
 }
 
 /** What decides which users are kept and how, as texts; none where nothing is shaped: another one makes all be read again. */
 export function shapingTexts(settings: Settings): readonly string[] {
   const { includeGroups, excludeGroups, statuses } = settings;
   const selection = JSON.stringify([includeGroups, excludeGroups, statuses && [...statuses]]);
-  const texts = [redactorOf(settings).text, selection === '[null,null,null]' ? '' : selection];
+  const rules = mappingRules(settings);
+  const mapping = rules.length === 0 ? '' : JSON.stringify(rules);
+  const texts = [redactorOf(settings).text, selection === '[null,null,null]' ? '' : selection, mapping];
   return texts.every((text) => text === '') ? [] : texts;
 }
 

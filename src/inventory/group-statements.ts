@@ -5,6 +5,7 @@ import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 export function groupStatements(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
+    ...memberStatements(statement),
     find: statement('SELECT * FROM groups WHERE id = ?'),
     save: statement(`
       INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp)
@@ -19,9 +20,24 @@ export function groupStatements(database: DatabaseSync) {
     saveRolesGap: statement('UPDATE groups SET roles_gap = ?, roles_asked_at = ? WHERE id = ?'),
     noteMembersRead: statement('UPDATE groups SET members_changed_at = ? WHERE id = ?'),
     noteAllMembersRead: statement(
-      'UPDATE groups SET members_changed_at = members_stamp WHERE listed_at = ? AND members_changed_at IS NOT members_stamp',
+      'UPDATE groups SET members_changed_at = members_stamp WHERE listed_at >= ? AND members_changed_at IS NOT members_stamp',
     ),
     readMembers: statement('UPDATE groups SET members_read_at = ?, members_changed_at = ? WHERE id = ?'),
+    mergedMembers: statement(`
+      SELECT users.id FROM users JOIN memberships ON user_id = users.id
+      WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`),
+    unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
+    forget: statement('DELETE FROM groups WHERE id = ?'),
+    forgetMarks: statement("DELETE FROM marks WHERE subject = 'group' AND id = ?"),
+    customRoleHolders: statement(`
+      SELECT id FROM groups WHERE roles_gap IS NOT NULL
+        OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),
+    roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'"),
+  };
+}
+
+function memberStatements(statement: (sql: string) => StatementSync) {
+  return {
     moveStaged: statement(`
       UPDATE users SET needs_event = 1 WHERE needs_event = 0 AND id IN (
         SELECT user_id FROM (
@@ -44,15 +60,5 @@ export function groupStatements(database: DatabaseSync) {
     takeStaged: statement(`
       INSERT OR IGNORE INTO memberships (user_id, group_id)
       SELECT user_id, :group FROM members_being_read WHERE reading = :reading`),
-    mergedMembers: statement(`
-      SELECT users.id FROM users JOIN memberships ON user_id = users.id
-      WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`),
-    unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
-    forget: statement('DELETE FROM groups WHERE id = ?'),
-    forgetMarks: statement("DELETE FROM marks WHERE subject = 'group' AND id = ?"),
-    customRoleHolders: statement(`
-      SELECT id FROM groups WHERE roles_gap IS NOT NULL
-        OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),
-    roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'"),
   };
 }

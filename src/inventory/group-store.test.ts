@@ -58,11 +58,16 @@ describe('groups', () => {
   test('of which all members gave their own lists have not moved any more', async () => {
     const { groups } = createScene();
     const group = { ...NATIVE, membersChangedAt: '2026-07-01' };
-    await groups.save(pageOf(group), STAMP);
+    const since = { ...OTHER, membersChangedAt: '2026-07-01' };
+    await groups.save(pageOf(group, since), STAMP);
+    await groups.save(pageOf(since), undefined);
 
     await groups.noteAllMembersRead(STAMP);
 
-    expect(await groups.save(pageOf(group), undefined)).toMatchObject([{ hasMovedMembers: false }]);
+    expect(await groups.save(pageOf(group, since), undefined)).toMatchObject([
+      { hasMovedMembers: false },
+      { hasMovedMembers: false },
+    ]);
   });
 
   test('that a late index shows as they were before have not moved, nor are they emptied', async () => {

@@ -90,7 +90,7 @@ test.each([
   ['SELECT id FROM users WHERE (listed_at IS NULL', /users_by_listing .*users_by_listing/],
   ['SELECT id FROM users WHERE json_array_length', /users_with_roles/],
   [
-    'SELECT id FROM users JOIN memberships',
+    'SELECT users.id FROM users JOIN memberships',
     /^SEARCH memberships USING .*memberships_by_group .*SEARCH users/,
   ],
   ['SELECT id FROM groups WHERE listed_at <', /groups_by_listing/],

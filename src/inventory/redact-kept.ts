@@ -16,7 +16,7 @@ export interface KeptRedaction {
 /**
  * Before anything else is done with an inventory: what was kept under another redaction is brought under this one.
  * Events that wait say what may not be said any more, so all are made anew; what the intake has confirmed of users with
- * an event in flight counts as unknown. Deleted pages are overwritten.
+ * an event in flight counts as unknown.
  */
 export function redactInventory(
   database: DatabaseSync,
@@ -30,7 +30,6 @@ export function redactInventory(
     transaction(() => stamps.save({ redaction: undefined }));
     return;
   }
-  database.exec('PRAGMA secure_delete = ON');
   transaction(() => {
     rewriteUsers(database, (user) => redactKept(user, before));
     database.exec(`
@@ -40,8 +39,8 @@ export function redactInventory(
       UPDATE users SET needs_event = 1`);
     stamps.save({ redaction: now });
   });
-  // What the log of changes still holds goes too.
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = OFF');
+  // Pages freed now or long ago, and the log of changes, still hold what was in them.
+  database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 function rewriteUsers(database: DatabaseSync, redact: (user: User) => User): void {

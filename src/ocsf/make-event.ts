@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
 import { enrichUser, type EnrichedUser, type EnrichSettings } from '../enrich/enrich-user.ts';
 import { RISK_RULES } from '../enrich/risk.ts';
-import { LOOKUPS, type MakeEvent, type UserFacets } from '../ports.ts';
+import { LOOKUPS, type MakeEvent, type User, type UserFacets } from '../ports.ts';
+import { withValues } from '../shaping/event-paths.ts';
 import type { Dialect, Normalised } from './dialect.ts';
 import type { Validate } from './validate.ts';
 
 export interface EventMakerOptions extends EnrichSettings {
   readonly dialect: Dialect;
   readonly validate: Validate;
+  /** Of what a mapping file made of users, the paths that count now; absent: all. */
+  readonly mappedPaths?: readonly string[] | undefined;
 }
 
 /** Goes before the event in its hash: a change of one of these settings makes every event a changed one. */
@@ -27,7 +30,21 @@ interface Drafted {
 /** The event before it is validated. */
 export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 'validate'>): Drafted {
   const enriched = enrichUser(facets, options);
-  return { normalised: options.dialect.normalise(enriched), gaps: enriched.gaps };
+  const normalised = options.dialect.normalise(enriched);
+  return { normalised: withMapped(normalised, facets.user.mapped, options.mappedPaths), gaps: enriched.gaps };
+}
+
+/** What the mapping file made of the user's record, over what the dialect says. */
+function withMapped(
+  normalised: Normalised,
+  mapped: User['mapped'],
+  paths: EventMakerOptions['mappedPaths'],
+): Normalised {
+  if (normalised.kind === 'flaws' || mapped === undefined) return normalised;
+  const { draft, deciding } = normalised;
+  const counting = Object.entries(mapped).filter(([path]) => paths?.includes(path) ?? true);
+  const values = Object.fromEntries(counting);
+  return { ...normalised, draft: withValues(draft, values), deciding: [deciding, values] };
 }
 
 /**
@@ -36,7 +53,7 @@ export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 
  * `dialect.stamp` adds when it enters the outbox.
  */
 export function createEventMaker(options: EventMakerOptions): MakeEvent {
-  const { dialect, validate } = options;
+  const { validate } = options;
   const settings = describeSettings(options);
 
   return (facets) => {

@@ -34,7 +34,8 @@ export async function* pollLog(
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await client.get(path, TEMPLATE);
     const entries = readList(answer.body);
-    if (entries === undefined) throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
+    if (entries === undefined)
+      throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
     const next = nextPath(answer, client.origin, ownHosts);
     if (entries.length >= PAGE && next === path) throw endless();
     path = next;
@@ -52,7 +53,10 @@ function nextPath({ headers }: OktaAnswer, origin: string, ownHosts: ReadonlySet
 }
 
 function endless(): OktaResponseError {
-  return new OktaResponseError('the System Log cannot be trusted: the next link of a full page leads back to it', {
-    hint: 'try again; if it stays, report it to Okta with the request id in the debug log',
-  });
+  return new OktaResponseError(
+    'the System Log cannot be trusted: the next link of a full page leads back to it',
+    {
+      hint: 'try again; if it stays, report it to Okta with the request id in the debug log',
+    },
+  );
 }

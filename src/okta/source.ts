@@ -100,15 +100,13 @@ export class OktaSource implements Source {
   }
 
   #selected(condition: string): string {
-    const { userSearch } = this.#options;
-    return userSearch === undefined ? condition : `(${userSearch}) and ${condition}`;
+    const { userSearch: search } = this.#options;
+    return search === undefined ? condition : `(${search}) and ${condition}`;
   }
 
   async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
-    const query = new URLSearchParams({
-      limit: String(USER_PAGE),
-      ...(search === undefined ? {} : { search }),
-    });
+    const searched = search === undefined ? {} : { search };
+    const query = new URLSearchParams({ limit: String(USER_PAGE), ...searched });
     const template = '/api/v1/users';
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
@@ -224,9 +222,8 @@ export class OktaSource implements Source {
 
   async getRoles(userId: string): Promise<Answer<HeldRoles>> {
     const answer = await this.#lookups.ask('roles', '/api/v1/users/{id}/roles', userId, read.readRoles);
-    return answer.kind === 'known'
-      ? { ...answer, value: { roles: answer.value, includesGroups: true } }
-      : answer;
+    if (answer.kind !== 'known') return answer;
+    return { ...answer, value: { roles: answer.value, includesGroups: true } };
   }
 
   getGroupRoles(groupId: string) {

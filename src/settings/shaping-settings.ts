@@ -19,6 +19,11 @@ export const SHAPING_SETTINGS = {
     description: 'only users of these statuses (default: all but DEPROVISIONED)',
     example: 'ACTIVE,SUSPENDED',
   }),
+  mappingFile: fromText(values.mappingFile).optional().register(facts, {
+    name: 'MAPPING_FILE',
+    description: 'a file of JSONata expressions over the Okta user and paths of the event (docs/shaping.md)',
+    example: 'docs/examples/mapping.yaml',
+  }),
   redact: fromText(values.redact).optional().register(facts, {
     name: 'REDACT',
     description: 'personal fields to drop or to hash before anything is kept or sent (docs/shaping.md)',

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { dialectSchema } from '../ocsf/dialects.ts';
+import { DIALECT_NAMES, officialVersion, type DialectName } from '../ocsf/names.ts';
+import { parseMapping, type ParsedMapping } from '../shaping/field-mapping.ts';
 import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
 import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
 import type { SettingFault } from '../errors.ts';
-import type { Given } from './given.ts';
+import { reasonOf, type Given } from './given.ts';
 import { right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
@@ -34,6 +38,40 @@ export function statuses(text: string): Parsed<ReadonlySet<Status>> {
   return chosen.length === 0 ? wrong('names no status') : right(new Set(chosen));
 }
 
+export interface MappingFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export function mappingFile(path: string): Parsed<MappingFile> {
+  try {
+    return right({ path, text: readFileSync(path, 'utf8') });
+  } catch (thrown) {
+    return wrong(`names a file that cannot be read: ${reasonOf(thrown)}`);
+  }
+}
+
+/** The rules of a mapping file for a dialect, and all that is wrong with them. */
+export function mappingFor({ text }: MappingFile, dialect: DialectName): ParsedMapping {
+  const isOfficial = officialVersion(dialect) !== undefined;
+  return parseMapping(text, { schema: dialectSchema(dialect), isOfficial });
+}
+
+function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefined {
+  const file = mappingFile(given.get('MAPPING_FILE')?.text ?? '');
+  const written = given.get('DIALECT')?.text ?? 'sekoia';
+  const dialect = DIALECT_NAMES.find((name) => name === written);
+  if (file.kind === 'wrong' || dialect === undefined) return undefined; // told where it is
+  const { faults } = mappingFor(file.value, dialect);
+  if (faults.length === 0) return undefined;
+  const problem = faults.map(({ line, words }) => `line ${line}: ${words}`).join('; ');
+  return {
+    name: 'MAPPING_FILE',
+    problem: `${file.value.path}, ${problem}`,
+    hint: 'docs/shaping.md has examples',
+  };
+}
+
 /** What is wrong between settings, by the one at which it is told. */
 export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const faults = new Map<string, SettingFault>();
@@ -44,5 +82,7 @@ export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<st
     const hint = 'make one with openssl rand -hex 32 and give it as REDACT_KEY or REDACT_KEY_FILE';
     faults.set('REDACT_KEY', { name: 'REDACT_KEY', problem, hint });
   }
+  const ofMapping = mappingFault(given);
+  if (ofMapping !== undefined) faults.set('MAPPING_FILE', ofMapping);
   return faults;
 }

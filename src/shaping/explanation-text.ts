@@ -86,8 +86,8 @@ function deliveryLines({ confirmed, waiting, refused }: Explanation['delivery'])
   return lines;
 }
 
-function differenceLine({ path, then, now }: { path: string; then: unknown; now: unknown }): string {
-  return `    ${path}: ${shown(then)} there, ${shown(now)} now`;
+function differenceLine({ path, before, now }: { path: string; before: unknown; now: unknown }): string {
+  return `    ${path}: ${shown(before)} there, ${shown(now)} now`;
 }
 
 /** JSON, cut where it is long: `--json` has all of it. */

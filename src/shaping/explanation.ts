@@ -31,7 +31,7 @@ export interface Explanation {
 /** One path at which an event that was made before differs from the event of now. */
 interface Difference {
   readonly path: string;
-  readonly then: unknown;
+  readonly before: unknown;
   readonly now: unknown;
 }
 
@@ -111,9 +111,9 @@ const everything = (): boolean => true;
 
 function differences(body: string, made: Made): readonly Difference[] {
   if (made.kind !== 'event') return [];
-  const [then, now] = [body, made.body].map((text) => leavesOf(JSON.parse(text), everything));
-  const paths = new Set([...(then?.keys() ?? []), ...(now?.keys() ?? [])]);
+  const [before, now] = [body, made.body].map((text) => leavesOf(JSON.parse(text), everything));
+  const paths = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
   return [...paths]
-    .filter((path) => !STAMPED.has(path) && !isSameValue(then?.get(path), now?.get(path)))
-    .map((path) => ({ path, then: then?.get(path), now: now?.get(path) }));
+    .filter((path) => !STAMPED.has(path) && !isSameValue(before?.get(path), now?.get(path)))
+    .map((path) => ({ path, before: before?.get(path), now: now?.get(path) }));
 }

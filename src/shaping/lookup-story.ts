@@ -32,20 +32,20 @@ function namesOf({ group }: GroupFacets): object {
   return { id: group.id, name: group.name, type: group.type };
 }
 
-function story<T>(facet: Facet<T>, how: string, show: (value: T) => unknown, asked?: LastAsked): LookupStory {
+/** What came of one question, and when. */
+type Outcome = Omit<LookupStory, 'how'>;
+
+function outcomeOf<T>(facet: Facet<T>, show: (value: T) => unknown, asked?: LastAsked): Outcome {
   const askedAt = asked?.at === undefined ? {} : { asked_at: isoOf(asked.at) };
-  if (facet.kind === 'not-asked') return { answer: 'not-asked', ...askedAt, how: NOT_ASKED };
-  if (facet.kind === 'unknown') return { answer: 'unknown', gap: facet.reason, ...askedAt, how };
+  if (facet.kind === 'not-asked') return { answer: 'not-asked', ...askedAt };
+  if (facet.kind === 'unknown') return { answer: 'unknown', gap: facet.reason, ...askedAt };
   const stale =
     facet.isStale === true ? ({ is_last_known: true, gap: asked?.gap ?? 'unknown' } as const) : {};
-  return {
-    answer: 'known',
-    value: show(facet.value),
-    ...stale,
-    read_at: isoOf(facet.readAt),
-    ...askedAt,
-    how,
-  };
+  return { answer: 'known', value: show(facet.value), ...stale, read_at: isoOf(facet.readAt), ...askedAt };
+}
+
+function story<T>(facet: Facet<T>, how: string, show: (value: T) => unknown, asked: LastAsked): LookupStory {
+  return { ...outcomeOf(facet, show, asked), how: facet.kind === 'not-asked' ? NOT_ASKED : how };
 }
 
 const NOT_ASKED = 'switched off by LOOKUPS, not possible for this user, or decided by what was known already';
@@ -69,12 +69,12 @@ function tellGroupRoles(groups: UserGroups): LookupStory {
   if (groups.kind !== 'known') return { answer: 'not-asked', how: 'only where the groups are known' };
   const stories = groups.value.map(({ group, roles }) => ({
     group: group.name ?? group.id,
-    ...story(roles, how, (list) => list),
+    ...outcomeOf(roles, (list) => list),
   }));
   const isUnknown = stories.some(({ answer }) => answer === 'unknown');
   const isAsked = stories.length === 0 || stories.some(({ answer }) => answer !== 'not-asked');
   const known = isAsked ? 'known' : 'not-asked';
-  return { answer: isUnknown ? 'unknown' : known, value: stories.map(({ how: _, ...rest }) => rest), how };
+  return { answer: isUnknown ? 'unknown' : known, value: stories, how };
 }
 
 type UserGroups = Facet<readonly GroupFacets[]>;

@@ -50,9 +50,9 @@ export type TextField = OuterField | ProfileField;
 
 // Fails to compile when a field of `User` is missing above.
 type Unnamed = Exclude<keyof User, TextField | 'custom' | 'customLeftOut' | 'raw' | 'mapped'>;
-const ALL_NAMED: [Unnamed] extends [never] ? true : Unnamed = true;
+type Named<T extends readonly ProfileField[]> = [Unnamed] extends [never] ? T : Unnamed;
 
-export const PROFILE_FIELDS: readonly ProfileField[] = ALL_NAMED ? PROFILE : [];
+export const PROFILE_FIELDS: Named<readonly ProfileField[]> = PROFILE;
 
 function isOuter(field: TextField): field is OuterField {
   return Object.hasOwn(BESIDE_PROFILE, field);

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { CustomValue, User } from '../org.ts';
 import { PROFILE_FIELDS } from './okta-record.ts';
 
-export const REDACT_ACTIONS = ['drop', 'hash'] as const;
-export type RedactAction = (typeof REDACT_ACTIONS)[number];
+const REDACT_ACTIONS = ['drop', 'hash'] as const;
+type RedactAction = (typeof REDACT_ACTIONS)[number];
 
 /** By attribute of Okta's profile; `custom` stands for all of the org's own. */
 export type RedactRules = ReadonlyMap<string, RedactAction>;
 
-export const ALL_CUSTOM = 'custom';
+const ALL_CUSTOM = 'custom';
 const LOGIN = 'login';
 
 /** What people and events call personal fields, and the attributes of the profile that hold them. */
@@ -121,14 +121,16 @@ type Hash = (value: CustomValue) => string;
 
 function redactUser(user: User, rules: RedactRules, hash: Hash): User {
   if (rules.size === 0) return user;
-  const changes = PROFILE_FIELDS.filter((field) => rules.has(field)).map((field) => {
+  const changes: readonly [string, string | undefined][] = PROFILE_FIELDS.filter((field) =>
+    rules.has(field),
+  ).map((field) => {
     const value = user[field];
     return [field, value === undefined || rules.get(field) === 'drop' ? undefined : hash(value)];
   });
   const { custom, raw } = user;
   return {
     ...user,
-    ...Object.fromEntries(changes),
+    ...Object.fromEntries<string | undefined>(changes),
     ...(custom === undefined ? {} : { custom: redactCustom(custom, rules, hash) }),
     ...(raw === undefined ? {} : { raw: redactRaw(raw, rules, hash) }),
   };

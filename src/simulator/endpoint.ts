@@ -26,7 +26,7 @@ export interface AnswerStyle {
   /** How long log events are kept; older ones are silently not returned. */
   readonly retentionDays?: number;
   /** How every cursor of the log is refused. */
-  readonly refuseCursors?: 400 | 410;
+  readonly refuseCursors?: 400 | 410 | undefined;
   /** How old a polling cursor of the log may be. */
   readonly logCursorLifetimeMs?: number;
 }

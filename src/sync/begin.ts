@@ -79,7 +79,7 @@ async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number)
   const before = await runs.stamp('mapping');
   if (before !== undefined && before !== mapping) await users.needEvents();
   const isFresh = mode === 'full' && (await runs.stamp('full_started')) !== String(startedAt);
-  const stamps = { reading, full_started: startedAt, full_alive: startedAt, evaluated: startedAt };
+  const stamps = { reading, full_started: startedAt, full_alive: now, evaluated: startedAt };
   const ofFull: Stamps = mode === 'full' ? stamps : {};
   const hasLog = (await runs.stamp('log_next')) !== undefined;
   // Everything before is read by this run.

@@ -60,7 +60,8 @@ async function beside(run: Run, listed: ListedUser): Promise<Noted | undefined> 
   }
   const known = await run.inventory.users.compare(listed);
   // Deactivated users matter when they were known before: the intake learns that they are disabled.
-  const isWanted = known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
+  const isWanted =
+    known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
   return isWanted && (known.hasMoved || !known.isKnown) ? known : undefined;
 }
 
@@ -96,6 +97,10 @@ async function readChangedGroups(run: Run): Promise<boolean> {
   });
   await forEachOf(moved, run.settings.width, (noted) => readGroup(run, noted));
   if (listed === true) run.tally.notes.delete('groups');
-  else run.tally.notes.set('groups', 'changed groups could not be listed: they are asked for again by the next run');
+  else
+    run.tally.notes.set(
+      'groups',
+      'changed groups could not be listed: they are asked for again by the next run',
+    );
   return listed === true;
 }

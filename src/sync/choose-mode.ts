@@ -37,7 +37,9 @@ export function chooseMode(facts: ModeFacts): ChosenMode {
   if (due !== undefined) return why === undefined ? full : { ...full, note: why };
   if (asked === 'full') return full;
   if (ended === undefined) {
-    return asked === undefined ? full : { ...full, note: 'no full run has ended yet: this run is a full one' };
+    return asked === undefined
+      ? full
+      : { ...full, note: 'no full run has ended yet: this run is a full one' };
   }
   if (asked === undefined && (started !== undefined || isDue(facts, ended))) return full;
   return { mode: 'incremental', startedAt: now };
@@ -48,7 +50,10 @@ function isDue({ now, fullIntervalMs, isSameReading }: ModeFacts, ended: number)
 }
 
 /** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
-function mayGoOn({ now, fullIntervalMs, alive, due, isSameReading, hasLog }: ModeFacts, started: number): boolean {
+function mayGoOn(
+  { now, fullIntervalMs, alive, due, isSameReading, hasLog }: ModeFacts,
+  started: number,
+): boolean {
   if (!isSameReading || (due !== undefined && started < due)) return false;
   return hasLog ? now - started < LOG_RETENTION_MS : now - (alive ?? started) < fullIntervalMs;
 }

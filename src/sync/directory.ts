@@ -1,5 +1,7 @@
 import type { Assignees, Known } from '../enrich/needs.ts';
-import { GroupRoles } from './group-roles.ts';
+import { chooseGroupsWay, type GroupSizes } from '../plan/group-sizes.ts';
+import type { Group } from '../org.ts';
+import { GroupRoles, isVerificationDue } from './group-roles.ts';
 import type { Run } from './job.ts';
 import { ListedGroups, readMembers } from './memberships.ts';
 import { tolerate } from './tolerate.ts';
@@ -13,6 +15,8 @@ export interface Directory extends Known {
   readonly groupRoles: GroupRoles;
   /** How many users there are, where the org says so. */
   readonly usersExpected: number | undefined;
+  /** Absent where groups were not listed. */
+  readonly sizes: GroupSizes | undefined;
   /** All groups of the org were listed: what is not among them is gone. */
   readonly isWhole: boolean;
 }
@@ -26,6 +30,7 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
     askGroupsOf: NOBODY,
     groupRoles: new GroupRoles(run, isVerifying),
     usersExpected: scope.kind === 'first' ? scope.limit : undefined,
+    sizes: undefined,
     isWhole: false,
   };
 }
@@ -40,29 +45,28 @@ export async function readDirectory(run: Run): Promise<Directory> {
   // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
-  const usersExpected = nothing.usersExpected ?? run.source.usersSelected?.() ?? listed?.users;
+  const usersExpected = nothing.usersExpected ?? run.source.usersSelected?.() ?? listed?.sizes.users;
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
-  const known = { ...nothing, assignees, usersExpected, isWhole: listed?.isWhole ?? false };
+  const sizes = listed?.sizes;
+  const known = { ...nothing, assignees, usersExpected, sizes, isWhole: sizes?.isWhole ?? false };
   if (listed === undefined || scope.kind === 'first') return known;
   return lookups.has('groups') ? withMembers(run, known, listed) : withRoleHolders(run, known, listed);
 }
 
-/** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
 async function isVerifying({ inventory, settings }: Run): Promise<boolean> {
-  const every = settings.verifyGroupRolesEvery;
   const runs = Number((await inventory.runs.stamp('full_runs')) ?? 0);
-  return every > 0 && runs > 0 && runs % every === 0;
+  return isVerificationDue(settings.verifyGroupRolesEvery, runs);
 }
 
-async function listGroups(run: Run, groupRoles: GroupRoles): Promise<ListedGroups | undefined> {
+export async function listGroups(run: Run, groupRoles: GroupRoles): Promise<ListedGroups | undefined> {
   const { lookups } = run.settings;
   if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
   return tolerate(run.log, 'groups', async () => {
     let listed = new ListedGroups();
     for await (const page of run.source.listGroups()) {
       if (page.isRestart) listed = new ListedGroups();
-      if (!page.isWhole) listed.distrust();
+      if (!page.isWhole) listed.sizes.distrust();
       const noted = await run.inventory.groups.save(page, run.startedAt);
       await groupRoles.note(noted, page.readAt);
       for (const each of noted) listed.add(each);
@@ -86,25 +90,28 @@ export async function readAssignees(run: Run): Promise<Assignees | undefined> {
   });
 }
 
-/** Of few selected users each is asked, however cheap the groups would be for everybody. */
-function isCheaperByGroup({ source }: Run, listed: ListedGroups): boolean {
-  const selected = source.usersSelected?.() ?? Number.POSITIVE_INFINITY;
-  return listed.isCheaperByGroup && (listed.memberCalls ?? 0) <= selected;
-}
-
 /** Memberships by group where that takes fewer calls, and every group lets its members be read. */
 async function withMembers(run: Run, known: Directory, listed: ListedGroups): Promise<Directory> {
-  if (!isCheaperByGroup(run, listed)) return known;
-  const [read] = await Promise.all([
+  const choice = chooseGroupsWay(listed.sizes, run.source.usersSelected?.());
+  if (choice.way === 'per-user') return known;
+  const [{ refusing, lacksAdministrators }] = await Promise.all([
     readMembers(run, listed.peopled),
     known.groupRoles.ask(listed.withRoles.map(({ group }) => group)),
   ]);
-  if (!read.isComplete) return known;
-  if (!read.lacksAdministrators) return { ...known, groups: 'by-membership' };
+  if (refusing !== undefined) {
+    run.tally.notes.set('memberships', refusalNote(refusing, choice.perUser, choice.byGroup));
+    return known;
+  }
+  if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
   // Only role holders are in that group: they alone are asked for their groups.
   const assignees = known.assignees ?? (await readAssignees(run));
   if (assignees === undefined) run.tally.gap('groups', 'refused');
   return { ...known, groups: 'by-membership', askGroupsOf: assignees?.ids ?? NOBODY };
+}
+
+function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {
+  const cost = `about ${perUser} calls instead of ${byGroup ?? 'one for each group'}`;
+  return `the group ${name ?? id} does not let its members be listed: every user is asked for groups, ${cost}`;
 }
 
 /** Groups are not wanted, roles are: only the groups that may hold roles are read. */
@@ -117,7 +124,7 @@ async function withRoleHolders(run: Run, known: Directory, listed: ListedGroups)
     run,
     listed.peopled.filter((_, index) => mayHold[index]),
   );
-  const isWhole = read.isComplete && !read.lacksAdministrators;
+  const isWhole = read.refusing === undefined && !read.lacksAdministrators;
   // Without the members of each such group only a user's own list of roles is the whole truth.
   return isWhole
     ? { ...known, groups: 'by-membership' }

@@ -18,7 +18,9 @@ export async function followLog(run: Run, asOf: number): Promise<boolean> {
   if (next !== undefined && !isRefused) return false;
   if (isRefused) await giveUpCursor(run, asOf);
   const since = await runs.stamp('log_since');
-  const outcome = await readOn(run, { since: since === undefined ? run.startedAt - OVERLAP_MS : Number(since) });
+  const outcome = await readOn(run, {
+    since: since === undefined ? run.startedAt - OVERLAP_MS : Number(since),
+  });
   if (isRefused && outcome === 'read') run.tally.notes.set('log', refusalNote(run));
   return isRefused;
 }

@@ -37,7 +37,8 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   try {
     await forEachOf(listUsers(run, directory, inFlight), run.settings.width, async (noted) => {
       directory.throwIfFailed();
-      if (!isAnswered(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory)));
+      if (!isAnswered(run, noted))
+        await track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory)));
       run.tally.done += 1;
       run.onProgress(directory.ready()?.usersExpected);
     });
@@ -47,7 +48,11 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   }
 }
 
-async function track(inFlight: Map<string, Promise<void>>, id: string, reading: Promise<void>): Promise<void> {
+async function track(
+  inFlight: Map<string, Promise<void>>,
+  id: string,
+  reading: Promise<void>,
+): Promise<void> {
   inFlight.set(id, reading);
   try {
     await reading;
@@ -84,7 +89,11 @@ function idOf({ listed }: Noted): string {
 
 /** An earlier attempt of this run is done with the user, and the record has not moved since. */
 function isAnswered(run: Run, noted: Noted): boolean {
-  return noted.finishedAt === run.startedAt && !noted.hasMoved;
+  return isFinished(run, noted) && !noted.hasMoved;
+}
+
+function isFinished({ startedAt }: Run, { finishedAt }: Noted): boolean {
+  return finishedAt === startedAt;
 }
 
 /** Users as pages come; once the directory is there, those first that had to wait for it. */
@@ -94,12 +103,18 @@ async function* listUsers(
   inFlight: InFlight,
 ): AsyncGenerator<Noted> {
   let isWaiting = directory.ready() === undefined;
+  // Of the page at hand those who were known before are among the unfinished, too.
+  const early = new Set<string>();
   for await (const noted of newUsers(run)) {
     await pollWhenDue(run, inFlight);
-    yield noted;
+    if (!early.delete(idOf(noted))) yield noted;
     if (!isWaiting || directory.ready() === undefined) continue;
     isWaiting = false;
-    for await (const waiting of unfinished(run, inFlight)) if (!inFlight.has(idOf(waiting))) yield waiting;
+    for await (const waiting of unfinished(run, inFlight)) {
+      if (inFlight.has(idOf(waiting))) continue;
+      early.add(idOf(waiting));
+      yield waiting;
+    }
   }
 }
 
@@ -136,7 +151,9 @@ async function* unfinished(run: Run, inFlight: InFlight): AsyncGenerator<Noted> 
       if (signal.aborted) return;
       after = idOf(noted);
       await pollWhenDue(run, inFlight);
-      if (!course.gone.has(after)) yield noted;
+      // Whoever was being read when the page was taken has answers by now.
+      const now = await inventory.users.find(after);
+      if (now !== undefined && !course.gone.has(after) && !isFinished(run, now)) yield now;
     }
     if (page.length < UNFINISHED_PAGE) return;
   }

@@ -2,6 +2,11 @@ import type { NotedGroup } from '../inventory-ports.ts';
 import type { Answer, Group, Role } from '../org.ts';
 import type { Run } from './job.ts';
 
+/** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
+export function isVerificationDue(everySoMany: number, fullRuns: number): boolean {
+  return everySoMany > 0 && fullRuns > 0 && fullRuns % everySoMany === 0;
+}
+
 /** Roles of groups: each group is asked once a run, and not where the listing says that it holds none. */
 export class GroupRoles {
   readonly #run: Run;

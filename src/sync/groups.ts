@@ -1,9 +1,10 @@
 import { ConnectorError } from '../errors.ts';
 import type { NotedGroup } from '../inventory-ports.ts';
 import { readAssignees } from './directory.ts';
+import { isAdministrators, isEveryone, memberCalls } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
 import { askNewRoles, knownOrg, wantsGroupRoles } from './known-org.ts';
-import { isAdministrators, isEveryone, memberCalls, readMembersOf } from './memberships.ts';
+import { readMembersOf } from './memberships.ts';
 import { readUser } from './users.ts';
 
 /** Of unknown roles, or its members have come and gone since they were read. Everyone's members are never read. */

@@ -83,7 +83,7 @@ export interface Course {
   readonly gone: Set<string>;
   removed: number;
   /** Gone, but too many to be believed. */
-  kept: number;
+  readonly kept: Set<string>;
   /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
   readonly reread: Set<string>;
   /** Groups whose roles are being asked for. */
@@ -91,5 +91,12 @@ export interface Course {
 }
 
 export function createCourse(polledAt: number): Course {
-  return { polledAt, gone: new Set(), removed: 0, kept: 0, reread: new Set(), askingRoles: new Map() };
+  return {
+    polledAt,
+    gone: new Set(),
+    removed: 0,
+    kept: new Set(),
+    reread: new Set(),
+    askingRoles: new Map(),
+  };
 }

@@ -7,7 +7,7 @@ import { groupNeedsReading, readGroup } from './groups.ts';
 import type { Run } from './job.ts';
 import { knownOrg, wantsGroupRoles } from './known-org.ts';
 import { forEachOf } from './parallel.ts';
-import { isKept } from './removals.ts';
+import { keptOf } from './removals.ts';
 import { readUser, refuse } from './users.ts';
 
 /** Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. */
@@ -31,7 +31,8 @@ export async function readPresence(run: Run): Promise<void> {
 async function readMarkedUsers(run: Run, isNew: (mark: StoredMark) => boolean): Promise<void> {
   const { acceptsRemovals, width } = run.settings;
   const stored = await run.inventory.marks.list();
-  const wanted = stored.filter((mark) => isNew(mark) && (acceptsRemovals || !isKept(mark)));
+  const kept: ReadonlySet<string> = acceptsRemovals ? new Set() : keptOf(stored);
+  const wanted = stored.filter((each) => isNew(each) && !kept.has(each.mark.id));
   await forEachOf(groupBy(wanted, 'user'), width, ([id, marks]) =>
     sparing(run, () => readMarkedUser(run, id, marks)),
   );
@@ -142,7 +143,11 @@ function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
 }
 
 /** The user as Okta has it now. `undefined`: nothing is to be read. */
-async function readRecord(run: Run, id: string, known: Noted | undefined): Promise<Noted | 'gone' | undefined> {
+async function readRecord(
+  run: Run,
+  id: string,
+  known: Noted | undefined,
+): Promise<Noted | 'gone' | undefined> {
   const listed = await run.source.getUser(id);
   if (listed === undefined) {
     run.course.gone.add(id);
@@ -154,7 +159,8 @@ async function readRecord(run: Run, id: string, known: Noted | undefined): Promi
   }
   const { isSelecting, includeDeprovisioned } = run.settings;
   const isDeprovisioned = listed.user.status === 'DEPROVISIONED';
-  if (known === undefined) return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
+  if (known === undefined)
+    return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
   // Whether a changed record is selected still, only Okta's search can tell.
   return isSelecting && !isDeprovisioned ? known : run.inventory.users.compare(listed);
 }

@@ -29,13 +29,18 @@ function leftMs({ oktaNow, course, settings }: Run): number {
 
 /** Waits for the directory, and asks for changes meanwhile. */
 export async function whenRead(run: Run, directory: DirectoryInProgress): Promise<void> {
-  const { clock, signal, settings } = run;
-  const done = new AbortController();
-  const whole = directory.whole.finally(() => done.abort());
+  const over = new AbortController();
+  const whole = directory.whole.finally(() => over.abort());
   whole.catch(() => undefined); // thrown where it is awaited
-  while (settings.isKept && !done.signal.aborted && !signal.aborted) {
-    await clock.sleep(Math.max(0, leftMs(run)), AbortSignal.any([done.signal, signal]));
-    if (!done.signal.aborted && !signal.aborted) await pollWhenDue(run, new Map());
-  }
+  const end = AbortSignal.any([over.signal, run.signal]);
+  if (run.settings.isKept) await pollUntil(run, end);
   await whole;
+}
+
+async function pollUntil(run: Run, end: AbortSignal): Promise<void> {
+  for (;;) {
+    await run.clock.sleep(Math.max(0, leftMs(run)), end);
+    if (end.aborted) return;
+    await pollWhenDue(run, new Map());
+  }
 }

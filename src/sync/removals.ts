@@ -12,8 +12,12 @@ const MANY_MISSING = 200;
 /** Of a mark on a user who is gone, but with too many others. */
 const KEPT = 'too-many-gone';
 
-/** Gone, but kept until somebody accepts that: not asked for again before. */
-export function isKept({ mark }: StoredMark): boolean {
+/** Users who are gone, but kept until somebody accepts that: not asked for before. */
+export function keptOf(marks: readonly StoredMark[]): ReadonlySet<string> {
+  return new Set(marks.filter(isKept).map(({ mark }) => mark.id));
+}
+
+function isKept({ mark }: StoredMark): boolean {
   return mark.subject === 'user' && mark.cause === KEPT;
 }
 
@@ -72,13 +76,13 @@ async function forgetKept({ inventory }: Run, missing: ReadonlySet<string>): Pro
 /** Those who are gone leave together: mass disappearance is rather somebody's mistake than the truth. */
 export async function removeGone(run: Run): Promise<void> {
   const { course, settings, inventory } = run;
-  const gone = await knownOf(run);
+  const gone = await notYetKept(run, await knownOf(run));
   course.gone.clear();
-  const all = gone.length + course.removed;
-  const isTooMany = all > FEW_REMOVALS && all > settings.maxRemovals * ((await inventory.users.count()) + course.removed);
-  if (isTooMany && !settings.acceptsRemovals) {
-    await keep(run, new Set(gone));
-  } else for (const id of gone) await remove(run, id);
+  const all = new Set([...gone, ...course.kept]).size + course.removed;
+  const known = (await inventory.users.count()) + course.removed;
+  const isTooMany = all > FEW_REMOVALS && all > settings.maxRemovals * known;
+  if (isTooMany && !settings.acceptsRemovals) await keep(run, new Set(gone));
+  else for (const id of gone) await remove(run, id);
 }
 
 async function knownOf({ course, inventory }: Run): Promise<readonly string[]> {
@@ -90,12 +94,23 @@ async function knownOf({ course, inventory }: Run): Promise<readonly string[]> {
   return known;
 }
 
+/** Only a full run looks for all of them anew; what else comes across one says nothing about the others. */
+async function notYetKept(run: Run, gone: readonly string[]): Promise<readonly string[]> {
+  if (run.mode === 'full' || run.settings.acceptsRemovals || gone.length === 0) return gone;
+  const kept = keptOf(await run.inventory.marks.list());
+  return gone.filter((id) => !kept.has(id));
+}
+
 /** One mark in place of all others of the user: there is nothing to read of them. */
 async function keep({ inventory, course }: Run, ids: ReadonlySet<string>): Promise<void> {
-  const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
+  const marks = (await inventory.marks.list()).filter(
+    ({ mark }) => mark.subject === 'user' && ids.has(mark.id),
+  );
   await inventory.marks.clear(marks);
-  await inventory.marks.add([...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: KEPT })));
-  course.kept += ids.size;
+  await inventory.marks.add(
+    [...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: KEPT })),
+  );
+  for (const id of ids) course.kept.add(id);
 }
 
 /** A last event says so; then nothing is kept of the user. */
@@ -109,13 +124,16 @@ async function remove(run: Run, id: string): Promise<void> {
 
 /** To be called when all else is kept: the rest is delivered, and the run failed. */
 export async function refuseManyRemovals({ course, inventory, tally }: Run): Promise<void> {
-  if (course.kept > 0) {
+  if (course.kept.size > 0) {
     throw new OktaResponseError(
-      `Okta does not know ${course.kept} known users any more, more than MAX_REMOVALS allows`,
+      `Okta does not know ${course.kept.size} known users any more, more than MAX_REMOVALS allows`,
       { hint: 'nobody was removed; when that is right, run `okta-ocsf sync --accept-removals` once' },
     );
   }
-  const kept = (await inventory.marks.list()).filter(isKept).length;
-  if (kept === 0) return;
-  tally.notes.set('removals', `${kept} users whom Okta did not know any more are kept until sync --accept-removals`);
+  const kept = keptOf(await inventory.marks.list());
+  if (kept.size === 0) return;
+  tally.notes.set(
+    'removals',
+    `${kept.size} users whom Okta did not know any more are kept until sync --accept-removals`,
+  );
 }

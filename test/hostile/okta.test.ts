@@ -1,10 +1,11 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { describe, expect } from 'vitest';
 import { reportOf, toldLines } from '../whole-job/launch.fixture.ts';
 import { expectEvents } from '../whole-job/said.fixture.ts';
-import { test, type Stage } from '../whole-job/stage.fixture.ts';
-import { meddleWith, on, type Meddle } from './meddler.fixture.ts';
+import type { Stage } from '../whole-job/stage.fixture.ts';
+import { test, type MeddleWith } from './meddler.fixture.ts';
+import { on, type Meddle } from './meddler.ts';
 
 const USERS = /^\/api\/v1\/users\?/;
 const FACTORS = /^\/api\/v1\/users\/[^/]+\/factors/;
@@ -13,7 +14,13 @@ const MEBIBYTE = 2 ** 20;
 /** Where such a body would be gigabytes once it was parsed, the process would end of it. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=256' };
 
-async function syncThrough({ okta, run }: Stage, meddle: Meddle, env: Record<string, string> = {}) {
+type Between = Stage & { readonly meddleWith: MeddleWith };
+
+async function syncThrough(
+  { okta, run, meddleWith }: Between,
+  meddle: Meddle,
+  env: Record<string, string> = {},
+) {
   const meddler = await meddleWith(okta.url, meddle);
   const ended = await run(['sync'], { env: { OKTA_BASE_URL: meddler.url, ...env } });
   return { ended, asked: meddler.asked };
@@ -34,8 +41,8 @@ function withProfile(user: Record<string, unknown>, more: string): string {
 describe.concurrent('bodies', () => {
   test.for([{ DIALECT: 'sekoia' }, { DIALECT: 'ocsf-1.6.0', RAW_DATA: 'true' }])(
     'a user with an attribute of 100,000 levels has an event like any other: %o',
-    async (env, { makeStage }) => {
-      const stage = await makeStage();
+    async (env, { makeStage, meddleWith }) => {
+      const stage = { meddleWith, ...(await makeStage()) };
       const meddle = on(USERS, ({ body }) => ({
         body: changeFirst(body, (user) => withProfile(user, `"badge":${deep(100_000)}`)),
       }));
@@ -52,8 +59,8 @@ describe.concurrent('bodies', () => {
     ['an entry of 100,000 levels', `[${deep(100_000)}]`],
     ['no list', '{"value":[]}'],
     ['a list that names its prototype', '[{"__proto__":{"factorType":"push","status":"ACTIVE"}}]'],
-  ] as const)('factors that are %s are a gap', async ([, body], { makeStage }) => {
-    const stage = await makeStage();
+  ] as const)('factors that are %s are a gap', async ([, body], { makeStage, meddleWith }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
 
     const { ended } = await syncThrough(
       stage,
@@ -65,8 +72,8 @@ describe.concurrent('bodies', () => {
     expect(gaps['factors']).toEqual({ unreadable: users.emitted });
   });
 
-  test('keys that reach for the prototype change nothing of anybody', async ({ makeStage }) => {
-    const stage = await makeStage();
+  test('keys that reach for the prototype change nothing of anybody', async ({ makeStage, meddleWith }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
     const evil = '{"login":"evil","email":"evil","id":"evil","status":"evil"}';
     const meddle = on(USERS, ({ body }) => ({
       body: changeFirst(body, (user) =>
@@ -83,8 +90,11 @@ describe.concurrent('bodies', () => {
     expectEvents(stage.intake.latestByUid(), stage.org);
   });
 
-  test('HTML in the place of a list is asked for again, and is then a gap', async ({ makeStage }) => {
-    const stage = await makeStage();
+  test('HTML in the place of a list is asked for again, and is then a gap', async ({
+    makeStage,
+    meddleWith,
+  }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
     const html = { body: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } };
 
     const meddler = await meddleWith(
@@ -115,8 +125,9 @@ describe.concurrent('ids', () => {
 
   test('that look like paths, lines or escapes stay one segment of the path that is asked', async ({
     makeStage,
+    meddleWith,
   }) => {
-    const stage = await makeStage({ org: { users: 40 } });
+    const stage = { meddleWith, ...(await makeStage({ org: { users: 40 } })) };
     const meddle = on(USERS, ({ body }) => {
       const users: Record<string, unknown>[] = JSON.parse(body);
       return { body: JSON.stringify(users.map((user, at) => ({ ...user, id: IDS[at] ?? user['id'] }))) };
@@ -135,8 +146,9 @@ describe.concurrent('ids', () => {
 
   test('longer than any id are not asked about, and a user twice on the pages is one', async ({
     makeStage,
+    meddleWith,
   }) => {
-    const stage = await makeStage();
+    const stage = { meddleWith, ...(await makeStage()) };
     const long = 'x'.repeat(100_000);
     const meddle = on(USERS, ({ body }) => {
       const users: Record<string, unknown>[] = JSON.parse(body);
@@ -167,8 +179,8 @@ describe.concurrent('headers', () => {
     ['a reset in a thousand years', { 'x-rate-limit-reset': '33000000000', 'x-rate-limit-remaining': '0' }],
     ['repeated limits', { 'x-rate-limit-limit': '600, 600', 'x-rate-limit-reset': '1, 2' }],
     ['no numbers', { 'x-rate-limit-limit': 'NaN', 'x-rate-limit-remaining': '', 'x-rate-limit-reset': '∞' }],
-  ] as const)('%s: the run goes on at its pace', async ([, more], { makeStage }) => {
-    const stage = await makeStage();
+  ] as const)('%s: the run goes on at its pace', async ([, more], { makeStage, meddleWith }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
     const meddle: Meddle = ({ headers }) => ({ headers: asLatin1({ ...headers, ...more }) });
 
     const { ended } = await syncThrough(stage, meddle);
@@ -184,8 +196,8 @@ describe.concurrent('headers', () => {
     );
   }
 
-  test('more of them than Node takes are no answer', async ({ makeStage }) => {
-    const stage = await makeStage();
+  test('more of them than Node takes are no answer', async ({ makeStage, meddleWith }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
     const meddler = await meddleWith(
       stage.okta.url,
       on(USERS, ({ headers }) => ({ headers: { ...headers, 'x-more': 'x'.repeat(100_000) } })),
@@ -198,8 +210,8 @@ describe.concurrent('headers', () => {
 });
 
 describe.concurrent('the System Log', () => {
-  test('a next link to another origin is not kept', async ({ makeStage }) => {
-    const stage = await makeStage();
+  test('a next link to another origin is not kept', async ({ makeStage, meddleWith }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
     const link = '<https://thief.example/api/v1/logs?after=1>; rel="next"';
 
     const { ended } = await syncThrough(
@@ -213,21 +225,22 @@ describe.concurrent('the System Log', () => {
 });
 
 describe('millions of values', () => {
-  /** As fast as it is read, and never whole in our own memory. */
-  async function pour(response: ServerResponse, text: string, bytes: number): Promise<void> {
+  function* partsOf(text: string, bytes: number): Generator<Buffer> {
     const part = Buffer.from(text.repeat(Math.ceil(MEBIBYTE / text.length)));
+    for (let sent = 0; sent < bytes; sent += part.length) yield part;
+  }
+
+  /** As fast as it is read, and never whole in our own memory. */
+  function pour(response: ServerResponse, text: string, bytes: number): undefined {
     response.writeHead(200, { 'content-type': 'application/json' });
-    for (let sent = 0; sent < bytes && !response.destroyed; sent += part.length) {
-      if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
-    response.end();
+    Readable.from(partsOf(text, bytes)).pipe(response);
   }
 
   test.for(['[', '{},', '"",', '{"a":'])(
     'such as %s, 60 MiB of them, end the run at once, in little memory',
-    async (text, { makeStage }) => {
-      const stage = await makeStage();
-      const meddle = on(USERS, (_, response) => void pour(response, text, 60 * MEBIBYTE));
+    async (text, { makeStage, meddleWith }) => {
+      const stage = { meddleWith, ...(await makeStage()) };
+      const meddle = on(USERS, (_, response) => pour(response, text, 60 * MEBIBYTE));
 
       const { ended } = await syncThrough(stage, meddle, SMALL_HEAP);
 

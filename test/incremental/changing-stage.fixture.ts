@@ -1,6 +1,11 @@
 import { expect } from 'vitest';
 import type { Report } from '../../src/report.ts';
-import { createMutations, type Change, type Mutations, type SimulatedOrg } from '../../src/simulator/index.ts';
+import {
+  createMutations,
+  type Change,
+  type Mutations,
+  type SimulatedOrg,
+} from '../../src/simulator/index.ts';
 import { asRemoved, expectedRemovalEvent, expectedSekoiaEvent, type ExpectedEvent } from '../truth.ts';
 import { reportOf, type LaunchOptions } from '../whole-job/launch.fixture.ts';
 import { differences } from '../whole-job/said.fixture.ts';
@@ -8,7 +13,7 @@ import type { Stage } from '../whole-job/stage.fixture.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 type Latest = ReadonlyMap<string, Event>;
-type LogOptions = Parameters<typeof createMutations>[1]['log'];
+type LogOptions = NonNullable<Parameters<typeof createMutations>[1]['log']>;
 
 /** What one run did: its report, who got events, and how many calls it made beside `/.well-known`. */
 export interface Ran {
@@ -21,9 +26,9 @@ export interface ChangingStage extends Stage {
   readonly mutations: Mutations;
   /** So many changes of all kinds but a sign-in, which moves no stamp and alone makes no event between full runs. */
   readonly change: (count: number, seed: number) => Change[];
-  readonly sync: (argv?: readonly string[], env?: LaunchOptions['env'], fastClock?: number) => Promise<Ran>;
+  readonly sync: (argv?: readonly string[], env?: LaunchOptions['env']) => Promise<Ran>;
   /** Holds what the intake has against the truth; `known`: what it had before somebody was removed. */
-  readonly expectTruth: (known?: Latest) => void;
+  readonly expectTruth: (known?: Latest, what?: string) => void;
   readonly latest: () => Latest;
 }
 
@@ -59,20 +64,20 @@ export const CHANGE_KINDS = [
 /** Without noise unless told: what is written of things without effect costs no call. */
 export function changing(stage: Stage, log: LogOptions = {}, seed = 1): ChangingStage {
   const { org, okta, intake } = stage;
-  const mutations = createMutations(org, { now: okta.now, seed, ...(log === undefined ? {} : { log }) });
+  const mutations = createMutations(org, { now: okta.now, seed, log });
   return {
     ...stage,
     mutations,
     change: (count, seed) => mutations.randomChanges(count, seed, CHANGE_KINDS),
-    sync: async (argv = [], env = {}, fastClock = undefined) => {
+    sync: async (argv = [], env = {}) => {
       const [received, calls] = [intake.received.length, callsOf(stage)];
-      const report = reportOf(await stage.run(['sync', ...argv], { env, fastClock }));
+      const report = reportOf(await stage.run(['sync', ...argv], { env }));
       const users = intake.received.slice(received).map(({ item }) => uidOf(item));
       return { report, users: users.toSorted(), calls: callsOf(stage) - calls };
     },
     latest: () => new Map(intake.latestByUid()),
-    expectTruth: (known = new Map()) => {
-      expect(wrongOf(org, intake.latestByUid(), known).slice(0, 10)).toEqual([]);
+    expectTruth: (known = new Map(), what = '') => {
+      expect(wrongOf(org, intake.latestByUid(), known).slice(0, 10), what).toEqual([]);
     },
   };
 }

@@ -12,15 +12,14 @@ interface Variant {
 }
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
-  'usual': {},
-  'another': {org:{seed:5}},
+  'as most are': {},
   'that tells no sizes of groups': { okta: { stats: 'missing' } },
-  'whose list of role holders leaves out those through groups': { okta: { assignees: 'without-group-admins' } },
-  'without a list of role holders': { okta: { assignees: 'missing' } },
-  'whose admin flag is absent': { okta: { adminFlag: 'absent' } },
+  'whose list of role holders leaves out those through groups': {
+    okta: { assignees: 'without-group-admins' },
+  },
+  'without a list of role holders': { okta: { assignees: 'missing', adminFlag: 'absent' } },
   'with the built-in group of administrators': { org: { oktaAdministratorsGroup: true } },
-  'with deactivated users': { env: { INCLUDE_DEPROVISIONED: 'true' } },
-
+  'whose deactivated users are wanted': { env: { INCLUDE_DEPROVISIONED: 'true' } },
 };
 
 test.for(Object.entries(VARIANTS))(

@@ -34,7 +34,10 @@ function wrongOf(org: SimulatedOrg, id: string, events: readonly Event[]): reado
   const last = events.at(-1);
   if (org.user(id) !== undefined) return differences(last, expectedSekoiaEvent(org, id), id);
   // Of who is gone nobody may have read the last changes: any event of before, but disabled, is right too.
-  const right = [expectedRemovalEvent(org, id), ...events.slice(0, -1).map((event) => asRemoved({ ...event }))];
+  const right = [
+    expectedRemovalEvent(org, id),
+    ...events.slice(0, -1).map((event) => asRemoved({ ...event })),
+  ];
   const found = right.map((event) => differences(withoutGroups(last), withoutGroups(event), id));
   return found.some((each) => each.length === 0) ? [] : (found[0] ?? []);
 }

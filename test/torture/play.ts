@@ -13,7 +13,7 @@ import {
 } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
-import { launch, type Ended } from '../whole-job/launch.fixture.ts';
+import { launch, type Ended, type Launched } from '../whole-job/launch.fixture.ts';
 import { judge, type Verdict } from './judge.ts';
 
 /** Every process, and the org with it, lives so many times faster: what waits for minutes waits for seconds. */
@@ -51,7 +51,11 @@ async function setUp({ seed, users }: TortureOptions) {
     now,
     rates: { limits: 1e9, windowSeconds: 20 },
     latencyMs: [0, 12],
-    faults: { rate: 0.03, seed, kinds: ['500', '503', '504', 'reset', 'truncated', 'html', 'not-json', '429'] },
+    faults: {
+      rate: 0.03,
+      seed,
+      kinds: ['500', '503', '504', 'reset', 'truncated', 'html', 'not-json', '429'],
+    },
   });
   const intake = await startIntakeServer({
     delayMs: 5,
@@ -101,19 +105,22 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     counts.changes += mutations.randomChanges(1 + random.below(3), random.below(1e9), CHANGE_KINDS).length;
   };
 
-  const run = async (argv: readonly string[], mayKill: boolean): Promise<Ended> => {
-    const child = launch(['sync', ...argv], { env: stage.env, fastClock: FASTER });
+  /** At a call drawn from the seed, and a few milliseconds later. */
+  const killSometime = async (child: Launched): Promise<void> => {
     const calls = okta.tally.total;
     const after = { calls: random.below(random.chance(0.4) ? 200 : 15), ms: random.below(60) };
     const isOver = child.ended.then(() => true);
-    for (let waited = 0; mayKill; waited += 10) {
+    for (let waited = 0; ; waited += 10) {
       if (random.chance(0.05)) change();
-      if (await Promise.race([isOver, sleep(10, false)])) break;
-      if (okta.tally.total - calls <= after.calls && waited < LONGEST_RUN_MS) continue;
-      await sleep(after.ms);
-      child.kill('SIGKILL');
-      break;
+      if (await Promise.race([isOver, sleep(10, false)])) return;
+      if (okta.tally.total - calls > after.calls || waited >= LONGEST_RUN_MS) break;
     }
+    await sleep(after.ms);
+    child.kill('SIGKILL');
+  };
+  const run = async (argv: readonly string[], mayKill: boolean): Promise<Ended> => {
+    const child = launch(['sync', ...argv], { env: stage.env, fastClock: FASTER });
+    if (mayKill) await killSometime(child);
     const ended = await child.ended;
     count(ended);
     return ended;
@@ -132,7 +139,10 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
       if (killed() % 20 === 0) options.tell?.(`${killed()} kills, ${counts.changes} changes`);
     }
     for (const argv of [[], ['--incremental']]) await untilCompleted(() => run(argv, false));
-    const verdict = judge(org, intake.received.map(({ item }) => item));
+    const verdict = judge(
+      org,
+      intake.received.map(({ item }) => item),
+    );
     const intakeFaults = intake.requests.filter(({ status }) => status !== 200).length;
     const seconds = (performance.now() - beganAt) / 1000;
     return { ...counts, ...verdict, oktaFaults: okta.tally.faults, intakeFaults, seconds };

@@ -1,0 +1,25 @@
+import { preparePlan } from '../compose/plan.ts';
+import type { Settings } from '../config.ts';
+import { EXIT_DONE } from '../failure.ts';
+import { plainText, type RootLog } from '../log.ts';
+import { planJson } from '../plan/plan-json.ts';
+import { planLines } from '../plan/plan-text.ts';
+import type { World } from '../world.ts';
+
+export interface PlanOptions {
+  readonly quick: boolean;
+  readonly json: boolean;
+}
+
+/** The arithmetic of a full run, before it. Resolves with the exit code. */
+export async function runPlan(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  { quick, json }: PlanOptions,
+): Promise<number> {
+  const plan = await preparePlan(settings, world, log, { isQuick: quick });
+  const lines = planLines(plan).map((line) => `${plainText(line)}\n`);
+  await world.out(json ? `${JSON.stringify(planJson(plan), null, 2)}\n` : lines.join(''));
+  return EXIT_DONE;
+}

@@ -1,0 +1,101 @@
+import { composeDryRun } from '../compose.ts';
+import type { Settings } from '../config.ts';
+import { readKnownFacts, type KnownFacts } from '../inventory/plan-facts.ts';
+import type { RootLog } from '../log.ts';
+import type { OrgFacts } from '../plan/calls.ts';
+import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
+import { GroupSizes } from '../plan/group-sizes.ts';
+import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
+import type { Sink } from '../ports.ts';
+import { isVerificationDue } from '../sync/group-roles.ts';
+import type { Job } from '../sync/job.ts';
+import { surveyOrg, type SurveyHints } from '../sync/survey.ts';
+import { tolerate } from '../sync/tolerate.ts';
+import type { World } from '../world.ts';
+import { includesDeprovisioned } from './shaping.ts';
+
+/** An inventory whose last full run ended so recently spares reading the org. */
+const FRESH_MS = 24 * 60 * 60_000;
+/** Nothing is sent. */
+const NOWHERE: Sink = { push: async () => ({ kind: 'accepted' }) };
+
+export interface PlanRequest {
+  /** Estimate from the sizes of groups, without the pages of users. */
+  readonly isQuick: boolean;
+}
+
+/** What a full run with these settings will ask of Okta, and how long that takes. */
+export async function preparePlan(
+  settings: Settings,
+  world: World,
+  root: RootLog,
+  { isQuick }: PlanRequest,
+): Promise<Plan> {
+  const { job, budgetOf, close } = await composeDryRun(settings, world, root, { scope: { kind: 'all' }, sink: NOWHERE });
+  try {
+    const known = readKnownFacts(settings.stateDir);
+    const isFresh = known !== undefined && !isQuick && isUsable(known, settings, job);
+    const hints = hintsOf(known, settings);
+    const facts = isFresh ? await factsOf(known, hints, job) : await surveyOrg(job, hints, isQuick);
+    const basis: Basis = isFresh ? 'inventory' : basisOf(facts, isQuick);
+    const { lookups, oktaRateLimitShare: share, frequencySeconds } = settings;
+    return makePlan(facts, basis, { lookups, share, frequencyMs: frequencySeconds * 1000, budgetOf });
+  } finally {
+    close();
+  }
+}
+
+/** Without groups there are no sizes to guess from: then the users were listed. */
+function basisOf({ sizes }: OrgFacts, isQuick: boolean): Basis {
+  return isQuick && sizes !== undefined ? 'quick' : 'listed';
+}
+
+function isUsable(known: KnownFacts, settings: Settings, job: Job): boolean {
+  const isSame = known.host === new URL(settings.oktaBaseUrl).host && known.reading === job.settings.reading;
+  const isRecent = known.fullEndedAt !== undefined && job.clock.now() - known.fullEndedAt < FRESH_MS;
+  return isSame && isRecent && job.source.usersSelected === undefined;
+}
+
+function hintsOf(known: KnownFacts | undefined, { verifyGroupRoles }: Settings): SurveyHints {
+  return {
+    isVerifying: isVerificationDue(verifyGroupRoles, known?.fullRuns ?? 0),
+    refusingGroupId: known?.refusingGroupId,
+  };
+}
+
+/** The listings are read only as far as their answers tell the limits. */
+async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise<OrgFacts> {
+  const { lookups, includeDeprovisioned } = job.settings;
+  const { others, deactivated } = known.users;
+  const hasGroups = lookups.has('groups') || lookups.has('roles');
+  // Where everyone was asked there is no list of role holders.
+  const hasList = known.holders.asked < others;
+  await job.source.identify();
+  await learnLimits(job, hasGroups);
+  const sizes = new GroupSizes();
+  for (const group of known.groups) sizes.add(group);
+  const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
+  const userPages = pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);
+  return {
+    users: { listed: others + (includeDeprovisioned ? deactivated : 0), withFactors: others },
+    sizes: hasGroups ? sizes : undefined,
+    holders: hasList ? known.holders : undefined,
+    refusing: refusing && { name: refusing.name ?? refusing.id },
+    isVerifying: hints.isVerifying,
+    polls: 0,
+    listings: {
+      start: new Map([...job.meter().calls].filter(([endpoint]) => !endpoint.startsWith('/api/'))),
+      users: new Map([[ENDPOINTS.users, userPages]]),
+      groups: new Map([[ENDPOINTS.groups, pagesOf(known.groups.length, PAGE.groups)]]),
+      roleHolders: new Map([[ENDPOINTS.roleHolders, hasList ? pagesOf(known.holders.listed, PAGE.roleHolders) : 1]]),
+    },
+  };
+}
+
+async function learnLimits({ source, log }: Job, hasGroups: boolean): Promise<void> {
+  const readFirst = async (pages: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of pages) return;
+  };
+  await tolerate(log, 'users', () => readFirst(source.listUsers()));
+  if (hasGroups) await tolerate(log, 'groups', () => readFirst(source.listGroups()));
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LOG_FILTER, marksOf } from './system-log.ts';
+
+const USER = { id: '00u1', type: 'User', alternateId: 'ann@example.org', displayName: 'Ann' };
+const GROUP = { id: '00g1', type: 'UserGroup', alternateId: 'unknown', displayName: 'Platform' };
+const OTHER = { id: 'cr01', type: 'CUSTOM_ROLE', alternateId: null, displayName: null };
+
+function entry(eventType: string, target: unknown, result = 'SUCCESS') {
+  return { eventType, target, outcome: { result }, uuid: '1', published: '2026-08-01T10:00:00.000Z' };
+}
+
+/** Marks as `subject question`, or `group members of user`. */
+function asks(eventType: string, target: unknown, result?: string): readonly string[] {
+  return marksOf(entry(eventType, target, result)).map((mark) => {
+    const member = mark.subject === 'group' && mark.member !== undefined ? ` of ${mark.member}` : '';
+    return `${mark.id} ${mark.question}${member}`;
+  });
+}
+
+const EVERYTHING = ['00u1 record', '00u1 groups', '00u1 factors', '00u1 roles'];
+
+describe('what an event asks to read again', () => {
+  test.each<[string, readonly unknown[], readonly string[]]>([
+    ['user.lifecycle.create', [USER], EVERYTHING],
+    ['user.lifecycle.activate', [USER], EVERYTHING],
+    ['user.lifecycle.reactivate', [USER], EVERYTHING],
+    ['user.lifecycle.deactivate', [USER], ['00u1 record', '00u1 factors', '00u1 roles']],
+    ['user.lifecycle.suspend', [USER], ['00u1 record']],
+    ['user.lifecycle.unsuspend', [USER], ['00u1 record']],
+    ['user.lifecycle.delete.initiated', [USER], ['00u1 presence']],
+    ['user.lifecycle.delete.completed', [USER], ['00u1 presence']],
+    ['user.account.lock', [USER], ['00u1 record']],
+    ['user.account.unlock', [USER], ['00u1 record']],
+    ['user.account.unlock_by_admin', [USER], ['00u1 record']],
+    ['user.account.update_profile', [USER], ['00u1 record']],
+    ['user.account.update_primary_email', [USER], ['00u1 record']],
+    ['user.account.update_secondary_email', [USER], ['00u1 record']],
+    ['user.account.update_user_type', [USER], ['00u1 record']],
+    ['user.account.expire_password', [USER], ['00u1 record']],
+    ['user.account.update_password', [USER], ['00u1 record']],
+    ['user.account.reset_password', [USER], ['00u1 record']],
+    ['user.mfa.factor.activate', [USER], ['00u1 factors']],
+    ['user.mfa.factor.deactivate', [USER], ['00u1 factors']],
+    ['user.mfa.factor.update', [USER], ['00u1 factors']],
+    ['user.mfa.factor.reset_all', [USER], ['00u1 factors']],
+    ['user.mfa.factor.suspend', [USER], ['00u1 factors']],
+    ['user.mfa.factor.unsuspend', [USER], ['00u1 factors']],
+    ['user.account.privilege.grant', [USER], ['00u1 roles']],
+    ['user.account.privilege.revoke', [USER], ['00u1 roles']],
+    ['group.privilege.grant', [GROUP], ['00g1 roles']],
+    ['group.privilege.revoke', [GROUP], ['00g1 roles']],
+    ['iam.resourceset.bindings.add', [USER, OTHER], ['00u1 roles']],
+    ['iam.resourceset.bindings.delete', [GROUP, OTHER], ['00g1 roles']],
+    ['iam.resourceset.bindings.add', [OTHER], ['org role-holders']],
+    ['iam.role.create', [OTHER], ['org custom-role-holders']],
+    ['iam.role.update', [OTHER], ['org custom-role-holders']],
+    ['iam.role.delete', [OTHER], ['org custom-role-holders']],
+    ['iam.role.permissions.add', [OTHER], ['org custom-role-holders']],
+    ['iam.role.permissions.delete', [OTHER], ['org custom-role-holders']],
+    ['group.user_membership.add', [USER, GROUP], ['00g1 members of 00u1']],
+    ['group.user_membership.remove', [USER, GROUP], ['00g1 members of 00u1']],
+    ['group.user_membership.remove', [USER], ['00u1 groups']],
+    ['app.user_management', [GROUP], ['00g1 members']],
+    ['app.user_management.user_group_import.upsert_success', [GROUP], ['00g1 record', '00g1 members']],
+    ['app.user_management.user_group_import.delete_success', [GROUP], ['00g1 record']],
+    ['system.import.group.create', [GROUP], ['00g1 record', '00g1 members']],
+    ['system.import.group.update', [GROUP], ['00g1 record', '00g1 members']],
+    ['system.import.group.delete', [GROUP], ['00g1 record']],
+    ['system.import.user.create', [USER], EVERYTHING],
+    ['system.import.user.update', [USER], ['00u1 record']],
+    ['system.import.user.delete', [USER], ['00u1 presence']],
+    ['system.import.user.suspend', [USER], ['00u1 record']],
+    ['system.import.user.unsuspend', [USER], ['00u1 record']],
+    ['group.lifecycle.create', [GROUP], ['00g1 record', '00g1 members']],
+    ['group.lifecycle.delete', [GROUP], ['00g1 record']],
+    ['group.profile.update', [GROUP], ['00g1 record']],
+  ])('%s', (eventType, targets, asked) => {
+    expect(asks(eventType, targets)).toEqual(asked);
+    expect(asks(eventType, targets.toReversed())).toEqual(asked);
+    expect(
+      asks(eventType, [{ id: null, type: 'User' }, 'what?', ...targets, { ...OTHER, type: 'Hologram' }]),
+    ).toEqual(asked);
+    expect(LOG_FILTER).toContain(`eventType eq "${eventType}"`);
+  });
+
+  test('every type that the filter names is known here', () => {
+    const named = [...LOG_FILTER.matchAll(/"([^"]+)"/g)].map(([, type]) => type ?? '');
+
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((type) => marksOf(entry(type, [USER, GROUP])).length === 0)).toEqual([]);
+  });
+});
+
+describe('asks for nothing', () => {
+  test.each(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED'])('after %s', (result) => {
+    expect(asks('user.mfa.factor.reset_all', [USER], result)).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a type that changes nothing we read', entry('user.session.start', [USER])],
+    ['no targets', entry('user.account.update_profile', null)],
+    ['a target without an id', entry('user.account.update_profile', [{ ...USER, id: null }])],
+    ['no entry', 7],
+  ])('of %s', (_, given) => {
+    expect(marksOf(given)).toEqual([]);
+  });
+});
+
+test('an outcome that is not known, or missing, counts as a change', () => {
+  expect(asks('user.mfa.factor.update', [USER], 'PERHAPS')).toEqual(['00u1 factors']);
+  expect(marksOf({ eventType: 'user.mfa.factor.update', target: [USER] })).toHaveLength(1);
+  expect(marksOf({ ...entry('user.mfa.factor.update', [USER]), outcome: 'odd' })).toHaveLength(1);
+});
+
+test('whatever Okta writes ends in marks, never in a crash', () => {
+  const type = fc.oneof(
+    fc.string(),
+    fc.constantFrom('user.account.privilege.grant', 'group.user_membership.add'),
+  );
+  const target = fc.oneof(
+    fc.jsonValue(),
+    fc.array(fc.oneof(fc.constant(USER), fc.constant(GROUP), fc.jsonValue())),
+  );
+  const anEntry = fc.record({ eventType: type, target, outcome: fc.jsonValue() }, { requiredKeys: [] });
+
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), anEntry), (given) => {
+      for (const mark of marksOf(given)) expect(mark.id).not.toBe('');
+    }),
+  );
+});

@@ -1,0 +1,183 @@
+import type { Lookup } from '../org.ts';
+import { ENDPOINTS, sumOf, totalOf, type Calls } from './endpoints.ts';
+import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
+
+/** Of whom the org's own list says that they hold a role. */
+export interface Holders {
+  /** Users who are read. */
+  readonly listed: number;
+  /** Of these, whose own roles are asked for: a group's role does not make them Admin already. */
+  readonly asked: number;
+}
+
+/** All that calls depend on. */
+export interface OrgFacts {
+  /** What each listing takes, as it was counted or is estimated. */
+  readonly listings: Readonly<Record<'start' | 'users' | 'groups' | 'roleHolders', Calls>>;
+  readonly users: { readonly listed: number; readonly withFactors: number };
+  /** Users selected by groups, where settings select any. */
+  readonly selected?: number | undefined;
+  /** Absent where groups are not listed. */
+  readonly sizes: GroupSizes | undefined;
+  /** Absent where there is no such list: everyone is asked. */
+  readonly holders: Holders | undefined;
+  /** A group that would not list its members when last asked. */
+  readonly refusing?: { readonly name: string } | undefined;
+  /** All groups are asked for roles, whatever their flag says. */
+  readonly isVerifying: boolean;
+  /** How often changes are asked for while the run lasts. */
+  readonly polls: number;
+}
+
+export interface Alternative {
+  readonly way: string;
+  readonly calls: number;
+}
+
+/** One question of a run: how it will be asked, and what else that could have cost. */
+export interface Question {
+  readonly question: 'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
+  readonly way: string;
+  readonly why: string;
+  readonly calls: Calls;
+  readonly alternatives: readonly Alternative[];
+}
+
+type Lookups = ReadonlySet<Lookup>;
+
+/** Every question that a full run asks with these lookups, with its calls when nothing fails. */
+export function planQuestions(facts: OrgFacts, lookups: Lookups): readonly Question[] {
+  const questions = [
+    start(facts),
+    users(facts),
+    groups(facts, lookups),
+    memberships(facts, lookups),
+    groupRoles(facts, lookups),
+    roles(facts, lookups),
+    factors(facts, lookups),
+    changes(facts, lookups),
+  ];
+  return questions.filter((question) => question !== undefined);
+}
+
+export function planCalls(facts: OrgFacts, lookups: Lookups): Calls {
+  return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
+}
+
+/** What is still asked when one is left out: `group-roles` goes with `groups`. */
+export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
+  const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
+  return new Set([...lookups].filter((each) => !out.includes(each)));
+}
+
+/** As a connector asks that knows no other way: three lookups a user and one for each group of each user. */
+export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
+  const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
+  return Math.round(listed / 200 + listed * (3 + groupsPerUser));
+}
+
+function callsTo(endpoint: string, count: number): Calls {
+  return new Map([[endpoint, count]]);
+}
+
+function start({ listings }: OrgFacts): Question {
+  const calls = sumOf([listings.start, callsTo(ENDPOINTS.log, 1)]);
+  return { question: 'start', way: 'once', why: "the org's id and clock, its System Log", calls, alternatives: [] };
+}
+
+function users({ listings, users: { listed } }: OrgFacts): Question {
+  const why = 'no call gives more than 200 users';
+  const alternatives = [{ way: 'one by one', calls: listed }];
+  return { question: 'users', way: 'in pages of 200', why, calls: listings.users, alternatives };
+}
+
+function groups({ listings, sizes }: OrgFacts, lookups: Lookups): Question | undefined {
+  if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
+  const why = sizes === undefined ? 'they cannot be listed' : 'with sizes and admin flags';
+  return { question: 'groups', way: 'in pages of 200', why, calls: listings.groups, alternatives: [] };
+}
+
+function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
+  const { sizes } = facts;
+  if (!lookups.has('groups')) return sizes === undefined ? undefined : membersOfRoleGroups(facts, lookups);
+  const perUser = callsTo(ENDPOINTS.groupsOfUser, facts.users.listed);
+  const one = { question: 'memberships', way: 'per user', calls: perUser } as const;
+  if (sizes === undefined) return { ...one, why: 'the groups cannot be listed', alternatives: [] };
+  const choice = chooseGroupsWay(sizes, facts.selected);
+  const byGroup = choice.byGroup ?? 0;
+  const ways = { perUser: { way: 'per user', calls: facts.users.listed }, byGroup: { way: 'by group', calls: byGroup } };
+  if (choice.byGroup === undefined) return { ...one, why: 'not every size is known', alternatives: [] };
+  if (choice.way === 'per-user') {
+    const why = `by group the members of ${sizes.count} groups would take ${byGroup} calls`;
+    return { ...one, why, alternatives: [ways.byGroup] };
+  }
+  if (facts.refusing !== undefined) {
+    const why = `the group ${facts.refusing.name} would not list its members, which costs ${facts.users.listed} calls instead of ${byGroup}`;
+    const calls = sumOf([perUser, callsTo(ENDPOINTS.membersOfGroup, 1)]);
+    return { ...one, calls, why, alternatives: [ways.byGroup] };
+  }
+  const asked = sizes.hasAdministrators ? (facts.holders?.listed ?? 0) : 0;
+  const calls = sumOf([callsTo(ENDPOINTS.membersOfGroup, byGroup), callsTo(ENDPOINTS.groupsOfUser, asked)]);
+  const exception = sizes.hasAdministrators
+    ? '; Okta Administrators does not list its members, so that role holders are asked for their groups'
+    : '';
+  const why = `up to 1,000 members a call, and Everyone and empty groups cost nothing${exception}`;
+  return { question: 'memberships', way: 'by group', why, calls, alternatives: [ways.perUser] };
+}
+
+/** Groups are not wanted, roles are. */
+function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: Lookups): Question | undefined {
+  if (!lookups.has('roles') || sizes === undefined) return undefined;
+  const calls = callsTo(ENDPOINTS.membersOfGroup, sizes.holders.memberCalls);
+  const alternatives = [{ way: 'all groups', calls: sizes.memberCalls ?? 0 }];
+  const why = holders === undefined ? 'roles through groups' : 'roles through groups need no call a user';
+  return { question: 'memberships', way: 'of groups that hold roles', why, calls, alternatives };
+}
+
+function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Question | undefined {
+  if (!lookups.has('group-roles') && !lookups.has('roles')) return undefined;
+  if (sizes === undefined) return undefined;
+  const all = sizes.toAskForRoles + sizes.flaggedWithout;
+  const asked = isVerifying ? all : sizes.toAskForRoles;
+  const way = asked === all ? 'every group' : 'groups whose admin flag does not say no';
+  const why = isVerifying ? 'this run verifies the admin flags (VERIFY_GROUP_ROLES)' : 'each group once';
+  const alternatives = [
+    { way: 'every group', calls: all },
+    { way: 'each group of each user', calls: sizes.memberships },
+  ];
+  const calls = callsTo(ENDPOINTS.rolesOfGroup, asked);
+  return { question: 'group-roles', way, why, calls, alternatives: alternatives.filter((other) => other.way !== way) };
+}
+
+function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
+  if (!lookups.has('roles')) return undefined;
+  const { holders, sizes, users: { listed }, listings } = facts;
+  const perUser = { way: 'per user', calls: listed };
+  const isBlind = !lookups.has('groups') && sizes?.administratorsMayHoldRoles === true;
+  if (holders === undefined || isBlind) {
+    const why = isBlind ? 'a group that holds roles does not list its members' : 'the org has no list of role holders';
+    const calls = sumOf([listings.roleHolders, callsTo(ENDPOINTS.rolesOfUser, listed)]);
+    return { question: 'roles', way: 'per user', why, calls, alternatives: [] };
+  }
+  const spared = holders.listed - holders.asked;
+  const why = spared === 0 ? 'the org lists who holds roles' : `the org lists who holds roles; ${spared} are Admin by a group already`;
+  const calls = sumOf([listings.roleHolders, callsTo(ENDPOINTS.rolesOfUser, holders.asked)]);
+  return { question: 'roles', way: 'role holders only', why, calls, alternatives: [perUser] };
+}
+
+function factors({ users: { withFactors } }: OrgFacts, lookups: Lookups): Question | undefined {
+  if (!lookups.has('factors')) return undefined;
+  const why = 'Okta has no call that tells the factors of many; deactivated users have none';
+  const calls = callsTo(ENDPOINTS.factorsOfUser, withFactors);
+  return { question: 'factors', way: 'per user', why, calls, alternatives: [] };
+}
+
+/** A long run asks for changes in between. */
+function changes({ polls }: OrgFacts, lookups: Lookups): Question | undefined {
+  if (polls === 0) return undefined;
+  const hasGroups = lookups.has('groups') || lookups.has('roles');
+  const endpoints = [ENDPOINTS.log, ENDPOINTS.users, ...(hasGroups ? [ENDPOINTS.groups] : [])];
+  const calls = sumOf(endpoints.map((endpoint) => callsTo(endpoint, polls)));
+  const why = 'every FREQUENCY while the run lasts; what has changed by then comes on top';
+  return { question: 'changes', way: 'in three calls', why, calls, alternatives: [] };
+}

@@ -1,0 +1,83 @@
+import type { Question } from './calls.ts';
+import { totalOf } from './endpoints.ts';
+import type { Basis, Plan } from './plan.ts';
+
+const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+const average = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+
+const BASIS: Readonly<Record<Basis, string>> = {
+  listed: "from Okta's listings of today",
+  inventory: 'from the inventory, whose last full run ended less than a day ago',
+  quick: 'estimated from the sizes of groups alone (--quick): deactivated users count as others do',
+};
+
+/** The plan for people, a line each. */
+export function planLines(plan: Plan): readonly string[] {
+  return [
+    ...summary(plan),
+    '',
+    ...table(
+      ['question', 'asked', 'calls', 'why'],
+      plan.questions.map((each) => [each.question, each.way, count.format(totalOf(each.calls)), whyOf(each)]),
+    ),
+    '',
+    ...table(
+      ['endpoint', 'calls'],
+      [...plan.calls].map(([endpoint, calls]) => [endpoint, count.format(calls)]),
+    ),
+    '',
+    ...table(
+      ['bucket', 'calls', 'limit', 'at the share', 'at 100 %'],
+      plan.buckets.map(({ bucket, calls, limit, windowSeconds, isGuess, minutesAtShare, minutesAtFull }) => [
+        bucket,
+        count.format(calls),
+        `${count.format(limit)} in ${count.format(windowSeconds)} s${isGuess ? ' (a guess)' : ''}`,
+        minutes(minutesAtShare),
+        minutes(minutesAtFull),
+      ]),
+    ),
+    '',
+    ...table(
+      ['without the lookup', 'saves calls', 'and time'],
+      plan.lookups.map((each) => [each.lookup, count.format(each.calls), minutes(each.minutes)]),
+    ),
+  ];
+}
+
+function summary({ total, share, minutesAtShare, minutesAtFull, buckets, naive, org, basis }: Plan): string[] {
+  const [binding] = buckets;
+  const groups = org.groups === undefined ? '' : `, ${count.format(org.groups)} groups`;
+  const each = org.groupsPerUser === undefined ? '' : `, ${average.format(org.groupsPerUser)} groups a user`;
+  return [
+    `A full run: ${count.format(total)} calls, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}, ${minutes(minutesAtFull)} at 1`,
+    ...(binding === undefined
+      ? []
+      : [`The bucket that binds: ${binding.bucket}, ${count.format(binding.calls)} calls`]),
+    `Asked user by user, group by group: ${count.format(naive)} calls`,
+    `The org: ${count.format(org.users)} users${groups}${each}; ${BASIS[basis]}`,
+  ];
+}
+
+function whyOf({ why, alternatives }: Question): string {
+  const others = alternatives.map(({ way, calls }) => `${way} ${count.format(calls)}`);
+  return others.length === 0 ? why : `${why} (${others.join(', ')})`;
+}
+
+function minutes(value: number): string {
+  if (value < 1) return `${count.format(Math.ceil(value * 60))} s`;
+  const whole = Math.ceil(value);
+  return whole < 120 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
+}
+
+/** Columns as wide as their widest cell; numbers stand at the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const isNumber = head.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column] ?? '')));
+  return all.map((row) =>
+    row
+      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

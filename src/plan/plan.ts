@@ -1,0 +1,79 @@
+import type { Lookup } from '../org.ts';
+import type { Budget } from '../ports.ts';
+import { lookupsWithout, naiveCalls, planCalls, planQuestions, type OrgFacts, type Question } from './calls.ts';
+import { totalOf, type Calls } from './endpoints.ts';
+import { planTime, type BucketPlan } from './time.ts';
+
+/** Where the numbers come from: Okta's listings, the inventory, or the sizes of groups alone. */
+export type Basis = 'listed' | 'inventory' | 'quick';
+
+export interface PlanSettings {
+  readonly lookups: ReadonlySet<Lookup>;
+  readonly share: number;
+  readonly frequencyMs: number;
+  readonly budgetOf: (endpoint: string) => Budget;
+}
+
+export interface LookupCost {
+  readonly lookup: Lookup;
+  readonly calls: number;
+  /** How much sooner the run would end without it. */
+  readonly minutes: number;
+}
+
+/** What a full run will ask when nothing fails, and how long that takes. */
+export interface Plan {
+  readonly basis: Basis;
+  readonly share: number;
+  readonly org: { readonly users: number; readonly groups: number | undefined; readonly groupsPerUser: number | undefined };
+  readonly questions: readonly Question[];
+  readonly calls: Calls;
+  readonly total: number;
+  readonly naive: number;
+  readonly buckets: readonly BucketPlan[];
+  readonly minutesAtShare: number;
+  readonly minutesAtFull: number;
+  readonly lookups: readonly LookupCost[];
+}
+
+export function makePlan(known: OrgFacts, basis: Basis, settings: PlanSettings): Plan {
+  const facts = withPolls(known, settings);
+  const { lookups, share } = settings;
+  const calls = planCalls(facts, lookups);
+  const buckets = planTime(calls, settings.budgetOf);
+  const { sizes, users } = facts;
+  return {
+    basis,
+    share,
+    org: {
+      users: users.listed,
+      groups: sizes?.count,
+      groupsPerUser: sizes && sizes.memberships / Math.max(1, sizes.usersAtLeast),
+    },
+    questions: planQuestions(facts, lookups),
+    calls,
+    total: totalOf(calls),
+    naive: naiveCalls(facts),
+    buckets,
+    minutesAtShare: minutesOf(buckets),
+    minutesAtFull: Math.max(0, ...buckets.map(({ minutesAtFull }) => minutesAtFull)),
+    lookups: [...lookups].map((lookup) => costOfLookup(lookup, facts, settings)),
+  };
+}
+
+/** How often a run of that length asks for changes in between. */
+function withPolls(facts: OrgFacts, { lookups, frequencyMs, budgetOf }: PlanSettings): OrgFacts {
+  const minutes = minutesOf(planTime(planCalls({ ...facts, polls: 0 }, lookups), budgetOf));
+  return { ...facts, polls: Math.floor((minutes * 60_000) / frequencyMs) };
+}
+
+function minutesOf(buckets: readonly BucketPlan[]): number {
+  return Math.max(0, ...buckets.map(({ minutesAtShare }) => minutesAtShare));
+}
+
+function costOfLookup(lookup: Lookup, facts: OrgFacts, { lookups, budgetOf }: PlanSettings): LookupCost {
+  const all = planCalls(facts, lookups);
+  const rest = planCalls(facts, lookupsWithout(lookup, lookups));
+  const minutes = minutesOf(planTime(all, budgetOf)) - minutesOf(planTime(rest, budgetOf));
+  return { lookup, calls: totalOf(all) - totalOf(rest), minutes };
+}

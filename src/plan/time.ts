@@ -1,0 +1,40 @@
+import type { Budget } from '../ports.ts';
+import { totalOf, type Calls } from './endpoints.ts';
+
+/** What a run spends of one bucket, and how long that takes. */
+export interface BucketPlan {
+  readonly bucket: string;
+  readonly calls: number;
+  /** Calls a window, as Okta shows them. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** No answer has told the limit yet. */
+  readonly isGuess: boolean;
+  readonly minutesAtShare: number;
+  readonly minutesAtFull: number;
+}
+
+/** Endpoints that no limit counts. */
+const UNCOUNTED = /^\/(\.well-known|oauth2)\//;
+
+/** By bucket, the longest first: buckets are spent side by side, so that a run lasts as long as that one. */
+export function planTime(calls: Calls, budgetOf: (endpoint: string) => Budget): readonly BucketPlan[] {
+  const counted = [...calls].filter(([endpoint]) => !UNCOUNTED.test(endpoint));
+  const buckets = Map.groupBy(counted, ([endpoint]) => budgetOf(endpoint).bucket);
+  return [...buckets.values()]
+    .map((entries) => planBucket(budgetOf(entries[0]?.[0] ?? ''), totalOf(new Map(entries))))
+    .toSorted((left, right) => right.minutesAtShare - left.minutesAtShare);
+}
+
+function planBucket({ bucket, limit, allowance, windowMs, isLearnt }: Budget, calls: number): BucketPlan {
+  const minutes = windowMs / 60_000;
+  return {
+    bucket,
+    calls,
+    limit,
+    windowSeconds: windowMs / 1000,
+    isGuess: !isLearnt,
+    minutesAtShare: (calls / allowance) * minutes,
+    minutesAtFull: (calls / limit) * minutes,
+  };
+}

@@ -1,0 +1,43 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { exposedFiles } from './exposed-files.ts';
+
+function makeFile(mode: number, ofFolder = 0o755): string {
+  const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-exposed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'secret');
+  writeFileSync(file, 'hush');
+  chmodSync(file, mode);
+  chmodSync(folder, ofFolder);
+  return file;
+}
+
+test.each([
+  [0o644, 0o755, true],
+  [0o604, 0o711, true],
+  [0o600, 0o755, false],
+  [0o660, 0o755, false],
+  [0o644, 0o700, false],
+])('mode %o in a folder of mode %o: %s', (mode, ofFolder, isExposed) => {
+  const file = makeFile(mode, ofFolder);
+
+  expect(exposedFiles([file])).toEqual(isExposed ? [file] : []);
+});
+
+test('a link is as open as what it leads to', () => {
+  const [open, shut] = [makeFile(0o644), makeFile(0o600)];
+  const links = [`${open}-link`, `${open}-link-to-shut`];
+  symlinkSync(open, links[0] ?? '');
+  symlinkSync(shut, links[1] ?? '');
+
+  expect(exposedFiles(links)).toEqual([links[0]]);
+});
+
+test('what is gone, or no file, is not told', () => {
+  const folder = `${makeFile(0o644)}-folder`;
+  mkdirSync(folder);
+
+  expect(exposedFiles(['/nowhere/at/all', '/dev/null', folder])).toEqual([]);
+});

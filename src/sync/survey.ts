@@ -1,0 +1,148 @@
+import type { Holders, OrgFacts } from '../plan/calls.ts';
+import { ENDPOINTS, PAGE, pagesOf, type Calls } from '../plan/endpoints.ts';
+import type { GroupSizes } from '../plan/group-sizes.ts';
+import { askEveryone, listGroups, readAssignees } from './directory.ts';
+import { createCourse, type Job, type Run } from './job.ts';
+import { readMembers, type ListedGroups } from './memberships.ts';
+
+/** Groups that may hold roles: up to so many are asked, to know whose own roles the run will not ask for. */
+const FEW_GROUPS = 50;
+const NOTHING: Calls = new Map();
+
+/** What a plan needs to know that no listing tells. */
+export interface SurveyHints {
+  readonly isVerifying: boolean;
+  /** A group that would not list its members in the last full run. */
+  readonly refusingGroupId: string | undefined;
+}
+
+interface Counted<T> {
+  readonly value: T;
+  readonly calls: Calls;
+}
+
+/** Runs a part of the survey; what it asked, a run will ask too. */
+async function counted<T>({ meter }: Job, read: () => Promise<T>): Promise<Counted<T>> {
+  const before = new Map(meter().calls);
+  const value = await read();
+  const spent = [...meter().calls].map(
+    ([endpoint, count]) => [endpoint, count - (before.get(endpoint) ?? 0)] as const,
+  );
+  return { value, calls: new Map(spent.filter(([, count]) => count > 0)) };
+}
+
+/**
+ * The org's groups, its list of role holders and its pages of users; nothing about one user. `isQuick`: the groups alone,
+ * whose sizes stand in for the rest.
+ */
+export async function surveyOrg(job: Job, hints: SurveyHints, isQuick: boolean): Promise<OrgFacts> {
+  const { value: run, calls: start } = await counted(job, () => beginSurvey(job));
+  const { groupRoles } = askEveryone(run);
+  const { value: listed, calls: groups } = await counted(job, () => listGroups(run, groupRoles));
+  const shared = {
+    sizes: listed?.sizes,
+    refusing: refusingAmong(listed, hints.refusingGroupId),
+    isVerifying: hints.isVerifying,
+    selected: run.source.usersSelected?.(),
+    polls: 0,
+  };
+  if (isQuick && listed !== undefined)
+    return { ...shared, ...guessUsers(run, listed.sizes, { start, groups }) };
+  const hasList =
+    run.settings.lookups.has('roles') && (listed !== undefined || run.settings.lookups.has('groups'));
+  const { value: assignees, calls: roleHolders } = await counted(job, async () =>
+    hasList ? readAssignees(run) : undefined,
+  );
+  const { value: users, calls: pages } = await counted(job, () => countUsers(run, assignees?.ids));
+  const holders = assignees === undefined ? undefined : await countHolders(run, users.holders, listed);
+  return { ...shared, users, holders, listings: { start, groups, roleHolders, users: pages } };
+}
+
+async function beginSurvey(job: Job): Promise<Run> {
+  const { at } = await job.source.identify();
+  const now = job.clock.now();
+  const offset = at === undefined ? 0 : at - now;
+  const startedAt = now + offset;
+  const oktaNow = (): number => job.clock.now() + offset;
+  return {
+    ...job,
+    mode: 'full',
+    startedAt,
+    attemptedAt: startedAt,
+    oktaNow,
+    course: createCourse(startedAt),
+  };
+}
+
+function refusingAmong(
+  listed: ListedGroups | undefined,
+  id: string | undefined,
+): { readonly name: string } | undefined {
+  const found = id === undefined ? undefined : listed?.peopled.find(({ group }) => group.id === id);
+  return found && { name: found.group.name ?? found.group.id };
+}
+
+interface CountedUsers {
+  readonly listed: number;
+  readonly withFactors: number;
+  /** Of those who hold a role. */
+  readonly holders: readonly string[];
+}
+
+async function countUsers(run: Run, holds: ReadonlySet<string> | undefined): Promise<CountedUsers> {
+  const holders: string[] = [];
+  let [listed, withFactors] = [0, 0];
+  for await (const page of run.source.listUsers()) {
+    for (const each of page) {
+      if (each.kind !== 'user') continue;
+      listed += 1;
+      if (each.user.status !== 'DEPROVISIONED') withFactors += 1;
+      if (holds?.has(each.user.id) === true) holders.push(each.user.id);
+    }
+    run.signal.throwIfAborted();
+  }
+  return { listed, withFactors, holders };
+}
+
+/** Whom a group's role makes Admin already is not asked, so that the roles and members of these groups matter. */
+async function countHolders(
+  run: Run,
+  ids: readonly string[],
+  listed: ListedGroups | undefined,
+): Promise<Holders> {
+  const mayHold = listed?.withRoles.filter(({ group }) => group.adminFlag !== false) ?? [];
+  if (mayHold.length > 0 && mayHold.length <= FEW_GROUPS) {
+    const { groupRoles } = askEveryone(run);
+    const holds = await Promise.all(mayHold.map(({ group }) => groupRoles.mayHoldRoles(group.id)));
+    const peopled = new Set(listed?.peopled);
+    await readMembers(
+      run,
+      mayHold.filter((noted, index) => holds[index] === true && peopled.has(noted)),
+    );
+  }
+  let asked = 0;
+  for (const id of ids) if (!(await run.inventory.users.isAdminByGroups(id))) asked += 1;
+  return { listed: ids.length, asked };
+}
+
+/** Everyone's size stands for the users, the sizes of groups with roles for those who hold any. */
+function guessUsers(
+  { settings }: Run,
+  sizes: GroupSizes,
+  counts: Pick<OrgFacts['listings'], 'start' | 'groups'>,
+): Pick<OrgFacts, 'users' | 'holders' | 'listings'> {
+  const listed = sizes.usersAtLeast;
+  const holders = Math.min(listed, sizes.holders.members);
+  const hasRoles = settings.lookups.has('roles');
+  return {
+    users: { listed, withFactors: listed },
+    holders: { listed: holders, asked: holders },
+    listings: {
+      ...counts,
+      users: new Map([[ENDPOINTS.users, pagesOf(listed, PAGE.users)]]),
+      roleHolders: hasRoles
+        ? new Map([[ENDPOINTS.roleHolders, pagesOf(holders, PAGE.roleHolders)]])
+        : NOTHING,
+    },
+  };
+}

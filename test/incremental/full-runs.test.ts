@@ -1,0 +1,70 @@
+import { expect } from 'vitest';
+import { reportOf } from '../whole-job/launch.fixture.ts';
+import { SOON, test } from '../whole-job/stage.fixture.ts';
+import { callsOf, changing, uidOf } from './changing-stage.fixture.ts';
+
+const ORG = { users: 400, groups: 10, groupsPerUser: 2 };
+const SETTINGS = { BATCH_SIZE: '50' };
+
+test('a full run that was killed at 60 % goes on with what was not yet answered', async ({ makeStage }) => {
+  const whole = changing(await makeStage({ org: ORG }));
+  const { calls } = await whole.sync([], SETTINGS);
+  const stage = changing(await makeStage({ org: ORG, okta: { latencyMs: 5 } }));
+  const child = stage.start(['sync'], { env: SETTINGS });
+  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(0.6 * calls);
+  child.kill('SIGKILL');
+  await child.ended;
+  const spent = callsOf(stage) - calls * 0.6;
+
+  const ran = await stage.sync([], SETTINGS);
+
+  expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+  expect(ran.calls).toBeLessThanOrEqual(0.45 * calls - Math.min(0, spent));
+  stage.expectTruth();
+  expect((await stage.sync([], SETTINGS)).report).toMatchObject({
+    mode: 'incremental',
+    users: { emitted: 0 },
+  });
+});
+
+test('changes between the attempts of a full run arrive when it goes on', async ({ makeStage }) => {
+  const stage = changing(await makeStage({ org: ORG, okta: { latencyMs: 5 } }));
+  const child = stage.start(['sync'], { env: SETTINGS });
+  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(250);
+  child.kill('SIGKILL');
+  await child.ended;
+  const known = stage.latest();
+  stage.change(25, 9);
+
+  const ran = await stage.sync([], SETTINGS);
+
+  expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+  stage.expectTruth(known);
+});
+
+test("a change of one user's factors arrives within FREQUENCY, not at the end of a long full run", async ({
+  makeStage,
+}) => {
+  const frequency = 3;
+  const stage = changing(await makeStage({ org: { ...ORG, users: 1200 }, okta: { latencyMs: 250 } }));
+  const env = { ...SETTINGS, FREQUENCY: String(frequency), OKTA_MAX_CONCURRENCY: '12' };
+  const child = stage.start(['sync'], { env });
+  await expect.poll(() => stage.intake.received.length, SOON).toBeGreaterThanOrEqual(50);
+  const id = uidOf(stage.intake.received[0]?.item ?? {});
+  const before = stage.intake.received.length;
+  const changedAt = Date.now();
+  stage.mutations.resetFactors(id);
+  stage.mutations.activateFactor(id, 'webauthn');
+  stage.mutations.updateProfile(id, { displayName: 'Renamed in between' });
+
+  const arrived = () => stage.intake.received.slice(before).some(({ item }) => uidOf(item) === id);
+  await expect.poll(arrived, SOON).toBe(true);
+  const seconds = (Date.now() - changedAt) / 1000;
+  const { report } = { report: reportOf(await child.ended) };
+
+  // Half a window more for the calls, which take a quarter of a second each here.
+  expect(seconds).toBeLessThan(frequency * 1.5);
+  expect(report).toMatchObject({ mode: 'full', outcome: 'completed' });
+  expect(report.duration_seconds).toBeGreaterThan(3 * seconds);
+  stage.expectTruth();
+});

@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import { test } from '../whole-job/stage.fixture.ts';
+import { callsOf, changing } from './changing-stage.fixture.ts';
+
+test('--incremental without a full run is a full one, and says so', async ({ makeStage }) => {
+  const stage = changing(await makeStage());
+
+  const first = await stage.sync(['--incremental']);
+  const next = await stage.sync(['--incremental']);
+
+  expect(first.report).toMatchObject({
+    mode: 'full',
+    notes: [expect.stringMatching(/no full run has ended/)],
+  });
+  expect(next.report.mode).toBe('incremental');
+});
+
+test('a full run is due when FULL_SYNC_INTERVAL has passed since the end of the last', async ({
+  makeStage,
+}) => {
+  let now = Date.now();
+  const stage = changing(await makeStage({ okta: { now: () => now } }));
+  await stage.sync();
+  now += 86_000_000;
+
+  expect((await stage.sync()).report.mode).toBe('incremental');
+  now += 500_000;
+  expect((await stage.sync()).report.mode).toBe('full');
+  expect((await stage.sync(['--full'])).report.mode).toBe('full');
+});
+
+test('a setting that decides what is said sends every event again, without a call about a user', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage());
+  await stage.sync();
+  const users = stage.latest().size;
+
+  const ran = await stage.sync([], { MFA_RULE: 'strong' });
+
+  expect(ran.report).toMatchObject({ mode: 'incremental', users: { emitted: users } });
+  expect(ran.calls).toBeLessThanOrEqual(4);
+  expect((await stage.sync([], { MFA_RULE: 'strong' })).users).toEqual([]);
+});
+
+test('a setting that decides what is read makes the next run full', async ({ makeStage }) => {
+  const stage = changing(await makeStage());
+  await stage.sync([], { LOOKUPS: 'groups' });
+
+  expect((await stage.sync()).report).toMatchObject({ mode: 'full', outcome: 'completed' });
+  stage.expectTruth();
+});
+
+test('RESEND_INTERVAL sends all events again with a full run, once', async ({ makeStage }) => {
+  let now = Date.now();
+  const stage = changing(await makeStage({ okta: { now: () => now } }));
+  await stage.sync();
+  const users = stage.latest().size;
+  const env = { RESEND_INTERVAL: '3600' };
+  now += 3_600_000;
+
+  expect((await stage.sync(['--incremental'], env)).users).toEqual([]);
+  expect((await stage.sync(['--full'], env)).users).toHaveLength(users);
+  expect((await stage.sync(['--full'], env)).users).toEqual([]);
+});
+
+test('RECHECK_SHARE reads the oldest answers again, as many as it leaves room for', async ({ makeStage }) => {
+  let now = Date.now();
+  const stage = changing(
+    await makeStage({ okta: { now: () => now, rates: { limits: 600, windowSeconds: 60 } } }),
+  );
+  await stage.sync();
+  const user = stage.org.users.find(({ status, factors }) => status === 'ACTIVE' && factors.length > 0);
+  // As if the log had never told.
+  if (user !== undefined) user.factors = [];
+  // 300 calls a minute: a tenth of those of 40 s are 20.
+  const env = { RECHECK_SHARE: '0.1', FREQUENCY: '40' };
+
+  expect((await stage.sync([], env)).calls).toBeLessThanOrEqual(4);
+  now += 50_000_000;
+  for (const round of [1, 2, 3, 4, 5]) {
+    now += 40_000;
+    const { calls, report } = await stage.sync([], env);
+    expect(report.mode, String(round)).toBe('incremental');
+    expect(calls, String(round)).toBeLessThanOrEqual(24);
+  }
+  expect(callsOf(stage)).toBeGreaterThan(0);
+  stage.expectTruth();
+});

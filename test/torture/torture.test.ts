@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { torture } from './play.ts';
+
+/** The long version: `npm run torture`. */
+test(
+  'killed at any instant, nothing is missing and nothing wrong at the intake',
+  { timeout: 180_000 },
+  async () => {
+    const { kills, missing, wrong } = await torture({ kills: 8, seed: 1, users: 60 });
+
+    expect(kills.full + kills.incremental + kills.early).toBe(8);
+    expect({ missing, wrong }).toEqual({ missing: [], wrong: [] });
+  },
+);
