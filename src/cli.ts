@@ -116,10 +116,12 @@ const sync = (body: Bodies['sync']): AddCommand =>
         report: z.string().exactOptional(),
         strict: z.boolean().default(false),
       })
-      .transform(({ full, incremental, acceptRemovals: acceptsRemovals, ...rest }): SyncOptions => {
-        if (full) return { ...rest, acceptsRemovals, mode: 'full' };
-        return { ...rest, acceptsRemovals, ...(incremental ? { mode: 'incremental' } : {}) };
-      }),
+      .transform(({ full, incremental, acceptRemovals, ...rest }): SyncOptions => ({
+        ...rest,
+        ...(acceptRemovals ? { acceptsRemovals: true } : {}),
+        ...(full ? { mode: 'full' } : {}),
+        ...(incremental ? { mode: 'incremental' } : {}),
+      })),
     needsSink: true,
     body,
   });

@@ -128,8 +128,9 @@ async function composeRun(
   });
   const source = selected(settings, { source: org, client, inventory, tally });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
+  const budgetOf = (endpoint: string): Budget => paced.budgetOf(endpoint);
   const progress = createProgress(world.err, world.isTerminal, clock);
-  const meter = createMeter(clock, () => client.count());
+  const meter = createMeter({ clock, count: () => client.count(), budgetOf });
   const job: Job = {
     runId,
     settings: runSettings(settings, scope, request),
@@ -144,13 +145,13 @@ async function composeRun(
     compare: (current) => (comparison.current = current),
     meter: () => client.count(),
     callsWithin: (ms) => paced.callsWithin('/api/v1/users/{id}/factors', ms),
-    onProgress: (usersTotal) => progress.update(meter(tally.done, usersTotal)),
+    onProgress: (expected) => progress.update(meter(tally.done, expected)),
   };
   const close = (): void => {
     progress.stop();
     opened.close();
   };
-  return { job, budgetOf: (endpoint) => paced.budgetOf(endpoint), close };
+  return { job, budgetOf, close };
 }
 
 function oktaLimits(settings: Settings, { clock, stopping: signal, random }: World): RateLimits {

@@ -25,6 +25,10 @@ describe('the line', () => {
   test.each([
     [{}, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 30 min left'],
     [{ usersTotal: undefined, secondsLeft: undefined }, '1,200 users, 1,500 calls, 300 a minute'],
+    [
+      { budget: { bucket: 'users', allowance: 300, left: 142 } },
+      '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 142 of 300 left in users, 30 min left',
+    ],
     [{ secondsLeft: 0 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 1 s left'],
     [{ secondsLeft: 59.2 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 60 s left'],
     [{ secondsLeft: 7201 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 2 h 1 min left'],

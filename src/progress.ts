@@ -1,4 +1,4 @@
-import type { Clock } from './ports.ts';
+import type { Budget, Clock } from './ports.ts';
 import type { ErrorOutput } from './world.ts';
 
 export interface ProgressSnapshot {
@@ -6,6 +6,8 @@ export interface ProgressSnapshot {
   readonly usersTotal: number | undefined;
   readonly calls: number;
   readonly callsPerMinute: number;
+  /** Of the bucket that binds. */
+  readonly budget?: Pick<Budget, 'bucket' | 'allowance' | 'left'> | undefined;
   readonly secondsLeft: number | undefined;
 }
 
@@ -39,13 +41,18 @@ export function createProgress(err: ErrorOutput, isTerminal: boolean, clock: Clo
 }
 
 export function progressLine(snapshot: ProgressSnapshot): string {
-  const { usersDone, usersTotal, calls, callsPerMinute, secondsLeft } = snapshot;
+  const { usersDone, usersTotal, calls, callsPerMinute, budget, secondsLeft } = snapshot;
   return [
     `${count.format(usersDone)} ${usersTotal === undefined ? '' : `of about ${count.format(usersTotal)} `}users`,
     `${count.format(calls)} calls`,
     `${count.format(callsPerMinute)} a minute`,
+    ...(budget === undefined ? [] : [budgetLeft(budget)]),
     ...(secondsLeft === undefined || !Number.isFinite(secondsLeft) ? [] : [timeLeft(secondsLeft)]),
   ].join(', ');
+}
+
+function budgetLeft({ bucket, allowance, left }: NonNullable<ProgressSnapshot['budget']>): string {
+  return `${count.format(left)} of ${count.format(allowance)} left in ${bucket}`;
 }
 
 function timeLeft(seconds: number): string {

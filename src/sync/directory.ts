@@ -1,9 +1,11 @@
 import type { Assignees, Known } from '../enrich/needs.ts';
 import { chooseGroupsWay, type GroupSizes } from '../plan/group-sizes.ts';
 import type { Group } from '../org.ts';
+import { expectedCalls } from './expected-calls.ts';
 import { GroupRoles, isVerificationDue } from './group-roles.ts';
 import type { Run } from './job.ts';
 import { ListedGroups, readMembers } from './memberships.ts';
+import type { Expected } from './pace.ts';
 import { tolerate } from './tolerate.ts';
 
 /** Up to so many users, asking each for its roles is cheaper than reading the org's list of role holders. */
@@ -13,10 +15,12 @@ const NOBODY: ReadonlySet<string> = new Set();
 /** What all users share: read once a run, never once a user. */
 export interface Directory extends Known {
   readonly groupRoles: GroupRoles;
-  /** How many users there are, where the org says so. */
+  /** How many users there are, as far as that can be told. */
   readonly usersExpected: number | undefined;
   /** Absent where groups were not listed. */
   readonly sizes: GroupSizes | undefined;
+  /** What the run will have asked when it ends; absent where that cannot be told. */
+  readonly expected: Expected | undefined;
   /** All groups of the org were listed: what is not among them is gone. */
   readonly isWhole: boolean;
 }
@@ -31,6 +35,7 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
     groupRoles: new GroupRoles(run, isVerifying),
     usersExpected: scope.kind === 'first' ? scope.limit : undefined,
     sizes: undefined,
+    expected: undefined,
     isWhole: false,
   };
 }
@@ -40,6 +45,11 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
  * refused, missing or incomplete, left to be asked of each user.
  */
 export async function readDirectory(run: Run): Promise<Directory> {
+  const directory = await readShared(run);
+  return { ...directory, expected: expectedCalls(run, directory) };
+}
+
+async function readShared(run: Run): Promise<Directory> {
   const { lookups, scope } = run.settings;
   const nothing = askEveryone(run, await isVerifying(run));
   // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.

@@ -37,15 +37,25 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   try {
     await forEachOf(listUsers(run, directory, inFlight), run.settings.width, async (noted) => {
       directory.throwIfFailed();
-      if (!isAnswered(run, noted))
-        await track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory)));
-      run.tally.done += 1;
-      run.onProgress(directory.ready()?.usersExpected);
+      await readOne(run, directory, noted, inFlight);
     });
     return undefined;
   } catch (error) {
     return { error };
   }
+}
+
+async function readOne(
+  run: Run,
+  directory: DirectoryInProgress,
+  noted: Noted,
+  inFlight: Map<string, Promise<void>>,
+): Promise<void> {
+  const plan = planOf(run, directory);
+  if (!isAnswered(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
+  // Without the directory something is left to ask.
+  if (plan.directory !== undefined) run.tally.done += 1;
+  run.onProgress(directory.ready()?.expected);
 }
 
 async function track(
@@ -70,7 +80,7 @@ async function finishListed(
   try {
     await (failure === undefined ? whenRead(run, directory) : directory.whole);
     await forEachOf(unfinished(run, inFlight), run.settings.width, (noted) =>
-      track(inFlight, idOf(noted), readUser(run, noted, planOf(run, directory))),
+      readOne(run, directory, noted, inFlight),
     );
     if (failure !== undefined) await evaluateMoved(run);
   } catch (error) {

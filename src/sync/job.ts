@@ -2,6 +2,7 @@ import type { Inventory } from '../inventory-ports.ts';
 import type { Log } from '../log.ts';
 import type { Lookup } from '../org.ts';
 import type { CallCount, Clock, Delivery, Outbox, Source } from '../ports.ts';
+import type { Expected } from './pace.ts';
 import type { Tally } from './tally.ts';
 
 /** Which users a run reads. */
@@ -53,8 +54,8 @@ export interface Job {
   readonly meter: () => CallCount;
   /** How many calls about users the share allows in a time, as far as Okta's answers told. */
   readonly callsWithin: (ms: number) => number;
-  /** Called whenever a user is done; `usersTotal` as far as it is known. */
-  readonly onProgress: (usersTotal: number | undefined) => void;
+  /** Called whenever a user is done; absent: what to expect is not known yet. */
+  readonly onProgress: (expected: Expected | undefined) => void;
   /** How events are compared with the last ones: decided when the run knows its mode. */
   readonly compare: (comparison: 'every-difference' | 'but-sign-in' | 'none') => void;
   readonly clock: Clock;

@@ -1,29 +1,84 @@
-import type { CallCount, Clock } from '../ports.ts';
+import { totalOf, type Calls } from '../plan/endpoints.ts';
+import type { Budget, CallCount, Clock } from '../ports.ts';
 import type { ProgressSnapshot } from '../progress.ts';
 
 /** Time left is told once so much is done: before, it would be a guess. */
 const LEAST_SHARE_DONE = 0.02;
+/** The pace is that of the last minutes, not of windows long ago. */
+const RECENT_MS = 5 * 60_000;
+const LEAST_MS_BETWEEN = 500;
 
-/** How a run goes on, from its counters: pace since the start, and what is left at the pace of users so far. */
-export function createMeter(
-  clock: Clock,
-  count: () => CallCount,
-): (usersDone: number, usersTotal: number | undefined) => ProgressSnapshot {
-  const startedAt = clock.now();
-  let firstUserAt: number | undefined;
-  return (usersDone, usersTotal) => {
-    const now = clock.now();
-    firstUserAt ??= now;
-    const calls = [...count().calls.values()].reduce((sum, each) => sum + each, 0);
-    const minutes = Math.max(1, now - startedAt) / 60_000;
-    const isTelling = usersTotal !== undefined && usersDone >= usersTotal * LEAST_SHARE_DONE;
-    const left = isTelling ? Math.max(0, usersTotal - usersDone) : undefined;
+/** What a run will have asked when it ends, as far as it can be told. */
+export interface Expected {
+  readonly users: number | undefined;
+  readonly calls: Calls;
+}
+
+export interface MeterParts {
+  readonly clock: Clock;
+  readonly count: () => Pick<CallCount, 'calls'>;
+  readonly budgetOf: (endpoint: string) => Budget;
+}
+
+interface Sample {
+  readonly at: number;
+  readonly calls: Calls;
+}
+
+/** How a run goes on, from its counters: its pace, what the bucket that binds still allows, and the time that is left. */
+export function createMeter({
+  clock,
+  count,
+  budgetOf,
+}: MeterParts): (usersDone: number, expected: Expected | undefined) => ProgressSnapshot {
+  const samples: Sample[] = [{ at: clock.now(), calls: new Map(count().calls) }];
+
+  function takeSample(): { readonly now: Sample; readonly then: Sample } {
+    const now = { at: clock.now(), calls: count().calls };
+    const last = samples.at(-1)?.at ?? 0;
+    if (now.at - last >= LEAST_MS_BETWEEN) samples.push({ ...now, calls: new Map(now.calls) });
+    while (samples.length > 2 && now.at - (samples[1]?.at ?? 0) > RECENT_MS) samples.shift();
+    return { now, then: samples[0] ?? now };
+  }
+
+  return (usersDone, expected) => {
+    const { now, then } = takeSample();
+    const minutes = Math.max(1, now.at - then.at) / 60_000;
+    const calls = totalOf(now.calls);
+    const left = expected === undefined ? [] : bucketsLeft(expected.calls, { now, then }, budgetOf);
+    const binding = left.toSorted((one, other) => other.seconds - one.seconds)[0];
+    const isTelling = expected !== undefined && calls >= totalOf(expected.calls) * LEAST_SHARE_DONE;
     return {
       usersDone,
-      usersTotal,
+      usersTotal: expected?.users,
       calls,
-      callsPerMinute: calls / minutes,
-      secondsLeft: left === undefined ? undefined : ((now - firstUserAt) / 1000 / usersDone) * left,
+      callsPerMinute: (calls - totalOf(then.calls)) / minutes,
+      budget: binding === undefined ? undefined : { ...binding.budget },
+      secondsLeft: isTelling ? (binding?.seconds ?? 0) : undefined,
     };
   };
+}
+
+interface BucketLeft {
+  readonly budget: Budget;
+  readonly seconds: number;
+}
+
+/** By bucket, since they are spent side by side: what is still to be asked, at its pace of late or the share, if that is less. */
+function bucketsLeft(
+  expected: Calls,
+  { now, then }: { readonly now: Sample; readonly then: Sample },
+  budgetOf: (endpoint: string) => Budget,
+): BucketLeft[] {
+  const endpoints = [...new Set([...expected.keys(), ...now.calls.keys()])];
+  const buckets = Map.groupBy(endpoints, (endpoint) => budgetOf(endpoint).bucket);
+  const seconds = Math.max(1, now.at - then.at) / 1000;
+  return [...buckets.values()].map((members) => {
+    const budget = budgetOf(members[0] ?? '');
+    const sum = (calls: Calls): number => members.reduce((all, endpoint) => all + (calls.get(endpoint) ?? 0), 0);
+    const allowed = budget.allowance / (budget.windowMs / 1000);
+    const recent = (sum(now.calls) - sum(then.calls)) / seconds;
+    const pace = recent === 0 ? allowed : Math.min(allowed, recent);
+    return { budget, seconds: Math.max(0, sum(expected) - sum(now.calls)) / pace };
+  });
 }

@@ -16,7 +16,7 @@ type Latest = ReadonlyMap<string, Event>;
 type LogOptions = NonNullable<Parameters<typeof createMutations>[1]['log']>;
 
 /** What one run did: its report, who got events, and how many calls it made beside `/.well-known`. */
-export interface Ran {
+interface Ran {
   readonly report: Report;
   readonly users: readonly string[];
   readonly calls: number;
@@ -77,7 +77,10 @@ export function changing(stage: Stage, log: LogOptions = {}, seed = 1): Changing
     },
     latest: () => new Map(intake.latestByUid()),
     expectTruth: (known = new Map(), what = '') => {
-      expect(wrongOf(org, intake.latestByUid(), known).slice(0, 10), what).toEqual([]);
+      expect({ what, wrong: wrongOf(org, intake.latestByUid(), known).slice(0, 10) }).toEqual({
+        what,
+        wrong: [],
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { test } from '../whole-job/stage.fixture.ts';
-import { callsOf, changing } from './changing-stage.fixture.ts';
+import { changing } from './changing-stage.fixture.ts';
 
 test('--incremental without a full run is a full one, and says so', async ({ makeStage }) => {
   const stage = changing(await makeStage());
@@ -78,12 +78,12 @@ test('RECHECK_SHARE reads the oldest answers again, as many as it leaves room fo
 
   expect((await stage.sync([], env)).calls).toBeLessThanOrEqual(4);
   now += 50_000_000;
-  for (const round of [1, 2, 3, 4, 5]) {
+  for (let round = 1; round <= 5; round += 1) {
     now += 40_000;
     const { calls, report } = await stage.sync([], env);
-    expect(report.mode, String(round)).toBe('incremental');
-    expect(calls, String(round)).toBeLessThanOrEqual(24);
+    expect(report.mode).toBe('incremental');
+    expect(calls).toBeGreaterThan(10);
+    expect(calls).toBeLessThanOrEqual(24);
   }
-  expect(callsOf(stage)).toBeGreaterThan(0);
   stage.expectTruth();
 });

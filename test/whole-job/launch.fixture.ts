@@ -18,6 +18,7 @@ export interface Ended {
 }
 
 export interface Launched {
+  readonly pid: number | undefined;
   /** What stdout and stderr have got so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
@@ -52,6 +53,7 @@ export function launch(argv: readonly string[], { env, fastClock }: LaunchOption
   });
   return {
     ended,
+    pid: child.pid,
     stdout: () => textOf(stdout),
     stderr: () => textOf(stderr),
     kill: (signal) => void child.kill(signal),
