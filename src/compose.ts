@@ -154,9 +154,10 @@ async function composeRun(
   return { job, budgetOf, close };
 }
 
-function oktaLimits(settings: Settings, { clock, stopping: signal, random }: World): RateLimits {
+function oktaLimits(settings: Settings, world: World): RateLimits {
+  const { clock, stopping: signal } = world;
   const { oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency } = settings;
-  return new RateLimits({ share, maxConcurrency, clock, random: () => random(), signal });
+  return new RateLimits({ share, maxConcurrency, clock, random: () => world.random(), signal });
 }
 
 /** @param pace another one than that of runs, for a test of the connection */

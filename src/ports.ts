@@ -4,7 +4,19 @@
  */
 import type { ConnectorError } from './errors.ts';
 import type { Mark } from './inventory-ports.ts';
-import type { Lookup, GapReason, Answer, Group, Role, Factor, HeldRoles, UserFacets, OrgIdentity, GroupsPage, ListedUser } from './org.ts';
+import type {
+  Lookup,
+  GapReason,
+  Answer,
+  Group,
+  Role,
+  Factor,
+  HeldRoles,
+  UserFacets,
+  OrgIdentity,
+  GroupsPage,
+  ListedUser,
+} from './org.ts';
 
 export * from './org.ts';
 

@@ -24,6 +24,7 @@ export function reportLines(report: Report): string[] {
     ...block('gaps', gapsLines(report)),
     ...block('Okta', oktaLines(report)),
     ...block('intake', intakeLines(report)),
+    ...block('notes', report.notes ?? []),
   ];
 }
 

@@ -47,7 +47,10 @@ async function readWhatIsDue(job: Job): Promise<void> {
   await inventory.runs.bindOrg(identity);
   delivery.start();
   const run = await beginRun(job, identity);
-  log.info({ mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] }, 'run started');
+  log.info(
+    { mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] },
+    'run started',
+  );
   await (run.mode === 'full' ? readAll(run) : readOnlyChanges(run));
 }
 

@@ -12,7 +12,6 @@ import type { Job } from '../sync/job.ts';
 import { surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
 import type { World } from '../world.ts';
-import { includesDeprovisioned } from './shaping.ts';
 
 /** An inventory whose last full run ended so recently spares reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;
@@ -31,7 +30,10 @@ export async function preparePlan(
   root: RootLog,
   { isQuick }: PlanRequest,
 ): Promise<Plan> {
-  const { job, budgetOf, close } = await composeDryRun(settings, world, root, { scope: { kind: 'all' }, sink: NOWHERE });
+  const { job, budgetOf, close } = await composeDryRun(settings, world, root, {
+    scope: { kind: 'all' },
+    sink: NOWHERE,
+  });
   try {
     const known = readKnownFacts(settings.stateDir);
     const isFresh = known !== undefined && !isQuick && isUsable(known, settings, job);
@@ -75,7 +77,8 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   const sizes = new GroupSizes();
   for (const group of known.groups) sizes.add(group);
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
-  const userPages = pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);
+  const userPages =
+    pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);
   return {
     users: { listed: others + (includeDeprovisioned ? deactivated : 0), withFactors: others },
     sizes: hasGroups ? sizes : undefined,
@@ -87,7 +90,9 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
       start: new Map([...job.meter().calls].filter(([endpoint]) => !endpoint.startsWith('/api/'))),
       users: new Map([[ENDPOINTS.users, userPages]]),
       groups: new Map([[ENDPOINTS.groups, pagesOf(known.groups.length, PAGE.groups)]]),
-      roleHolders: new Map([[ENDPOINTS.roleHolders, hasList ? pagesOf(known.holders.listed, PAGE.roleHolders) : 1]]),
+      roleHolders: new Map([
+        [ENDPOINTS.roleHolders, hasList ? pagesOf(known.holders.listed, PAGE.roleHolders) : 1],
+      ]),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Lookup, User } from '../org.ts';
 
 /** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
-export type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
+type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
 
 /** Who holds roles by the org's own list. */
 export interface Assignees {

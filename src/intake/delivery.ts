@@ -1,36 +1,19 @@
 import { asConnectorError, type ConnectorError } from '../errors.ts';
-import type { BatchLimits, Clock, Outbox, OutboxEvent, Receipt, Sink } from '../ports.ts';
+import type {
+  BatchLimits,
+  Clock,
+  Delivery,
+  DeliveryTotals,
+  Outbox,
+  OutboxEvent,
+  Receipt,
+  Sink,
+} from '../ports.ts';
 import { fit, halve, isWithin, narrow, widen } from './batching.ts';
 import { PatientSink, type DeliveryLog } from './patient-sink.ts';
 import { Streak } from './streak.ts';
 
 const GIVE_UP_AFTER_MS = 15 * 60_000;
-
-export interface DeliveryTotals {
-  /** Batches sent, parts of a refused one included, and how many of them were sent again. */
-  readonly batches: number;
-  readonly retries: number;
-  /** Events that the intake confirmed. */
-  readonly accepted: number;
-  /** Events that became dead letters. */
-  readonly refused: number;
-  /** Why delivery ended before the outbox was empty; not set when it was only told to stop. */
-  readonly error: ConnectorError | undefined;
-}
-
-/** Drains the outbox into the sink while reading goes on. Nothing here throws or rejects. */
-export interface Delivery {
-  /** Sends at once what earlier runs left, then full batches as events come. */
-  start(): void;
-  /** Events were saved. Returns at once. */
-  wake(): void;
-  /**
-   * Nothing more will be saved: sends all that waits, for `deadlineMs` at most, then lets go. Afterwards this delivery
-   * never touches the outbox again.
-   */
-  finish(options?: { readonly deadlineMs?: number | undefined }): Promise<DeliveryTotals>;
-  totals(): DeliveryTotals;
-}
 
 export interface DeliveryParts {
   readonly outbox: Outbox;

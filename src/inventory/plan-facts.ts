@@ -65,14 +65,19 @@ function countUsers(database: DatabaseSync): KnownFacts['users'] {
 
 /** Whoever is no holder was answered without a call; a holder's roles were asked for, or spared. */
 function countHolders(database: DatabaseSync): KnownFacts['holders'] {
-  const asked = countOf(database, "SELECT count(*) AS count FROM users WHERE json_extract(roles, '$.includesGroups') = 1");
+  const asked = countOf(
+    database,
+    "SELECT count(*) AS count FROM users WHERE json_extract(roles, '$.includesGroups') = 1",
+  );
   const ofSpared = 'SELECT count(*) AS count FROM users WHERE roles IS NULL AND roles_asked_at IS NOT NULL';
   return { asked, listed: asked + countOf(database, ofSpared) };
 }
 
 function listGroups(database: DatabaseSync): KnownFacts['groups'] {
   const rows = database
-    .prepare('SELECT id, name, type, users_count, roles_asked_at IS NOT roles_read_at AS was_asked FROM groups')
+    .prepare(
+      'SELECT id, name, type, users_count, roles_asked_at IS NOT roles_read_at AS was_asked FROM groups',
+    )
     .all();
   return rows.map((row) => ({
     id: text(row, 'id'),

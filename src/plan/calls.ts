@@ -1,5 +1,5 @@
 import type { Lookup } from '../org.ts';
-import { ENDPOINTS, sumOf, totalOf, type Calls } from './endpoints.ts';
+import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
 /** Of whom the org's own list says that they hold a role. */
@@ -29,14 +29,15 @@ export interface OrgFacts {
   readonly polls: number;
 }
 
-export interface Alternative {
+interface Alternative {
   readonly way: string;
   readonly calls: number;
 }
 
 /** One question of a run: how it will be asked, and what else that could have cost. */
 export interface Question {
-  readonly question: 'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
+  readonly question:
+    'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
   readonly way: string;
   readonly why: string;
   readonly calls: Calls;
@@ -82,7 +83,13 @@ function callsTo(endpoint: string, count: number): Calls {
 
 function start({ listings }: OrgFacts): Question {
   const calls = sumOf([listings.start, callsTo(ENDPOINTS.log, 1)]);
-  return { question: 'start', way: 'once', why: "the org's id and clock, its System Log", calls, alternatives: [] };
+  return {
+    question: 'start',
+    way: 'once',
+    why: "the org's id and clock, its System Log",
+    calls,
+    alternatives: [],
+  };
 }
 
 function users({ listings, users: { listed } }: OrgFacts): Question {
@@ -105,7 +112,10 @@ function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
   if (sizes === undefined) return { ...one, why: 'the groups cannot be listed', alternatives: [] };
   const choice = chooseGroupsWay(sizes, facts.selected);
   const byGroup = choice.byGroup ?? 0;
-  const ways = { perUser: { way: 'per user', calls: facts.users.listed }, byGroup: { way: 'by group', calls: byGroup } };
+  const ways = {
+    perUser: { way: 'per user', calls: facts.users.listed },
+    byGroup: { way: 'by group', calls: byGroup },
+  };
   if (choice.byGroup === undefined) return { ...one, why: 'not every size is known', alternatives: [] };
   if (choice.way === 'per-user') {
     const why = `by group the members of ${sizes.count} groups would take ${byGroup} calls`;
@@ -146,21 +156,37 @@ function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Questio
     { way: 'each group of each user', calls: sizes.memberships },
   ];
   const calls = callsTo(ENDPOINTS.rolesOfGroup, asked);
-  return { question: 'group-roles', way, why, calls, alternatives: alternatives.filter((other) => other.way !== way) };
+  return {
+    question: 'group-roles',
+    way,
+    why,
+    calls,
+    alternatives: alternatives.filter((other) => other.way !== way),
+  };
 }
 
 function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
   if (!lookups.has('roles')) return undefined;
-  const { holders, sizes, users: { listed }, listings } = facts;
+  const {
+    holders,
+    sizes,
+    users: { listed },
+    listings,
+  } = facts;
   const perUser = { way: 'per user', calls: listed };
   const isBlind = !lookups.has('groups') && sizes?.administratorsMayHoldRoles === true;
   if (holders === undefined || isBlind) {
-    const why = isBlind ? 'a group that holds roles does not list its members' : 'the org has no list of role holders';
+    const why = isBlind
+      ? 'a group that holds roles does not list its members'
+      : 'the org has no list of role holders';
     const calls = sumOf([listings.roleHolders, callsTo(ENDPOINTS.rolesOfUser, listed)]);
     return { question: 'roles', way: 'per user', why, calls, alternatives: [] };
   }
   const spared = holders.listed - holders.asked;
-  const why = spared === 0 ? 'the org lists who holds roles' : `the org lists who holds roles; ${spared} are Admin by a group already`;
+  const why =
+    spared === 0
+      ? 'the org lists who holds roles'
+      : `the org lists who holds roles; ${spared} are Admin by a group already`;
   const calls = sumOf([listings.roleHolders, callsTo(ENDPOINTS.rolesOfUser, holders.asked)]);
   return { question: 'roles', way: 'role holders only', why, calls, alternatives: [perUser] };
 }

@@ -44,7 +44,16 @@ export function planLines(plan: Plan): readonly string[] {
   ];
 }
 
-function summary({ total, share, minutesAtShare, minutesAtFull, buckets, naive, org, basis }: Plan): string[] {
+function summary({
+  total,
+  share,
+  minutesAtShare,
+  minutesAtFull,
+  buckets,
+  naive,
+  org,
+  basis,
+}: Plan): string[] {
   const [binding] = buckets;
   const groups = org.groups === undefined ? '' : `, ${count.format(org.groups)} groups`;
   const each = org.groupsPerUser === undefined ? '' : `, ${average.format(org.groupsPerUser)} groups a user`;
@@ -76,7 +85,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const isNumber = head.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column] ?? '')));
   return all.map((row) =>
     row
-      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join('  ')
       .trimEnd(),
   );

@@ -1,6 +1,13 @@
 import type { Lookup } from '../org.ts';
 import type { Budget } from '../ports.ts';
-import { lookupsWithout, naiveCalls, planCalls, planQuestions, type OrgFacts, type Question } from './calls.ts';
+import {
+  lookupsWithout,
+  naiveCalls,
+  planCalls,
+  planQuestions,
+  type OrgFacts,
+  type Question,
+} from './calls.ts';
 import { totalOf, type Calls } from './endpoints.ts';
 import { planTime, type BucketPlan } from './time.ts';
 
@@ -14,7 +21,7 @@ export interface PlanSettings {
   readonly budgetOf: (endpoint: string) => Budget;
 }
 
-export interface LookupCost {
+interface LookupCost {
   readonly lookup: Lookup;
   readonly calls: number;
   /** How much sooner the run would end without it. */
@@ -25,7 +32,11 @@ export interface LookupCost {
 export interface Plan {
   readonly basis: Basis;
   readonly share: number;
-  readonly org: { readonly users: number; readonly groups: number | undefined; readonly groupsPerUser: number | undefined };
+  readonly org: {
+    readonly users: number;
+    readonly groups: number | undefined;
+    readonly groupsPerUser: number | undefined;
+  };
   readonly questions: readonly Question[];
   readonly calls: Calls;
   readonly total: number;

@@ -55,7 +55,8 @@ async function readShared(run: Run): Promise<Directory> {
   // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
-  const usersExpected = nothing.usersExpected ?? run.source.usersSelected?.() ?? listed?.sizes.users;
+  const usersExpected =
+    nothing.usersExpected ?? run.source.usersSelected?.() ?? (await usersKnown(run)) ?? listed?.sizes.users;
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const sizes = listed?.sizes;
@@ -67,6 +68,12 @@ async function readShared(run: Run): Promise<Directory> {
 async function isVerifying({ inventory, settings }: Run): Promise<boolean> {
   const runs = Number((await inventory.runs.stamp('full_runs')) ?? 0);
   return isVerificationDue(settings.verifyGroupRolesEvery, runs);
+}
+
+/** Whom the last full run left known; before one there are as many as Everyone holds, deactivated users among them. */
+async function usersKnown({ inventory }: Run): Promise<number | undefined> {
+  const ended = await inventory.runs.stamp('full_ended');
+  return ended === undefined ? undefined : inventory.users.count();
 }
 
 export async function listGroups(run: Run, groupRoles: GroupRoles): Promise<ListedGroups | undefined> {

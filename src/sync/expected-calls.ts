@@ -1,17 +1,24 @@
 import { planCalls } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
-import { chooseGroupsWay } from '../plan/group-sizes.ts';
-import type { Directory } from './directory.ts';
+import type { Known } from '../enrich/needs.ts';
+import { chooseGroupsWay, type GroupSizes } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
 import type { Expected } from './pace.ts';
 
+/** Of what a directory knows. */
+interface KnownOrg extends Known {
+  readonly usersExpected: number | undefined;
+  readonly sizes: GroupSizes | undefined;
+}
+
 /** What a run will have asked when it ends, by the plan's arithmetic, from what its directory knows. */
-export function expectedCalls(run: Run, directory: Omit<Directory, 'expected'>): Expected | undefined {
+export function expectedCalls(run: Run, directory: KnownOrg): Expected | undefined {
   const { usersExpected: users, sizes, assignees, groups } = directory;
   if (users === undefined) return undefined;
   const holders = assignees === undefined ? undefined : Math.min(users, assignees.ids.size);
   const selected = run.source.usersSelected?.();
-  const isRefused = sizes !== undefined && groups === 'per-user' && chooseGroupsWay(sizes, selected).way === 'by-group';
+  const isRefused =
+    sizes !== undefined && groups === 'per-user' && chooseGroupsWay(sizes, selected).way === 'by-group';
   const facts = {
     users: { listed: users, withFactors: users },
     selected,

@@ -16,7 +16,8 @@ export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: Note
 export async function readGroup(run: Run, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   await readRolesOfNew(run, noted);
-  if (isEveryone(group) || !noted.hasMovedMembers || !(await wantsMembers(run, group.id))) return;
+  if (isEveryone(group) || !noted.hasMovedMembers) return;
+  if (!(await wantsMembers(run, group.id))) return clearMembers(run, group.id);
   const named = await namedMembers(run, group.id);
   const isCheaperByUser = named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
   if (isCheaperByUser) await askMembers(run, noted, named);
@@ -55,6 +56,11 @@ async function askMembers(run: Run, { group }: NotedGroup, userIds: readonly str
   }
   await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
   await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'members'));
+}
+
+/** Who is in a group without roles matters to nobody. */
+async function clearMembers({ inventory: { marks } }: Run, groupId: string): Promise<void> {
+  await marks.clear((await marks.ofGroup(groupId)).filter(({ mark }) => mark.question === 'members'));
 }
 
 /** Where it is refused, those whom the log names are asked; without the log, the next full run sees it. */

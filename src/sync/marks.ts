@@ -1,9 +1,9 @@
 import { ConnectorError } from '../errors.ts';
 import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../inventory-ports.ts';
 import type { Lookup } from '../org.ts';
-import { readAssignees } from './directory.ts';
 import { askGroupRoles } from './group-roles.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
+import { isEveryone } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
 import { knownOrg, wantsGroupRoles } from './known-org.ts';
 import { forEachOf } from './parallel.ts';
@@ -65,22 +65,39 @@ async function readOrgMarks(run: Run): Promise<void> {
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
   const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
-  if (wantsGroupRoles(run)) await markRoleHolders(run, isAny ? 'any' : 'custom');
-  await inventory.marks.clear(marks);
+  if (!wantsGroupRoles(run) || (await markRoleHolders(run, isAny ? 'any' : 'custom'))) {
+    await inventory.marks.clear(marks);
+  }
 }
 
-/** A role that changes has no new holders: only where one may have been given away is the org's own list read. */
-async function markRoleHolders(run: Run, kind: RoleKind): Promise<void> {
+/**
+ * A role that changes has no new holders: only where one may have been given away is the org's own list read. Tells whether
+ * that gave an answer, or never will.
+ */
+async function markRoleHolders(run: Run, kind: RoleKind): Promise<boolean> {
   const { inventory, settings } = run;
   const isListWanted = kind === 'any' && settings.lookups.has('roles');
-  const assignees = isListWanted ? await readAssignees(run) : undefined;
-  const users = new Set([...(assignees?.ids ?? []), ...(await inventory.users.roleHolders(kind))]);
+  const listed = isListWanted ? await listHolders(run) : [];
+  const users = new Set([...(listed ?? []), ...(await inventory.users.roleHolders(kind))]);
   const groups = await inventory.groups.roleHolders(kind);
   const cause = 'role-holders';
   await inventory.marks.add([
     ...[...users].map((id) => ({ subject: 'user', id, question: 'roles', cause }) as const),
     ...groups.map((id) => ({ subject: 'group', id, question: 'roles', cause }) as const),
   ]);
+  return listed !== undefined;
+}
+
+/** `undefined`: to be asked for again. */
+async function listHolders({ source }: Run): Promise<readonly string[] | undefined> {
+  const ids: string[] = [];
+  try {
+    for await (const page of source.listAssignees()) ids.push(...page);
+    return ids;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
+    return error.code === 'okta_unavailable' && !error.isRefusedQuestion ? undefined : [];
+  }
 }
 
 async function readMarkedGroup(run: Run, id: string, marks: readonly StoredMark[]): Promise<void> {
@@ -91,9 +108,15 @@ async function readMarkedGroup(run: Run, id: string, marks: readonly StoredMark[
   const noted = known === undefined || asks.has('record') ? await readRecordOf(run, id) : known;
   if (noted === undefined) return inventory.marks.clear(marks);
   if (asks.has('roles')) await readRolesAgain(run, id);
-  await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'record'));
+  await inventory.marks.clear(marks.filter(({ mark }) => isSettled(run, noted, mark)));
   if (asks.has('members')) await readGroup(run, { ...noted, hasMovedMembers: true });
   else if (groupNeedsReading(noted)) await readGroup(run, noted);
+}
+
+/** Answered, or nothing that is asked of this group or by these settings. */
+function isSettled(run: Run, { group }: NotedGroup, { question }: StoredMark['mark']): boolean {
+  if (question === 'roles') return !wantsGroupRoles(run);
+  return question === 'record' || isEveryone(group);
 }
 
 /** The group as Okta has it now; gone by Okta's 404: removed. */

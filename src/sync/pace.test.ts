@@ -43,7 +43,10 @@ async function measure(options: PaceOptions, planned: ReadonlyMap<string, number
 }
 
 describe('the time that is left', () => {
-  const cases: readonly (PaceOptions & { readonly name: string; readonly planned: readonly [string, number][] })[] = [
+  const cases: readonly (PaceOptions & {
+    readonly name: string;
+    readonly planned: readonly [string, number][];
+  })[] = [
     { name: 'in a quiet org', planned: [[FACTORS, 2_500]] },
     {
       name: 'when another bucket lasts longer',
@@ -62,16 +65,19 @@ describe('the time that is left', () => {
     { name: 'below the share, by slow answers', latencyMs: 5_000, width: 10, planned: [[FACTORS, 1_000]] },
   ];
 
-  test.for(cases)('is right within 20 % once 10 % is done: $name', async ({ name: _, planned, ...options }) => {
-    const total = planned.reduce((sum, [, count]) => sum + count, 0);
+  test.for(cases)(
+    'is right within 20 % once 10 % is done: $name',
+    async ({ name: _name, planned, ...options }) => {
+      const total = planned.reduce((sum, [, count]) => sum + count, 0);
 
-    const { told, endedAt } = await measure(options, new Map(planned));
+      const { told, endedAt } = await measure(options, new Map(planned));
 
-    const telling = told.filter(({ calls }) => calls >= total * 0.1 && calls < total * 0.97);
-    const errors = telling.map(({ at, secondsLeft = 0 }) => secondsLeft / ((endedAt - at) / 1000) - 1);
-    expect(telling.length).toBeGreaterThan(10);
-    expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.2);
-  });
+      const telling = told.filter(({ calls }) => calls >= total * 0.1 && calls < total * 0.97);
+      const errors = telling.map(({ at, secondsLeft = 0 }) => secondsLeft / ((endedAt - at) / 1000) - 1);
+      expect(telling.length).toBeGreaterThan(10);
+      expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.2);
+    },
+  );
 
   test('is not told while next to nothing is done', async () => {
     const { told } = await measure({}, new Map([[FACTORS, 10_000]]));

@@ -33,26 +33,26 @@ export function createMeter({
 }: MeterParts): (usersDone: number, expected: Expected | undefined) => ProgressSnapshot {
   const samples: Sample[] = [{ at: clock.now(), calls: new Map(count().calls) }];
 
-  function takeSample(): { readonly now: Sample; readonly then: Sample } {
+  function takeSample(): { readonly now: Sample; readonly before: Sample } {
     const now = { at: clock.now(), calls: count().calls };
     const last = samples.at(-1)?.at ?? 0;
     if (now.at - last >= LEAST_MS_BETWEEN) samples.push({ ...now, calls: new Map(now.calls) });
     while (samples.length > 2 && now.at - (samples[1]?.at ?? 0) > RECENT_MS) samples.shift();
-    return { now, then: samples[0] ?? now };
+    return { now, before: samples[0] ?? now };
   }
 
   return (usersDone, expected) => {
-    const { now, then } = takeSample();
-    const minutes = Math.max(1, now.at - then.at) / 60_000;
+    const { now, before } = takeSample();
+    const minutes = Math.max(1, now.at - before.at) / 60_000;
     const calls = totalOf(now.calls);
-    const left = expected === undefined ? [] : bucketsLeft(expected.calls, { now, then }, budgetOf);
+    const left = expected === undefined ? [] : bucketsLeft(expected.calls, { now, before }, budgetOf);
     const binding = left.toSorted((one, other) => other.seconds - one.seconds)[0];
     const isTelling = expected !== undefined && calls >= totalOf(expected.calls) * LEAST_SHARE_DONE;
     return {
       usersDone,
       usersTotal: expected?.users,
       calls,
-      callsPerMinute: (calls - totalOf(then.calls)) / minutes,
+      callsPerMinute: (calls - totalOf(before.calls)) / minutes,
       budget: binding === undefined ? undefined : { ...binding.budget },
       secondsLeft: isTelling ? (binding?.seconds ?? 0) : undefined,
     };
@@ -67,17 +67,18 @@ interface BucketLeft {
 /** By bucket, since they are spent side by side: what is still to be asked, at its pace of late or the share, if that is less. */
 function bucketsLeft(
   expected: Calls,
-  { now, then }: { readonly now: Sample; readonly then: Sample },
+  { now, before }: { readonly now: Sample; readonly before: Sample },
   budgetOf: (endpoint: string) => Budget,
 ): BucketLeft[] {
   const endpoints = [...new Set([...expected.keys(), ...now.calls.keys()])];
   const buckets = Map.groupBy(endpoints, (endpoint) => budgetOf(endpoint).bucket);
-  const seconds = Math.max(1, now.at - then.at) / 1000;
+  const seconds = Math.max(1, now.at - before.at) / 1000;
   return [...buckets.values()].map((members) => {
     const budget = budgetOf(members[0] ?? '');
-    const sum = (calls: Calls): number => members.reduce((all, endpoint) => all + (calls.get(endpoint) ?? 0), 0);
+    const sum = (calls: Calls): number =>
+      members.reduce((all, endpoint) => all + (calls.get(endpoint) ?? 0), 0);
     const allowed = budget.allowance / (budget.windowMs / 1000);
-    const recent = (sum(now.calls) - sum(then.calls)) / seconds;
+    const recent = (sum(now.calls) - sum(before.calls)) / seconds;
     const pace = recent === 0 ? allowed : Math.min(allowed, recent);
     return { budget, seconds: Math.max(0, sum(expected) - sum(now.calls)) / pace };
   });

@@ -65,7 +65,9 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string>
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const texts = child.stdio.slice(1).map(() => '');
-  child.stdio.slice(1).forEach((stream, index) => stream?.on('data', (part) => (texts[index] += String(part))));
+  child.stdio
+    .slice(1)
+    .forEach((stream, index) => stream?.on('data', (part) => (texts[index] += String(part))));
   const [code] = await once(child, 'close');
   const [stdout = '', stderr = '', peak = ''] = texts;
   return { code, stdout, stderr, peakMegabytes: Number(peak) / KIBIBYTES_A_MEGABYTE };

