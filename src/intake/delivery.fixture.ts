@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { IntakeUnavailableError } from '../errors.ts';
 import type { BatchLimits, Outbox, Receipt, Sink } from '../ports.ts';
 import { ManualClock } from './clock.fixture.ts';
-import { createDelivery, type Delivery } from './delivery.ts';
+import type { Delivery } from '../ports.ts';
+import { createDelivery } from './delivery.ts';
 import { MemoryOutbox } from './outbox.fixture.ts';
 import type { DeliveryLog } from './patient-sink.ts';
 
