@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { IntakeUnavailableError } from '../errors.ts';
-import type { BatchLimits, Outbox, Receipt, Sink } from '../ports.ts';
+import type { BatchLimits, Delivery, Outbox, Receipt, Sink } from '../ports.ts';
 import { ManualClock } from './clock.fixture.ts';
-import type { Delivery } from '../ports.ts';
 import { createDelivery } from './delivery.ts';
 import { MemoryOutbox } from './outbox.fixture.ts';
 import type { DeliveryLog } from './patient-sink.ts';

@@ -96,7 +96,7 @@ export function uidOf(event: Event): string {
 }
 
 /** Every difference between the newest event of each user and what is true of them. */
-function wrongOf(org: SimulatedOrg, latest: Latest, known: Latest): string[] {
+export function wrongOf(org: SimulatedOrg, latest: Latest, known: Latest): string[] {
   const ids = new Set([...latest.keys(), ...org.users.filter(isWanted).map(({ id }) => id)]);
   return [...ids].flatMap((id) => {
     const wrong = possible(org, id, known).map((event) => differences(latest.get(id), event, id));
