@@ -57,7 +57,7 @@ function silenceSqliteWarning() {
 
 /**
  * V8 lets garbage pile up to several times of what is in use before it clears: 300 MB for a run that needs 40. A run waits
- * for Okta nearly all the time, so that clearing earlier costs nothing (docs/decisions/0006-keep-the-heap-small.md).
+ * for Okta nearly all the time, so that clearing earlier costs nothing (docs/decisions/0007-keep-the-heap-small.md).
  */
 function keepHeapSmall() {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -80,12 +80,13 @@ describe.concurrent('a connector that is set up well', () => {
     expect([ended.code, ended.stderr, troublesOf(ended)]).toEqual([0, '', {}]);
     expect([...checksOf(ended).keys()].join(' ')).toBe(
       'settings okta_address okta_engine okta_clock okta_credential okta_users okta_groups okta_group_roles ' +
-        'okta_factors okta_user_roles okta_assignees okta_log okta_rate intake state_dir',
+        'okta_factors okta_user_roles okta_assignees okta_log okta_rate intake state_dir plan',
     );
     expect(checksOf(ended).get('okta_engine')?.detail).toBe('Identity Engine');
     expect(checksOf(ended).get('okta_rate')?.detail).toContain('users 300 of 600 a minute');
     expect(await readdir(stateDir)).toEqual([]);
-    expect([intake.received.length, okta.tally.total]).toEqual([0, 8]);
+    expect(checksOf(ended).get('plan')?.detail).toMatch(/^about \d+ calls, .* at OKTA_RATE_LIMIT_SHARE=0.5/);
+    expect([intake.received.length, okta.tally.total]).toEqual([0, 10]);
     expectNoSecret(ended);
   });
 
@@ -97,7 +98,7 @@ describe.concurrent('a connector that is set up well', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^passed {3}Settings {11}complete/);
     expect(stdout).toMatch(/\nwarning {2}MFA_RULE=any .*\n {9}costs: .*\n {9}to do: /);
-    expect(stdout).toMatch(/\nok: a run is possible \(15 passed, 1 warning, 0 failed\)\n$/);
+    expect(stdout).toMatch(/\nok: a run is possible \(16 passed, 1 warning, 0 failed\)\n$/);
     expect(stdout).not.toContain('\u001B');
   });
 

@@ -1,5 +1,6 @@
 import { isFit, type Check } from '../checks.ts';
 import { listChecks } from '../compose/checks.ts';
+import { estimateChecks } from '../compose/plan.ts';
 import { secretTexts, type Settings } from '../config.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../failure.ts';
 import { plainText, type RootLog } from '../log.ts';
@@ -27,7 +28,8 @@ export async function runTest(
   const clean = (text: string): string => plainText(scrub(text));
   const checks: Check[] = [];
   try {
-    for await (const found of listChecks(settings, world, log)) {
+    const estimate = () => estimateChecks(settings, world, log);
+    for await (const found of listChecks(settings, world, log, { estimate })) {
       const check = cleaned(found, clean);
       checks.push(check);
       if (!json) await world.out(lines(checkLines(check, isColoured)));

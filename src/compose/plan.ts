@@ -1,10 +1,13 @@
+import type { Check } from '../checks.ts';
 import { composeDryRun } from '../compose.ts';
 import type { Settings } from '../config.ts';
+import { ConnectorError } from '../errors.ts';
 import { readKnownFacts, type KnownFacts } from '../inventory/plan-facts.ts';
 import type { RootLog } from '../log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
 import { GroupSizes } from '../plan/group-sizes.ts';
+import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
 import type { Sink } from '../ports.ts';
 import { isVerificationDue } from '../sync/group-roles.ts';
@@ -103,4 +106,25 @@ async function learnLimits({ source, log }: Job, hasGroups: boolean): Promise<vo
   };
   await tolerate(log, 'users', () => readFirst(source.listUsers()));
   if (hasGroups) await tolerate(log, 'groups', () => readFirst(source.listGroups()));
+}
+
+/** Somebody waits for the whole test of the connection. */
+const ESTIMATE_WITHIN_MS = 10_000;
+
+/** What a run will take, for `test`: from the groups alone. Nothing where that takes too long; what fails was told before. */
+export async function estimateChecks(
+  settings: Settings,
+  world: World,
+  root: RootLog,
+): Promise<readonly Check[]> {
+  const stopping = AbortSignal.any([world.stopping, AbortSignal.timeout(ESTIMATE_WITHIN_MS)]);
+  try {
+    const plan = await preparePlan(settings, { ...world, stopping }, root, { isQuick: true });
+    const detail = estimateLine(plan);
+    return [{ code: 'plan', title: 'A full run', status: 'passed', detail }];
+  } catch (error) {
+    world.stopping.throwIfAborted();
+    if (stopping.aborted || error instanceof ConnectorError) return [];
+    throw error;
+  }
 }

@@ -44,6 +44,12 @@ export function planLines(plan: Plan): readonly string[] {
   ];
 }
 
+/** In one line, where there is no room for the whole. */
+export function estimateLine({ total, share, minutesAtShare, buckets }: Plan): string {
+  const binding = buckets[0] === undefined ? '' : `; the bucket that binds is ${buckets[0].bucket}`;
+  return `about ${count.format(total)} calls, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}${binding}; \`okta-ocsf plan\` tells more`;
+}
+
 function summary({
   total,
   share,
@@ -58,11 +64,9 @@ function summary({
   const groups = org.groups === undefined ? '' : `, ${count.format(org.groups)} groups`;
   const each = org.groupsPerUser === undefined ? '' : `, ${average.format(org.groupsPerUser)} groups a user`;
   return [
-    `A full run: ${count.format(total)} calls, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}, ${minutes(minutesAtFull)} at 1`,
-    ...(binding === undefined
-      ? []
-      : [`The bucket that binds: ${binding.bucket}, ${count.format(binding.calls)} calls`]),
-    `Asked user by user, group by group: ${count.format(naive)} calls`,
+    `A full run: ${callsOf(total)}, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}, ${minutes(minutesAtFull)} at 1`,
+    ...(binding === undefined ? [] : [`The bucket that binds: ${binding.bucket}, ${callsOf(binding.calls)}`]),
+    `Asked user by user, group by group: ${callsOf(naive)}`,
     `The org: ${count.format(org.users)} users${groups}${each}; ${BASIS[basis]}`,
   ];
 }
@@ -70,6 +74,10 @@ function summary({
 function whyOf({ why, alternatives }: Question): string {
   const others = alternatives.map(({ way, calls }) => `${way} ${count.format(calls)}`);
   return others.length === 0 ? why : `${why} (${others.join(', ')})`;
+}
+
+function callsOf(calls: number): string {
+  return `${count.format(calls)} ${calls === 1 ? 'call' : 'calls'}`;
 }
 
 function minutes(value: number): string {

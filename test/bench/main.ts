@@ -23,7 +23,7 @@ interface Extent {
 const FULL: Extent = {
   sizes: [1_000, 10_000, 50_000],
   cheapAt: 10_000,
-  pace: { org: orgOf(1_200), windowSeconds: 10, share: SHARE },
+  pace: { org: orgOf(1_500), windowSeconds: 10, share: SHARE },
   workUsers: 4_000,
 };
 /** Within the reach of tests: the shape of the figures, not their worth. */

@@ -67,14 +67,14 @@ test('RESEND_INTERVAL sends all events again with a full run, once', async ({ ma
 test('RECHECK_SHARE reads the oldest answers again, as many as it leaves room for', async ({ makeStage }) => {
   let now = Date.now();
   const stage = changing(
-    await makeStage({ okta: { now: () => now, rates: { limits: 600, windowSeconds: 60 } } }),
+    await makeStage({ okta: { now: () => now, rates: { limits: 6000, windowSeconds: 60 } } }),
   );
   await stage.sync();
   const user = stage.org.users.find(({ status, factors }) => status === 'ACTIVE' && factors.length > 0);
   // As if the log had never told.
   if (user !== undefined) user.factors = [];
-  // 300 calls a minute: a tenth of those of 40 s are 20.
-  const env = { RECHECK_SHARE: '0.1', FREQUENCY: '40' };
+  // 3,000 calls a minute: a tenth of those of 4 s are 20.
+  const env = { RECHECK_SHARE: '0.1', FREQUENCY: '4' };
 
   expect((await stage.sync([], env)).calls).toBeLessThanOrEqual(4);
   now += 50_000_000;

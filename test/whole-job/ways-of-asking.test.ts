@@ -58,7 +58,9 @@ describe.concurrent('roles without groups: who is Admin is exactly right', () =>
 describe.concurrent('the built-in group of administrators', () => {
   const org = { users: 90, groups: 20, adminGroups: 4, oktaAdministratorsGroup: true };
 
-  test('is learnt from those whom the list of role holders names, and from nobody else', async ({ makeStage }) => {
+  test('is learnt from those whom the list of role holders names, and from nobody else', async ({
+    makeStage,
+  }) => {
     const stage = await makeStage({ org, okta: WIDE });
 
     const ended = await stage.run(['sync', '--strict']);
@@ -77,7 +79,9 @@ describe.concurrent('the built-in group of administrators', () => {
     expectEvents(stage.intake.latestByUid(), stage.org, {
       change: (said) => {
         const { groups } = said;
-        const others = Array.isArray(groups) ? groups.filter(({ uid }) => uid !== oktaAdministrators?.id) : groups;
+        const others = Array.isArray(groups)
+          ? groups.filter(({ uid }) => uid !== oktaAdministrators?.id)
+          : groups;
         return { ...said, groups: others };
       },
     });
