@@ -75,6 +75,11 @@ export class RateWindow {
     return Math.max(0, this.isWhole ? Math.min(told, learnt) : told);
   }
 
+  /** Since its first answer. */
+  sinceBeginMs(now: number): number {
+    return sinceMs(this.#firstAt, now);
+  }
+
   get remaining(): number {
     return this.limit - this.spent;
   }

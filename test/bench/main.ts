@@ -28,9 +28,9 @@ const FULL: Extent = {
 };
 /** Within the reach of tests: the shape of the figures, not their worth. */
 const QUICK: Extent = {
-  sizes: [200, 600],
-  cheapAt: 600,
-  pace: { org: orgOf(200), windowSeconds: 3, limits: 100, share: SHARE },
+  sizes: [100, 300],
+  cheapAt: 300,
+  pace: { org: orgOf(120), windowSeconds: 3, limits: 80, share: SHARE },
   workUsers: 300,
 };
 
