@@ -4,8 +4,8 @@ import type { GapReason, UserFacets } from './org.ts';
 /**
  * Where runs stand. `full_started`: start stamp of a full run under way; `full_ended`: when the last one ended;
  * `full_runs`: how many ended; `users_cursor`, `groups_cursor`: changes since then were read; `log_next`: the System
- * Log's next link; `polled`: when changes were last asked for; `resent`: when everything was last sent; `full_alive`: when
- * the one under way last went on; `full_due`, `full_why`: since when a full run is needed out of turn; `log_read`: when
+ * Log's next link; `polled`: when changes were last asked for; `resent`: when everything was last sent;
+ * `run_ended`: when the last run of either kind ended; `full_alive`: when the full one under way last went on; `full_due`, `full_why`: since when a full run is needed out of turn; `log_read`: when
  * the log last gave a page; `log_since`: where to open it while it has no next link;
  * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is
  * not kept of users; `refusing_group`: the id of a group that would not list its members in the last full run; `mapping`, `reading`: the settings that
@@ -15,6 +15,7 @@ export type StampName =
   | 'full_started'
   | 'full_ended'
   | 'full_runs'
+  | 'run_ended'
   | 'users_cursor'
   | 'groups_cursor'
   | 'full_alive'

@@ -52,6 +52,7 @@ async function readWhatIsDue(job: Job): Promise<void> {
     'run started',
   );
   await (run.mode === 'full' ? readAll(run) : readOnlyChanges(run));
+  await inventory.runs.saveStamps({ run_ended: run.oktaNow() });
 }
 
 /** All that waits; once the run is told to stop, now or later, only for as long as a stop may take. */

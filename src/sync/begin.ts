@@ -1,6 +1,6 @@
 import type { StampName, Stamps } from '../inventory-ports.ts';
 import type { OrgIdentity } from '../org.ts';
-import { chooseMode, LOG_RETENTION_MS } from './choose-mode.ts';
+import { chooseMode, LOG_RETENTION_MS, startStamp } from './choose-mode.ts';
 import type { ChosenMode } from './choose-mode.ts';
 import { followLog, OVERLAP_MS } from './follow-log.ts';
 import { createCourse } from './job.ts';
@@ -15,9 +15,8 @@ const GAP_TOO_LONG =
  */
 export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const localAt = job.clock.now();
-  const offset = identity.at === undefined ? 0 : identity.at - localAt;
-  const oktaNow = (): number => job.clock.now() + offset;
-  const attemptedAt = identity.at ?? localAt;
+  const attemptedAt = startStamp(identity.at ?? localAt, await lastEnd(job));
+  const oktaNow = (): number => job.clock.now() + (attemptedAt - localAt);
   await noticeGap(job, attemptedAt);
   const chosen = await choose(job, attemptedAt);
   const { mode, note } = chosen;
@@ -37,6 +36,11 @@ async function withLog(run: Run): Promise<Run> {
   if (!hasGap || mode === 'incremental') return run;
   await run.inventory.runs.saveStamps({ full_started: attemptedAt, evaluated: attemptedAt });
   return { ...run, startedAt: attemptedAt };
+}
+
+/** A full run that fails over removals has ended all the same. */
+async function lastEnd(job: Job): Promise<number> {
+  return Math.max((await instant(job, 'run_ended')) ?? 0, (await instant(job, 'full_ended')) ?? 0);
 }
 
 async function instant({ inventory }: Job, name: StampName): Promise<number | undefined> {

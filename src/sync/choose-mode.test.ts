@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseMode, LOG_RETENTION_MS, type ModeFacts } from './choose-mode.ts';
+import { chooseMode, LOG_RETENTION_MS, startStamp, type ModeFacts } from './choose-mode.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -88,4 +88,19 @@ test('says why the run is another one than expected', () => {
   expect(chooseMode(facts({ due: 1, why: 'a gap' })).note).toBe('a gap');
   expect(chooseMode(facts({ asked: 'incremental', ended: undefined })).note).toMatch(/no full run has ended/);
   expect(chooseMode(facts({ ended: undefined })).note).toBeUndefined();
+});
+
+describe("a run's start stamp", () => {
+  test("is Okta's time", () => {
+    expect(startStamp(NOW, NOW - HOUR)).toBe(NOW);
+  });
+
+  test('comes after the end of a run that began within the same second', () => {
+    expect(startStamp(NOW, NOW + 640)).toBe(NOW + 641);
+    expect(startStamp(NOW, NOW)).toBe(NOW + 1);
+  });
+
+  test('does not follow an end far ahead: that clock was wrong', () => {
+    expect(startStamp(NOW, NOW + HOUR)).toBe(NOW);
+  });
 });

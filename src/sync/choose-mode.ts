@@ -57,3 +57,16 @@ function mayGoOn(
   if (!isSameReading || (due !== undefined && started < due)) return false;
   return hasLog ? now - started < LOG_RETENTION_MS : now - (alive ?? started) < fullIntervalMs;
 }
+
+/** Okta's `Date` is in whole seconds: what an earlier run asked within one may be stamped up to so much later. */
+const SAME_SECOND_MS = 2000;
+
+/**
+ * A run's start stamp: Okta's time, but after the end of the run before it. Two runs that begin within one second would
+ * share a stamp otherwise, and the second would take the answers of the first for its own. An end further ahead is of a
+ * clock that was wrong, and counts no more.
+ */
+export function startStamp(oktaAt: number, lastEndedAt: number): number {
+  const isAhead = lastEndedAt >= oktaAt && lastEndedAt - oktaAt < SAME_SECOND_MS;
+  return isAhead ? lastEndedAt + 1 : oktaAt;
+}

@@ -16,7 +16,7 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   if (settings.lookups.has('groups') && directory.groups === 'per-user') {
     await inventory.groups.noteAllMembersRead(startedAt);
   }
-  await readMarks(run);
+  await readMarks(run, { retriesFailed: false });
   await evaluateMoved(run);
   await removeGone(run);
   await noteEnd(run);

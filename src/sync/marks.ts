@@ -10,17 +10,24 @@ import { forEachOf } from './parallel.ts';
 import { keptOf } from './removals.ts';
 import { readUser, refuse } from './users.ts';
 
-/** Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. */
-export async function readMarks(run: Run): Promise<void> {
+/** A lookup that failed after all its tries left this mark. */
+const hasFailed = ({ mark }: StoredMark): boolean => mark.cause === 'unavailable';
+
+/**
+ * Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. What has failed in
+ * this very run is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
+ */
+export async function readMarks(run: Run, options = { retriesFailed: true }): Promise<void> {
   await readOrgMarks(run);
-  const groups = groupBy(await run.inventory.marks.list(), 'group');
+  const isWanted = (mark: StoredMark): boolean => options.retriesFailed || !hasFailed(mark);
+  const groups = groupBy((await run.inventory.marks.list()).filter(isWanted), 'group');
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
   );
   const upTo = run.inventory.marks.version();
-  await readMarkedUsers(run, () => true);
+  await readMarkedUsers(run, isWanted);
   // A user's own list of groups may show that the roles have to be asked for too.
-  await readMarkedUsers(run, ({ version }) => version > upTo);
+  await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
 }
 
 /** Who may be gone, by the log. */

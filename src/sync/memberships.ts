@@ -5,6 +5,9 @@ import type { Run } from './job.ts';
 import { forEachOf } from './parallel.ts';
 import { tolerate } from './tolerate.ts';
 
+/** Each answer holds up to a thousand whole users: ten of them at once are what a run's memory would have to be sized for. */
+const MOST_AT_ONCE = 4;
+
 /** What the listing of groups told, as far as memberships need it. */
 export class ListedGroups {
   readonly sizes = new GroupSizes();
@@ -56,7 +59,7 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
     unreadOf(run, groups).filter(({ group }) => (group.id === before) === isIt),
   );
   await forEachOf(refused, 1, readOne);
-  await forEachOf(others, run.settings.width, readOne);
+  await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
   await runs.saveStamps({ refusing_group: refusing?.id });
   return { refusing, lacksAdministrators };
 }
