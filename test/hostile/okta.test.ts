@@ -101,7 +101,7 @@ describe.concurrent('bodies', () => {
       stage.okta.url,
       on(FACTORS, () => html),
     );
-    const ended = await stage.run(['sync'], { fastClock: 50, env: { OKTA_BASE_URL: meddler.url } });
+    const ended = await stage.run(['sync'], { sleepsFaster: 50, env: { OKTA_BASE_URL: meddler.url } });
 
     const { gaps, users } = reportOf(ended);
     expect(gaps['factors']).toEqual({ unavailable: users.emitted });
@@ -203,7 +203,7 @@ describe.concurrent('headers', () => {
       on(USERS, ({ headers }) => ({ headers: { ...headers, 'x-more': 'x'.repeat(100_000) } })),
     );
 
-    const ended = await stage.run(['sync'], { fastClock: 50, env: { OKTA_BASE_URL: meddler.url } });
+    const ended = await stage.run(['sync'], { sleepsFaster: 50, env: { OKTA_BASE_URL: meddler.url } });
 
     expect(reportOf(ended).error).toMatchObject({ code: 'okta_unavailable' });
   });

@@ -77,7 +77,7 @@ describe.concurrent('an intake that is down', () => {
       intake: { faults: { rate: 0.3, kinds: ['lost-acknowledgement'], maxRepeats: 1 } },
     });
 
-    const ended = await run(['sync'], { env: { BATCH_SIZE: '4' }, fastClock: 10 });
+    const ended = await run(['sync'], { env: { BATCH_SIZE: '4' }, sleepsFaster: 10 });
     const { emitted } = reportOf(ended).users;
 
     expectEvents(intake.latestByUid(), org);

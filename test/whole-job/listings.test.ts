@@ -11,12 +11,12 @@ const MEMBERS = '/api/v1/groups/{id}/users';
 const WIDE = { rates: { limits: 1e9 } } as const;
 
 describe.concurrent('however the org answers, every event is exactly right', () => {
-  const cases: readonly (OktaServerOptions & { readonly name: string; readonly fastClock?: number })[] = [
+  const cases: readonly (OktaServerOptions & { readonly name: string; readonly sleepsFaster?: number })[] = [
     { name: 'role assignees missing', assignees: 'missing' },
     { name: 'role assignees refused', assignees: 'refused' },
     { name: 'role assignees without those by group', assignees: 'without-group-admins' },
-    { name: 'stats only on small pages', stats: 50, fastClock: 10 },
-    { name: 'stats never', stats: 1, fastClock: 10 },
+    { name: 'stats only on small pages', stats: 50, sleepsFaster: 10 },
+    { name: 'stats never', stats: 1, sleepsFaster: 10 },
     { name: 'admin flag absent', adminFlag: 'absent', assignees: 'without-group-admins' },
     { name: 'admin flag absent of some', adminFlag: 'mixed', assignees: 'without-group-admins' },
     { name: 'admin flag in the plural', adminFlag: 'hasAdminPrivileges', assignees: 'without-group-admins' },
@@ -36,13 +36,13 @@ describe.concurrent('however the org answers, every event is exactly right', () 
     },
   ];
 
-  test.for(cases)('$name', async ({ name: _name, fastClock, ...okta }, { makeStage }) => {
+  test.for(cases)('$name', async ({ name: _name, sleepsFaster, ...okta }, { makeStage }) => {
     const { org, intake, run } = await makeStage({
       org: { users: 45, groups: 60, adminGroups: 4, oddUsers: true },
       okta: { ...WIDE, ...okta },
     });
 
-    const ended = await run(['sync', '--strict'], { fastClock });
+    const ended = await run(['sync', '--strict'], { sleepsFaster });
 
     expectEvents(intake.latestByUid(), org);
     expect([ended.code, reportOf(ended).outcome, reportOf(ended).gaps]).toEqual([0, 'completed', {}]);
@@ -150,7 +150,7 @@ describe.concurrent('a list of users that fails', () => {
     const listed = org.users.filter(isNotDeprovisioned).slice(0, (given.from - 1) * 200);
     const ids = new Set(listed.map(({ id }) => id));
 
-    const ended = await run(['sync'], { fastClock: 10 });
+    const ended = await run(['sync'], { sleepsFaster: 10 });
 
     expectEvents(intake.latestByUid(), org, { isWanted: ({ id }) => ids.has(id) });
     expect(ended.code).toBe(given.code);

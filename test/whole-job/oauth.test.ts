@@ -82,7 +82,7 @@ describe('a whole run as a service app', () => {
     const { oauth, env } = makeServiceApp({ tokenFaults: [503, 429, 502] });
     const { org, intake, run } = await makeStage({ okta: { oauth } });
 
-    const ended = await run(['sync'], { env, fastClock: 20 });
+    const ended = await run(['sync'], { env, sleepsFaster: 20 });
 
     expect(ended.code).toBe(0);
     expect(reportOf(ended).okta).toMatchObject({ rate_limited: 1, calls: { [TOKEN_PATH]: 4 } });

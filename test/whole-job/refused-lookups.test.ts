@@ -88,7 +88,7 @@ describe.concurrent('factors that may not be read', () => {
     const id = firstId(org);
     okta.setRefusals([{ template: FACTORS, status: 500, only: (asked) => asked === id }]);
 
-    const report = reportOf(await run(['sync'], { fastClock: 10 }));
+    const report = reportOf(await run(['sync'], { sleepsFaster: 10 }));
 
     expectEvents(intake.latestByUid(), org, {
       change: (said, user) => (user.id === id ? withoutMfa(said) : said),
@@ -167,7 +167,7 @@ describe.concurrent('roles of groups that cannot be read', () => {
       },
     });
 
-    const ended = await run(['sync'], { fastClock: 10 });
+    const ended = await run(['sync'], { sleepsFaster: 10 });
 
     // Everyone's flag is absent: nobody but direct holders is known.
     expectEvents(intake.latestByUid(), org, {

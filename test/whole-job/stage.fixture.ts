@@ -15,6 +15,7 @@ import {
   type OktaServerOptions,
   type SimulatedOrg,
 } from '../../src/simulator/index.ts';
+import { runHere, type HereOptions } from './here.fixture.ts';
 import { launch, type Ended, type Launched, type LaunchOptions } from './launch.fixture.ts';
 
 // Each test starts processes, several at a time: a busy machine needs longer for that than any other test.
@@ -24,6 +25,7 @@ export const SOON = { timeout: 45_000, interval: 20 } as const;
 
 type OrgOptions = Parameters<typeof createOrg>[0];
 type Changes = Omit<LaunchOptions, 'env'> & { readonly env?: LaunchOptions['env'] };
+type HereChanges = Changes & Omit<HereOptions, 'env'>;
 
 export interface StageOptions {
   readonly org?: OrgOptions;
@@ -37,8 +39,10 @@ export interface Stage {
   readonly okta: OktaServer;
   readonly intake: IntakeServer;
   readonly stateDir: string;
+  /** In a process of its own. */
   readonly start: (argv: readonly string[], changes?: Changes) => Launched;
-  readonly run: (argv: readonly string[], changes?: Changes) => Promise<Ended>;
+  /** To its end, in this process where nothing asks for one of its own. */
+  readonly run: (argv: readonly string[], changes?: HereChanges) => Promise<Ended>;
 }
 
 /** Small enough to be read in no time. */
@@ -66,13 +70,22 @@ async function setUp({ org: orgOptions, okta: oktaOptions, intake: intakeOptions
     launched.push(child);
     return child;
   };
+  const run: Stage['run'] = (argv, { sleepsFaster, ...changes } = {}) =>
+    needsProcess(changes)
+      ? start(argv, changes).ended
+      : runHere(argv, { env: { ...base, ...changes.env }, sleepsFaster });
   const close = async (): Promise<void> => {
     for (const child of launched) child.kill('SIGKILL');
     await Promise.all([...launched.map((child) => child.ended), okta.close(), intake.close()]);
     await rm(stateDir, { recursive: true });
   };
-  const stage: Stage = { org, okta, intake, stateDir, start, run: (...given) => start(...given).ended };
+  const stage: Stage = { org, okta, intake, stateDir, start, run };
   return { stage, close };
+}
+
+/** Node reads its own variables when a process starts, and a clock of its own is preloaded. */
+function needsProcess({ fastClock, env = {} }: Changes): boolean {
+  return fastClock !== undefined || Object.keys(env).some((name) => name.startsWith('NODE_'));
 }
 
 /** `test` whose body gets `makeStage`; what it made is taken down when the test ends. */

@@ -4,7 +4,6 @@ import { expectEvents, printedEvents } from './said.fixture.ts';
 import { SOON, test } from './stage.fixture.ts';
 
 const SLOW = { rates: { limits: 1e9 }, latencyMs: 150 } as const;
-const FACTORS = '/api/v1/users/{id}/factors';
 
 describe.concurrent('told to stop', () => {
   const signals = [
@@ -15,10 +14,10 @@ describe.concurrent('told to stop', () => {
   test.for(signals)(
     'by %s while reading: what is ready is pushed, exit %i',
     async ([signal, code], { makeStage }) => {
-      const { org, okta, intake, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
+      const { org, intake, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
-      const { ended, kill } = start(['sync']);
-      await expect.poll(() => okta.calls.get(FACTORS) ?? 0, SOON).toBeGreaterThan(30);
+      const { ended, kill } = start(['sync'], { env: { BATCH_SIZE: '20' } });
+      await expect.poll(() => intake.latestByUid().size, SOON).toBeGreaterThan(0);
       const stoppedAt = performance.now();
       kill(signal);
       const last = await ended;
@@ -28,7 +27,7 @@ describe.concurrent('told to stop', () => {
       const { users, intake: delivered, error } = reportOf(last);
       expect(error).toBeUndefined();
       expect(users.emitted).toBeGreaterThan(10);
-      expect(users.emitted).toBeLessThan(250);
+      expect(users.emitted).toBeLessThan(290);
       expect(delivered).toMatchObject({ accepted: users.emitted, pending: 0 });
       const received = intake.latestByUid();
       expect(received.size).toBe(users.emitted);
@@ -100,16 +99,17 @@ describe.concurrent('told to stop', () => {
   });
 
   test('dry-run prints what is ready, and whole lines only', async ({ makeStage }) => {
-    const { org, okta, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
+    const { org, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
-    const { ended, kill } = start(['dry-run']);
-    await expect.poll(() => okta.calls.get(FACTORS) ?? 0, SOON).toBeGreaterThan(30);
+    const { ended, kill, stdout } = start(['dry-run']);
+    await expect.poll(() => stdout().length, SOON).toBeGreaterThan(0);
     kill('SIGTERM');
     const last = await ended;
 
     const printed = printedEvents(last);
     expect(last.code).toBe(143);
-    expect(printed.size).toBeGreaterThan(10);
+    expect(printed.size).toBeGreaterThan(0);
+    expect(printed.size).toBeLessThan(290);
     expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
   });
 });

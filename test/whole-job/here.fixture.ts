@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { cli } from '../../src/cli.ts';
+import { createTestWorld } from '../../src/world.fixture.ts';
+import { systemClock } from '../../src/world.ts';
+import type { Ended } from './launch.fixture.ts';
+
+export interface HereOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** What the product waits for by its clock ends so many times sooner; the time that the clock tells stays right. */
+  readonly sleepsFaster?: number | undefined;
+}
+
+/**
+ * A command run to its end in this process: all but the launcher and the signals is as in a process of its own, whose start
+ * would cost more than the run itself.
+ */
+export async function runHere(
+  argv: readonly string[],
+  { env, sleepsFaster = 1 }: HereOptions,
+): Promise<Ended> {
+  const startedAt = performance.now();
+  const { world, stdout, stderr } = createTestWorld({
+    env,
+    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / sleepsFaster, signal) },
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+  });
+  const code = await cli(argv, world);
+  return { code, stdout: stdout(), stderr: stderr(), seconds: (performance.now() - startedAt) / 1000 };
+}
