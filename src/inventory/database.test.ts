@@ -185,6 +185,12 @@ describe('an inventory that cannot be opened says what to do', () => {
 
     expect(said).toMatch(/^InventoryError inventory cannot lock the inventory in .*\| .*STATE_DIR.*writable/);
   });
+
+  test('when the system will not make the folder', async () => {
+    const { said } = await openElsewhere('/proc/nowhere/state');
+
+    expect(said).toMatch(/^InventoryError inventory cannot make the folder .*\| .*STATE_DIR.*writable/);
+  });
 });
 
 describe('one writer at a time', () => {

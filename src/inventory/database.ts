@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ConnectorError, InventoryError } from '../errors.ts';
@@ -76,9 +76,21 @@ function refuseDamaged(database: DatabaseSync): void {
 
 export function makeStateDir(stateDir: string): void {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(stateDir));
   } catch (cause) {
     throw inventoryError(`make the folder ${stateDir}`, cause);
+  }
+}
+
+/** Folder by folder: Node's own `recursive` never returns where the system calls a folder missing that it will not make (/proc). */
+function makeFolder(folder: string): void {
+  const above = dirname(folder);
+  if (!existsSync(above) && above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (cause) {
+    // There already, or made by another process just now; a file of that name is told when it is opened.
+    if (!existsSync(folder)) throw cause;
   }
 }
 
