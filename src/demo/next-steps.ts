@@ -8,7 +8,13 @@ const PUSHING = {
   SEKOIA_API_KEY: 'a key of the intake',
   SEKOIA_CONNECTOR_UUID: 'the asset connector that receives the events',
 };
-const COMMAND = 'npm run --silent okta-ocsf --';
+/** A checkout runs its sources, and npm brings their Node; what was built of them is installed under its own name. */
+const COMMAND = programOf(import.meta.filename);
+
+/** How people call the program that runs this file. */
+export function programOf(file: string): string {
+  return file.endsWith('.ts') ? 'npm run --silent okta-ocsf --' : 'okta-ocsf';
+}
 
 /** From the demo to a real org: what to set, what to run, the harmless first. */
 export function nextSteps(): string[] {
@@ -25,7 +31,7 @@ export function nextSteps(): string[] {
     ...exportsFor(PUSHING),
     `    ${COMMAND} test`,
     '',
-    ' 3. Deliver: one run. Its report comes as JSON; the inventory stays in ./state.',
+    ' 3. Deliver: one run. Its report comes as JSON; the inventory stays in STATE_DIR, else ./state.',
     '',
     `    ${COMMAND} sync`,
     '',
