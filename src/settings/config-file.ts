@@ -32,17 +32,25 @@ function parseFile(path: string): Document['contents'] {
   const { contents, errors } = readDocument(path);
   const [error] = errors;
   // The parser's own message quotes the file, which may hold secrets.
-  if (error !== undefined) refuse(`is neither YAML nor JSON near line ${error.line}: ${path}`);
+  if (error !== undefined) refuse(`${error.problem} near line ${error.line}: ${path}`);
   if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
     refuse(`holds no list of names and values: ${path}`);
   }
   return contents;
 }
 
-function readDocument(path: string): { contents: Document['contents']; errors: { line: number }[] } {
+interface Flaw {
+  readonly line: number;
+  readonly problem: string;
+}
+
+function readDocument(path: string): { contents: Document['contents']; errors: Flaw[] } {
   const lines = new LineCounter();
   const parsed = parseDocument(readText(path), { prettyErrors: false, lineCounter: lines });
-  const errors = parsed.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line }));
+  const errors = parsed.errors.map(({ pos, code }) => ({
+    line: lines.linePos(pos[0]).line,
+    problem: code === 'DUPLICATE_KEY' ? 'gives a name twice' : 'is neither YAML nor JSON',
+  }));
   return { contents: parsed.contents, errors };
 }
 
@@ -74,8 +82,13 @@ function notText(name: string): SettingFault {
   return {
     name,
     problem: 'must be a text, a number, true or false, or a list of texts',
-    hint: `in ${CONFIG}`,
+    hint: `in ${CONFIG}, for example ${name}: ${exampleOf(name)}`,
   };
+}
+
+function exampleOf(name: string): string {
+  const row = SETTING_ROWS.find((each) => each.name === name);
+  return row?.example ?? `/run/secrets/${name.replace(/_FILE$/, '').toLowerCase()}`;
 }
 
 /** Node reads it when it starts, before any file of settings. */

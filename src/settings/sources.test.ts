@@ -81,13 +81,18 @@ describe('--config', () => {
   test('a value that is no text is one mistake, not also a missing setting', () => {
     const { given, faults } = findSettings({}, fileWith('OKTA_BASE_URL: {a: 1}\n'));
 
-    expect(faults).toEqual([expect.objectContaining({ name: 'OKTA_BASE_URL' })]);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        name: 'OKTA_BASE_URL',
+        hint: 'in --config, for example OKTA_BASE_URL: https://acme.okta.com',
+      }),
+    ]);
     expect(given.get('OKTA_BASE_URL')).toEqual({ text: undefined, from: 'OKTA_BASE_URL' });
   });
 
   test.each([
     ['broken YAML', 'A: "00secret\nB: [', 'near line'],
-    ['a name twice', 'BATCH_SIZE: 1\nBATCH_SIZE: 00secret\n', 'near line 2'],
+    ['one of a name twice', 'BATCH_SIZE: 1\nBATCH_SIZE: 00secret\n', 'gives a name twice near line 2'],
     ['a list', '- 00secret\n', 'no list of names and values'],
     ['a text', '00secret', 'no list of names and values'],
     ['two documents', 'BATCH_SIZE: 1\n---\nBATCH_SIZE: 00secret\n', 'near line'],
