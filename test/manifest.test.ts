@@ -25,7 +25,7 @@ const Connector = z.looseObject({
   arguments: z.looseObject({ properties: z.looseObject({ frequency: Limited, batch_size: Limited }) }),
   settings: z.looseObject({ properties: z.looseObject({ FREQUENCY: Limited, BATCH_SIZE: Limited }) }),
 });
-const { version } = z.object({ version: z.string() }).parse(packageFile);
+const { version, files } = z.object({ version: z.string(), files: z.array(z.string()) }).parse(packageFile);
 
 function readConnector(): z.output<typeof Connector> {
   return Connector.parse(JSON.parse(readFileSync(MANIFEST, 'utf8')));
@@ -110,6 +110,15 @@ test.each(['README.md', 'docs/security.md', 'docs/moving-over.md', 'SECURITY.md'
     expect(links.filter(([, path = '']) => !existsSync(new URL(path, file)))).toEqual([]);
   },
 );
+
+test('the package holds what its README links to', () => {
+  const alwaysThere = ['README.md', 'LICENSE', 'package.json'];
+  const links = [...readFileSync(README, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/gu)];
+
+  const isThere = (path: string): boolean =>
+    [...files, ...alwaysThere].some((kept) => path === kept || path.startsWith(`${kept}/`));
+  expect(links.map(([, path = '']) => path).filter((path) => !isThere(path))).toEqual([]);
+});
 
 test('the image has the defaults that are said of it', () => {
   const dockerfile = readFileSync(DOCKERFILE, 'utf8');
