@@ -6,6 +6,8 @@ export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'faile
 
 /** The report of one run, as JSON: users' scripts rely on these names. */
 export interface Report {
+  /** `ORG_LABEL`, when there is one. */
+  readonly org?: string;
   readonly outcome: Outcome;
   readonly mode: 'full' | 'incremental';
   readonly run_id: string;

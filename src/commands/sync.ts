@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { composeSync } from '../compose.ts';
 import type { RunRequest } from '../compose/run-settings.ts';
-import { asConnectorError, ConfigError } from '../errors.ts';
+import { asConnectorError, ConfigError, InternalError } from '../errors.ts';
 import { secretTexts, type Settings } from '../config.ts';
 import type { RootLog } from '../log.ts';
-import { makeUnstartedReport, type RunEnd } from '../report.ts';
+import { makeUnstartedReport, type Report, type RunEnd } from '../report.ts';
 import { createScrubber } from '../settings/secret.ts';
 import { sync } from '../sync.ts';
 import type { World } from '../world.ts';
@@ -18,15 +18,29 @@ export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'
 }
 
 /** Before the run, so that an hour's work does not end in a path that cannot be written. */
-async function writeReport(file: string, text: string): Promise<void> {
+async function tryReport(file: string): Promise<void> {
   try {
-    await writeFile(file, text, { mode: 0o600 });
+    await writeFile(file, '', { mode: 0o600 });
   } catch (cause) {
-    const problem = `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const problem = `cannot be written: ${reasonOf(cause)}`;
     throw new ConfigError([
       { name: '--report', problem, hint: 'give a file in a folder that exists and is writable' },
     ]);
   }
+}
+
+/** The run is done by now: a disk that is full is no mistake in the usage any more. */
+async function writeReport(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600 });
+  } catch (cause) {
+    const hint = 'the report of the run is on stdout; give --report a file that can be written';
+    throw new InternalError(`--report cannot be written: ${reasonOf(cause)}`, { cause, hint });
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** A run that cannot even be put together has a report too: an inventory that another process holds, say. */
@@ -48,6 +62,11 @@ async function runOnce(
   }
 }
 
+/** Who reads the reports of several orgs tells them apart by their label. */
+function labelled(report: Report, { orgLabel }: Settings): Report {
+  return orgLabel === undefined ? report : { org: orgLabel, ...report };
+}
+
 /** One run; prints its report on stdout, also when it failed. Resolves with the exit code. */
 export async function runSync(
   settings: Settings,
@@ -55,12 +74,13 @@ export async function runSync(
   log: RootLog,
   options: SyncOptions,
 ): Promise<number> {
-  if (options.report !== undefined) await writeReport(options.report, '');
+  if (options.report !== undefined) await tryReport(options.report);
   const end = await runOnce(settings, world, log, options);
   if (end.failure !== undefined) tellFailure(end.failure, world.err, log);
   // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
-  const text = createScrubber(secretTexts(settings))(`${JSON.stringify(end.report, null, 2)}\n`);
-  if (options.report !== undefined) await writeReport(options.report, text);
+  const report = labelled(end.report, settings);
+  const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
   await world.out(text);
+  if (options.report !== undefined) await writeReport(options.report, text);
   return exitCodeOfRun(end, world, options.strict);
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { reportOf, toldLines } from './launch.fixture.ts';
@@ -237,6 +237,35 @@ describe.concurrent('one run after another', () => {
     expect(ended.code).toBe(4);
     expect(await readFile(file, 'utf8')).toBe(ended.stdout);
     expect(reportOf(ended)).toMatchObject({ outcome: 'completed', users: { dead_lettered: 5 } });
+  });
+
+  test('a file of --report that cannot be written any more costs the file, not the report', async ({
+    makeStage,
+  }) => {
+    const { intake, start, stateDir } = await makeStage();
+    const file = join(stateDir, 'report.json');
+    intake.setDown(true);
+
+    const { ended } = start(['sync', '--report', file]);
+    await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(0);
+    await rm(file);
+    await mkdir(file);
+    intake.setDown(false);
+
+    const { code, stdout } = await ended;
+    expect([code, JSON.parse(stdout).outcome]).toEqual([1, 'completed']);
+    expect(toldLines(await ended)[0]).toMatch(/^error: --report cannot be written: /);
+  });
+
+  test("ORG_LABEL is in the report, also in a failed run's", async ({ makeStage }) => {
+    const { run } = await makeStage();
+    const env = { ORG_LABEL: 'Acme production' };
+
+    const right = reportOf(await run(['sync'], { env }));
+    const failed = reportOf(await run(['sync'], { env: { ...env, STATE_DIR: '/dev/null/state' } }));
+
+    expect([right.org, right.outcome]).toEqual(['Acme production', 'completed']);
+    expect([failed.org, failed.outcome]).toEqual(['Acme production', 'failed']);
   });
 
   test('another org is refused on the same STATE_DIR', async ({ makeStage }) => {
