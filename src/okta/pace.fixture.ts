@@ -12,6 +12,8 @@ export interface PaceOptions extends Partial<RateLimitOptions> {
   /** Of the org's clock before this machine's. */
   readonly skewMs?: number;
   readonly latencyMs?: number;
+  /** Resets are told as the next whole second, not as the last. */
+  readonly areResetsRoundedUp?: boolean;
   /** Requests in flight beyond which the org refuses. */
   readonly mostInFlight?: number;
   /** How many at once want to ask. */
@@ -72,6 +74,7 @@ export class PacedOrg {
 
   async #answer(template: string): Promise<{ isAllowed: boolean; rate: Rate | undefined }> {
     const { latencyMs = LATENCY_MS, skewMs = 0, mostInFlight = Infinity, rates } = this.#options;
+    const { areResetsRoundedUp = false } = this.#options;
     this.#inFlight += 1;
     await systemClock.sleep(latencyMs / 2);
     const now = Date.now() + skewMs;
@@ -82,7 +85,8 @@ export class PacedOrg {
     this.calls.push({ template, at: Date.now(), isAllowed });
     await systemClock.sleep(latencyMs / 2);
     this.#inFlight -= 1;
-    const rate = { limit, remaining, resetAt: reset, dateAt: Math.floor((Date.now() + skewMs) / 1000) };
+    const resetAt = reset + (areResetsRoundedUp ? 1 : 0);
+    const rate = { limit, remaining, resetAt, dateAt: Math.floor((Date.now() + skewMs) / 1000) };
     return { isAllowed, rate: rates?.headers === 'none' ? undefined : rate };
   }
 

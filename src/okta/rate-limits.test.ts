@@ -39,6 +39,12 @@ describe('a quiet org', () => {
     { name: 'the whole bucket', share: 1, floor: 120 },
     { name: 'slow answers', latencyMs: 900, floor: 240 },
     { name: 'windows of ten seconds', rates: { limits: 100, windowSeconds: 10 }, floor: 240 },
+    {
+      name: 'windows of ten seconds, resets rounded up',
+      rates: { limits: 600, windowSeconds: 10 },
+      areResetsRoundedUp: true,
+      floor: 40,
+    },
     { name: 'windows of five minutes', rates: { limits: 3_000, windowSeconds: 300 }, floor: 240 },
   ];
 

@@ -16,10 +16,17 @@ export class WindowLength {
   #isWhole = false;
   #shortestDistance = Number.POSITIVE_INFINITY;
   #lastResetAt: number | undefined;
+  /** From the first answer of a window to that of the next one, where both were there from their beginning. */
+  #apart: number[] = [];
 
-  /** An answer opens a window. `isWhole`: it is one of the window's first. */
-  begin({ resetAt }: Rate, isWhole: boolean): void {
-    if (!this.#isWhole) this.#longest.pop();
+  /**
+   * An answer opens a window.
+   * @param isWhole it is one of the window's first
+   * @param sinceLastMs since the first answer of the window before
+   */
+  begin({ resetAt }: Rate, isWhole: boolean, sinceLastMs: number): void {
+    if (this.#isWhole) this.#apart = [...this.#apart.slice(1 - REMEMBERED), sinceLastMs];
+    else this.#longest.pop();
     this.#isWhole = isWhole;
     this.#longest = [...this.#longest.slice(1 - REMEMBERED), 0];
     const distance = this.#lastResetAt === undefined ? Number.POSITIVE_INFINITY : resetAt - this.#lastResetAt;
@@ -32,10 +39,17 @@ export class WindowLength {
     this.#longest.push(longest);
   }
 
-  /** What to spread calls over. One window that turns out a second longer costs less than a first one read too slowly. */
+  /**
+   * What to spread calls over. One window that turns out a second longer costs less than a first one read too slowly.
+   * Later, the time between their beginnings tells it finer than the whole seconds that Okta shows, which may be rounded
+   * up: a short window taken for one of a second more would waste what is left of it.
+   */
   get ms(): number {
-    const isFirst = this.#shortestDistance === Number.POSITIVE_INFINITY;
-    return isFirst ? this.#toldMs : this.mostMs;
+    if (this.#shortestDistance === Number.POSITIVE_INFINITY) return this.#toldMs;
+    const leastMs = this.#toldMs - ROUNDING_MS;
+    // Shorter by more than rounding and latency: that answer was not of the window's beginning.
+    const measured = this.#apart.filter((ms) => ms > leastMs - ROUNDING_MS);
+    return Math.max(leastMs, mean(measured.map((ms) => Math.min(ms, this.mostMs))) ?? this.mostMs);
   }
 
   /** Surely not less: until both ways agree, what rounding may hide is added. */
@@ -48,4 +62,9 @@ export class WindowLength {
     const isSeenWhole = this.#isWhole || this.#longest.length > 1;
     return Math.max(...this.#longest, isSeenWhole ? 1 : USUAL_S) * 1000;
   }
+}
+
+function mean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

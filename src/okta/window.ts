@@ -55,8 +55,8 @@ export class RateWindow {
     this.isWhole = limit - remaining <= FEW || hasJustEnded;
     this.used = 0;
     this.spent = 0;
+    this.#length.begin(rate, this.isWhole, sinceMs(this.#firstAt, now));
     this.#firstAt = now;
-    this.#length.begin(rate, this.isWhole);
   }
 
   get lengthMs(): number {
