@@ -129,7 +129,8 @@ export class Bucket {
 
   /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
   #apply(): void {
-    const ms = this.window.lengthMs * (this.#isContested() ? CONTESTED_PART : 1) * MARGIN;
+    // What must be done by then is spread a little closer.
+    const ms = this.window.lengthMs * (this.#isContested() ? CONTESTED_PART / MARGIN : MARGIN);
     const minTime = (ms / this.allowance) * this.#haste(ms);
     if (minTime === this.#minTime) return;
     this.#minTime = minTime;
@@ -155,10 +156,10 @@ export class Bucket {
   /** Our share of this window is used up, or others spend too and its end, or the bucket's, comes near. */
   #isSpent(): boolean {
     const { window } = this;
-    const overInMs = window.overInMs(this.#options.clock.now());
-    if (overInMs === 0) return false;
+    const now = this.#options.clock.now();
+    if (window.overInMs(now) === 0) return false;
     if (window.used + this.#inFlight >= this.allowance) return true;
-    const isNearEnd = overInMs < window.lengthMs * (1 - CONTESTED_PART);
+    const isNearEnd = window.endsInMs(now) < window.lengthMs * (1 - CONTESTED_PART);
     return this.#isContested() && (isNearEnd || window.remaining < window.limit / 20);
   }
 

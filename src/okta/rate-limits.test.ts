@@ -161,6 +161,19 @@ describe('others who spend too', () => {
     expect(seconds / 300).toBeLessThan(1.1);
   });
 
+  test('have the last tenth of every window to themselves once they are noticed', async () => {
+    const org = new PacedOrg({ rates: { competitorShare: 0.3 } });
+
+    await secondsOf(org.askMany(FACTORS, 2_000));
+
+    const late = org.windows.history
+      .slice(1)
+      .flatMap(({ startAt, endAt }) =>
+        org.calls.filter(({ at }) => at > endAt - (endAt - startAt) / 10 && at < endAt),
+      );
+    expect(late).toEqual([]);
+  });
+
   test('are given way to where both together want more than there is', async () => {
     const org = new PacedOrg({ share: 0.9, rates: { competitorShare: 0.3 } });
 

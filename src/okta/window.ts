@@ -3,6 +3,8 @@ import { WindowLength } from './window-length.ts';
 
 /** Resets and Dates are whole seconds: their difference may be one off. */
 const ROUNDING_MS = 1000;
+/** Of a short window a second is so much that only a part of it is taken off its end. */
+const ROUNDING_PARTS = 60;
 
 /** Answers to calls in flight together come in any order: a window that so few have spent has only just begun. */
 const FEW = 10;
@@ -73,6 +75,11 @@ export class RateWindow {
     const told = (resetAt - dateAt) * 1000 + ROUNDING_MS - sinceMs(this.#lastAt, now);
     const learnt = this.#length.mostMs - sinceMs(this.#firstAt, now);
     return Math.max(0, this.isWhole ? Math.min(told, learnt) : told);
+  }
+
+  /** Until its end as near as whole seconds let tell: for sure it is over up to one later. */
+  endsInMs(now: number): number {
+    return this.overInMs(now) - Math.min(ROUNDING_MS, this.lengthMs / ROUNDING_PARTS);
   }
 
   /** Since its first answer. */
