@@ -128,6 +128,16 @@ describe('an endpoint with a bucket of its own', () => {
     expect(org.refused).toEqual([]);
   });
 
+  test('is kept to the share of its own smaller limit from its first answer on', async () => {
+    const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 200 } }, width: 20 });
+    await secondsOf(org.askMany(USERS, 2));
+
+    await secondsOf(org.askMany(FACTORS, 300));
+
+    expect(org.refused).toEqual([]);
+    expect(Math.max(...spentIn(org, FACTORS))).toBeLessThanOrEqual(100);
+  });
+
   test('is paced by its own smaller limit after one refusal at most', async () => {
     const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 60 } }, share: 0.9 });
     await secondsOf(org.ask(USERS));

@@ -1,6 +1,9 @@
 import type { Rate } from './rate-headers.ts';
 
-/** Once proves nothing: limits change, and windows end, between two answers. */
+/**
+ * Once proves nothing: limits change, and windows end, between two answers. But an endpoint whose very first answer shows
+ * another limit was never seen to share one, and going on at the others' pace could spend all of its own.
+ */
 const PROOFS = 3;
 
 interface Seen {
@@ -29,7 +32,10 @@ export class Sharing {
     const other = this.#lastOfOthers(template, rate, partners);
     const verdict = other === undefined ? 'unknown' : judge(rate, other, before);
     const counted = before?.disagreements ?? 0;
-    const disagreements = { unknown: counted, agrees: 0, differs: counted + 1 }[verdict];
+    const isStranger = before === undefined && other !== undefined && rate.limit !== other.rate.limit;
+    const disagreements = { unknown: counted, agrees: 0, differs: isStranger ? PROOFS : counted + 1 }[
+      verdict
+    ];
     this.#order += 1;
     this.#seen.set(template, { rate, order: this.#order, disagreements });
     if (disagreements < PROOFS) return other === undefined || disagreements === 0;
