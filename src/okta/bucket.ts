@@ -35,6 +35,8 @@ export class Bucket {
   waitedMs = 0;
   /** Has an answer told the limit? */
   isLearnt = false;
+  /** Is a 429 being waited out? */
+  isRefused = false;
   readonly #options: BucketOptions;
   /** Lets one call pass at a time, in turn. The calls themselves are not its jobs, and none of its jobs fails. */
   readonly #limiter: Bottleneck;
@@ -111,6 +113,7 @@ export class Bucket {
 
   /** A 429: everyone waiting on this bucket waits once, to the reset. */
   refused(rate: Rate | undefined): void {
+    this.isRefused = true;
     if (rate === undefined) {
       if (this.#hold === undefined) this.#holdBlindly();
       return;
@@ -181,6 +184,7 @@ export class Bucket {
     const over = clock.sleep(ms + random() * 250, AbortSignal.any([signal, early.signal])).then(() => {
       this.waitedMs += Math.max(0, clock.now() - heldAt);
       this.#hold = undefined;
+      this.isRefused = false;
     });
     this.#hold = { over, end: () => early.abort() };
   }

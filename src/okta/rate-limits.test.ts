@@ -222,6 +222,23 @@ describe('a 429', () => {
     expect(org.limits.waitedMs).toBeGreaterThan((heldUntil - refusedAt) * 0.5);
   });
 
+  test('is not met by those who were only waiting for others to be answered', async () => {
+    const org = new PacedOrg({
+      share: 1,
+      rates: { limits: 6_000 },
+      latencyMs: 900,
+      width: 30,
+    });
+    const reading = org.askMany(FACTORS, 200);
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (let call = 0; call < 6_000; call += 1) org.windows.spend('users', Date.now());
+
+    await secondsOf(reading);
+
+    expect(org.calls.filter(({ isAllowed }) => isAllowed)).toHaveLength(200);
+    expect(org.refused.length).toBeLessThanOrEqual(10 + 1);
+  });
+
   test("while something remains teaches the token's lower ceiling, once", async () => {
     const org = new PacedOrg({ rates: { tokenShare: 0.3 } });
 

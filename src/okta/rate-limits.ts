@@ -36,8 +36,19 @@ export class RateLimits {
   schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     signal.throwIfAborted();
-    const turn = this.#bucketOf(template).run(() => this.#turns.take(call));
-    return orAbort(turn, signal);
+    return orAbort(this.#inTurn(template, call), signal);
+  }
+
+  /** While a call waits, its bucket may be refused, or turn out to be another one: then it waits anew, unasked. */
+  async #inTurn<T>(template: string, call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const bucket = this.#bucketOf(template);
+      const isStillDue = (): boolean => !bucket.isRefused && this.#bucketOf(template) === bucket;
+      const made = await bucket.run(() =>
+        this.#turns.take(async () => (isStillDue() ? { answer: await call() } : undefined)),
+      );
+      if (made !== undefined) return made.answer;
+    }
   }
 
   observe(template: string, rate: Rate | undefined): void {
