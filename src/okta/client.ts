@@ -35,11 +35,14 @@ interface Question {
   readonly url: URL;
   readonly template: string;
   readonly tries: number;
+  readonly overloadTries: number;
   readonly isPublic: boolean;
 }
 
 export interface AskOptions {
   readonly tries?: number;
+  /** Where Okta itself gives up on the question, and a smaller one may pass; absent: as many as of anything else. */
+  readonly overloadTries?: number;
   /** Answered to anyone: the credential is not shown. */
   readonly isPublic?: boolean;
 }
@@ -79,8 +82,8 @@ export class OktaClient {
    * @param template the path with `{id}` for ids: what counts, buckets and messages name
    */
   async get(path: string, template: string, options: AskOptions = {}): Promise<OktaAnswer> {
-    const { tries: allowed = TRIES, isPublic = false } = options;
-    const question = { url: this.#urlOf(path), template, tries: allowed, isPublic };
+    const { tries: allowed = TRIES, overloadTries = allowed, isPublic = false } = options;
+    const question = { url: this.#urlOf(path), template, tries: allowed, overloadTries, isPublic };
     const remedied = new Set<Remedy>();
     let tries = 0;
     let refusals = 0;
@@ -153,12 +156,12 @@ export class OktaClient {
   }
 
   async #backOff(
-    { template, tries: allowed }: Question,
+    { template, tries: allowed, overloadTries }: Question,
     tries: number,
     { why, isOverload, hint: how }: Extract<Verdict, { kind: 'again' }>,
   ): Promise<void> {
     const { clock, random, signal, log, baseUrl } = this.#options;
-    if (tries >= allowed) {
+    if (tries >= (isOverload ? overloadTries : allowed)) {
       const hint =
         how ?? 'Okta or the way to it is disturbed: see status.okta.com, and OKTA_BASE_URL for a slip';
       const message = `${baseUrl.host} gave no usable answer to GET ${template} in ${tries} tries (last: ${why})`;

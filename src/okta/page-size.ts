@@ -40,7 +40,8 @@ export class PageSize {
       const half = Math.floor(limitOf(path) / 2);
       const isSmallest = !(half >= smallestLimit);
       try {
-        const answer = await this.#client.get(path, template, isSmallest ? {} : { tries: TRIES_WHILE_LARGE });
+        const options = isSmallest ? {} : { overloadTries: TRIES_WHILE_LARGE };
+        const answer = await this.#client.get(path, template, options);
         this.#grow();
         return answer;
       } catch (error) {

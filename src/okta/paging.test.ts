@@ -237,6 +237,13 @@ describe('a page that Okta times out over', () => {
     expect(limits(asked)).toEqual(['200', '200', '200', '100', '100', '100', '50']);
   });
 
+  test('is asked for as often as any other when it was only cut off', async () => {
+    const asked = serve((_, times) => (times < 5 ? new Response('[{"id":') : page(['00u1'])));
+
+    expect(await read(SIZED)).toHaveLength(1);
+    expect(limits(asked)).toEqual(['200', '200', '200', '200', '200']);
+  });
+
   test('is not made smaller than is worth it', async () => {
     const asked = serve(() => problem(500));
 
@@ -276,8 +283,8 @@ describe('a page that Okta times out over', () => {
     ['a conflict', () => problem(409, 'E0000145'), 1],
     ['a refusal', () => problem(403, 'E0000006'), 1],
     ['an endpoint that is not there', () => problem(404, 'E0000007'), 1],
-    ['a connection that breaks', () => Response.error(), 3],
-    ['an answer that is not JSON', () => new Response('<html>'), 3],
+    ['a connection that breaks', () => Response.error(), 5],
+    ['an answer that is not JSON', () => new Response('<html>'), 5],
   ])('is not what %s is about', async (_, failing, calls) => {
     const asked = serve(failing);
 
