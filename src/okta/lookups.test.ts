@@ -198,3 +198,13 @@ test.each([
   expect(asked).toHaveLength(1);
   expect(source.refusedLookups()).toEqual(new Set());
 });
+
+test('a feature that seems to be off for one user, after others were answered, is asked about for the rest', async () => {
+  serve(({ path }) => (path.includes('00u3') ? problem(401, 'E0000015') : json([])));
+  const source = createSource();
+
+  const kinds: string[] = [];
+  for (let user = 0; user < 6; user += 1) kinds.push((await source.getFactors(`00u${user}`)).kind);
+
+  expect(kinds).toEqual(['known', 'known', 'known', 'unknown', 'known', 'known']);
+});

@@ -148,6 +148,21 @@ describe('one that was allowed', () => {
   });
 });
 
+test('one that was allowed is not off, whatever one of those in flight says', async () => {
+  const probe = new Probe(false);
+  const asker = createAsker(probe);
+  const answers = Promise.all(Array.from({ length: 5 }, () => asker.ask()));
+  await setImmediate();
+
+  probe.settle('missing');
+  await asker.answer(unknown('missing'));
+  for (let answer = 0; answer < 4; answer += 1) await asker.answer(known);
+  probe.settle('missing');
+
+  expect(await answers).toEqual([unknown('missing'), ...times(4, known)]);
+  expect((await askInTurn(probe, [known])).got).toEqual([known]);
+});
+
 describe('refused when last asked', () => {
   test('one call is enough to know that it still is', async () => {
     const probe = new Probe(true);

@@ -33,8 +33,9 @@ export class Probe {
       : this.#settled === 'refused';
   }
 
-  /** The feature is off for the whole org: no more proof is needed. */
+  /** The feature is off for the whole org: no more proof is needed. But what was allowed before is not off. */
   settle(reason: GapReason): void {
+    if (this.#isOpen) return;
     this.#settled = reason;
     this.#wake();
   }
@@ -57,7 +58,10 @@ export class Probe {
 
   #learn(answer: Answer<unknown>): void {
     // What came but makes no sense was allowed all the same.
-    if (answer.kind === 'known' || answer.reason === 'unreadable') this.#isOpen = true;
+    if (answer.kind === 'known' || answer.reason === 'unreadable') {
+      this.#isOpen = true;
+      this.#settled = undefined;
+    }
     if (this.#isOpen || answer.kind === 'known') return;
     if (answer.reason !== 'refused' && answer.reason !== 'missing') return;
     this.#attemptsLeft -= 1;
