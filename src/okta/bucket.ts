@@ -7,7 +7,7 @@ import { RateWindow } from './window.ts';
 const MARGIN = 1.01;
 /** No timer is finer: closer calls are not spaced. */
 const FINEST_MS = 1;
-/** Waits after a 429 that does not say until when. */
+/** Waits after a 429 that does not say until when, or names an instant that has passed. */
 const BLIND_WAIT_MS = 5000;
 const LONGEST_BLIND_WAIT_MS = 60_000;
 /** No token's share of a bucket can be set lower (okta-api section 8): a 429 below it teaches nothing. */
@@ -111,19 +111,18 @@ export class Bucket {
     this.#apply();
   }
 
-  /** A 429: everyone waiting on this bucket waits once, to the reset. */
-  refused(rate: Rate | undefined): void {
+  /** A 429: everyone waiting on this bucket waits once, to the reset; one that has passed already says nothing. */
+  refused(rate: Rate | undefined, waitMs?: number): void {
     this.isRefused = true;
-    if (rate === undefined) {
-      if (this.#hold === undefined) this.#holdBlindly();
-      return;
+    if (rate !== undefined) {
+      this.isLearnt = true;
+      const { used, isWhole } = this.window;
+      const isNew = this.window.observe(rate, this.#options.clock.now(), 0) === 'new window';
+      if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit);
+      this.#apply();
     }
-    this.isLearnt = true;
-    const { used, isWhole } = this.window;
-    const isNew = this.window.observe(rate, this.#options.clock.now(), 0) === 'new window';
-    if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit);
-    this.#apply();
-    this.#holdUntilReset();
+    const toldMs = rate === undefined ? (waitMs ?? 0) : this.window.overInMs(this.#options.clock.now());
+    if (this.#hold === undefined) this.#holdFor(toldMs > 0 ? toldMs : this.#blindWaitMs());
   }
 
   #learnCeiling(taught: number): void {
@@ -170,9 +169,10 @@ export class Bucket {
     this.#holdFor(this.window.overInMs(this.#options.clock.now()));
   }
 
-  #holdBlindly(): void {
-    this.#holdFor(Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** this.#blindHolds));
+  #blindWaitMs(): number {
+    const ms = Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** this.#blindHolds);
     this.#blindHolds += 1;
+    return ms;
   }
 
   #holdFor(ms: number): void {

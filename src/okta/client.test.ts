@@ -164,6 +164,17 @@ describe('what does not pass by itself', () => {
   });
 });
 
+test("an answer without Okta's time tells the limit all the same, its reset a usual window away", async () => {
+  serve(() => json('fine', { headers: { ...RATE, 'x-rate-limit-remaining': '7' } }));
+  const { client, limits } = create();
+
+  await client.get('/api/v1/users', TEMPLATE);
+
+  expect(limits.observed).toEqual([
+    { limit: 600, remaining: 7, resetAt: 1_785_578_460, dateAt: 1_785_578_400 },
+  ]);
+});
+
 describe('429', () => {
   test('is told to the rate limits, asked again, and never a loss', async () => {
     const date = 'Sat, 01 Aug 2026 10:00:00 GMT';
@@ -187,6 +198,33 @@ describe('429', () => {
     await client.get('/api/v1/users', TEMPLATE);
 
     expect(limits.refusals).toEqual([undefined]);
+  });
+
+  test.each([
+    ['its limit missing', { 'x-rate-limit-limit': '' }, 61_000],
+    ['a reset that has passed', { 'x-rate-limit-limit': '', 'x-rate-limit-reset': '1785578399' }, undefined],
+    ['a reset of next year', { 'x-rate-limit-limit': '', 'x-rate-limit-reset': '1817114400' }, undefined],
+    ['a reset given twice', { 'x-rate-limit-reset': '1785578460, 1785578460' }, undefined],
+  ])('with %s tells at most how long to wait', async (_, changed, waitMs) => {
+    const headers = { ...RATE, ...changed, date: 'Sat, 01 Aug 2026 10:00:00 GMT' };
+    serve((_asked, times) => (times === 1 ? problem(429, 'E0000047', headers) : json('fine')));
+    const { client, limits } = create();
+
+    await client.get('/api/v1/users', TEMPLATE);
+
+    expect(limits.refusals).toEqual([undefined]);
+    expect(limits.toldWaits).toEqual([waitMs]);
+  });
+
+  test('with limit 0 and nothing else is the concurrency limit', async () => {
+    serve((_, times) =>
+      times === 1 ? problem(429, 'E0000047', { 'x-rate-limit-limit': '0' }) : json('fine'),
+    );
+    const { client, clock } = create();
+
+    await client.get('/api/v1/users', TEMPLATE);
+
+    expect(clock.waits).toEqual([1000]);
   });
 
   test('with limit 0 is the concurrency limit: a short wait by chance, growing, but not for ever', async () => {

@@ -6,7 +6,7 @@ import type { Verdict } from './answers.ts';
 import type { Credential, Remedy } from './credential.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from './http.ts';
 import { backOffMs, PATIENCE, TRIES } from './patience.ts';
-import { readRate, serverTime } from './rate-headers.ts';
+import { readRate, readWaitMs, serverTime } from './rate-headers.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { TOKEN_PATH } from './token-answers.ts';
 
@@ -149,8 +149,8 @@ export class OktaClient {
         'lower OKTA_RATE_LIMIT_SHARE, or look in the Rate Limit dashboard for what else spends this bucket';
       throw new OktaRateLimitError(`Okta answered 429 to ${template} ${refusals} times in a row`, { hint });
     }
-    const rate = exchange.kind === 'answer' ? readRate(exchange.headers) : undefined;
-    const kind = limits.refused(template, rate);
+    const headers = exchange.kind === 'answer' ? exchange.headers : {};
+    const kind = limits.refused(template, readRate(headers), readWaitMs(headers));
     if (kind === 'concurrency') await clock.sleep((0.5 + random()) * 1000 * Math.min(refusals, 8), signal);
     signal.throwIfAborted();
   }

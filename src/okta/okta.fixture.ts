@@ -99,6 +99,7 @@ export class NoLimits {
   readonly waitedMs = 0;
   readonly observed: (Rate | undefined)[] = [];
   readonly refusals: (Rate | undefined)[] = [];
+  readonly toldWaits: (number | undefined)[] = [];
 
   schedule<T>(_template: string, call: () => Promise<T>): Promise<T> {
     return call();
@@ -108,8 +109,9 @@ export class NoLimits {
     this.observed.push(rate);
   }
 
-  refused(_template: string, rate: Rate | undefined): 'bucket' | 'concurrency' {
+  refused(_template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
     this.refusals.push(rate);
+    this.toldWaits.push(waitMs);
     return rate?.limit === 0 ? 'concurrency' : 'bucket';
   }
 }

@@ -12,8 +12,8 @@ export interface PaceOptions extends Partial<RateLimitOptions> {
   /** Of the org's clock before this machine's. */
   readonly skewMs?: number;
   readonly latencyMs?: number;
-  /** Resets are told as the next whole second, not as the last. */
-  readonly areResetsRoundedUp?: boolean;
+  /** Resets are told so much later than they are. One second: they are rounded up. */
+  readonly resetsLateSeconds?: number;
   /** Requests in flight beyond which the org refuses. */
   readonly mostInFlight?: number;
   /** How many at once want to ask. */
@@ -74,7 +74,7 @@ export class PacedOrg {
 
   async #answer(template: string): Promise<{ isAllowed: boolean; rate: Rate | undefined }> {
     const { latencyMs = LATENCY_MS, skewMs = 0, mostInFlight = Infinity, rates } = this.#options;
-    const { areResetsRoundedUp = false } = this.#options;
+    const { resetsLateSeconds = 0 } = this.#options;
     this.#inFlight += 1;
     await systemClock.sleep(latencyMs / 2);
     const now = Date.now() + skewMs;
@@ -85,7 +85,7 @@ export class PacedOrg {
     this.calls.push({ template, at: Date.now(), isAllowed });
     await systemClock.sleep(latencyMs / 2);
     this.#inFlight -= 1;
-    const resetAt = reset + (areResetsRoundedUp ? 1 : 0);
+    const resetAt = reset + resetsLateSeconds;
     const rate = { limit, remaining, resetAt, dateAt: Math.floor((Date.now() + skewMs) / 1000) };
     return { isAllowed, rate: rates?.headers === 'none' ? undefined : rate };
   }

@@ -9,6 +9,7 @@ export interface Rate {
 }
 
 const LONGEST_WINDOW_S = 3600;
+const USUAL_WINDOW_S = 60;
 /** As every server writes it (RFC 9110): other texts are dates to JavaScript too, of years that no clock shows. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -24,15 +25,30 @@ export function serverTime(headers: IncomingHttpHeaders): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** `undefined` where the headers are missing or make no sense: then the last known pace stays. */
+function resetOf(headers: IncomingHttpHeaders): number | undefined {
+  return wholeNumber(headers['x-rate-limit-reset']);
+}
+
+/**
+ * `undefined` where the headers are missing or make no sense: then the last known pace stays. The concurrency limit is
+ * told by a limit of 0, whatever else is there.
+ */
 export function readRate(headers: IncomingHttpHeaders): Rate | undefined {
   const limit = wholeNumber(headers['x-rate-limit-limit']);
   const remaining = wholeNumber(headers['x-rate-limit-remaining']);
-  const resetAt = wholeNumber(headers['x-rate-limit-reset']);
+  const resetAt = resetOf(headers);
   const date = serverTime(headers);
-  if (limit === undefined || remaining === undefined || resetAt === undefined || date === undefined)
-    return undefined;
-  const dateAt = date / 1000;
+  if (limit === 0) return { limit, remaining: 0, resetAt: resetAt ?? 0, dateAt: (date ?? 0) / 1000 };
+  if (limit === undefined || remaining === undefined || resetAt === undefined) return undefined;
+  // Never this machine's clock: without Okta's time the reset counts as a usual window away.
+  const dateAt = date === undefined ? resetAt - USUAL_WINDOW_S : date / 1000;
   if (Math.abs(resetAt - dateAt) > LONGEST_WINDOW_S) return undefined;
   return { limit, remaining: Math.min(remaining, limit), resetAt, dateAt };
+}
+
+/** Until the reset, where an answer tells that and no limit; `undefined` where it does not, or it has passed. */
+export function readWaitMs(headers: IncomingHttpHeaders): number | undefined {
+  const [resetAt, date] = [resetOf(headers), serverTime(headers)];
+  const seconds = resetAt === undefined || date === undefined ? 0 : resetAt - date / 1000;
+  return seconds > 0 && seconds <= LONGEST_WINDOW_S ? (seconds + 1) * 1000 : undefined;
 }

@@ -42,7 +42,7 @@ describe('a quiet org', () => {
     {
       name: 'windows of ten seconds, resets rounded up',
       rates: { limits: 600, windowSeconds: 10 },
-      areResetsRoundedUp: true,
+      resetsLateSeconds: 1,
       floor: 40,
     },
     { name: 'windows of five minutes', rates: { limits: 3_000, windowSeconds: 300 }, floor: 240 },
@@ -73,6 +73,16 @@ describe('a quiet org', () => {
     expect(seconds).toBeGreaterThan(175);
     expect(seconds).toBeLessThan(190);
     expect(org.refused).toEqual([]);
+  });
+
+  test('whose resets have passed whenever they are told is read evenly all the same', async () => {
+    const org = new PacedOrg({ rates: { limits: 100 }, resetsLateSeconds: -90 });
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 150));
+
+    expect(org.refused).toEqual([]);
+    expect(seconds).toBeGreaterThan(175);
+    expect(seconds).toBeLessThan(190);
   });
 
   test('with a limit that changes on the way is read at the share of the new one', async () => {
@@ -269,6 +279,28 @@ describe('a 429', () => {
     expect(org.calls.filter(({ isAllowed }) => isAllowed)).toHaveLength(30);
     expect(org.refused.length).toBeLessThan(30);
     expect(org.limits.waitedMs).toBeGreaterThan(5_000);
+  });
+
+  test('whose reset has passed is waited out blindly too', async () => {
+    const org = new PacedOrg({ rates: { limits: 20 }, resetsLateSeconds: -90 });
+    for (let call = 0; call < 20; call += 1) org.windows.spend('users', Date.now());
+
+    const seconds = await secondsOf(org.ask(FACTORS));
+
+    expect(seconds).toBeGreaterThan(55);
+    expect(org.refused.length).toBeLessThanOrEqual(4);
+  });
+
+  test('that tells its reset and no limit is waited out to that', async () => {
+    const org = new PacedOrg();
+    await secondsOf(org.ask(FACTORS));
+
+    org.limits.refused(FACTORS, undefined, 31_000);
+    org.limits.refused(FACTORS, undefined, 31_000);
+
+    const seconds = await secondsOf(org.ask(FACTORS));
+    expect(seconds).toBeGreaterThan(31);
+    expect(seconds).toBeLessThan(32);
   });
 
   test('for too many at once halves them, and they recover slowly', async () => {

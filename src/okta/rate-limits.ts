@@ -58,14 +58,17 @@ export class RateLimits {
     if (isBelieved) this.#bucketOf(template).observe(rate);
   }
 
-  /** A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for. */
-  refused(template: string, rate: Rate | undefined): 'bucket' | 'concurrency' {
+  /**
+   * A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for.
+   * @param waitMs until the reset, where the answer tells no more than that
+   */
+  refused(template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
     if (rate?.limit === 0) {
       this.#halve();
       return 'concurrency';
     }
     if (rate !== undefined) this.#sharing.refused(template, rate, this.#partnersOf(template));
-    this.#bucketOf(template).refused(rate);
+    this.#bucketOf(template).refused(rate, waitMs);
     return 'bucket';
   }
 

@@ -57,10 +57,11 @@ export class WindowLength {
     return this.#toldMs + (this.#shortestDistance * 1000 <= this.#toldMs ? 0 : ROUNDING_MS);
   }
 
-  /** Until a window was seen whole, the usual length stands. */
+  /** Until a window was seen whole, the usual length stands; so it does where every reset that was told had passed. */
   get #toldMs(): number {
     const isSeenWhole = this.#isWhole || this.#longest.length > 1;
-    return Math.max(...this.#longest, isSeenWhole ? 1 : USUAL_S) * 1000;
+    const longest = Math.max(...this.#longest);
+    return (isSeenWhole && longest > 0 ? longest : Math.max(longest, USUAL_S)) * 1000;
   }
 }
 
