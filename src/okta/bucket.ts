@@ -18,6 +18,12 @@ const STEP = 0.04;
 /** While others spend too, we stay out of the last tenth of a window. */
 const CONTESTED_PART = 0.9;
 
+/** Whole calls, as a part of one cannot be made; what is less than one is made less often. */
+export function allowanceOf(limit: number, share: number): number {
+  const exact = limit * share;
+  return exact < 1 ? exact : Math.floor(exact);
+}
+
 export interface BucketOptions {
   /** Calls a minute before any answer has told. */
   readonly firstGuess: number;
@@ -56,10 +62,9 @@ export class Bucket {
     this.#limiter = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   }
 
-  /** Calls that may be made in one window. */
+  /** Calls that may be made in one window; less than one where a call may only be made every few windows. */
   get allowance(): number {
-    const share = Math.min(this.#options.share, this.#ceiling);
-    return Math.max(1, Math.floor(this.window.limit * share));
+    return allowanceOf(this.window.limit, Math.min(this.#options.share, this.#ceiling));
   }
 
   /** What is left of it in this window. */
@@ -87,7 +92,7 @@ export class Bucket {
   async #admit(): Promise<void> {
     const { clock, signal } = this.#options;
     while (!signal.aborted) {
-      if (this.#hold === undefined && this.#isSpent()) this.#holdUntilReset();
+      if (this.#hold === undefined && this.#isSpent()) this.#holdFor(this.#restMs());
       if (this.#hold !== undefined) {
         await this.#hold.over;
       } else if (this.#isProving && this.#prover !== undefined) {
@@ -165,8 +170,11 @@ export class Bucket {
     return this.#isContested() && (isNearEnd || window.remaining < window.limit / 20);
   }
 
-  #holdUntilReset(): void {
-    this.#holdFor(this.window.overInMs(this.#options.clock.now()));
+  /** To the reset; longer where not even one call a window is ours. */
+  #restMs(): number {
+    const { window, allowance } = this;
+    const windowsMore = Math.max(0, 1 / allowance - 1);
+    return window.overInMs(this.#options.clock.now()) + windowsMore * window.lengthMs;
   }
 
   #blindWaitMs(): number {

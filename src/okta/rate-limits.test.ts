@@ -102,6 +102,22 @@ describe('a quiet org', () => {
     expect(Math.max(...small)).toBeLessThanOrEqual(100);
   });
 
+  test.each([
+    { limit: 10, share: 0.05, minutes: 2 },
+    { limit: 1, share: 0.5, minutes: 2 },
+    { limit: 20, share: 0.0125, minutes: 4 },
+    { limit: 10, share: 0.1, minutes: 1 },
+  ])('that leaves less than a call a minute is asked less often: $share of $limit', async (setting) => {
+    const { limit, share, minutes } = setting;
+    const org = new PacedOrg({ share, rates: { limits: limit } });
+
+    const seconds = await secondsOf(org.askMany(FACTORS, 5));
+
+    expect(org.limits.budgetOf(FACTORS).allowance).toBe(limit * share);
+    expect(seconds).toBeGreaterThanOrEqual(4 * minutes * 60);
+    expect(seconds).toBeLessThan(4.2 * minutes * 60);
+  });
+
   test('spends its buckets side by side', async () => {
     const org = new PacedOrg();
 

@@ -1,5 +1,5 @@
 import type { Budget, Clock } from '../ports.ts';
-import { Bucket } from './bucket.ts';
+import { allowanceOf, Bucket } from './bucket.ts';
 import { familyOf } from './families.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
@@ -93,7 +93,7 @@ export class RateLimits {
     const { share } = this.#options;
     const { name, limit } = familyOf(template);
     if (bucket === undefined) {
-      const allowance = Math.max(1, Math.floor(limit * share));
+      const allowance = allowanceOf(limit, share);
       return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
     }
     const { window, allowance, left, isLearnt } = bucket;
