@@ -123,7 +123,10 @@ export interface UserStore {
   needEvents(): Promise<void>;
   /** Users listed by the full run of this stamp and not finished, a page at a time, by id. */
   unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]>;
-  /** Known users, but those known as DEPROVISIONED, that the full run of this stamp has not listed. */
+  /**
+   * Known users, but those known as DEPROVISIONED, that the full run of this stamp has not listed since `startListing`: not
+   * those either whom only an earlier attempt of it has listed.
+   */
   unlisted(listedAt: number): Promise<readonly string[]>;
   /** Known users in all; the base of `MAX_REMOVALS`. */
   count(): Promise<number>;

@@ -43,9 +43,11 @@ export function userStatements(database: DatabaseSync) {
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
       ORDER BY id LIMIT ?`),
-    unlisted: statement(
-      "SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < ?) AND status IS NOT 'DEPROVISIONED'",
-    ),
+    // An earlier attempt of the run may have listed who is gone by now: the last listing is the one that is whole.
+    unlisted: statement(`
+      SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < :listedAt) AND status IS NOT 'DEPROVISIONED'
+      UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
+        AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = users.id)`),
     count: statement('SELECT count(*) AS users FROM users'),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
     forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),

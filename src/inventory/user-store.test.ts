@@ -248,6 +248,15 @@ describe('a full run', () => {
     expect((await users.unlisted(STAMP + 1)).toSorted()).toEqual(['u1', 'u2', 'u3', 'u4', 'u6']);
     expect(await users.count()).toBe(6);
   });
+
+  test('that goes on looks for those whom only its first attempt has listed', async () => {
+    const { users } = await createListed();
+
+    await users.startListing();
+    await users.note([listed({ id: 'u1' }), listed({ id: 'u4' })], STAMP);
+
+    expect((await users.unlisted(STAMP)).toSorted()).toEqual(['u2', 'u3']);
+  });
 });
 
 test('users with a role of their own are found', async () => {

@@ -136,7 +136,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async unlisted(listedAt: number): Promise<readonly string[]> {
-    return reading(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
+    return reading(() => this.#statements.unlisted.all({ listedAt }).map((row) => text(row, 'id')));
   }
 
   async count(): Promise<number> {

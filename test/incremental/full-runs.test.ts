@@ -42,6 +42,28 @@ test('changes between the attempts of a full run arrive when it goes on', async 
   stage.expectTruth(known);
 });
 
+test('who is gone between the attempts of a full run is looked for, without the log too', async ({
+  makeStage,
+}) => {
+  const okta = { latencyMs: 5, refuse: [{ template: '/api/v1/logs', status: 403 }] } as const;
+  const stage = changing(await makeStage({ org: ORG, okta }));
+  await stage.sync([], SETTINGS);
+  const before = callsOf(stage);
+  const child = stage.start(['sync', '--full'], { env: SETTINGS });
+  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(before + 350);
+  child.kill('SIGKILL');
+  await child.ended;
+  const gone = stage.org.users.filter(({ status }) => status === 'ACTIVE').slice(0, 10);
+  for (const { id } of gone) {
+    stage.mutations.deactivate(id);
+    stage.mutations.deleteUser(id);
+  }
+
+  const ran = await stage.sync([], SETTINGS);
+
+  expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed', users: { removed: 10 } });
+});
+
 test("a change of one user's factors arrives within FREQUENCY, not at the end of a long full run", async ({
   makeStage,
 }) => {
