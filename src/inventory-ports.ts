@@ -21,6 +21,9 @@ import type {
 
 export * from './reader-ports.ts';
 
+/** The cause of a mark on a user who is gone, but with too many others: nothing is said of such a one until that is accepted. */
+export const TOO_MANY_GONE = 'too-many-gone';
+
 /** What a mark asks to read again: of a user, of a group, or of the whole org. */
 export type Mark =
   | { readonly subject: 'user'; readonly id: string; readonly question: UserQuestion; readonly cause: string }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { TOO_MANY_GONE } from '../inventory-ports.ts';
 import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
 const KNOWN_COLUMNS =
@@ -37,9 +38,10 @@ export function userStatements(database: DatabaseSync) {
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
       WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
     // Whose lookups were never complete has no event to make anew.
-    needingEvent: statement(
-      'SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL LIMIT ?',
-    ),
+    needingEvent: statement(`
+      SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND cause = '${TOO_MANY_GONE}')
+      LIMIT ?`),
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
       ORDER BY id LIMIT ?`),

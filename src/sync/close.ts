@@ -10,6 +10,8 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   run.signal.throwIfAborted();
   const { inventory, startedAt, settings } = run;
   await lookForMissing(run, directory);
+  // Before events are made anew: that a group has lost them is not said of those who are gone.
+  await removeGone(run);
   if (directory.isWhole) {
     for (const id of await inventory.groups.unlisted(startedAt)) await inventory.groups.remove(id);
   }

@@ -1,4 +1,5 @@
 import { OktaResponseError } from '../errors.ts';
+import { TOO_MANY_GONE } from '../inventory-ports.ts';
 import type { StoredMark } from '../inventory-ports.ts';
 import type { Directory } from './directory.ts';
 import type { Run } from './job.ts';
@@ -9,16 +10,13 @@ import { readUser } from './users.ts';
 const FEW_REMOVALS = 50;
 /** From so many on, reading the deactivated users first is cheaper than looking for each. */
 const MANY_MISSING = 200;
-/** Of a mark on a user who is gone, but with too many others. */
-const KEPT = 'too-many-gone';
-
 /** Users who are gone, but kept until somebody accepts that: not asked for before. */
 export function keptOf(marks: readonly StoredMark[]): ReadonlySet<string> {
   return new Set(marks.filter(isKept).map(({ mark }) => mark.id));
 }
 
 function isKept({ mark }: StoredMark): boolean {
-  return mark.subject === 'user' && mark.cause === KEPT;
+  return mark.subject === 'user' && mark.cause === TOO_MANY_GONE;
 }
 
 /** After a complete listing: known users who are not in it, one by one. Only Okta's own 404 says that one is gone. */
@@ -108,7 +106,7 @@ async function keep({ inventory, course }: Run, ids: ReadonlySet<string>): Promi
   );
   await inventory.marks.clear(marks);
   await inventory.marks.add(
-    [...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: KEPT })),
+    [...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: TOO_MANY_GONE })),
   );
   for (const id of ids) course.kept.add(id);
 }
