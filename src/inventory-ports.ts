@@ -162,12 +162,13 @@ export interface GroupStore {
   find(groupId: string): Promise<NotedGroup | undefined>;
   /** Known to hold no role, without a lookup. */
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
+  /** Tells whether the roles are known: by this answer, or by a last one that stands in for it. */
   saveRoles(
     groupId: string,
     answer: Answer<readonly Role[]>,
     askedAt: number,
     marksUpTo: number,
-  ): Promise<void>;
+  ): Promise<'known' | 'unknown'>;
   /** Ids of known users who are in the group. */
   members(groupId: string): Promise<readonly string[]>;
   /** Takes over a group's members once the listing is complete; when it throws, nothing of it. */

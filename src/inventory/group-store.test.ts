@@ -292,10 +292,10 @@ describe('roles of a group', () => {
     const scene = createScene({ isStillGood });
     await scene.groups.save(pageOf(NATIVE), STAMP);
     await scene.groups.saveRoles('00g1', known([aRole()]), READ_AT, 0);
-    await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 100, 0);
+    expect(await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 100, 0)).toBe('known');
 
     expect(await rolesAfter(scene)).toEqual({ ...known([aRole()]), isStale: true });
-    await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 101, 0);
+    expect(await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 101, 0)).toBe('unknown');
     expect(await rolesAfter(scene)).toEqual(unknown('unavailable'));
     await scene.groups.saveRoles('00g1', known([]), READ_AT + 102, 0);
     expect(await rolesAfter(scene)).toEqual(known([]));

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { GroupStore, NotedGroup, RoleKind } from '../inventory-ports.ts';
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../org.ts';
 import { groupOf } from './facets.ts';
+import type { StillGood } from './facets.ts';
 import { groupStatements } from './group-statements.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
@@ -11,6 +12,14 @@ import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
+export interface GroupStoreParts {
+  readonly database: DatabaseSync;
+  readonly transaction: Transaction;
+  readonly marks: SqliteMarkStore;
+  readonly moves: MemberMoves;
+  readonly isStillGood: StillGood;
+}
+
 /** Groups, their roles and members in SQLite. What changes for members makes their events anew. */
 export class SqliteGroupStore implements GroupStore {
   readonly #transaction: Transaction;
@@ -18,10 +27,12 @@ export class SqliteGroupStore implements GroupStore {
   readonly #moves: MemberMoves;
   readonly #roleMoves: RoleMoves;
   readonly #statements: ReturnType<typeof groupStatements>;
+  readonly #isStillGood: StillGood;
   /** Two readings of one group's members may be under way: each stages its own. */
   #readings = 0;
 
-  constructor(database: DatabaseSync, transaction: Transaction, marks: SqliteMarkStore, moves: MemberMoves) {
+  constructor({ database, transaction, marks, moves, isStillGood }: GroupStoreParts) {
+    this.#isStillGood = isStillGood;
     this.#transaction = transaction;
     this.#marks = marks;
     this.#moves = moves;
@@ -81,26 +92,28 @@ export class SqliteGroupStore implements GroupStore {
     answer: Answer<readonly Role[]>,
     askedAt: number,
     marksUpTo: number,
-  ): Promise<void> {
-    this.#transaction(() => {
+  ): Promise<'known' | 'unknown'> {
+    return this.#transaction(() => {
       this.#statements.name.run(id);
       this.#marks.settleGroup(id, 'roles', marksUpTo);
       if (answer.kind === 'known') {
         this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
-        return;
+        return 'known';
       }
       if (answer.reason === 'unavailable')
         this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
-      this.#saveRolesGap(id, answer.reason, askedAt);
+      return this.#saveRolesGap(id, answer.reason, askedAt);
     });
   }
 
   /** Where it was unknown for the same reason before, and nothing stands in for it that grows too old, nothing moves. */
-  #saveRolesGap(id: string, reason: GapReason, askedAt: number): void {
+  #saveRolesGap(id: string, reason: GapReason, askedAt: number): 'known' | 'unknown' {
     const before = this.#statements.find.get(id);
     const isSame = before?.['roles_gap'] === reason && before['roles'] === null;
     this.#statements.saveRolesGap.run(reason, askedAt, id);
     if (!isSame) this.#moves.ofGroup(id);
+    const readAt = before === undefined ? undefined : optionalInteger(before, 'roles_read_at');
+    return readAt !== undefined && this.#isStillGood(readAt, askedAt) ? 'known' : 'unknown';
   }
 
   #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {

@@ -68,7 +68,7 @@ export function assemble(
   const { clock } = options;
   const inventory: Inventory = {
     users: new SqliteUserStore({ statements, transaction, deadLetters, answers, evaluation, moves, clock }),
-    groups: new SqliteGroupStore(database, transaction, marks, moves),
+    groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, stamps),
   };

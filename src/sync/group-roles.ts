@@ -67,8 +67,8 @@ export async function askGroupRoles(run: Run, id: string): Promise<Answer<readon
   const marksUpTo = inventory.marks.version();
   const askedAt = run.oktaNow();
   const answer = await source.getGroupRoles(id);
-  if (answer.kind === 'unknown' && settings.lookups.has('group-roles'))
+  const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
+  if (answer.kind === 'unknown' && roles === 'unknown' && settings.lookups.has('group-roles'))
     tally.gap('group-roles', answer.reason);
-  await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
   return answer;
 }

@@ -181,6 +181,18 @@ describe.concurrent('roles of groups that cannot be read', () => {
     expect(ended.code).toBe(0);
     expect(Object.keys(reportOf(ended).gaps['group-roles'] ?? {})).toEqual(['unavailable']);
   });
+
+  test('are no gap while the last known ones stand in', async ({ makeStage }) => {
+    const { org, okta, intake, run } = await makeStage({ org: { groups: 6, adminGroups: 2 } });
+    await run(['sync']);
+    okta.setRefusals([{ template: GROUP_ROLES, status: 403 }]);
+
+    const report = reportOf(await run(['sync', '--full']));
+
+    expect(report).toMatchObject({ outcome: 'completed', gaps: {}, users: { emitted: 0 } });
+    expect(report.stale['group-roles']?.count).toBeGreaterThan(0);
+    expectEvents(intake.latestByUid(), org);
+  });
 });
 
 describe.concurrent('other lookups', () => {
