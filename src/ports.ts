@@ -16,6 +16,7 @@ import type {
   OrgIdentity,
   GroupsPage,
   ListedUser,
+  User,
 } from './org.ts';
 
 export * from './org.ts';
@@ -33,6 +34,8 @@ export interface Source {
   /** Users whose record changed since then; deactivated ones too. Not by sign-ins, factors, roles or groups. */
   listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
+  /** Is a user whose record is this one of the selection? Where that cannot be told yet: no. */
+  isSelected(user: User): Promise<boolean>;
   /** Was the user listed by this run, but not of the selection? Absent: all are. */
   wasLeftOut?(userId: string): boolean;
   /** How many users the selection's groups hold; `undefined` or absent: not known before they are listed. */

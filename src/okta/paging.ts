@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { OktaResponseError } from '../errors.ts';
+import { OktaResponseError, OktaUnavailableError } from '../errors.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { nextLink } from './links.ts';
 import { ListingProgress } from './listing-progress.ts';
 import { PageSize } from './page-size.ts';
 import type { SizedListing } from './page-size.ts';
+import { readList } from './schema.ts';
 
 export interface Listing extends SizedListing {
   /** Where the next page is told: in the `Link` header, or in the body's `_links.next.href`. */
@@ -65,4 +66,13 @@ export async function* listPages(
     if (path !== undefined) progress.read(answer.body);
     yield answer;
   }
+}
+
+export function wholeOf<T>(items: readonly T[] | undefined, template: string): readonly T[] {
+  if (items !== undefined) return items;
+  throw new OktaUnavailableError(`Okta's answer to GET ${template} is not the list it should be`);
+}
+
+export function entriesOf(page: OktaAnswer, { template }: Listing): readonly unknown[] {
+  return wholeOf(readList(page.body), template);
 }

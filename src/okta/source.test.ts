@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { aUser } from '../enrich/facets.fixture.ts';
 import { OktaAuthError, OktaForbiddenError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
 import {
   collect,
@@ -20,6 +21,33 @@ const paths = (asked: readonly Asked[]): string[] => asked.map(({ path }) => pat
 const search = ({ url }: Asked): string | null => new URL(url).searchParams.get('search');
 const idsOf = (pages: readonly (readonly object[])[]): unknown[] =>
   pages.flat().map((listed) => ('user' in listed ? Object(listed.user).id : listed));
+
+describe('a user of the selection', () => {
+  const lastUpdated = '2026-08-01T09:00:00.000Z';
+  const record = aUser({ id: '00u1', lastUpdated });
+
+  test('is asked for by the search, and believed of the very same record', async () => {
+    const asked = serve(() => json([{ ...user('00u1'), lastUpdated }]));
+    const source = createSource({ userSearch: 'profile.department eq "R&D"' });
+
+    expect(await source.isSelected(record)).toBe(true);
+    expect(asked.map(search)).toEqual(['(profile.department eq "R&D") and id eq "00u1"']);
+    expect(await source.isSelected({ ...record, lastUpdated: '2026-08-01T09:30:00.000Z' })).toBe(false);
+  });
+
+  test('is none whom the search does not find', async () => {
+    serve(() => json([]));
+
+    expect(await createSource({ userSearch: 'status eq "ACTIVE"' }).isSelected(record)).toBe(false);
+  });
+
+  test('is everybody where there is none, without a call', async () => {
+    const asked = serve(() => json([]));
+
+    expect(await createSource().isSelected(record)).toBe(true);
+    expect(asked).toEqual([]);
+  });
+});
 
 describe('identify', () => {
   test("gives the org's id and Okta's time", async () => {

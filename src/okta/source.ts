@@ -19,7 +19,7 @@ import type {
 } from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { Lookups } from './lookups.ts';
-import { listPages } from './paging.ts';
+import { entriesOf, listPages, wholeOf } from './paging.ts';
 import type { Listing } from './paging.ts';
 import { segment } from './paths.ts';
 import { pollLog } from './poll-log.ts';
@@ -97,6 +97,16 @@ export class OktaSource implements Source {
   /** `ge`, not `gt`: users who share the last millisecond may sit on the page that was never read. */
   listChangedUsers(since: number): AsyncGenerator<readonly ListedUser[]> {
     return this.#userPages(this.#selected(`lastUpdated ge "${new Date(since).toISOString()}"`));
+  }
+
+  /** By the search's own word on that very record: an older one in its index says nothing. */
+  async isSelected({ id, lastUpdated }: User): Promise<boolean> {
+    if (this.#options.userSearch === undefined) return true;
+    for await (const page of this.#userPages(this.#selected(`id eq ${JSON.stringify(id)}`))) {
+      for (const found of page)
+        if (found.kind === 'user' && found.user.id === id) return found.user.lastUpdated === lastUpdated;
+    }
+    return false;
   }
 
   #selected(condition: string): string {
@@ -237,13 +247,4 @@ export class OktaSource implements Source {
 
 function isNotOffered(error: unknown): boolean {
   return [OktaNotFoundError, OktaForbiddenError, OktaFeatureOffError].some((kind) => error instanceof kind);
-}
-
-function wholeOf<T>(items: readonly T[] | undefined, template: string): readonly T[] {
-  if (items !== undefined) return items;
-  throw new OktaUnavailableError(`Okta's answer to GET ${template} is not the list it should be`);
-}
-
-function entriesOf(page: OktaAnswer, { template }: Listing): readonly unknown[] {
-  return wholeOf(read.readList(page.body), template);
 }

@@ -191,6 +191,8 @@ async function readRecord(
   const isDeprovisioned = listed.user.status === 'DEPROVISIONED';
   if (known === undefined)
     return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
-  // Whether a changed record is selected still, only Okta's search can tell.
-  return isSelecting && !isDeprovisioned ? known : run.inventory.users.compare(listed);
+  const noted = await run.inventory.users.compare(listed);
+  if (!isSelecting || isDeprovisioned || !noted.hasMoved) return noted;
+  // What moved no stamp is listed by nothing else; who may have left the selection stays as last known.
+  return (await run.source.isSelected(listed.user)) ? noted : known;
 }

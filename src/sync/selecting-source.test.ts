@@ -30,6 +30,7 @@ function aSource(changes: Partial<Source> = {}): Source {
     listChangedUsers: users,
     listDeprovisioned: nothing,
     getUser: async (id) => listed(id),
+    isSelected: async () => true,
     listGroups: nothing,
     listChangedGroups: nothing,
     getGroup: async () => undefined,

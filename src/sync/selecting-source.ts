@@ -60,6 +60,10 @@ export function selectingSource(parts: SelectionParts): Source {
     ...passOn(source),
     listUsers,
     listChangedUsers,
+    isSelected: async (user) =>
+      hasSelectedStatus(selection, user) &&
+      isSelectedMember(selection, user.id) &&
+      (await source.isSelected(user)),
     wasLeftOut: (userId) => leftOut.has(userId),
     usersSelected: () => membersSelected(selection),
     identify: async () => {
@@ -148,6 +152,7 @@ function passOn(source: Source): Source {
     listUsers: () => source.listUsers(),
     listChangedUsers: (since) => source.listChangedUsers(since),
     listDeprovisioned: () => source.listDeprovisioned(),
+    isSelected: (user) => source.isSelected(user),
     getUser: (idOrLogin) => source.getUser(idOrLogin),
     listGroups: () => source.listGroups(),
     listChangedGroups: (since) => source.listChangedGroups(since),

@@ -113,3 +113,20 @@ test('who leaves the selection is forgotten without an event', async ({ makeStag
   expect(full.users).toEqual([]);
   expect(full.report.users).toMatchObject({ listed: staying.length, left_selection: 1, removed: 0 });
 });
+
+test('of the selection, what moves no stamp is told by the log as well', async ({ makeStage }) => {
+  const stage = changing(await makeStage());
+  const [id = ''] = someUsers(stage, 1);
+  const env = { OKTA_USER_SEARCH: `id eq "${id}"` };
+  await stage.sync([], env);
+  for (const user of stage.org.users.filter((each) => each.id === id)) {
+    const { lastUpdatedAt } = user;
+    stage.mutations.lock(id);
+    stage.org.changeUser(user, { lastUpdatedAt }, stage.okta.now());
+  }
+
+  const ran = await stage.sync([], env);
+
+  expect(ran.users).toEqual([id]);
+  expect(isEnabled(stage, id)).toBe(false);
+});
