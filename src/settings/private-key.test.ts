@@ -8,6 +8,9 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
 const p256 = ec('P-256');
 
+/** What `openssl ecparam -genkey` writes before the key itself. */
+const CURVE = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+
 function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1' = 'pkcs8'): string {
   return key.export({ type, format: 'pem' }).toString();
 }
@@ -29,6 +32,7 @@ describe('a private key', () => {
     ['PKCS#8', pem(rsa.privateKey), ['RS256']],
     ['PKCS#1', pem(rsa.privateKey, 'pkcs1'), ['RS256']],
     ['SEC 1', pem(p256.privateKey, 'sec1'), ['ES256']],
+    ['as OpenSSL writes one on a curve', CURVE + pem(p256.privateKey, 'sec1'), ['ES256']],
     ['in one line, its breaks as \\n', pem(p256.privateKey).replaceAll('\n', String.raw`\n`), ['ES256']],
     ['with text around it', `from vault\n${pem(p256.privateKey)}\nend`, ['ES256']],
     ['a JWK', jwk(p256.privateKey, { kid: 'k1' }), ['ES256 k1']],
@@ -59,6 +63,7 @@ describe('a private key', () => {
     ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey), /does not take/],
     ['another kind', pem(generateKeyPairSync('ed25519').privateKey), /does not take/],
     ['another curve', pem(ec('secp256k1').privateKey), /does not take/],
+    ['a curve without a key', CURVE, /no private key/],
     ['three', pem(p256.privateKey).repeat(3), /more than 2/],
     ['none', '{"keys":[]}', /no private key/],
     ['a token', '00aBcDeF', /neither PEM nor a JWK/],
@@ -74,6 +79,14 @@ describe('a private key', () => {
 
     expect(inspect(parsed, { depth: 9 }) + JSON.stringify(parsed)).not.toContain(d);
     expect(parsed.value.traces()).toContain(d);
+  });
+
+  test('in a file with line ends of Windows is searched for as it would be printed', () => {
+    const text = pem(p256.privateKey).replaceAll('\n', '\r\n');
+    const parsed = privateKeys(text);
+    if (parsed.kind === 'wrong') throw new Error(parsed.problem);
+
+    expect(parsed.value.traces()).toContain(pem(p256.privateKey).split('\n')[1]);
   });
 
   test('says something about every text, and repeats none of it', () => {

@@ -64,6 +64,8 @@ function readPems(text: string): Parsed<Read> {
   if (blocks.length === 0) return wrong('is neither PEM nor a JWK', EXAMPLE);
   const keys: PrivateKey[] = [];
   for (const [block, label = ''] of blocks) {
+    // OpenSSL names the curve in a block of its own, and again in the key.
+    if (label === 'EC PARAMETERS') continue;
     if (/PUBLIC KEY|CERTIFICATE/.test(label)) return wrong('holds a public key or certificate', EXAMPLE);
     if (label.startsWith('ENCRYPTED') || /ENCRYPTED/.test(block))
       return wrong(
@@ -74,7 +76,8 @@ function readPems(text: string): Parsed<Read> {
     if (key.kind === 'wrong') return key;
     keys.push(key.value);
   }
-  return right({ keys, parts: pem.split('\n').filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line.trim())) });
+  const lines = pem.split('\n').map((line) => line.trim());
+  return right({ keys, parts: lines.filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line)) });
 }
 
 function readJwks(text: string): Parsed<Read> {
