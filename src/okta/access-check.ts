@@ -5,7 +5,7 @@ import type { Lookup } from '../ports.ts';
 import { checkAddress, type AddressParts, type Pipeline } from './address-check.ts';
 import type { CheckLimits } from './check-limits.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
-import { howToGrant, howToRenew, READ_USERS, type CredentialKind } from './grants.ts';
+import { howToRenew, type CredentialKind } from './grants.ts';
 import {
   FACTORS_CHECK,
   GROUPS_CHECK,
@@ -70,8 +70,7 @@ function usersChecks(answer: OktaAnswer | ConnectorError, credential: Credential
   const what = credential === 'token' ? 'the API token is accepted' : 'the service app gets its tokens';
   const accepted: Check = { ...asCredential, status: 'passed', detail: what };
   if (answer instanceof OktaForbiddenError) {
-    const todo = howToGrant(READ_USERS, credential);
-    return { checks: [accepted, failureOf(asUsers, answer, NOTHING, todo)], isEnd: false };
+    return { checks: [accepted, failureOf(asUsers, answer, NOTHING)], isEnd: false };
   }
   if (answer instanceof ConnectorError) {
     return { checks: [failureOf(asUsers, answer, NOTHING)], isEnd: true };

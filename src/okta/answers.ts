@@ -125,8 +125,9 @@ function forbidden({ answer, told, template, credential }: Told): ConnectorError
     const message = `${told}: no admin role of the service app allows it`;
     return new OktaForbiddenError(message, { hint: assignRole(template) });
   }
-  const hint = howToGrant({ ...READ_USERS, scope: scopeFor(template) ?? READ_USERS.scope }, credential);
-  return new OktaForbiddenError(`${told}: not allowed`, { hint });
+  const scope = scopeFor(template) ?? READ_USERS.scope;
+  const grant = scope === READ_ROLES.scope ? READ_ROLES : { ...READ_USERS, scope };
+  return new OktaForbiddenError(`${told}: not allowed`, { hint: howToGrant(grant, credential) });
 }
 
 function redirected(told: string): ConnectorError {

@@ -5,6 +5,7 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaResponseError,
 } from '../errors.ts';
 import type { Check, Trouble } from '../checks.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
@@ -45,7 +46,7 @@ export function troubleOf(
 ): Trouble {
   const shared = { code, title, status: 'warning', detail: error.message, cost } as const;
   if (error instanceof OktaForbiddenError) {
-    return { ...shared, todo: howToGrant(grant, credential), isRefusal: true };
+    return { ...shared, todo: error.hint ?? howToGrant(grant, credential), isRefusal: true };
   }
   if (error instanceof OktaNotFoundError || error instanceof OktaFeatureOffError) {
     const todo = 'nothing, when this org does not offer it; LOOKUPS can leave the question out';
@@ -54,6 +55,10 @@ export function troubleOf(
   if (error instanceof OktaAuthError) {
     const cost = 'runs end where Okta does not accept the credential';
     return { ...shared, status: 'failed', cost, todo: hintOf(error), isRefusal: true };
+  }
+  if (error instanceof OktaResponseError) {
+    const cost = 'runs end where an answer cannot be trusted';
+    return { ...shared, status: 'failed', cost, todo: hintOf(error) };
   }
   return { ...shared, todo: hintOf(error) };
 }

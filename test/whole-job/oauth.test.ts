@@ -1,12 +1,16 @@
 import { describe, expect } from 'vitest';
 import type { Lookup } from '../../src/ports.ts';
-import { reportOf, toldLines } from './launch.fixture.ts';
+import { z } from 'zod';
+import { reportOf, toldLines, type Ended } from './launch.fixture.ts';
 import { expectedEvents, expectEvents } from './said.fixture.ts';
 import { jwkOf, makeKey, makeServiceApp, pemOf } from './service-app.fixture.ts';
 import { test } from './stage.fixture.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 const MINUTE_MS = 60_000;
+const Tested = z.object({
+  checks: z.array(z.object({ code: z.string(), status: z.string(), todo: z.string().optional() })),
+});
 
 describe('a whole run as a service app', () => {
   test.for([
@@ -227,6 +231,41 @@ describe('DPoP', () => {
 
     expect(ended.code).toBe(3);
     expect(toldLines(ended).join('\n')).toMatch(/invalid_dpop_proof[^]*OKTA_DPOP/);
+  });
+});
+
+describe('"Test connector" as a service app', () => {
+  const checksOf = ({ stdout }: Ended): ReadonlyMap<string, z.output<typeof Tested>['checks'][number]> =>
+    new Map(Tested.parse(JSON.parse(stdout)).checks.map((check) => [check.code, check]));
+
+  test.for([
+    {
+      lacks: 'a scope',
+      refusal: { missingScope: 'okta.roles.read' },
+      says: /Scopes: grant okta\.roles\.read/,
+    },
+    { lacks: 'an admin role', refusal: {}, says: /Admin roles > Edit assignments: assign a custom role/ },
+  ])('that lacks $lacks is told that alone', async ({ refusal, says }, { makeStage }) => {
+    const { oauth, env } = makeServiceApp();
+    const refuse = [{ template: '/api/v1/users/{id}/roles', status: 403, ...refusal }];
+    const { run } = await makeStage({ okta: { oauth, refuse } });
+
+    const roles = checksOf(await run(['test', '--json'], { env })).get('okta_user_roles');
+
+    expect(roles?.status).toBe('warning');
+    expect(roles?.todo).toMatch(says);
+    expect(/Okta API Scopes.*Admin roles/.test(roles?.todo ?? '')).toBe(false);
+  });
+
+  test('fails where a lookup is answered by a redirect, which ends a run', async ({ makeStage }) => {
+    const { run } = await makeStage({
+      okta: { refuse: [{ template: '/api/v1/users/{id}/factors', status: 302 }] },
+    });
+
+    const ended = await run(['test', '--json']);
+
+    expect([ended.code, checksOf(ended).get('okta_factors')?.status]).toEqual([1, 'failed']);
+    expect((await run(['sync'])).code).toBe(1);
   });
 });
 
