@@ -45,5 +45,13 @@ export function createCredential(
     ...(tries === undefined ? {} : { tries, patience: tries }),
   });
   const scopes = scopesFor(settings.lookups, readsLog);
-  return new ServiceApp({ endpoint, proofs, serverClock, clock, scopes, log });
+  const found = grantsFoundFor(`${clientId} at ${settings.oktaBaseUrl}`, world);
+  return new ServiceApp({ endpoint, proofs, serverClock, clock, scopes, found, log });
+}
+
+/** Settings are read again before each run of a worker: another service app has other grants. */
+function grantsFoundFor(app: string, { grantsFound }: World): Map<string, boolean> {
+  const found = grantsFound.get(app) ?? new Map<string, boolean>();
+  grantsFound.set(app, found);
+  return found;
 }

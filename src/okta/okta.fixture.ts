@@ -15,11 +15,12 @@ export const HOST = 'acme.okta.example';
 export const TOKEN = '00token-that-nobody-may-see';
 export const NOW = Date.UTC(2026, 7, 1, 10);
 
-/** What Okta got: method, path with query, headers. */
+/** What Okta got: path with query, headers, body. */
 export interface Asked {
   readonly path: string;
   readonly url: string;
   readonly headers: Headers;
+  readonly text: () => Promise<string>;
 }
 
 export type Answering = (asked: Asked, times: number) => Response | Promise<Response>;
@@ -36,7 +37,9 @@ export function useOkta(): { readonly serve: (answer: Answering) => readonly Ask
       server.use(
         http.all('*', ({ request }) => {
           const url = new URL(request.url);
-          const each = { path: url.pathname + url.search, url: request.url, headers: request.headers };
+          const { headers } = request;
+          const text = (): Promise<string> => request.text();
+          const each = { path: url.pathname + url.search, url: request.url, headers, text };
           asked.push(each);
           return answer(each, asked.length);
         }),

@@ -38,7 +38,7 @@ function serve(onToken: Answering, onCall: Answering = () => json([])) {
   );
 }
 
-function makeApp(dpop: DpopMode = 'auto') {
+function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = new Map<string, boolean>()) {
   const clock = new HastyClock();
   const serverClock = new ServerClock(clock);
   const proofs = new ProofMaker(serverClock);
@@ -60,7 +60,8 @@ function makeApp(dpop: DpopMode = 'auto') {
     proofs,
     serverClock,
     clock,
-    scopes: ['okta.users.read'],
+    scopes,
+    found,
     log: silent,
   });
   const http = createHttpGet({ timeoutMs: 60_000, userAgent: 'x' });
@@ -149,6 +150,49 @@ describe('a token', () => {
 
     expect(await thrownBy(get())).toBeInstanceOf(OktaFeatureOffError);
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe('what is granted', () => {
+  const users = 'okta.users.read';
+  const log = 'okta.logs.read';
+  /** An org that grants these; the scopes of each request for a token. */
+  function serveGranting(granted: readonly string[]) {
+    const requests: (string | null)[] = [];
+    serve(async ({ text }, times) => {
+      const scopes = new URLSearchParams(await text()).get('scope');
+      requests.push(scopes);
+      return (scopes ?? '').split(' ').every((scope) => granted.includes(scope))
+        ? token(times)
+        : json({ error: 'invalid_scope' }, { status: 400 });
+    });
+    return requests;
+  }
+
+  test('is found out once a process', async () => {
+    const requests = serveGranting([users]);
+    const found = new Map<string, boolean>();
+
+    await makeApp('auto', [users, log], found).get();
+    const later = makeApp('auto', [users, log], found);
+    await later.get();
+    await makeApp('auto', [users], found).get();
+
+    expect(requests).toEqual([`${users} ${log}`, users, users, users]);
+    expect(later.client.count().missingScopes).toEqual([log]);
+  });
+
+  test('is found out anew when a grant was taken back meanwhile', async () => {
+    const requests = serveGranting([users]);
+    const found = new Map([
+      [users, true],
+      [log, true],
+    ]);
+
+    await makeApp('auto', [users, log], found).get();
+
+    expect(requests).toEqual([`${users} ${log}`, `${users} ${log}`, users]);
+    expect(found.get(log)).toBe(false);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Attempt, Credential, Remedy, TokenRequests } from './credential.ts
 import type { ProofMaker } from './dpop.ts';
 import { grantScope } from './grants.ts';
 import type { HttpAnswer } from './http.ts';
-import { findGranted, scopeFor } from './scopes.ts';
+import { findGranted, scopeFor, type Granted } from './scopes.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { AccessToken } from './token-answers.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -24,6 +24,8 @@ export interface ServiceAppOptions {
   readonly clock: Clock;
   /** What the configured lookups need. */
   readonly scopes: readonly string[];
+  /** Whether each scope was found to be granted; kept for the credentials that this process makes after this one. */
+  readonly found: Map<string, boolean>;
   readonly log: Log;
 }
 
@@ -140,16 +142,31 @@ export class ServiceApp implements Credential {
   }
 
   async #firstToken(): Promise<AccessToken> {
-    const { endpoint, scopes: wanted, log } = this.#options;
-    const found = await findGranted(wanted, (scopes) => endpoint.request(scopes));
-    if (found === undefined) throw noScopes(['okta.users.read']);
-    const { token, scopes } = found;
+    const { endpoint, scopes: wanted, found, log } = this.#options;
+    const first =
+      (await this.#asFoundBefore()) ?? (await findGranted(wanted, (scopes) => endpoint.request(scopes)));
+    if (first === undefined) throw noScopes(['okta.users.read']);
+    const { token, scopes } = first;
     this.#granted = scopes;
     this.#missing = wanted.filter((scope) => !(token.scopes ?? scopes).includes(scope));
+    for (const scope of wanted) found.set(scope, !this.#missing.includes(scope));
     if (this.#missing.length > 0) {
-      log.warn({ scopes: this.#missing }, 'Okta does not grant these scopes: what they allow is not asked');
+      const hint = 'start again once they are granted: this is found out once a process';
+      log.warn(
+        { scopes: this.#missing, hint },
+        'Okta does not grant these scopes: what they allow is not asked',
+      );
     }
     return token;
+  }
+
+  /** Finding out costs requests that are refused. `undefined`: not known, or a grant was taken back since. */
+  async #asFoundBefore(): Promise<Granted<AccessToken> | undefined> {
+    const { endpoint, scopes: wanted, found } = this.#options;
+    if (!wanted.every((scope) => found.has(scope))) return undefined;
+    const scopes = wanted.filter((scope) => found.get(scope));
+    const token = await endpoint.request(scopes);
+    return token === undefined ? undefined : { scopes, token };
   }
 }
 

@@ -257,6 +257,17 @@ describe('"Test connector" as a service app', () => {
     expect(/Okta API Scopes.*Admin roles/.test(roles?.todo ?? '')).toBe(false);
   });
 
+  test('finds out once what is granted, its estimate included', async ({ makeStage }) => {
+    const { oauth, env } = makeServiceApp({ grantedScopes: ['okta.users.read', 'okta.groups.read'] });
+    const { okta, run } = await makeStage({ okta: { oauth } });
+
+    const checks = checksOf(await run(['test', '--json'], { env }));
+
+    expect(checks.get('plan')?.status).toBe('passed');
+    expect(checks.get('okta_log')?.todo).toMatch(/grant okta\.logs\.read/);
+    expect(okta.calls.get(TOKEN_PATH)).toBe(5);
+  });
+
   test('fails where a lookup is answered by a redirect, which ends a run', async ({ makeStage }) => {
     const { run } = await makeStage({
       okta: { refuse: [{ template: '/api/v1/users/{id}/factors', status: 302 }] },
