@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { someFacets } from '../src/enrich/facets.fixture.ts';
+import { aUser, someFacets } from '../src/enrich/facets.fixture.ts';
 import { officialEvent } from '../src/ocsf/official/official.fixture.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../bin/okta-ocsf.js');
@@ -49,6 +49,15 @@ describe('validate', () => {
       code: 4,
       stdout: 'line 2: type_uid must be 500302\nline 2: time must be >= 100000000000\n',
       stderr: '2 events, 1 at fault\n',
+    });
+  });
+
+  test('takes an event with the line separators of Unicode in a name for one line', async () => {
+    const facets = someFacets({ user: aUser({ displayName: 'Ana\u2028Ruiz\u2029' }) });
+
+    expect(await run([], `${JSON.stringify(officialEvent(facets, '1.8.0'))}\n${good}`)).toMatchObject({
+      code: 0,
+      stderr: '2 events, 0 at fault\n',
     });
   });
 

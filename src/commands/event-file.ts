@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { ConfigError } from '../errors.ts';
 import type { World } from '../world.ts';
 
@@ -10,9 +11,20 @@ export async function* linesIn(
 ): AsyncGenerator<string> {
   const source = file === undefined || file === '-' ? input() : createReadStream(file);
   try {
-    yield* createInterface({ input: source, crlfDelay: Infinity, signal: stopping });
+    const lines = Readable.from(withoutSeparators(source));
+    yield* createInterface({ input: lines, crlfDelay: Infinity, signal: stopping });
   } catch (cause) {
     throw unreadable(file, cause);
+  }
+}
+
+/** Node ends lines at these two as well. In JSON they stand in texts alone, and their codes mean the same there. */
+async function* withoutSeparators(source: Readable): AsyncGenerator<string> {
+  const texts: AsyncIterable<unknown> = source.setEncoding('utf8');
+  for await (const text of texts) {
+    yield String(text)
+      .replaceAll('\u2028', String.raw`\u2028`)
+      .replaceAll('\u2029', String.raw`\u2029`);
   }
 }
 
