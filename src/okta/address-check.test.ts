@@ -58,7 +58,7 @@ describe('the address of the org', () => {
     ['EPROTO', /does not speak TLS/, /port/],
     ['ECONNREFUSED', /nobody answers/, /firewall/],
     ['ETIMEDOUT', /did not answer in time/, /network/],
-    ['too-large', /broke off/, /network/],
+    ['too-large', /over 64 MiB/, /OKTA_BASE_URL/],
   ])('%s is told in words', async (code, detail, todo) => {
     const { isOrg, checks, asked } = await check({ kind: 'fault', code });
 

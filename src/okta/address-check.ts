@@ -93,6 +93,7 @@ function trouble(detail: string, todo: string): Trouble {
 
 function faultTrouble({ code, proxy }: HttpFault, host: string): Trouble {
   if (proxy !== undefined) return trouble(`${host} cannot be reached: ${proxy.what}`, proxy.hint);
+  if (code === 'too-large') return notOkta(`${host} sent an answer over 64 MiB, which was not read on`);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return trouble(
       `the name ${host} was not found (${code})`,
