@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Settings } from '../config.ts';
 import type { Inventory } from '../inventory-ports.ts';
 import type { OktaClient } from '../okta/client.ts';
@@ -22,17 +24,23 @@ export function mappingRules({ mappingFile, dialect }: Settings): readonly Mappi
 }
 
 /** What becomes of a user's record before anybody else sees it; `undefined`: it stays as Okta gave it. */
-export function shapeOf(settings: Settings, log: Log): ((user: User) => Promise<User>) | undefined {
+export function shapeOf(settings: Settings, log: Log): ((user: User) => User) | undefined {
   const rules = mappingRules(settings);
   if (settings.redact === undefined && rules.length === 0) return undefined;
-  const redactor = redactorOf(settings);
+  const { redact } = redactorOf(settings);
+  if (rules.length === 0) return redact;
   const told = new Set<MappingRule>();
-  const map = createFieldMapper(rules, (rule, reason) => {
+  const map = createFieldMapper(expressionLibrary(), rules, (rule, reason) => {
     if (told.has(rule)) return;
     told.add(rule);
     log.warn({ from: rule.from, to: rule.to, reason }, 'a mapped field is left out of an event');
   });
-  return (user) => map(redactor.redact(user));
+  return (user) => map(redact(user));
+}
+
+/** Its text: expressions are evaluated in a realm of their own. */
+function expressionLibrary(): string {
+  return readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
 }
 
 /** What decides which users are kept and how, as texts; none where nothing is shaped: another one makes all be read again. */

@@ -41,7 +41,7 @@ export interface SourceOptions {
   /** Keep each user's record as Okta gave it too, without secrets; absent: no. */
   readonly keepsRaw?: boolean;
   /** A user as it may be kept: nothing else leaves this folder. Absent: as Okta gave it. */
-  readonly shape?: ((user: User) => Promise<User>) | undefined;
+  readonly shape?: ((user: User) => User) | undefined;
 }
 
 /** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
@@ -121,16 +121,14 @@ export class OktaSource implements Source {
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
     for await (const page of this.#pages(listing)) {
-      yield await Promise.all(entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at)));
+      yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
     }
   }
 
-  async #readUser(entry: unknown, readAt: number): Promise<ListedUser> {
+  #readUser(entry: unknown, readAt: number): ListedUser {
     const { keepsRaw = false, shape } = this.#options;
     const listed = read.readUser(entry, readAt, { keepsRaw });
-    return listed.kind === 'user' && shape !== undefined
-      ? { ...listed, user: await shape(listed.user) }
-      : listed;
+    return listed.kind === 'user' && shape !== undefined ? { ...listed, user: shape(listed.user) } : listed;
   }
 
   async getUser(idOrLogin: string): Promise<ListedUser | undefined> {
@@ -138,7 +136,7 @@ export class OktaSource implements Source {
     if (id === undefined) return undefined;
     try {
       const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
-      return await this.#readUser(answer.body, answer.at);
+      return this.#readUser(answer.body, answer.at);
     } catch (error) {
       if (error instanceof OktaNotFoundError) return undefined;
       throw error;

@@ -1,0 +1,80 @@
+import { createContext, Script, type Context } from 'node:vm';
+import { z } from 'zod';
+
+const TIMEOUT_MS = 100;
+const DEEPEST_CALLS = 200;
+const LONGEST_LIST = 1000;
+
+/** What an expression gives, as plain JSON, or the code of what went wrong. */
+export type Evaluated = { readonly value?: unknown } | { readonly code: string };
+export type Evaluate = (record: unknown) => Evaluated;
+
+const outcome = z.union([z.object({ code: z.string() }), z.object({ value: z.unknown().optional() })]);
+
+export const OUT_OF_TIME = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+const coded = z.object({ code: z.string() });
+
+/** Of an error its code alone leaves the realm: the message may quote the record. */
+const EVALUATE = new Script(`
+  said = '{"code":"unfinished"}';
+  (async () => {
+    try {
+      const expression = (compiled[from] ??= window.jsonata(from, { stack: deepest, sequence: longest }));
+      said = JSON.stringify({ value: await expression.evaluate(JSON.parse(record)) });
+    } catch (thrown) {
+      said = JSON.stringify({ code: typeof thrown?.code === 'string' ? thrown.code : 'unknown' });
+    }
+  })();`);
+
+/**
+ * Jsonata in a realm of its own, with nothing in it but the record as text. Its clock is V8's: what jsonata does between
+ * its own checks (a pattern that backtracks for ever, a text of a billion letters) is stopped too. Its promises settle
+ * within the same call, so that no other user's evaluation eats up the time of this one.
+ * @param library jsonata's own text
+ */
+export function createEngine(library: string): (from: string) => Evaluate {
+  const load = new Script(library);
+  let realm: Context | undefined;
+
+  function newRealm(): Context {
+    const made = createContext(realmOf(), {
+      microtaskMode: 'afterEvaluate',
+      codeGeneration: { strings: false, wasm: false },
+    });
+    load.runInContext(made);
+    return made;
+  }
+
+  function run(from: string, record: string): Evaluated {
+    realm ??= newRealm();
+    Object.assign(realm, { from, record });
+    try {
+      EVALUATE.runInContext(realm, { timeout: TIMEOUT_MS });
+      return outcome.parse(JSON.parse(String(realm['said'])));
+    } catch (thrown) {
+      // What was stopped would go on with the next evaluation.
+      realm = undefined;
+      return coded.catch({ code: 'unknown' }).parse(thrown);
+    }
+  }
+
+  return (from) => (record) => {
+    const text = JSON.stringify(record);
+    const said = run(from, text);
+    // A machine that had no time for us looks the same: the same user must give the same event.
+    return 'code' in said && said.code === OUT_OF_TIME ? run(from, text) : said;
+  };
+}
+
+function realmOf(): Context {
+  return {
+    // As jsonata does it in Node; without `window` it would look for a global that is not there.
+    window: {
+      btoa: (text: string) => Buffer.from(text, 'latin1').toString('base64'),
+      atob: (text: string) => Buffer.from(text, 'base64').toString('latin1'),
+    },
+    compiled: {},
+    deepest: DEEPEST_CALLS,
+    longest: LONGEST_LIST,
+  };
+}
