@@ -30,7 +30,8 @@ export type StampName =
   | 'redaction'
   | 'refusing_group'
   | 'mapping'
-  | 'reading';
+  | 'reading'
+  | 'keeping';
 /** `undefined` forgets a stamp. */
 export type Stamps = Partial<Record<StampName, string | number | undefined>>;
 

@@ -1,7 +1,7 @@
 import type { Settings } from '../config.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { mappingOf } from './events.ts';
-import { hasSelection, includesDeprovisioned, shapingTexts } from './shaping.ts';
+import { hasSelection, includesDeprovisioned, keepingOf, selectionOf } from './shaping.ts';
 
 /** What a command asks of its run. */
 export interface RunRequest {
@@ -13,8 +13,8 @@ export interface RunRequest {
 
 /** The settings that shape a run, in its own units. */
 export function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
-  const { lookups, includeDeprovisioned, oktaUserSearch, rawData } = settings;
-  const asked = [[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null, rawData];
+  const { lookups, includeDeprovisioned, oktaUserSearch } = settings;
+  const asked = [[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null];
   return {
     scope,
     isKept: request.isKept ?? true,
@@ -32,6 +32,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     acceptsRemovals: request.acceptsRemovals ?? false,
     isSelecting: oktaUserSearch !== undefined || hasSelection(settings),
     mapping: mappingOf(settings),
-    reading: JSON.stringify([...asked, ...shapingTexts(settings)]),
+    reading: JSON.stringify([...asked, ...selectionOf(settings)]),
+    keeping: keepingOf(settings),
   };
 }

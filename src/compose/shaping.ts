@@ -43,14 +43,14 @@ function expressionLibrary(): string {
   return readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
 }
 
-/** What decides which users are kept and how, as texts; none where nothing is shaped: another one makes all be read again. */
-export function shapingTexts(settings: Settings): readonly string[] {
-  const { includeGroups, excludeGroups, statuses } = settings;
-  const selection = JSON.stringify([includeGroups, excludeGroups, statuses && [...statuses]]);
-  const rules = mappingRules(settings);
-  const mapping = rules.length === 0 ? '' : JSON.stringify(rules);
-  const texts = [redactorOf(settings).text, selection === '[null,null,null]' ? '' : selection, mapping];
-  return texts.every((text) => text === '') ? [] : texts;
+/** What decides which users there are, beside Okta's own search. */
+export function selectionOf({ includeGroups, excludeGroups, statuses }: Settings): readonly unknown[] {
+  return [includeGroups ?? null, excludeGroups ?? null, statuses === undefined ? null : [...statuses]];
+}
+
+/** What decides what is kept of a user's record, as a text. */
+export function keepingOf(settings: Settings): string {
+  return JSON.stringify([settings.rawData, redactorOf(settings).text, mappingRules(settings)]);
 }
 
 /** Do groups or statuses decide which users there are? */

@@ -23,7 +23,8 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
   await noteStart(job, chosen, attemptedAt);
-  const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, course: createCourse(attemptedAt) };
+  const relists = mode === 'incremental' && (await keepsOtherwise(job));
+  const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, relists, course: createCourse(attemptedAt) };
   const settled = job.settings.isKept ? await withLog(run) : run;
   await chooseComparison(settled);
   return settled;
@@ -75,15 +76,21 @@ async function choose(job: Job, now: number): Promise<ChosenMode> {
   });
 }
 
+/** A full run lists everybody anyway, also when it goes on. */
+async function keepsOtherwise({ inventory, settings }: Job): Promise<boolean> {
+  const kept = await inventory.runs.stamp('keeping');
+  return kept !== undefined && kept !== settings.keeping;
+}
+
 /** Settings that decide what is said: when they change, every event is made anew from what is known. */
 async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number): Promise<void> {
   const { inventory, settings } = job;
-  const { mapping, reading } = settings;
+  const { mapping, reading, keeping } = settings;
   const { runs, users } = inventory;
   const before = await runs.stamp('mapping');
   if (before !== undefined && before !== mapping) await users.needEvents();
   const isFresh = mode === 'full' && (await runs.stamp('full_started')) !== String(startedAt);
-  const stamps = { reading, full_started: startedAt, full_alive: now, evaluated: startedAt };
+  const stamps = { reading, keeping, full_started: startedAt, full_alive: now, evaluated: startedAt };
   const ofFull: Stamps = mode === 'full' ? stamps : {};
   const hasLog = (await runs.stamp('log_next')) !== undefined;
   // Everything before is read by this run.

@@ -38,15 +38,22 @@ async function cursorOf(run: Run, name: 'users_cursor' | 'groups_cursor'): Promi
 }
 
 async function readChangedUsers(run: Run): Promise<void> {
-  const since = await cursorOf(run, 'users_cursor');
-  await forEachOf(changedUsers(run, since), run.settings.width, async (listed) => {
+  if (run.relists) {
+    await readRecords(run, run.source.listUsers());
+    await run.inventory.runs.saveStamps({ keeping: run.settings.keeping });
+  }
+  await readRecords(run, run.source.listChangedUsers(await cursorOf(run, 'users_cursor')));
+}
+
+async function readRecords(run: Run, pages: AsyncIterable<readonly ListedUser[]>): Promise<void> {
+  await forEachOf(listedIn(run, pages), run.settings.width, async (listed) => {
     const noted = await beside(run, listed);
     if (noted !== undefined) await readChanged(run, noted);
   });
 }
 
-async function* changedUsers(run: Run, since: number): AsyncGenerator<ListedUser> {
-  for await (const page of run.source.listChangedUsers(since)) {
+async function* listedIn(run: Run, pages: AsyncIterable<readonly ListedUser[]>): AsyncGenerator<ListedUser> {
+  for await (const page of pages) {
     if (run.mode === 'incremental') run.tally.listed += page.length;
     yield* page;
   }

@@ -37,8 +37,10 @@ export interface RunSettings {
   readonly isSelecting: boolean;
   /** What decides what is said of a user: when it changes, every event is made anew. */
   readonly mapping: string;
-  /** What decides what is read: when it changes, the next run is a full one. */
+  /** What decides who is read and what is asked of them: when it changes, the next run is a full one. */
   readonly reading: string;
+  /** What decides what is kept of a user's record: when it changes, the users are listed again, without lookups. */
+  readonly keeping: string;
 }
 
 /** Everything one run works with. */
@@ -73,6 +75,8 @@ export interface Run extends Job {
   readonly attemptedAt: number;
   /** Unix milliseconds on Okta's clock, as far as its answers told. */
   readonly oktaNow: () => number;
+  /** An incremental run that lists all users again, since other parts of their records are wanted than were kept. */
+  readonly relists: boolean;
   readonly course: Course;
 }
 

@@ -70,6 +70,7 @@ async function beginSurvey(job: Job): Promise<Run> {
     startedAt,
     attemptedAt: startedAt,
     oktaNow,
+    relists: false,
     course: createCourse(startedAt),
   };
 }

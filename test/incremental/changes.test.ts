@@ -110,3 +110,29 @@ describe('the next incremental run delivers each single change, of those whom it
     expect(calls).toBeLessThanOrEqual(4);
   });
 });
+
+test('fields of the users that were not kept are had by listing them again, once and without lookups', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage({ org: ORG }));
+  const env = { DIALECT: 'ocsf-1.6.0', REDACT_KEY: 'k'.repeat(32) };
+  await stage.sync([], env);
+  const changes = { RAW_DATA: 'true', MAPPING_FILE: 'docs/examples/mapping.yaml', REDACT: 'title=hash' };
+
+  let all: Readonly<Record<string, string>> = env;
+  for (const [name, value] of Object.entries(changes)) {
+    all = { ...all, [name]: value };
+    const ran = await stage.sync([], all);
+
+    expect({ name, ...ran.report }).toMatchObject({ name, mode: 'incremental', outcome: 'completed' });
+    expect(ran.report.users.listed).toBe(stage.latest().size);
+    expect(ran.users.length).toBeGreaterThan(0);
+    // One page of users more than a run without changes.
+    expect(ran.calls).toBeLessThanOrEqual(5);
+    expect(await stage.sync([], all)).toMatchObject({ users: [], report: { users: { listed: 0 } } });
+  }
+
+  const bodies = [...stage.latest().values()].map((event) => JSON.stringify(event));
+  expect(bodies.every((body) => body.includes('"raw_data"'))).toBe(true);
+  expect(bodies.some((body) => body.includes('"badge_number"'))).toBe(true);
+});
