@@ -31,7 +31,8 @@ export type FoundPath =
 
 /** May something be put at a path of the event, and what? */
 export function findPath(schema: unknown, path: string, isOfficial: boolean): FoundPath {
-  if (!/^\w+(?:\.\w+)*$/u.test(path)) return wrong(`${path} is not a path of names with dots between them`);
+  if (!/^\w+(?:\.\w+)*$/u.test(path) || path.split('.').includes('__proto__'))
+    return wrong(`${path} is not a path of names with dots between them`);
   if (PROTECTED.test(path)) return wrong(`${path} is decided by okta-ocsf and cannot be mapped`);
   if (/^unmapped\.\w/u.test(path)) return { kind: 'known', schema: VALUE };
   const also = Object.hasOwn(ALSO_OFFICIAL, path) ? ALSO_OFFICIAL[path] : undefined;
@@ -76,7 +77,7 @@ export function withPaths(schema: unknown, paths: readonly string[]): unknown {
 function widen(root: Schema, schema: Schema, [key = '', ...rest]: readonly string[], leaf: Schema): Schema {
   const whole = resolve(root, schema);
   const properties = isSchema(whole['properties']) ? whole['properties'] : {};
-  const before = properties[key];
+  const before = Object.hasOwn(properties, key) ? properties[key] : undefined;
   const inside = isSchema(before) ? before : { type: 'object', additionalProperties: false, properties: {} };
   const after = rest.length === 0 ? (before ?? leaf) : widen(root, inside, rest, leaf);
   return { ...whole, properties: { ...properties, [key]: after } };
@@ -91,6 +92,6 @@ export function withValues(draft: Branch, values: Branch): Branch {
 
 function put(branch: Branch, [key = '', ...rest]: readonly string[], value: unknown): Branch {
   if (rest.length === 0) return { ...branch, [key]: value };
-  const below = branch[key];
+  const below = Object.hasOwn(branch, key) ? branch[key] : undefined;
   return { ...branch, [key]: put(isSchema(below) ? below : {}, rest, value) };
 }

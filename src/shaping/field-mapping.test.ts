@@ -70,6 +70,10 @@ describe('a mapping file', () => {
     expect(parse(text).faults).toHaveLength(1);
   });
 
+  test('cannot name what every object has', () => {
+    expect(parse(rule('profile.x', 'unmapped.__proto__.x')).faults[0]?.words).toContain('is not a path');
+  });
+
   test('knows the paths of its dialect', () => {
     expect(parse(rule('profile.x', 'user.ldap_person.job_title')).faults).toEqual([]);
     expect(parse(rule('profile.x', 'user.org.ou_name'), 'sekoia').faults).toEqual([]);
@@ -153,6 +157,7 @@ describe('what was mapped', () => {
     ['ocsf-1.3.0', 'user.ldap_person.hire_time', 1_700_000_000_000],
     ['sekoia', 'unmapped.badge', 'x'],
     ['sekoia', 'user.org.ou_name', 'R&D 2'],
+    ['ocsf-1.6.0', 'unmapped.toString.valueOf', 'x'],
   ])('is in the event: %s %s', (dialect, path, value) => {
     const made = make(dialect, { [path]: value });
 
