@@ -124,6 +124,8 @@ export interface UserStore {
   evaluate(most: number): Promise<readonly Saved[]>;
   /** Every user's event is made anew by `evaluate`: a setting changed what it says. */
   needEvents(): Promise<void>;
+  /** Marks whose roles were never asked for, because a group's made them Admin, and count now: a setting changed that. */
+  markUnspared(): Promise<void>;
   /** Users listed by the full run of this stamp and not finished, a page at a time, by id. */
   unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]>;
   /**

@@ -67,7 +67,16 @@ export function assemble(
   const answers = new Answers(statements, marks, moves);
   const { clock } = options;
   const inventory: Inventory = {
-    users: new SqliteUserStore({ statements, transaction, deadLetters, answers, evaluation, moves, clock }),
+    users: new SqliteUserStore({
+      statements,
+      transaction,
+      deadLetters,
+      answers,
+      evaluation,
+      moves,
+      marks,
+      clock,
+    }),
     groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, stamps),

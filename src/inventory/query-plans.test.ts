@@ -62,10 +62,14 @@ function planWith(start: string): string {
   return found[0]?.plan ?? '';
 }
 
-/** Asked for seldom, each answer worth a walk through all: when a custom role changed, and for `RECHECK_SHARE`. */
+/**
+ * Asked for seldom, each answer worth a walk through all: when a custom role changed, for `RECHECK_SHARE`, and when a
+ * setting changed what all events say.
+ */
 const RARE = [
   /json_extract\(value, '\$\.type'\) = 'CUSTOM'/,
   /UNION ALL SELECT id, 'groups', groups_asked_at/,
+  /roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL/,
 ];
 
 /** Indexes that hold only what is looked for, or what is taken from their beginning. */

@@ -45,6 +45,9 @@ export function userStatements(database: DatabaseSync) {
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
       ORDER BY id LIMIT ?`),
+    spared: statement(
+      'SELECT id FROM users WHERE roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL',
+    ),
     // An earlier attempt of the run may have listed who is gone by now: the last listing is the one that is whole.
     unlisted: statement(`
       SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < :listedAt) AND status IS NOT 'DEPROVISIONED'

@@ -14,6 +14,7 @@ import type { Clock } from '../ports.ts';
 import type { Answers } from './answers.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
+import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
 import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
 import { readUser } from './records.ts';
@@ -31,6 +32,7 @@ export interface UserStoreParts {
   readonly answers: Answers;
   readonly evaluation: Evaluation;
   readonly moves: MemberMoves;
+  readonly marks: SqliteMarkStore;
   readonly clock: Clock;
 }
 
@@ -127,6 +129,16 @@ export class SqliteUserStore implements UserStore {
 
   async needEvents(): Promise<void> {
     this.#parts.transaction(() => this.#parts.moves.all());
+  }
+
+  async markUnspared(): Promise<void> {
+    const { transaction, marks, evaluation } = this.#parts;
+    transaction(() => {
+      const spared = this.#statements.spared.all().map((row) => text(row, 'id'));
+      for (const id of spared) {
+        if (!evaluation.isAdminByGroups(id, undefined)) marks.markUser(id, 'roles', 'settings');
+      }
+    });
   }
 
   async unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]> {

@@ -88,7 +88,10 @@ async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number)
   const { mapping, reading, keeping } = settings;
   const { runs, users } = inventory;
   const before = await runs.stamp('mapping');
-  if (before !== undefined && before !== mapping) await users.needEvents();
+  if (before !== undefined && before !== mapping) {
+    await users.needEvents();
+    if (settings.lookups.has('roles')) await users.markUnspared();
+  }
   const isFresh = mode === 'full' && (await runs.stamp('full_started')) !== String(startedAt);
   const stamps = { reading, keeping, full_started: startedAt, full_alive: now, evaluated: startedAt };
   const ofFull: Stamps = mode === 'full' ? stamps : {};

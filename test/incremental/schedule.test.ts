@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { z } from 'zod';
 import { test } from '../whole-job/stage.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
 
@@ -41,6 +42,39 @@ test('a setting that decides what is said sends every event again, without a cal
   expect(ran.report).toMatchObject({ mode: 'incremental', users: { emitted: users } });
   expect(ran.calls).toBeLessThanOrEqual(4);
   expect((await stage.sync([], { MFA_RULE: 'strong' })).users).toEqual([]);
+});
+
+const ROLE_LIST = z.object({
+  user: z.object({ uid: z.string() }),
+  enrichments: z.array(z.looseObject({ type: z.string(), data: z.unknown() })),
+});
+
+function roleLists(events: readonly unknown[]): ReadonlyMap<string, unknown> {
+  const read = events.map((event) => ROLE_LIST.parse(event));
+  return new Map(
+    read.map(({ user, enrichments }) => [
+      user.uid,
+      enrichments.find(({ type }) => type === 'admin_roles')?.data,
+    ]),
+  );
+}
+
+test('a dialect that lists roles asks those who were spared because a group made them Admin', async ({
+  makeStage,
+}) => {
+  const stage = changing(
+    await makeStage({ org: { users: 60, admins: 20, adminGroups: 3, groupsPerUser: 3 } }),
+  );
+  await stage.sync();
+  const env = { DIALECT: 'ocsf-1.6.0' };
+
+  expect((await stage.sync([], env)).report.mode).toBe('incremental');
+
+  const { stdout } = await stage.run(['dry-run'], { env });
+  const lines = stdout.trimEnd().split('\n');
+  const fresh = roleLists(lines.map((line): unknown => JSON.parse(line)));
+  expect(roleLists([...stage.latest().values()])).toEqual(fresh);
+  expect(await stage.sync([], env)).toMatchObject({ users: [] });
 });
 
 test('a setting that decides what is read makes the next run full', async ({ makeStage }) => {
