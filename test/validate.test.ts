@@ -47,7 +47,8 @@ describe('validate', () => {
   test.each([[[]], [['-']]])('tells from stdin (%j) each fault with its line, and exits 4', async (argv) => {
     expect(await run(argv, good + bad)).toEqual({
       code: 4,
-      stdout: 'line 2: type_uid must be 500302\nline 2: time must be >= 100000000000\n',
+      stdout:
+        'line 2: type_uid must be 500302\nline 2: time must be at least 100000000000: Unix epoch in milliseconds\n',
       stderr: '2 events, 1 at fault\n',
     });
   });

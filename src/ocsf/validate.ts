@@ -23,20 +23,28 @@ function describePlace(pointer: string): string {
   return path === '' ? 'the event' : path;
 }
 
-function describeError({ keyword, instancePath, message = 'is not valid', params }: ErrorObject): string {
+function describeError(error: ErrorObject): string {
+  const { keyword, instancePath, message = 'is not valid', params } = error;
   const place = describePlace(instancePath);
   if (keyword === 'additionalProperties') return `${place} must not have ${params['additionalProperty']}`;
   if (keyword === 'required') return `${place} must have ${params['missingProperty']}`;
   if (keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
   if (keyword === 'enum') return `${place} must be one of ${JSON.stringify(params['allowedValues'])}`;
   if (keyword === 'minLength' && params['limit'] === 1) return `${place} must not be empty`;
+  if (keyword === 'minimum') return `${place} must be at least ${params['limit']}${unitOf(error)}`;
   return `${place} ${message}`;
+}
+
+/** What a number too small was taken for says what is wrong with it: seconds for milliseconds. */
+function unitOf({ parentSchema }: ErrorObject): string {
+  const about: unknown = parentSchema?.['description'];
+  return typeof about === 'string' ? `: ${about.replace(/\.$/u, '')}` : '';
 }
 
 /** Compiles a JSON schema (2020-12), once for a run. Throws when it is not one, or uses words that none knows. */
 export function createFindFaults(schema: unknown): FindFaults {
   if (typeof schema !== 'object' || schema === null) throw new TypeError('the JSON schema is not an object');
-  const ajv = new Ajv2020({ strict: true, allErrors: true });
+  const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
   addFormats.default(ajv);
   const isValid = ajv.compile(schema);
 

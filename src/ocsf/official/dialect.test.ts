@@ -129,7 +129,10 @@ describe('the time of an event', () => {
       someFacets({ readAt: 0, roles: unknown(), groups: unknown(), factors: unknown() }),
     );
 
-    expect(made).toMatchObject({ kind: 'dead-letter', reasons: ['time must be >= 100000000000'] });
+    expect(made).toMatchObject({
+      kind: 'dead-letter',
+      reasons: ['time must be at least 100000000000: Unix epoch in milliseconds'],
+    });
   });
 });
 

@@ -19,7 +19,11 @@ export const count: Shape = { type: 'integer', minimum: 0 };
 /** Unix milliseconds of something in Okta, however old. */
 export const instant: Shape = { type: 'integer' };
 /** Unix milliseconds of something this product did. */
-export const recentInstant: Shape = { type: 'integer', minimum: LEAST_MILLISECONDS };
+export const recentInstant: Shape = {
+  description: 'Unix epoch in milliseconds.',
+  type: 'integer',
+  minimum: LEAST_MILLISECONDS,
+};
 
 export function only(value: unknown): Shape {
   return { const: value };
