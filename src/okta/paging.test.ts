@@ -76,6 +76,16 @@ describe('a listing', () => {
 
     expect(await thrownBy(read(USERS))).toBeInstanceOf(OktaForbiddenError);
   });
+
+  test('gives the page whose next link cannot be trusted before it throws', async () => {
+    serve(() => page(['00u1'], 'https://thief.example/api/v1/users?after=1'));
+    const pages = listPages(createClient(), USERS, NOBODY);
+
+    const first = await pages.next();
+
+    expect(first.value?.body).toEqual([{ id: '00u1' }]);
+    expect(await thrownBy(pages.next())).toBeInstanceOf(OktaResponseError);
+  });
 });
 
 describe('a next link to another origin is not followed', () => {

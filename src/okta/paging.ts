@@ -47,8 +47,8 @@ export function pathOnOrigin(href: string, origin: string, ownHosts: ReadonlySet
 }
 
 /**
- * Pages of a listing, in order, to its end. Throws `OktaResponseError` on a next link that leaves the org or was
- * followed before, or a listing without end; and whatever `client.get` throws.
+ * Pages of a listing, in order, to its end. Throws `OktaResponseError`, after the page that carried it, on a next link
+ * that leaves the org or was followed before, or a listing without end; and whatever `client.get` throws.
  */
 export async function* listPages(
   client: OktaClient,
@@ -61,10 +61,11 @@ export async function* listPages(
   while (path !== undefined) {
     progress.ask(path);
     const answer: OktaAnswer = await size.ask(path);
+    // First the page: a next link that cannot be trusted takes nothing from what was read.
+    yield answer;
     const href = hrefOf(answer, listing.next);
     path = href === undefined ? undefined : pathOnOrigin(href, client.origin, ownHosts);
     if (path !== undefined) progress.read(answer.body);
-    yield answer;
   }
 }
 

@@ -68,6 +68,24 @@ describe.concurrent('an org that means harm', () => {
     },
   );
 
+  test.for(['foreign-next', 'loop-next'] as const)(
+    'the users of the page that carried a %s are delivered, nobody is declared gone',
+    async (kind, { makeStage, foreign }) => {
+      const hostile = [{ template: '/api/v1/users', kind, origin: foreign.url }];
+      const { intake, run } = await makeStage({
+        org: { users: 30 },
+        okta: { rates: { limits: 1e9 }, hostile },
+      });
+
+      const { users } = reportOf(await run(['sync'], { env: { LOOKUPS: 'groups' } }));
+
+      expect(users.listed).toBeGreaterThan(0);
+      expect(users.removed).toBe(0);
+      expect(intake.latestByUid().size).toBe(users.emitted);
+      expect(users.emitted + users.dead_lettered).toBe(users.listed);
+    },
+  );
+
   test('a next link to another host of the same org is asked at the configured one', async ({
     makeStage,
     foreign,
