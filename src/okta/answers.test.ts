@@ -97,6 +97,25 @@ describe('what an error says', () => {
   });
 });
 
+describe('whatever ends a run with exit code 3 names its setting', () => {
+  const MISSING_SCOPE = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="okta.users.read"' };
+
+  test.each([
+    ['token', 401, 'E0000011', {}, 'OKTA_API_TOKEN'],
+    ['token', 403, 'E0000006', {}, 'OKTA_API_TOKEN'],
+    ['service-app', 401, 'E0000011', {}, 'OKTA_CLIENT_ID'],
+    ['service-app', 403, 'E0000006', {}, 'OKTA_CLIENT_ID'],
+    ['service-app', 403, 'E0000005', {}, 'OKTA_CLIENT_ID'],
+    ['service-app', 403, 'E0000006', MISSING_SCOPE, 'OKTA_CLIENT_ID'],
+  ] as const)('%s, %i %s %o', (credential, status, code, headers, setting) => {
+    const answer = { kind: 'answer', status, headers, text: body(code) } as const;
+
+    const verdict = judgeAnswer(answer, '/api/v1/users', HOST, credential);
+
+    expect(verdict).toMatchObject({ kind: 'error', error: { message: expect.stringContaining(setting) } });
+  });
+});
+
 describe('2xx', () => {
   test.each([
     ['[]', []],

@@ -95,6 +95,12 @@ interface Told {
   readonly credential: CredentialKind;
 }
 
+/** The setting whose credential or rights Okta refused: the message names it (contract.md, exit code 3). */
+const SETTING: Readonly<Record<CredentialKind, string>> = {
+  token: 'OKTA_API_TOKEN',
+  'service-app': 'OKTA_CLIENT_ID',
+};
+
 const REJECTED: Readonly<Record<CredentialKind, string>> = {
   token:
     'check OKTA_API_TOKEN: a token ends after 30 days without use, when it is revoked, and when its creator is deactivated; and that OKTA_BASE_URL is the org that issued it',
@@ -105,29 +111,32 @@ const REJECTED: Readonly<Record<CredentialKind, string>> = {
 function unauthorised({ answer, told, credential }: Told): ConnectorError {
   if (errorCodeOf(answer.text) === 'E0000015')
     return new OktaFeatureOffError(`${told}: the feature is off in this org`);
-  return new OktaAuthError(`${told}: the credential was not accepted`, { hint: REJECTED[credential] });
+  const message = `${told}: the credential of ${SETTING[credential]} was not accepted`;
+  return new OktaAuthError(message, { hint: REJECTED[credential] });
 }
 
 /** A scope that is missing and an admin role that is missing are put right in two places. */
 function forbidden({ answer, told, template, credential }: Told): ConnectorError {
+  const notAllowed = `${told}: not allowed with this ${SETTING[credential]}`;
   if (credential === 'token') {
     const grant = scopeFor(template) === READ_ROLES.scope ? READ_ROLES : READ_USERS;
-    return new OktaForbiddenError(`${told}: not allowed`, { hint: howToGrant(grant, credential) });
+    return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
   }
   const { error, scope: named } = readChallenge(answer);
   if (error === 'insufficient_scope') {
     const scope = named ?? scopeFor(template) ?? 'the scope of this endpoint';
-    return new OktaForbiddenError(`${told}: the service app lacks the scope ${scope}`, {
-      hint: grantScope(scope),
-    });
+    return new OktaForbiddenError(
+      `${told}: the service app of ${SETTING[credential]} lacks the scope ${scope}`,
+      { hint: grantScope(scope) },
+    );
   }
   if (errorCodeOf(answer.text) === 'E0000006') {
-    const message = `${told}: no admin role of the service app allows it`;
+    const message = `${told}: no admin role of the service app of ${SETTING[credential]} allows it`;
     return new OktaForbiddenError(message, { hint: assignRole(template) });
   }
   const scope = scopeFor(template) ?? READ_USERS.scope;
   const grant = scope === READ_ROLES.scope ? READ_ROLES : { ...READ_USERS, scope };
-  return new OktaForbiddenError(`${told}: not allowed`, { hint: howToGrant(grant, credential) });
+  return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
 }
 
 function redirected(told: string): ConnectorError {

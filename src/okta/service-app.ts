@@ -171,6 +171,6 @@ export class ServiceApp implements Credential {
 }
 
 function noScopes(scopes: readonly string[]): OktaAuthError {
-  const message = `Okta does not grant ${scopes.join(', ')} to the service app (invalid_scope)`;
+  const message = `Okta does not grant ${scopes.join(', ')} to the service app of OKTA_CLIENT_ID (invalid_scope)`;
   return new OktaAuthError(message, { hint: grantScope(scopes.join(', ')) });
 }

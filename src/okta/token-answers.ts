@@ -86,7 +86,7 @@ function refusalOf(answer: HttpAnswer, host: string): TokenVerdict {
   const said = [name, description].filter((part) => part !== undefined).join(': ');
   const details = said === '' ? '' : ` (${said})`;
   const error = new OktaAuthError(
-    `${host} gave no access token: it answered ${answer.status} to POST ${TOKEN_PATH}${details}`,
+    `${host} gave no access token for OKTA_CLIENT_ID: it answered ${answer.status} to POST ${TOKEN_PATH}${details}`,
     { hint: HINTS.get(name ?? '') ?? USUAL_HINT },
   );
   if (name === 'use_dpop_nonce') return { kind: 'nonce', error };
