@@ -53,7 +53,7 @@ describe('the System Log', () => {
   });
 
   test.each<[string, () => Response, typeof OktaResponseError | typeof OktaUnavailableError]>([
-    ['has no next link', () => page(1, undefined), OktaResponseError],
+    ['has no next link', () => page(1, undefined), OktaUnavailableError],
     [
       'leads to another host',
       () => page(1, 'https://elsewhere.example/api/v1/logs?after=1'),

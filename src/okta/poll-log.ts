@@ -47,7 +47,8 @@ export async function* pollLog(
 function nextPath({ headers }: OktaAnswer, origin: string, ownHosts: ReadonlySet<string>): string {
   const href = nextLink(headers.link);
   if (href !== undefined) return pathOnOrigin(href, origin, ownHosts);
-  throw new OktaResponseError('the System Log gave no next link, which its polling query always has', {
+  // Nothing to go on from, so the log counts as not read; what the listings tell is none the worse for it.
+  throw new OktaUnavailableError('the System Log gave no next link, which its polling query always has', {
     hint: 'something between this connector and Okta removes Link headers',
   });
 }

@@ -222,6 +222,24 @@ describe.concurrent('the System Log', () => {
     expect(reportOf(ended).error).toMatchObject({ code: 'okta_response' });
     expect(toldLines(ended)[0]).toContain('another origin');
   });
+
+  test('without a next link counts as not read: the run goes on, and says so', async ({
+    makeStage,
+    meddleWith,
+  }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
+
+    const { ended } = await syncThrough(
+      stage,
+      on(/^\/api\/v1\/logs/, ({ headers }) => ({ headers: { ...headers, link: '' } })),
+    );
+
+    expect(reportOf(ended)).toMatchObject({
+      outcome: 'completed',
+      notes: [expect.stringContaining('the System Log did not answer')],
+    });
+    expect(stage.intake.latestByUid().size).toBe(reportOf(ended).users.emitted);
+  });
 });
 
 describe('millions of values', () => {
