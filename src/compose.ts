@@ -7,6 +7,7 @@ import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
 import { createDelivery } from './intake/delivery.ts';
+import { keepLock, type Holder, type KeptLock } from './inventory/lock.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { OpenInventory } from './inventory/open.ts';
 import type { Log, RootLog } from './log.ts';
@@ -49,22 +50,32 @@ interface Parts {
   readonly comparison: ChosenComparison;
 }
 
-/** A run over the inventory in `STATE_DIR` that pushes to the intake. */
+/** The inventory's lock, for a worker to keep between its runs. */
+export function workerLock(world: World): KeptLock {
+  return keepLock(holderNamed('worker', world));
+}
+
+function holderNamed(who: string, { clock }: World): Holder {
+  return { description: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString() };
+}
+
+/**
+ * A run over the inventory in `STATE_DIR` that pushes to the intake.
+ * @param lock absent: one for this run alone
+ */
 export async function composeSync(
   settings: Settings,
   world: World,
   root: RootLog,
   request: RunRequest = {},
+  lock?: KeptLock,
 ): Promise<Composed> {
   const sink = createSink(settings, world);
   const runId = world.newId();
-  const holder = {
-    description: `run ${runId} on ${hostname()}`,
-    since: new Date(world.clock.now()).toISOString(),
-  };
+  const holder = holderNamed(`run ${runId}`, world);
   const comparison: ChosenComparison = { current: 'every-difference' };
   const options = inventoryOptions(settings, world, runId, comparison);
-  const opened = openInventory(settings.stateDir, holder, options);
+  const opened = openInventory(settings.stateDir, holder, options, lock?.take);
   return orClose(opened, async () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const log = root.child({ run_id: runId, ...orgLabel(settings) });

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext } from 'vitest';
 import { createMutations } from '../src/simulator/index.ts';
-import type { Launched } from './whole-job/launch.fixture.ts';
+import { reportOf, toldLines, type Launched } from './whole-job/launch.fixture.ts';
 import { expectedEvents } from './whole-job/said.fixture.ts';
 import { test, type Stage } from './whole-job/stage.fixture.ts';
 
@@ -145,6 +145,25 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
       reason: expect.stringMatching(/in use by run \S+ on /),
     });
     expect((await worker.stop()).code).toBe(0);
+  });
+
+  test('keeps the inventory between its runs: another process is told who has it', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage(SMALL);
+    const worker = startWorker(stage, { FREQUENCY: '600' });
+    await waitForRuns(expect, worker, 1);
+    await expect.poll(() => worker.lines('next run').length, PATIENCE).toBe(1);
+
+    const second = await stage.run(['sync']);
+    await worker.stop();
+
+    expect([second.code, toldLines(second)[0]]).toEqual([
+      1,
+      expect.stringMatching(/in use by worker on .* since 20/),
+    ]);
+    expect(reportOf(await stage.run(['sync'])).outcome).toBe('completed');
   });
 
   test('stops within 10 s while the intake says nothing, and keeps what it could not push', async ({

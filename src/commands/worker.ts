@@ -1,3 +1,4 @@
+import { workerLock } from '../compose.ts';
 import { listChecks } from '../compose/checks.ts';
 import type { Settings } from '../config.ts';
 import { EXIT_DONE } from '../failure.ts';
@@ -40,6 +41,7 @@ export async function runWorker(
   const metrics = new WorkerMetrics(world.version);
   const pulse = new Pulse(clock);
   const readiness = new Readiness();
+  const lock = workerLock(world);
   const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
   try {
     log.info(
@@ -52,7 +54,7 @@ export async function runWorker(
     const list = () => listChecks(settings, world, log, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     await work({
-      attempt: () => attempt({ prepare, metrics, pulse }),
+      attempt: () => attempt({ prepare, metrics, pulse, lock }),
       frequencyMs: frequencySeconds * 1000,
       clock,
       random: () => world.random(),
@@ -65,6 +67,7 @@ export async function runWorker(
     log.info({}, 'worker stopped');
     return EXIT_DONE;
   } finally {
+    lock.release();
     await server.close();
   }
 }

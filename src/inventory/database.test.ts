@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { InventoryError } from '../errors.ts';
 import { openDatabase, openTemporaryDatabase } from './database.ts';
 import { createFolder, createScene, HOLDER } from './inventory.fixture.ts';
-import { takeLock } from './lock.ts';
+import { keepLock, takeLock } from './lock.ts';
 import { transactionOn } from './transaction.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -202,6 +202,18 @@ describe('one writer at a time', () => {
     expect(said).toContain(`in use by ${HOLDER.description} since ${HOLDER.since}`);
     expect(said).toMatch(/^InventoryError inventory .*\| .*STATE_DIR/);
     expect(await save('u1')).toBe('emitted');
+  });
+
+  test('who opens it again and again keeps it in between, until told to let go', async () => {
+    const folder = createFolder();
+    const kept = keepLock(HOLDER);
+    for (const _run of [1, 2]) kept.take(folder, { description: 'a run', since: 'now' }).release();
+
+    const { said } = await openElsewhere(folder);
+    kept.release();
+
+    expect(said).toContain(`in use by ${HOLDER.description} since ${HOLDER.since}`);
+    expect(() => takeLock(folder, HOLDER).release()).not.toThrow();
   });
 
   test('a process that is killed lets go', async () => {

@@ -12,6 +12,14 @@ export interface Lock {
   release(): void;
 }
 
+/** Throws `InventoryError`, which says who holds it. */
+export type TakeLock = (stateDir: string, holder: Holder) => Lock;
+
+export interface KeptLock {
+  readonly take: TakeLock;
+  release(): void;
+}
+
 export interface Holder {
   readonly description: string;
   /** ISO 8601. */
@@ -46,4 +54,26 @@ export function takeLock(stateDir: string, holder: Holder): Lock {
   }
   const held = database;
   return { release: () => held.close() };
+}
+
+/**
+ * For a process that opens the inventory again and again: between its runs no other may write either. The first run that
+ * gets the lock keeps it until `release`, or until another folder is asked for.
+ */
+export function keepLock(holder: Holder): KeptLock {
+  let kept: { readonly stateDir: string; readonly lock: Lock } | undefined;
+  const release = (): void => {
+    kept?.lock.release();
+    kept = undefined;
+  };
+  return {
+    release,
+    take(stateDir) {
+      if (kept?.stateDir !== stateDir) {
+        release();
+        kept = { stateDir, lock: takeLock(stateDir, holder) };
+      }
+      return { release: () => undefined };
+    },
+  };
 }

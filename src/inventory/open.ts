@@ -9,7 +9,7 @@ import { Evaluation } from './evaluation.ts';
 import type { StillGood } from './facets.ts';
 import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
-import type { Holder } from './lock.ts';
+import type { Holder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { MemberMoves } from './member-moves.ts';
 import { SqliteOutbox } from './outbox.ts';
@@ -92,9 +92,14 @@ export function assemble(
 }
 
 /** The inventory in `stateDir`, for one writer at a time. Throws `InventoryError`. */
-export function openInventory(stateDir: string, holder: Holder, options: InventoryOptions): OpenInventory {
+export function openInventory(
+  stateDir: string,
+  holder: Holder,
+  options: InventoryOptions,
+  take: TakeLock = takeLock,
+): OpenInventory {
   makeStateDir(stateDir);
-  const lock = takeLock(stateDir, holder);
+  const lock = take(stateDir, holder);
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase(stateDir);

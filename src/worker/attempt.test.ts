@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { workerLock } from '../compose.ts';
 import type { Clock } from '../ports.ts';
 import { prepareCommand, type Prepared } from '../prepare-command.ts';
 import {
@@ -47,7 +48,9 @@ async function setUp(clock: Clock = systemClock) {
 }
 
 function createParts(prepare: () => Prepared) {
-  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock) };
+  const lock = workerLock(createTestWorld().world);
+  onTestFinished(() => lock.release());
+  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), lock };
 }
 
 test('a run is put together anew each time, and leaves nothing that listens for the stop', async () => {

@@ -12,7 +12,11 @@ export interface AttemptParts {
   readonly prepare: () => Prepared;
   readonly metrics: WorkerMetrics;
   readonly pulse: Pulse;
+  /** Kept between runs. */
+  readonly lock: InventoryLock;
 }
+
+type InventoryLock = NonNullable<Parameters<typeof composeSync>[4]>;
 
 /** How one run ended. `pending` only when the run came far enough to count. */
 export interface Attempted {
@@ -26,10 +30,10 @@ export interface Attempted {
  * One run, put together anew from settings read anew. Never throws: whatever ends it is a failed run. Nothing of it
  * outlives it: what listens for the stop listens to the run's own signal.
  */
-export async function attempt({ prepare, metrics, pulse }: AttemptParts): Promise<Attempted> {
+export async function attempt({ prepare, metrics, pulse, lock }: AttemptParts): Promise<Attempted> {
   try {
     const prepared = prepare();
-    return await withOwnSignal(prepared, (own) => run(own, metrics, pulse));
+    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, lock }));
   } catch (thrown) {
     return { outcome: 'failed', failure: asConnectorError(thrown), pending: undefined };
   } finally {
@@ -39,10 +43,9 @@ export async function attempt({ prepare, metrics, pulse }: AttemptParts): Promis
 
 async function run(
   { settings, world, log }: Prepared,
-  metrics: WorkerMetrics,
-  pulse: Pulse,
+  { metrics, pulse, lock }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, close } = await composeSync(settings, world, log);
+  const { job, close } = await composeSync(settings, world, log, {}, lock);
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });
