@@ -24,6 +24,10 @@ export function allowanceOf(limit: number, share: number): number {
   return exact < 1 ? exact : Math.floor(exact);
 }
 
+function isAbout(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 0.2 * other;
+}
+
 export interface BucketOptions {
   /** Calls a minute before any answer has told. */
   readonly firstGuess: number;
@@ -54,6 +58,7 @@ export class Bucket {
   #inFlight = 0;
   /** Of the limit: the token's own lower ceiling, taught once by a 429 while calls remained. */
   #ceiling = 1;
+  #suspected: { readonly ceiling: number; readonly resetAt: number } | undefined;
   #blindHolds = 0;
 
   constructor(options: BucketOptions) {
@@ -123,15 +128,22 @@ export class Bucket {
       this.isLearnt = true;
       const { used, isWhole } = this.window;
       const isNew = this.window.observe(rate, this.#options.clock.now(), 0) === 'new window';
-      if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit);
+      if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit, rate.resetAt);
       this.#apply();
     }
     const toldMs = rate === undefined ? (waitMs ?? 0) : this.window.overInMs(this.#options.clock.now());
     if (this.#hold === undefined) this.#holdFor(toldMs > 0 ? toldMs : this.#blindWaitMs());
   }
 
-  #learnCeiling(taught: number): void {
-    if (this.#ceiling === 1 && taught >= LEAST_TOKEN_SHARE) this.#ceiling = taught;
+  /** One far below our own share may be a stray 429: another window must teach about the same. */
+  #learnCeiling(taught: number, resetAt: number): void {
+    if (this.#ceiling !== 1 || taught < LEAST_TOKEN_SHARE) return;
+    const before = this.#suspected;
+    const isNearShare = taught >= this.#options.share / 2;
+    const isTaughtAgain =
+      before !== undefined && before.resetAt !== resetAt && isAbout(taught, before.ceiling);
+    if (isNearShare || isTaughtAgain) this.#ceiling = taught;
+    else if (before?.resetAt !== resetAt) this.#suspected = { ceiling: taught, resetAt };
   }
 
   /** Bottleneck takes settings by an asynchronous call: made only when something changed. */

@@ -31,6 +31,7 @@ export class PacedOrg {
   readonly limits: RateLimits;
   readonly windows: RateWindows;
   readonly calls: PacedCall[] = [];
+  readonly #rates = new Map<string, Rate>();
   readonly #options: PaceOptions;
   #inFlight = 0;
 
@@ -68,6 +69,13 @@ export class PacedOrg {
     await Promise.all(Array.from({ length: this.#options.width ?? 10 }, worker));
   }
 
+  /** What the last answer of an endpoint told. */
+  lastRate(template: string): Rate {
+    const rate = this.#rates.get(template);
+    if (rate === undefined) throw new Error(`${template} was not asked`);
+    return rate;
+  }
+
   get refused(): readonly PacedCall[] {
     return this.calls.filter(({ isAllowed }) => !isAllowed);
   }
@@ -87,6 +95,7 @@ export class PacedOrg {
     this.#inFlight -= 1;
     const resetAt = reset + resetsLateSeconds;
     const rate = { limit, remaining, resetAt, dateAt: Math.floor((Date.now() + skewMs) / 1000) };
+    this.#rates.set(template, rate);
     return { isAllowed, rate: rates?.headers === 'none' ? undefined : rate };
   }
 

@@ -225,6 +225,20 @@ describe('others who spend too', () => {
   });
 });
 
+describe('what plans reckon with', () => {
+  test('is the usual window where others had begun it, and the one seen from its first call else', async () => {
+    const org = new PacedOrg({ rates: { windowSeconds: 20 } });
+    const late = new PacedOrg();
+    for (let call = 0; call < 3; call += 1) late.windows.spend('users', Date.now());
+    await vi.advanceTimersByTimeAsync(40_000);
+
+    await secondsOf(Promise.all([org.askMany(FACTORS, 1), late.askMany(FACTORS, 1)]));
+
+    expect(org.limits.budgetOf(FACTORS).windowMs).toBe(20_000);
+    expect(late.limits.budgetOf(FACTORS).windowMs).toBe(60_000);
+  });
+});
+
 describe('a 429', () => {
   test('holds its own bucket once, to the reset, and no other', async () => {
     const org = new PacedOrg({
@@ -275,6 +289,20 @@ describe('a 429', () => {
     expect(new Set(org.refused.map(({ at }) => Math.floor(at / 30_000))).size).toBe(1);
     expect(org.limits.budgetOf(FACTORS).allowance).toBeGreaterThan(165);
     expect(seconds / 500).toBeLessThan(1.1);
+  });
+
+  test('far below our own share has to come again, in another window, to teach anything', async () => {
+    const org = new PacedOrg();
+    const refuseAfter = async (calls: number): Promise<number> => {
+      await secondsOf(org.askMany(FACTORS, calls));
+      const at = Math.floor(Date.now() / 1000);
+      const { resetAt } = org.lastRate(FACTORS);
+      org.limits.refused(FACTORS, { limit: 600, remaining: 600 - calls, resetAt, dateAt: at });
+      return org.limits.budgetOf(FACTORS).allowance;
+    };
+
+    expect(await refuseAfter(60)).toBe(300);
+    expect(await refuseAfter(60)).toBeLessThan(80);
   });
 
   test('below every share that a token can have teaches nothing', async () => {

@@ -75,7 +75,7 @@ export class RateLimits {
   /** How many calls to an endpoint its bucket's share allows in a time, as far as its answers told. */
   callsWithin(template: string, ms: number): number {
     const { allowance, window } = this.#bucketOf(template);
-    return (ms / window.lengthMs) * allowance;
+    return (ms / window.reckonedMs) * allowance;
   }
 
   get waitedMs(): number {
@@ -97,7 +97,7 @@ export class RateLimits {
       return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
     }
     const { window, allowance, left, isLearnt } = bucket;
-    const { limit: shown, lengthMs: windowMs } = window;
+    const { limit: shown, reckonedMs: windowMs } = window;
     return { bucket: this.#nameOf(template), limit: shown, allowance, left, windowMs, isLearnt };
   }
 

@@ -158,7 +158,8 @@ export class TokenEndpoint {
       });
     }
     const rate = exchange.kind === 'answer' ? readRate(exchange.headers) : undefined;
-    const isTold = rate !== undefined && rate.limit > 0;
+    // A reset that has passed says nothing.
+    const isTold = rate !== undefined && rate.limit > 0 && rate.resetAt >= rate.dateAt;
     const waitMs = isTold
       ? Math.max(0, rate.resetAt - rate.dateAt + 1) * 1000
       : 2 * backOffMs(refusals, random);

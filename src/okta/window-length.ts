@@ -14,6 +14,8 @@ export class WindowLength {
   /** The longest time to the reset that was told, by window; the present one is the last. */
   #longest: number[] = [];
   #isWhole = false;
+  /** Was a window's very first call ours? Then what its answer told is its length. */
+  #isSeenFromFirst = false;
   #shortestDistance = Number.POSITIVE_INFINITY;
   #lastResetAt: number | undefined;
   /** From the first answer of a window to that of the next one, where both were there from their beginning. */
@@ -24,7 +26,8 @@ export class WindowLength {
    * @param isWhole it is one of the window's first
    * @param sinceLastMs since the first answer of the window before
    */
-  begin({ resetAt }: Rate, isWhole: boolean, sinceLastMs: number): void {
+  begin({ resetAt, limit, remaining }: Rate, isWhole: boolean, sinceLastMs: number): void {
+    this.#isSeenFromFirst ||= limit - remaining <= 1;
     if (this.#isWhole) this.#apart = [...this.#apart.slice(1 - REMEMBERED), sinceLastMs];
     else this.#longest.pop();
     this.#isWhole = isWhole;
@@ -50,6 +53,12 @@ export class WindowLength {
     // Shorter by more than rounding and latency: that answer was not of the window's beginning.
     const measured = this.#apart.filter((ms) => ms > leastMs - ROUNDING_MS);
     return Math.max(leastMs, mean(measured.map((ms) => Math.min(ms, this.mostMs))) ?? this.mostMs);
+  }
+
+  /** To reckon ahead with. Few calls in the middle of a quiet window look like its beginning, and are none. */
+  get reckonedMs(): number {
+    const isMeasured = this.#isSeenFromFirst || this.#shortestDistance !== Number.POSITIVE_INFINITY;
+    return isMeasured ? this.ms : Math.max(this.ms, USUAL_S * 1000);
   }
 
   /** Surely not less: until both ways agree, what rounding may hide is added. */

@@ -65,6 +65,11 @@ export class RateWindow {
     return this.#length.ms;
   }
 
+  /** For plans: not shorter than is known for sure. */
+  get reckonedMs(): number {
+    return this.#length.reckonedMs;
+  }
+
   /**
    * Until the window is over for sure; 0 when it is, or when nothing is known. Where its first answer was seen, that one
    * and the length tell it better than whole seconds do.
