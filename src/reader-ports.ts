@@ -2,14 +2,15 @@
 import type { GapReason, UserFacets } from './org.ts';
 
 /**
- * Where runs stand. `full_started`: start stamp of a full run under way; `full_ended`: when the last one ended;
- * `full_runs`: how many ended; `users_cursor`, `groups_cursor`: changes since then were read; `log_next`: the System
- * Log's next link; `polled`: when changes were last asked for; `resent`: when everything was last sent;
- * `run_ended`: when the last run of either kind ended; `full_alive`: when the full one under way last went on; `full_due`, `full_why`: since when a full run is needed out of turn; `log_read`: when
- * the log last gave a page; `log_since`: where to open it while it has no next link;
- * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is
- * not kept of users; `refusing_group`: the id of a group that would not list its members in the last full run; `mapping`, `reading`: the settings that
- * decided events and lookups.
+ * Where runs stand. `full_started`: start stamp of a full run under way; `full_alive`: when it last went on;
+ * `full_ended`: when the last one ended; `full_runs`: how many ended; `full_due`, `full_why`: since when one is needed
+ * out of turn; `run_ended`: when the last run of either kind ended; `users_cursor`, `groups_cursor`: changes since then
+ * were read; `polled`: when changes were last asked for; `log_next`: the System Log's next link; `log_read`: when the log
+ * last gave a page; `log_since`: where to open it while it has no next link; `resent`: when everything was last sent;
+ * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is not kept of
+ * users; `refusing_group`: the id of a group that would not list its members in the last full run;
+ * `administrators_hidden`: the built-in group of administrators did not; `mapping`, `reading`, `keeping`: the settings
+ * that decided events, lookups and what is kept of a record.
  */
 export type StampName =
   | 'full_started'
@@ -29,6 +30,7 @@ export type StampName =
   | 'evaluated'
   | 'redaction'
   | 'refusing_group'
+  | 'administrators_hidden'
   | 'mapping'
   | 'reading'
   | 'keeping';

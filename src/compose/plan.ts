@@ -79,6 +79,7 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   await learnLimits(job, hasGroups);
   const sizes = new GroupSizes();
   for (const group of known.groups) sizes.add(group);
+  if (known.areAdministratorsListed) sizes.administratorsAreListed();
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
   const userPages =
     pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);

@@ -15,6 +15,7 @@ export interface KnownFacts {
   readonly fullEndedAt: number | undefined;
   readonly fullRuns: number;
   readonly refusingGroupId: string | undefined;
+  readonly areAdministratorsListed: boolean;
   readonly users: { readonly deactivated: number; readonly others: number };
   /** Users whom the org's list of role holders names, and of these whose own roles were asked for. */
   readonly holders: { readonly listed: number; readonly asked: number };
@@ -47,6 +48,7 @@ function factsIn(database: DatabaseSync): KnownFacts | undefined {
     fullEndedAt: ended === undefined ? undefined : Number(ended),
     fullRuns: Number(stamps.load('full_runs') ?? 0),
     refusingGroupId: stamps.load('refusing_group'),
+    areAdministratorsListed: stamps.load('administrators_hidden') === undefined,
     users: countUsers(database),
     holders: countHolders(database),
     groups: listGroups(database),

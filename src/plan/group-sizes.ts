@@ -13,7 +13,7 @@ export function isEveryone({ type, name }: Named): boolean {
   return type === 'BUILT_IN' && name === 'Everyone';
 }
 
-/** The members of this one are never listed. */
+/** The members of this one are hardly ever listed. */
 export function isAdministrators({ type, name }: Named): boolean {
   return type === 'BUILT_IN' && name === ADMINISTRATORS;
 }
@@ -42,6 +42,7 @@ export class GroupSizes {
   administratorsMayHoldRoles = false;
   #memberCalls: number | undefined = 0;
   #largest = 0;
+  #administrators: PlannedGroup | undefined;
 
   add(group: PlannedGroup): void {
     const { usersCount, adminFlag } = group;
@@ -59,14 +60,24 @@ export class GroupSizes {
     this.#noteHolder(group);
   }
 
+  /** This org lists the members of its administrators all the same: a group like any other. */
+  administratorsAreListed(): void {
+    this.hasAdministrators = false;
+    this.administratorsMayHoldRoles = false;
+    if (this.#administrators !== undefined) this.#countHolder(this.#administrators);
+  }
+
   #noteHolder(group: PlannedGroup): void {
-    const { usersCount = 1, adminFlag } = group;
-    const isBuiltIn = isAdministrators(group);
-    if (isBuiltIn && usersCount > 0) {
-      this.hasAdministrators = true;
-      this.administratorsMayHoldRoles = adminFlag !== false;
-    }
-    if (adminFlag !== true || isBuiltIn) return;
+    const { usersCount, adminFlag } = group;
+    if (!isAdministrators(group)) return this.#countHolder(group);
+    if (usersCount === 0) return;
+    this.#administrators = group;
+    this.hasAdministrators = true;
+    this.administratorsMayHoldRoles = adminFlag !== false;
+  }
+
+  #countHolder({ usersCount = 1, adminFlag }: PlannedGroup): void {
+    if (adminFlag !== true) return;
     const { groups, memberCalls: calls, members } = this.holders;
     this.holders = {
       groups: groups + 1,

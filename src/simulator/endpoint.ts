@@ -16,6 +16,8 @@ export interface AnswerStyle {
   /** `missing`: `expand=stats` changes nothing; a number: the largest page with stats that does not end in a 500. */
   readonly stats?: 'ok' | 'missing' | number;
   readonly assignees?: 'ok' | 'missing' | 'refused' | 'without-group-admins';
+  /** The built-in group of administrators lists its members; absent: it answers 501. */
+  readonly listsAdministrators?: boolean;
   /** Makes `/users/{id}/groups` paged, which by contract it is not. */
   readonly userGroupsPageSize?: number;
   readonly pipeline?: 'idx' | 'v1';

@@ -46,10 +46,10 @@ function describe(ask: Ask, group: SimulatedGroup): JsonObject {
   return groupBodyWithStats(group, ask.base, ask.style.adminFlag ?? 'hasAdminPrivilege');
 }
 
-/** Deactivated members too. The built-in group of administrators does not list its members. */
+/** Deactivated members too. The built-in group of administrators does not list its members, unless told. */
 export function listGroupMembers(ask: Ask): Answer {
   return withGroup(ask, (group) => {
-    if (group === ask.org.oktaAdministrators) return problem(501);
+    if (group === ask.org.oktaAdministrators && ask.style.listsAdministrators !== true) return problem(501);
     const listing = listPage(ask, group.members, { defaultLimit: MEMBERS_A_PAGE, ceiling: MEMBERS_A_PAGE });
     return listAnswer(ask, listing, (user) => userBody(ask.org, user, ask.base));
   });

@@ -60,7 +60,8 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
   );
   await forEachOf(refused, 1, readOne);
   await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
-  await runs.saveStamps({ refusing_group: refusing?.id });
+  const hidden = lacksAdministrators ? 'yes' : undefined;
+  await runs.saveStamps({ refusing_group: refusing?.id, administrators_hidden: hidden });
   return { refusing, lacksAdministrators };
 }
 

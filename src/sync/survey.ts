@@ -1,6 +1,6 @@
 import type { Holders, OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf, type Calls } from '../plan/endpoints.ts';
-import type { GroupSizes } from '../plan/group-sizes.ts';
+import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
 import { askEveryone, listGroups, readAssignees } from './directory.ts';
 import { createCourse, type Job, type Run } from './job.ts';
 import { readMembers, type ListedGroups } from './memberships.ts';
@@ -48,6 +48,7 @@ export async function surveyOrg(job: Job, hints: SurveyHints, isQuick: boolean):
   };
   if (isQuick && listed !== undefined)
     return { ...shared, ...guessUsers(run, listed.sizes, { start, groups }) };
+  if (listed !== undefined) await learnAdministrators(run, listed);
   const hasList =
     run.settings.lookups.has('roles') && (listed !== undefined || run.settings.lookups.has('groups'));
   const { value: assignees, calls: roleHolders } = await counted(job, async () =>
@@ -81,6 +82,14 @@ function refusingAmong(
 ): { readonly name: string } | undefined {
   const found = id === undefined ? undefined : listed?.peopled.find(({ group }) => group.id === id);
   return found && { name: found.group.name ?? found.group.id };
+}
+
+/** Some orgs list the members of their administrators, most do not: one call tells. */
+async function learnAdministrators(run: Run, { peopled, sizes }: ListedGroups): Promise<void> {
+  const administrators = peopled.filter(({ group }) => isAdministrators(group));
+  if (administrators.length === 0) return;
+  const { lacksAdministrators } = await readMembers(run, administrators);
+  if (!lacksAdministrators) sizes.administratorsAreListed();
 }
 
 interface CountedUsers {

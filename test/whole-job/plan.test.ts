@@ -73,6 +73,17 @@ describe.concurrent('what a plan says is what the run then does', () => {
         org: { oktaAdministratorsGroup: true, users: 80 },
         env: { LOOKUPS: 'roles' },
       },
+      {
+        name: 'a group of administrators that lists its members',
+        org: { oktaAdministratorsGroup: true, users: 80 },
+        okta: { ...WIDE, listsAdministrators: true },
+      },
+      {
+        name: 'a group of administrators that lists its members, and roles without groups',
+        org: { oktaAdministratorsGroup: true, users: 80 },
+        okta: { ...WIDE, listsAdministrators: true },
+        env: { LOOKUPS: 'roles' },
+      },
     ];
 
   test.for(cases)('$name', async ({ name: _name, env = {}, ...options }, { makeStage }) => {
