@@ -145,6 +145,7 @@ class OutboxDelivery implements Delivery {
 
   async #deliver(batch: readonly OutboxEvent[]): Promise<void> {
     this.#parts = [batch];
+    const before = this.#limits;
     for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
       if (!isWithin(part, this.#limits)) {
         this.#split(part);
@@ -153,13 +154,17 @@ class OutboxDelivery implements Delivery {
       const receipt = await this.#sink.push(part);
       if (receipt === undefined) return this.#close(undefined);
       this.#log?.debug({ events: part.length, receipt: receipt.kind }, 'the intake answered');
-      await this.#settle(part, receipt);
+      await this.#settle(part, receipt, before);
     }
   }
 
-  async #settle(part: readonly OutboxEvent[], receipt: Receipt): Promise<void> {
+  /** `before`: the limits that held before this batch. An event that is too large alone teaches nothing of the others. */
+  async #settle(part: readonly OutboxEvent[], receipt: Receipt, before: BatchLimits): Promise<void> {
     if (receipt.kind === 'accepted') return this.#confirm(part);
-    if (part.length === 1) return this.#hold(part, receipt.reason);
+    if (part.length === 1) {
+      if (receipt.kind === 'too-large') this.#limits = before;
+      return this.#hold(part, receipt.reason);
+    }
     if (receipt.kind === 'too-large') this.#limits = narrow(this.#limits, part);
     this.#split(part);
   }

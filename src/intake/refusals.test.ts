@@ -229,6 +229,17 @@ describe('batches that are too large', () => {
     expect(totals).toMatchObject({ accepted: 8, refused: 1, error: undefined });
   });
 
+  test('by one event that is too large alone are no reason for small batches afterwards', async () => {
+    const { delivery, clock, calls } = createScene({
+      saved: users(400),
+      answer: (batch) => (batch.includes('u5') ? tooLarge : accepted),
+    });
+
+    await clock.until(delivery.finish());
+
+    expect(calls.slice(-3).map(({ length }) => length)).toEqual([100, 100, 100]);
+  });
+
   test('when every single event is too large, it is not the events', async () => {
     const { delivery, outbox, clock } = createScene({ saved: users(100), answer: () => tooLarge });
 
