@@ -22,7 +22,9 @@ export async function sync(job: Job): Promise<RunEnd> {
   const failure = readFailure ?? delivered.error;
   const end = await makeReport(job, { startedAt, failure });
   const { outcome, mode, users, gaps, okta, intake } = end.report;
-  job.log.info({ outcome, mode, users, gaps, calls: okta.total_calls, intake }, 'run ended');
+  // What a dry run prints went to no intake.
+  const sent = job.settings.isKept ? { intake } : {};
+  job.log.info({ outcome, mode, users, gaps, calls: okta.total_calls, ...sent }, 'run ended');
   return end;
 }
 

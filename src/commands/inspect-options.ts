@@ -23,7 +23,7 @@ export const deadLetters = (body: Body<DeadLettersOptions>): AddCommand =>
   define({
     name: 'dead-letters',
     summary: 'users whose events were refused: who, why, when and how often; replay offers them again',
-    argument: { name: 'action', about: 'what to do', choices: ['list', 'replay'] },
+    argument: { name: 'action', about: 'what to do; list when left out', choices: ['list', 'replay'] },
     options: [new Option('--json', 'one JSON object instead of lines')],
     schema: z.object({ action: z.enum(['list', 'replay']), json: z.boolean().default(false) }),
     needsSink: false,

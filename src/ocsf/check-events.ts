@@ -98,10 +98,11 @@ function locate(piece: EventText, faults: readonly Fault[]): FoundFault[] {
   if (faults.length === 0) return [];
   const wanted = new Set(faults.flatMap(({ pointer }) => [pointer, ...parentsOf(pointer)]));
   const lines = linesOf(piece.text, wanted, piece.line);
-  return faults.map(({ pointer, words }) => {
+  const found = faults.map(({ pointer, words }) => {
     const known = [pointer, ...parentsOf(pointer)].find((each) => lines.has(each));
     return { line: lines.get(known ?? '') ?? piece.line, words };
   });
+  return found.toSorted((left, right) => left.line - right.line);
 }
 
 function parentsOf(pointer: string): string[] {

@@ -81,7 +81,7 @@ function callsOf(calls: number): string {
 }
 
 function minutes(value: number): string {
-  if (value < 1) return `${count.format(Math.ceil(value * 60))} s`;
+  if (value < 2) return `${count.format(Math.ceil(value * 60))} s`;
   const whole = Math.ceil(value);
   return whole < 120 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }

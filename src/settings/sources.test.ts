@@ -179,6 +179,17 @@ describe("the reference connector's names", () => {
     });
   });
 
+  test('give up their token where our own names choose a service app', () => {
+    const env = { MODULE_CONFIGURATION: MODULE, OKTA_CLIENT_ID: '0oaOwn' };
+
+    const { given } = findSettings(env, undefined);
+
+    expect([given.has('OKTA_API_TOKEN'), given.get('OKTA_BASE_URL')?.text]).toEqual([
+      false,
+      'https://acme.okta.com',
+    ]);
+  });
+
   test.each(['{"apikey": "00secret"', 'bm90IGpzb24gMDBzZWNyZXQ=', '"00secret"', '[]'])(
     'a configuration that is no object is a mistake that does not quote it: %s',
     (text) => {

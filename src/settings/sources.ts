@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SettingFault } from '../errors.ts';
 import { readConfigFile } from './config-file.ts';
+import { SERVICE_APP_NAMES } from './credential.ts';
 import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
 import { readReferenceNames, REFERENCE_FOLDER } from './reference.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
@@ -15,17 +16,24 @@ export function findSettings(
 ): Found {
   const file = configFile === undefined ? { texts: {}, faults: [] } : readConfigFile(configFile);
   const spoiled = file.faults.map(({ name }): [string, Given] => [name, { text: undefined, from: name }]);
-  const weakestFirst: Found[] = [
-    readReferenceNames(env, referenceFolder),
+  const own: Found[] = [
     { given: new Map(spoiled), faults: file.faults },
     readOwnNames(file.texts, configFile),
     readLowerCase(env),
     readOwnNames(env),
   ];
+  const weakestFirst = [withoutToken(readReferenceNames(env, referenceFolder), own), ...own];
   return {
     given: new Map(weakestFirst.flatMap((found) => [...found.given])),
     faults: weakestFirst.toReversed().flatMap((found) => found.faults),
   };
+}
+
+/** The reference connector knows tokens only: where our names choose the other way, its token gives way too. */
+function withoutToken(reference: Found, own: readonly Found[]): Found {
+  const choosesApp = own.some(({ given }) => SERVICE_APP_NAMES.some((name) => given.has(name)));
+  if (!choosesApp) return reference;
+  return { ...reference, given: new Map([...reference.given].filter(([name]) => name !== 'OKTA_API_TOKEN')) };
 }
 
 /** As other programs do, the proxy's variables count in lower case too. */

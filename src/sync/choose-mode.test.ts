@@ -30,6 +30,12 @@ describe('the kind of the next run', () => {
     ['full for the first time', { ended: undefined }, 'full', NOW],
     ['full when the interval has passed', { ended: NOW - DAY }, 'full', NOW],
     ['incremental just before', { ended: NOW - DAY + 1 }, 'incremental', NOW],
+    [
+      'full when the last one ended in the future, by a clock that was wrong',
+      { ended: NOW + HOUR },
+      'full',
+      NOW,
+    ],
     ['full when other things are read', { isSameReading: false }, 'full', NOW],
     ['full when asked for', { asked: 'full' }, 'full', NOW],
     [

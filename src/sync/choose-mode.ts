@@ -1,5 +1,7 @@
 /** Okta keeps its log for 90 days (okta-api section 5): a longer gap is told by nothing. */
 export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
+/** Okta's `Date` is in whole seconds: what an earlier run asked within one may be stamped up to so much later. */
+const SAME_SECOND_MS = 2000;
 
 /** What decides on the kind of a run. Unix milliseconds on Okta's clock. */
 export interface ModeFacts {
@@ -45,8 +47,9 @@ export function chooseMode(facts: ModeFacts): ChosenMode {
   return { mode: 'incremental', startedAt: now };
 }
 
+/** An end that lies ahead is of a clock that was wrong, and so are the cursors it left: nothing would be found since. */
 function isDue({ now, fullIntervalMs, isSameReading }: ModeFacts, ended: number): boolean {
-  return now - ended >= fullIntervalMs || !isSameReading;
+  return now - ended >= fullIntervalMs || ended - now >= SAME_SECOND_MS || !isSameReading;
 }
 
 /** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
@@ -57,9 +60,6 @@ function mayGoOn(
   if (!isSameReading || (due !== undefined && started < due)) return false;
   return hasLog ? now - started < LOG_RETENTION_MS : now - (alive ?? started) < fullIntervalMs;
 }
-
-/** Okta's `Date` is in whole seconds: what an earlier run asked within one may be stamped up to so much later. */
-const SAME_SECOND_MS = 2000;
 
 /**
  * A run's start stamp: Okta's time, but after the end of the run before it. Two runs that begin within one second would
