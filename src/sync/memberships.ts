@@ -34,25 +34,24 @@ export class ListedGroups {
 /** What came of reading members by group. */
 export interface MembersRead {
   /** The group that would not list its members; the built-in one of administrators aside. */
-  readonly refusing: SizedGroup | undefined;
+  refusing: SizedGroup | undefined;
   /** The built-in group of administrators refused, as is its habit. */
-  readonly lacksAdministrators: boolean;
+  lacksAdministrators: boolean;
 }
 
 /** Members group by group. The first that refuses ends it; the one that refused last time is asked alone, before others. */
-export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<MembersRead> {
+export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<Readonly<MembersRead>> {
   const { runs } = run.inventory;
-  let refusing: SizedGroup | undefined;
-  let lacksAdministrators = false;
+  const came: MembersRead = { refusing: undefined, lacksAdministrators: false };
   const readOne = async ({ group }: NotedGroup): Promise<void> => {
-    if (refusing !== undefined) return;
+    if (came.refusing !== undefined) return;
     const isRead = await tolerate(run.log, `members of group ${group.id}`, async () => {
       await readMembersOf(run, group);
       return true;
     });
     if (isRead === true) return;
-    if (isAdministrators(group)) lacksAdministrators = true;
-    else refusing = group;
+    if (isAdministrators(group)) came.lacksAdministrators = true;
+    else came.refusing = group;
   };
   const before = await runs.stamp('refusing_group');
   const [refused = [], others = []] = [true, false].map((isIt) =>
@@ -60,9 +59,11 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
   );
   await forEachOf(refused, 1, readOne);
   await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
-  const hidden = lacksAdministrators ? 'yes' : undefined;
-  await runs.saveStamps({ refusing_group: refusing?.id, administrators_hidden: hidden });
-  return { refusing, lacksAdministrators };
+  await runs.saveStamps({
+    refusing_group: came.refusing?.id,
+    administrators_hidden: came.lacksAdministrators ? 'yes' : undefined,
+  });
+  return came;
 }
 
 /** What an earlier attempt of this run has read counts as answered, unless members came or went since. */

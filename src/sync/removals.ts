@@ -125,7 +125,9 @@ export async function refuseManyRemovals({ course, inventory, tally }: Run): Pro
   if (course.kept.size > 0) {
     throw new OktaResponseError(
       `Okta does not know ${course.kept.size} known users any more, more than MAX_REMOVALS allows`,
-      { hint: 'nobody was removed; when that is right, run `okta-ocsf sync --accept-removals` once, with the worker stopped' },
+      {
+        hint: 'nobody was removed; when that is right, run `okta-ocsf sync --accept-removals` once, with the worker stopped',
+      },
     );
   }
   const kept = keptOf(await inventory.marks.list());
