@@ -125,7 +125,7 @@ describe.concurrent('an intake that means harm', () => {
     expectEvents(intake.latestByUid(), org, { isWanted: () => false });
   });
 
-  test('an answer without end is given up, and the batch sent again', async ({ makeStage }) => {
+  test('an answer without end is given up, and the batch sent again', async ({ makeStage, expect }) => {
     const { intake, start } = await makeStage({ org: { users: 5 }, intake: { isGiant: true } });
 
     const { ended, kill } = start(['sync']);

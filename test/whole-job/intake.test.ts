@@ -18,7 +18,7 @@ function uidsIn(batches: Stage['intake']['received']): unknown[] {
 }
 
 describe.concurrent('an intake that is down', () => {
-  test('costs nothing: what waits leaves first in the next run', async ({ makeStage }) => {
+  test('costs nothing: what waits leaves first in the next run', async ({ makeStage, expect }) => {
     const stage = await makeStage();
     const { org, intake, run, start } = stage;
     const total = org.users.filter(isNotDeprovisioned).length;
@@ -241,6 +241,7 @@ describe.concurrent('one run after another', () => {
 
   test('a file of --report that cannot be written any more costs the file, not the report', async ({
     makeStage,
+    expect,
   }) => {
     const { intake, start, stateDir } = await makeStage();
     const file = join(stateDir, 'report.json');
@@ -280,7 +281,10 @@ describe.concurrent('one run after another', () => {
     expect(other.intake.requests).toEqual([]);
   });
 
-  test('a second process on the same STATE_DIR is refused, and the first goes on', async ({ makeStage }) => {
+  test('a second process on the same STATE_DIR is refused, and the first goes on', async ({
+    makeStage,
+    expect,
+  }) => {
     const { org, intake, start, run } = await makeStage();
     intake.setDown(true);
 
@@ -320,7 +324,7 @@ describe.concurrent('kill -9 in the middle', () => {
     },
   );
 
-  test('while a batch is in flight: it is sent again', async ({ makeStage }) => {
+  test('while a batch is in flight: it is sent again', async ({ makeStage, expect }) => {
     const { org, intake, start, run } = await makeStage({ intake: { delayMs: 300 } });
 
     const child = start(['sync'], { env: { BATCH_SIZE: '10' } });

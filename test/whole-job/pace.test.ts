@@ -71,7 +71,7 @@ describe.concurrent('whatever the limits, no call is lost, and none is made twic
     expect(total - rateLimited - concurrencyLimited).toBe(EXPECTED_CALLS);
   });
 
-  test('a limit that changes on the way is kept at once', async ({ makeStage }) => {
+  test('a limit that changes on the way is kept at once', async ({ makeStage, expect }) => {
     const { okta, run } = await makeStage({ org: ORG, okta: { rates: { limits: 120, windowSeconds: 3 } } });
     const running = run(['sync']);
     await expect.poll(() => okta.windows.length, { timeout: 45_000 }).toBeGreaterThan(2);

@@ -13,7 +13,7 @@ describe.concurrent('told to stop', () => {
 
   test.for(signals)(
     'by %s while reading: what is ready is pushed, exit %i',
-    async ([signal, code], { makeStage }) => {
+    async ([signal, code], { makeStage, expect }) => {
       const { org, intake, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
       const { ended, kill } = start(['sync'], { env: { BATCH_SIZE: '20' } });
@@ -35,7 +35,10 @@ describe.concurrent('told to stop', () => {
     },
   );
 
-  test('with an intake that never answers: leaves within 10 s, the events wait', async ({ makeStage }) => {
+  test('with an intake that never answers: leaves within 10 s, the events wait', async ({
+    makeStage,
+    expect,
+  }) => {
     const { org, intake, start, run } = await makeStage();
     intake.setState('silent');
 
@@ -55,7 +58,7 @@ describe.concurrent('told to stop', () => {
     expectEvents(intake.latestByUid(), org);
   });
 
-  test('while Okta is silent, and again: leaves at once', async ({ makeStage }) => {
+  test('while Okta is silent, and again: leaves at once', async ({ makeStage, expect }) => {
     const { okta, intake, start } = await makeStage({ okta: SLOW });
     intake.setState('silent');
 
@@ -72,7 +75,7 @@ describe.concurrent('told to stop', () => {
     expect(okta.tally.total).toBeGreaterThan(0);
   });
 
-  test('while Okta never answers: leaves within 10 s', async ({ makeStage }) => {
+  test('while Okta never answers: leaves within 10 s', async ({ makeStage, expect }) => {
     const { okta, start } = await makeStage({ okta: { latencyMs: 60_000 } });
 
     const { ended, kill } = start(['sync']);
@@ -85,7 +88,7 @@ describe.concurrent('told to stop', () => {
     expect([last.code, reportOf(last).outcome]).toEqual([143, 'cancelled']);
   });
 
-  test('while a bucket is spent: leaves within 10 s', async ({ makeStage }) => {
+  test('while a bucket is spent: leaves within 10 s', async ({ makeStage, expect }) => {
     const { okta, start } = await makeStage({ okta: { rates: { limits: { users: 2 }, windowSeconds: 60 } } });
 
     const { ended, kill } = start(['sync']);
@@ -98,7 +101,7 @@ describe.concurrent('told to stop', () => {
     expect([last.code, reportOf(last).outcome]).toEqual([143, 'cancelled']);
   });
 
-  test('dry-run prints what is ready, and whole lines only', async ({ makeStage }) => {
+  test('dry-run prints what is ready, and whole lines only', async ({ makeStage, expect }) => {
     const { org, start } = await makeStage({ org: { users: 300 }, okta: SLOW });
 
     const { ended, kill, stdout } = start(['dry-run']);
