@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe } from 'vitest';
 import { reportOf } from './launch.fixture.ts';
 import { expectEvents, printedEvents } from './said.fixture.ts';
 import { SOON, test } from './stage.fixture.ts';
