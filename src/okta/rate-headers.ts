@@ -22,7 +22,7 @@ function wholeNumber(value: string | readonly string[] | undefined): number | un
 export function serverTime(headers: IncomingHttpHeaders): number | undefined {
   const { date = '' } = headers;
   const at = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  return at >= 0 ? at : undefined;
 }
 
 function resetOf(headers: IncomingHttpHeaders): number | undefined {
@@ -41,7 +41,7 @@ export function readRate(headers: IncomingHttpHeaders): Rate | undefined {
   if (limit === 0) return { limit, remaining: 0, resetAt: resetAt ?? 0, dateAt: (date ?? 0) / 1000 };
   if (limit === undefined || remaining === undefined || resetAt === undefined) return undefined;
   // Never this machine's clock: without Okta's time the reset counts as a usual window away.
-  const dateAt = date === undefined ? resetAt - USUAL_WINDOW_S : date / 1000;
+  const dateAt = date === undefined ? Math.max(0, resetAt - USUAL_WINDOW_S) : date / 1000;
   if (Math.abs(resetAt - dateAt) > LONGEST_WINDOW_S) return undefined;
   return { limit, remaining: Math.min(remaining, limit), resetAt, dateAt };
 }
