@@ -28,7 +28,7 @@ export interface Report {
     readonly calls: Readonly<Record<string, number>>;
     readonly rate_limited: number;
     readonly wait_seconds: number;
-    /** Scopes that Okta does not grant to the service app; left out when none is missing. */
+    /** Scopes that the token is without, as Okta did not grant all that were asked for; left out when none is missing. */
     readonly missing_scopes?: readonly string[];
   };
   readonly intake: {

@@ -28,7 +28,7 @@ export interface Credential {
   /** Takes in what an answer says of clock, nonce and token; a remedy, where other headers may get another answer. */
   learn(answer: HttpAnswer, sent: Readonly<Record<string, string>>): Remedy | undefined;
   tokenRequests(): TokenRequests;
-  /** Scopes that Okta does not grant to this credential, found out so far. */
+  /** Scopes that this credential is without, found out so far. */
   missingScopes(): readonly string[];
 }
 

@@ -64,7 +64,8 @@ export class ServiceApp implements Credential {
     const { token } = await this.#current();
     const scope = scopeFor(template);
     if (scope !== undefined && this.#missing.includes(scope)) {
-      const message = `GET ${template} was not asked: Okta does not grant ${scope} to the service app`;
+      // Four requests cannot always tell which of several it is that is not granted.
+      const message = `GET ${template} was not asked: the token is without ${scope}, as Okta did not grant all the scopes that were asked for`;
       throw new OktaForbiddenError(message, { hint: grantScope(scope) });
     }
     const value = token.value.reveal();
@@ -154,7 +155,7 @@ export class ServiceApp implements Credential {
       const hint = 'start again once they are granted: this is found out once a process';
       log.warn(
         { scopes: this.#missing, hint },
-        'Okta does not grant these scopes: what they allow is not asked',
+        'Okta does not grant all scopes, and the token is without these: what they allow is not asked',
       );
     }
     return token;

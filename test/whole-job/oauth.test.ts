@@ -157,7 +157,7 @@ describe('scopes', () => {
     expect(okta.calls.get(TOKEN_PATH)).toBe(requests);
     expect(okta.oauth?.tally.refusedCalls).toBe(0);
     expect(intake.latestByUid().size).toBe(expectedEvents(org).size);
-    expect(ended.stderr).toContain('Okta does not grant these scopes');
+    expect(ended.stderr).toContain('Okta does not grant all scopes');
   });
 
   test('not even for users end the run with 3 and say where to grant them', async ({ makeStage }) => {
