@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OktaForbiddenError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
 import { collect, createClient, json, ORIGIN, page, problem, thrownBy, useOkta } from './okta.fixture.ts';
+import { unlearntSize } from './page-size.ts';
 import { listPages, pathOnOrigin, type Listing } from './paging.ts';
 
 const { serve } = useOkta();
@@ -286,6 +287,17 @@ describe('a page that Okta times out over', () => {
       ...Array.from({ length: 5 }, () => '100'),
       ...Array.from({ length: 6 }, () => '200'),
     ]);
+  });
+
+  test('is known to be too large by the next listing of its kind, and tried again ever later', async () => {
+    const asked = serve(({ path }) => (path.includes('limit=200') ? problem(500) : page([path])));
+    const learnt = unlearntSize();
+
+    for (let group = 0; group < 17; group += 1) await read({ ...SIZED, learnt });
+
+    const tries = limits(asked).join(' ');
+    const good = (pages: number): string => Array.from({ length: pages }, () => '100').join(' ');
+    expect(tries).toBe(`200 200 200 ${good(5)} 200 200 200 ${good(10)} 200 200 200 ${good(2)}`);
   });
 
   test.each([

@@ -19,8 +19,8 @@ import type {
 } from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 import { Lookups } from './lookups.ts';
-import { entriesOf, listPages, wholeOf } from './paging.ts';
-import type { Listing } from './paging.ts';
+import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
+import { unlearntSize } from './page-size.ts';
 import { segment } from './paths.ts';
 import { pollLog } from './poll-log.ts';
 import * as read from './schema.ts';
@@ -49,6 +49,7 @@ export class OktaSource implements Source {
   readonly #options: SourceOptions;
   readonly #client: OktaClient;
   readonly #lookups: Lookups;
+  readonly #memberPages = unlearntSize();
   #ownHosts: ReadonlySet<string> = new Set();
 
   constructor(options: SourceOptions) {
@@ -208,7 +209,8 @@ export class OktaSource implements Source {
     if (id === undefined) throw new OktaUnavailableError('a group id cannot be part of a path');
     const template = '/api/v1/groups/{id}/users';
     const path = `/api/v1/groups/${id}/users?limit=${MEMBER_PAGE}`;
-    for await (const page of this.#pages({ path, template, next: 'link', smallestLimit: SMALLEST_PAGE })) {
+    const size = { smallestLimit: SMALLEST_PAGE, learnt: this.#memberPages } as const;
+    for await (const page of this.#pages({ path, template, next: 'link', ...size })) {
       yield wholeOf(read.readMemberIds(page.body), template);
     }
   }
