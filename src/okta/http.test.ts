@@ -1,5 +1,5 @@
 import { getEventListeners, once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -141,6 +141,29 @@ describe('one GET', () => {
 
     expect(fault).toEqual({ kind: 'fault', code: 'ERR_INVALID_CHAR' });
   });
+});
+
+test('large answers are read to their end one by one', async () => {
+  const left: number[] = [];
+  const lefts: number[][] = [];
+  const pour = async (response: ServerResponse): Promise<void> => {
+    const at = left.push(48) - 1;
+    for (let mebibytes = 47; mebibytes >= 0; mebibytes -= 1) {
+      if (!response.write(Buffer.alloc(MEBIBYTE, ' '))) await once(response, 'drain');
+      left[at] = mebibytes;
+    }
+    lefts.push([...left]);
+    response.end();
+  };
+  const url = await listen((_, response) => void pour(response));
+  const http = createHttpGet({ timeoutMs: 60_000, userAgent: 'x' });
+  const { signal } = new AbortController();
+
+  const answers = await Promise.all([1, 2, 3].map(() => http(url, {}, signal)));
+
+  expect(answers.map(({ kind }) => kind)).toEqual(['answer', 'answer', 'answer']);
+  // What the sockets hold of the others is not read yet.
+  expect(lefts.map((each) => each.filter((mebibytes) => mebibytes > 20).length)).toEqual([2, 1, 0]);
 });
 
 describe('an answer over 64 MiB is not read on', () => {

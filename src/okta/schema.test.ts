@@ -136,6 +136,8 @@ describe('lists', () => {
 
   test.each([
     ['groups', read.readGroups, GROUP, { ...GROUP, id: null }],
+    ['roles', read.readRoles, ROLE, { ...ROLE, label: 'x'.repeat(1001) }],
+    ['factors', read.readFactors, FACTOR, { ...FACTOR, status: 'x'.repeat(1001) }],
     ['roles', read.readRoles, ROLE, { ...ROLE, type: null }],
     ['roles', read.readRoles, ROLE, { ...ROLE, status: '' }],
     ['factors', read.readFactors, FACTOR, { ...FACTOR, factorType: 7 }],

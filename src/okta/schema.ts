@@ -178,10 +178,19 @@ function readAll<T>(body: unknown, schema: z.ZodType<T>): readonly T[] | undefin
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Names of kinds and the labels of roles are short. What is longer would only fill memory and disk. */
+const LONGEST_NAME = 1000;
+
+function readNamed<T extends object>(body: unknown, schema: z.ZodType<T>): readonly T[] | undefined {
+  const all = readAll(body, schema);
+  const isTooLong = (value: unknown): boolean => typeof value === 'string' && value.length > LONGEST_NAME;
+  return all?.some((each) => Object.values(each).some(isTooLong)) === true ? undefined : all;
+}
+
 /** `undefined` when even one entry is unreadable: a part is not the whole. */
 export const readGroups = (body: unknown): readonly Group[] | undefined => readAll(body, groupSchema);
-export const readRoles = (body: unknown): readonly Role[] | undefined => readAll(body, roleSchema);
-export const readFactors = (body: unknown): readonly Factor[] | undefined => readAll(body, factorSchema);
+export const readRoles = (body: unknown): readonly Role[] | undefined => readNamed(body, roleSchema);
+export const readFactors = (body: unknown): readonly Factor[] | undefined => readNamed(body, factorSchema);
 
 export function readMemberIds(body: unknown): readonly string[] | undefined {
   return readAll(body, identified)?.map(({ id }) => id);
