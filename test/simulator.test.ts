@@ -63,12 +63,12 @@ describe('simulator', () => {
 
   test('prints the same as one line of JSON for --config, and its intake takes what is pushed', async () => {
     const options = ['--json', '--users', '30', '--deprovisioned-share', '0', '--latency', '1-3'];
-    const { settings, ended, kill } = await simulate(...options, '--intake-fault-rate', '0.5');
+    const { settings, ended, kill } = await simulate(...options, '--intake-fault-rate', '1');
     const folder = makeFolder();
     const config = join(folder, 'settings.json');
     writeFileSync(config, settings);
 
-    const env = { STATE_DIR: join(folder, 'state'), BATCH_SIZE: '5', LOG_LEVEL: 'error' };
+    const env = { STATE_DIR: join(folder, 'state'), BATCH_SIZE: '15', LOG_LEVEL: 'error' };
     const synced = await launch(['sync', '--config', config], { env, fastClock: 'timeouts' }).ended;
     kill('SIGINT');
     const { code, stderr } = await ended;

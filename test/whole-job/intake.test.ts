@@ -74,7 +74,7 @@ describe.concurrent('an intake that is down', () => {
   test('acknowledgements that are lost only make events arrive twice', async ({ makeStage }) => {
     const { org, intake, run } = await makeStage({
       org: { users: 60 },
-      intake: { faults: { rate: 0.3, kinds: ['lost-acknowledgement'], maxRepeats: 1 } },
+      intake: { faults: { rate: 0.6, kinds: ['lost-acknowledgement'], maxRepeats: 1 } },
     });
 
     const ended = await run(['sync'], { env: { BATCH_SIZE: '4' }, sleepsFaster: 10 });

@@ -60,7 +60,7 @@ describe('a whole run as a service app', () => {
     const { org, okta, intake, start } = await makeStage({ okta: { oauth, latencyMs: 20 } });
 
     const { ended } = start(['sync'], { env });
-    await expect.poll(() => okta.tally.total, { timeout: 10_000, interval: 5 }).toBeGreaterThan(12);
+    await expect.poll(() => okta.tally.total, { timeout: 45_000, interval: 5 }).toBeGreaterThan(12);
     okta.oauth?.revokeTokens();
 
     expect(reportOf(await ended).outcome).toBe('completed');
