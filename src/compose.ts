@@ -1,13 +1,13 @@
-import { hostname } from 'node:os';
 import { createCredential } from './compose/credential.ts';
 import { inventoryOptions, type ChosenComparison } from './compose/events.ts';
+import { holderNamed } from './compose/holder.ts';
 import { runSettings, type RunRequest } from './compose/run-settings.ts';
 import { includesDeprovisioned, selected, shapeOf } from './compose/shaping.ts';
 import { sinkSettings } from './config.ts';
 import type { Settings } from './config.ts';
 import { createIntakeClient } from './intake/client.ts';
 import { createDelivery } from './intake/delivery.ts';
-import { keepLock, type Holder, type KeptLock } from './inventory/lock.ts';
+import { keepLock, type KeptLock } from './inventory/lock.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { OpenInventory } from './inventory/open.ts';
 import type { Log, RootLog } from './log.ts';
@@ -53,10 +53,6 @@ interface Parts {
 /** The inventory's lock, for a worker to keep between its runs. */
 export function workerLock(world: World): KeptLock {
   return keepLock(holderNamed('worker', world));
-}
-
-function holderNamed(who: string, { clock }: World): Holder {
-  return { description: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString() };
 }
 
 /**

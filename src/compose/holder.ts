@@ -1,0 +1,8 @@
+import { hostname } from 'node:os';
+import type { Holder } from '../inventory/lock.ts';
+import type { World } from '../world.ts';
+
+/** Who holds the inventory, as another process is told. */
+export function holderNamed(who: string, { clock }: World): Holder {
+  return { description: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString() };
+}
