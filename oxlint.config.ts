@@ -51,8 +51,8 @@ export default defineConfig({
   ignorePatterns: ['dist', 'coverage', 'state', 'schemas'],
   categories: { correctness: 'error', suspicious: 'error' },
   rules: {
-    // Budgets. Files are counted as they stand; functions without blank lines and comments.
-    'max-lines': ['error', { max: 250 }],
+    // Budget of a function, without blank lines and comments. Files have none: a split follows an idea, not a count
+    // (test/architecture.test.ts names the longest ones).
     'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
 
     // Parse at the door, trust inside: no way round the type checker.
@@ -145,7 +145,6 @@ export default defineConfig({
       files: TEST_FILES,
       rules: {
         ...UNSAFE_ANY_ALLOWED,
-        'max-lines': ['error', { max: 400 }],
         'max-lines-per-function': 'off',
         'no-restricted-imports': 'off',
         'no-restricted-globals': 'off',

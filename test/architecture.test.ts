@@ -9,6 +9,7 @@ const IMPORT = /^\s*(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]|\bimport\(\s*['
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const LOCK_FILE = join(import.meta.dirname, '../package-lock.json');
 const LONGEST_JOB_LINES = 80;
+const LONG_FILE_LINES = 250;
 
 const lockSchema = z.object({
   packages: z.record(
@@ -81,6 +82,16 @@ describe('architecture', () => {
     const lines = readSource('sync.ts').trimEnd().split('\n');
 
     expect(lines.length).toBeLessThanOrEqual(LONGEST_JOB_LINES);
+  });
+
+  test('files over 250 lines are named, as a warning: a split follows an idea, not a count', () => {
+    const lines = (file: string): number => readSource(file).trimEnd().split('\n').length;
+
+    for (const file of files.filter((name) => lines(name) > LONG_FILE_LINES)) {
+      process.stderr.write(`src/${file} has ${lines(file)} lines: does it hold more than one idea?\n`);
+    }
+
+    expect(files.filter((file) => lines(file) === 0)).toEqual([]);
   });
 
   test("the lock file names every platform's packages and no host", () => {
