@@ -106,7 +106,7 @@ const sync = (body: Bodies['sync']): AddCommand =>
       new Option('--incremental', 'read what has changed'),
       new Option('--accept-removals', 'believe this once that so many users are gone (MAX_REMOVALS)'),
       new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
-      new Option('--strict', 'exit 4 when there are gaps or dead letters'),
+      new Option('--strict', 'exit 4 while gaps or dead letters stand, whichever run met them'),
     ],
     schema: z
       .object({

@@ -2,7 +2,7 @@
  * The inventory's contracts: everything known of the org, on disk, so that memory stays flat and nothing is lost under
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
-import type { StampName, Stamps } from './reader-ports.ts';
+import type { GapCounts, StampName, Standing, Stamps } from './reader-ports.ts';
 import type {
   Lookup,
   GapReason,
@@ -97,7 +97,6 @@ export interface OldAnswer {
   readonly lookup: 'groups' | 'factors' | 'roles';
 }
 
-export type GapCounts = Partial<Record<Lookup, Partial<Record<GapReason, number>>>>;
 export type StaleCounts = Partial<
   Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
 >;
@@ -139,6 +138,11 @@ export interface UserStore {
   remove(userId: string): Promise<void>;
   /** Not selected any more: forgotten without an event. */
   forget(userId: string): Promise<void>;
+  /**
+   * Forgets the dead letters of records that could not be read before `before`, that the listing since `startListing` does
+   * not show any more, and that belong to no known user: Okta has mended or deleted them.
+   */
+  forgetUnlistedLetters(before: number): Promise<void>;
   /** Ids of users with a role of their own, or with a custom one. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
   /** Answers asked for before an instant, the oldest first, at most so many. */
@@ -225,4 +229,6 @@ export interface Inventory {
   readonly groups: GroupStore;
   readonly marks: MarkStore;
   readonly runs: RunStore;
+  /** What stands now, of these lookups. */
+  standing(lookups: ReadonlySet<Lookup>): Promise<Standing>;
 }

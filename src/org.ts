@@ -8,7 +8,8 @@ export type Lookup = (typeof LOOKUPS)[number];
  * Why a facet stayed unknown: `refused` 403; `missing` the endpoint or feature is not there; `unavailable` retries
  * were used up; `unreadable` the answer's shape makes no sense; `gone` the user vanished between page and lookup.
  */
-export type GapReason = 'refused' | 'missing' | 'unavailable' | 'unreadable' | 'gone';
+export const GAP_REASONS = ['refused', 'missing', 'unavailable', 'unreadable', 'gone'] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
 
 export interface Known<T> {
   readonly kind: 'known';

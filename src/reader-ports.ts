@@ -1,5 +1,5 @@
 /** What is kept beside the facts: where runs stand, what was refused, and all that can be told of one user. */
-import type { GapReason, UserFacets } from './org.ts';
+import type { GapReason, Lookup, UserFacets } from './org.ts';
 
 /**
  * Where runs stand. `full_started`: start stamp of a full run under way; `full_alive`: when it last went on;
@@ -36,6 +36,17 @@ export type StampName =
   | 'keeping';
 /** `undefined` forgets a stamp. */
 export type Stamps = Partial<Record<StampName, string | number | undefined>>;
+
+export type GapCounts = Partial<Record<Lookup, Partial<Record<GapReason, number>>>>;
+
+/**
+ * Trouble that stands in the inventory, whichever run met it. Gaps are those of the newest event of each user, counted in
+ * users; of `group-roles` they are groups whose roles are unknown.
+ */
+export interface Standing {
+  readonly gaps: GapCounts;
+  readonly deadLetters: number;
+}
 
 /** An event refused for what it is: one a user, the newest. */
 export interface DeadLetter {
@@ -101,6 +112,11 @@ export interface InventoryReader {
   /** By user id. */
   deadLetters(): AsyncIterable<DeadLetter>;
   stamp(name: StampName): Promise<string | undefined>;
+  /** What stands now, of these lookups. */
+  standing(
+    lookups: ReadonlySet<Lookup>,
+    isStillGood: (readAt: number, askedAt: number) => boolean,
+  ): Promise<Standing>;
   /** All that is known of a user; `isStillGood`: may a last known answer stand in for a failed lookup? */
   facets(
     userId: string,

@@ -31,7 +31,7 @@ describe('the report for people', () => {
         'users        1,200  listed',
         '             1,200  events made, each checked against the schema',
         '                 0  dead letters',
-        'gaps             0  every question was answered',
+        'gaps             0  every question that was asked was answered',
         'Okta         1,500  calls, 1.3 a user',
         '             1,494    /api/v1/users/{id}/factors',
         '                 6    /api/v1/users',
@@ -48,6 +48,18 @@ describe('the report for people', () => {
 
     expect(lines).toContain('gaps             2  factors: Okta refused to say (403)');
     expect(lines).toContain('                 1  roles: gone from Okta in the meantime');
+  });
+
+  test('tells what stands where there is something, whatever this run has met', () => {
+    const standing = { gaps: { 'group-roles': { refused: 4 } }, dead_letters: 5 };
+
+    const [calm, troubled] = [{ gaps: {}, dead_letters: 0 }, standing].map((each) =>
+      reportLines(reportWith({ standing: each })),
+    );
+
+    expect(calm).toEqual(reportLines(reportWith()));
+    expect(troubled).toContain('standing         4  group-roles: Okta refused to say (403)');
+    expect(troubled).toContain('                 5  dead letters: `okta-ocsf dead-letters` tells why');
   });
 
   test('says why a run failed, and divides by no user', () => {

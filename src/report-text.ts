@@ -22,6 +22,7 @@ export function reportLines(report: Report): string[] {
     ]),
     ...block('users', usersLines(report)),
     ...block('gaps', gapsLines(report)),
+    ...block('standing', standingLines(report)),
     ...block('Okta', oktaLines(report)),
     ...block('intake', intakeLines(report)),
     ...block('notes', report.notes ?? []),
@@ -40,10 +41,23 @@ function usersLines({ users }: Report): string[] {
 }
 
 function gapsLines({ gaps }: Report): string[] {
-  const lines = Object.entries(gaps).flatMap(([lookup, reasons]) =>
+  const lines = reasonLines(gaps);
+  return lines.length === 0 ? [counted(0, 'every question that was asked was answered')] : lines;
+}
+
+/** Nothing where all is well: the run's own gaps and dead letters are told above. */
+function standingLines({ standing }: Report): string[] {
+  if (standing === undefined) return [];
+  return [
+    ...reasonLines(standing.gaps),
+    ...ifAny(standing.dead_letters, 'dead letters: `okta-ocsf dead-letters` tells why'),
+  ];
+}
+
+function reasonLines(gaps: Report['gaps']): string[] {
+  return Object.entries(gaps).flatMap(([lookup, reasons]) =>
     GAP_REASONS.flatMap(([reason, why]) => ifAny(reasons[reason] ?? 0, `${lookup}: ${why}`)),
   );
-  return lines.length === 0 ? [counted(0, 'every question was answered')] : lines;
 }
 
 function oktaLines({ okta, users }: Report): string[] {

@@ -1,5 +1,5 @@
 import type { ConnectorError } from './errors.ts';
-import type { GapCounts, StaleCounts } from './inventory-ports.ts';
+import type { GapCounts, StaleCounts, Standing } from './inventory-ports.ts';
 import type { Job } from './sync/job.ts';
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
@@ -23,6 +23,8 @@ export interface Report {
   };
   readonly gaps: GapCounts;
   readonly stale: StaleCounts;
+  /** What stands in the inventory, whichever run met it; left out only where the inventory could not be read. */
+  readonly standing?: StandingCounts;
   readonly okta: {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
@@ -44,6 +46,11 @@ export interface Report {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
+export interface StandingCounts {
+  readonly gaps: GapCounts;
+  readonly dead_letters: number;
+}
+
 /** What a run has done so far, by the names of its report. */
 export type RunCounts = Pick<Report, 'users' | 'gaps' | 'okta'> & {
   readonly intake: Omit<Report['intake'], 'pending'>;
@@ -60,10 +67,20 @@ interface RunFacts {
   readonly failure: ConnectorError | undefined;
 }
 
-function outcomeOf(job: Job, gaps: GapCounts, failure: ConnectorError | undefined): Outcome {
+/** Gaps that stand count like those which this run met: nobody should have to watch every run to see them. */
+function outcomeOf(job: Job, gaps: readonly GapCounts[], failure: ConnectorError | undefined): Outcome {
   if (failure !== undefined) return 'failed';
   if (job.signal.aborted) return 'cancelled';
-  return Object.keys(gaps).length > 0 ? 'completed_with_gaps' : 'completed';
+  return gaps.some((each) => Object.keys(each).length > 0) ? 'completed_with_gaps' : 'completed';
+}
+
+/** What stands now, by the report's names. */
+export async function standingOf({ inventory, settings }: Job): Promise<StandingCounts> {
+  return describeStanding(await inventory.standing(settings.lookups));
+}
+
+function describeStanding({ gaps, deadLetters }: Standing): StandingCounts {
+  return { gaps, dead_letters: deadLetters };
 }
 
 function describe(failure: ConnectorError): NonNullable<Report['error']> {
@@ -111,8 +128,9 @@ function extras({ tally }: Job): Pick<Report, 'group_roles_verified' | 'notes'> 
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
   const { users, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
+  const standing = await standingOf(job);
   const report: Report = {
-    outcome: outcomeOf(job, gaps, failure),
+    outcome: outcomeOf(job, [gaps, standing.gaps], failure),
     mode: job.tally.mode,
     run_id: job.runId,
     started_at: new Date(startedAt).toISOString(),
@@ -120,6 +138,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     users,
     gaps,
     stale: await job.inventory.users.stale(),
+    standing,
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
     ...extras(job),
@@ -128,8 +147,15 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
   return { report, failure };
 }
 
+interface UnstartedFacts extends RunFacts {
+  readonly runId: string;
+  readonly failure: ConnectorError;
+  /** Absent where the inventory cannot be read. */
+  readonly standing: Standing | undefined;
+}
+
 /** Of a run that could not begin: nothing was asked and nothing sent. */
-export function makeUnstartedReport(runId: string, startedAt: number, failure: ConnectorError): RunEnd {
+export function makeUnstartedReport({ runId, startedAt, failure, standing }: UnstartedFacts): RunEnd {
   const users = { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 };
   const report: Report = {
     outcome: 'failed',
@@ -140,6 +166,7 @@ export function makeUnstartedReport(runId: string, startedAt: number, failure: C
     users,
     gaps: {},
     stale: {},
+    ...(standing === undefined ? {} : { standing: describeStanding(standing) }),
     okta: { total_calls: 0, calls: {}, rate_limited: 0, wait_seconds: 0 },
     intake: { batches: 0, accepted: 0, retries: 0, pending: 0 },
     error: describe(failure),

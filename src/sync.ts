@@ -21,10 +21,10 @@ export async function sync(job: Job): Promise<RunEnd> {
   const delivered = await deliverRest(job);
   const failure = readFailure ?? delivered.error;
   const end = await makeReport(job, { startedAt, failure });
-  const { outcome, mode, users, gaps, okta, intake } = end.report;
+  const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // What a dry run prints went to no intake.
   const sent = job.settings.isKept ? { intake } : {};
-  job.log.info({ outcome, mode, users, gaps, calls: okta.total_calls, ...sent }, 'run ended');
+  job.log.info({ outcome, mode, users, gaps, standing, calls: okta.total_calls, ...sent }, 'run ended');
   return end;
 }
 

@@ -9,8 +9,13 @@ import { Pulse } from './worker/pulse.ts';
 import { Readiness } from './worker/readiness.ts';
 
 const SECOND = 1000;
-const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0 };
-const FAILED: Attempted = { outcome: 'failed', failure: new IntakeAuthError('wrong key'), pending: 3 };
+const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0, standing: undefined };
+const FAILED: Attempted = {
+  ...DONE,
+  outcome: 'failed',
+  failure: new IntakeAuthError('wrong key'),
+  pending: 3,
+};
 
 interface Run {
   readonly tookSeconds: number;

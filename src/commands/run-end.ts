@@ -1,5 +1,5 @@
 import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOf, exitCodeOfSignal, failureLines } from '../failure.ts';
-import type { RunEnd } from '../report.ts';
+import type { Report, RunEnd } from '../report.ts';
 import type { World } from '../world.ts';
 
 /** Tells people on stderr why a run failed; scripts read the report and the exit code. */
@@ -13,6 +13,10 @@ export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStric
   if (failure !== undefined) return exitCodeOf(failure);
   const signal = world.stoppedBy();
   if (report.outcome === 'cancelled' && signal !== undefined) return exitCodeOfSignal(signal);
-  const isIncomplete = report.outcome === 'completed_with_gaps' || report.users.dead_lettered > 0;
-  return isStrict && isIncomplete ? EXIT_INCOMPLETE : EXIT_DONE;
+  return isStrict && hasTrouble(report) ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+/** What stands counts, not what this run happened to meet: the trouble of yesterday's run is still there. */
+function hasTrouble({ standing }: Report): boolean {
+  return standing === undefined || Object.keys(standing.gaps).length > 0 || standing.dead_letters > 0;
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { composeSync } from '../compose.ts';
 import type { RunRequest } from '../compose/run-settings.ts';
+import { readStanding } from '../compose/standing.ts';
 import { asConnectorError, ConfigError, InternalError } from '../errors.ts';
 import { secretTexts, type Settings } from '../config.ts';
 import type { RootLog } from '../log.ts';
@@ -13,7 +14,7 @@ import { exitCodeOfRun } from './run-end.ts';
 
 export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'> {
   readonly report?: string;
-  /** Gaps or dead letters make the exit code 4. */
+  /** Gaps or dead letters that stand make the exit code 4. */
   readonly strict: boolean;
 }
 
@@ -58,7 +59,8 @@ async function runOnce(
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     if (failure instanceof ConfigError) throw failure;
-    return makeUnstartedReport(world.newId(), startedAt, failure);
+    const standing = await readStanding(settings);
+    return makeUnstartedReport({ runId: world.newId(), startedAt, failure, standing });
   }
 }
 

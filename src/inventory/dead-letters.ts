@@ -23,6 +23,7 @@ export class DeadLetters {
   readonly #add;
   readonly #forget;
   readonly #forgetMapping;
+  readonly #forgetUnlisted;
   readonly #hash;
 
   constructor(database: DatabaseSync) {
@@ -34,6 +35,10 @@ export class DeadLetters {
     this.#forgetMapping = database.prepare(
       "DELETE FROM dead_letters WHERE subject = ? AND refused_by = 'mapping'",
     );
+    this.#forgetUnlisted = database.prepare(`
+      DELETE FROM dead_letters WHERE refused_by = 'mapping' AND last_at < ?
+        AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = subject)
+        AND NOT EXISTS (SELECT 1 FROM users WHERE id = subject)`);
     this.#hash = database.prepare(
       "SELECT hash FROM dead_letters WHERE subject = ? AND refused_by = 'intake'",
     );
@@ -60,6 +65,11 @@ export class DeadLetters {
   /** The user maps again; a refusal by the intake stands until it accepts. */
   forgetMapping(subject: string): void {
     this.#forgetMapping.run(subject);
+  }
+
+  /** Records that could not be read, are not listed any more and belong to nobody who is known. */
+  forgetUnlisted(before: number): void {
+    this.#forgetUnlisted.run(before);
   }
 
   /** Hash of the event of this user that the intake refused last. */

@@ -5,7 +5,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { aUser, READ_AT } from '../enrich/facets.fixture.ts';
 import type { Reading, Saved } from '../inventory-ports.ts';
-import type { GroupsPage, ListedUser, Made, MakeEvent, SizedGroup, User, UserFacets } from '../ports.ts';
+import type {
+  GroupsPage,
+  ListedUser,
+  Lookup,
+  Made,
+  MakeEvent,
+  SizedGroup,
+  User,
+  UserFacets,
+} from '../ports.ts';
 import { openInventory, type InventoryOptions, type OpenInventory } from './open.ts';
 
 export const HOLDER = { description: 'run 1 on a test', since: '2026-08-01T10:00:00.000Z' };
@@ -67,6 +76,7 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
     marks,
     runs,
     outbox,
+    standing: (lookups: ReadonlySet<Lookup>) => inventory.standing(lookups),
     /** What events were made of, newest last. */
     facets,
     close,

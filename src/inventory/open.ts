@@ -18,7 +18,8 @@ import { redactInventory } from './redact-kept.ts';
 import type { KeptRedaction } from './redact-kept.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { StampRows } from './stamps.ts';
-import { transactionOn } from './transaction.ts';
+import { StandingTrouble } from './standing.ts';
+import { reading, transactionOn } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
 import { SqliteUserStore } from './user-store.ts';
 
@@ -65,6 +66,7 @@ export function assemble(
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
   const answers = new Answers(statements, marks, moves);
+  const trouble = new StandingTrouble(database, options.isStillGood);
   const { clock } = options;
   const inventory: Inventory = {
     users: new SqliteUserStore({
@@ -80,6 +82,7 @@ export function assemble(
     groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, stamps),
+    standing: async (lookups) => reading(() => trouble.read(lookups)),
   };
   const close = (): void => {
     try {

@@ -15,6 +15,7 @@ const READS: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ['role holders', ({ users }) => users.roleHolders('any')],
   ['gaps', ({ users }) => users.gaps()],
   ['stale answers', ({ users }) => users.stale()],
+  ['what stands', ({ standing }) => standing(new Set())],
   ['a group', ({ groups }) => groups.find('00g1')],
   ['unlisted groups', ({ groups }) => groups.unlisted(2)],
   ['groups with roles', ({ groups }) => groups.roleHolders('any')],

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../errors.ts';
-import type { DeadLetter, InventoryReader, StampName } from '../inventory-ports.ts';
+import type { DeadLetter, InventoryReader, StampName, Standing } from '../inventory-ports.ts';
 import type { KnownUser } from '../reader-ports.ts';
-import type { UserFacets } from '../org.ts';
+import type { Lookup, UserFacets } from '../org.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from './facets.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
 import { StampReader } from './stamps.ts';
+import { StandingTrouble } from './standing.ts';
 import { reading } from './transaction.ts';
 import { UserViews } from './user-views.ts';
 
@@ -79,6 +80,10 @@ class SqliteReader implements InventoryReader {
 
   async stamp(name: StampName): Promise<string | undefined> {
     return reading(() => this.#stamps.load(name));
+  }
+
+  async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
+    return reading(() => new StandingTrouble(this.#database, isStillGood).read(lookups));
   }
 
   async facets(userId: string, isStillGood: StillGood): Promise<UserFacets | undefined> {

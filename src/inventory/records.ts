@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InventoryError } from '../errors.ts';
+import { GAP_REASONS } from '../org.ts';
 import type { Factor, GapReason, HeldRoles, Role, User } from '../org.ts';
 
 /** What the inventory keeps as JSON. It wrote these texts itself: checked is only that they are such things at all. */
@@ -28,7 +29,7 @@ function isHeldRoles(value: unknown): value is HeldRoles {
 }
 
 const NO_ROLES: readonly Role[] = [];
-const gapSchema = z.enum(['refused', 'missing', 'unavailable', 'unreadable', 'gone']);
+const gapSchema = z.enum(GAP_REASONS);
 
 export const readUser = (text: string): User => parse(text, isUser);
 // Nearly every group holds none: spare the parser.

@@ -175,6 +175,10 @@ export class SqliteUserStore implements UserStore {
     this.#parts.deadLetters.forget(userId);
   }
 
+  async forgetUnlistedLetters(before: number): Promise<void> {
+    this.#parts.transaction(() => this.#parts.deadLetters.forgetUnlisted(before));
+  }
+
   async oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]> {
     return reading(() =>
       this.#statements.oldestAnswers

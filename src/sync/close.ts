@@ -23,6 +23,12 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   await removeGone(run);
   await noteEnd(run);
   await refuseManyRemovals(run);
+  await forgetLetters(run);
+}
+
+/** Of a list that is believed. Dead letters carry the time of this machine: those of this attempt stay. */
+async function forgetLetters({ inventory, clock, oktaNow, attemptedAt }: Run): Promise<void> {
+  await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
 async function noteEnd({ inventory: { runs }, startedAt, course, tally, oktaNow }: Run): Promise<void> {

@@ -58,7 +58,14 @@ test('a run is put together anew each time, and leaves nothing that listens for 
 
   const ended = [await attempt(parts), await attempt(parts)];
 
-  const completed = { outcome: 'completed', failure: undefined, pending: 0, runId: expect.any(String) };
+  const standing = { gaps: {}, dead_letters: 0 };
+  const completed = {
+    outcome: 'completed',
+    failure: undefined,
+    pending: 0,
+    standing,
+    runId: expect.any(String),
+  };
   expect(ended).toEqual([completed, completed]);
   expect(ended[0]?.runId).not.toBe(ended[1]?.runId);
   expect(intake.counts().events).toBe(10);

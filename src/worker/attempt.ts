@@ -1,7 +1,7 @@
 import { composeSync } from '../compose.ts';
 import { asConnectorError, type ConnectorError } from '../errors.ts';
 import type { Prepared } from '../prepare-command.ts';
-import { countsOf, type Outcome } from '../report.ts';
+import { countsOf, standingOf, type Outcome, type StandingCounts } from '../report.ts';
 import { sync } from '../sync.ts';
 import { progressOf } from './counted.ts';
 import type { WorkerMetrics } from './metrics.ts';
@@ -18,11 +18,12 @@ export interface AttemptParts {
 
 type InventoryLock = NonNullable<Parameters<typeof composeSync>[4]>;
 
-/** How one run ended. `pending` only when the run came far enough to count. */
+/** How one run ended. `pending` and `standing` only when the run came far enough to count. */
 export interface Attempted {
   readonly outcome: Outcome;
   readonly failure: ConnectorError | undefined;
   readonly pending: number | undefined;
+  readonly standing: StandingCounts | undefined;
   readonly runId?: string;
 }
 
@@ -35,7 +36,8 @@ export async function attempt({ prepare, metrics, pulse, lock }: AttemptParts): 
     const prepared = prepare();
     return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, lock }));
   } catch (thrown) {
-    return { outcome: 'failed', failure: asConnectorError(thrown), pending: undefined };
+    const failure = asConnectorError(thrown);
+    return { outcome: 'failed', failure, pending: undefined, standing: undefined };
   } finally {
     pulse.unfollow();
   }
@@ -49,9 +51,12 @@ async function run(
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });
+    // A first full run may take hours: what earlier runs left standing is told meanwhile.
+    metrics.stands(await standingOf(job));
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);
-    return { outcome: report.outcome, failure, pending: report.intake.pending, runId: job.runId };
+    const { outcome, standing, intake } = report;
+    return { outcome, failure, pending: intake.pending, standing, runId: job.runId };
   } finally {
     close();
   }

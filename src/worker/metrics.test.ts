@@ -10,6 +10,7 @@ const ENDED: EndedRunFacts = {
   startedAt: 1_000_000,
   endedAt: 1_090_000,
   pending: 0,
+  standing: undefined,
 };
 
 function start(metrics: WorkerMetrics, counts: () => RunCounts, pending = 0): void {
@@ -34,7 +35,7 @@ describe('metrics', () => {
     const found = await samples(new WorkerMetrics('1.2.3'));
 
     expect(Object.keys(found)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/outbox|last_success|next_run/)]),
+      expect.arrayContaining([expect.stringMatching(/outbox|last_success|next_run|standing/)]),
     );
     expect(found).toMatchObject({
       'build_info{version="1.2.3"}': 1,
@@ -113,6 +114,25 @@ describe('metrics', () => {
       last_success_timestamp_seconds: 1090,
       outbox_events: 12,
     });
+  });
+
+  test('what stands shows from the start of a run on, by lookup and reason, and reads 0 once it is over', async () => {
+    const metrics = new WorkerMetrics('1.2.3');
+    const refused = 'standing_gaps{lookup="group-roles",reason="refused"}';
+
+    metrics.stands({ gaps: { 'group-roles': { refused: 4 } }, dead_letters: 5 });
+    const before = await samples(metrics);
+    metrics.runEnded({ ...ENDED, standing: { gaps: { roles: { unavailable: 1 } }, dead_letters: 0 } });
+    const after = await samples(metrics);
+    metrics.runEnded({ ...ENDED, standing: undefined });
+
+    expect(before).toMatchObject({ [refused]: 4, standing_dead_letters: 5 });
+    expect(after).toMatchObject({
+      [refused]: 0,
+      'standing_gaps{lookup="roles",reason="unavailable"}': 1,
+      standing_dead_letters: 0,
+    });
+    expect(await samples(metrics)).toMatchObject({ 'standing_gaps{lookup="roles",reason="unavailable"}': 1 });
   });
 
   test('two workers in one process share nothing', async () => {

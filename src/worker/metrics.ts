@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectorError } from '../errors.ts';
-import type { Outcome, RunCounts } from '../report.ts';
+import { GAP_REASONS, LOOKUPS } from '../org.ts';
+import type { Outcome, RunCounts, StandingCounts } from '../report.ts';
 import { COUNTED, type Labels } from './counted.ts';
 
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_with_gaps', 'cancelled', 'failed'];
@@ -20,6 +21,8 @@ export interface EndedRunFacts {
   readonly endedAt: number;
   /** `undefined` when the run could not tell: the last known number stays. */
   readonly pending: number | undefined;
+  /** As `pending`. */
+  readonly standing: StandingCounts | undefined;
 }
 
 /** What the worker tells Prometheus. What is not known yet has no sample, rather than 0. */
@@ -55,6 +58,15 @@ export class WorkerMetrics {
     'outbox_events',
     'Events that the intake has not confirmed yet. Absent until it is known.',
   );
+  readonly #standingGaps = this.#gauge(
+    'standing_gaps',
+    'Answers that are unknown now, whichever run could not learn them; of group-roles in groups, else in users.',
+    ['lookup', 'reason'],
+  );
+  readonly #standingDeadLetters = this.#gauge(
+    'standing_dead_letters',
+    'Users whose event is refused for what it is, whichever run met it. Absent until it is known.',
+  );
   #run: RunUnderWay | undefined;
   #seen = new Map<string, number>();
 
@@ -71,7 +83,7 @@ export class WorkerMetrics {
     this.#underWay.set(1);
   }
 
-  runEnded({ outcome, failure, startedAt, endedAt, pending }: EndedRunFacts): void {
+  runEnded({ outcome, failure, startedAt, endedAt, pending, standing }: EndedRunFacts): void {
     this.#catchUp();
     this.#run = undefined;
     this.#underWay.set(0);
@@ -80,6 +92,17 @@ export class WorkerMetrics {
     if (failure !== undefined) this.#failures.inc({ code: failure.code });
     if (outcome.startsWith('completed')) this.#lastSuccess.set(endedAt / 1000);
     if (pending !== undefined) this.#outbox.set(pending);
+    if (standing !== undefined) this.stands(standing);
+  }
+
+  /** All reasons of all lookups, so that what is over reads 0 and what is not known yet has no sample. */
+  stands({ gaps, dead_letters: deadLetters }: StandingCounts): void {
+    for (const lookup of LOOKUPS) {
+      for (const reason of GAP_REASONS) {
+        this.#standingGaps.set({ lookup, reason }, gaps[lookup]?.[reason] ?? 0);
+      }
+    }
+    this.#standingDeadLetters.set(deadLetters);
   }
 
   nextRunAt(at: number): void {
@@ -127,9 +150,14 @@ export class WorkerMetrics {
     });
   }
 
-  #gauge(name: string, help: string): Gauge {
-    const gauge = new Gauge({ name: `okta_ocsf_${name}`, help, registers: [this.#registry] });
-    gauge.remove();
+  #gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {
+    const gauge = new Gauge({
+      name: `okta_ocsf_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.#registry],
+    });
+    if (labelNames.length === 0) gauge.remove();
     return gauge;
   }
 }

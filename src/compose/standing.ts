@@ -1,0 +1,21 @@
+import type { Settings } from '../config.ts';
+import { InventoryError } from '../errors.ts';
+import { openReader } from '../inventory/reader.ts';
+import type { Standing } from '../reader-ports.ts';
+import { stillGood } from './events.ts';
+
+/** What stands in `STATE_DIR`, also while another process holds it; `undefined` where the inventory cannot be read. */
+export async function readStanding(settings: Settings): Promise<Standing | undefined> {
+  try {
+    const reader = openReader(settings.stateDir);
+    try {
+      return await reader.standing(settings.lookups, stillGood(settings));
+    } finally {
+      reader.close();
+    }
+  } catch (thrown) {
+    // The report tells a failure already: what stands is then unknown, which is not nothing.
+    if (thrown instanceof InventoryError) return undefined;
+    throw thrown;
+  }
+}

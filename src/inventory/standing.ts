@@ -1,0 +1,53 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Lookup } from '../org.ts';
+import type { Standing } from '../reader-ports.ts';
+import type { StillGood } from './facets.ts';
+import { integer, optionalInteger, text } from './rows.ts';
+import type { Row } from './rows.ts';
+
+/** Counts the gaps and dead letters that the inventory holds now, whichever run met them. */
+export class StandingTrouble {
+  readonly #isStillGood: StillGood;
+  readonly #ofUsers;
+  readonly #ofGroups;
+  readonly #deadLetters;
+
+  constructor(database: DatabaseSync, isStillGood: StillGood) {
+    this.#isStillGood = isStillGood;
+    this.#ofUsers = database.prepare(`
+      SELECT value AS reason, key AS lookup, count(*) AS count
+      FROM users INDEXED BY users_with_gaps, json_each(users.gaps) WHERE gaps IS NOT NULL GROUP BY key, value`);
+    // Nobody holds a role through an empty group, and the next full run does not ask for it.
+    this.#ofGroups = database.prepare(`
+      SELECT roles_gap, roles_read_at, roles_asked_at FROM groups
+      WHERE roles_gap IS NOT NULL AND users_count IS NOT 0`);
+    this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');
+  }
+
+  /** A lookup that is not among `lookups` is switched off: what an earlier run could not learn of it is no gap. */
+  read(lookups: ReadonlySet<Lookup>): Standing {
+    const gaps: Record<string, Record<string, number>> = {};
+    const add = (lookup: string, reason: string, count: number): void => {
+      const reasons = (gaps[lookup] ??= {});
+      reasons[reason] = (reasons[reason] ?? 0) + count;
+    };
+    const wanted = new Set<string>(lookups);
+    for (const row of this.#ofUsers.all()) {
+      if (wanted.has(text(row, 'lookup')))
+        add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
+    }
+    if (wanted.has('group-roles')) {
+      for (const row of this.#ofGroups.all()) {
+        if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);
+      }
+    }
+    const letters = this.#deadLetters.get();
+    return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
+  }
+
+  /** A last known answer that is young enough stands in for the one that failed. */
+  #hasStandIn(row: Row): boolean {
+    const readAt = optionalInteger(row, 'roles_read_at');
+    return readAt !== undefined && this.#isStillGood(readAt, integer(row, 'roles_asked_at'));
+  }
+}
