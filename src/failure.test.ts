@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as errors from './errors.ts';
-import { exitCodeOf, exitCodeOfSignal, failureLines, tellCrash, tellFailure } from './failure.ts';
+import {
+  exitCodeOf,
+  exitCodeOfSignal,
+  failureFields,
+  failureLines,
+  tellCrash,
+  tellFailure,
+} from './failure.ts';
 import { createTestWorld } from './world.fixture.ts';
 
 describe('exit codes', () => {
@@ -24,6 +31,20 @@ describe('exit codes', () => {
   test('of signals are those of shells', () => {
     expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM')]).toEqual([130, 143]);
   });
+});
+
+test('fields for the log are code, message and hint; many mistakes are one line', () => {
+  const hint = 'set another OKTA_API_TOKEN';
+  const faults = ['A', 'B'].map((name) => ({ name, problem: 'is missing', hint: 'give one' }));
+
+  expect(failureFields(new errors.OktaAuthError('refused', { hint }))).toEqual({
+    code: 'okta_auth',
+    message: 'refused',
+    hint,
+  });
+  expect(failureFields(new errors.ConfigError(faults)).message).toBe(
+    'A: is missing - give one; B: is missing - give one',
+  );
 });
 
 describe('lines for people', () => {

@@ -37,6 +37,12 @@ export function failureLines(error: ConnectorError): string[] {
   return lines.map(plainText);
 }
 
+/** The same for a line of the log: what whoever collects it can search and alert by. */
+export function failureFields({ code, message, hint }: ConnectorError) {
+  // Faults in settings come as one line each.
+  return { code, message: message.replaceAll('\n', '; '), hint };
+}
+
 /** Tells people what went wrong, details at debug level, and says with which code to leave. */
 export function tellFailure(thrown: unknown, err: ErrorOutput, log?: Log): number {
   const error = asConnectorError(thrown);

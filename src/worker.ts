@@ -1,3 +1,4 @@
+import { failureFields } from './failure.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './ports.ts';
 import type { Attempted } from './worker/attempt.ts';
@@ -38,9 +39,7 @@ export async function work(parts: WorkerParts): Promise<void> {
 
 function tellFailure({ failure, runId }: Attempted, failures: number, log: Log): void {
   if (failure === undefined) return;
-  const { code, message, hint } = failure;
-  // Faults in settings come as one line each.
-  const reason = message.replaceAll('\n', '; ');
+  const { code, message: reason, hint } = failureFields(failure);
   log.error({ run_id: runId, code, reason, hint, failures_in_a_row: failures }, 'a run failed');
   log.debug({ run_id: runId, err: failure }, 'why a run failed');
 }

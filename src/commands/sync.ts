@@ -9,7 +9,7 @@ import { makeUnstartedReport, type Report, type RunEnd } from '../report.ts';
 import { createScrubber } from '../settings/secret.ts';
 import { sync } from '../sync.ts';
 import type { World } from '../world.ts';
-import { tellFailure } from '../failure.ts';
+import { failureFields, tellFailure } from '../failure.ts';
 import { exitCodeOfRun } from './run-end.ts';
 
 export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'> {
@@ -78,9 +78,14 @@ export async function runSync(
 ): Promise<number> {
   if (options.report !== undefined) await tryReport(options.report);
   const end = await runOnce(settings, world, log, options);
-  if (end.failure !== undefined) tellFailure(end.failure, world.err, log);
-  // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
   const report = labelled(end.report, settings);
+  if (end.failure !== undefined) {
+    // A scheduler often keeps the log alone: it tells the reason too, not only that a run started and ended.
+    const { org, run_id } = report;
+    log.error({ run_id, org, ...failureFields(end.failure) }, 'a run failed');
+    tellFailure(end.failure, world.err, log);
+  }
+  // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
   const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
   await world.out(text);
   if (options.report !== undefined) await writeReport(options.report, text);
