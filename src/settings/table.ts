@@ -178,7 +178,7 @@ export const SETTINGS = {
     name: 'MAX_REMOVALS',
     default: '10%',
     description:
-      'when more than this share of the known users and more than 50 are gone at once, nobody is removed',
+      'nobody is removed when over 3 and over this share of the known users are gone, or over half, or the list is empty',
     example: '10%',
   }),
   stateDir: fromText(values.anyText).register(facts, {

@@ -30,7 +30,7 @@ export interface RunSettings {
   readonly resendIntervalMs: number;
   /** Every how many full runs all groups are asked for roles; 0 never. */
   readonly verifyGroupRolesEvery: number;
-  /** Share of known users; with more than that, and more than 50, gone at once nobody is removed. */
+  /** Share of known users; when more than that are gone at once nobody is removed, see `removal-limit.ts`. */
   readonly maxRemovals: number;
   readonly acceptsRemovals: boolean;
   /** Only users that an Okta search selects. */
@@ -87,8 +87,14 @@ export interface Course {
   /** Users whom Okta does not know any more, to be removed together. */
   readonly gone: Set<string>;
   removed: number;
-  /** Gone, but too many to be believed. */
+  /** Gone, but not believed. */
   readonly kept: Set<string>;
+  /** Why they are not believed. */
+  doubt: string | undefined;
+  /** Users who exist, although the complete list of them does not name them. */
+  overlooked: number;
+  /** The complete list of users named nobody. */
+  isListEmpty: boolean;
   /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
   readonly reread: Set<string>;
   /** Groups whose roles are being asked for. */
@@ -101,6 +107,9 @@ export function createCourse(polledAt: number): Course {
     gone: new Set(),
     removed: 0,
     kept: new Set(),
+    doubt: undefined,
+    overlooked: 0,
+    isListEmpty: false,
     reread: new Set(),
     askingRoles: new Map(),
   };

@@ -4,10 +4,10 @@ import type { StoredMark } from '../inventory-ports.ts';
 import type { Directory } from './directory.ts';
 import type { Run } from './job.ts';
 import { forEachOf } from './parallel.ts';
+import { doubtOf, tellDoubt } from './removal-limit.ts';
+import type { Disappearance } from './removal-limit.ts';
 import { readUser } from './users.ts';
 
-/** So few are believed whatever their share. */
-const FEW_REMOVALS = 50;
 /** From so many on, reading the deactivated users first is cheaper than looking for each. */
 const MANY_MISSING = 200;
 /** Users who are gone, but kept until somebody accepts that: not asked for before. */
@@ -34,8 +34,17 @@ export async function lookForMissing(run: Run, directory: Directory): Promise<vo
     if (listed === undefined) run.course.gone.add(id);
     else if (settings.isSelecting && listed.kind === 'user' && listed.user.status !== 'DEPROVISIONED') {
       await leaveSelection(run, id);
-    } else await readUser(run, await inventory.users.compare(listed), planOf(run, directory));
+    } else {
+      if (listed.kind === 'user' && listed.user.status !== 'DEPROVISIONED') run.course.overlooked += 1;
+      await readUser(run, await inventory.users.compare(listed), planOf(run, directory));
+    }
   });
+  run.course.isListEmpty = isNobodyListed(run);
+}
+
+/** Users who were told to have left the selection show that Okta knows its users. */
+function isNobodyListed({ tally }: Run): boolean {
+  return tally.listed === 0 && tally.leftSelection === 0;
 }
 
 /** As any listed user: found is found. */
@@ -73,14 +82,32 @@ async function forgetKept({ inventory }: Run, missing: ReadonlySet<string>): Pro
 
 /** Those who are gone leave together: mass disappearance is rather somebody's mistake than the truth. */
 export async function removeGone(run: Run): Promise<void> {
-  const { course, settings, inventory } = run;
+  const { course, settings } = run;
   const gone = await notYetKept(run, await knownOf(run));
   course.gone.clear();
-  const all = new Set([...gone, ...course.kept]).size + course.removed;
-  const known = (await inventory.users.count()) + course.removed;
-  const isTooMany = all > FEW_REMOVALS && all > settings.maxRemovals * known;
-  if (isTooMany && !settings.acceptsRemovals) await keep(run, new Set(gone));
-  else for (const id of gone) await remove(run, id);
+  if (gone.length === 0) return;
+  const disappearance = await disappearanceOf(run, gone);
+  const doubt = settings.acceptsRemovals ? undefined : doubtOf(disappearance, settings.maxRemovals);
+  if (doubt === undefined) {
+    for (const id of gone) await remove(run, id);
+    return;
+  }
+  course.doubt = tellDoubt(doubt, disappearance, settings.maxRemovals);
+  await keep(run, new Set(gone));
+}
+
+/** All whom this run found gone so far: removing them bit by bit is removing them at once. */
+async function disappearanceOf(
+  { course, tally, inventory }: Run,
+  ids: readonly string[],
+): Promise<Disappearance> {
+  const gone = new Set([...ids, ...course.kept]).size + course.removed;
+  return {
+    known: (await inventory.users.count()) + course.removed + tally.leftSelection,
+    gone,
+    missing: gone + course.overlooked,
+    isListEmpty: course.isListEmpty,
+  };
 }
 
 async function knownOf({ course, inventory }: Run): Promise<readonly string[]> {
@@ -120,16 +147,12 @@ async function remove(run: Run, id: string): Promise<void> {
   run.delivery.wake();
 }
 
+const WHAT_TO_DO =
+  'these users were kept, all else was delivered; check in the Admin Console that they are deleted and that the credential may see all users; when they are, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
+
 /** To be called when all else is kept: the rest is delivered, and the run failed. */
 export async function refuseManyRemovals({ course, inventory, tally }: Run): Promise<void> {
-  if (course.kept.size > 0) {
-    throw new OktaResponseError(
-      `Okta does not know ${course.kept.size} known users any more, more than MAX_REMOVALS allows`,
-      {
-        hint: 'nobody was removed; when that is right, run `okta-ocsf sync --accept-removals` once, with the worker stopped',
-      },
-    );
-  }
+  if (course.doubt !== undefined) throw new OktaResponseError(course.doubt, { hint: WHAT_TO_DO });
   const kept = keptOf(await inventory.marks.list());
   if (kept.size === 0) return;
   tally.notes.set(
