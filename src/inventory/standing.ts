@@ -4,6 +4,7 @@ import type { Standing } from '../reader-ports.ts';
 import type { StillGood } from './facets.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import { StampReader } from './stamps.ts';
 
 /** Counts the gaps and dead letters that the inventory holds now, whichever run met them. */
 export class StandingTrouble {
@@ -11,9 +12,11 @@ export class StandingTrouble {
   readonly #ofUsers;
   readonly #ofGroups;
   readonly #deadLetters;
+  readonly #stamps: StampReader;
 
   constructor(database: DatabaseSync, isStillGood: StillGood) {
     this.#isStillGood = isStillGood;
+    this.#stamps = new StampReader(database);
     this.#ofUsers = database.prepare(`
       SELECT value AS reason, key AS lookup, count(*) AS count
       FROM users INDEXED BY users_with_gaps, json_each(users.gaps) WHERE gaps IS NOT NULL GROUP BY key, value`);
@@ -36,6 +39,9 @@ export class StandingTrouble {
       if (wanted.has(text(row, 'lookup')))
         add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
     }
+    // One gap for all: the group is missing from every list, and nobody knows from whose.
+    const lacksAdministrators = this.#stamps.load('administrators_unknown') !== undefined;
+    if (lacksAdministrators && wanted.has('groups')) add('groups', 'refused', 1);
     if (wanted.has('group-roles')) {
       for (const row of this.#ofGroups.all()) {
         if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);

@@ -23,6 +23,8 @@ export interface Directory extends Known {
   readonly expected: Expected | undefined;
   /** All groups of the org were listed: what is not among them is gone. */
   readonly isWhole: boolean;
+  /** Nothing tells who is in the built-in group of administrators: it is left out of every event. */
+  readonly lacksAdministrators?: true;
 }
 
 /** What is known without asking anything: everyone is asked for everything. */
@@ -46,6 +48,9 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
  */
 export async function readDirectory(run: Run): Promise<Directory> {
   const directory = await readShared(run);
+  const lacks = directory.lacksAdministrators === true;
+  if (lacks) run.tally.gap('groups', 'refused');
+  await run.inventory.runs.saveStamps({ administrators_unknown: lacks ? 'yes' : undefined });
   return { ...directory, expected: expectedCalls(run, directory) };
 }
 
@@ -122,8 +127,9 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
   if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
   // Only role holders are in that group: they alone are asked for their groups.
   const assignees = known.assignees ?? (await readAssignees(run));
-  if (assignees === undefined) run.tally.gap('groups', 'refused');
-  return { ...known, groups: 'by-membership', askGroupsOf: assignees?.ids ?? NOBODY };
+  if (assignees === undefined)
+    return { ...known, groups: 'by-membership', askGroupsOf: NOBODY, lacksAdministrators: true };
+  return { ...known, groups: 'by-membership', askGroupsOf: assignees.ids };
 }
 
 function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {

@@ -67,6 +67,7 @@ test('a run is put together anew each time, and leaves nothing that listens for 
     runId: expect.any(String),
   };
   expect(ended).toEqual([completed, completed]);
+  expect(await parts.metrics.text()).toContain('okta_ocsf_standing_dead_letters 0');
   expect(ended[0]?.runId).not.toBe(ended[1]?.runId);
   expect(intake.counts().events).toBe(10);
   expect(getEventListeners(world.stopping, 'abort')).toEqual([]);

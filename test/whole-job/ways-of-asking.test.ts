@@ -88,6 +88,25 @@ describe.concurrent('the built-in group of administrators', () => {
     expect([ended.code, reportOf(ended).outcome]).toEqual([0, 'completed_with_gaps']);
     expect(reportOf(ended).gaps).toEqual({ groups: { refused: 1 } });
   });
+
+  test('that is left out stands until the list of role holders may be read', async ({ makeStage }) => {
+    const assignees = { template: '/api/v1/iam/assignees/users', status: 403 };
+    const stage = await makeStage({ org, okta: { ...WIDE, refuse: [assignees] } });
+
+    const first = reportOf(await stage.run(['sync']));
+    const second = await stage.run(['sync', '--strict']);
+    stage.okta.setRefusals([]);
+    const third = await stage.run(['sync', '--strict', '--full']);
+
+    const standing = { gaps: { groups: { refused: 1 } }, dead_letters: 0 };
+    expect(first.standing).toEqual(standing);
+    expect([second.code, reportOf(second)]).toMatchObject([4, { outcome: 'completed_with_gaps', standing }]);
+    expect([third.code, reportOf(third)]).toMatchObject([
+      0,
+      { outcome: 'completed', standing: { gaps: {}, dead_letters: 0 } },
+    ]);
+    expectEvents(stage.intake.latestByUid(), stage.org);
+  });
 });
 
 test('no call for the roles of whom a group makes Admin already', async ({ makeStage }) => {
