@@ -67,11 +67,25 @@ test('a run is put together anew each time, and leaves nothing that listens for 
     runId: expect.any(String),
   };
   expect(ended).toEqual([completed, completed]);
-  expect(await parts.metrics.text()).toContain('okta_ocsf_standing_dead_letters 0');
   expect(ended[0]?.runId).not.toBe(ended[1]?.runId);
   expect(intake.counts().events).toBe(10);
   expect(getEventListeners(world.stopping, 'abort')).toEqual([]);
   expect(stderr()).toBe('');
+});
+
+test('what stands before the run is told from its start on', async () => {
+  const { parts } = await setUp();
+  await attempt(parts);
+  // The run's end tells nothing here: what shows was told by its start.
+  const cancelled = {
+    outcome: 'cancelled',
+    failure: undefined,
+    pending: undefined,
+    standing: undefined,
+  } as const;
+  parts.metrics.runEnded({ ...cancelled, startedAt: 0, endedAt: 0 });
+
+  expect(await parts.metrics.text()).toContain('okta_ocsf_standing_dead_letters 0');
 });
 
 test("a rotated token's file counts from the next run on, and neither token is logged", async () => {
