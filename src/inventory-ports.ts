@@ -135,6 +135,8 @@ export interface UserStore {
   unlisted(listedAt: number): Promise<readonly string[]>;
   /** Known users in all; the base of `MAX_REMOVALS`. */
   count(): Promise<number>;
+  /** Are any of them known as DEPROVISIONED? */
+  hasDeactivated(): Promise<boolean>;
   /** Gone by Okta's own word: a last event says so, then the user is forgotten. */
   remove(userId: string): Promise<void>;
   /** Not selected any more: forgotten without an event. */

@@ -27,7 +27,16 @@ export function userStatements(database: DatabaseSync) {
     save: statement(`
       INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
+        needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
         listed_at = coalesce(excluded.listed_at, listed_at)`),
+    keepListed: statement(`
+      UPDATE users SET status = :status, fields = :fields, read_at = :readAt,
+        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
+        finished_at = CASE WHEN fields = :fields THEN finished_at END
+      WHERE id = :id`),
+    forgetAsked: statement(
+      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
+    ),
     saveListedAt: statement('UPDATE users SET listed_at = coalesce(?, listed_at) WHERE id = ?'),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
     leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
@@ -54,6 +63,7 @@ export function userStatements(database: DatabaseSync) {
       UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
         AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = users.id)`),
     count: statement('SELECT count(*) AS users FROM users'),
+    deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
     forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
     forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),

@@ -1,3 +1,4 @@
+import { relistDeactivated } from './changes.ts';
 import type { Directory } from './directory.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import type { Run } from './job.ts';
@@ -18,6 +19,7 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   if (settings.lookups.has('groups') && directory.groups === 'per-user') {
     await inventory.groups.noteAllMembersRead(startedAt);
   }
+  if (run.relists) await relistDeactivated(run);
   await readMarks(run, { retriesFailed: false });
   await evaluateMoved(run);
   await removeGone(run);
@@ -25,7 +27,14 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   await refuseManyRemovals(run);
 }
 
-async function noteEnd({ inventory: { runs }, startedAt, course, tally, oktaNow }: Run): Promise<void> {
+async function noteEnd({
+  inventory: { runs },
+  settings,
+  startedAt,
+  course,
+  tally,
+  oktaNow,
+}: Run): Promise<void> {
   const count = Number((await runs.stamp('full_runs')) ?? 0);
   const due = Number((await runs.stamp('full_due')) ?? 0);
   // What made one needed after this one had begun needs another.
@@ -39,6 +48,7 @@ async function noteEnd({ inventory: { runs }, startedAt, course, tally, oktaNow 
     users_cursor: cursor,
     groups_cursor: cursor,
     polled: course.polledAt,
+    keeping: settings.keeping,
     ...settled,
     ...(tally.sentAllAt === undefined ? {} : { resent: tally.sentAllAt }),
   });
