@@ -20,6 +20,8 @@ export function userStatements(database: DatabaseSync) {
   return {
     ...answerStatements(statement),
     ...questionStatements(statement),
+    ...gapStatements(statement),
+    ...recordStatements(statement),
     startListing: statement('DELETE FROM listed'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
@@ -29,14 +31,6 @@ export function userStatements(database: DatabaseSync) {
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
         needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
         listed_at = coalesce(excluded.listed_at, listed_at)`),
-    keepListed: statement(`
-      UPDATE users SET status = :status, fields = :fields, read_at = :readAt,
-        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
-        finished_at = CASE WHEN fields = :fields THEN finished_at END
-      WHERE id = :id`),
-    forgetAsked: statement(
-      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
-    ),
     saveListedAt: statement('UPDATE users SET listed_at = coalesce(?, listed_at) WHERE id = ?'),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
     leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
@@ -83,6 +77,40 @@ function answerStatements(statement: Prepare) {
     rolesGap: statement(gapSql('roles')),
     groupsGap: statement(gapSql('groups')),
   };
+}
+
+function recordStatements(statement: Prepare) {
+  return {
+    keepListed: statement(`
+      UPDATE users SET status = :status, fields = :fields, read_at = :readAt,
+        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
+        finished_at = CASE WHEN fields = :fields THEN finished_at END
+      WHERE id = :id`),
+    forgetAsked: statement(
+      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
+    ),
+  };
+}
+
+const WITH_ANSWER = {
+  factors: 'factors IS NOT NULL',
+  groups: "groups_way = 'own-list'",
+  roles: "json_extract(roles, '$.includesGroups')",
+} as const;
+
+/** Questions whose last asking brought nothing. One that was unavailable has a mark. */
+function gapStatements(statement: Prepare) {
+  const of = (lookup: keyof typeof WITH_ANSWER) => ({
+    unanswered: statement(`
+      SELECT id FROM users
+      WHERE ${lookup}_gap IS NOT NULL AND ${lookup}_gap <> 'unavailable' AND ${lookup}_asked_at < ?
+      ORDER BY ${lookup}_asked_at, id LIMIT ?`),
+    answered: statement(`
+      SELECT id FROM users WHERE ${lookup}_gap IS NULL AND ${WITH_ANSWER[lookup]}
+      ORDER BY ${lookup}_asked_at LIMIT 1`),
+    gap: statement(`SELECT id FROM users WHERE id = ? AND ${lookup}_gap IS NOT NULL`),
+  });
+  return { gaps: { factors: of('factors'), groups: of('groups'), roles: of('roles') } };
 }
 
 /** Whose answers are asked for anew, and why. */

@@ -7,6 +7,7 @@ import type {
   RoleKind,
   Saved,
   StaleCounts,
+  Unanswered,
   UserStore,
 } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
@@ -22,6 +23,7 @@ import { integer, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
+import { unansweredBy } from './unanswered.ts';
 import type { userStatements } from './user-statements.ts';
 
 const oldLookup = z.enum(['groups', 'factors', 'roles']);
@@ -206,6 +208,10 @@ export class SqliteUserStore implements UserStore {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
     return reading(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  unanswered(lookup: OldAnswer['lookup']): Unanswered {
+    return unansweredBy(this.#statements.gaps[lookup]);
   }
 
   async gaps(): Promise<GapCounts> {

@@ -1,4 +1,5 @@
 import { relistDeactivated } from './changes.ts';
+import type { StoredMark } from '../inventory-ports.ts';
 import type { Directory } from './directory.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import type { Run } from './job.ts';
@@ -7,7 +8,7 @@ import { lookForMissing, refuseManyRemovals, removeGone } from './removals.ts';
 import { evaluateMoved } from './users.ts';
 
 /** After a complete listing: who is missing is looked for, groups that are not there leave, cursors move. */
-export async function closeFullRun(run: Run, directory: Directory): Promise<void> {
+export async function closeFullRun(run: Run, directory: Directory, marksUpTo: number): Promise<void> {
   run.signal.throwIfAborted();
   const { inventory, startedAt, settings } = run;
   await lookForMissing(run, directory);
@@ -18,6 +19,7 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   }
   if (settings.lookups.has('groups') && directory.groups === 'per-user') {
     await inventory.groups.noteAllMembersRead(startedAt);
+    await settleMembers(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
   await readMarks(run, { retriesFailed: false });
@@ -25,6 +27,18 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   await removeGone(run);
   await noteEnd(run);
   await refuseManyRemovals(run);
+}
+
+/** Every user's own list answers what was asked of a group's members before this run; an earlier attempt may have read some before. */
+async function settleMembers(
+  { inventory: { marks }, attemptedAt, startedAt }: Run,
+  upTo: number,
+): Promise<void> {
+  if (attemptedAt !== startedAt) return;
+  const stored = await marks.list();
+  const isAnswered = ({ mark, version }: StoredMark): boolean =>
+    mark.subject === 'group' && mark.question === 'members' && version <= upTo;
+  await marks.clear(stored.filter(isAnswered));
 }
 
 async function noteEnd({

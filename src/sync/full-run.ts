@@ -17,6 +17,7 @@ const UNFINISHED_PAGE = 200;
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
 export async function readAll(run: Run): Promise<void> {
+  const marksUpTo = run.inventory.marks.version();
   if (run.settings.isKept) await readGone(run);
   const directory = beginDirectory(run);
   await run.inventory.users.startListing();
@@ -25,7 +26,7 @@ export async function readAll(run: Run): Promise<void> {
   // Also after a list of users that failed: what was read of it is finished, and sent.
   await finishListed(run, directory, failure);
   run.signal.throwIfAborted();
-  await (run.settings.isKept ? closeFullRun(run, await directory.whole) : evaluateMoved(run));
+  await (run.settings.isKept ? closeFullRun(run, await directory.whole, marksUpTo) : evaluateMoved(run));
 }
 
 interface Failure {
