@@ -99,7 +99,7 @@ export interface OldAnswer {
 
 /** Answers to one question that the last asking did not bring; those that were unavailable have marks instead. */
 export interface Unanswered {
-  /** Asked for before an instant, the oldest first, at most so many. */
+  /** Asked for before an instant, those first that an event lacks, then the oldest; at most so many. */
   list(askedBefore: number, most: number): Promise<readonly string[]>;
   /** Of whom it was answered when last asked, long ago; absent: of nobody. */
   answered(): Promise<string | undefined>;

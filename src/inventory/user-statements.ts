@@ -98,13 +98,13 @@ const WITH_ANSWER = {
   roles: "json_extract(roles, '$.includesGroups')",
 } as const;
 
-/** Questions whose last asking brought nothing. One that was unavailable has a mark. */
+/** Questions whose last asking brought nothing, those first that an event lacks. One that was unavailable has a mark. */
 function gapStatements(statement: Prepare) {
   const of = (lookup: keyof typeof WITH_ANSWER) => ({
     unanswered: statement(`
       SELECT id FROM users
       WHERE ${lookup}_gap IS NOT NULL AND ${lookup}_gap <> 'unavailable' AND ${lookup}_asked_at < ?
-      ORDER BY ${lookup}_asked_at, id LIMIT ?`),
+      ORDER BY json_extract(gaps, '$.${lookup}') IS NULL, ${lookup}_asked_at, id LIMIT ?`),
     answered: statement(`
       SELECT id FROM users WHERE ${lookup}_gap IS NULL AND ${WITH_ANSWER[lookup]}
       ORDER BY ${lookup}_asked_at LIMIT 1`),

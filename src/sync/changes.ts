@@ -21,10 +21,11 @@ export async function readGone(run: Run): Promise<void> {
  * with its event. The cursors move once everything before `asOf` is on our disk.
  */
 export async function readChanges(run: Run, asOf: number): Promise<void> {
+  const failedUpTo = run.inventory.marks.version();
   await readChangedUsers(run);
   await readGone(run);
   const areGroupsRead = await readChangedGroups(run);
-  await readMarks(run);
+  await readMarks(run, failedUpTo);
   await evaluateMoved(run);
   await removeGone(run);
   const cursor = asOf - OVERLAP_MS;

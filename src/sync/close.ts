@@ -22,7 +22,7 @@ export async function closeFullRun(run: Run, directory: Directory, marksUpTo: nu
     await settleMembers(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
-  await readMarks(run, { retriesFailed: false });
+  await readMarks(run, 0);
   await evaluateMoved(run);
   await removeGone(run);
   await noteEnd(run);

@@ -27,7 +27,7 @@ interface Question {
 export async function retryGaps(run: Run): Promise<void> {
   const { lookups } = run.settings;
   if (wantsGroupRoles(run) && (await retry(run, groupRoles(run)))) {
-    await readMarks(run, { retriesFailed: false });
+    await readMarks(run, 0);
   }
   for (const lookup of ['groups', 'factors', 'roles'] as const) {
     if (lookups.has(lookup)) await retry(run, ofUsers(run, lookup));

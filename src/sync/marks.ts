@@ -13,11 +13,11 @@ import { readUser, refuse } from './users.ts';
 
 /**
  * Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. What has failed in
- * this very run is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
+ * this very run, after the version `failedUpTo`, is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
  */
-export async function readMarks(run: Run, options = { retriesFailed: true }): Promise<void> {
+export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
-  const isWanted = (mark: StoredMark): boolean => options.retriesFailed || !hasFailed(mark);
+  const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
   const groups = groupBy((await run.inventory.marks.list()).filter(isWanted), 'group');
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
