@@ -97,6 +97,15 @@ export interface OldAnswer {
   readonly lookup: 'groups' | 'factors' | 'roles';
 }
 
+/** Answers to one question that the last asking did not bring; those that were unavailable have marks instead. */
+export interface Unanswered {
+  /** Asked for before an instant, those first that an event lacks, then the oldest; at most so many. */
+  list(askedBefore: number, most: number): Promise<readonly string[]>;
+  /** Of whom it was answered when last asked, long ago; absent: of nobody. */
+  answered(): Promise<string | undefined>;
+  has(id: string): Promise<boolean>;
+}
+
 export type StaleCounts = Partial<
   Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
 >;
@@ -134,6 +143,8 @@ export interface UserStore {
   unlisted(listedAt: number): Promise<readonly string[]>;
   /** Known users in all; the base of `MAX_REMOVALS`. */
   count(): Promise<number>;
+  /** Are any of them known as DEPROVISIONED? */
+  hasDeactivated(): Promise<boolean>;
   /** Gone by Okta's own word: a last event says so, then the user is forgotten. */
   remove(userId: string): Promise<void>;
   /** Not selected any more: forgotten without an event. */
@@ -147,6 +158,7 @@ export interface UserStore {
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
   /** Answers asked for before an instant, the oldest first, at most so many. */
   oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]>;
+  unanswered(lookup: OldAnswer['lookup']): Unanswered;
   /** Facets that stayed unknown, and last known answers used, in events that this run evaluated. */
   gaps(): Promise<GapCounts>;
   stale(): Promise<StaleCounts>;
@@ -193,6 +205,8 @@ export interface GroupStore {
   remove(groupId: string): Promise<void>;
   /** Groups known to hold roles or a custom one, or of which that is not known. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
+  /** Of groups, for their roles. */
+  unanswered(): Unanswered;
   /** Members whose own list of roles has those of their groups merged in: it is out of date with them. */
   membersWithMergedRoles(groupId: string): Promise<readonly string[]>;
 }

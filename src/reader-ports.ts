@@ -9,8 +9,8 @@ import type { GapReason, Lookup, UserFacets } from './org.ts';
  * last gave a page; `log_since`: where to open it while it has no next link; `resent`: when everything was last sent;
  * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is not kept of
  * users; `refusing_group`: the id of a group that would not list its members in the last full run;
- * `administrators_hidden`: the built-in group of administrators did not; `administrators_unknown`: nothing else told who
- * is in it; `mapping`, `reading`, `keeping`: the settings that decided events, lookups and what is kept of a record.
+ * `administrators_hidden`: the built-in group of administrators did not; `mapping`, `reading`, `keeping`: the settings
+ * that decided events, lookups and what is kept of a record.
  */
 export type StampName =
   | 'full_started'
@@ -31,7 +31,6 @@ export type StampName =
   | 'redaction'
   | 'refusing_group'
   | 'administrators_hidden'
-  | 'administrators_unknown'
   | 'mapping'
   | 'reading'
   | 'keeping';

@@ -51,16 +51,23 @@ export function stillGood({ maxAnswerAgeSeconds }: Settings): InventoryOptions['
 
 /** What decides an event beside the user, as a text: another one makes every event anew. */
 export function mappingOf(settings: Settings): string {
-  const { mfaRule, adminRule, onLookupFailure, risk, riskRules } = settings;
+  const { mfaRule, adminRule, onLookupFailure, risk, riskRules, maxAnswerAgeSeconds } = settings;
   const { dialect } = chosenDialect(settings);
-  const rules = [mfaRule, adminRule, onLookupFailure, risk ? [...riskRules] : null];
-  return JSON.stringify([dialect.name, dialect.schemaVersion, dialect.settings, ...rules]);
+  const rules = [mfaRule, adminRule, onLookupFailure, risk ? [...riskRules] : null, maxAnswerAgeSeconds];
+  const mappedPaths = mappingRules(settings).map(({ to }) => to);
+  const { tenantUid, orgLabel } = orgNames(settings);
+  const ofDialect = [dialect.name, dialect.schemaVersion, dialect.settings, tenantUid, orgLabel ?? null];
+  return JSON.stringify([...ofDialect, ...rules, mappedPaths]);
 }
 
 function chosenDialect(settings: Settings) {
   return dialectNamed(settings.dialect, {
-    tenantUid: new URL(settings.oktaBaseUrl).host,
-    orgLabel: settings.orgLabel,
+    ...orgNames(settings),
     carriesRaw: settings.rawData,
   });
+}
+
+/** What events call the org by. */
+function orgNames({ oktaBaseUrl, orgLabel }: Settings) {
+  return { tenantUid: new URL(oktaBaseUrl).host, orgLabel };
 }

@@ -3,16 +3,17 @@ import { composeDryRun } from '../compose.ts';
 import type { Settings } from '../config.ts';
 import { ConnectorError } from '../errors.ts';
 import { readKnownFacts, type KnownFacts } from '../inventory/plan-facts.ts';
+import { isSameOrg } from '../inventory/run-store.ts';
 import type { RootLog } from '../log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
 import { GroupSizes } from '../plan/group-sizes.ts';
 import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
-import type { Sink } from '../ports.ts';
+import type { OrgIdentity, Sink } from '../ports.ts';
 import { isVerificationDue } from '../sync/group-roles.ts';
 import type { Job } from '../sync/job.ts';
-import { surveyOrg, type SurveyHints } from '../sync/survey.ts';
+import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
 import type { World } from '../world.ts';
 
@@ -38,10 +39,11 @@ export async function preparePlan(
     sink: NOWHERE,
   });
   try {
-    const known = readKnownFacts(settings.stateDir);
-    const isFresh = known !== undefined && !isQuick && isUsable(known, settings, job);
+    const begun = await counted(job, () => job.source.identify());
+    const known = knownOf(settings, job, begun.value);
+    const isFresh = known !== undefined && !isQuick && isUsable(known, job);
     const hints = hintsOf(known, settings);
-    const facts = isFresh ? await factsOf(known, hints, job) : await surveyOrg(job, hints, isQuick);
+    const facts = isFresh ? await factsOf(known, hints, job) : await surveyOrg(job, begun, hints, isQuick);
     const basis: Basis = isFresh ? 'inventory' : basisOf(facts, isQuick);
     const { lookups, oktaRateLimitShare: share, frequencySeconds } = settings;
     return makePlan(facts, basis, { lookups, share, frequencyMs: frequencySeconds * 1000, budgetOf });
@@ -55,10 +57,19 @@ function basisOf({ sizes }: OrgFacts, isQuick: boolean): Basis {
   return isQuick && sizes !== undefined ? 'quick' : 'listed';
 }
 
-function isUsable(known: KnownFacts, settings: Settings, job: Job): boolean {
-  const isSame = known.host === new URL(settings.oktaBaseUrl).host && known.reading === job.settings.reading;
+/** Nothing that is known of another org is true of this one. */
+function knownOf({ stateDir }: Settings, { log }: Job, identity: OrgIdentity): KnownFacts | undefined {
+  const known = readKnownFacts(stateDir);
+  if (known === undefined || isSameOrg(known.org, identity)) return known;
+  const hint = 'a sync would refuse it: give each org its own STATE_DIR';
+  const facts = { inventory_host: known.org.host, host: identity.host, hint };
+  log.warn(facts, "the inventory in STATE_DIR is another org's: the plan makes no use of it");
+  return undefined;
+}
+
+function isUsable(known: KnownFacts, job: Job): boolean {
   const isRecent = known.fullEndedAt !== undefined && job.clock.now() - known.fullEndedAt < FRESH_MS;
-  return isSame && isRecent && job.source.usersSelected === undefined;
+  return known.reading === job.settings.reading && isRecent && job.source.usersSelected === undefined;
 }
 
 function hintsOf(known: KnownFacts | undefined, { verifyGroupRoles }: Settings): SurveyHints {
@@ -75,7 +86,6 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   const hasGroups = lookups.has('groups') || lookups.has('roles');
   // Where everyone was asked there is no list of role holders.
   const hasList = known.holders.asked < others;
-  await job.source.identify();
   await learnLimits(job, hasGroups);
   const sizes = new GroupSizes();
   for (const group of known.groups) sizes.add(group);

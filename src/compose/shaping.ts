@@ -58,9 +58,9 @@ export function hasSelection({ includeGroups, excludeGroups, statuses }: Setting
   return [includeGroups, excludeGroups, statuses].some((given) => given !== undefined);
 }
 
-/** Either setting may ask for deactivated users. */
+/** Statuses that are given decide alone, also over deactivated users. */
 export function includesDeprovisioned({ includeDeprovisioned, statuses }: Settings): boolean {
-  return includeDeprovisioned || statuses?.has('DEPROVISIONED') === true;
+  return statuses === undefined ? includeDeprovisioned : statuses.has('DEPROVISIONED');
 }
 
 export interface SelectedParts {

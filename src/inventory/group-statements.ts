@@ -6,6 +6,7 @@ export function groupStatements(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
     ...memberStatements(statement),
+    ...gapStatements(statement),
     find: statement('SELECT * FROM groups WHERE id = ?'),
     save: statement(`
       INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp)
@@ -33,6 +34,18 @@ export function groupStatements(database: DatabaseSync) {
       SELECT id FROM groups WHERE roles_gap IS NOT NULL
         OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),
     roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'"),
+  };
+}
+
+/** Groups the last asking for whose roles brought nothing. One that was unavailable has a mark. */
+function gapStatements(statement: (sql: string) => StatementSync) {
+  return {
+    unanswered: statement(`
+      SELECT id FROM groups WHERE roles_gap IS NOT NULL AND roles_gap <> 'unavailable' AND roles_asked_at < ?
+      ORDER BY roles_asked_at, id LIMIT ?`),
+    answered: statement(`
+      SELECT id FROM groups WHERE roles_gap IS NULL AND roles <> '[]' ORDER BY roles_asked_at LIMIT 1`),
+    gap: statement('SELECT id FROM groups WHERE id = ? AND roles_gap IS NOT NULL'),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { GroupStore, NotedGroup, RoleKind } from '../inventory-ports.ts';
+import type { GroupStore, NotedGroup, RoleKind, Unanswered } from '../inventory-ports.ts';
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../org.ts';
 import { groupOf } from './facets.ts';
 import type { StillGood } from './facets.ts';
@@ -11,6 +11,7 @@ import { optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
+import { unansweredBy } from './unanswered.ts';
 
 export interface GroupStoreParts {
   readonly database: DatabaseSync;
@@ -182,6 +183,10 @@ export class SqliteGroupStore implements GroupStore {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
     return reading(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  unanswered(): Unanswered {
+    return unansweredBy(this.#statements);
   }
 
   async membersWithMergedRoles(groupId: string): Promise<readonly string[]> {

@@ -4,12 +4,13 @@ import type { PlannedGroup } from '../plan/group-sizes.ts';
 import { inventoryFile } from './database.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
+import type { NamedOrg } from './run-store.ts';
 import { StampReader } from './stamps.ts';
 import { reading } from './transaction.ts';
 
 /** What the inventory knows that a plan can use. */
 export interface KnownFacts {
-  readonly host: string;
+  readonly org: NamedOrg;
   /** The settings that decided what was read. */
   readonly reading: string | undefined;
   readonly fullEndedAt: number | undefined;
@@ -38,12 +39,12 @@ export function readKnownFacts(stateDir: string): KnownFacts | undefined {
 }
 
 function factsIn(database: DatabaseSync): KnownFacts | undefined {
-  const org = database.prepare('SELECT host FROM org').get();
+  const org = database.prepare('SELECT id, host FROM org').get();
   if (org === undefined) return undefined;
   const stamps = new StampReader(database);
   const ended = stamps.load('full_ended');
   return {
-    host: text(org, 'host'),
+    org: { id: optionalText(org, 'id'), host: text(org, 'host') },
     reading: stamps.load('reading'),
     fullEndedAt: ended === undefined ? undefined : Number(ended),
     fullRuns: Number(stamps.load('full_runs') ?? 0),

@@ -64,14 +64,17 @@ function planWith(start: string): string {
 }
 
 /**
- * Asked for seldom, each answer worth a walk through all: when a custom role changed, for `RECHECK_SHARE`, when a setting
- * changed what all events say, and at the end of a full run.
+ * Asked for seldom, each answer worth a walk through all: when a custom role changed, for `RECHECK_SHARE`, when a
+ * setting changed what all events say or what is kept of users, once a run for the gaps of each lookup, and at
+ * the end of a full run.
  */
 const RARE = [
   /json_extract\(value, '\$\.type'\) = 'CUSTOM'/,
   /UNION ALL SELECT id, 'groups', groups_asked_at/,
   /roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL/,
   /^DELETE FROM dead_letters WHERE refused_by = 'mapping' AND last_at/,
+  /FROM users WHERE status = 'DEPROVISIONED' LIMIT 1/,
+  /FROM (users|groups) WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
 ];
 
 /** Indexes that hold only what is looked for, or what is taken from their beginning. */

@@ -65,12 +65,12 @@ export class SqliteRunStore implements RunStore {
   }
 }
 
-interface Named {
+export interface NamedOrg {
   readonly id: string | undefined;
   readonly host: string;
 }
 
 /** The id decides where both are known; the host alone where the org does not tell its id. */
-function isSameOrg(known: Named, other: Named): boolean {
+export function isSameOrg(known: NamedOrg, other: NamedOrg): boolean {
   return known.id !== undefined && other.id !== undefined ? known.id === other.id : known.host === other.host;
 }

@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Lookup } from '../org.ts';
+import { GAP_REASONS, type Lookup } from '../org.ts';
 import type { Standing } from '../reader-ports.ts';
 import type { StillGood } from './facets.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
-import { StampReader } from './stamps.ts';
 
 /** Counts the gaps and dead letters that the inventory holds now, whichever run met them. */
 export class StandingTrouble {
@@ -12,11 +11,10 @@ export class StandingTrouble {
   readonly #ofUsers;
   readonly #ofGroups;
   readonly #deadLetters;
-  readonly #stamps: StampReader;
+  readonly #ofMemberships;
 
   constructor(database: DatabaseSync, isStillGood: StillGood) {
     this.#isStillGood = isStillGood;
-    this.#stamps = new StampReader(database);
     this.#ofUsers = database.prepare(`
       SELECT value AS reason, key AS lookup, count(*) AS count
       FROM users INDEXED BY users_with_gaps, json_each(users.gaps) WHERE gaps IS NOT NULL GROUP BY key, value`);
@@ -24,6 +22,14 @@ export class StandingTrouble {
     this.#ofGroups = database.prepare(`
       SELECT roles_gap, roles_read_at, roles_asked_at FROM groups
       WHERE roles_gap IS NOT NULL AND users_count IS NOT 0`);
+    const isGap = `cause IN (${GAP_REASONS.map((reason) => `'${reason}'`).join(', ')})`;
+    this.#ofMemberships = database.prepare(`
+      SELECT cause AS reason, count(*) AS count FROM marks
+      WHERE ${isGap} AND (
+        (subject = 'group' AND question = 'members') OR
+        (subject = 'user' AND question = 'groups' AND NOT EXISTS (
+          SELECT 1 FROM users WHERE users.id = marks.id AND json_extract(users.gaps, '$.groups') IS NOT NULL)))
+      GROUP BY cause`);
     this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');
   }
 
@@ -39,9 +45,10 @@ export class StandingTrouble {
       if (wanted.has(text(row, 'lookup')))
         add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
     }
-    // One gap for all: the group is missing from every list, and nobody knows from whose.
-    const lacksAdministrators = this.#stamps.load('administrators_unknown') !== undefined;
-    if (lacksAdministrators && wanted.has('groups')) add('groups', 'refused', 1);
+    // A group whose members could not be listed is one gap: nobody knows whose list lacks it.
+    const memberships = wanted.has('groups') ? 'groups' : 'roles';
+    for (const row of wanted.has(memberships) ? this.#ofMemberships.all() : [])
+      add(memberships, text(row, 'reason'), integer(row, 'count'));
     if (wanted.has('group-roles')) {
       for (const row of this.#ofGroups.all()) {
         if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);

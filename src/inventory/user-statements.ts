@@ -20,6 +20,8 @@ export function userStatements(database: DatabaseSync) {
   return {
     ...answerStatements(statement),
     ...questionStatements(statement),
+    ...gapStatements(statement),
+    ...recordStatements(statement),
     startListing: statement('DELETE FROM listed'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
@@ -27,6 +29,7 @@ export function userStatements(database: DatabaseSync) {
     save: statement(`
       INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
+        needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
         listed_at = coalesce(excluded.listed_at, listed_at)`),
     saveListedAt: statement('UPDATE users SET listed_at = coalesce(?, listed_at) WHERE id = ?'),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
@@ -54,6 +57,7 @@ export function userStatements(database: DatabaseSync) {
       UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
         AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = users.id)`),
     count: statement('SELECT count(*) AS users FROM users'),
+    deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
     forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
     forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
@@ -73,6 +77,40 @@ function answerStatements(statement: Prepare) {
     rolesGap: statement(gapSql('roles')),
     groupsGap: statement(gapSql('groups')),
   };
+}
+
+function recordStatements(statement: Prepare) {
+  return {
+    keepListed: statement(`
+      UPDATE users SET status = :status, fields = :fields, read_at = :readAt,
+        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
+        finished_at = CASE WHEN fields = :fields THEN finished_at END
+      WHERE id = :id`),
+    forgetAsked: statement(
+      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
+    ),
+  };
+}
+
+const WITH_ANSWER = {
+  factors: 'factors IS NOT NULL',
+  groups: "groups_way = 'own-list'",
+  roles: "json_extract(roles, '$.includesGroups')",
+} as const;
+
+/** Questions whose last asking brought nothing, those first that an event lacks. One that was unavailable has a mark. */
+function gapStatements(statement: Prepare) {
+  const of = (lookup: keyof typeof WITH_ANSWER) => ({
+    unanswered: statement(`
+      SELECT id FROM users
+      WHERE ${lookup}_gap IS NOT NULL AND ${lookup}_gap <> 'unavailable' AND ${lookup}_asked_at < ?
+      ORDER BY json_extract(gaps, '$.${lookup}') IS NULL, ${lookup}_asked_at, id LIMIT ?`),
+    answered: statement(`
+      SELECT id FROM users WHERE ${lookup}_gap IS NULL AND ${WITH_ANSWER[lookup]}
+      ORDER BY ${lookup}_asked_at LIMIT 1`),
+    gap: statement(`SELECT id FROM users WHERE id = ? AND ${lookup}_gap IS NOT NULL`),
+  });
+  return { gaps: { factors: of('factors'), groups: of('groups'), roles: of('roles') } };
 }
 
 /** Whose answers are asked for anew, and why. */

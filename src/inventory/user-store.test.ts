@@ -69,6 +69,55 @@ describe('users of a page', () => {
   });
 });
 
+describe('the record of a listed user', () => {
+  test('is kept with the page, and makes the event anew when the run ends before the user is read', async () => {
+    const { users, save, evaluated, facets } = createScene();
+    await save('u1', 'A');
+    await users.note([listed({ id: 'u1', displayName: 'B' }, READ_AT + 9)], STAMP);
+
+    expect(await evaluated()).toEqual(['u1']);
+    expect(facets.at(-1)).toMatchObject({ user: { displayName: 'B' }, readAt: READ_AT + 9 });
+  });
+
+  test.each([
+    ['a new name', { displayName: 'B' }],
+    ['a sign-in alone', { lastLogin: '2026-08-09T00:00:00.000Z' }],
+  ])(
+    'that says something else after the run was done with the user is read again: %s',
+    async (_, changes) => {
+      const { users } = createScene();
+      await users.save(aReading({ user: aUser({ id: 'u1' }), listedAt: STAMP }));
+      await users.startListing();
+
+      const [noted] = await users.note([listed({ id: 'u1', ...changes })], STAMP);
+
+      expect(noted?.finishedAt).toBeUndefined();
+      expect(idsOf(await users.unfinished(STAMP, '', 10))).toEqual(['u1']);
+    },
+  );
+
+  test('that says the same leaves the run done with the user', async () => {
+    const { users, evaluated } = createScene();
+    await users.save(aReading({ user: aUser({ id: 'u1' }), listedAt: STAMP }));
+    await users.startListing();
+
+    expect(await users.note([listed({ id: 'u1' })], STAMP)).toMatchObject([{ finishedAt: STAMP }]);
+    expect(await evaluated()).toEqual([]);
+  });
+
+  test('that comes a second time in one listing is kept too, when it is newer', async () => {
+    const { users } = createScene();
+    await users.note([listed({ id: 'u1' })], STAMP);
+    await users.save(aReading({ user: aUser({ id: 'u1' }), factors: known([]), listedAt: STAMP }));
+    const gone = listed({ id: 'u1', status: 'DEPROVISIONED' }, READ_AT + 9);
+
+    expect(await users.note([gone], STAMP)).toEqual([]);
+
+    const [noted] = await users.unfinished(STAMP, '', 10);
+    expect(noted).toMatchObject({ listed: { user: { status: 'DEPROVISIONED' } }, askedAt: {} });
+  });
+});
+
 describe('beside what is known', () => {
   const compare = async (before: ListedUser & { kind: 'user' }, now: ListedUser): Promise<Noted> => {
     const { users } = createScene();

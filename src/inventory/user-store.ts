@@ -7,6 +7,7 @@ import type {
   RoleKind,
   Saved,
   StaleCounts,
+  Unanswered,
   UserStore,
 } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
@@ -19,8 +20,10 @@ import type { MemberMoves } from './member-moves.ts';
 import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
 import { readUser } from './records.ts';
 import { integer, text } from './rows.ts';
+import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
+import { unansweredBy } from './unanswered.ts';
 import type { userStatements } from './user-statements.ts';
 
 const oldLookup = z.enum(['groups', 'factors', 'roles']);
@@ -55,18 +58,32 @@ export class SqliteUserStore implements UserStore {
   }
 
   #note(listed: ListedUser, listedAt: number | undefined): readonly Noted[] {
-    const isNew = this.#statements.noteListed.run(subjectOf(listed)).changes > 0;
+    const { noteListed, find } = this.#statements;
+    const isNew = noteListed.run(subjectOf(listed)).changes > 0;
+    const before = find.get(subjectOf(listed));
+    const { hasMoved, hasCrossedDeactivation } = notedOf(listed, before);
+    if (listedAt !== undefined) this.#noteListedAt(listed, listedAt, before);
     // Entries without an id cannot be told apart: each counts.
     if (!isNew && !isNameless(listed)) return [];
-    if (listedAt !== undefined) this.#noteListedAt(listed, listedAt);
-    return [notedOf(listed, this.#statements.find.get(subjectOf(listed)))];
+    return [{ ...notedOf(listed, find.get(subjectOf(listed))), hasMoved, hasCrossedDeactivation }];
   }
 
-  #noteListedAt(listed: ListedUser, listedAt: number): void {
-    const { setListedAt, finish } = this.#statements;
+  /**
+   * The record is kept at once, whoever reads the user later and whatever ends the run before that: one that says something
+   * else makes the event anew, and the full run is not done with the user any more.
+   */
+  #noteListedAt(listed: ListedUser, listedAt: number, before: Row | undefined): void {
+    const { setListedAt, keepListed, forgetAsked, finish } = this.#statements;
     setListedAt.run(listedAt, subjectOf(listed));
     // Nothing more can be read of a record that makes no sense: what is known of the user stands.
     if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
+    if (listed.kind === 'unreadable' || before === undefined) return;
+    const { user, readAt } = listed;
+    const kept = readUser(text(before, 'fields'));
+    if (isOvertaken(listed, kept, before)) return;
+    keepListed.run({ id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt });
+    // Whoever was deactivated, or is active again, has other answers now.
+    if (notedOf(listed, before).hasCrossedDeactivation) forgetAsked.run(user.id);
   }
 
   async find(userId: string): Promise<Noted | undefined> {
@@ -158,6 +175,10 @@ export class SqliteUserStore implements UserStore {
     });
   }
 
+  async hasDeactivated(): Promise<boolean> {
+    return reading(() => this.#statements.deactivated.get() !== undefined);
+  }
+
   async remove(userId: string): Promise<void> {
     this.#parts.transaction(() => {
       this.#parts.evaluation.evaluateRemoved(userId);
@@ -191,6 +212,10 @@ export class SqliteUserStore implements UserStore {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
     return reading(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  unanswered(lookup: OldAnswer['lookup']): Unanswered {
+    return unansweredBy(this.#statements.gaps[lookup]);
   }
 
   async gaps(): Promise<GapCounts> {

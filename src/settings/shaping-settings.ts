@@ -16,7 +16,8 @@ export const SHAPING_SETTINGS = {
   }),
   statuses: fromText(values.statuses).optional().register(facts, {
     name: 'STATUSES',
-    description: 'only users of these statuses (default: all but DEPROVISIONED)',
+    description:
+      'only users of these statuses, whatever INCLUDE_DEPROVISIONED says (default: all but DEPROVISIONED)',
     example: 'ACTIVE,SUSPENDED',
   }),
   mappingFile: fromText(values.mappingFile).optional().register(facts, {

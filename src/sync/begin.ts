@@ -23,7 +23,7 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
   await noteStart(job, chosen, attemptedAt);
-  const relists = mode === 'incremental' && (await keepsOtherwise(job));
+  const relists = await keepsOtherwise(job);
   const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, relists, course: createCourse(attemptedAt) };
   const settled = job.settings.isKept ? await withLog(run) : run;
   await chooseComparison(settled);
@@ -76,7 +76,6 @@ async function choose(job: Job, now: number): Promise<ChosenMode> {
   });
 }
 
-/** A full run lists everybody anyway, also when it goes on. */
 async function keepsOtherwise({ inventory, settings }: Job): Promise<boolean> {
   const kept = await inventory.runs.stamp('keeping');
   return kept !== undefined && kept !== settings.keeping;
@@ -85,7 +84,7 @@ async function keepsOtherwise({ inventory, settings }: Job): Promise<boolean> {
 /** Settings that decide what is said: when they change, every event is made anew from what is known. */
 async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number): Promise<void> {
   const { inventory, settings } = job;
-  const { mapping, reading, keeping } = settings;
+  const { mapping, reading } = settings;
   const { runs, users } = inventory;
   const before = await runs.stamp('mapping');
   if (before !== undefined && before !== mapping) {
@@ -93,7 +92,7 @@ async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number)
     if (settings.lookups.has('roles')) await users.markUnspared();
   }
   const isFresh = mode === 'full' && (await runs.stamp('full_started')) !== String(startedAt);
-  const stamps = { reading, keeping, full_started: startedAt, full_alive: now, evaluated: startedAt };
+  const stamps = { reading, full_started: startedAt, full_alive: now, evaluated: startedAt };
   const ofFull: Stamps = mode === 'full' ? stamps : {};
   const hasLog = (await runs.stamp('log_next')) !== undefined;
   // Everything before is read by this run.

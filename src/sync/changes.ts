@@ -21,10 +21,11 @@ export async function readGone(run: Run): Promise<void> {
  * with its event. The cursors move once everything before `asOf` is on our disk.
  */
 export async function readChanges(run: Run, asOf: number): Promise<void> {
+  const failedUpTo = run.inventory.marks.version();
   await readChangedUsers(run);
   await readGone(run);
   const areGroupsRead = await readChangedGroups(run);
-  await readMarks(run);
+  await readMarks(run, failedUpTo);
   await evaluateMoved(run);
   await removeGone(run);
   const cursor = asOf - OVERLAP_MS;
@@ -38,11 +39,28 @@ async function cursorOf(run: Run, name: 'users_cursor' | 'groups_cursor'): Promi
 }
 
 async function readChangedUsers(run: Run): Promise<void> {
-  if (run.relists) {
+  // A full run lists everybody itself.
+  if (run.relists && run.mode === 'incremental') {
     await readRecords(run, run.source.listUsers());
+    await relistDeactivated(run);
     await run.inventory.runs.saveStamps({ keeping: run.settings.keeping });
   }
   await readRecords(run, run.source.listChangedUsers(await cursorOf(run, 'users_cursor')));
+}
+
+/**
+ * Other parts of the users' records are wanted than were kept: of deactivated ones too, whom the inventory knows although
+ * no listing of users names them.
+ */
+export async function relistDeactivated(run: Run): Promise<void> {
+  const { includeDeprovisioned } = run.settings;
+  if (includeDeprovisioned || !(await run.inventory.users.hasDeactivated())) return;
+  await readRecords(run, readable(run.source.listDeprovisioned()));
+}
+
+/** A record that makes no sense says nothing of those who are known. */
+async function* readable(pages: AsyncIterable<readonly ListedUser[]>) {
+  for await (const page of pages) yield page.filter(({ kind }) => kind === 'user');
 }
 
 async function readRecords(run: Run, pages: AsyncIterable<readonly ListedUser[]>): Promise<void> {

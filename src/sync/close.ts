@@ -1,3 +1,5 @@
+import { relistDeactivated } from './changes.ts';
+import type { StoredMark } from '../inventory-ports.ts';
 import type { Directory } from './directory.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import type { Run } from './job.ts';
@@ -6,7 +8,7 @@ import { lookForMissing, refuseManyRemovals, removeGone } from './removals.ts';
 import { evaluateMoved } from './users.ts';
 
 /** After a complete listing: who is missing is looked for, groups that are not there leave, cursors move. */
-export async function closeFullRun(run: Run, directory: Directory): Promise<void> {
+export async function closeFullRun(run: Run, directory: Directory, marksUpTo: number): Promise<void> {
   run.signal.throwIfAborted();
   const { inventory, startedAt, settings } = run;
   await lookForMissing(run, directory);
@@ -17,8 +19,10 @@ export async function closeFullRun(run: Run, directory: Directory): Promise<void
   }
   if (settings.lookups.has('groups') && directory.groups === 'per-user') {
     await inventory.groups.noteAllMembersRead(startedAt);
+    await settleMembers(run, marksUpTo);
   }
-  await readMarks(run, { retriesFailed: false });
+  if (run.relists) await relistDeactivated(run);
+  await readMarks(run, 0);
   await evaluateMoved(run);
   await removeGone(run);
   await noteEnd(run);
@@ -31,7 +35,26 @@ async function forgetLetters({ inventory, clock, oktaNow, attemptedAt }: Run): P
   await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
-async function noteEnd({ inventory: { runs }, startedAt, course, tally, oktaNow }: Run): Promise<void> {
+/** Every user's own list answers what was asked of a group's members before this run; an earlier attempt may have read some before. */
+async function settleMembers(
+  { inventory: { marks }, attemptedAt, startedAt }: Run,
+  upTo: number,
+): Promise<void> {
+  if (attemptedAt !== startedAt) return;
+  const stored = await marks.list();
+  const isAnswered = ({ mark, version }: StoredMark): boolean =>
+    mark.subject === 'group' && mark.question === 'members' && version <= upTo;
+  await marks.clear(stored.filter(isAnswered));
+}
+
+async function noteEnd({
+  inventory: { runs },
+  settings,
+  startedAt,
+  course,
+  tally,
+  oktaNow,
+}: Run): Promise<void> {
   const count = Number((await runs.stamp('full_runs')) ?? 0);
   const due = Number((await runs.stamp('full_due')) ?? 0);
   // What made one needed after this one had begun needs another.
@@ -45,6 +68,7 @@ async function noteEnd({ inventory: { runs }, startedAt, course, tally, oktaNow 
     users_cursor: cursor,
     groups_cursor: cursor,
     polled: course.polledAt,
+    keeping: settings.keeping,
     ...settled,
     ...(tally.sentAllAt === undefined ? {} : { resent: tally.sentAllAt }),
   });

@@ -1,7 +1,8 @@
 import type { Assignees, Known } from '../enrich/needs.ts';
-import { chooseGroupsWay, type GroupSizes } from '../plan/group-sizes.ts';
+import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
 import type { Group } from '../org.ts';
 import { expectedCalls } from './expected-calls.ts';
+import { hasFailed } from './failed-marks.ts';
 import { GroupRoles, isVerificationDue } from './group-roles.ts';
 import type { Run } from './job.ts';
 import { ListedGroups, readMembers } from './memberships.ts';
@@ -23,8 +24,6 @@ export interface Directory extends Known {
   readonly expected: Expected | undefined;
   /** All groups of the org were listed: what is not among them is gone. */
   readonly isWhole: boolean;
-  /** Nothing tells who is in the built-in group of administrators: it is left out of every event. */
-  readonly lacksAdministrators?: true;
 }
 
 /** What is known without asking anything: everyone is asked for everything. */
@@ -48,9 +47,6 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
  */
 export async function readDirectory(run: Run): Promise<Directory> {
   const directory = await readShared(run);
-  const lacks = directory.lacksAdministrators === true;
-  if (lacks) run.tally.gap('groups', 'refused');
-  await run.inventory.runs.saveStamps({ administrators_unknown: lacks ? 'yes' : undefined });
   return { ...directory, expected: expectedCalls(run, directory) };
 }
 
@@ -127,9 +123,18 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
   if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
   // Only role holders are in that group: they alone are asked for their groups.
   const assignees = known.assignees ?? (await readAssignees(run));
-  if (assignees === undefined)
-    return { ...known, groups: 'by-membership', askGroupsOf: NOBODY, lacksAdministrators: true };
-  return { ...known, groups: 'by-membership', askGroupsOf: assignees.ids };
+  await noteAdministrators(run, listed, assignees !== undefined);
+  return { ...known, groups: 'by-membership', askGroupsOf: assignees?.ids ?? NOBODY };
+}
+
+/** Neither its members nor who holds a role: a gap, which the next run asks for again. */
+async function noteAdministrators(run: Run, listed: ListedGroups, isKnown: boolean): Promise<void> {
+  const { marks } = run.inventory;
+  for (const { group } of listed.peopled.filter((each) => isAdministrators(each.group))) {
+    if (isKnown) await marks.clear((await marks.ofGroup(group.id)).filter(hasFailed));
+    else await marks.add([{ subject: 'group', id: group.id, question: 'members', cause: 'refused' }]);
+  }
+  if (!isKnown) run.tally.gap('groups', 'refused');
 }
 
 function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {

@@ -17,6 +17,7 @@ const UNFINISHED_PAGE = 200;
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
 export async function readAll(run: Run): Promise<void> {
+  const marksUpTo = run.inventory.marks.version();
   if (run.settings.isKept) await readGone(run);
   const directory = beginDirectory(run);
   await run.inventory.users.startListing();
@@ -25,7 +26,7 @@ export async function readAll(run: Run): Promise<void> {
   // Also after a list of users that failed: what was read of it is finished, and sent.
   await finishListed(run, directory, failure);
   run.signal.throwIfAborted();
-  await (run.settings.isKept ? closeFullRun(run, await directory.whole) : evaluateMoved(run));
+  await (run.settings.isKept ? closeFullRun(run, await directory.whole, marksUpTo) : evaluateMoved(run));
 }
 
 interface Failure {
@@ -52,7 +53,7 @@ async function readOne(
   inFlight: Map<string, Promise<void>>,
 ): Promise<void> {
   const plan = planOf(run, directory);
-  if (!isAnswered(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
+  if (!isFinished(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
   // Without the directory something is left to ask.
   if (plan.directory !== undefined) run.tally.done += 1;
   run.onProgress(directory.ready()?.expected);
@@ -97,47 +98,42 @@ function idOf({ listed }: Noted): string {
   return listed.kind === 'user' ? listed.user.id : '';
 }
 
-/** An earlier attempt of this run is done with the user, and the record has not moved since. */
-function isAnswered(run: Run, noted: Noted): boolean {
-  return isFinished(run, noted) && !noted.hasMoved;
-}
-
+/** This run, or an earlier attempt of it, is done with the user, and no other record was listed since. */
 function isFinished({ startedAt }: Run, { finishedAt }: Noted): boolean {
   return finishedAt === startedAt;
 }
 
-/** Users as pages come; once the directory is there, those first that had to wait for it. */
+/** Users as pages come; once the directory is there, those who had to wait for it come before the next page. */
 async function* listUsers(
   run: Run,
   directory: DirectoryInProgress,
   inFlight: InFlight,
 ): AsyncGenerator<Noted> {
   let isWaiting = directory.ready() === undefined;
-  // Of the page at hand those who were known before are among the unfinished, too.
-  const early = new Set<string>();
-  for await (const noted of newUsers(run)) {
-    await pollWhenDue(run, inFlight);
-    if (!early.delete(idOf(noted))) yield noted;
+  for await (const page of newUsers(run)) {
+    for (const noted of page) {
+      if (run.signal.aborted) return;
+      run.tally.listed += 1;
+      await pollWhenDue(run, inFlight);
+      yield noted;
+    }
+    // Only between pages: whoever is still to come of a page is among the unfinished, too.
     if (!isWaiting || directory.ready() === undefined) continue;
     isWaiting = false;
     for await (const waiting of unfinished(run, inFlight)) {
-      if (inFlight.has(idOf(waiting))) continue;
-      early.add(idOf(waiting));
-      yield waiting;
+      if (!inFlight.has(idOf(waiting))) yield waiting;
     }
   }
 }
 
-async function* newUsers(run: Run): AsyncGenerator<Noted> {
+/** Page by page, each user once. */
+async function* newUsers(run: Run): AsyncGenerator<readonly Noted[]> {
   const { inventory, tally, settings, signal } = run;
   const limit = settings.scope.kind === 'first' ? settings.scope.limit : Number.POSITIVE_INFINITY;
   for await (const page of ahead(pagesOf(run))) {
-    for (const noted of await inventory.users.note(page, run.startedAt)) {
-      if (signal.aborted || tally.listed >= limit) return;
-      tally.listed += 1;
-      yield noted;
-    }
-    if (tally.listed >= limit) return;
+    const listed = await inventory.users.note(page, run.startedAt);
+    yield listed.slice(0, limit - tally.listed);
+    if (signal.aborted || tally.listed >= limit) return;
     if (settings.isKept) await inventory.runs.saveStamps({ full_alive: run.oktaNow() });
   }
 }

@@ -1,6 +1,8 @@
 import { ConnectorError } from '../errors.ts';
-import type { NotedGroup } from '../inventory-ports.ts';
+import type { NotedGroup, StoredMark } from '../inventory-ports.ts';
+import type { GapReason } from '../org.ts';
 import { readAssignees } from './directory.ts';
+import { hasFailed } from './failed-marks.ts';
 import { isAdministrators, isEveryone, memberCalls } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
 import { askNewRoles, knownOrg, wantsGroupRoles } from './known-org.ts';
@@ -19,7 +21,8 @@ export async function readGroup(run: Run, noted: NotedGroup): Promise<void> {
   if (isEveryone(group) || !noted.hasMovedMembers) return;
   if (!(await wantsMembers(run, group.id))) return clearMembers(run, group.id);
   const named = await namedMembers(run, group.id);
-  const isCheaperByUser = named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
+  const hasMissed = await hasMissedMembers(run, group.id);
+  const isCheaperByUser = !hasMissed && named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
   if (isCheaperByUser) await askMembers(run, noted, named);
   else await readWhole(run, noted);
 }
@@ -36,6 +39,12 @@ async function wantsMembers({ settings, inventory }: Run, groupId: string): Prom
   return (await inventory.groups.roleHolders('any')).includes(groupId);
 }
 
+/** An earlier reading brought nothing: whom the log names since is not the whole story. */
+async function hasMissedMembers({ inventory }: Run, groupId: string): Promise<boolean> {
+  const marks = await inventory.marks.ofGroup(groupId);
+  return marks.some((each) => each.mark.question === 'members' && hasFailed(each));
+}
+
 /** Users whom the log names as come to or gone from the group. */
 async function namedMembers(run: Run, groupId: string): Promise<readonly string[]> {
   const marks = await run.inventory.marks.ofGroup(groupId);
@@ -44,8 +53,13 @@ async function namedMembers(run: Run, groupId: string): Promise<readonly string[
   );
 }
 
-/** Few of a large group: each is asked for its groups, and then the group counts as read. */
-async function askMembers(run: Run, { group }: NotedGroup, userIds: readonly string[]): Promise<void> {
+/** Few of a large group: each is asked for its groups, and then the group counts as read, but for what was missed before. */
+async function askMembers(
+  run: Run,
+  { group }: NotedGroup,
+  userIds: readonly string[],
+  isWhole = true,
+): Promise<void> {
   const { inventory } = run;
   const marks = await inventory.marks.ofGroup(group.id);
   for (const id of userIds) {
@@ -55,7 +69,9 @@ async function askMembers(run: Run, { group }: NotedGroup, userIds: readonly str
     await readUser(run, known, { directory: knownOrg(run), answeredSince: 0, again: new Set(['groups']) });
   }
   await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
-  await inventory.marks.clear(marks.filter(({ mark }) => mark.question === 'members'));
+  const isAnswered = (each: StoredMark): boolean =>
+    each.mark.question === 'members' && (isWhole || !hasFailed(each));
+  await inventory.marks.clear(marks.filter(isAnswered));
 }
 
 /** Who is in a group without roles matters to nobody. */
@@ -63,7 +79,7 @@ async function clearMembers({ inventory: { marks } }: Run, groupId: string): Pro
   await marks.clear((await marks.ofGroup(groupId)).filter(({ mark }) => mark.question === 'members'));
 }
 
-/** Where it is refused, those whom the log names are asked; without the log, the next full run sees it. */
+/** Where it is refused, those whom the log names are asked; where it names nobody, it is a gap, and asked for again. */
 async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   try {
@@ -72,33 +88,43 @@ async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
     run.log.debug({ group_id: group.id, err: error }, "why a group's members are not available");
     if (error.code === 'okta_not_found') await look(run, group.id);
-    else if (error.code === 'okta_unavailable' && !error.isRefusedQuestion) await markMembers(run, group.id);
-    else {
-      if (isAdministrators(group)) await markAdministrators(run, group.id);
-      await askMembers(run, noted, await namedMembers(run, group.id));
-    }
+    else if (error.code === 'okta_unavailable' && !error.isRefusedQuestion)
+      await markMembers(run, group.id, 'unavailable');
+    else await readUnlisted(run, noted, error);
   }
+}
+
+async function readUnlisted(run: Run, noted: NotedGroup, { code }: ConnectorError): Promise<void> {
+  const { group } = noted;
+  const named = await namedMembers(run, group.id);
+  const isWhole = isAdministrators(group)
+    ? await markAdministrators(run, group.id)
+    : named.length > 0 && !(await hasMissedMembers(run, group.id));
+  if (!isWhole) await markMembers(run, group.id, code === 'okta_forbidden' ? 'refused' : 'missing');
+  await askMembers(run, noted, named, isWhole);
 }
 
 /**
  * Okta keeps the built-in group of administrators equal to who holds a role: whom the org's list of role holders names and
- * who is not known to be in it, or the other way round, is asked.
+ * who is not known to be in it, or the other way round, is asked. Tells whether that list could be read.
  */
-async function markAdministrators(run: Run, groupId: string): Promise<void> {
+async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
   const { inventory } = run;
   const assignees = await readAssignees(run);
-  if (assignees === undefined) return;
+  if (assignees === undefined) return false;
   const members = new Set(await inventory.groups.members(groupId));
   const came = [...assignees.ids].filter((id) => !members.has(id));
   const left = [...members].filter((id) => !assignees.ids.has(id));
   await inventory.marks.add(
     [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', cause: 'administrators' })),
   );
+  return true;
 }
 
-/** Asked again by the next run. */
-async function markMembers({ inventory }: Run, id: string): Promise<void> {
-  await inventory.marks.add([{ subject: 'group', id, question: 'members', cause: 'unavailable' }]);
+/** A gap: asked for again by the next run. */
+async function markMembers({ inventory, tally, settings }: Run, id: string, cause: GapReason): Promise<void> {
+  tally.gap(settings.lookups.has('groups') ? 'groups' : 'roles', cause);
+  await inventory.marks.add([{ subject: 'group', id, question: 'members', cause }]);
 }
 
 /** Okta's own word on whether the group is still there. */

@@ -75,7 +75,7 @@ export interface Run extends Job {
   readonly attemptedAt: number;
   /** Unix milliseconds on Okta's clock, as far as its answers told. */
   readonly oktaNow: () => number;
-  /** An incremental run that lists all users again, since other parts of their records are wanted than were kept. */
+  /** All known users are listed again, since other parts of their records are wanted than were kept. */
   readonly relists: boolean;
   readonly course: Course;
 }

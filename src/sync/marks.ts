@@ -2,6 +2,7 @@ import { ConnectorError } from '../errors.ts';
 import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../inventory-ports.ts';
 import type { Lookup } from '../org.ts';
 import { askGroupRoles } from './group-roles.ts';
+import { hasFailed } from './failed-marks.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
 import { isEveryone } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
@@ -10,16 +11,13 @@ import { forEachOf } from './parallel.ts';
 import { keptOf } from './removals.ts';
 import { readUser, refuse } from './users.ts';
 
-/** A lookup that failed after all its tries left this mark. */
-const hasFailed = ({ mark }: StoredMark): boolean => mark.cause === 'unavailable';
-
 /**
  * Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. What has failed in
- * this very run is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
+ * this very run, after the version `failedUpTo`, is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
  */
-export async function readMarks(run: Run, options = { retriesFailed: true }): Promise<void> {
+export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
-  const isWanted = (mark: StoredMark): boolean => options.retriesFailed || !hasFailed(mark);
+  const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
   const groups = groupBy((await run.inventory.marks.list()).filter(isWanted), 'group');
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
@@ -116,7 +114,8 @@ async function readMarkedGroup(run: Run, id: string, marks: readonly StoredMark[
   if (noted === undefined) return inventory.marks.clear(marks);
   if (asks.has('roles')) await readRolesAgain(run, id);
   await inventory.marks.clear(marks.filter(({ mark }) => isSettled(run, noted, mark)));
-  if (asks.has('members')) await readGroup(run, { ...noted, hasMovedMembers: true });
+  const isMarked = (await inventory.marks.ofGroup(id)).some(({ mark }) => mark.question === 'members');
+  if (isMarked) await readGroup(run, { ...noted, hasMovedMembers: true });
   else if (groupNeedsReading(noted)) await readGroup(run, noted);
 }
 
@@ -138,9 +137,12 @@ async function readRecordOf({ source, inventory }: Run, id: string): Promise<Not
 }
 
 /** Members whose own list has the group's roles merged in are read again too. */
-async function readRolesAgain(run: Run, id: string): Promise<void> {
-  const { inventory } = run;
+export async function readRolesAgain(run: Run, id: string): Promise<void> {
+  const { inventory, settings } = run;
   if (!wantsGroupRoles(run)) return;
+  // Without `groups` the members of a group without roles are not followed: before it holds any they are read.
+  if (!settings.lookups.has('groups') && !(await inventory.groups.roleHolders('any')).includes(id))
+    await inventory.marks.add([{ subject: 'group', id, question: 'members', cause: 'group-roles' }]);
   await askGroupRoles(run, id);
   const members = await inventory.groups.membersWithMergedRoles(id);
   await inventory.marks.add(

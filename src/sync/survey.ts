@@ -1,3 +1,4 @@
+import type { OrgIdentity } from '../org.ts';
 import type { Holders, OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf, type Calls } from '../plan/endpoints.ts';
 import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
@@ -16,13 +17,13 @@ export interface SurveyHints {
   readonly refusingGroupId: string | undefined;
 }
 
-interface Counted<T> {
+export interface Counted<T> {
   readonly value: T;
   readonly calls: Calls;
 }
 
 /** Runs a part of the survey; what it asked, a run will ask too. */
-async function counted<T>({ meter }: Job, read: () => Promise<T>): Promise<Counted<T>> {
+export async function counted<T>({ meter }: Job, read: () => Promise<T>): Promise<Counted<T>> {
   const before = new Map(meter().calls);
   const value = await read();
   const spent = [...meter().calls].map(
@@ -35,8 +36,13 @@ async function counted<T>({ meter }: Job, read: () => Promise<T>): Promise<Count
  * The org's groups, its list of role holders and its pages of users; nothing about one user. `isQuick`: the groups alone,
  * whose sizes stand in for the rest.
  */
-export async function surveyOrg(job: Job, hints: SurveyHints, isQuick: boolean): Promise<OrgFacts> {
-  const { value: run, calls: start } = await counted(job, () => beginSurvey(job));
+export async function surveyOrg(
+  job: Job,
+  { value: identity, calls: start }: Counted<OrgIdentity>,
+  hints: SurveyHints,
+  isQuick: boolean,
+): Promise<OrgFacts> {
+  const run = beginSurvey(job, identity);
   const { groupRoles } = askEveryone(run);
   const { value: listed, calls: groups } = await counted(job, () => listGroups(run, groupRoles));
   const shared = {
@@ -59,8 +65,7 @@ export async function surveyOrg(job: Job, hints: SurveyHints, isQuick: boolean):
   return { ...shared, users, holders, listings: { start, groups, roleHolders, users: pages } };
 }
 
-async function beginSurvey(job: Job): Promise<Run> {
-  const { at } = await job.source.identify();
+function beginSurvey(job: Job, { at }: OrgIdentity): Run {
   const now = job.clock.now();
   const offset = at === undefined ? 0 : at - now;
   const startedAt = now + offset;

@@ -44,6 +44,44 @@ test('a setting that decides what is said sends every event again, without a cal
   expect((await stage.sync([], { MFA_RULE: 'strong' })).users).toEqual([]);
 });
 
+test('another ORG_LABEL is said of every user by the next run, where the dialect carries it', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage());
+  const env = { DIALECT: 'ocsf-1.6.0', ORG_LABEL: 'before' };
+  await stage.sync([], env);
+  const users = stage.latest().size;
+  const renamed = { ...env, ORG_LABEL: 'after' };
+
+  const ran = await stage.sync([], renamed);
+
+  expect(ran.report).toMatchObject({ mode: 'incremental', users: { emitted: users } });
+  const events = [...stage.latest().values()];
+  expect(events.filter((event) => !JSON.stringify(event).includes('"labels":["after"]'))).toEqual([]);
+  expect((await stage.sync([], renamed)).users).toEqual([]);
+  expect((await stage.sync([], { ...env, DIALECT: 'sekoia' })).users).toHaveLength(users);
+  expect((await stage.sync([], { ...renamed, DIALECT: 'sekoia' })).users).toEqual([]);
+});
+
+test('a shorter MAX_ANSWER_AGE ends what a last known answer said, without waiting for a change of the user', async ({
+  makeStage,
+}) => {
+  let now = Date.now();
+  const stage = changing(await makeStage({ okta: { now: () => now } }));
+  await stage.sync();
+  now += 7_200_000;
+  stage.okta.setRefusals([{ template: '/api/v1/users/{id}/factors', status: 403 }]);
+  await stage.sync(['--full']);
+  const hasMfa = (): number =>
+    [...stage.latest().values()].filter((event) => JSON.stringify(event).includes('has_mfa')).length;
+  expect(hasMfa()).toBeGreaterThan(0);
+
+  const { report } = await stage.sync([], { MAX_ANSWER_AGE: '3600' });
+
+  expect(report.mode).toBe('incremental');
+  expect(hasMfa()).toBe(0);
+});
+
 const ROLE_LIST = z.object({
   user: z.object({ uid: z.string() }),
   enrichments: z.array(z.looseObject({ type: z.string(), data: z.unknown() })),

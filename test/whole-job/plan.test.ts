@@ -1,5 +1,5 @@
-import { describe, expect } from 'vitest';
-import type { OktaServerOptions } from '../../src/simulator/index.ts';
+import { describe, expect, onTestFinished } from 'vitest';
+import { createOrg, startOktaServer, type OktaServerOptions } from '../../src/simulator/index.ts';
 import { reportOf, type Ended } from './launch.fixture.ts';
 import { test, type StageOptions } from './stage.fixture.ts';
 
@@ -173,6 +173,34 @@ describe.concurrent('a plan', () => {
     expect(second.okta.calls[MEMBERS]).toBe(1);
     expect(second.okta.calls[USER_GROUPS]).toBe(plan.calls[USER_GROUPS]);
     expect(plan.calls).toEqual(second.okta.calls);
+  });
+
+  test('makes no use of the inventory of another org, though it is at the same address, and says so', async ({
+    makeStage,
+  }) => {
+    const { okta, run } = await makeStage({ org: { users: 90, groups: 12 } });
+    await run(['sync']);
+    await okta.close();
+    const org = createOrg({ seed: 2, users: 30, groups: 5 });
+    const other = await startOktaServer(org, { ...WIDE, port: Number(new URL(okta.url).port) });
+    onTestFinished(other.close);
+
+    const ended = await run(['plan', '--json']);
+
+    const users = org.users.filter(({ status }) => status !== 'DEPROVISIONED').length;
+    expect(planOf(ended)).toMatchObject({ basis: 'listed', users });
+    expect(ended.stderr).toContain('give each org its own STATE_DIR');
+  });
+
+  test('uses the inventory of its org at another address of it', async ({ makeStage }) => {
+    const stage = await makeStage();
+    await stage.run(['sync']);
+    const moved = await startOktaServer(stage.org, WIDE);
+    onTestFinished(moved.close);
+
+    const ended = await stage.run(['plan', '--json'], { env: { OKTA_BASE_URL: moved.url } });
+
+    expect([planOf(ended).basis, ended.stderr]).toEqual(['inventory', '']);
   });
 
   test('is told to people in lines, with the other ways beside the chosen one', async ({ makeStage }) => {

@@ -98,6 +98,15 @@ describe.concurrent('the rules', () => {
 });
 
 describe.concurrent('which users', () => {
+  test('STATUSES decide alone: INCLUDE_DEPROVISIONED adds nobody to them', async ({ makeStage }) => {
+    const { org, intake, run } = await makeStage({ org: { deprovisionedShare: 0.3 } });
+
+    await run(['sync'], { env: { STATUSES: 'ACTIVE,SUSPENDED', INCLUDE_DEPROVISIONED: 'true' } });
+
+    const wanted = org.users.filter(({ status }) => status === 'ACTIVE' || status === 'SUSPENDED');
+    expect([...intake.latestByUid().keys()].toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
+  });
+
   test('INCLUDE_DEPROVISIONED adds deactivated users, and asks nothing about their factors', async ({
     makeStage,
   }) => {
