@@ -97,7 +97,8 @@ export interface OldAnswer {
   readonly lookup: 'groups' | 'factors' | 'roles';
 }
 
-export type GapCounts = Partial<Record<Lookup, Partial<Record<GapReason, number>>>>;
+/** By lookup; `users`: known users whose own record could not be read, so that they stay as they were. */
+export type GapCounts = Partial<Record<Lookup | 'users', Partial<Record<GapReason, number>>>>;
 export type StaleCounts = Partial<
   Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
 >;

@@ -91,6 +91,8 @@ export interface Course {
   readonly kept: Set<string>;
   /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
   readonly reread: Set<string>;
+  /** Users whose own record could not be read: the next run tries again. */
+  readonly unread: Set<string>;
   /** Groups whose roles are being asked for. */
   readonly askingRoles: Map<string, Promise<void>>;
 }
@@ -102,6 +104,7 @@ export function createCourse(polledAt: number): Course {
     removed: 0,
     kept: new Set(),
     reread: new Set(),
+    unread: new Set(),
     askingRoles: new Map(),
   };
 }
