@@ -4,6 +4,7 @@ import { changing } from '../incremental/changing-stage.fixture.ts';
 import { test } from '../hostile/meddler.fixture.ts';
 import { on, type Meddle } from '../hostile/meddler.ts';
 import { reportOf } from './launch.fixture.ts';
+import { expectEvents } from './said.fixture.ts';
 
 const USER = '/api/v1/users/{id}';
 const ANSWERS = [
@@ -87,6 +88,30 @@ describe.concurrent('a user whom the log marks', () => {
     },
   );
 });
+
+test.for([
+  ['is refused', 403, 'refused', ''],
+  ['leaves the org', 200, 'unavailable', '<https://thief.example/api/v1/users?after=1>; rel="next"'],
+] as const)(
+  'a list of deactivated users that %s is a gap and a note; all others are right',
+  async ([, status, reason, link], { makeStage, meddleWith }) => {
+    const { org, okta, intake, run } = await makeStage({ org: { users: 40, deprovisionedShare: 0.3 } });
+    const meddler = await meddleWith(
+      okta.url,
+      on(/DEPROVISIONED/, ({ headers }) => ({ status, headers: { ...headers, link }, body: '[]' })),
+    );
+
+    const env = { OKTA_BASE_URL: meddler.url, INCLUDE_DEPROVISIONED: 'true' };
+    const report = reportOf(await run(['sync'], { env }));
+
+    expect(report).toMatchObject({
+      outcome: 'completed_with_gaps',
+      gaps: { users: { [reason]: 1 } },
+      notes: [expect.stringContaining('deactivated users could not be listed')],
+    });
+    expectEvents(intake.latestByUid(), org);
+  },
+);
 
 function active(org: { readonly users: readonly { readonly id: string; readonly status: string }[] }) {
   return org.users.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id);
