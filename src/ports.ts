@@ -26,11 +26,12 @@ export * from './org.ts';
 /**
  * The Okta org. Listings end only when complete; a listing that fails throws, and what it gave before is a part.
  * A lookup that fails with something a run can live with is an `Unknown`; what must end the run is thrown
- * (`OktaAuthError`, `OktaResponseError`, `OktaRateLimitError`).
+ * (`OktaAuthError`, `OktaRateLimitError`; of the lists of users `OktaResponseError` too).
  */
 export interface Source {
   identify(): Promise<OrgIdentity>;
-  listUsers(): AsyncIterable<readonly ListedUser[]>;
+  /** `onLost`: called when the part of the list that may be missing, the deactivated users, could not be listed. */
+  listUsers(onLost?: (error: unknown) => void): AsyncIterable<readonly ListedUser[]>;
   /** Users whose record changed since then; deactivated ones too. Not by sign-ins, factors, roles or groups. */
   listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;

@@ -37,7 +37,8 @@ export type StampName =
 /** `undefined` forgets a stamp. */
 export type Stamps = Partial<Record<StampName, string | number | undefined>>;
 
-export type GapCounts = Partial<Record<Lookup, Partial<Record<GapReason, number>>>>;
+/** By lookup; `users`: known users whose own record could not be read, so that they stay as they were. */
+export type GapCounts = Partial<Record<Lookup | 'users', Partial<Record<GapReason, number>>>>;
 
 /**
  * Trouble that stands in the inventory, whichever run met it. Gaps are those of the newest event of each user, counted in

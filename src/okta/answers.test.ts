@@ -7,7 +7,7 @@ import {
   OktaResponseError,
   OktaUnavailableError,
 } from '../errors.ts';
-import { judgeAnswer, judgeFault } from './answers.ts';
+import { judgeAnswer, judgeFault, OktaTooLargeError } from './answers.ts';
 import { HOST } from './okta.fixture.ts';
 
 const TEMPLATE = '/api/v1/users/{id}/factors';
@@ -155,7 +155,7 @@ describe('faults of the connection', () => {
   });
 
   test.each([
-    ['too-large', OktaResponseError, 'OKTA_BASE_URL'],
+    ['too-large', OktaTooLargeError, 'OKTA_BASE_URL'],
     ['ENOTFOUND', OktaUnavailableError, 'OKTA_BASE_URL'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', OktaUnavailableError, 'NODE_EXTRA_CA_CERTS'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', OktaUnavailableError, 'NODE_EXTRA_CA_CERTS'],

@@ -27,6 +27,12 @@ export type Verdict =
 /** Tries used up over 5xx or answers that never came: a gap like any other, but a smaller page may pass. */
 export class OktaOverloadError extends OktaUnavailableError {}
 
+/** An answer larger than is read: a smaller page may pass. */
+export class OktaTooLargeError extends OktaResponseError {}
+
+/** A 400 over what a search or a parameter says, rather than over a cursor: E0000031 or E0000001. */
+export class OktaInvalidQuestionError extends OktaUnavailableError {}
+
 const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
 /** Both go into messages: what is not what Okta writes there may be anything. */
 const requestId = z.string().regex(/^[\w@.-]{1,100}$/);
@@ -61,7 +67,7 @@ export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { k
     const message = `${host} sent an answer over 64 MiB, which was not read on`;
     return {
       kind: 'error',
-      error: new OktaResponseError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
+      error: new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
     };
   }
   if (CERTIFICATE.test(fault.code)) {
@@ -145,24 +151,29 @@ function redirected(told: string): ConnectorError {
   });
 }
 
+/** Search criteria that are wrong, and a validation that failed (okta-api section 7). */
+const INVALID_QUESTION: ReadonlySet<string> = new Set(['E0000031', 'E0000001']);
+
 /** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
 function refusalOf(subject: Told): ConnectorError | undefined {
-  const { told } = subject;
-  const { status } = subject.answer;
+  const { told, answer } = subject;
+  const { status } = answer;
   if (status >= 300 && status < 400) return redirected(told);
   if (status === 401) return unauthorised(subject);
   if (status === 403) return forbidden(subject);
   if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
-    return new OktaUnavailableError(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
+    const isInvalid = status === 400 && INVALID_QUESTION.has(errorCodeOf(answer.text) ?? '');
+    const Kind = isInvalid ? OktaInvalidQuestionError : OktaUnavailableError;
+    return new Kind(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
   }
   return undefined;
 }
 
 function overgrown(template: string, host: string): ConnectorError {
   const message = `${host} answered GET ${template} with millions of values, which were not read`;
-  return new OktaResponseError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' });
+  return new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' });
 }
 
 /** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */

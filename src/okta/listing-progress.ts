@@ -2,14 +2,17 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { OktaResponseError } from '../errors.ts';
 
-/** No honest listing is longer: 100,000 pages of 200 users are 20 million. */
+/** No honest listing is longer: 100,000 pages of 200 users are 20 million. A listing may have a lower limit of its own. */
 const MOST_PAGES = 100_000;
 /** Of a path with its query; Okta's own links have some hundred characters. */
 const LONGEST_PATH = 8192;
 /** Pages in a row that repeat what was given before, whatever their cursor says. */
 const MOST_REPEATED_PAGES = 20;
-/** Empty pages in a row: whom a credential may not see is left out of the pages, not refused (okta-api section 7). */
-const MOST_EMPTY_PAGES = 100;
+/**
+ * Empty pages in a row, under ever new cursors: users whom a credential may not see are left out of the pages, not refused
+ * (okta-api section 7). So many hide two million users in a row.
+ */
+const MOST_EMPTY_PAGES = 10_000;
 
 /** Lists come as arrays, or in `value` where the body tells the next page. */
 const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
@@ -38,11 +41,13 @@ export class ListingProgress {
   readonly #template: string;
   readonly #asked = new Set<string>();
   readonly #given = new Set<string>();
+  readonly #mostPages: number;
   #repeated = 0;
   #empty = 0;
 
-  constructor(template: string) {
+  constructor(template: string, mostPages = MOST_PAGES) {
     this.#template = template;
+    this.#mostPages = mostPages;
   }
 
   /** To be called with each page's path before it is asked for. */
@@ -50,7 +55,8 @@ export class ListingProgress {
     if (path.length > LONGEST_PATH) throw this.#endless(`its next link has ${path.length} characters`);
     const asked = digest(path);
     if (this.#asked.has(asked)) throw this.#endless('its next link leads back to a page already read');
-    if (this.#asked.size >= MOST_PAGES) throw this.#endless(`it has no end after ${MOST_PAGES} pages`);
+    if (this.#asked.size >= this.#mostPages)
+      throw this.#endless(`it has no end after ${this.#mostPages} pages`);
     this.#asked.add(asked);
   }
 
@@ -58,11 +64,12 @@ export class ListingProgress {
   read(body: unknown): void {
     const content = contentOf(body);
     this.#empty = content === '' ? this.#empty + 1 : 0;
-    if (content !== '') this.#repeated = this.#given.has(content) ? this.#repeated + 1 : 0;
+    if (this.#empty >= MOST_EMPTY_PAGES) throw this.#endless(`${this.#empty} pages in a row were empty`);
+    if (content === '') return;
+    this.#repeated = this.#given.has(content) ? this.#repeated + 1 : 0;
     this.#given.add(content);
     if (this.#repeated >= MOST_REPEATED_PAGES)
       throw this.#endless(`${this.#repeated} pages in a row brought nothing new`);
-    if (this.#empty >= MOST_EMPTY_PAGES) throw this.#endless(`${this.#empty} pages in a row were empty`);
   }
 
   #endless(why: string): OktaResponseError {

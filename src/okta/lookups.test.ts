@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OktaAuthError, OktaRateLimitError, OktaResponseError } from '../errors.ts';
+import { OktaAuthError, OktaRateLimitError } from '../errors.ts';
 import type { GapReason } from '../ports.ts';
 import { createSource, json, NOW, ORIGIN, problem, thrownBy, useOkta } from './okta.fixture.ts';
 
@@ -65,12 +65,30 @@ describe('a lookup', () => {
 
   test.each([
     [401, 'E0000011', OktaAuthError],
-    [302, '', OktaResponseError],
     [429, 'E0000047', OktaRateLimitError],
   ])('%i %s ends the run', async (status, code, kind) => {
     serve(() => problem(status, code));
 
     expect(await thrownBy(createSource().getFactors('00u1'))).toBeInstanceOf(kind);
+  });
+
+  test.each([
+    ['leaves the org', () => 'https://thief.example/api/v1/users/00u1/groups?after=1'],
+    ['leads back', () => `${ORIGIN}/api/v1/users/00u1/groups`],
+    ['never ends', (times: number) => `${ORIGIN}/api/v1/users/00u1/groups?after=${times}`],
+  ])('whose next link %s is unreadable, and ends nothing', async (_, next) => {
+    const asked = serve((_asked, times) =>
+      json([{ id: '00g1' }], { headers: { link: `<${next(times)}>; rel="next"` } }),
+    );
+
+    expect(await createSource().getGroups('00u1')).toEqual(unknown('unreadable'));
+    expect(asked.every(({ url }) => url.startsWith(`${ORIGIN}/`))).toBe(true);
+  });
+
+  test('that is answered by a redirect is unreadable, and ends nothing', async () => {
+    serve(() => problem(302));
+
+    expect(await createSource().getFactors('00u1')).toEqual(unknown('unreadable'));
   });
 
   test.each(['', '.', '..', '\uDFFF'])('of the id %j, which no path can name, is not made', async (id) => {
@@ -132,11 +150,20 @@ describe('a 404', () => {
     expect(asked.filter(({ path }) => path === '/api/v1/users/00u1').length).toBeLessThanOrEqual(2);
   });
 
-  test('on a group is no user', async () => {
+  test("on a group's roles is the group's when Okta says so of the group too", async () => {
     const asked = serve(() => problem(404));
 
+    expect(await createSource().getGroupRoles('00g1')).toEqual(unknown('gone'));
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/api/v1/groups/00g1/roles',
+      '/api/v1/groups/00g1?expand=stats',
+    ]);
+  });
+
+  test("on a group's roles is the endpoint's when the group is there", async () => {
+    serve(({ path }) => (path.endsWith('roles') ? problem(404) : json({ id: '00g1' })));
+
     expect(await createSource().getGroupRoles('00g1')).toEqual(unknown('missing'));
-    expect(asked).toHaveLength(1);
   });
 
   test('of users who are gone settles nothing', async () => {

@@ -1,11 +1,6 @@
-import {
-  ConnectorError,
-  OktaFeatureOffError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaUnavailableError,
-} from '../errors.ts';
-import type { Answer, GapReason, Lookup } from '../ports.ts';
+import { OktaFeatureOffError, OktaNotFoundError } from '../errors.ts';
+import { gapReasonOf } from '../gap-reason.ts';
+import type { Answer, Lookup } from '../ports.ts';
 import { LOOKUPS } from '../ports.ts';
 import type { OktaAnswer } from './client.ts';
 import type { Listing } from './paging.ts';
@@ -21,17 +16,12 @@ const MOST_PAGES = 1000;
 
 const unreadable: Answer<never> = { kind: 'unknown', reason: 'unreadable' };
 
-function reasonOf(error: unknown): GapReason {
-  if (error instanceof OktaForbiddenError) return 'refused';
-  if (error instanceof OktaNotFoundError || error instanceof OktaFeatureOffError) return 'missing';
-  if (error instanceof OktaUnavailableError) return 'unavailable';
-  throw error;
-}
+type Subject = 'user' | 'group';
 
 export interface LookupParts {
   readonly readPages: ReadPages;
-  /** Okta's word on whether a user is there. Throws when it gives none. */
-  readonly isThere: (userId: string) => Promise<boolean>;
+  /** Okta's word on whether a user or group is there. Throws when it gives none. */
+  readonly isThere: (subject: Subject, id: string) => Promise<boolean>;
   readonly refusedBefore: ReadonlySet<Lookup>;
 }
 
@@ -60,7 +50,8 @@ export class Lookups {
     if (id === undefined) return unreadable;
     const listing: Listing = { path: template.replace('{id}', id), template, next: 'link' };
     const probe = this.#probes.get(lookup);
-    const lookUp = () => this.#lookUp(listing, parse, probe, lookup === 'group-roles' ? undefined : subject);
+    const kind = lookup === 'group-roles' ? 'group' : 'user';
+    const lookUp = () => this.#lookUp(listing, parse, probe, () => this.#exists(kind, subject));
     return probe === undefined ? lookUp() : probe.ask(lookUp);
   }
 
@@ -69,7 +60,7 @@ export class Lookups {
     listing: Listing,
     parse: (body: unknown) => readonly T[] | undefined,
     probe: Probe | undefined,
-    userId: string | undefined,
+    exists: () => Promise<boolean>,
   ): Promise<Answer<readonly T[]>> {
     try {
       const value: T[] = [];
@@ -86,25 +77,25 @@ export class Lookups {
       return { kind: 'known', value, readAt };
     } catch (error) {
       if (error instanceof OktaFeatureOffError) probe?.settle('missing');
-      const reason = reasonOf(error);
-      const isGone =
-        error instanceof OktaNotFoundError && userId !== undefined && !(await this.#exists(userId));
+      const reason = gapReasonOf(error);
+      if (reason === undefined) throw error;
+      const isGone = error instanceof OktaNotFoundError && !(await exists());
       return { kind: 'unknown', reason: isGone ? 'gone' : reason };
     }
   }
 
-  /** A 404 on a user's lookup may be the user's or the endpoint's: Okta's word on the user decides. */
-  #exists(userId: string): Promise<boolean> {
-    const running = this.#checks.get(userId);
+  /** A 404 on a lookup may be that of the user or group, or the endpoint's: Okta's word on the user or group decides. */
+  #exists(subject: Subject, id: string): Promise<boolean> {
+    const running = this.#checks.get(id);
     if (running !== undefined) return running;
     const check = this.#parts
-      .isThere(userId)
+      .isThere(subject, id)
       .catch((error: unknown) => {
-        if (error instanceof ConnectorError && error.recovery === 'skip') return true;
+        if (gapReasonOf(error) !== undefined) return true;
         throw error;
       })
-      .finally(() => this.#checks.delete(userId));
-    this.#checks.set(userId, check);
+      .finally(() => this.#checks.delete(id));
+    this.#checks.set(id, check);
     return check;
   }
 }

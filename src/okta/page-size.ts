@@ -1,4 +1,4 @@
-import { OktaOverloadError } from './answers.ts';
+import { OktaOverloadError, OktaTooLargeError } from './answers.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
 
 /** A page that can be made smaller is not asked for five times at its full size: Okta timed out over it. */
@@ -37,11 +37,16 @@ function limitOf(path: string): number {
   return Number(LIMIT.exec(path)?.[2]);
 }
 
-/** Asks for the pages of one listing: halves the page when Okta times out over it, and makes it larger again later. */
+/**
+ * Asks for the pages of one listing: halves the page when Okta times out over it, and makes it larger again later. A page
+ * that is larger than any answer that is read is halved down to one entry, and stays small for the rest of the listing.
+ */
 export class PageSize {
   readonly #client: OktaClient;
   readonly #listing: SizedListing;
   readonly #learnt: LearntSize;
+  /** Pages over this were too large to be read: trying again would read tens of megabytes in vain. */
+  #most = Number.POSITIVE_INFINITY;
 
   constructor(client: OktaClient, listing: SizedListing) {
     this.#client = client;
@@ -62,7 +67,8 @@ export class PageSize {
         this.#grow();
         return answer;
       } catch (error) {
-        if (isSmallest || !(error instanceof OktaOverloadError)) throw error;
+        if (error instanceof OktaTooLargeError && half >= 1) this.#most = Math.min(this.#most, half);
+        else if (isSmallest || !(error instanceof OktaOverloadError)) throw error;
         this.#shrink(half);
       }
     }
@@ -81,7 +87,7 @@ export class PageSize {
     if (learnt.wanted === undefined) return;
     learnt.good += 1;
     learnt.isTrial = false;
-    const full = limitOf(this.#listing.path);
+    const full = Math.min(limitOf(this.#listing.path), this.#most);
     if (learnt.good < learnt.goodWanted || learnt.wanted >= full) return;
     Object.assign(learnt, { wanted: Math.min(learnt.wanted * 2, full), good: 0, isTrial: true });
   }

@@ -210,17 +210,20 @@ describe('a listing that never ends is an error', () => {
     expect(await thrownBy(read(ASSIGNEES))).toBeInstanceOf(OktaResponseError);
   });
 
-  test('when empty pages do not end', async () => {
+  test('when it has more pages than an honest listing of its kind, empty ones too', async () => {
     const asked = serve((_, times) => page([], `${ORIGIN}/api/v1/users?after=${times}`));
 
-    expect(await thrownBy(read(USERS))).toBeInstanceOf(OktaResponseError);
-    expect(asked).toHaveLength(100);
+    const error = await thrownBy(read({ ...USERS, mostPages: 7 }));
+
+    expect(error).toBeInstanceOf(OktaResponseError);
+    expect(error).toMatchObject({ message: expect.stringContaining('no end after 7 pages') });
+    expect(asked).toHaveLength(7);
   });
 });
 
-test('empty pages in the middle are no end: whom the credential may not see is left out of them', async () => {
+test('empty pages in a row are no end: users whom the credential may not see are left out of them', async () => {
   serve((_, times) =>
-    page(times % 90 === 1 ? [`00u${times}`] : [], times < 250 ? `${ORIGIN}/a?after=${times}` : undefined),
+    page(times === 1 ? ['00u1'] : [], times < 250 ? `${ORIGIN}/a?after=${times}` : undefined),
   );
 
   expect(await read(USERS)).toHaveLength(250);
@@ -321,5 +324,42 @@ describe('a page that Okta times out over', () => {
     await thrownBy(read(USERS));
 
     expect(limits(asked)).toEqual(['200', '200', '200', '200', '200']);
+  });
+});
+
+describe('a page that is too large to be read', () => {
+  /** Sixty-four MiB are as good as these brackets: more values than any answer has. */
+  const overgrown = `[${'0,'.repeat(2_000_001)}0]`;
+  const entriesIn = ({ path }: { readonly path: string }): number => Number(/limit=(\d+)/.exec(path)?.[1]);
+
+  test.each([
+    ['with a smallest size', SIZED],
+    ['of any listing', USERS],
+    ['of role holders', { ...ASSIGNEES, path: '/api/v1/iam/assignees/users?limit=200' }],
+  ])('is halved until it can be read, %s, and stays that small', async (_, listing) => {
+    const asked = serve((each, times) => {
+      if (entriesIn(each) > 12) return new Response(overgrown);
+      const next = `${ORIGIN}/api/v1/users?after=${times}&limit=12`;
+      return listing.next === 'body'
+        ? assignees([`00u${times}`], times < 18 ? { href: next } : undefined)
+        : page([`00u${times}`], times < 18 ? next : undefined);
+    });
+
+    expect(await read(listing)).toHaveLength(14);
+    expect(limits(asked)).toEqual(['200', '100', '50', '25', ...Array.from({ length: 14 }, () => '12')]);
+  });
+
+  test('is an error where it holds one entry', async () => {
+    const asked = serve(() => new Response(overgrown));
+
+    expect(await thrownBy(read(SIZED))).toBeInstanceOf(OktaResponseError);
+    expect(limits(asked)).toEqual(['200', '100', '50', '25', '12', '6', '3', '1']);
+  });
+
+  test('is an error where its size is not asked for', async () => {
+    const asked = serve(() => new Response(overgrown));
+
+    expect(await thrownBy(read({ ...USERS, path: '/api/v1/users' }))).toBeInstanceOf(OktaResponseError);
+    expect(asked).toHaveLength(1);
   });
 });

@@ -10,6 +10,8 @@ import { readList } from './schema.ts';
 export interface Listing extends SizedListing {
   /** Where the next page is told: in the `Link` header, or in the body's `_links.next.href`. */
   readonly next: 'link' | 'body';
+  /** More pages than an honest listing of this kind has; absent: the limit of the longest one, that of users. */
+  readonly mostPages?: number;
 }
 
 const bodyNext = z.object({ _links: z.object({ next: z.object({ href: z.string() }) }) });
@@ -56,7 +58,7 @@ export async function* listPages(
   ownHosts: ReadonlySet<string>,
 ): AsyncGenerator<OktaAnswer> {
   const size = new PageSize(client, listing);
-  const progress = new ListingProgress(listing.template);
+  const progress = new ListingProgress(listing.template, listing.mostPages);
   let path: string | undefined = listing.path;
   while (path !== undefined) {
     progress.ask(path);

@@ -92,7 +92,7 @@ describe('identify', () => {
 
     expect(await collect(source.listMembers('g'))).toEqual([['00u1'], ['00u2']]);
     expect(asked.at(-1)?.url).toBe(`${ORIGIN}/api/v1/groups/g/users?after=1`);
-    expect(await thrownBy(collect(createSource().listMembers('g')))).toBeInstanceOf(OktaResponseError);
+    expect(await thrownBy(collect(createSource().listMembers('g')))).toBeInstanceOf(OktaUnavailableError);
   });
 });
 

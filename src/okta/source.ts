@@ -5,6 +5,7 @@ import {
   OktaNotFoundError,
   OktaUnavailableError,
 } from '../errors.ts';
+import { gapReasonOf } from '../gap-reason.ts';
 import type {
   Answer,
   GroupsPage,
@@ -18,17 +19,23 @@ import type {
   User,
 } from '../ports.ts';
 import type { OktaAnswer, OktaClient } from './client.ts';
+import { OktaInvalidQuestionError } from './answers.ts';
 import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
 import { unlearntSize } from './page-size.ts';
 import { segment } from './paths.ts';
 import { pollLog } from './poll-log.ts';
 import * as read from './schema.ts';
+import { asDispensable } from './shared-listing.ts';
 
 const USER_PAGE = 200;
 const GROUP_PAGE = 200;
 const MEMBER_PAGE = 1000;
 const SMALLEST_PAGE = 25;
+/** A listing beside that of users which goes on for longer has no end: a million groups, or ten million members. */
+const MOST_GROUP_PAGES = 5000;
+const MOST_MEMBER_PAGES = 10_000;
+const MOST_ASSIGNEE_PAGES = 5000;
 
 export interface SourceOptions {
   readonly client: OktaClient;
@@ -57,7 +64,8 @@ export class OktaSource implements Source {
     this.#client = options.client;
     this.#lookups = new Lookups({
       readPages: (listing) => this.#pages(listing),
-      isThere: async (id) => (await this.getUser(id)) !== undefined,
+      isThere: async (subject, id) =>
+        (await (subject === 'user' ? this.getUser(id) : this.getGroup(id))) !== undefined,
       refusedBefore: options.refusedBefore,
     });
   }
@@ -80,7 +88,7 @@ export class OktaSource implements Source {
     }
   }
 
-  async *listUsers(): AsyncGenerator<readonly ListedUser[]> {
+  async *listUsers(onLost?: (error: unknown) => void): AsyncGenerator<readonly ListedUser[]> {
     const { userSearch, includeDeprovisioned } = this.#options;
     const isWanted = (listed: ListedUser): boolean =>
       includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED';
@@ -88,11 +96,18 @@ export class OktaSource implements Source {
       yield page.filter(isWanted);
     }
     // A bare listing leaves deactivated users out, a search does not (okta-api section 1).
-    if (userSearch === undefined && includeDeprovisioned) yield* this.listDeprovisioned();
+    if (userSearch !== undefined || !includeDeprovisioned) return;
+    try {
+      yield* this.listDeprovisioned();
+    } catch (error) {
+      if (onLost === undefined || gapReasonOf(error) === undefined) throw error;
+      onLost(error);
+    }
   }
 
+  /** Dispensable: known users are looked for one by one instead. */
   listDeprovisioned(): AsyncGenerator<readonly ListedUser[]> {
-    return this.#userPages(this.#selected('status eq "DEPROVISIONED"'));
+    return asDispensable(this.#userPages(this.#selected('status eq "DEPROVISIONED"')));
   }
 
   /** `ge`, not `gt`: users who share the last millisecond may sit on the page that was never read. */
@@ -100,12 +115,16 @@ export class OktaSource implements Source {
     return this.#userPages(this.#selected(`lastUpdated ge "${new Date(since).toISOString()}"`));
   }
 
-  /** By the search's own word on that very record: an older one in its index says nothing. */
+  /**
+   * By the search's own word on that very record: an older one in its index says nothing. Dispensable: who may have left the
+   * selection is asked about again by the next run.
+   */
   async isSelected({ id, lastUpdated }: User): Promise<boolean> {
     if (this.#options.userSearch === undefined) return true;
-    for await (const page of this.#userPages(this.#selected(`id eq ${JSON.stringify(id)}`))) {
-      for (const found of page)
-        if (found.kind === 'user' && found.user.id === id) return found.user.lastUpdated === lastUpdated;
+    const found = this.#userPages(this.#selected(`id eq ${JSON.stringify(id)}`));
+    for await (const page of asDispensable(found)) {
+      for (const each of page)
+        if (each.kind === 'user' && each.user.id === id) return each.user.lastUpdated === lastUpdated;
     }
     return false;
   }
@@ -121,8 +140,15 @@ export class OktaSource implements Source {
     const template = '/api/v1/users';
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
-    for await (const page of this.#pages(listing)) {
-      yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
+    // Later pages are asked for by Okta's own links: what is wrong with those is not the setting's fault.
+    let isOurs = this.#options.userSearch !== undefined;
+    try {
+      for await (const page of this.#pages(listing)) {
+        isOurs = false;
+        yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
+      }
+    } catch (error) {
+      throw isOurs && error instanceof OktaInvalidQuestionError ? wrongSearch(error) : error;
     }
   }
 
@@ -144,14 +170,16 @@ export class OktaSource implements Source {
     }
   }
 
+  /** Dispensable: users are asked for their groups instead. */
   listGroups(): AsyncGenerator<GroupsPage> {
-    return this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE) }));
+    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE) })));
   }
 
+  /** Dispensable: the next run asks again, and the next full run asks another way. */
   listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
     const stamp = new Date(since).toISOString();
     const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
-    return this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE), search }));
+    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE), search })));
   }
 
   /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
@@ -163,13 +191,15 @@ export class OktaSource implements Source {
       template,
       next: 'link',
       smallestLimit: SMALLEST_PAGE,
+      mostPages: MOST_GROUP_PAGES,
     } as const;
     try {
       yield* this.#groupPages(withStats);
     } catch (error) {
       if (!(error instanceof OktaUnavailableError)) throw error;
       let isRestart = true;
-      for await (const page of this.#groupPages({ path, template, next: 'link' })) {
+      const plain = { path, template, next: 'link', mostPages: MOST_GROUP_PAGES } as const;
+      for await (const page of this.#groupPages(plain)) {
         yield isRestart ? { ...page, isRestart } : page;
         isRestart = false;
       }
@@ -189,8 +219,9 @@ export class OktaSource implements Source {
     }
   }
 
+  /** Dispensable: full runs see what it tells, too. */
   pollLog(from: LogCursor): AsyncGenerator<LogPage> {
-    return pollLog(this.#client, from, this.#ownHosts);
+    return asDispensable(pollLog(this.#client, from, this.#ownHosts));
   }
 
   async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {
@@ -204,20 +235,35 @@ export class OktaSource implements Source {
     }
   }
 
-  async *listMembers(groupId: string): AsyncGenerator<readonly string[]> {
+  /** Dispensable: users are asked for their groups instead. */
+  listMembers(groupId: string): AsyncGenerator<readonly string[]> {
+    return asDispensable(this.#memberPagesOf(groupId));
+  }
+
+  async *#memberPagesOf(groupId: string): AsyncGenerator<readonly string[]> {
     const id = segment(groupId);
     if (id === undefined) throw new OktaUnavailableError('a group id cannot be part of a path');
     const template = '/api/v1/groups/{id}/users';
     const path = `/api/v1/groups/${id}/users?limit=${MEMBER_PAGE}`;
-    const size = { smallestLimit: SMALLEST_PAGE, learnt: this.#memberPages } as const;
+    const size = {
+      smallestLimit: SMALLEST_PAGE,
+      learnt: this.#memberPages,
+      mostPages: MOST_MEMBER_PAGES,
+    } as const;
     for await (const page of this.#pages({ path, template, next: 'link', ...size })) {
       yield wholeOf(read.readMemberIds(page.body), template);
     }
   }
 
-  async *listAssignees(): AsyncGenerator<readonly string[]> {
+  /** Dispensable: users are asked for their roles instead. */
+  listAssignees(): AsyncGenerator<readonly string[]> {
+    return asDispensable(this.#assigneePages());
+  }
+
+  async *#assigneePages(): AsyncGenerator<readonly string[]> {
     const template = '/api/v1/iam/assignees/users';
-    for await (const page of this.#pages({ path: `${template}?limit=100`, template, next: 'body' })) {
+    const listing = { path: `${template}?limit=100`, template, next: 'body' } as const;
+    for await (const page of this.#pages({ ...listing, mostPages: MOST_ASSIGNEE_PAGES })) {
       yield wholeOf(read.readAssigneeIds(page.body), template);
     }
   }
@@ -243,6 +289,18 @@ export class OktaSource implements Source {
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {
     return listPages(this.#client, listing, this.#ownHosts);
   }
+}
+
+/** Nothing else in these questions can be wrong: the setting is what has to be mended. */
+function wrongSearch(error: OktaInvalidQuestionError): OktaUnavailableError {
+  return new OktaUnavailableError(
+    `${error.message}: OKTA_USER_SEARCH is not a search that Okta understands`,
+    {
+      cause: error,
+      hint: 'mend the expression in OKTA_USER_SEARCH: names are case-sensitive, and values stand in double quotes',
+      isRefusedQuestion: true,
+    },
+  );
 }
 
 function isNotOffered(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { gapReasonOf } from '../gap-reason.ts';
 import type { Noted } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
 import { readGone } from './changes.ts';
@@ -138,13 +139,24 @@ async function* newUsers(run: Run): AsyncGenerator<readonly Noted[]> {
   }
 }
 
-async function* pagesOf({ source, settings }: Run): AsyncGenerator<readonly ListedUser[]> {
+async function* pagesOf(run: Run): AsyncGenerator<readonly ListedUser[]> {
+  const { source, settings } = run;
   if (settings.scope.kind !== 'one') {
-    yield* source.listUsers();
+    yield* source.listUsers((error) => noteLost(run, error));
     return;
   }
   const user = await source.getUser(settings.scope.idOrLogin);
   if (user !== undefined) yield [user];
+}
+
+/** The others are complete all the same, and deactivated users who are known stay as they were. */
+function noteLost({ tally, log }: Run, error: unknown): void {
+  tally.gap('users', gapReasonOf(error) ?? 'unavailable');
+  tally.notes.set(
+    'deprovisioned',
+    'deactivated users could not be listed: those who are known stay as they were',
+  );
+  log.debug({ err: error }, 'why deactivated users could not be listed');
 }
 
 /** Listed before the directory was there, or in an earlier attempt that was cut off. */

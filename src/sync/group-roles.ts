@@ -47,6 +47,7 @@ export class GroupRoles {
 
   async #ask(id: string): Promise<boolean> {
     const answer = await askGroupRoles(this.#run, id);
+    if (answer.kind === 'unknown' && answer.reason === 'gone') return false;
     const holds = answer.kind === 'unknown' || answer.value.length > 0;
     if (this.#spared.has(id)) this.#compare(id, holds && answer.kind === 'known');
     return holds;
@@ -67,6 +68,11 @@ export async function askGroupRoles(run: Run, id: string): Promise<Answer<readon
   const marksUpTo = inventory.marks.version();
   const askedAt = run.oktaNow();
   const answer = await source.getGroupRoles(id);
+  if (answer.kind === 'unknown' && answer.reason === 'gone') {
+    // No gap: there is no such group any more.
+    await inventory.groups.remove(id);
+    return answer;
+  }
   const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
   if (answer.kind === 'unknown' && roles === 'unknown' && settings.lookups.has('group-roles'))
     tally.gap('group-roles', answer.reason);

@@ -7,6 +7,7 @@ import { isAdministrators, isEveryone, memberCalls } from '../plan/group-sizes.t
 import type { Run } from './job.ts';
 import { askNewRoles, knownOrg, wantsGroupRoles } from './known-org.ts';
 import { readMembersOf } from './memberships.ts';
+import { forgetIfGone } from './gone-groups.ts';
 import { readUser } from './users.ts';
 
 /** Of unknown roles, or its members have come and gone since they were read. Everyone's members are never read. */
@@ -87,7 +88,7 @@ async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
     run.log.debug({ group_id: group.id, err: error }, "why a group's members are not available");
-    if (error.code === 'okta_not_found') await look(run, group.id);
+    if (error.code === 'okta_not_found') await forgetIfGone(run, group.id);
     else if (error.code === 'okta_unavailable' && !error.isRefusedQuestion)
       await markMembers(run, group.id, 'unavailable');
     else await readUnlisted(run, noted, error);
@@ -125,9 +126,4 @@ async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
 async function markMembers({ inventory, tally, settings }: Run, id: string, cause: GapReason): Promise<void> {
   tally.gap(settings.lookups.has('groups') ? 'groups' : 'roles', cause);
   await inventory.marks.add([{ subject: 'group', id, question: 'members', cause }]);
-}
-
-/** Okta's own word on whether the group is still there. */
-async function look({ inventory, source }: Run, id: string): Promise<void> {
-  if ((await source.getGroup(id)) === undefined) await inventory.groups.remove(id);
 }

@@ -97,6 +97,8 @@ export interface Course {
   isListEmpty: boolean;
   /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
   readonly reread: Set<string>;
+  /** Users whose own record could not be read: the next run tries again. */
+  readonly unread: Set<string>;
   /** Groups whose roles are being asked for. */
   readonly askingRoles: Map<string, Promise<void>>;
 }
@@ -111,6 +113,7 @@ export function createCourse(polledAt: number): Course {
     overlooked: 0,
     isListEmpty: false,
     reread: new Set(),
+    unread: new Set(),
     askingRoles: new Map(),
   };
 }

@@ -4,11 +4,13 @@ import type { Lookup } from '../org.ts';
 import { askGroupRoles } from './group-roles.ts';
 import { hasFailed } from './failed-marks.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
+import { gapReasonOf } from '../gap-reason.ts';
 import { isEveryone } from '../plan/group-sizes.ts';
 import type { Run } from './job.ts';
 import { knownOrg, wantsGroupRoles } from './known-org.ts';
 import { forEachOf } from './parallel.ts';
 import { keptOf } from './removals.ts';
+import { readOwnRecord } from './unread.ts';
 import { readUser, refuse } from './users.ts';
 
 /**
@@ -37,7 +39,8 @@ async function readMarkedUsers(run: Run, isNew: (mark: StoredMark) => boolean): 
   const { acceptsRemovals, width } = run.settings;
   const stored = await run.inventory.marks.list();
   const kept: ReadonlySet<string> = acceptsRemovals ? new Set() : keptOf(stored);
-  const wanted = stored.filter((each) => isNew(each) && !kept.has(each.mark.id));
+  const isTried = (id: string): boolean => kept.has(id) || run.course.unread.has(id);
+  const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   await forEachOf(groupBy(wanted, 'user'), width, ([id, marks]) =>
     sparing(run, () => readMarkedUser(run, id, marks)),
   );
@@ -49,7 +52,7 @@ async function sparing(run: Run, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
+    if (gapReasonOf(error) === undefined) throw error;
     run.log.debug({ err: error }, 'a re-read failed: its mark stays');
   }
 }
@@ -159,6 +162,7 @@ async function readMarkedUser(run: Run, id: string, marks: readonly StoredMark[]
   const isAsked = known === undefined || asks.has('record') || asks.has('presence');
   const noted = isAsked ? await readRecord(run, id, known) : known;
   if (noted === 'gone') return; // its marks leave with the user
+  if (noted === 'unread') return; // its marks stay
   if (noted === undefined) return inventory.marks.clear(marks);
   run.course.reread.add(id);
   const again = known === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
@@ -179,8 +183,9 @@ async function readRecord(
   run: Run,
   id: string,
   known: Noted | undefined,
-): Promise<Noted | 'gone' | undefined> {
-  const listed = await run.source.getUser(id);
+): Promise<Noted | 'gone' | 'unread' | undefined> {
+  const listed = await readOwnRecord(run, id, { isKnown: known !== undefined });
+  if (listed === 'unread') return listed;
   if (listed === undefined) {
     run.course.gone.add(id);
     return 'gone';

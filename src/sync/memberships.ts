@@ -1,6 +1,8 @@
+import { OktaNotFoundError } from '../errors.ts';
 import type { NotedGroup } from '../inventory-ports.ts';
 import type { SizedGroup } from '../org.ts';
 import { GroupSizes, isAdministrators, isEveryone } from '../plan/group-sizes.ts';
+import { forgetIfGone } from './gone-groups.ts';
 import type { Run } from './job.ts';
 import { forEachOf } from './parallel.ts';
 import { tolerate } from './tolerate.ts';
@@ -45,11 +47,10 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
   const came: MembersRead = { refusing: undefined, lacksAdministrators: false };
   const readOne = async ({ group }: NotedGroup): Promise<void> => {
     if (came.refusing !== undefined) return;
-    const isRead = await tolerate(run.log, `members of group ${group.id}`, async () => {
-      await readMembersOf(run, group);
-      return true;
-    });
-    if (isRead === true) return;
+    const isSettled = await tolerate(run.log, `members of group ${group.id}`, () =>
+      readMembersUnlessGone(run, group),
+    );
+    if (isSettled === true) return;
     if (isAdministrators(group)) came.lacksAdministrators = true;
     else came.refusing = group;
   };
@@ -64,6 +65,16 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
     administrators_hidden: came.lacksAdministrators ? 'yes' : undefined,
   });
   return came;
+}
+
+/** A group that was deleted after it was listed has no members to ask anybody about. */
+async function readMembersUnlessGone(run: Run, group: SizedGroup): Promise<true> {
+  try {
+    await readMembersOf(run, group);
+  } catch (error) {
+    if (!(error instanceof OktaNotFoundError) || !(await forgetIfGone(run, group.id))) throw error;
+  }
+  return true;
 }
 
 /** What an earlier attempt of this run has read counts as answered, unless members came or went since. */

@@ -6,6 +6,8 @@ import type { Run } from './job.ts';
 import { forEachOf } from './parallel.ts';
 import { doubtOf, tellDoubt } from './removal-limit.ts';
 import type { Disappearance } from './removal-limit.ts';
+import { tolerate } from './tolerate.ts';
+import { readOwnRecord } from './unread.ts';
 import { readUser } from './users.ts';
 
 /** From so many on, reading the deactivated users first is cheaper than looking for each. */
@@ -21,7 +23,7 @@ function isKept({ mark }: StoredMark): boolean {
 
 /** After a complete listing: known users who are not in it, one by one. Only Okta's own 404 says that one is gone. */
 export async function lookForMissing(run: Run, directory: Directory): Promise<void> {
-  const { inventory, source, settings, startedAt } = run;
+  const { inventory, settings, startedAt } = run;
   let missing = await leaveOut(run, await inventory.users.unlisted(startedAt));
   await forgetKept(run, new Set(missing));
   if (missing.length > MANY_MISSING) {
@@ -29,8 +31,9 @@ export async function lookForMissing(run: Run, directory: Directory): Promise<vo
     missing = await inventory.users.unlisted(startedAt);
   }
   await forEachOf(missing, settings.width, async (id) => {
-    if (run.course.gone.has(id)) return;
-    const listed = await source.getUser(id);
+    if (run.course.gone.has(id) || run.course.unread.has(id)) return;
+    const listed = await readOwnRecord(run, id, { isKnown: true });
+    if (listed === 'unread') return;
     if (listed === undefined) run.course.gone.add(id);
     else if (settings.isSelecting && listed.kind === 'user' && listed.user.status !== 'DEPROVISIONED') {
       await leaveSelection(run, id);
@@ -52,14 +55,17 @@ function planOf({ startedAt }: Run, directory: Directory) {
   return { directory, answeredSince: startedAt, listedAt: startedAt };
 }
 
+/** Only spares calls: users whom it does not give are looked for one by one. */
 async function readDeprovisioned(run: Run, directory: Directory, wanted: ReadonlySet<string>): Promise<void> {
   const { source, inventory, settings } = run;
-  for await (const page of source.listDeprovisioned()) {
-    const known = page.filter((listed) => listed.kind === 'user' && wanted.has(listed.user.id));
-    await forEachOf(known, settings.width, async (listed) =>
-      readUser(run, await inventory.users.compare(listed), planOf(run, directory)),
-    );
-  }
+  await tolerate(run.log, 'deactivated users', async () => {
+    for await (const page of source.listDeprovisioned()) {
+      const known = page.filter((listed) => listed.kind === 'user' && wanted.has(listed.user.id));
+      await forEachOf(known, settings.width, async (listed) =>
+        readUser(run, await inventory.users.compare(listed), planOf(run, directory)),
+      );
+    }
+  });
 }
 
 /** Who was listed, but is not selected any more, need not be looked for. */

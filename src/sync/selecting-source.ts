@@ -37,9 +37,9 @@ export function selectingSource(parts: SelectionParts): Source {
     return hasSelectedStatus(selection, listed.user) && isSelectedMember(selection, listed.user.id);
   }
 
-  async function* listUsers(): AsyncGenerator<readonly ListedUser[]> {
+  async function* listUsers(onLost?: (error: unknown) => void): AsyncGenerator<readonly ListedUser[]> {
     let [listed, selected] = [0, 0];
-    for await (const page of source.listUsers()) {
+    for await (const page of source.listUsers(onLost)) {
       const chosen = page.filter(isSelected);
       for (const each of page) if (each.kind === 'user' && !chosen.includes(each)) leftOut.add(each.user.id);
       listed += page.length;
@@ -149,7 +149,7 @@ async function membersOf(
 function passOn(source: Source): Source {
   return {
     identify: () => source.identify(),
-    listUsers: () => source.listUsers(),
+    listUsers: (onLost) => source.listUsers(onLost),
     listChangedUsers: (since) => source.listChangedUsers(since),
     listDeprovisioned: () => source.listDeprovisioned(),
     isSelected: (user) => source.isSelected(user),

@@ -20,7 +20,6 @@ export class Tally {
   groupsVerified = 0;
   groupFlagsWrong = 0;
   readonly #gaps: GapCounts = {};
-
   /** Gaps of events so far, in events: the report counts each user once. */
   readonly #eventGaps: GapCounts = {};
 
@@ -31,7 +30,7 @@ export class Tally {
     if (outcome === 'dead-lettered') this.deadLettered += 1;
   }
 
-  gap(lookup: Lookup, reason: GapReason): void {
+  gap(lookup: Lookup | 'users', reason: GapReason): void {
     add(this.#gaps, lookup, reason);
   }
 
@@ -48,7 +47,7 @@ export class Tally {
   }
 }
 
-function add(counts: GapCounts, lookup: Lookup, reason: GapReason): void {
+function add(counts: GapCounts, lookup: Lookup | 'users', reason: GapReason): void {
   const reasons = (counts[lookup] ??= {});
   reasons[reason] = (reasons[reason] ?? 0) + 1;
 }

@@ -21,7 +21,7 @@ export const COUNTED: readonly Counted[] = [
   ofUsers('dead_lettered', 'Users whose event was refused for what it is.'),
   {
     name: 'gaps_total',
-    help: 'Answers that stayed unknown, by lookup and reason; of group-roles in groups, else in events.',
+    help: 'Answers that stayed unknown, by lookup and reason; of group-roles in groups, of users in users, else in events.',
     labelNames: ['lookup', 'reason'],
     read: ({ gaps }) =>
       Object.entries(gaps).flatMap(([lookup, reasons]) =>

@@ -141,12 +141,42 @@ describe.concurrent('which users', () => {
     },
   );
 
-  test('a search that Okta does not understand fails the run and says so', async ({ makeStage }) => {
-    const { run } = await makeStage();
+  test.for(['sync', 'dry-run', 'plan'])(
+    'a search that Okta does not understand fails %s, which names OKTA_USER_SEARCH',
+    async (command, { makeStage }) => {
+      const { run } = await makeStage();
 
-    const ended = await run(['sync'], { env: { OKTA_USER_SEARCH: 'shoeSize gt "44"' } });
+      const ended = await run([command], { env: { OKTA_USER_SEARCH: 'shoeSize gt "44"' } });
 
-    expect([ended.code, reportOf(ended).outcome]).toEqual([1, 'failed']);
-    expect(toldLines(ended)[0]).toMatch(/^error: .*400/);
+      expect(ended.code).toBe(1);
+      expect(toldLines(ended)[0]).toMatch(/^error: .*400.*OKTA_USER_SEARCH/);
+      expect(toldLines(ended)[1]).toMatch(/^hint: .*OKTA_USER_SEARCH/);
+    },
+  );
+
+  test.for(['E0000031', 'E0000001'])(
+    'a search that Okta does not understand any more (%s) fails an incremental run, which names it',
+    async (code, { makeStage }) => {
+      const { okta, run } = await makeStage();
+      const env = { OKTA_USER_SEARCH: 'status eq "ACTIVE"' };
+      await run(['sync'], { env });
+      okta.setRefusals([{ template: '/api/v1/users', status: 400, code }]);
+
+      const ended = await run(['sync'], { env });
+
+      expect(reportOf(ended)).toMatchObject({ mode: 'incremental', outcome: 'failed' });
+      expect(reportOf(ended).error?.message).toContain('OKTA_USER_SEARCH');
+    },
+  );
+
+  test('a search that fails without OKTA_USER_SEARCH does not name it', async ({ makeStage }) => {
+    const { okta, run } = await makeStage();
+    await run(['sync']);
+    okta.setRefusals([{ template: '/api/v1/users', status: 400, code: 'E0000031' }]);
+
+    const ended = await run(['sync']);
+
+    expect(reportOf(ended).error?.message).toMatch(/400/);
+    expect(JSON.stringify(reportOf(ended).error)).not.toContain('OKTA_USER_SEARCH');
   });
 });

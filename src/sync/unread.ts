@@ -1,0 +1,26 @@
+import { gapReasonOf } from '../gap-reason.ts';
+import type { ListedUser } from '../org.ts';
+import type { Run } from './job.ts';
+
+/**
+ * One user's own record; `undefined` when Okta says that there is no such user. `unread`: Okta gave no answer that can be
+ * used. A known user stays as it was, and is a gap; nobody else has to wait for that.
+ */
+export async function readOwnRecord(
+  run: Run,
+  id: string,
+  { isKnown }: { readonly isKnown: boolean },
+): Promise<ListedUser | undefined | 'unread'> {
+  try {
+    return await run.source.getUser(id);
+  } catch (error) {
+    const reason = gapReasonOf(error);
+    if (reason === undefined) throw error;
+    run.course.unread.add(id);
+    // A user whom the inventory never held may be one whom this credential may not see at all.
+    if (isKnown) run.tally.gap('users', reason);
+    run.log.warn({ user_id: id, reason }, 'a user could not be read alone, and stays as last known');
+    run.log.debug({ user_id: id, err: error }, 'why the user could not be read');
+    return 'unread';
+  }
+}
