@@ -7,6 +7,7 @@ import type {
   RoleKind,
   Saved,
   StaleCounts,
+  Stamps,
   UserStore,
 } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
@@ -19,6 +20,7 @@ import type { MemberMoves } from './member-moves.ts';
 import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
 import { readUser } from './records.ts';
 import { integer, text } from './rows.ts';
+import type { StampRows } from './stamps.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import type { userStatements } from './user-statements.ts';
@@ -33,6 +35,7 @@ export interface UserStoreParts {
   readonly evaluation: Evaluation;
   readonly moves: MemberMoves;
   readonly marks: SqliteMarkStore;
+  readonly stamps: StampRows;
   readonly clock: Clock;
 }
 
@@ -127,8 +130,12 @@ export class SqliteUserStore implements UserStore {
     );
   }
 
-  async needEvents(): Promise<void> {
-    this.#parts.transaction(() => this.#parts.moves.all());
+  async needEvents(given: Stamps = {}): Promise<void> {
+    const { transaction, moves, stamps } = this.#parts;
+    transaction(() => {
+      moves.all();
+      stamps.save(given);
+    });
   }
 
   async markUnspared(): Promise<void> {
