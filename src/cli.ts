@@ -105,6 +105,10 @@ const sync = (body: Bodies['sync']): AddCommand =>
       new Option('--full', 'read everything').conflicts('incremental'),
       new Option('--incremental', 'read what has changed'),
       new Option('--accept-removals', 'believe this once that so many users are gone (MAX_REMOVALS)'),
+      new Option(
+        '--resend',
+        'send all that is known again, to an intake that lost it; Okta is not asked',
+      ).conflicts(['full', 'incremental', 'acceptRemovals']),
       new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
       new Option('--strict', 'exit 4 while gaps or dead letters stand, whichever run met them'),
     ],
@@ -113,11 +117,13 @@ const sync = (body: Bodies['sync']): AddCommand =>
         full: z.boolean().default(false),
         incremental: z.boolean().default(false),
         acceptRemovals: z.boolean().default(false),
+        resend: z.boolean().default(false),
         report: z.string().exactOptional(),
         strict: z.boolean().default(false),
       })
-      .transform(({ full, incremental, acceptRemovals, ...rest }): SyncOptions => ({
+      .transform(({ full, incremental, acceptRemovals, resend, ...rest }): SyncOptions => ({
         ...rest,
+        ...(resend ? { resends: true } : {}),
         ...(acceptRemovals ? { acceptsRemovals: true } : {}),
         ...(full ? { mode: 'full' } : {}),
         ...(incremental ? { mode: 'incremental' } : {}),

@@ -10,6 +10,7 @@ import { createDelivery } from './intake/delivery.ts';
 import { keepLock, type KeptLock } from './inventory/lock.ts';
 import { openInventory, openTemporaryInventory } from './inventory/open.ts';
 import type { OpenInventory } from './inventory/open.ts';
+import { requireInventory } from './inventory/reader.ts';
 import type { Log, RootLog } from './log.ts';
 import { OktaClient, type ClientOptions } from './okta/client.ts';
 import { createHttpGet, type HttpOptions } from './okta/http.ts';
@@ -71,6 +72,8 @@ export async function composeSync(
   const holder = holderNamed(`run ${runId}`, world);
   const comparison: ChosenComparison = { current: 'every-difference' };
   const options = inventoryOptions(settings, world, runId, comparison);
+  // What is not there cannot be sent again, and must not be made either.
+  if (request.resends === true) requireInventory(settings.stateDir);
   const opened = openInventory(settings.stateDir, holder, options, lock?.take);
   return orClose(opened, async () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };

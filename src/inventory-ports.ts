@@ -130,8 +130,8 @@ export interface UserStore {
   isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean>;
   /** Makes events of up to `most` users whom something that is known of them has moved; empty when none is left. */
   evaluate(most: number): Promise<readonly Saved[]>;
-  /** Every user's event is made anew by `evaluate`: a setting changed what it says. */
-  needEvents(): Promise<void>;
+  /** Every user's event is made anew by `evaluate`, and that is kept together with these stamps. */
+  needEvents(stamps?: Stamps): Promise<void>;
   /** Marks whose roles were never asked for, because a group's made them Admin, and count now: a setting changed that. */
   markUnspared(): Promise<void>;
   /** Users listed by the full run of this stamp and not finished, a page at a time, by id. */
@@ -231,6 +231,8 @@ export interface MarkStore {
 export interface RunStore {
   /** Refuses another org's inventory with `InventoryError`. */
   bindOrg(identity: OrgIdentity): Promise<void>;
+  /** The org's host when it was last bound. */
+  orgHost(): Promise<string | undefined>;
   stamp(name: StampName): Promise<string | undefined>;
   saveStamps(stamps: Stamps): Promise<void>;
   refusedLookups(): Promise<ReadonlySet<Lookup>>;

@@ -7,6 +7,7 @@ import type { GapReason, Lookup, UserFacets } from './org.ts';
  * out of turn; `run_ended`: when the last run of either kind ended; `users_cursor`, `groups_cursor`: changes since then
  * were read; `polled`: when changes were last asked for; `log_next`: the System Log's next link; `log_read`: when the log
  * last gave a page; `log_since`: where to open it while it has no next link; `resent`: when everything was last sent;
+ * `resend`: since when everything is to be sent again, until all of it is in the outbox;
  * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is not kept of
  * users; `refusing_group`: the id of a group that would not list its members in the last full run;
  * `administrators_hidden`: the built-in group of administrators did not; `mapping`, `reading`, `keeping`: the settings
@@ -27,6 +28,7 @@ export type StampName =
   | 'log_since'
   | 'polled'
   | 'resent'
+  | 'resend'
   | 'evaluated'
   | 'redaction'
   | 'refusing_group'

@@ -9,7 +9,8 @@ export interface Report {
   /** `ORG_LABEL`, when there is one. */
   readonly org?: string;
   readonly outcome: Outcome;
-  readonly mode: 'full' | 'incremental';
+  /** `resend`: what is known was sent again, without a call to Okta. */
+  readonly mode: 'full' | 'incremental' | 'resend';
   readonly run_id: string;
   readonly started_at: string;
   readonly duration_seconds: number;

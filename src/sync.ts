@@ -7,6 +7,7 @@ import { beginRun } from './sync/begin.ts';
 import { readOnlyChanges } from './sync/incremental-run.ts';
 import { readAll } from './sync/full-run.ts';
 import type { Job } from './sync/job.ts';
+import { completeResend, resendKnown } from './sync/resend.ts';
 
 /** What is left to push when a run is told to stop must be gone, or kept, within this. */
 const STOP_WITHIN_MS = 7000;
@@ -17,7 +18,7 @@ const STOP_WITHIN_MS = 7000;
  */
 export async function sync(job: Job): Promise<RunEnd> {
   const startedAt = job.clock.now();
-  const readFailure = await readOrg(job);
+  const readFailure = await (job.settings.resends ? orFailure(job, () => resendKnown(job)) : readOrg(job));
   const delivered = await deliverRest(job);
   const failure = readFailure ?? delivered.error;
   const end = await makeReport(job, { startedAt, failure });
@@ -28,15 +29,21 @@ export async function sync(job: Job): Promise<RunEnd> {
   return end;
 }
 
-/** Undefined when all was read, or when the run was told to stop. */
-async function readOrg(job: Job): Promise<ConnectorError | undefined> {
-  const { source, inventory, signal } = job;
-  try {
+function readOrg(job: Job): Promise<ConnectorError | undefined> {
+  const { source, inventory } = job;
+  return orFailure(job, async () => {
     try {
       await readWhatIsDue(job);
     } finally {
       await inventory.runs.saveRefusedLookups(source.refusedLookups());
     }
+  });
+}
+
+/** Undefined when all was done, or when the run was told to stop. */
+async function orFailure({ signal }: Job, work: () => Promise<void>): Promise<ConnectorError | undefined> {
+  try {
+    await work();
     return undefined;
   } catch (thrown) {
     return signal.aborted ? undefined : asConnectorError(thrown);
@@ -48,6 +55,7 @@ async function readWhatIsDue(job: Job): Promise<void> {
   const identity = await source.identify();
   await inventory.runs.bindOrg(identity);
   delivery.start();
+  await completeResend(job);
   const run = await beginRun(job, identity);
   log.info(
     { mode: run.mode, scope: run.settings.scope.kind, lookups: [...run.settings.lookups] },

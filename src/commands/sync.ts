@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
 import { failureFields, tellFailure } from '../failure.ts';
 import { exitCodeOfRun } from './run-end.ts';
 
-export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'> {
+export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals' | 'resends'> {
   readonly report?: string;
   /** Gaps or dead letters that stand make the exit code 4. */
   readonly strict: boolean;
@@ -49,11 +49,11 @@ async function runOnce(
   settings: Settings,
   world: World,
   log: RootLog,
-  { mode, acceptsRemovals = false }: SyncOptions,
+  { mode, acceptsRemovals = false, resends = false }: SyncOptions,
 ): Promise<RunEnd> {
   const startedAt = world.clock.now();
   try {
-    const request = mode === undefined ? { acceptsRemovals } : { mode, acceptsRemovals };
+    const request = { acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
     const { job, close } = await composeSync(settings, world, log, request);
     return await sync(job).finally(close);
   } catch (thrown) {

@@ -7,6 +7,7 @@ import { hasSelection, includesDeprovisioned, keepingOf, selectionOf } from './s
 export interface RunRequest {
   readonly mode?: 'full' | 'incremental';
   readonly acceptsRemovals?: boolean;
+  readonly resends?: boolean;
   /** Absent: it is. */
   readonly isKept?: boolean;
 }
@@ -16,6 +17,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
   const { lookups, includeDeprovisioned, oktaUserSearch } = settings;
   const asked = [[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null];
   return {
+    host: new URL(settings.oktaBaseUrl).host,
     scope,
     isKept: request.isKept ?? true,
     mode: request.mode,
@@ -30,6 +32,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     verifyGroupRolesEvery: settings.verifyGroupRoles,
     maxRemovals: settings.maxRemovals,
     acceptsRemovals: request.acceptsRemovals ?? false,
+    resends: request.resends ?? false,
     isSelecting: oktaUserSearch !== undefined || hasSelection(settings),
     mapping: mappingOf(settings),
     reading: JSON.stringify([...asked, ...selectionOf(settings)]),

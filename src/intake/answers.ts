@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '../errors.ts';
 import type { Receipt } from '../ports.ts';
+import { doubtOf } from './confirmation.ts';
+import { plainExcerpt, withoutSecret } from './excerpt.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 const REASON_LENGTH = 500;
@@ -12,17 +14,30 @@ export interface IntakeAnswer {
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
   readonly text: string;
+  /** Was the whole body kept? */
+  readonly isWhole: boolean;
+}
+
+/** What was sent, as far as an answer is read by it. */
+export interface Sending {
+  readonly events: number;
+  /** The API key. */
+  readonly secret: string;
 }
 
 const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(), message: z.string() });
 
 /**
- * What a status means: the one table. A 2xx is a receipt whatever its body says. The text of an answer may quote the
- * events or the request: it goes into the reason of a dead letter, without `secret`, and never into an error.
+ * What a status means: the one table. The text of an answer may quote the events or the request: it goes into the
+ * reason of a dead letter, without `secret`; an error repeats at most the few words that say why a 2xx confirms nothing.
  */
-export function readAnswer(answer: IntakeAnswer, host: string, secret: string): Receipt {
+export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: Sending): Receipt {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'accepted' };
+  if (status >= 200 && status < 300) {
+    const doubt = doubtOf({ ...answer, sent: events, secret });
+    if (doubt !== undefined) throw unconfirmedError(status, host, doubt);
+    return { kind: 'accepted' };
+  }
   if (status === 413) return { kind: 'too-large', reason: reasonOf(answer, secret) };
   if (status === 400 || status === 422) return { kind: 'refused', reason: reasonOf(answer, secret) };
   throw errorOf(answer, host);
@@ -58,6 +73,16 @@ function addressError(status: number, host: string): ConnectorError {
   });
 }
 
+/** Sent again rather than forgotten: a page of something in between, or an error in a body, has stored nothing for sure. */
+function unconfirmedError(status: number, host: string, doubt: string): ConnectorError {
+  return new IntakeUnavailableError(
+    `the intake at ${host} did not confirm the batch: HTTP ${status} with ${doubt}`,
+    {
+      hint: 'check that SEKOIA_BASE_URL leads to the intake itself, not to a proxy, gateway or login page that answers in its place; if the intake itself says this, check its status',
+    },
+  );
+}
+
 function busyError({ status, retryAfter, date }: IntakeAnswer, host: string): ConnectorError {
   const mayWish = status === 429 || status === 503;
   return new IntakeUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
@@ -87,8 +112,5 @@ function parseJson(text: string): unknown {
 }
 
 function oneLine(text: string, secret: string): string {
-  const safe = secret === '' ? text : text.replaceAll(secret, '[secret]');
-  const line = safe.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  const room = REASON_LENGTH - 'HTTP 400: '.length;
-  return (line.length > room ? `${line.slice(0, room - 1)}…` : line).toWellFormed();
+  return plainExcerpt(withoutSecret(text, secret), REASON_LENGTH - 'HTTP 400: '.length);
 }

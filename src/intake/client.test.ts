@@ -98,9 +98,8 @@ describe('what the intake gets', () => {
 describe('receipts', () => {
   test.each([
     ['200 with JSON', () => HttpResponse.json({ ok: true })],
-    ['200 that is not JSON', () => HttpResponse.text('thanks')],
     ['200 without a body', () => new HttpResponse(null)],
-    ['200 with an HTML page', () => HttpResponse.html('<h1>ok</h1>')],
+    ['200 with white space', () => HttpResponse.text(' \r\n')],
     ['201', () => HttpResponse.json({}, { status: 201 })],
     ['204', () => new HttpResponse(null, { status: 204 })],
   ])('%s is accepted', async (_, answer) => {
@@ -149,6 +148,50 @@ describe('receipts', () => {
     expect(reason).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(reason.length).toBeLessThanOrEqual(500);
     expect(reason.isWellFormed()).toBe(true);
+  });
+});
+
+describe('a 2xx that confirms nothing asks to send the batch again and tells what was seen', () => {
+  test.each([
+    [
+      'an HTML page',
+      () => HttpResponse.html('<title>Sign in</title>'),
+      'HTTP 200 with an HTML page with the title "Sign in"',
+    ],
+    ['a text', () => HttpResponse.text('OK'), 'HTTP 200 with a text that is not JSON: "OK"'],
+    [
+      'an error',
+      () => HttpResponse.json({ code: 'E1', message: 'not stored' }),
+      'with a JSON error: E1: not stored',
+    ],
+    [
+      'fewer events than were sent',
+      () => HttpResponse.json({ accepted: 1 }),
+      'HTTP 200 with accepted 1 of 2 events',
+    ],
+    [
+      '207 with an error',
+      () => HttpResponse.json([{ status: 422 }], { status: 207 }),
+      'HTTP 207 with a JSON error: status 422',
+    ],
+  ])('%s', async (_, answer, told) => {
+    answerWith(answer);
+
+    const error = await failureOf(createClient().push(['{}', '{}']));
+
+    expect(error).toBeInstanceOf(IntakeUnavailableError);
+    expect(error.message).toContain(told);
+    expect(error.hint).toContain('SEKOIA_BASE_URL');
+  });
+
+  test('the key is not repeated, and what is quoted is one short line', async () => {
+    answerJson(200, { code: 1, message: `no ${KEY}\r\n\u001B[31m ${'🐝'.repeat(1000)}` });
+
+    const { message } = await failureOf(createClient().push(['{}']));
+
+    expect(message).toContain('1: no [secret] [31m 🐝');
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(message.length).toBeLessThan(300);
   });
 });
 

@@ -8,8 +8,9 @@ import { writeBody } from './batching.ts';
 import { failureOf } from './failures.ts';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
-/** Only an error's message is ever read: the rest of an answer is counted and dropped. */
-const KEPT_BYTES = 64 * 1024;
+/** Of a refusal only its message is read, of a confirmation all: the rest of an answer is counted and dropped. */
+const KEPT_OF_REFUSAL_BYTES = 64 * 1024;
+const KEPT_OF_CONFIRMATION_BYTES = 16 * 1024 * 1024;
 
 export interface IntakeClientSettings {
   readonly baseUrl: string;
@@ -35,7 +36,7 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
       const body = writeBody(bodies);
       try {
         const request = client.stream.post(address, signal === undefined ? { body } : { body, signal });
-        return readAnswer(await receive(request, host), host, apiKey);
+        return readAnswer(await receive(request, host), host, { events: bodies.length, secret: apiKey });
       } catch (thrown) {
         throw signal?.aborted
           ? new IntakeUnavailableError('stopped before the intake answered')
@@ -52,6 +53,7 @@ function createOptions({ apiKey, userAgent, timeoutMs = 30_000, route }: IntakeC
       authorization: `Bearer ${apiKey}`,
       'content-type': 'application/json',
       accept: 'application/json',
+      'accept-encoding': 'identity',
       'user-agent': userAgent,
     },
     timeout: { request: timeoutMs },
@@ -67,31 +69,39 @@ async function receive(request: Request, host: string): Promise<IntakeAnswer> {
   const release = releaseOf(request);
   let isWhole = false;
   try {
-    const text = await readText(request, host);
+    const body = await readBody(request, host);
     isWhole = request.response?.complete === true;
-    return describeAnswer(request, text);
+    return describeAnswer(request, body);
   } finally {
     release(isWhole);
   }
 }
 
-function describeAnswer({ response }: Request, text: string): IntakeAnswer {
+type Body = Pick<IntakeAnswer, 'text' | 'isWhole'>;
+
+function describeAnswer({ response }: Request, body: Body): IntakeAnswer {
   if (response === undefined) throw new Error('an answer without a head');
   const { 'retry-after': retryAfter, date } = response.headers;
-  return { status: response.statusCode, retryAfter, date, text };
+  return { status: response.statusCode, retryAfter, date, ...body };
 }
 
-async function readText(request: Request, host: string): Promise<string> {
+async function readBody(request: Request, host: string): Promise<Body> {
   const chunks: AsyncIterable<unknown> = request;
   const kept: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
     if (!Buffer.isBuffer(chunk)) continue;
-    if (bytes < KEPT_BYTES) kept.push(chunk);
+    if (bytes < keptBytes(request)) kept.push(chunk);
     bytes += chunk.length;
     if (bytes > ANSWER_LIMIT_BYTES || announcedBytes(request) > ANSWER_LIMIT_BYTES) throw tooLong(host);
   }
-  return Buffer.concat(kept).toString('utf8', 0, KEPT_BYTES);
+  const most = keptBytes(request);
+  return { text: Buffer.concat(kept).toString('utf8', 0, most), isWhole: bytes <= most };
+}
+
+function keptBytes({ response }: Request): number {
+  const status = response?.statusCode ?? 0;
+  return status >= 200 && status < 300 ? KEPT_OF_CONFIRMATION_BYTES : KEPT_OF_REFUSAL_BYTES;
 }
 
 function announcedBytes({ response }: Request): number {

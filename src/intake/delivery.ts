@@ -11,7 +11,7 @@ import type {
 } from '../ports.ts';
 import { fit, halve, isWithin, narrow, widen } from './batching.ts';
 import { PatientSink, type DeliveryLog } from './patient-sink.ts';
-import { Streak } from './streak.ts';
+import { Streak, type Refusal } from './streak.ts';
 
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
@@ -158,12 +158,18 @@ class OutboxDelivery implements Delivery {
     }
   }
 
-  /** `before`: the limits that held before this batch. An event that is too large alone teaches nothing of the others. */
+  /**
+   * An event that is too large alone says nothing of the others: it is a dead letter at once, and counts in no streak.
+   * @param before the limits that held before this batch
+   */
   async #settle(part: readonly OutboxEvent[], receipt: Receipt, before: BatchLimits): Promise<void> {
     if (receipt.kind === 'accepted') return this.#confirm(part);
     if (part.length === 1) {
-      if (receipt.kind === 'too-large') this.#limits = before;
-      return this.#hold(part, receipt.reason);
+      if (receipt.kind === 'refused') return this.#hold(part, receipt.reason);
+      this.#limits = before;
+      for (const event of part) await this.#bury({ event, reason: receipt.reason });
+      this.#parts.shift();
+      return;
     }
     if (receipt.kind === 'too-large') this.#limits = narrow(this.#limits, part);
     this.#split(part);
@@ -190,16 +196,19 @@ class OutboxDelivery implements Delivery {
   /** The intake takes others, or there are no others: it was these events. */
   async #buryStreak(): Promise<void> {
     for (let refusal = this.#streak.first; refusal !== undefined; refusal = this.#streak.first) {
-      const { event, reason } = refusal;
-      await this.#outbox.refuse(event.sequence, reason);
+      await this.#bury(refusal);
       this.#streak.dropFirst();
-      this.#sink.forget([event.sequence]);
-      this.#refused += 1;
-      this.#log?.error(
-        { user_id: event.userId, sequence: event.sequence },
-        'the intake refused an event: kept as a dead letter',
-      );
     }
+  }
+
+  async #bury({ event, reason }: Refusal): Promise<void> {
+    await this.#outbox.refuse(event.sequence, reason);
+    this.#sink.forget([event.sequence]);
+    this.#refused += 1;
+    this.#log?.error(
+      { user_id: event.userId, sequence: event.sequence },
+      'the intake refused an event: kept as a dead letter',
+    );
   }
 
   #close(error: ConnectorError | undefined): void {

@@ -240,13 +240,33 @@ describe('batches that are too large', () => {
     expect(calls.slice(-3).map(({ length }) => length)).toEqual([100, 100, 100]);
   });
 
-  test('when every single event is too large, it is not the events', async () => {
-    const { delivery, outbox, clock } = createScene({ saved: users(100), answer: () => tooLarge });
+  test('30 events too large alone, one after another, are dead letters, and the others arrive', async () => {
+    const large = users(30, 'large');
+    const { delivery, outbox, clock, kept } = createScene({
+      saved: [...large, ...users(50)],
+      limits: { count: 3 },
+      answer: (batch) => (batch.some((user) => large.includes(user)) ? tooLarge : accepted),
+    });
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeRefusedError);
-    expect(outbox.deadLetters.size).toBe(0);
-    expect(outbox.waiting).toHaveLength(100);
+    expect([...outbox.deadLetters.keys()]).toEqual(large);
+    expect(kept.flat()).toEqual(users(50));
+    expect(totals).toMatchObject({ accepted: 50, refused: 30, error: undefined });
+  });
+
+  test('alone count in no streak of refusals, and end none', async () => {
+    const { delivery, outbox, clock } = createScene({
+      saved: [...users(10, 'a'), ...users(5, 'large'), ...users(10, 'b')],
+      limits: { count: 1 },
+      answer: ([user = '']) => (user.startsWith('large') ? tooLarge : refused),
+    });
+
+    const totals = await clock.until(delivery.finish());
+
+    expect(totals.error?.message).toContain('the intake refused 20 events in a row');
+    expect([...outbox.deadLetters.keys()]).toEqual(users(5, 'large'));
+    expect(outbox.waiting).toEqual([...users(10, 'a'), ...users(10, 'b')]);
+    expect(outbox.attempted).toEqual([]);
   });
 });

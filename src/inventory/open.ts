@@ -77,6 +77,7 @@ export function assemble(
       evaluation,
       moves,
       marks,
+      stamps,
       clock,
     }),
     groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),

@@ -42,6 +42,13 @@ export class SqliteRunStore implements RunStore {
     });
   }
 
+  async orgHost(): Promise<string | undefined> {
+    return reading(() => {
+      const row = this.#statements.org.get();
+      return row === undefined ? undefined : text(row, 'host');
+    });
+  }
+
   async stamp(name: StampName): Promise<string | undefined> {
     return reading(() => this.#stamps.load(name));
   }

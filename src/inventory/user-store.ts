@@ -8,6 +8,7 @@ import type {
   Saved,
   StaleCounts,
   Unanswered,
+  Stamps,
   UserStore,
 } from '../inventory-ports.ts';
 import type { ListedUser } from '../org.ts';
@@ -21,6 +22,7 @@ import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
 import { readUser } from './records.ts';
 import { integer, text } from './rows.ts';
 import type { Row } from './rows.ts';
+import type { StampRows } from './stamps.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
@@ -36,6 +38,7 @@ export interface UserStoreParts {
   readonly evaluation: Evaluation;
   readonly moves: MemberMoves;
   readonly marks: SqliteMarkStore;
+  readonly stamps: StampRows;
   readonly clock: Clock;
 }
 
@@ -144,8 +147,12 @@ export class SqliteUserStore implements UserStore {
     );
   }
 
-  async needEvents(): Promise<void> {
-    this.#parts.transaction(() => this.#parts.moves.all());
+  async needEvents(given: Stamps = {}): Promise<void> {
+    const { transaction, moves, stamps } = this.#parts;
+    transaction(() => {
+      moves.all();
+      stamps.save(given);
+    });
   }
 
   async markUnspared(): Promise<void> {

@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck';
 import type { Clock } from '../ports.ts';
 import type { Rate } from './rate-headers.ts';
+import { RecentCalls } from './recent-calls.ts';
 import { RateWindow } from './window.ts';
 
 /** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
@@ -42,7 +43,6 @@ export interface BucketOptions {
 /** One rate-limit bucket: spaces its calls evenly over the window, and holds them all back while it is spent. */
 export class Bucket {
   readonly window: RateWindow;
-  waitedMs = 0;
   /** Has an answer told the limit? */
   isLearnt = false;
   /** Is a 429 being waited out? */
@@ -55,7 +55,10 @@ export class Bucket {
   /** At first, and after each wait for a reset, one call alone shows how things stand. */
   #isProving = true;
   #prover: Promise<void> | undefined;
+  readonly #recent = new RecentCalls();
   #inFlight = 0;
+  /** Resolves when the next call in flight ends. */
+  #nextEnd = Promise.withResolvers<void>();
   /** Of the limit: the token's own lower ceiling, taught once by a 429 while calls remained. */
   #ceiling = 1;
   #suspected: { readonly ceiling: number; readonly resetAt: number } | undefined;
@@ -79,22 +82,34 @@ export class Bucket {
   }
 
   /** Runs a call when it is its turn. On abort it is not run, and the signal's reason is thrown. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  async run<T>(template: string, call: () => Promise<T>): Promise<T> {
     const isSpaced = this.#isProving || this.#minTime >= FINEST_MS;
-    await (isSpaced ? this.#limiter.schedule(() => this.#admit()) : this.#admit());
-    this.#options.signal.throwIfAborted();
     const answered = Promise.withResolvers<void>();
-    if (this.#isProving) this.#prover = answered.promise;
-    this.#inFlight += 1;
+    const admit = (): Promise<boolean> => this.#admit(answered.promise);
+    const isAdmitted = await (isSpaced ? this.#limiter.schedule(admit) : admit());
     try {
+      this.#options.signal.throwIfAborted();
       return await call();
     } finally {
-      this.#inFlight -= 1;
+      if (isAdmitted) this.#end(template);
       answered.resolve();
     }
   }
 
-  async #admit(): Promise<void> {
+  #end(template: string): void {
+    this.#inFlight -= 1;
+    this.#recent.add(template, this.#options.clock.now());
+    this.#nextEnd.resolve();
+    this.#nextEnd = Promise.withResolvers();
+  }
+
+  /** Calls of an endpoint that turned out to be counted by that other bucket. */
+  handOver(template: string, other: Bucket): void {
+    other.#recent.putIn(this.#recent.takeOut(template));
+  }
+
+  /** Counts the call as in flight at once: between two steps another one could be admitted in its place. */
+  async #admit(answered: Promise<void>): Promise<boolean> {
     const { clock, signal } = this.#options;
     while (!signal.aborted) {
       if (this.#hold === undefined && this.#isSpent()) this.#holdFor(this.#restMs());
@@ -104,10 +119,37 @@ export class Bucket {
         await this.#prover;
         this.#prover = undefined;
         await clock.sleep(FINEST_MS, signal); // what its answer says is taken in first
+      } else if (this.#isFull()) {
+        await this.#room();
       } else {
-        return;
+        if (this.#isProving) this.#prover = answered;
+        this.#inFlight += 1;
+        return true;
       }
     }
+    return false;
+  }
+
+  #isFull(): boolean {
+    return this.#fullForMs() !== 0;
+  }
+
+  async #room(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const ms = this.#fullForMs();
+    await (ms === undefined ? this.#nextEnd.promise : clock.sleep(ms, signal));
+  }
+
+  /** Where less than one call a window is ours, it is one in so many windows. */
+  #fullForMs(): number | undefined {
+    const { window, allowance } = this;
+    const lengthMs = window.surelyMs / Math.min(1, allowance);
+    return this.#recent.fullForMs(
+      Math.max(1, allowance),
+      this.#inFlight,
+      lengthMs,
+      this.#options.clock.now(),
+    );
   }
 
   /** Takes in what an answer says of the bucket; `undefined` where it said nothing of use. */
@@ -198,11 +240,9 @@ export class Bucket {
   #holdFor(ms: number): void {
     if (this.#hold !== undefined) return;
     const { clock, signal, random } = this.#options;
-    const heldAt = clock.now();
     const early = new AbortController();
     this.#isProving = true;
     const over = clock.sleep(ms + random() * 250, AbortSignal.any([signal, early.signal])).then(() => {
-      this.waitedMs += Math.max(0, clock.now() - heldAt);
       this.#hold = undefined;
       this.isRefused = false;
     });

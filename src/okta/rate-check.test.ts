@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkRates } from './rate-check.ts';
+import { RateLimits } from './rate-limits.ts';
 
 interface Shown {
   readonly limit: number;
@@ -80,4 +81,24 @@ test.each([
     status: 'warning',
     cost: expect.stringMatching(cost),
   });
+});
+
+test('names buckets and reckons their parts as `plan` does', () => {
+  const clock = { now: () => 0, sleep: async () => undefined };
+  const { signal } = new AbortController();
+  const limits = new RateLimits({ share: 0.05, maxConcurrency: 1, clock, random: () => 0, signal });
+  const shown = {
+    '/api/v1/users/{id}': { limit: 50 },
+    '/api/v1/logs': { limit: 10 },
+    '/api/v1/iam/assignees/users': { limit: 1200 },
+  };
+  for (const [template, rate] of seen(shown)) limits.observe(template, rate);
+
+  const { detail } = checkRates(seen(shown), 0.05);
+
+  const told = Object.keys(shown).map((template) => {
+    const { bucket, allowance, limit } = limits.budgetOf(template);
+    return `${bucket} ${allowance} of ${limit} a minute (${limit - 1} left now)`;
+  });
+  expect(detail).toBe(told.join('; '));
 });

@@ -1,11 +1,11 @@
 import type { Check } from '../checks.ts';
+import { allowanceOf } from './bucket.ts';
+import { familyOf, PUBLISHED } from './families.ts';
 import type { Rate } from './rate-headers.ts';
 
 const TITLE = 'Rate budget';
 /** Beyond it, logins and apps of the org feel our calls. */
 const LARGEST_KIND_SHARE = 0.9;
-/** Okta's last published limits a minute for a Workforce org (okta-api section 8), by bucket. */
-const PUBLISHED = { users: 600, groups: 500, logs: 120 } as const;
 
 interface Bucket {
   readonly name: string;
@@ -36,11 +36,11 @@ export function checkRates(seen: ReadonlyMap<string, Rate>, share: number): Chec
     : { ...shared, status: 'warning', detail, ...trouble };
 }
 
-/** By family of endpoints, as Okta counts most of them; one whose limit differs stands for itself. */
+/** By family of endpoints, named as `plan` names them; one whose limit differs stands for itself. */
 function bucketsOf(seen: ReadonlyMap<string, Rate>): Bucket[] {
   const buckets = new Map<string, Bucket>();
   for (const [template, rate] of seen) {
-    const family = /^\/api\/v1\/(\w+)/.exec(template)?.[1] ?? template;
+    const family = familyOf(template).name;
     const known = buckets.get(family);
     if (known === undefined || known.rate.limit === rate.limit) buckets.set(family, { name: family, rate });
     else buckets.set(template, { name: template, rate });
@@ -48,12 +48,10 @@ function bucketsOf(seen: ReadonlyMap<string, Rate>): Bucket[] {
   return [...buckets.values()];
 }
 
-function allowanceOf(limit: number, share: number): number {
-  return Math.max(1, Math.floor(limit * share));
-}
-
 function tellBucket(name: string, { limit, remaining }: Rate, share: number): string {
-  return `${name} ${allowanceOf(limit, share)} of ${limit} a minute (${remaining} left now)`;
+  // Less than one call a window is one in several windows.
+  const allowance = Math.round(allowanceOf(limit, share) * 100) / 100;
+  return `${name} ${allowance} of ${limit} a minute (${remaining} left now)`;
 }
 
 /**

@@ -61,7 +61,9 @@ describe('a quiet org', () => {
       expect(seconds / floor).toBeLessThan(1.04);
       expect(Math.max(...spentIn(org, 'users'))).toBeLessThanOrEqual(most);
       expect(largestGapSeconds(org)).toBeLessThan(3);
-      expect(org.limits.waitedMs / 1000 / seconds).toBeLessThan(0.01);
+      // Calls that are spaced evenly wait for the pace all the time, ten at once no longer than one.
+      expect(org.limits.waitedMs / 1000 / seconds).toBeGreaterThan(0.9);
+      expect(org.limits.waitedMs / 1000).toBeLessThanOrEqual(seconds);
     },
   );
 
@@ -129,10 +131,11 @@ describe('a quiet org', () => {
   test('that is left alone for a while is asked again at once', async () => {
     const org = new PacedOrg({ share: 0.05 });
     await secondsOf(org.askMany(FACTORS, 30));
+    const waitedMs = org.limits.waitedMs;
     await vi.advanceTimersByTimeAsync(600_000);
 
     expect(await secondsOf(org.ask(FACTORS))).toBeLessThan(0.1);
-    expect(org.limits.waitedMs).toBe(0);
+    expect(org.limits.waitedMs).toBe(waitedMs);
   });
 });
 
@@ -251,12 +254,12 @@ describe('a 429', () => {
     const users = org.askMany(FACTORS, 40);
     const groups = org.askMany(MEMBERS, 300);
     const groupsSeconds = await secondsOf(groups);
-    await secondsOf(users);
+    const seconds = groupsSeconds + (await secondsOf(users));
 
     expect(groupsSeconds).toBeLessThan(32);
     expect(org.calls.filter(({ isAllowed, template }) => isAllowed && template === FACTORS)).toHaveLength(40);
     expect(org.limits.waitedMs / 1000).toBeGreaterThan(1);
-    expect(org.limits.waitedMs / 1000).toBeLessThan(63);
+    expect(org.limits.waitedMs / 1000).toBeLessThanOrEqual(seconds);
     const heldUntil = org.windows.history.filter(({ bucket }) => bucket === 'users')[1]?.startAt ?? 0;
     const refusedAt = org.refused[0]?.at ?? heldUntil;
     expect(org.limits.waitedMs).toBeGreaterThan((heldUntil - refusedAt) * 0.5);
@@ -357,7 +360,8 @@ describe('a 429', () => {
 
     expect(org.calls.filter(({ isAllowed }) => isAllowed)).toHaveLength(400);
     expect(org.refused.length).toBeLessThan(40);
-    expect(org.limits.waitedMs).toBe(0);
+    // For the first answer, and hardly for the pace: that others are under way is another limit.
+    expect(org.limits.waitedMs).toBeLessThan(300);
   });
 });
 

@@ -4,9 +4,12 @@ import { familyOf } from './families.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
 import { Turns } from './turns.ts';
+import { Waits } from './waits.ts';
 
 /** One more at once after so many answers without a refusal for concurrency. */
 const CALM_ANSWERS = 50;
+/** What an answer says is taken in before anyone who waited for it goes on. */
+const TAKEN_IN_MS = 1;
 /** Refusals that come together are one: those in flight were too many only once. */
 const ONE_REFUSAL_MS = 1000;
 
@@ -24,34 +27,69 @@ export class RateLimits {
   readonly #buckets = new Map<string, Bucket>();
   readonly #sharing = new Sharing();
   readonly #turns: Turns;
+  readonly #waits: Waits;
+  /** By endpoint of which no answer has come yet: its first call, which is made alone, as it may have a bucket of its own. */
+  readonly #firsts = new Map<string, Promise<void>>();
+  readonly #answered = new Set<string>();
   #calm = 0;
   #halvedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RateLimitOptions) {
     this.#options = options;
     this.#turns = new Turns(options.maxConcurrency);
+    this.#waits = new Waits(options.clock);
   }
 
   /** Runs one request of an endpoint when its bucket and the number in flight allow. Rejects on abort at once. */
   schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     signal.throwIfAborted();
-    return orAbort(this.#inTurn(template, call), signal);
+    return orAbort(this.#afterFirst(template, call), signal, () => this.#waits.stop());
+  }
+
+  async #afterFirst<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const { clock, signal } = this.#options;
+    for (;;) {
+      if (this.#answered.has(template)) return this.#inTurn(template, call);
+      const first = this.#firsts.get(template);
+      if (first === undefined) return this.#asFirst(template, call);
+      const endWait = this.#waits.begin();
+      await first;
+      await clock.sleep(TAKEN_IN_MS, signal);
+      endWait();
+      signal.throwIfAborted();
+    }
+  }
+
+  async #asFirst<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const ended = Promise.withResolvers<void>();
+    this.#firsts.set(template, ended.promise);
+    try {
+      return await this.#inTurn(template, call);
+    } finally {
+      this.#firsts.delete(template);
+      ended.resolve();
+    }
   }
 
   /** While a call waits, its bucket may be refused, or turn out to be another one: then it waits anew, unasked. */
   async #inTurn<T>(template: string, call: () => Promise<T>): Promise<T> {
     for (;;) {
+      const endWait = this.#waits.begin();
       const bucket = this.#bucketOf(template);
       const isStillDue = (): boolean => !bucket.isRefused && this.#bucketOf(template) === bucket;
-      const made = await bucket.run(() =>
-        this.#turns.take(async () => (isStillDue() ? { answer: await call() } : undefined)),
-      );
+      const made = await bucket.run(template, () => {
+        endWait();
+        return this.#turns.take(async () => (isStillDue() ? { answer: await call() } : undefined));
+      });
+      // Begun in one bucket, and counted by another.
+      if (this.#bucketOf(template) !== bucket) bucket.handOver(template, this.#bucketOf(template));
       if (made !== undefined) return made.answer;
     }
   }
 
   observe(template: string, rate: Rate | undefined): void {
+    this.#answered.add(template);
     this.#recover();
     if (rate === undefined || rate.limit === 0) return this.#bucketOf(template).observe(undefined);
     const isBelieved = this.#sharing.compare(template, rate, this.#partnersOf(template));
@@ -67,6 +105,7 @@ export class RateLimits {
       this.#halve();
       return 'concurrency';
     }
+    this.#answered.add(template);
     if (rate !== undefined) this.#sharing.refused(template, rate, this.#partnersOf(template));
     this.#bucketOf(template).refused(rate, waitMs);
     return 'bucket';
@@ -78,8 +117,9 @@ export class RateLimits {
     return (ms / window.reckonedMs) * allowance;
   }
 
+  /** In which calls waited for the pace: for even spacing, for a reset, for the first answer of an endpoint. */
   get waitedMs(): number {
-    return [...this.#buckets.values()].reduce((sum, bucket) => sum + bucket.waitedMs, 0);
+    return this.#waits.ms;
   }
 
   /** How many requests may be in flight now. */
@@ -130,14 +170,18 @@ export class RateLimits {
     if (known !== undefined) return known;
     const made = new Bucket({ firstGuess: familyOf(template).limit, ...this.#options });
     this.#buckets.set(name, made);
+    this.#buckets.get(familyOf(template).name)?.handOver(template, made);
     return made;
   }
 }
 
 /** The promise's outcome, or the signal's reason as soon as it fires. The promise itself is handled either way. */
-async function orAbort<T>(turn: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAbort<T>(turn: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
   const left = Promise.withResolvers<never>();
-  const leave = (): void => left.reject(asError(signal.reason));
+  const leave = (): void => {
+    onAbort();
+    left.reject(asError(signal.reason));
+  };
   signal.addEventListener('abort', leave, { once: true });
   try {
     return await Promise.race([turn, left.promise]);

@@ -29,13 +29,14 @@ export class Sharing {
    */
   compare(template: string, rate: Rate, partners: (template: string) => boolean): boolean {
     const before = this.#seen.get(template);
-    const other = this.#lastOfOthers(template, rate, partners);
+    const other = this.#lastOfOthers(template, partners, rate);
     const verdict = other === undefined ? 'unknown' : judge(rate, other, before);
     const counted = before?.disagreements ?? 0;
-    const isStranger = before === undefined && other !== undefined && rate.limit !== other.rate.limit;
-    const disagreements = { unknown: counted, agrees: 0, differs: isStranger ? PROOFS : counted + 1 }[
-      verdict
-    ];
+    const partner = before === undefined ? this.#lastOfOthers(template, partners) : undefined;
+    const isStranger = partner !== undefined && rate.limit !== partner.rate.limit;
+    const disagreements = isStranger
+      ? PROOFS
+      : { unknown: counted, agrees: 0, differs: counted + 1 }[verdict];
     this.#order += 1;
     this.#seen.set(template, { rate, order: this.#order, disagreements });
     if (disagreements < PROOFS) return other === undefined || disagreements === 0;
@@ -45,19 +46,18 @@ export class Sharing {
 
   /** A refusal by another counter than the bucket's needs no more proof: going on together costs calls. */
   refused(template: string, rate: Rate, partners: (template: string) => boolean): void {
-    const other = this.#lastOfOthers(template, rate, partners);
+    const other = this.#lastOfOthers(template, partners, rate);
     if (other !== undefined && differs(rate, other.rate)) this.#own.add(template);
   }
 
-  /** Only of a window that was open at the same time. */
-  #lastOfOthers(template: string, rate: Rate, partners: (template: string) => boolean): Seen | undefined {
+  /** @param rate absent: of any window; else only of one that was open at the same time */
+  #lastOfOthers(template: string, partners: (template: string) => boolean, rate?: Rate): Seen | undefined {
     const others = [...this.#seen].filter(
       ([name, seen]) =>
         name !== template &&
         partners(name) &&
         seen.disagreements === 0 &&
-        seen.rate.resetAt > rate.dateAt &&
-        rate.resetAt > seen.rate.dateAt,
+        (rate === undefined || (seen.rate.resetAt > rate.dateAt && rate.resetAt > seen.rate.dateAt)),
     );
     return others.map(([, seen]) => seen).toSorted((left, right) => right.order - left.order)[0];
   }

@@ -49,16 +49,25 @@ export class WindowLength {
    */
   get ms(): number {
     if (this.#shortestDistance === Number.POSITIVE_INFINITY) return this.#toldMs;
-    const leastMs = this.#toldMs - ROUNDING_MS;
-    // Shorter by more than rounding and latency: that answer was not of the window's beginning.
-    const measured = this.#apart.filter((ms) => ms > leastMs - ROUNDING_MS);
-    return Math.max(leastMs, mean(measured.map((ms) => Math.min(ms, this.mostMs))) ?? this.mostMs);
+    const measured = this.#measured.map((ms) => Math.min(ms, this.mostMs));
+    return Math.max(this.#toldMs - ROUNDING_MS, mean(measured) ?? this.mostMs);
+  }
+
+  /** Shorter by more than rounding and latency: that answer was not of the window's beginning. */
+  get #measured(): readonly number[] {
+    return this.#apart.filter((ms) => ms > this.#toldMs - 2 * ROUNDING_MS);
   }
 
   /** To reckon ahead with. Few calls in the middle of a quiet window look like its beginning, and are none. */
   get reckonedMs(): number {
     const isMeasured = this.#isSeenFromFirst || this.#shortestDistance !== Number.POSITIVE_INFINITY;
     return isMeasured ? this.ms : Math.max(this.ms, USUAL_S * 1000);
+  }
+
+  /** Surely not less, as finely as it was measured. */
+  get surelyMs(): number {
+    if (this.#shortestDistance === Number.POSITIVE_INFINITY) return this.mostMs;
+    return Math.min(this.mostMs, this.#measured.length === 0 ? this.mostMs : Math.max(...this.#measured));
   }
 
   /** Surely not less: until both ways agree, what rounding may hide is added. */

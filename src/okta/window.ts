@@ -65,6 +65,11 @@ export class RateWindow {
     return this.#length.ms;
   }
 
+  /** Not shorter than it may be. */
+  get surelyMs(): number {
+    return this.#length.surelyMs;
+  }
+
   /** For plans: not shorter than is known for sure. */
   get reckonedMs(): number {
     return this.#length.reckonedMs;

@@ -52,7 +52,7 @@ export class IntakeDesk {
     if (typeof items === 'string') return refusal(400, items, 0);
     const fault = this.#rollFault(request);
     if (fault !== undefined && fault.kind !== 'lost-acknowledgement') {
-      return { outcome: this.#faultOutcome(fault), items: items.length, isStored: false };
+      return { outcome: this.#faultOutcome(fault, items.length), items: items.length, isStored: false };
     }
     const refused = this.#refuse(items);
     if (refused !== undefined) return refused;
@@ -122,8 +122,10 @@ export class IntakeDesk {
     return { kind: 'answer', answer: jsonAnswer(successStatus, { accepted: count }) };
   }
 
-  #faultOutcome({ kind, variation }: Fault<IntakeFaultKind>): Outcome {
+  #faultOutcome({ kind, variation }: Fault<IntakeFaultKind>, items: number): Outcome {
     if (kind === 'reset' || kind === 'hang') return { kind };
+    const empty = emptyConfirmation(kind, items);
+    if (empty !== undefined) return { kind: 'answer', answer: empty };
     return {
       kind: 'answer',
       answer:
@@ -142,6 +144,16 @@ export class IntakeDesk {
       { 'retry-after': kind === '429' ? String(seconds) : date },
     );
   }
+}
+
+/** Looks like a confirmation by its status alone. */
+function emptyConfirmation(kind: IntakeFaultKind, items: number): Answer | undefined {
+  if (kind === '200-html') return htmlAnswer(200);
+  if (kind === '200-error') return jsonAnswer(200, { code: 'T500', message: 'not stored' });
+  if (kind === '200-none') return jsonAnswer(200, { accepted: 0 });
+  if (kind !== '207-errors') return undefined;
+  const error = { code: 'T500', message: 'not stored' };
+  return jsonAnswer(207, { results: Array.from({ length: items }, () => ({ status: 500, error })) });
 }
 
 function brokenAnswer(status: number, variation: number): Answer {

@@ -1,6 +1,10 @@
 import type { FaultOptions } from './faults.ts';
 
-/** `lost-acknowledgement`: stored, then the connection is destroyed. `429`: Retry-After in seconds; `429-date`: as a date. */
+/**
+ * `lost-acknowledgement`: stored, then the connection is destroyed. `429`: Retry-After in seconds; `429-date`: as a date.
+ * `200-html`, `200-error`, `200-none`, `207-errors`: a 2xx that stored nothing, with a login page, an error, a count of 0,
+ * an error for each event.
+ */
 export const INTAKE_FAULTS = [
   '500',
   '502',
@@ -12,6 +16,10 @@ export const INTAKE_FAULTS = [
   '429',
   '429-date',
   'lost-acknowledgement',
+  '200-html',
+  '200-error',
+  '200-none',
+  '207-errors',
 ] as const;
 
 export type IntakeFaultKind = (typeof INTAKE_FAULTS)[number];

@@ -13,6 +13,8 @@ export type Scope =
 
 /** The settings that shape a run. */
 export interface RunSettings {
+  /** Of the org, as `OKTA_BASE_URL` names it. */
+  readonly host: string;
   readonly scope: Scope;
   /** The inventory outlives the run, so that later runs only ask for what has changed. */
   readonly isKept: boolean;
@@ -33,6 +35,8 @@ export interface RunSettings {
   /** Share of known users; when more than that are gone at once nobody is removed, see `removal-limit.ts`. */
   readonly maxRemovals: number;
   readonly acceptsRemovals: boolean;
+  /** What is known is sent again, and nothing is read. */
+  readonly resends: boolean;
   /** Only users that an Okta search selects. */
   readonly isSelecting: boolean;
   /** What decides what is said of a user: when it changes, every event is made anew. */

@@ -3,7 +3,7 @@ import type { GapReason, Lookup } from '../org.ts';
 
 /** What a run has counted so far that the inventory does not know: users by what became of them, and gaps of groups. */
 export class Tally {
-  mode: 'full' | 'incremental' = 'full';
+  mode: 'full' | 'incremental' | 'resend' = 'full';
   /** What the report should say beside its numbers, by subject. */
   readonly notes = new Map<string, string>();
   listed = 0;

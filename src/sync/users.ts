@@ -2,7 +2,7 @@ import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
 import type { Noted, Reading, Saved } from '../inventory-ports.ts';
 import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../org.ts';
-import type { Run } from './job.ts';
+import type { Job, Run } from './job.ts';
 import type { KnownOrg } from './known-org.ts';
 
 const NOT_ASKED = { kind: 'not-asked' } as const;
@@ -139,7 +139,7 @@ function isGone(facet: Facet<unknown> | undefined): boolean {
 }
 
 /** Counts what became of a user's event, and lets delivery know. */
-export function tell(run: Run, saved: Saved | undefined): void {
+export function tell(run: Job, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
@@ -149,7 +149,7 @@ export function tell(run: Run, saved: Saved | undefined): void {
 }
 
 /** Events of all users whom something that is known of them has moved, without a call. */
-export async function evaluateMoved(run: Run): Promise<void> {
+export async function evaluateMoved(run: Job): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();
     const saved = await run.inventory.users.evaluate(200);

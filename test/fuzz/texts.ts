@@ -140,7 +140,8 @@ export const answers: Target<Said> = {
     follow(said.header);
     try {
       const { status, body, header } = said;
-      readAnswer({ status, retryAfter: header, date: header, text: body }, 'host', 'key');
+      const answer = { status, retryAfter: header, date: header, text: body, isWhole: true };
+      readAnswer(answer, 'host', { events: 1, secret: 'key' });
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
     }

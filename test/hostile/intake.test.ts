@@ -45,17 +45,27 @@ async function outcome(pushing: Promise<unknown>): Promise<unknown> {
   return pushing.catch((error: unknown) => (error instanceof ConnectorError ? error.code : error));
 }
 
-describe('a 2xx has confirmed the batch, whatever its body says', () => {
+describe('a 2xx has confirmed the batch only when its body is empty or JSON without an error', () => {
   test.each([
-    ['HTML', '<html>Welcome</html>'],
-    ['100,000 levels', '['.repeat(100_000)],
-    ['an error in words', '{"code":"E1","message":"not stored"}'],
+    ['100,000 levels', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['keys that reach for the prototype', '{"__proto__":{"kind":"refused"}}'],
-    ['bytes that are no text', '\u00FF\u00FE\u0000'],
+    ['megabytes of results', `[${'{"status":"stored"},'.repeat(100_000)}{}]`],
   ])('%s', async (_, body) => {
     const client = await intake(saying(answer(200, body)));
 
     expect(await client.push(['{}'])).toEqual({ kind: 'accepted' });
+  });
+
+  test.each([
+    ['HTML', '<html>Welcome</html>'],
+    ['levels without an end', '['.repeat(100_000)],
+    ['an error in words', '{"code":"E1","message":"not stored"}'],
+    ['bytes that are no text', '\u00FF\u00FE\u0000'],
+    ['more than is read of a confirmation', `{"ok":true${' '.repeat(17_000_000)}}`],
+  ])('not %s', async (_, body) => {
+    const client = await intake(saying(answer(200, body)));
+
+    expect(await outcome(client.push(['{}']))).toBe('intake_unavailable');
   });
 });
 

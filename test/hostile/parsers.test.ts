@@ -184,9 +184,9 @@ describe('an answer of the intake', () => {
       fc.property(status, text, name, (code, said, header) => {
         try {
           const receipt = readAnswer(
-            { status: code, retryAfter: header, date: header, text: said },
+            { status: code, retryAfter: header, date: header, text: said, isWhole: true },
             'host',
-            'key',
+            { events: 1, secret: 'key' },
           );
           if ('reason' in receipt) {
             expect(receipt.reason.length).toBeLessThanOrEqual(500);

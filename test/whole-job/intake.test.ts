@@ -126,7 +126,6 @@ describe.concurrent('an intake that refuses the sender', () => {
 
   test.for([
     [422, {}],
-    [413, { BATCH_SIZE: '5' }],
     [400, { BATCH_BYTES: '1', BATCH_SIZE: '5' }],
   ] as const)(
     'by refusing every event with %i %j: nothing becomes a dead letter, exit 1',

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PacedOrg, secondsOf } from './pace.fixture.ts';
+
+const FACTORS = '/api/v1/users/{id}/factors';
+const ROLES = '/api/v1/users/{id}/roles';
+const USERS = '/api/v1/users';
+const START = Date.UTC(2026, 7, 20, 12, 0, 17);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Scene {
+  readonly share: number;
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly latencyMs: number;
+  readonly width: number;
+  readonly skewMs: number;
+  readonly ownLimit: number | undefined;
+  /** Of nobody asking, between two bouts of work. */
+  readonly pauseMs: number;
+}
+
+const scenes: fc.Arbitrary<Scene> = fc.record({
+  share: fc.oneof(fc.constantFrom(0.1, 0.5, 0.9, 1), fc.double({ min: 0.01, max: 1, noNaN: true })),
+  limit: fc.oneof(fc.constantFrom(250, 100, 10), fc.integer({ min: 1, max: 120 })),
+  windowSeconds: fc.constantFrom(60, 60, 10, 3),
+  latencyMs: fc.oneof(fc.constant(40), fc.integer({ min: 0, max: 4000 })),
+  width: fc.integer({ min: 1, max: 20 }),
+  skewMs: fc.integer({ min: -2000, max: 2000 }),
+  ownLimit: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
+  pauseMs: fc.integer({ min: 0, max: 90_000 }),
+});
+
+/** Work on several endpoints at once, a pause, and work again. */
+async function work(scene: Scene): Promise<PacedOrg> {
+  const { limit, windowSeconds, ownLimit, share, pauseMs } = scene;
+  const ownBuckets = ownLimit === undefined ? {} : { [FACTORS]: ownLimit };
+  const org = new PacedOrg({ ...scene, rates: { limits: limit, windowSeconds, ownBuckets } });
+  const count = (most: number): number => Math.max(2, Math.ceil(most * share * 0.8));
+  const bout = (): Promise<unknown> =>
+    Promise.all([
+      org.askMany(USERS, count(limit)),
+      org.askMany(FACTORS, count(ownLimit ?? limit)),
+      org.askMany(ROLES, count(limit)),
+    ]);
+  await secondsOf(bout());
+  await vi.advanceTimersByTimeAsync(pauseMs);
+  await secondsOf(bout());
+  return org;
+}
+
+/** The most calls of a bucket that arrived within one length of a window, wherever that begins. */
+function mostWithin(org: PacedOrg, templates: readonly string[], lengthMs: number): number {
+  const times = org.calls.filter(({ template }) => templates.includes(template)).map(({ at }) => at);
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + lengthMs).length));
+}
+
+// Each scene plays minutes of work on a clock that tests turn.
+test(
+  'in no window, of Okta or any other, more calls are made than the share allows',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, fc.integer({ min: 0, max: 999 }), async (scene, offsetMs) => {
+        vi.setSystemTime(START + offsetMs);
+        const { share, limit, ownLimit, windowSeconds } = scene;
+
+        const org = await work(scene);
+
+        const allowed = (most: number): number => Math.max(1, Math.floor(most * share));
+        const lengthMs = windowSeconds * 1000;
+        const shared = ownLimit === undefined ? [USERS, ROLES, FACTORS] : [USERS, ROLES];
+        expect(org.refused).toEqual([]);
+        for (const { spent, limit: most } of org.windows.history)
+          expect(spent).toBeLessThanOrEqual(allowed(most));
+        expect(mostWithin(org, shared, lengthMs)).toBeLessThanOrEqual(allowed(limit));
+        if (ownLimit !== undefined) {
+          expect(mostWithin(org, [FACTORS], lengthMs)).toBeLessThanOrEqual(allowed(ownLimit));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  },
+);

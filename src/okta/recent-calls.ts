@@ -1,0 +1,56 @@
+interface Call {
+  readonly template: string;
+  readonly endedAt: number;
+}
+
+/**
+ * Calls that ended not longer ago than a window lasts. Okta's windows begin at times of their own, and an answer that
+ * never came was counted there all the same: while no stretch of that length holds more calls than are allowed, no window does.
+ */
+export class RecentCalls {
+  /** In the order in which they ended. */
+  #calls: Call[] = [];
+  #first = 0;
+
+  add(template: string, now: number): void {
+    this.#calls.push({ template, endedAt: now });
+  }
+
+  /**
+   * How long until there is room for one more beside those in flight; `undefined`: not before one of these has ended.
+   * @param most calls within `lengthMs`, at least 1
+   */
+  fullForMs(most: number, inFlight: number, lengthMs: number, now: number): number | undefined {
+    this.#forget(now - lengthMs, now);
+    const tooMany = this.#calls.length - this.#first + inFlight - most + 1;
+    if (tooMany <= 0) return 0;
+    const last = this.#calls[this.#first + tooMany - 1];
+    return last === undefined ? undefined : Math.ceil(last.endedAt + lengthMs - now);
+  }
+
+  /** Takes out those of an endpoint: they were counted elsewhere. */
+  takeOut(template: string): readonly Call[] {
+    const all = this.#calls.slice(this.#first);
+    this.#calls = all.filter((call) => call.template !== template);
+    this.#first = 0;
+    return all.filter((call) => call.template === template);
+  }
+
+  putIn(calls: readonly Call[]): void {
+    const all = [...this.#calls.slice(this.#first), ...calls];
+    this.#calls = all.toSorted((left, right) => left.endedAt - right.endedAt);
+    this.#first = 0;
+  }
+
+  #forget(before: number, now: number): void {
+    // A clock that was set back must not make a wait longer.
+    if ((this.#calls.at(-1)?.endedAt ?? now) > now) {
+      this.#calls = this.#calls.map((call) => ({ ...call, endedAt: Math.min(call.endedAt, now) }));
+    }
+    while ((this.#calls[this.#first]?.endedAt ?? Number.POSITIVE_INFINITY) <= before) this.#first += 1;
+    if (this.#first > 1000 && this.#first * 2 > this.#calls.length) {
+      this.#calls = this.#calls.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { InventoryError } from '../errors.ts';
+import type { Job } from './job.ts';
+import { evaluateMoved } from './users.ts';
+
+/**
+ * Sends the event of every known user again, made of what the inventory holds, without a call to Okta: for an intake
+ * that lost what it had. The wish is kept with the users it concerns, so that the next run completes one that was cut off.
+ */
+export async function resendKnown(job: Job): Promise<void> {
+  const { tally, inventory, delivery, clock, log } = job;
+  tally.mode = 'resend';
+  await refuseUnready(job);
+  log.info({ mode: tally.mode }, 'run started');
+  await inventory.users.needEvents({ resend: clock.now() });
+  await completeResend(job);
+  // Not before: an event that waits is replaced by the new one, one that has left would be sent twice.
+  delivery.start();
+  await noteMissing(job);
+}
+
+/** Puts what is left of a re-send into the outbox; does nothing where none is under way. */
+export async function completeResend(job: Job): Promise<void> {
+  const { runs } = job.inventory;
+  if ((await runs.stamp('resend')) === undefined) return;
+  job.compare('none');
+  await evaluateMoved(job);
+  await runs.saveStamps({ resend: undefined });
+}
+
+/** Nothing may be sent of an org, or of users, that only a call to Okta could tell to be the right ones. */
+async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<void> {
+  if ((await runs.stamp('full_ended')) === undefined) {
+    throw new InventoryError('nothing can be sent again: no full run has ended yet', {
+      hint: 'run `okta-ocsf sync` until a full run has ended; it sends everything by itself',
+    });
+  }
+  const host = await runs.orgHost();
+  if (host !== settings.host) {
+    throw new InventoryError(`this inventory is of ${host ?? 'no org yet'}, not of ${settings.host}`, {
+      hint: 'give each org its own STATE_DIR; if it is the same org under another name, run `okta-ocsf sync` once before',
+    });
+  }
+  if ((await runs.stamp('reading')) === settings.reading) return;
+  throw new InventoryError(
+    'the settings that decide which users are read have changed since the last full run',
+    {
+      hint: 'run `okta-ocsf sync --full` first: it reads the users that these settings choose',
+    },
+  );
+}
+
+/** What was not kept of a user's record cannot be made up: the next run lists everybody again. */
+async function noteMissing({ inventory: { runs }, settings, tally }: Job): Promise<void> {
+  const kept = await runs.stamp('keeping');
+  if (kept === undefined || kept === settings.keeping) return;
+  tally.notes.set(
+    'resend',
+    'settings ask for fields that were not kept of users: they are left out until the next run has read the users again',
+  );
+}
