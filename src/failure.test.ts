@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as errors from './errors.ts';
-import { exitCodeOf, exitCodeOfSignal, failureLines, tellCrash, tellFailure } from './failure.ts';
+import { exitCodeOf, exitCodeOfSignal, failureLines, isStop, tellCrash, tellFailure } from './failure.ts';
 import { createTestWorld } from './world.fixture.ts';
 
 describe('exit codes', () => {
@@ -23,6 +23,23 @@ describe('exit codes', () => {
 
   test('of signals are those of shells', () => {
     expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM')]).toEqual([130, 143]);
+  });
+});
+
+describe('what ends by the stop signal', () => {
+  const byName = Object.assign(new Error('This operation was aborted.'), { name: 'AbortError' });
+
+  test('is a stop, whoever wrapped it', () => {
+    const stopping = new AbortController();
+    stopping.abort();
+
+    expect(isStop(stopping.signal.reason, stopping.signal)).toBe(true);
+    expect(isStop(byName, stopping.signal)).toBe(true);
+    expect(isStop(new Error('a defect'), stopping.signal)).toBe(false);
+  });
+
+  test('is a fault while nobody said stop', () => {
+    expect(isStop(byName, new AbortController().signal)).toBe(false);
   });
 });
 

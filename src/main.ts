@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from './cli.ts';
-import { EXIT_FAILED, exitCodeOfSignal, tellCrash } from './failure.ts';
+import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './failure.ts';
 import { createErrorOutput, createOutput, systemClock, type StopSignal, type World } from './world.ts';
 
 const { version } = z.object({ version: z.string() }).parse(packageFile);
@@ -42,7 +42,7 @@ function createWorld(): World {
     isOutputTerminal,
     stopping: stopping.signal,
     stoppedBy,
-    onCrash: listenForCrashes((thrown) => tellCrash(thrown, err)),
+    onCrash: listenForCrashes(stopping.signal, (thrown) => tellCrash(thrown, err)),
   };
 }
 
@@ -59,9 +59,10 @@ function listenForSignals(stopping: AbortController): () => StopSignal | undefin
   return () => first;
 }
 
-function listenForCrashes(tellFirst: (thrown: unknown) => void): World['onCrash'] {
+function listenForCrashes(stopping: AbortSignal, tellFirst: (thrown: unknown) => void): World['onCrash'] {
   let tell = tellFirst;
   function leave(thrown: unknown): void {
+    if (isStop(thrown, stopping)) return; // the command ends by itself, with its report
     tell(thrown);
     process.exit(EXIT_FAILED);
   }
