@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { isatty } from 'node:tty';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
@@ -7,6 +8,13 @@ import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './failure.ts';
 import { createErrorOutput, createOutput, systemClock, type StopSignal, type World } from './world.ts';
 
 const { version } = z.object({ version: z.string() }).parse(packageFile);
+
+/**
+ * Of each address of a host, until the next one is tried; the last is not waited for longer either. Node's own 250 ms never
+ * reach a host that is far away and has an unreachable IPv6 address beside. Here, since a proxy's connections know no other.
+ */
+const CONNECT_MS = 5000;
+setDefaultAutoSelectFamilyAttemptTimeout(CONNECT_MS);
 
 const world = createWorld();
 const exitCode = await cli(process.argv.slice(2), world);
