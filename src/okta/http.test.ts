@@ -270,7 +270,7 @@ describe('an answer has to be there in time', () => {
       await vi.advanceTimersByTimeAsync(1000);
     }
 
-    expect(await fault).toEqual({ kind: 'fault', code: 'ETIMEDOUT' });
+    expect(await fault).toEqual({ kind: 'fault', code: 'ETIMEDOUT', hasBegun: true });
   });
 });
 
