@@ -95,6 +95,12 @@ export class OktaUnavailableError extends ConnectorError {
   readonly recovery = 'skip';
 }
 
+/** No access token to be had, though nothing was refused: without one nothing can be read, so that it ends the run. */
+export class OktaTokenError extends ConnectorError {
+  readonly code = 'okta_unavailable';
+  readonly recovery = 'stop';
+}
+
 /** An answer that cannot be trusted: a next link that loops or leaves the org, a redirect, a body without end. */
 export class OktaResponseError extends ConnectorError {
   readonly code = 'okta_response';

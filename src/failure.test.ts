@@ -5,6 +5,7 @@ import {
   exitCodeOfSignal,
   failureFields,
   failureLines,
+  isStop,
   tellCrash,
   tellFailure,
 } from './failure.ts';
@@ -45,6 +46,23 @@ test('fields for the log are code, message and hint; many mistakes are one line'
   expect(failureFields(new errors.ConfigError(faults)).message).toBe(
     'A: is missing - give one; B: is missing - give one',
   );
+});
+
+describe('what ends by the stop signal', () => {
+  const byName = Object.assign(new Error('This operation was aborted.'), { name: 'AbortError' });
+
+  test('is a stop, whoever wrapped it', () => {
+    const stopping = new AbortController();
+    stopping.abort();
+
+    expect(isStop(stopping.signal.reason, stopping.signal)).toBe(true);
+    expect(isStop(byName, stopping.signal)).toBe(true);
+    expect(isStop(new Error('a defect'), stopping.signal)).toBe(false);
+  });
+
+  test('is a fault while nobody said stop', () => {
+    expect(isStop(byName, new AbortController().signal)).toBe(false);
+  });
 });
 
 describe('lines for people', () => {

@@ -55,6 +55,12 @@ export function tellFailure(thrown: unknown, err: ErrorOutput, log?: Log): numbe
   return exitCodeOf(error);
 }
 
+/** Told to stop, whatever was under way ends with the signal's reason or an AbortError: that is no fault of anything. */
+export function isStop(thrown: unknown, stopping: AbortSignal): boolean {
+  if (!stopping.aborted) return false;
+  return thrown === stopping.reason || (thrown instanceof Error && thrown.name === 'AbortError');
+}
+
 /** An exception that nobody caught: one line. */
 export function tellCrash(thrown: unknown, err: ErrorOutput, log?: Log): void {
   log?.debug({ err: thrown }, 'an exception that nobody caught');

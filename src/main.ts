@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { isatty } from 'node:tty';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from './cli.ts';
-import { EXIT_FAILED, exitCodeOfSignal, tellCrash } from './failure.ts';
+import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './failure.ts';
 import { createErrorOutput, createOutput, systemClock, type StopSignal, type World } from './world.ts';
 
 const { version } = z.object({ version: z.string() }).parse(packageFile);
+
+/**
+ * Of each address of a host, until the next one is tried; the last is not waited for longer either. Node's own 250 ms never
+ * reach a host that is far away and has an unreachable IPv6 address beside. Here, since a proxy's connections know no other.
+ */
+const CONNECT_MS = 5000;
+setDefaultAutoSelectFamilyAttemptTimeout(CONNECT_MS);
 
 const world = createWorld();
 const exitCode = await cli(process.argv.slice(2), world);
@@ -42,7 +50,7 @@ function createWorld(): World {
     isOutputTerminal,
     stopping: stopping.signal,
     stoppedBy,
-    onCrash: listenForCrashes((thrown) => tellCrash(thrown, err)),
+    onCrash: listenForCrashes(stopping.signal, (thrown) => tellCrash(thrown, err)),
   };
 }
 
@@ -59,9 +67,10 @@ function listenForSignals(stopping: AbortController): () => StopSignal | undefin
   return () => first;
 }
 
-function listenForCrashes(tellFirst: (thrown: unknown) => void): World['onCrash'] {
+function listenForCrashes(stopping: AbortSignal, tellFirst: (thrown: unknown) => void): World['onCrash'] {
   let tell = tellFirst;
   function leave(thrown: unknown): void {
+    if (isStop(thrown, stopping)) return; // the command ends by itself, with its report
     tell(thrown);
     process.exit(EXIT_FAILED);
   }

@@ -2,7 +2,7 @@ import { ClientRequest } from 'node:http';
 
 /** What got calls a stream, as far as ending it goes. */
 interface Exchange {
-  on(event: 'request', listener: (request: unknown) => void): unknown;
+  on(event: 'request' | 'error', listener: (given: unknown) => void): unknown;
   destroy(): unknown;
 }
 
@@ -15,6 +15,9 @@ export function releaseOf(exchange: Exchange): (isWhole: boolean) => void {
   exchange.on('request', (request) => {
     if (request instanceof ClientRequest) sent = request;
   });
+  // Errors reach the reader of the stream. One that comes after the whole answer concerns nobody: until its request has
+  // left, got destroys the exchange with an error when the stop signal fires, and that would end the process.
+  exchange.on('error', () => undefined);
   return (isWhole) => {
     if (!isWhole || sent === undefined || sent.destroyed) exchange.destroy();
     else sent.once('close', () => exchange.destroy());

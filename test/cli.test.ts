@@ -125,6 +125,17 @@ describe('the launched program', () => {
     expect(stderr).not.toContain(TOKEN);
   });
 
+  test('an address of a host that is slow to connect is given five seconds, not a quarter of one', async () => {
+    const tell =
+      "import net from 'node:net'; process.on('exit', () => console.error(net.getDefaultAutoSelectFamilyAttemptTimeout()))";
+
+    const { code, stderr } = await okta(['--version'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}`,
+    });
+
+    expect([code, stderr.trim()]).toEqual([0, '5000']);
+  });
+
   test('a second signal ends it at once', async () => {
     const { url, asked } = await listen();
     const { child, ended } = start(['dry-run'], { OKTA_BASE_URL: url, OKTA_API_TOKEN: TOKEN });

@@ -1,7 +1,7 @@
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
 import { secretFiles, type Settings } from '../config.ts';
-import { exitCodeOfSignal, tellFailure } from '../failure.ts';
+import { exitCodeOfSignal, isStop, tellFailure } from '../failure.ts';
 import type { RootLog } from '../log.ts';
 import { prepareCommand } from '../prepare-command.ts';
 import { exposedFiles } from '../settings/exposed-files.ts';
@@ -102,8 +102,7 @@ async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): P
     return await body(settings, prepared.world, log, undefined);
   } catch (thrown) {
     const signal = world.stoppedBy();
-    const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
-    return signal !== undefined && isAbort
+    return signal !== undefined && isStop(thrown, world.stopping)
       ? exitCodeOfSignal(signal)
       : tellFailure(thrown, prepared.world.err, log);
   }

@@ -41,6 +41,7 @@ export function createCredential(
     serverClock,
     clock,
     random: () => world.random(),
+    log,
     signal,
     ...(tries === undefined ? {} : { tries, patience: tries }),
   });

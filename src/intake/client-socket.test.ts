@@ -57,6 +57,24 @@ describe('over a real socket', () => {
     expect(receipt).toEqual({ kind: 'refused', reason: 'HTTP 400: not gzip at all' });
   });
 
+  test('a stop after an answer that came before the batch had left is no error', async () => {
+    const { baseUrl } = await listen((_, response) => response.end('{}'));
+    const uncaught: unknown[] = [];
+    const note = (thrown: unknown): void => void uncaught.push(thrown);
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException').on('uncaughtException', note);
+    const stop = new AbortController();
+
+    const receipt = await createClient(baseUrl).push([`"${'x'.repeat(16_000_000)}"`], stop.signal);
+    stop.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+
+    process.removeAllListeners('uncaughtException');
+    for (const each of others) process.on('uncaughtException', each);
+    expect(receipt).toEqual({ kind: 'accepted' });
+    expect(uncaught).toEqual([]);
+  });
+
   test('one connection and one signal serve many pushes', async () => {
     const { server, baseUrl } = await listen((request, response) => {
       request.resume().on('end', () => response.end('{}'));

@@ -34,13 +34,14 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   return {
     async push(bodies, signal) {
       const body = writeBody(bodies);
+      let request: Request | undefined;
       try {
-        const request = client.stream.post(address, signal === undefined ? { body } : { body, signal });
+        request = client.stream.post(address, signal === undefined ? { body } : { body, signal });
         return readAnswer(await receive(request, host), host, { events: bodies.length, secret: apiKey });
       } catch (thrown) {
         throw signal?.aborted
           ? new IntakeUnavailableError('stopped before the intake answered')
-          : failureOf(thrown, host, route);
+          : failureOf(thrown, host, { route, hasBegun: request?.response !== undefined });
       }
     },
   };

@@ -1,7 +1,8 @@
+import { certificateFaultOf } from '../certificate.ts';
 import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../errors.ts';
 import { proxyTroubleOf, type Route } from '../proxy.ts';
+import { wireFaultWords } from '../wire-fault.ts';
 
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_/;
 const NO_TLS = /^EPROTO$|^ERR_SSL_/;
 const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
@@ -9,7 +10,11 @@ const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EH
 /**
  * A push without an answer, in words. The cause is only a code: what got throws carries the request, its key included.
  */
-export function failureOf(thrown: unknown, host: string, route?: Route): ConnectorError {
+export function failureOf(
+  thrown: unknown,
+  host: string,
+  { route, hasBegun = false }: { readonly route?: Route | undefined; readonly hasBegun?: boolean } = {},
+): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const code = codeOf(thrown);
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
@@ -23,21 +28,26 @@ export function failureOf(thrown: unknown, host: string, route?: Route): Connect
       hint: 'check SEKOIA_API_KEY: no line break, nothing but the key',
     });
   }
-  const [what, hint] = describe(code);
+  const [what, hint] = describe(code, hasBegun);
   return new IntakeUnavailableError(`the intake at ${host} ${what} (${code})`, { hint, cause: { code } });
 }
 
-function describe(code: string): readonly [what: string, hint: string] {
+function describe(code: string, hasBegun: boolean): readonly [what: string, hint: string] {
   if (UNKNOWN_HOST.has(code)) return ['was not found', 'check SEKOIA_BASE_URL and name resolution (DNS)'];
   if (NOBODY_THERE.has(code)) {
     return ['cannot be reached', 'check SEKOIA_BASE_URL, the network, the firewall and HTTPS_PROXY'];
   }
   if (NO_TLS.test(code))
     return ['does not speak TLS as expected', 'check SEKOIA_BASE_URL: host, port, https'];
-  if (UNTRUSTED.test(code)) {
+  const certificate = certificateFaultOf(code);
+  if (certificate !== undefined) {
+    return [`has a certificate that ${certificate.what}`, `check SEKOIA_BASE_URL; ${certificate.hint}`];
+  }
+  const wire = wireFaultWords(code, hasBegun);
+  if (wire !== undefined) {
     return [
-      'has a certificate that is not trusted',
-      'check SEKOIA_BASE_URL; behind an inspecting proxy, name its root certificate in NODE_EXTRA_CA_CERTS',
+      `sent ${wire.replace(` (${code})`, '')}`,
+      'check SEKOIA_BASE_URL, and what stands between, such as a proxy',
     ];
   }
   if (code === 'ETIMEDOUT')

@@ -97,6 +97,25 @@ describe('what an error says', () => {
   });
 });
 
+describe('a refusal that is a web page', () => {
+  const pages = [
+    ['<!DOCTYPE html><title>Blocked</title>', {}],
+    ['Access denied', { 'content-type': 'text/html; charset=utf-8' }],
+  ] as const;
+
+  test.each(pages)('is not blamed on the admin role: %s', (text, headers) => {
+    const { message, hint } = errorOf(403, text, headers);
+
+    expect(message).toContain('with a web page');
+    expect(hint).toMatch(/firewall.*network zones/);
+    expect(hint).not.toMatch(/role/);
+  });
+
+  test.each(pages)('is not blamed on the token: %s', (text, headers) => {
+    expect(errorOf(401, text, headers).hint).not.toContain('30 days');
+  });
+});
+
 describe('whatever ends a run with exit code 3 names its setting', () => {
   const MISSING_SCOPE = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="okta.users.read"' };
 
@@ -137,16 +156,39 @@ describe('2xx', () => {
 });
 
 describe('faults of the connection', () => {
-  test.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'Z_DATA_ERROR', 'UNKNOWN'])(
-    '%s is asked again',
-    (code) => {
-      expect(judgeFault({ kind: 'fault', code }, HOST)).toEqual({
-        kind: 'again',
-        why: code,
-        isOverload: false,
-      });
-    },
-  );
+  test.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'UNKNOWN'])('%s is asked again', (code) => {
+    expect(judgeFault({ kind: 'fault', code }, HOST)).toEqual({
+      kind: 'again',
+      why: code,
+      isOverload: false,
+    });
+  });
+
+  test.each([
+    ['HPE_INVALID_HEADER_TOKEN', 'not proper HTTP'],
+    ['HPE_UNEXPECTED_CONTENT_LENGTH', 'whose length'],
+    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'whose length'],
+    ['Z_DATA_ERROR', 'cannot be unpacked'],
+  ])('%s is asked again, in words', (code, words) => {
+    expect(judgeFault({ kind: 'fault', code }, HOST)).toMatchObject({ why: expect.stringContaining(words) });
+  });
+
+  test('an answer that began and did not end is told from none at all', () => {
+    const verdict = judgeFault({ kind: 'fault', code: 'ETIMEDOUT', hasBegun: true }, HOST);
+
+    expect(verdict).toMatchObject({
+      why: 'an answer that began and did not end (ETIMEDOUT)',
+      isOverload: true,
+    });
+  });
+
+  test('an expired certificate is told as that', () => {
+    const verdict = judgeFault({ kind: 'fault', code: 'CERT_HAS_EXPIRED' }, HOST);
+
+    expect(verdict).toMatchObject({
+      error: { message: `the TLS certificate of ${HOST} has expired (CERT_HAS_EXPIRED)` },
+    });
+  });
 
   test('no answer in time may be due to the size of the question', () => {
     const verdict = judgeFault({ kind: 'fault', code: 'ETIMEDOUT' }, HOST);
@@ -159,6 +201,9 @@ describe('faults of the connection', () => {
     ['ENOTFOUND', OktaUnavailableError, 'OKTA_BASE_URL'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', OktaUnavailableError, 'NODE_EXTRA_CA_CERTS'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', OktaUnavailableError, 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', OktaUnavailableError, 'renew it'],
+    ['CERT_NOT_YET_VALID', OktaUnavailableError, 'clock of this machine'],
+    ['EPROTO', OktaUnavailableError, 'https'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', OktaUnavailableError, 'NODE_EXTRA_CA_CERTS'],
   ])('%s stays so, and names what to look at', (code, kind, setting) => {
     const verdict = judgeFault({ kind: 'fault', code }, HOST);

@@ -7,8 +7,10 @@ import {
   OktaResponseError,
   OktaUnavailableError,
 } from '../errors.ts';
+import { certificateFaultOf } from '../certificate.ts';
 import type { ConnectorError } from '../errors.ts';
 import type { ProxyTrouble } from '../proxy.ts';
+import { wireFaultWords } from '../wire-fault.ts';
 import { readChallenge } from './challenge.ts';
 import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from './grants.ts';
 import type { CredentialKind } from './grants.ts';
@@ -52,7 +54,7 @@ export function errorCodeOf(text: string): string | undefined {
   return parsed.success ? parsed.data.errorCode : undefined;
 }
 
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
+const NO_TLS = /ERR_SSL|EPROTO/;
 
 function judgeProxy({ kind, what, hint }: ProxyTrouble, host: string): Exclude<Verdict, { kind: 'ok' }> {
   if (kind === 'passing') return { kind: 'again', why: what, isOverload: false, hint };
@@ -70,9 +72,15 @@ export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { k
       error: new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
     };
   }
-  if (CERTIFICATE.test(fault.code)) {
-    const hint = 'check OKTA_BASE_URL; behind an inspecting proxy give its CA in NODE_EXTRA_CA_CERTS';
-    const message = `the TLS certificate of ${host} could not be verified (${fault.code})`;
+  const certificate = certificateFaultOf(fault.code);
+  if (certificate !== undefined) {
+    const message = `the TLS certificate of ${host} ${certificate.what} (${fault.code})`;
+    const hint = `check OKTA_BASE_URL; ${certificate.hint}`;
+    return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
+  }
+  if (NO_TLS.test(fault.code)) {
+    const message = `${host} does not speak TLS as expected (${fault.code})`;
+    const hint = 'check OKTA_BASE_URL: host, port, https; and what stands between, such as a proxy';
     return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
   }
   if (fault.code === 'ENOTFOUND') {
@@ -82,7 +90,8 @@ export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { k
       error: new OktaUnavailableError(message, { hint: 'check OKTA_BASE_URL for a slip' }),
     };
   }
-  return { kind: 'again', why: fault.code, isOverload: fault.code === 'ETIMEDOUT' };
+  const why = wireFaultWords(fault.code, fault.hasBegun) ?? fault.code;
+  return { kind: 'again', why, isOverload: fault.code === 'ETIMEDOUT' };
 }
 
 /** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
@@ -114,7 +123,21 @@ const REJECTED: Readonly<Record<CredentialKind, string>> = {
     'a fresh access token was refused: check that the service app is active, and that OKTA_BASE_URL is the org that holds it',
 };
 
+/** Okta's API answers in JSON: a page of HTML is somebody else's, or the edge's that asks no admin role. */
+export function isWebPage({ headers, text }: HttpAnswer): boolean {
+  return (
+    errorCodeOf(text) === undefined && (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text))
+  );
+}
+
+export const BETWEEN_HINT =
+  "check what stands between: a proxy or web application firewall, and the org's network zones (Security > Networks) and IP rules of the token: is this machine's address allowed?";
+
 function unauthorised({ answer, told, credential }: Told): ConnectorError {
+  if (isWebPage(answer)) {
+    const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
+    return new OktaAuthError(message, { hint: BETWEEN_HINT });
+  }
   if (errorCodeOf(answer.text) === 'E0000015')
     return new OktaFeatureOffError(`${told}: the feature is off in this org`);
   const message = `${told}: the credential of ${SETTING[credential]} was not accepted`;
@@ -123,6 +146,10 @@ function unauthorised({ answer, told, credential }: Told): ConnectorError {
 
 /** A scope that is missing and an admin role that is missing are put right in two places. */
 function forbidden({ answer, told, template, credential }: Told): ConnectorError {
+  if (isWebPage(answer)) {
+    const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
+    return new OktaForbiddenError(message, { hint: BETWEEN_HINT });
+  }
   const notAllowed = `${told}: not allowed with this ${SETTING[credential]}`;
   if (credential === 'token') {
     const grant = scopeFor(template) === READ_ROLES.scope ? READ_ROLES : READ_USERS;

@@ -173,7 +173,8 @@ export class Bucket {
       if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit, rate.resetAt);
       this.#apply();
     }
-    const toldMs = rate === undefined ? (waitMs ?? 0) : this.window.overInMs(this.#options.clock.now());
+    const resetMs = rate === undefined ? 0 : this.window.overInMs(this.#options.clock.now());
+    const toldMs = Math.max(resetMs, waitMs ?? 0);
     if (this.#hold === undefined) this.#holdFor(toldMs > 0 ? toldMs : this.#blindWaitMs());
   }
 

@@ -21,6 +21,7 @@ import {
   NOW,
   ORIGIN,
   problem,
+  silent,
   thrownBy,
   TOKEN,
   useOkta,
@@ -175,7 +176,116 @@ test("an answer without Okta's time tells the limit all the same, its reset a us
   ]);
 });
 
+describe('a refusal of what was allowed a moment ago', () => {
+  test.each([
+    [403, 'E0000006'],
+    [401, 'E0000011'],
+  ])('%i %s is asked again after a pause', async (status, code) => {
+    const asked = serve((_, times) => (times === 2 ? problem(status, code) : json([])));
+    const { client, clock } = create();
+
+    await client.get('/a', TEMPLATE);
+    await client.get('/b', TEMPLATE);
+
+    expect(asked.map(({ path }) => path)).toEqual(['/a', '/b', '/b']);
+    expect(clock.waits).toEqual([1000]);
+  });
+
+  test('counts when it stands after two more', async () => {
+    const asked = serve((_, times) => (times === 1 ? json([]) : problem(403, 'E0000006')));
+    const { client, clock } = create();
+
+    await client.get('/a', TEMPLATE);
+
+    expect(await errorOf(client.get('/b', TEMPLATE))).toBeInstanceOf(OktaForbiddenError);
+    expect(asked).toHaveLength(4);
+    expect(clock.waits).toEqual([1000, 4000]);
+  });
+
+  test('costs no more calls after three that stood', async () => {
+    const asked = serve(({ path }) => (path === '/a' ? json([]) : problem(403, 'E0000006')));
+    const { client } = create();
+
+    await client.get('/a', TEMPLATE);
+    for (let user = 0; user < 10; user += 1) await errorOf(client.get('/b', TEMPLATE));
+
+    expect(asked).toHaveLength(1 + 3 * 3 + 7);
+  });
+
+  test.each([
+    ['of another endpoint', 403, 'E0000006'],
+    ['that is a feature switched off', 401, 'E0000015'],
+  ])('%s counts at once', async (_, status, code) => {
+    const asked = serve(({ path }) => (path === '/a' ? json([]) : problem(status, code)));
+    const { client } = create();
+
+    await client.get('/a', TEMPLATE);
+    await errorOf(client.get('/b', '/api/v1/groups'));
+
+    expect(asked).toHaveLength(2);
+  });
+
+  test.each([401, 403])('never allowed before: %i counts at once', async (status) => {
+    const asked = serve(() => problem(status, 'E0000006'));
+    const { client } = create();
+
+    await errorOf(client.get('/a', TEMPLATE));
+
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('an endpoint without a usable answer', () => {
+  test('is told once it has lasted a minute, with what is wrong', async () => {
+    const warnings: object[] = [];
+    const clock = new HastyClock();
+    const client = createClient({
+      clock,
+      log: { ...silent, warn: (facts: object) => void warnings.push(facts) },
+      http: async () => {
+        await clock.sleep(25_000);
+        return { kind: 'fault', code: 'HPE_INVALID_HEADER_TOKEN' };
+      },
+    });
+
+    await errorOf(client.get('/a', TEMPLATE));
+
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        endpoint: TEMPLATE,
+        reason: 'an answer that is not proper HTTP (HPE_INVALID_HEADER_TOKEN)',
+      }),
+    ]);
+  });
+
+  test('is not told before', async () => {
+    const warnings: object[] = [];
+    serve(() => problem(503));
+    const log = { ...silent, warn: (facts: object) => void warnings.push(facts) };
+
+    await errorOf(createClient({ log }).get('/a', TEMPLATE));
+
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('429', () => {
+  test('hands the wait of Retry-After to the rate limits, beside the reset', async () => {
+    const date = 'Sat, 01 Aug 2026 10:00:00 GMT';
+    const until = 'Sat, 01 Aug 2026 10:02:00 GMT';
+    const answers = [
+      problem(429, 'E0000047', { ...RATE, 'retry-after': '90' }),
+      problem(429, 'E0000047', { date, 'retry-after': until }),
+      problem(429, 'E0000047', { 'retry-after': '999999' }),
+    ];
+    serve((_, times) => answers[times - 1] ?? json([]));
+    const { client, limits } = create();
+
+    await client.get('/', TEMPLATE);
+
+    expect(limits.toldWaits).toEqual([90_000, 120_000, 600_000]);
+  });
+
   test('is told to the rate limits, asked again, and never a loss', async () => {
     const date = 'Sat, 01 Aug 2026 10:00:00 GMT';
     serve((_, times) => (times < 20 ? problem(429, 'E0000047', { ...RATE, date }) : json('fine')));

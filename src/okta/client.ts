@@ -1,12 +1,15 @@
 import { OktaRateLimitError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
+import type { ConnectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallCount, Clock } from '../ports.ts';
 import { judgeAnswer, judgeFault, OktaOverloadError } from './answers.ts';
 import type { Verdict } from './answers.ts';
 import type { Credential, Remedy } from './credential.ts';
+import { FailingEndpoints } from './failing.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from './http.ts';
 import { backOffMs, PATIENCE, TRIES } from './patience.ts';
-import { readRate, readWaitMs, serverTime } from './rate-headers.ts';
+import { Permissions } from './permissions.ts';
+import { readRate, readRetryAfterMs, readWaitMs, serverTime } from './rate-headers.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { TOKEN_PATH } from './token-answers.ts';
 
@@ -56,10 +59,13 @@ interface Exchange {
 export class OktaClient {
   readonly #options: ClientOptions;
   readonly #calls = new Map<string, number>();
+  readonly #permissions = new Permissions();
+  readonly #failing: FailingEndpoints;
   #rateLimited = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#failing = new FailingEndpoints(options.clock, options.log);
   }
 
   get origin(): string {
@@ -82,19 +88,49 @@ export class OktaClient {
    * @param template the path with `{id}` for ids: what counts, buckets and messages name
    */
   async get(path: string, template: string, options: AskOptions = {}): Promise<OktaAnswer> {
+    const { isPublic = false } = options;
+    let refusal: ConnectorError | undefined;
+    for (let askedAgain = 0; ; askedAgain += 1) {
+      const answer = await this.#ask(path, template, options);
+      const isAllowed = !(answer instanceof Error);
+      if (isAllowed && !isPublic) this.#permissions.allowed(template);
+      const pauseMs = isAllowed ? undefined : this.#permissions.pauseMs(answer, template, askedAgain);
+      if (pauseMs === undefined) {
+        if (refusal !== undefined) this.#permissions.settled(refusal, template, isAllowed);
+        if (isAllowed) return answer;
+        throw answer;
+      }
+      refusal = answer instanceof Error ? answer : undefined;
+      await this.#pause(template, pauseMs);
+    }
+  }
+
+  /** What was allowed a moment ago and is refused now may be allowed again in another moment. */
+  async #pause(template: string, ms: number): Promise<void> {
+    const { clock, random, signal, log } = this.#options;
+    log.debug({ template }, 'Okta refused what it allowed before: asking again');
+    await clock.sleep(ms * (0.75 + random() / 2), signal);
+    signal.throwIfAborted();
+  }
+
+  /** The answer, or what Okta's word on the question is. Throws where it gave none. */
+  async #ask(path: string, template: string, options: AskOptions): Promise<OktaAnswer | ConnectorError> {
     const { tries: allowed = TRIES, overloadTries = allowed, isPublic = false } = options;
     const question = { url: this.#urlOf(path), template, tries: allowed, overloadTries, isPublic };
     const remedied = new Set<Remedy>();
     let tries = 0;
     let refusals = 0;
     for (;;) {
+      const askedAt = this.#options.clock.now();
       const { outcome, remedy } = await this.#exchange(question);
       const verdict = this.#judge(outcome, question);
       if (remedy !== undefined && !remedied.has(remedy)) {
         remedied.add(remedy);
         continue;
       }
-      if (verdict.kind === 'error') throw verdict.error;
+      if (verdict.kind !== 'again') this.#failing.answered(template);
+      else this.#failing.failed(template, verdict.why, this.#options.clock.now() - askedAt);
+      if (verdict.kind === 'error') return verdict.error;
       if (verdict.kind === 'ok') return verdict.answer;
       if (verdict.kind === 'rate-limited') {
         refusals += 1;
@@ -150,8 +186,15 @@ export class OktaClient {
       throw new OktaRateLimitError(`Okta answered 429 to ${template} ${refusals} times in a row`, { hint });
     }
     const headers = exchange.kind === 'answer' ? exchange.headers : {};
-    const kind = limits.refused(template, readRate(headers), readWaitMs(headers));
-    if (kind === 'concurrency') await clock.sleep((0.5 + random()) * 1000 * Math.min(refusals, 8), signal);
+    const rate = readRate(headers);
+    const retryMs = readRetryAfterMs(headers);
+    const kind = limits.refused(
+      template,
+      rate,
+      rate === undefined ? laterOf(readWaitMs(headers), retryMs) : retryMs,
+    );
+    const shortMs = (0.5 + random()) * 1000 * Math.min(refusals, 8);
+    if (kind === 'concurrency') await clock.sleep(Math.max(shortMs, retryMs ?? 0), signal);
     signal.throwIfAborted();
   }
 
@@ -171,4 +214,8 @@ export class OktaClient {
     await clock.sleep(backOffMs(tries, random), signal);
     signal.throwIfAborted();
   }
+}
+
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }

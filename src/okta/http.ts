@@ -23,6 +23,8 @@ export interface HttpAnswer {
 export interface HttpFault {
   readonly kind: 'fault';
   readonly code: string;
+  /** Its head had come: what is missing is the end. */
+  readonly hasBegun?: boolean;
   /** The proxy's part in it. */
   readonly proxy?: ProxyTrouble;
 }
@@ -120,7 +122,8 @@ async function receive(
     return { kind: 'answer', status: response.statusCode, headers: response.headers, text };
   } catch (thrown) {
     signal.throwIfAborted();
-    return faultOf(thrown, route);
+    const fault = faultOf(thrown, route);
+    return stream.response === undefined ? fault : { ...fault, hasBegun: true };
   } finally {
     release(isWhole);
   }

@@ -46,6 +46,20 @@ export function readRate(headers: IncomingHttpHeaders): Rate | undefined {
   return { limit, remaining: Math.min(remaining, limit), resetAt, dateAt };
 }
 
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
+
+/**
+ * What `Retry-After` asks for: seconds, or a date that counts from the answer's own `Date`. Ten minutes at most; nothing
+ * for zero, the past and nonsense.
+ */
+export function readRetryAfterMs(headers: IncomingHttpHeaders): number | undefined {
+  const wish = headers['retry-after'] ?? '';
+  const [seconds, until, date] = [wholeNumber(wish), serverTime({ date: wish.trim() }), serverTime(headers)];
+  const untilMs = until === undefined || date === undefined ? 0 : until - date;
+  const waitMs = seconds === undefined ? untilMs : seconds * 1000;
+  return waitMs > 0 ? Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
 /** Until the reset, where an answer tells that and no limit; `undefined` where it does not, or it has passed. */
 export function readWaitMs(headers: IncomingHttpHeaders): number | undefined {
   const [resetAt, date] = [resetOf(headers), serverTime(headers)];

@@ -98,7 +98,7 @@ export class RateLimits {
 
   /**
    * A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for.
-   * @param waitMs until the reset, where the answer tells no more than that
+   * @param waitMs how long the answer asks to wait beside its rate; the later of both counts
    */
   refused(template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
     if (rate?.limit === 0) {

@@ -1,6 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { OktaAuthError, OktaFeatureOffError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
+import {
+  OktaAuthError,
+  OktaFeatureOffError,
+  OktaRateLimitError,
+  OktaResponseError,
+  OktaTokenError,
+} from '../errors.ts';
 import type { OktaClient } from './client.ts';
 import { ProofMaker } from './dpop.ts';
 import { createHttpGet, createHttpPost } from './http.ts';
@@ -18,6 +24,7 @@ import {
 import { ServerClock } from './server-clock.ts';
 import { ServiceApp } from './service-app.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
+import type { Log } from '../log.ts';
 import type { DpopMode } from '../settings/credential.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
@@ -43,6 +50,8 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = 
   const serverClock = new ServerClock(clock);
   const proofs = new ProofMaker(serverClock);
   const { signal } = new AbortController();
+  const warnings: object[] = [];
+  const log: Log = { ...silent, warn: (facts: object) => void warnings.push(facts) };
   const endpoint = new TokenEndpoint({
     baseUrl: new URL(ORIGIN),
     clientId: '0oa1',
@@ -53,6 +62,7 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = 
     serverClock,
     clock,
     random: () => 0.5,
+    log,
     signal,
   });
   const credential = new ServiceApp({
@@ -66,7 +76,7 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = 
   });
   const http = createHttpGet({ timeoutMs: 60_000, userAgent: 'x' });
   const client: OktaClient = createClient({ credential, clock, http });
-  return { client, clock, get: () => client.get(USERS, USERS) };
+  return { client, clock, warnings, get: () => client.get(USERS, USERS) };
 }
 
 describe('a token', () => {
@@ -109,7 +119,7 @@ describe('a token', () => {
     await get();
     await clock.sleep(5 * 60_000);
 
-    expect(await thrownBy(get())).toBeInstanceOf(OktaUnavailableError);
+    expect(await thrownBy(get())).toBeInstanceOf(OktaTokenError);
   });
 
   test.each([
@@ -225,9 +235,53 @@ describe('the token endpoint', () => {
 
     const error = await thrownBy(get());
 
-    expect(error).toBeInstanceOf(OktaUnavailableError);
+    expect(error).toBeInstanceOf(OktaTokenError);
     expect(error).toMatchObject({ message: expect.stringContaining(`POST ${TOKEN_PATH}`) });
     expect(asked).toHaveLength(5);
+  });
+
+  test('that gives no token ends the run, after a warning that names its address', async () => {
+    serve(() => new Response('<html>'));
+    const { get, warnings } = makeApp();
+
+    const error = await thrownBy(get());
+
+    expect(error).toMatchObject({ recovery: 'stop', hint: expect.stringContaining('OKTA_BASE_URL') });
+    expect(warnings[0]).toMatchObject({
+      url: `${ORIGIN}${TOKEN_PATH}`,
+      reason: 'an answer that is no token',
+    });
+  });
+
+  test('that answers 429 is left alone as long as Retry-After says', async () => {
+    const limited = () => problem(429, 'E0000047', { 'retry-after': '90' });
+    serve((_, times) => (times === 1 ? limited() : token(times)));
+    const { clock, get } = makeApp();
+
+    await get();
+
+    expect(clock.waits).toEqual([90_000]);
+  });
+
+  test('that answers 429 for a quarter of an hour ends the run, and was told of before', async () => {
+    const asked = serve(() => problem(429, 'E0000047', { 'retry-after': '300' }));
+    const { get, warnings } = makeApp();
+
+    const error = await thrownBy(get());
+
+    expect(error).toBeInstanceOf(OktaRateLimitError);
+    expect(error).toMatchObject({ message: expect.stringContaining(`${ORIGIN}${TOKEN_PATH}`) });
+    expect(asked).toHaveLength(4);
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('whose 403 is a web page is not blamed on the service app', async () => {
+    serve(() => new Response('<html>', { status: 403, headers: { 'content-type': 'text/html' } }));
+
+    expect(await thrownBy(makeApp().get())).toMatchObject({
+      message: expect.stringContaining('with a web page'),
+      hint: expect.stringContaining('network zones'),
+    });
   });
 
   test('says why in words of its own, without what was sent', async () => {

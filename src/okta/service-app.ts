@@ -1,4 +1,4 @@
-import { OktaAuthError, OktaForbiddenError, OktaUnavailableError } from '../errors.ts';
+import { OktaAuthError, OktaForbiddenError, OktaRateLimitError, OktaTokenError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports.ts';
 import { errorCodeOf } from './answers.ts';
@@ -117,8 +117,8 @@ export class ServiceApp implements Credential {
       return this.#held;
     } catch (error) {
       const now = clock.now();
-      if (!(error instanceof OktaUnavailableError) || before === undefined || now >= before.endsAt)
-        throw error;
+      const mayPass = error instanceof OktaTokenError || error instanceof OktaRateLimitError;
+      if (!mayPass || before === undefined || now >= before.endsAt) throw error;
       log.warn({ code: error.code }, 'no new access token yet: the one that still counts is used on');
       this.#held = { ...before, renewAt: Math.min(before.endsAt, now + RENEW_AGAIN_MS) };
       return this.#held;

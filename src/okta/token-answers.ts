@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OktaAuthError, OktaResponseError } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
 import { Secret } from '../settings/secret.ts';
+import { BETWEEN_HINT, isWebPage } from './answers.ts';
 import { readChallenge } from './challenge.ts';
 import type { HttpAnswer } from './http.ts';
 
@@ -84,10 +85,12 @@ function refusalOf(answer: HttpAnswer, host: string): TokenVerdict {
   const { error: name, description } = readChallenge(answer);
   if (name === 'invalid_scope') return { kind: 'invalid-scope' };
   const said = [name, description].filter((part) => part !== undefined).join(': ');
-  const details = said === '' ? '' : ` (${said})`;
+  const isPage = said === '' && isWebPage(answer);
+  const page = isPage ? ' with a web page, so it was not Okta itself' : '';
+  const details = said === '' ? page : ` (${said})`;
   const error = new OktaAuthError(
     `${host} gave no access token for OKTA_CLIENT_ID: it answered ${answer.status} to POST ${TOKEN_PATH}${details}`,
-    { hint: HINTS.get(name ?? '') ?? USUAL_HINT },
+    { hint: isPage ? BETWEEN_HINT : (HINTS.get(name ?? '') ?? USUAL_HINT) },
   );
   if (name === 'use_dpop_nonce') return { kind: 'nonce', error };
   if (name === 'invalid_dpop_proof') return { kind: 'proof', error };

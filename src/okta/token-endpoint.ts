@@ -1,5 +1,6 @@
-import { OktaAuthError, OktaRateLimitError, OktaUnavailableError } from '../errors.ts';
+import { OktaAuthError, OktaRateLimitError, OktaTokenError, OktaUnavailableError } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Clock } from '../ports.ts';
 import type { ClientKey, DpopMode } from '../settings/credential.ts';
 import { judgeFault } from './answers.ts';
@@ -8,13 +9,17 @@ import type { Remedy, TokenRequests } from './credential.ts';
 import type { ProofMaker } from './dpop.ts';
 import type { HttpAnswer, HttpFault, HttpPost } from './http.ts';
 import { backOffMs, PATIENCE, TRIES } from './patience.ts';
-import { readRate } from './rate-headers.ts';
+import { readRate, readRetryAfterMs } from './rate-headers.ts';
 import type { ServerClock } from './server-clock.ts';
 import { judgeTokenAnswer, TOKEN_PATH, type AccessToken, type TokenVerdict } from './token-answers.ts';
 
 const CLIENT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** A clock that was wrong by less is no reason for a refusal. */
 const TELLING_SKEW_MS = 5000;
+/** Nothing is read while a token is waited for: after this the run ends rather than wait on. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** One failure may pass; from the second on people are told. */
+const TELLING_FAILURES = 2;
 
 export interface TokenEndpointOptions {
   readonly baseUrl: URL;
@@ -27,6 +32,7 @@ export interface TokenEndpointOptions {
   readonly serverClock: ServerClock;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly log: Log;
   readonly signal: AbortSignal;
   /** Tries before the endpoint counts as unavailable, and 429s in a row; absent: those of runs. */
   readonly tries?: number;
@@ -67,13 +73,14 @@ export class TokenEndpoint {
     const cured = new Set<Cure>();
     let tries = 0;
     let refusals = 0;
+    const startedAt = this.#options.clock.now();
     for (;;) {
       const sent = await this.#send(scopes);
       const verdict = this.#judge(sent);
       if (verdict.kind === 'granted') return this.#accept(verdict.token, sent);
       if (verdict.kind === 'invalid-scope') return undefined;
-      if (verdict.kind === 'error') throw verdict.error;
-      if (verdict.kind === 'rate-limited') await this.#waitForBucket(sent, (refusals += 1));
+      if (verdict.kind === 'error') throw lasting(verdict.error);
+      if (verdict.kind === 'rate-limited') await this.#waitForBucket(sent, (refusals += 1), startedAt);
       else if (verdict.kind === 'again') await this.#backOff((tries += 1), verdict.why);
       else {
         const cure = this.#cureFor(verdict.kind, sent);
@@ -147,36 +154,55 @@ export class TokenEndpoint {
     return token;
   }
 
-  async #waitForBucket({ exchange }: Sent, refusals: number): Promise<void> {
+  async #waitForBucket({ exchange }: Sent, refusals: number, startedAt: number): Promise<void> {
     this.#rateLimited += 1;
-    const { clock, random, signal, patience = PATIENCE } = this.#options;
-    if (refusals >= patience) {
+    const { clock, random, patience = PATIENCE } = this.#options;
+    const waitMs = toldWaitMs(exchange) ?? 2 * backOffMs(refusals, random);
+    if (refusals >= patience || clock.now() + waitMs - startedAt > LONGEST_WAIT_MS) {
       const hint =
         'see Reports > Rate Limits in the Admin Console for what else spends the bucket of /oauth2/v1/token';
-      throw new OktaRateLimitError(`Okta answered 429 to POST ${TOKEN_PATH} ${refusals} times in a row`, {
-        hint,
-      });
+      const message = `${this.#url.href} gave no access token for OKTA_CLIENT_ID: it answered 429 to POST ${TOKEN_PATH} ${refusals} times in a row`;
+      throw new OktaRateLimitError(message, { hint });
     }
-    const rate = exchange.kind === 'answer' ? readRate(exchange.headers) : undefined;
-    // A reset that has passed says nothing.
-    const isTold = rate !== undefined && rate.limit > 0 && rate.resetAt >= rate.dateAt;
-    const waitMs = isTold
-      ? Math.max(0, rate.resetAt - rate.dateAt + 1) * 1000
-      : 2 * backOffMs(refusals, random);
-    await clock.sleep(waitMs, signal);
-    signal.throwIfAborted();
+    await this.#wait(refusals, 'HTTP 429', waitMs);
   }
 
   async #backOff(tries: number, why: string): Promise<void> {
-    const { clock, random, signal, baseUrl, tries: allowed = TRIES } = this.#options;
+    const { random, tries: allowed = TRIES } = this.#options;
     if (tries >= allowed) {
-      const hint = 'Okta or the way to it is disturbed: see status.okta.com, and OKTA_BASE_URL for a slip';
-      const message = `${baseUrl.host} gave no usable answer to POST ${TOKEN_PATH} in ${tries} tries (last: ${why})`;
-      throw new OktaUnavailableError(message, { hint });
+      const hint =
+        'is OKTA_BASE_URL the org itself, or does a proxy or a login page answer there? Else Okta is disturbed: see status.okta.com';
+      const message = `${this.#url.href} gave no access token for OKTA_CLIENT_ID: no usable answer to POST ${TOKEN_PATH} in ${tries} tries (last: ${why})`;
+      throw new OktaTokenError(message, { hint });
     }
-    await clock.sleep(backOffMs(tries, random), signal);
+    await this.#wait(tries, why, backOffMs(tries, random));
+  }
+
+  async #wait(failures: number, reason: string, waitMs: number): Promise<void> {
+    const { clock, log, signal } = this.#options;
+    if (failures >= TELLING_FAILURES) {
+      const facts = { url: this.#url.href, reason, failures, wait_ms: Math.round(waitMs) };
+      log.warn(facts, 'no access token yet: nothing is read until there is one');
+    }
+    await clock.sleep(waitMs, signal);
     signal.throwIfAborted();
   }
+}
+
+/** The later of what the rate limit and `Retry-After` say; a reset that has passed says nothing. */
+function toldWaitMs(exchange: HttpAnswer | HttpFault): number | undefined {
+  if (exchange.kind !== 'answer') return undefined;
+  const rate = readRate(exchange.headers);
+  const isTold = rate !== undefined && rate.limit > 0 && rate.resetAt >= rate.dateAt;
+  const resetMs = isTold ? Math.max(0, rate.resetAt - rate.dateAt + 1) * 1000 : 0;
+  const waitMs = Math.max(resetMs, readRetryAfterMs(exchange.headers) ?? 0);
+  return waitMs > 0 ? waitMs : undefined;
+}
+
+/** What leaves out one answer elsewhere leaves no token here. */
+function lasting(error: ConnectorError): ConnectorError {
+  if (!(error instanceof OktaUnavailableError)) return error;
+  return new OktaTokenError(error.message, { hint: error.hint });
 }
 
 function nonceOf({ headers }: HttpAnswer): string | undefined {

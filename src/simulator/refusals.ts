@@ -11,6 +11,8 @@ export interface Refusal {
   readonly only?: (id: string) => boolean;
   /** Only from this call on, counted from 1 among those that the other conditions choose. */
   readonly from?: number;
+  /** Only up to this call, counted alike: a refusal that passes. */
+  readonly to?: number;
   readonly status: number;
   /** Without it, the code that Okta gives with this status (401: E0000015, feature off). */
   readonly code?: string;
@@ -37,7 +39,8 @@ export class Refusals {
     for (const entry of this.#list) {
       if (!isMeant(entry.refusal, request)) continue;
       entry.calls += 1;
-      if (entry.calls >= (entry.refusal.from ?? 1)) return refusalAnswer(entry.refusal);
+      const { from = 1, to = Number.POSITIVE_INFINITY } = entry.refusal;
+      if (entry.calls >= from && entry.calls <= to) return refusalAnswer(entry.refusal);
     }
     return undefined;
   }

@@ -26,6 +26,34 @@ function firstId(org: SimulatedOrg): string {
   return id;
 }
 
+describe.concurrent('a refusal that passes', () => {
+  const cases = [
+    { template: FACTORS, status: 403, code: 'E0000006' },
+    { template: FACTORS, status: 401, code: 'E0000011' },
+    { template: '/api/v1/users', status: 403, code: 'E0000006' },
+  ] as const;
+
+  test.for(cases)(
+    '$status of $template: nothing is lost, at one call more',
+    async ({ template, status, code }, { makeStage }) => {
+      const refuse = [{ template, status, code, from: 2, to: 2 }];
+      const { org, okta, intake, run } = await makeStage({
+        org: { users: 210 },
+        okta: { rates: { limits: 1e9 }, refuse },
+      });
+
+      const ended = await run(['sync', '--strict'], {
+        sleepsFaster: 10,
+        env: { LOOKUPS: 'factors', OKTA_MAX_CONCURRENCY: '1' },
+      });
+
+      expect([ended.code, reportOf(ended).outcome]).toEqual([0, 'completed']);
+      expect(okta.tally.refused + okta.tally.unauthorised).toBeLessThanOrEqual(1);
+      expect(intake.latestByUid().size).toBe(expectedEvents(org).size);
+    },
+  );
+});
+
 describe.concurrent('factors that may not be read', () => {
   test('are left out of every event, asked for at most five times, and probed with one call by the next run', async ({
     makeStage,
