@@ -190,7 +190,8 @@ export const SETTINGS = {
   httpHost: fromText(values.listenHost).register(facts, {
     name: 'HTTP_HOST',
     default: '127.0.0.1',
-    description: 'the address on which worker answers for health and metrics',
+    description:
+      'the address on which worker answers for health and metrics; 0.0.0.0 is every address, of IPv6 too',
     example: '0.0.0.0',
   }),
   httpPort: fromText(values.wholeNumber(0, 65_535)).register(facts, {
