@@ -15,8 +15,8 @@ export class LinkError extends InternalError {}
 export function openOwn(path: string, { keeps }: { readonly keeps: boolean }): number {
   const flags = O_WRONLY | O_CREAT | (keeps ? O_APPEND : O_TRUNC);
   try {
-    // Windows has no such flag: links there need rights that others do not have.
-    return openSync(path, flags | (O_NOFOLLOW ?? 0), 0o600);
+    // Windows has no such flag (it counts as 0): links there need rights that others do not have.
+    return openSync(path, flags | O_NOFOLLOW, 0o600);
   } catch (thrown) {
     if (!isLoop(thrown)) throw thrown;
     if (leadsToDevice(path)) return openSync(path, flags, 0o600);
