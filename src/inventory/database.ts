@@ -18,7 +18,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [26, IS_DAMAGED],
 ]);
 
-export const NO_LOCKS =
+const NO_LOCKS =
   'put STATE_DIR on a local disk, or on a volume that has file locks and shared memory (a block volume, not SMB, FUSE, or NFS without its lock service); `okta-ocsf test` tries it';
 /** SQLite's codes for a file system that refuses locks or shared memory: PERM and PROTOCOL, and IOERR's own about them. */
 const PRIMARY_WITHOUT_LOCKS: ReadonlySet<number> = new Set([3, 15]);
