@@ -1,25 +1,38 @@
 // Installs what package-lock.json asks for, when it is not there yet. The `pre` scripts run it, so that
 // `npm run demo` and `npm test` are all a fresh machine needs. Runs on Node 20; says everything on stderr.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const PRODUCT_NODE = 24;
 const WAIT_STEP_MS = 200;
 const STDERR = 2;
 
+/** @type {('SIGHUP' | 'SIGINT' | 'SIGTERM')[]} */
+const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+/** @type {'SIGHUP' | 'SIGINT' | 'SIGTERM' | undefined} */
+let stoppedBy;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-if (!isInstalled()) withLock(installUnlessInstalled);
+if (!isInstalled()) await withLock(installUnlessInstalled);
 
-function installUnlessInstalled() {
+/** @param {string} lock */
+async function installUnlessInstalled(lock) {
   if (isInstalled()) return;
   console.error('okta-ocsf: installing what package-lock.json asks for (npm ci) ...');
-  const { status, signal, error } = runNpm(['ci', '--include=dev', '--loglevel=error', '--no-progress']);
-  if (error !== undefined) fail(error.message);
+  const { status, signal, error } = await runNpm(lock, [
+    'ci',
+    '--include=dev',
+    '--loglevel=error',
+    '--no-progress',
+  ]);
+  if (stoppedBy !== undefined) process.exitCode = 128 + constants.signals[stoppedBy];
+  else if (error !== undefined) fail(error.message);
   else if (status !== 0) fail('npm ci ended with ' + (signal ?? status));
   else if (!isInstalled()) fail('something is still missing');
 }
@@ -68,24 +81,43 @@ function hasProductNode() {
   return ['node', 'node.cmd'].some((name) => existsSync(join(root, 'node_modules/.bin', name)));
 }
 
-/** @param {string[]} args */
-function runNpm(args) {
+/**
+ * A signal is passed on, and npm's end waited for: an install that runs on alone would meet the next one.
+ *
+ * @param {string} lock
+ * @param {string[]} args
+ * @returns {Promise<{ status: number | null, signal: NodeJS.Signals | null, error?: Error }>}
+ */
+function runNpm(lock, args) {
   // npm's stdout joins our stderr: the stdout of `npm run --silent okta-ocsf` carries data only.
-  /** @type {import('node:child_process').SpawnSyncOptions} */
+  /** @type {import('node:child_process').SpawnOptions} */
   const options = { cwd: root, stdio: ['ignore', STDERR, STDERR] };
   const npm = process.env.npm_execpath;
-  return npm !== undefined && basename(npm).startsWith('npm')
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+  const child =
+    npm !== undefined && basename(npm).startsWith('npm')
+      ? spawn(process.execPath, [npm, ...args], options)
+      : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
+  // Should this process be killed, npm itself holds the lock until it has ended.
+  if (child.pid !== undefined) writeFileSync(lock, process.pid + ' ' + child.pid);
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      stoppedBy ??= signal;
+      child.kill(signal);
+    });
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ status: null, signal: null, error }));
+    child.on('close', (status, signal) => resolve({ status, signal }));
+  });
 }
 
 /**
  * One install at a time: a second `npm ci` would delete what the first has just written.
- * The lock is a file with its owner's process id, outside node_modules, which `npm ci` removes.
+ * The lock is a file with the ids of its owner's processes, outside node_modules, which `npm ci` removes.
  *
- * @param {() => void} install
+ * @param {(lock: string) => Promise<void>} install
  */
-function withLock(install) {
+async function withLock(install) {
   const lock = join(
     tmpdir(),
     'okta-ocsf-install-' + createHash('sha256').update(root).digest('hex').slice(0, 16),
@@ -95,10 +127,10 @@ function withLock(install) {
     if (!isAnnounced)
       console.error('okta-ocsf: waiting for another install of this checkout (' + lock + ') ...');
     isAnnounced = true;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_STEP_MS);
+    await sleep(WAIT_STEP_MS);
   }
   try {
-    install();
+    await install(lock);
   } finally {
     rmSync(lock, { force: true });
   }
@@ -120,8 +152,17 @@ function mayTake(lock) {
 /** @param {string} lock */
 function isOwnerAlive(lock) {
   try {
-    const owner = readFileSync(lock, 'utf8');
-    return owner === '' || process.kill(Number(owner), 0); // empty: about to be written
+    const owners = readFileSync(lock, 'utf8');
+    return owners === '' || owners.split(' ').some(isAlive); // empty: about to be written
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} id */
+function isAlive(id) {
+  try {
+    return process.kill(Number(id), 0);
   } catch (error) {
     return hasCode(error, 'EPERM');
   }

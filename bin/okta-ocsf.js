@@ -17,6 +17,7 @@ if (isOlder(process.versions.node, OLDEST_NODE)) {
   );
   process.exitCode = 2;
 } else {
+  stopAtEarlySignals();
   silenceSqliteWarning();
   keepHeapSmall();
   // A checkout runs its sources, so that a build left behind never runs in their place; packages hold none.
@@ -33,6 +34,31 @@ function isOlder(version, than) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = than.split('.').map(Number);
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}
+
+/**
+ * Until src/main.ts is loaded and listens itself, a signal ends the process at once: as process 1 of a container it
+ * would be lost otherwise. `worker` counts a stop as done (0), and SIGHUP only makes it read settings, as it is about to.
+ */
+function stopAtEarlySignals() {
+  const isWorker = ['worker', 'user_okta_asset_connector'].includes(commandName() ?? '');
+  for (const [signal, code] of [
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
+    process.on(String(signal), () => {
+      if (!isWorker) process.exit(Number(code));
+      if (signal !== 'SIGHUP') process.exit(0);
+    });
+  }
+  // Node would open its debugger, and with it the tokens that this process holds.
+  if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
+}
+
+function commandName() {
+  const args = process.argv.slice(2);
+  return args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--config');
 }
 
 /** @param {unknown} error */

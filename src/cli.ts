@@ -45,7 +45,11 @@ const BODIES: Bodies = {
   demo: async (world) => (await import('./commands/demo.ts')).runDemo(world),
   sync: async (...given) => (await import('./commands/sync.ts')).runSync(...given),
   dryRun: async (...given) => (await import('./commands/dry-run.ts')).runDryRun(...given),
-  worker: async (...given) => (await import('./commands/worker.ts')).runWorker(...given),
+  worker: async (settings, world, ...given) => {
+    // A SIGHUP while the rest is loaded: the first run reads the settings anyway.
+    world.onHangUp(() => undefined);
+    return (await import('./commands/worker.ts')).runWorker(settings, world, ...given);
+  },
   plan: async (...given) => (await import('./commands/plan.ts')).runPlan(...given),
   test: async (...given) => (await import('./commands/test.ts')).runTest(...given),
   simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),

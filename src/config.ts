@@ -71,7 +71,7 @@ export function secretFiles(env: Texts, configFile: string | undefined): readonl
 }
 
 function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | undefined> {
-  const family = given.get('DIALECT')?.text?.startsWith('ocsf-') === true ? 'ocsf' : 'sekoia';
+  const family = given.get('DIALECT')?.text?.toLowerCase().startsWith('ocsf-') === true ? 'ocsf' : 'sekoia';
   return Object.fromEntries(
     SETTING_ROWS.map((row) => {
       const fallback = typeof row.default === 'object' ? row.default[family] : row.default;

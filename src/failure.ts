@@ -25,7 +25,7 @@ export function exitCodeOf(error: ConnectorError): number {
 
 /** As shells count: 128 and the signal's number. */
 export function exitCodeOfSignal(signal: StopSignal): number {
-  return signal === 'SIGINT' ? 130 : 143;
+  return { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal];
 }
 
 /** The lines for people: what happened and what to do; of settings, one line a mistake. */

@@ -31,7 +31,7 @@ function createWorld(): World {
   const stopping = new AbortController();
   const isOutputTerminal = isatty(stdout.fd) && env['TERM'] !== 'dumb';
   const out = createOutput(stdout, { isTerminal: isatty(stdout.fd), onReaderGone: () => stopping.abort() });
-  const stoppedBy = listenForSignals(stopping);
+  const signals = listenForSignals(stopping);
 
   return {
     env,
@@ -49,22 +49,31 @@ function createWorld(): World {
     isTerminal,
     isOutputTerminal,
     stopping: stopping.signal,
-    stoppedBy,
+    ...signals,
     onCrash: listenForCrashes(stopping.signal, (thrown) => tellCrash(thrown, err)),
   };
 }
 
-/** The first signal asks the command to end, the second ends the process. */
-function listenForSignals(stopping: AbortController): () => StopSignal | undefined {
+/** The first signal asks the command to end, the second ends the process. Takes over from bin/okta-ocsf.js. */
+function listenForSignals(stopping: AbortController): Pick<World, 'stoppedBy' | 'onHangUp'> {
   let first: StopSignal | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  let hangUp: (() => void) | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    const early = process.listeners(signal);
     process.on(signal, () => {
+      if (signal === 'SIGHUP' && hangUp !== undefined) return hangUp();
       if (first !== undefined) process.exit(exitCodeOfSignal(signal));
       first = signal;
       stopping.abort();
     });
+    for (const listener of early) process.off(signal, listener);
   }
-  return () => first;
+  return {
+    stoppedBy: () => first,
+    onHangUp: (listen) => {
+      hangUp = listen;
+    },
+  };
 }
 
 function listenForCrashes(stopping: AbortSignal, tellFirst: (thrown: unknown) => void): World['onCrash'] {

@@ -24,7 +24,7 @@ interface Run {
 
 interface Given {
   readonly runs: readonly Run[];
-  readonly frequencySeconds: number;
+  readonly frequencySeconds: number | ((nowSeconds: number) => number);
   /** Called at each nap with a way to move the clock. */
   readonly onNap?: (jump: (seconds: number) => void, naps: number) => void;
 }
@@ -62,7 +62,9 @@ async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: 
   const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => now });
   await work({
     attempt,
-    frequencyMs: frequencySeconds * SECOND,
+    frequencyMs: () =>
+      SECOND *
+      (typeof frequencySeconds === 'number' ? frequencySeconds : frequencySeconds((now - origin) / SECOND)),
     clock,
     random: () => 1,
     stopping: stop.signal,
@@ -107,6 +109,19 @@ describe('the next run', () => {
 
     expect(startedAt).toEqual([0, 30 + 8 * 3600, 1230 + 8 * 3600]);
   });
+
+  test.each([
+    ['shorter', 1200, 60, [0, 105, 165]],
+    ['longer', 600, 1200, [0, 1200, 2400]],
+  ])(
+    'comes as soon as a FREQUENCY that became %s while it was waited for says',
+    async (_, before, after, starts) => {
+      const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }, { tookSeconds: 0 }];
+      const frequencySeconds = (now: number): number => (now < 100 ? before : after);
+
+      expect((await workThrough({ runs, frequencySeconds })).startedAt).toEqual(starts);
+    },
+  );
 
   test('a clock set back by a day delays it by one FREQUENCY at most', async () => {
     const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }];

@@ -10,7 +10,8 @@ import { nextStartAt } from './worker/schedule.ts';
 export interface WorkerParts {
   /** One run, from start to end. Never throws. */
   readonly attempt: () => Promise<Attempted>;
-  readonly frequencyMs: number;
+  /** Asked again and again: settings may be read anew at any time. */
+  readonly frequencyMs: () => number;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -33,7 +34,8 @@ export async function work(parts: WorkerParts): Promise<void> {
     metrics.runEnded({ ...ended, startedAt, endedAt });
     parts.readiness.runEnded(ended);
     tellFailure(ended, failures, parts.log);
-    await rest(nextStartAt({ startedAt, endedAt, failures }, frequencyMs, random), parts);
+    const drawn = random();
+    await rest(() => nextStartAt({ startedAt, endedAt, failures }, frequencyMs(), () => drawn), parts);
   }
 }
 
@@ -45,18 +47,22 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
 }
 
 /** In short naps: neither a suspended machine nor a clock set back makes the next run late by more than one of them. */
-async function rest(firstDueAt: number, parts: WorkerParts): Promise<void> {
+async function rest(firstDueAt: () => number, parts: WorkerParts): Promise<void> {
   const { clock, stopping, pulse, metrics, log } = parts;
-  const longestMs = firstDueAt - clock.now();
+  let plannedAt = firstDueAt();
+  let longestMs = plannedAt - clock.now();
   if (!stopping.aborted) {
-    const at = new Date(firstDueAt).toISOString();
+    const at = new Date(plannedAt).toISOString();
     log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
   }
-  let dueAt = firstDueAt;
+  let dueAt = plannedAt;
   while (!stopping.aborted && clock.now() < dueAt) {
     metrics.nextRunAt(dueAt);
     await clock.sleep(Math.min(dueAt - clock.now(), LONGEST_NAP_MS), stopping);
     pulse.turn();
-    dueAt = Math.min(dueAt, clock.now() + longestMs);
+    const moved = firstDueAt() - plannedAt;
+    plannedAt += moved;
+    longestMs += moved;
+    dueAt = Math.min(dueAt + moved, clock.now() + longestMs);
   }
 }

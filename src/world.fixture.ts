@@ -10,6 +10,8 @@ export interface TestWorld {
   readonly stop: (signal: StopSignal) => void;
   /** What an exception that nobody caught does. */
   readonly crash: (thrown: unknown) => void;
+  /** What SIGHUP does to a command that listens for it. */
+  readonly hangUp: () => void;
 }
 
 /** A world in memory: counting ids, a clock that `sleep` moves. */
@@ -18,6 +20,7 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
   const stopping = new AbortController();
   let stoppedBy: StopSignal | undefined;
   let tellCrash = (thrown: unknown): void => void thrown;
+  let tellHangUp = (): void => undefined;
   let now = Date.parse('2026-08-01T10:00:00.000Z');
   let ids = 0;
   const isTerminal = given.isTerminal ?? false;
@@ -43,6 +46,9 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     isOutputTerminal: false,
     stopping: stopping.signal,
     stoppedBy: () => stoppedBy,
+    onHangUp: (listen) => {
+      tellHangUp = listen;
+    },
     onCrash: (tell) => {
       tellCrash = tell;
     },
@@ -57,5 +63,6 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
       stopping.abort();
     },
     crash: (thrown) => tellCrash(thrown),
+    hangUp: () => tellHangUp(),
   };
 }

@@ -3,7 +3,7 @@ import { InternalError } from './errors.ts';
 import { plainText } from './log.ts';
 import type { Clock } from './ports.ts';
 
-export type StopSignal = 'SIGTERM' | 'SIGINT';
+export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
 /** What the process gives to a command. Only `main.ts` makes the real one. */
 export interface World {
@@ -25,9 +25,11 @@ export interface World {
   readonly isTerminal: boolean;
   /** Is stdout a terminal? */
   readonly isOutputTerminal: boolean;
-  /** Fires at the first SIGTERM or SIGINT, or when the reader of stdout has gone. */
+  /** Fires at the first SIGTERM, SIGINT or SIGHUP, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
+  /** From now on SIGHUP stops nothing, but calls `listen`. The last one given counts. */
+  onHangUp(listen: () => void): void;
   /** Who tells of an exception that nobody caught; the process then leaves with 1. The last one given counts. */
   onCrash(tell: (thrown: unknown) => void): void;
 }

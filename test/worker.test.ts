@@ -189,6 +189,34 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     );
   });
 
+  test('reads settings again at SIGHUP, keeps the old ones when they are wrong, and opens no debugger', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage(SMALL);
+    const tokenFile = join(stage.stateDir, 'token');
+    await writeFile(tokenFile, 'simulated-token');
+    const env = { OKTA_API_TOKEN: '', OKTA_API_TOKEN_FILE: tokenFile, FREQUENCY: '600' };
+    const worker = startWorker(stage, env);
+    await expect.poll(() => worker.lines('worker started').length, PATIENCE).toBe(1);
+
+    worker.kill('SIGUSR1');
+    worker.kill('SIGHUP');
+    await expect
+      .poll(() => worker.lines('settings read again; the next run uses them').length, PATIENCE)
+      .toBe(1);
+    await rm(tokenFile);
+    worker.kill('SIGHUP');
+    await expect
+      .poll(() => worker.lines('the settings are wrong now: the old ones stay').length, PATIENCE)
+      .toBeGreaterThan(0);
+    await waitForRuns(expect, worker, 1);
+
+    expect(outcomes(worker)).toEqual(['completed']);
+    expect((await worker.stop()).code).toBe(0);
+    expect(worker.stderr()).not.toContain('Debugger');
+  });
+
   test('leaves at once at a second signal', async ({ makeStage, expect }) => {
     const stage = await makeStage(SMALL);
     stage.intake.setState('silent');

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
 import { secretFiles, type Settings } from '../config.ts';
 import { exitCodeOfSignal, isStop, tellFailure } from '../failure.ts';
 import type { RootLog } from '../log.ts';
 import { prepareCommand } from '../prepare-command.ts';
-import { exposedFiles } from '../settings/exposed-files.ts';
+import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../world.ts';
 
@@ -97,6 +98,7 @@ async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): P
   const prepared = prepareCommand(world, { configFile: needs.config, requireSink: needs.needsSink });
   const { settings, log } = prepared;
   tellExposedSecrets(secretFiles(world.env, needs.config), log);
+  tellOpenInventory(settings, log);
   if (needs.needsSink) tellReferenceContext(settings, world, log);
   try {
     return await body(settings, prepared.world, log, undefined);
@@ -111,8 +113,17 @@ async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): P
 /** Once, at the start: the run goes on, for some secret stores give no other mode. */
 function tellExposedSecrets(files: readonly string[], log: RootLog): void {
   for (const file of exposedFiles(files)) {
-    const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, defaultMode: 0400 of the volume`;
+    const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, fsGroup of the pod and defaultMode: 0440 of the volume`;
     log.warn({ file, hint }, 'every user of this machine can read a file that holds a secret');
+  }
+}
+
+/** Whoever can change the inventory decides what is sent, and what is not. */
+function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
+  const paths = [stateDir, ...['inventory.db', 'lock.db'].map((name) => join(stateDir, name))];
+  for (const path of writableByAll(paths)) {
+    const hint = `take the right away: chmod o-w ${path}`;
+    log.warn({ path, hint }, 'every user of this machine can change the inventory');
   }
 }
 

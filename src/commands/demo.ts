@@ -20,11 +20,20 @@ export async function runDemo(world: World): Promise<number> {
   try {
     // Before a word is said: settings that are wrong leave stdout empty.
     const prepared = prepare(stage, world);
-    return await Promise.race([perform(stage, prepared), whenStopped(world)]);
+    return await Promise.race([perform(stage, prepared), tellStop(world)]);
   } finally {
     world.err.clearStatus();
     await stage.close();
   }
+}
+
+/** In one line, so that nobody takes what was shown for the whole. */
+async function tellStop(world: World): Promise<number> {
+  const code = await whenStopped(world);
+  const signal = world.stoppedBy();
+  if (signal !== undefined)
+    world.err.write(`demo stopped by ${signal} before its end; nothing is left behind\n`);
+  return code;
 }
 
 async function perform(stage: Stage, prepared: Prepared): Promise<number> {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { ConfigError } from '../errors.ts';
+import { decodedStart, IS_UTF_16 } from '../settings/text-file.ts';
 import type { World } from '../world.ts';
 
 /** The lines of a file; `-` or none is stdin. Throws `ConfigError` when it cannot be read. */
@@ -11,7 +12,7 @@ export async function* linesIn(
 ): AsyncGenerator<string> {
   const source = file === undefined || file === '-' ? input() : createReadStream(file);
   try {
-    const lines = Readable.from(withoutSeparators(source));
+    const lines = Readable.from(withoutSeparators(decoded(source, file)));
     yield* createInterface({ input: lines, crlfDelay: Infinity, signal: stopping });
   } catch (cause) {
     throw unreadable(file, cause);
@@ -19,16 +20,26 @@ export async function* linesIn(
 }
 
 /** Node ends lines at these two as well. In JSON they stand in texts alone, and their codes mean the same there. */
-async function* withoutSeparators(source: Readable): AsyncGenerator<string> {
-  const texts: AsyncIterable<unknown> = source.setEncoding('utf8');
+async function* withoutSeparators(texts: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const text of texts) {
-    yield String(text)
-      .replaceAll('\u2028', String.raw`\u2028`)
-      .replaceAll('\u2029', String.raw`\u2029`);
+    yield text.replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`);
+  }
+}
+
+/** What it begins with tells how a program of Windows wrote it. */
+async function* decoded(source: Readable, file: string | undefined): AsyncGenerator<string> {
+  const texts: AsyncIterable<unknown> = source.setEncoding('utf8');
+  let isFirst = true;
+  for await (const text of texts) {
+    const decodedText = isFirst ? decodedStart(String(text)) : String(text);
+    if (decodedText === undefined) throw unreadable(file, IS_UTF_16);
+    isFirst = false;
+    yield decodedText;
   }
 }
 
 function unreadable(file: string | undefined, cause: unknown): ConfigError {
+  if (cause instanceof ConfigError) return cause;
   const problem = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
   const hint = 'give a file of events, one a line or in an array, or nothing to read stdin';
   return new ConfigError([{ name: file ?? 'stdin', problem, hint }]);

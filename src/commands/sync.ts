@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { composeSync } from '../compose.ts';
 import type { RunRequest } from '../compose/run-settings.ts';
 import { readStanding } from '../compose/standing.ts';
@@ -7,6 +6,7 @@ import { secretTexts, type Settings } from '../config.ts';
 import type { RootLog } from '../log.ts';
 import { makeUnstartedReport, type Report, type RunEnd } from '../report.ts';
 import { createScrubber } from '../settings/secret.ts';
+import { LinkError, writeOwn } from '../own-file.ts';
 import { sync } from '../sync.ts';
 import type { World } from '../world.ts';
 import { failureFields, tellFailure } from '../failure.ts';
@@ -19,21 +19,21 @@ export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals'
 }
 
 /** Before the run, so that an hour's work does not end in a path that cannot be written. */
-async function tryReport(file: string): Promise<void> {
+function tryReport(file: string): void {
   try {
-    await writeFile(file, '', { mode: 0o600 });
+    writeOwn(file, '');
   } catch (cause) {
     const problem = `cannot be written: ${reasonOf(cause)}`;
-    throw new ConfigError([
-      { name: '--report', problem, hint: 'give a file in a folder that exists and is writable' },
-    ]);
+    const ofLink = cause instanceof LinkError ? cause.hint : undefined;
+    const hint = ofLink ?? 'give a file in a folder that exists and is writable';
+    throw new ConfigError([{ name: '--report', problem, hint }]);
   }
 }
 
 /** The run is done by now: a disk that is full is no mistake in the usage any more. */
-async function writeReport(file: string, text: string): Promise<void> {
+function writeReport(file: string, text: string): void {
   try {
-    await writeFile(file, text, { mode: 0o600 });
+    writeOwn(file, text);
   } catch (cause) {
     const hint = 'the report of the run is on stdout; give --report a file that can be written';
     throw new InternalError(`--report cannot be written: ${reasonOf(cause)}`, { cause, hint });
@@ -76,7 +76,7 @@ export async function runSync(
   log: RootLog,
   options: SyncOptions,
 ): Promise<number> {
-  if (options.report !== undefined) await tryReport(options.report);
+  if (options.report !== undefined) tryReport(options.report);
   const end = await runOnce(settings, world, log, options);
   const report = labelled(end.report, settings);
   if (end.failure !== undefined) {
@@ -88,6 +88,6 @@ export async function runSync(
   // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
   const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
   await world.out(text);
-  if (options.report !== undefined) await writeReport(options.report, text);
+  if (options.report !== undefined) writeReport(options.report, text);
   return exitCodeOfRun(end, world, options.strict);
 }

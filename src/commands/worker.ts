@@ -3,9 +3,9 @@ import { listChecks } from '../compose/checks.ts';
 import type { Settings } from '../config.ts';
 import { EXIT_DONE } from '../failure.ts';
 import type { RootLog } from '../log.ts';
-import { prepareCommand } from '../prepare-command.ts';
 import { work } from '../worker.ts';
 import { attempt } from '../worker/attempt.ts';
+import { CurrentSettings } from '../worker/current-settings.ts';
 import { checkFirst } from '../worker/first-checks.ts';
 import { listen, type Routes } from '../worker/http-server.ts';
 import { WorkerMetrics } from '../worker/metrics.ts';
@@ -27,8 +27,8 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
 }
 
 /**
- * Runs until told to stop. `FREQUENCY`, `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read
- * again for each run, so that a rotated token's file counts from the next one on.
+ * Runs until told to stop. `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read again for each
+ * run, and at SIGHUP, so that a rotated token's file counts from the next run on.
  */
 export async function runWorker(
   settings: Settings,
@@ -38,6 +38,8 @@ export async function runWorker(
 ): Promise<number> {
   const { clock, stopping } = world;
   const { httpHost: host, httpPort: port, frequencySeconds } = settings;
+  const current = new CurrentSettings({ settings, world, log }, config);
+  world.onHangUp(() => current.hangUp());
   const metrics = new WorkerMetrics(world.version);
   const pulse = new Pulse(clock);
   const readiness = new Readiness();
@@ -50,12 +52,11 @@ export async function runWorker(
     );
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
-    const prepare = () => prepareCommand(world, { configFile: config, requireSink: true });
     const list = () => listChecks(settings, world, log, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     await work({
-      attempt: () => attempt({ prepare, metrics, pulse, lock }),
-      frequencyMs: frequencySeconds * 1000,
+      attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lock }),
+      frequencyMs: () => current.frequencyMs,
       clock,
       random: () => world.random(),
       stopping,

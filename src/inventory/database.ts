@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ConnectorError, InventoryError } from '../errors.ts';
+import { openOwn } from '../own-file.ts';
 import { migrate } from './migrations.ts';
 
 const IS_DAMAGED =
@@ -17,12 +18,34 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [26, IS_DAMAGED],
 ]);
 
+const NO_LOCKS =
+  'put STATE_DIR on a local disk, or on a volume that has file locks and shared memory (a block volume, not SMB, FUSE, or NFS without its lock service); `okta-ocsf test` tries it';
+/** SQLite's codes for a file system that refuses locks or shared memory: PERM and PROTOCOL, and IOERR's own about them. */
+const PRIMARY_WITHOUT_LOCKS: ReadonlySet<number> = new Set([3, 15]);
+const EXTENDED_WITHOUT_LOCKS: ReadonlySet<number> = new Set([2058, 2314, 3594, 3850, 4618, 4874, 5130, 5386]);
+
 const sqliteError = z.object({ errcode: z.number() });
 
 /** SQLite's primary result code, where the error is SQLite's. */
 export function sqliteCodeOf(error: unknown): number | undefined {
   const parsed = sqliteError.safeParse(error);
   return parsed.success ? parsed.data.errcode % 256 : undefined;
+}
+
+/** Is it the file system, and not the inventory or who else uses it? */
+export function lacksLocks(error: unknown): boolean {
+  const { data } = sqliteError.safeParse(error);
+  if (data === undefined) return false;
+  return PRIMARY_WITHOUT_LOCKS.has(data.errcode) || EXTENDED_WITHOUT_LOCKS.has(data.errcode);
+}
+
+export function noLocksError(stateDir: string, cause: unknown): InventoryError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const problem = 'does not support the file locks or the shared memory that the inventory needs';
+  return new InventoryError(`the file system of ${stateDir} ${problem} (${reason})`, {
+    hint: NO_LOCKS,
+    cause,
+  });
 }
 
 /** Whatever SQLite or the disk says, as an error that names the place and what to do. */
@@ -33,13 +56,22 @@ export function inventoryError(action: string, cause: unknown): ConnectorError {
     return new InventoryError(`cannot ${action}: a record in it makes no sense`, { hint: IS_DAMAGED });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
+  if (lacksLocks(cause)) {
+    return new InventoryError(
+      `cannot ${action}: its file system has no locks or no shared memory (${reason})`,
+      {
+        cause,
+        hint: NO_LOCKS,
+      },
+    );
+  }
   const hint = HINTS.get(sqliteCodeOf(cause) ?? 0) ?? CHECK_FOLDER;
   return new InventoryError(`cannot ${action}: ${reason}`, { cause, hint });
 }
 
 /** SQLite would create the file readable by others; it is made first, and its -wal and -shm take over its mode. */
 export function openFile(path: string): DatabaseSync {
-  closeSync(openSync(path, 'a', 0o600));
+  closeSync(openOwn(path, { keeps: true }));
   return new DatabaseSync(path);
 }
 

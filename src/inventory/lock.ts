@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../errors.ts';
+import { writeOwn } from '../own-file.ts';
 import { inventoryError, openFile, sqliteCodeOf } from './database.ts';
-
-/** SQLite's result code for a lock that another connection holds. */
-const SQLITE_BUSY = 5;
+import { probeLocks, SQLITE_BUSY, type OpenFile } from './lock-probe.ts';
 
 /** The writer's lock on an inventory. The kernel frees it with the process, even after kill -9. */
 export interface Lock {
@@ -38,22 +38,33 @@ function readHolder(path: string): string {
  * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
  * it stands in a text file beside it, since the first cannot be read meanwhile.
  */
-export function takeLock(stateDir: string, holder: Holder): Lock {
+export function takeLock(stateDir: string, holder: Holder, open: OpenFile = openFile): Lock {
   const holderFile = join(stateDir, 'lock.holder');
   let database: DatabaseSync | undefined;
   try {
-    database = openFile(join(stateDir, 'lock.db'));
+    database = open(join(stateDir, 'lock.db'));
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
-    writeFileSync(holderFile, `${holder.description} since ${holder.since}`, { mode: 0o600 });
+    writeOwn(holderFile, `${holder.description} since ${holder.since}`);
   } catch (cause) {
     database?.close();
     if (sqliteCodeOf(cause) !== SQLITE_BUSY) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
+    refuseWithoutLocks(stateDir, open);
     throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(holderFile)}`, {
       hint: 'let it finish or stop it, or give this process another STATE_DIR',
     });
   }
   const held = database;
   return { release: () => held.close() };
+}
+
+/** Without a lock service NFS answers as if somebody held the lock. */
+function refuseWithoutLocks(stateDir: string, open: OpenFile): void {
+  try {
+    probeLocks(stateDir, `.probe-${randomUUID()}`, open);
+  } catch (thrown) {
+    if (thrown instanceof InventoryError) throw thrown;
+    // Where no probe can be made, that the lock is held is the likelier reason.
+  }
 }
 
 /**

@@ -18,7 +18,11 @@ describe('the state folder', () => {
 
     const check = checkStateDir(folder, '.probe');
 
-    expect(check).toMatchObject({ code: 'state_dir', status: 'passed', detail: `${folder} can be written` });
+    expect(check).toMatchObject({
+      code: 'state_dir',
+      status: 'passed',
+      detail: `${folder} can be written, and has file locks and shared memory`,
+    });
     expect(await readdir(folder)).toEqual(['inventory.db']);
   });
 

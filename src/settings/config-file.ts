@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { ConfigError, type SettingFault } from '../errors.ts';
+import { joinNames } from '../shaping/selection.ts';
 import { nearestName } from './nearest.ts';
-import { reasonOf, type Texts } from './given.ts';
+import type { Texts } from './given.ts';
 import { SETTING_ROWS } from './table.ts';
+import { readTextFile } from './text-file.ts';
 
 const CONFIG = '--config';
 const EXAMPLE = 'write one NAME: value a line, for example OKTA_BASE_URL: https://acme.okta.com';
@@ -55,23 +56,21 @@ function readDocument(path: string): { contents: Document['contents']; errors: F
 }
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (thrown) {
-    return refuse(`cannot read ${path}: ${reasonOf(thrown)}`, 'give the path of a file');
-  }
+  const read = readTextFile(path);
+  if (read.kind === 'right') return read.value;
+  return refuse(`cannot read ${path}: ${read.problem}`, 'give the path of a file');
 }
 
 function refuse(problem: string, hint = EXAMPLE): never {
   throw new ConfigError([{ name: CONFIG, problem, hint }]);
 }
 
-/** As it was written: a number keeps its digits, a list becomes comma-separated, null is empty. */
+/** As it was written: a number keeps its digits, a list becomes comma-separated (see `readNames`), null is empty. */
 function textOf(node: unknown): string | undefined {
   if (node === null) return '';
   if (isSeq(node)) {
     const texts = node.items.map(textOf);
-    return texts.every((text) => text !== undefined) ? texts.join(',') : undefined;
+    return texts.every((text) => text !== undefined) ? joinNames(texts) : undefined;
   }
   if (!isScalar(node)) return undefined;
   if (typeof node.value === 'string') return node.value;

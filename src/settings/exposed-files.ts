@@ -1,21 +1,42 @@
-import { realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 
 const OTHERS_MAY_READ = 0o004;
+const OTHERS_MAY_WRITE = 0o002;
 const OTHERS_MAY_PASS = 0o001;
 
+/** Which users there are in this user namespace: one range a line, its length last. */
+const UID_MAP = '/proc/self/uid_map';
+
 /** Of these files, those that every user of this machine can read. On Windows modes say nothing, and nothing is told. */
-export function exposedFiles(files: readonly string[]): readonly string[] {
-  return platform() === 'win32' ? [] : files.filter(isExposed);
+export function exposedFiles(files: readonly string[], uidMap = UID_MAP): readonly string[] {
+  return isEveryUserOne(uidMap) ? [] : files.filter((file) => isOpen(file, OTHERS_MAY_READ, 'file'));
+}
+
+/** Of these files and folders, those that every user of this machine can change. */
+export function writableByAll(paths: readonly string[], uidMap = UID_MAP): readonly string[] {
+  return isEveryUserOne(uidMap) ? [] : paths.filter((path) => isOpen(path, OTHERS_MAY_WRITE, 'any'));
+}
+
+/** Where a user namespace has one user, as rootless containers may, there is nobody else. */
+function isEveryUserOne(uidMap: string): boolean {
+  if (platform() === 'win32') return true;
+  try {
+    const lines = readFileSync(uidMap, 'utf8').trim().split('\n');
+    return lines.length === 1 && /\s1$/.test(lines[0] ?? '');
+  } catch {
+    return false; // not Linux
+  }
 }
 
 /** A pipe or a device is read once, by us. A file is as open as the folders on the way to it. */
-function isExposed(file: string): boolean {
+function isOpen(file: string, bit: number, kind: 'file' | 'any'): boolean {
   try {
     const path = realpathSync(file);
     const found = statSync(path);
-    return found.isFile() && (found.mode & OTHERS_MAY_READ) !== 0 && foldersAbove(path).every(mayBePassed);
+    const isMeant = found.isFile() || (kind === 'any' && found.isDirectory());
+    return isMeant && (found.mode & bit) !== 0 && foldersAbove(path).every(mayBePassed);
   } catch {
     return false; // it was read a moment ago and is gone now: nobody else reads it either
   }

@@ -14,8 +14,28 @@ export function wrong(problem: string, hint?: string): Parsed<never> {
   return hint === undefined ? { kind: 'wrong', problem } : { kind: 'wrong', problem, hint };
 }
 
+/** Said of a setting in quotes: `docker run --env-file` takes them as part of the value, where a shell does not. */
+export const IN_QUOTES = {
+  problem: 'is in quotes',
+  hint: 'write the value without them: docker --env-file and similar files keep quotes as part of the value',
+} as const;
+
+export function isInQuotes(text: string): boolean {
+  return /^(?:"[^"]*"|'[^']*')$/.test(text);
+}
+
+/** The same parser for a setting that makes no sense in quotes, which is nearly all of them. */
+function unquoted<T>(parse: (text: string) => Parsed<T>): (text: string) => Parsed<T> {
+  return (text) => (isInQuotes(text) ? wrong(IN_QUOTES.problem, IN_QUOTES.hint) : parse(text));
+}
+
 /** A zod schema of a parser; its issue carries the hint in `params`. */
 export function fromText<T>(parse: (text: string) => Parsed<T>) {
+  return fromAnyText(unquoted(parse));
+}
+
+/** Like `fromText`, for a parser that takes quotes itself. */
+export function fromAnyText<T>(parse: (text: string) => Parsed<T>) {
   return z.string().transform((text, context): T => {
     const parsed = parse(text);
     if (parsed.kind === 'right') return parsed.value;

@@ -8,6 +8,12 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
 const p256 = ec('P-256');
 
+const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
 /** What `openssl ecparam -genkey` writes before the key itself. */
 const CURVE = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
 
@@ -45,12 +51,40 @@ describe('a private key', () => {
       `{"keys":[${jwk(rsa.privateKey, { kid: 'a' })},${jwk(p256.privateKey, { kid: 'b' })}]}`,
       ['RS256 a', 'ES256 b'],
     ],
+    ['in one line, its breaks as spaces', pem(rsa.privateKey).trim().replaceAll('\n', ' '), ['RS256']],
+    ['in one line, its breaks lost', pem(rsa.privateKey).replaceAll('\n', ''), ['RS256']],
+    ['SEC 1 in one line', pem(p256.privateKey, 'sec1').replaceAll('\n', ' '), ['ES256']],
+    [
+      'in the quotes that an env file keeps',
+      `"${pem(rsa.privateKey).replaceAll('\n', String.raw`\n`)}"`,
+      ['RS256'],
+    ],
+    ['PEM in base64', base64(pem(rsa.privateKey)), ['RS256']],
+    ['PEM in base64, in lines', base64(pem(rsa.privateKey)).replaceAll(/.{76}/g, '$&\n'), ['RS256']],
+    ['a JWK in base64', base64(jwk(p256.privateKey, { kid: 'k' })), ['ES256 k']],
+    ['beside its public half as PEM', pem(p256.privateKey) + publicPem, ['ES256']],
+    [
+      'a JWK set with public halves',
+      `{"keys":[${jwk(p256.publicKey, { kid: 'a' })},${jwk(p256.privateKey, { kid: 'a' })}]}`,
+      ['ES256 a'],
+    ],
+    [
+      'JSON with private and public key',
+      `{"publicKey":${jwk(p256.publicKey)},"privateKey":${jwk(p256.privateKey, { kid: 'b' })}}`,
+      ['ES256 b'],
+    ],
+    [
+      'JSON with a JWK set under a name',
+      `{"jwks":{"keys":[${jwk(p256.privateKey, { kid: 'c' })}]}}`,
+      ['ES256 c'],
+    ],
+    ['JSON with PEM', JSON.stringify({ private_key: pem(rsa.privateKey), public_key: publicPem }), ['RS256']],
   ])('%s is taken', (_, text, expected) => {
     expect(read(text)).toEqual(expected);
   });
 
   test.each([
-    ['a public PEM', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), /public key/],
+    ['a public PEM', publicPem, /public key/],
     ['a public JWK', jwk(p256.publicKey), /public JWK/],
     [
       'an encrypted one',
@@ -87,6 +121,18 @@ describe('a private key', () => {
     if (parsed.kind === 'wrong') throw new Error(parsed.problem);
 
     expect(parsed.value.traces()).toContain(pem(p256.privateKey).split('\n')[1]);
+  });
+
+  test.each([
+    ['in one line', (text: string) => text.replaceAll('\n', '')],
+    ['in base64', base64],
+  ])('%s is searched for as its lines would be printed', (_, written) => {
+    const parsed = privateKeys(written(pem(rsa.privateKey)));
+    if (parsed.kind === 'wrong') throw new Error(parsed.problem);
+
+    expect(parsed.value.traces()).toEqual(
+      expect.arrayContaining(pem(rsa.privateKey).split('\n').slice(1, -2)),
+    );
   });
 
   test('says something about every text, and repeats none of it', () => {

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { right, wrong, type Parsed } from './parsed.ts';
+import { isInQuotes, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
 const LEAST_RSA_BITS = 2048;
@@ -38,18 +38,28 @@ const Jwk = z.looseObject({
   alg: z.string().optional(),
 });
 type Jwk = z.infer<typeof Jwk>;
-const JwkSet = z.object({ keys: z.array(Jwk) });
+/** A list counts as an object whose names are numbers. */
+const Members = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
+const Keys = z.object({ keys: z.array(z.unknown()) });
+/** A set under a name: an object, its `keys`, the list. */
+const DEEPEST_JWK = 3;
 /** The members of a JWK that are private. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'] as const;
 
-/** PEM (PKCS#8, PKCS#1 or SEC 1), one or two blocks; or a JWK; or a JWK set of one or two. */
-export function privateKeys(text: string): Parsed<PrivateKeys> {
-  const read = text.startsWith('{') ? readJwks(text) : readPems(text);
+/**
+ * PEM (PKCS#8, PKCS#1 or SEC 1), one or two blocks, its line breaks kept or lost; a JWK, a JWK set, or any other JSON
+ * object that holds them, public halves beside them or not; or the base64 of one of these.
+ */
+export function privateKeys(written: string): Parsed<PrivateKeys> {
+  const text = isInQuotes(written) ? written.slice(1, -1) : written;
+  const plain = fromBase64(text) ?? text.trim();
+  const read = plain.startsWith('{') ? readJson(plain) : readPems(plain);
   if (read.kind === 'wrong') return read;
   const { keys, parts } = read.value;
   if (keys.length === 0) return wrong('holds no private key', EXAMPLE);
   if (keys.length > MOST_KEYS) return wrong(`holds more than ${MOST_KEYS} keys`, 'keep the new and the old');
-  return right(new PrivateKeys(text, parts, keys));
+  const lines = plain === text ? [] : linesOf(text);
+  return right(new PrivateKeys(written, [...parts, ...lines], keys));
 }
 
 interface Read {
@@ -63,37 +73,76 @@ function readPems(text: string): Parsed<Read> {
   const blocks = [...pem.matchAll(PEM_BLOCK)];
   if (blocks.length === 0) return wrong('is neither PEM nor a JWK', EXAMPLE);
   const keys: PrivateKey[] = [];
+  const parts: string[] = linesOf(pem);
+  let hasPublic = false;
   for (const [block, label = ''] of blocks) {
     // OpenSSL names the curve in a block of its own, and again in the key.
     if (label === 'EC PARAMETERS') continue;
-    if (/PUBLIC KEY|CERTIFICATE/.test(label)) return wrong('holds a public key or certificate', EXAMPLE);
+    if (/PUBLIC KEY|CERTIFICATE/.test(label)) {
+      hasPublic = true;
+      continue;
+    }
     if (label.startsWith('ENCRYPTED') || /ENCRYPTED/.test(block))
       return wrong(
         'is encrypted',
         'give the key without a pass phrase, in a file that only this program may read',
       );
-    const key = usable(() => createPrivateKey(block), undefined, undefined);
+    const body = block.slice(`-----BEGIN ${label}-----`.length, -`-----END ${label}-----`.length);
+    const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
+    const whole = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].join('\n');
+    const key = usable(() => createPrivateKey(whole), undefined, undefined);
     if (key.kind === 'wrong') return key;
     keys.push(key.value);
+    parts.push(...lines.flatMap(linesOf));
   }
-  const lines = pem.split('\n').map((line) => line.trim());
-  return right({ keys, parts: lines.filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line)) });
+  if (keys.length === 0 && hasPublic) return wrong('holds a public key or certificate', EXAMPLE);
+  return right({ keys, parts: [...new Set(parts)] });
 }
 
-function readJwks(text: string): Parsed<Read> {
+/** What of a text may turn up elsewhere: its lines, or words, of base64. */
+function linesOf(text: string): string[] {
+  return text.split(/\s+/).filter((line) => /^[A-Za-z0-9+/=_-]{16,}$/.test(line));
+}
+
+/** Secret stores often hold a key in base64, in lines or not. */
+function fromBase64(text: string): string | undefined {
+  const packed = text.replaceAll(/\s/g, '');
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(packed)) return undefined;
+  const plain = Buffer.from(packed, 'base64').toString('utf8').trim();
+  return plain.startsWith('{') || plain.includes('-----BEGIN ') ? plain : undefined;
+}
+
+function readJson(text: string): Parsed<Read> {
   const body = parseJson(text);
-  const set = JwkSet.safeParse(body);
-  const one = Jwk.safeParse(body);
-  if (!set.success && !one.success) return wrong('is not a JWK', EXAMPLE);
-  const jwks = set.success ? set.data.keys : [one.data].filter((jwk) => jwk !== undefined);
+  const jwks = jwksIn(body);
+  if (jwks.length === 0) return readJsonPems(body);
+  const privateJwks = jwks.filter((jwk) => 'd' in jwk);
+  if (privateJwks.length === 0) return wrong('is a public JWK: it has no "d"', EXAMPLE);
   const keys: PrivateKey[] = [];
-  for (const jwk of jwks) {
-    if (!('d' in jwk)) return wrong('is a public JWK: it has no "d"', EXAMPLE);
+  for (const jwk of privateJwks) {
     const key = usable(() => createPrivateKey({ key: jwk, format: 'jwk' }), jwk.kid, jwk.alg);
     if (key.kind === 'wrong') return key;
     keys.push(key.value);
   }
-  return right({ keys, parts: jwks.flatMap(privateMembers) });
+  return right({ keys, parts: privateJwks.flatMap(privateMembers) });
+}
+
+/** JSON in which no JWK is found may hold PEM, as the files of some key tools do. */
+function readJsonPems(body: unknown): Parsed<Read> {
+  const pems = Object.values(Members.safeParse(body).data ?? {}).filter(
+    (value) => typeof value === 'string' && value.includes('-----BEGIN '),
+  );
+  if (pems.length > 0) return readPems(pems.join('\n'));
+  return Keys.safeParse(body).success ? right({ keys: [], parts: [] }) : wrong('is not a JWK', EXAMPLE);
+}
+
+/** The JWKs of a value: itself, those of a set, or those under names such as `privateKey` and `publicKey`. */
+function jwksIn(body: unknown, depth = 0): Jwk[] {
+  const one = Jwk.safeParse(body);
+  if (one.success) return [one.data];
+  const members = Members.safeParse(body).data;
+  if (members === undefined || depth > DEEPEST_JWK) return [];
+  return Object.values(members).flatMap((value) => jwksIn(value, depth + 1));
 }
 
 function privateMembers(jwk: Jwk): string[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { SettingFault } from '../errors.ts';
 import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
+import { decodedStart, IS_UTF_16 } from './text-file.ts';
 
 /** Where the reference connector finds its files, named like its variables but in lower case; they win over those. */
 export const REFERENCE_FOLDER = '/symphony';
@@ -38,6 +39,8 @@ export const REFERENCE_NAMES: readonly { readonly name: string; readonly setting
   ...Object.entries({ ...STRONG_NAMES, ...WEAK_NAMES }).map(([name, setting]) => ({ name, setting })),
 ];
 
+const HINT = 'make it readable for this user, or take it away and set the variables instead';
+
 const Configuration = z.record(z.string(), z.unknown());
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -63,11 +66,12 @@ export function readReferenceNames(env: Texts, folder: string): Found {
 function readItem(env: Texts, folder: string, name: string): Given | SettingFault {
   const file = join(folder, name.toLowerCase());
   try {
-    return { text: presentText(readFileSync(file, 'utf8')), from: file, file };
+    const text = decodedStart(readFileSync(file, 'utf8'));
+    if (text !== undefined) return { text: presentText(text), from: file, file };
+    return { name: file, problem: `cannot be read: ${IS_UTF_16}`, hint: HINT };
   } catch (thrown) {
     if (isAbsent(thrown)) return { text: presentText(env[name]), from: name };
-    const hint = 'make it readable for this user, or take it away and set the variables instead';
-    return { name: file, problem: `cannot be read: ${reasonOf(thrown)}`, hint };
+    return { name: file, problem: `cannot be read: ${reasonOf(thrown)}`, hint: HINT };
   }
 }
 

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { dialectSchema } from '../ocsf/dialects.ts';
 import { DIALECT_NAMES, officialVersion, type DialectName } from '../ocsf/names.ts';
 import { parseMapping, type ParsedMapping } from '../shaping/field-mapping.ts';
 import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
 import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
 import type { SettingFault } from '../errors.ts';
-import { reasonOf, type Given } from './given.ts';
+import type { Given } from './given.ts';
 import { right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
+import { readTextFile } from './text-file.ts';
+import { oneOf } from './values.ts';
 
 /** As many bytes as the hash has; shorter keys can be guessed from a few known hashes. */
 const SHORTEST_KEY = 32;
@@ -44,11 +45,9 @@ export interface MappingFile {
 }
 
 export function mappingFile(path: string): Parsed<MappingFile> {
-  try {
-    return right({ path, text: readFileSync(path, 'utf8') });
-  } catch (thrown) {
-    return wrong(`names a file that cannot be read: ${reasonOf(thrown)}`);
-  }
+  const read = readTextFile(path);
+  if (read.kind === 'right') return right({ path, text: read.value });
+  return wrong(`names a file that cannot be read: ${read.problem}`);
 }
 
 /** The rules of a mapping file for a dialect, and all that is wrong with them. */
@@ -59,10 +58,9 @@ export function mappingFor({ text }: MappingFile, dialect: DialectName): ParsedM
 
 function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefined {
   const file = mappingFile(given.get('MAPPING_FILE')?.text ?? '');
-  const written = given.get('DIALECT')?.text ?? 'sekoia';
-  const dialect = DIALECT_NAMES.find((name) => name === written);
-  if (file.kind === 'wrong' || dialect === undefined) return undefined; // told where it is
-  const { faults } = mappingFor(file.value, dialect);
+  const dialect = oneOf(DIALECT_NAMES)(given.get('DIALECT')?.text ?? 'sekoia');
+  if (file.kind === 'wrong' || dialect.kind === 'wrong') return undefined; // told where it is
+  const { faults } = mappingFor(file.value, dialect.value);
   if (faults.length === 0) return undefined;
   const problem = faults.map(({ line, words }) => `line ${line}: ${words}`).join('; ');
   return {

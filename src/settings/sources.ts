@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { SettingFault } from '../errors.ts';
 import { readConfigFile } from './config-file.ts';
 import { SERVICE_APP_NAMES } from './credential.ts';
-import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
+import { presentText, type Found, type Given, type Texts } from './given.ts';
 import { readReferenceNames, REFERENCE_FOLDER } from './reference.ts';
+import { IN_QUOTES, isInQuotes } from './parsed.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
+import { readTextFile } from './text-file.ts';
 
 const LOWER_CASE = ['HTTPS_PROXY', 'NO_PROXY'] as const;
 
@@ -77,12 +78,13 @@ function readSecret(row: SettingRow, texts: Texts): string | SettingFault | unde
 
 function readSecretFile(name: string, path: string): string | SettingFault {
   const hint = `for example ${name}=/run/secrets/${name.replace(/_FILE$/, '').toLowerCase()}`;
-  try {
-    const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
-    return text.trim() === '' ? { name, problem: `names an empty file${shown(path)}`, hint } : text;
-  } catch (thrown) {
-    return { name, problem: `names a file that cannot be read${shown(path)}: ${reasonOf(thrown)}`, hint };
+  if (isInQuotes(path)) return { name, ...IN_QUOTES };
+  const read = readTextFile(path);
+  if (read.kind === 'wrong') {
+    return { name, problem: `names a file that cannot be read${shown(path)}: ${read.problem}`, hint };
   }
+  const text = read.value.replace(/[\r\n]+$/, '');
+  return text.trim() === '' ? { name, problem: `names an empty file${shown(path)}`, hint } : text;
 }
 
 /** A path is repeated only when it looks like one: the secret itself may have been put there by mistake. */

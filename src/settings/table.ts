@@ -2,7 +2,7 @@ import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
 import { facts, type SettingFacts } from './facts.ts';
-import { fromText } from './parsed.ts';
+import { fromAnyText, fromText } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
@@ -50,11 +50,11 @@ export const SETTINGS = {
     description: 'the Client ID of the service app (OAuth 2.0 with private_key_jwt)',
     example: '0oa1b2c3d4E5F6G7H8I9',
   }),
-  oktaPrivateKey: fromText(privateKeys).optional().register(facts, {
+  oktaPrivateKey: fromAnyText(privateKeys).optional().register(facts, {
     name: 'OKTA_PRIVATE_KEY',
     isSecret: true,
     description:
-      'its private key as PEM or JWK; while keys are rotated two of them, one PEM after the other or as a JWK set',
+      'its private key as PEM, JWK or base64 of either; while keys are rotated two of them, one PEM after the other or as a JWK set',
     example: '-----BEGIN PRIVATE KEY-----...',
   }),
   oktaKeyId: fromText(values.keyIds).optional().register(facts, {
@@ -190,7 +190,8 @@ export const SETTINGS = {
   httpHost: fromText(values.listenHost).register(facts, {
     name: 'HTTP_HOST',
     default: '127.0.0.1',
-    description: 'the address on which worker answers for health and metrics',
+    description:
+      'the address on which worker answers for health and metrics; 0.0.0.0 is every address, of IPv6 too',
     example: '0.0.0.0',
   }),
   httpPort: fromText(values.wholeNumber(0, 65_535)).register(facts, {

@@ -1,6 +1,6 @@
 import { isRiskRule, RISK_RULES, type RiskRule } from '../enrich/risk.ts';
 import { LOOKUPS, type Lookup } from '../ports.ts';
-import { right, wrong, type Parsed } from './parsed.ts';
+import { IN_QUOTES, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -52,16 +52,17 @@ export function yesOrNo(text: string): Parsed<boolean> {
   return value === undefined ? wrong('must be true or false') : right(value);
 }
 
+/** In any case: `INFO` is `info`. */
 export function oneOf<const T extends string>(values: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
-    const found = values.find((value) => value === text);
+    const found = values.find((value) => value.toLowerCase() === text.toLowerCase());
     return found === undefined ? wrong(`must be one of: ${values.join(', ')}`) : right(found);
   };
 }
 
 /** Comma-separated; the set is in the order of `LOOKUPS`, whatever the text's. */
 export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
-  const names = text.split(',').map((name) => name.trim());
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
   const known = new Set<string>(LOOKUPS);
   if (!names.every((name) => name === '' || known.has(name))) {
     return wrong(`names an unknown lookup; they are: ${LOOKUPS.join(', ')}`);
@@ -78,7 +79,7 @@ export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
 export function riskRules(text: string): Parsed<ReadonlySet<RiskRule>> {
   const names = text
     .split(',')
-    .map((name) => name.trim())
+    .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
   const chosen = names.filter(isRiskRule);
   if (chosen.length < names.length) return wrong(`names an unknown rule; they are: ${RISK_RULES.join(', ')}`);
@@ -120,6 +121,8 @@ export function label(text: string): Parsed<string> {
 /** A search expression that can be put in brackets and combined with others: its own brackets and quotes close. */
 export function searchExpression(text: string): Parsed<string> {
   if (CONTROL_CHARACTER.test(text)) return wrong('must be one line');
+  // An expression begins with a name or a bracket; the quotes inside this one are its own.
+  if (/^["']/.test(text)) return wrong(IN_QUOTES.problem, IN_QUOTES.hint);
   const outsideQuotes = text.replaceAll(/"(\\.|[^"\\])*"/g, '');
   if (outsideQuotes.includes('"')) return wrong('holds a quote that is not closed');
   let depth = 0;

@@ -55,7 +55,7 @@ export function readRedactRules(
   const rules = new Map<string, RedactAction>();
   for (const pair of pairs) {
     const [name = '', word = ''] = pair.split('=').map((part) => part.trim());
-    const action = REDACT_ACTIONS.find((each) => each === word);
+    const action = REDACT_ACTIONS.find((each) => each === word.toLowerCase());
     if (action === undefined) return { problem: `must be name=drop or name=hash, separated by commas` };
     if (IDENTITY.has(name))
       return { problem: `names ${name}, which tells users apart and is never redacted` };

@@ -22,6 +22,14 @@ export function readNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
+/** The text from which `readNames` reads these names. A space keeps a comma at a name's start apart from the separator. */
+export function joinNames(names: readonly string[]): string {
+  return names
+    .map((name) => name.replaceAll(',', ',,'))
+    .map((name, at) => (at > 0 && name.startsWith(',') ? ` ${name}` : name))
+    .join(',');
+}
+
 /** Which users there are; members by user id. */
 export interface Selection {
   /** Absent: whatever groups they are in. */

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -32,6 +33,17 @@ function exchange(server: HttpServer, text: string): Promise<string> {
     socket.on('close', () => resolve(answer));
   });
 }
+
+test('0.0.0.0 answers by IPv4, and by IPv6 where this machine has it', async () => {
+  const { port } = new URL((await serve({ host: '0.0.0.0' })).url);
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ address }) => address === '::1'),
+  );
+
+  for (const host of ['127.0.0.1', ...(hasIpv6 ? ['[::1]'] : [])]) {
+    expect((await fetch(`http://${host}:${port}/healthz`)).status).toBe(200);
+  }
+});
 
 describe('answers', () => {
   test.each([

@@ -48,7 +48,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MS);
-  await start(server, host, port);
+  await startOn(server, host, port);
   server.on('error', (error) =>
     log.warn({ err: error }, 'the HTTP server of health and metrics had an error'),
   );
@@ -60,6 +60,20 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** All of IPv4, as images and manifests write it. Probes may come by IPv6 alone, and `::` answers both. */
+const EVERYWHERE = '0.0.0.0';
+const EVERYWHERE_DUAL = '::';
+
+async function startOn(server: Server, host: string, port: number): Promise<void> {
+  if (host !== EVERYWHERE) return start(server, host, port);
+  try {
+    await start(server, EVERYWHERE_DUAL, port);
+  } catch {
+    // IPv6 is off here, or the port is taken: the second try tells.
+    await start(server, EVERYWHERE, port);
+  }
 }
 
 function start(server: Server, host: string, port: number): Promise<void> {

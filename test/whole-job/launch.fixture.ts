@@ -22,7 +22,7 @@ export interface Launched {
   /** What stdout and stderr have got so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
-  readonly kill: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void;
+  readonly kill: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP' | 'SIGUSR1') => void;
   readonly ended: Promise<Ended>;
 }
 

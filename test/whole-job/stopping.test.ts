@@ -9,6 +9,7 @@ describe.concurrent('told to stop', () => {
   const signals = [
     ['SIGTERM', 143],
     ['SIGINT', 130],
+    ['SIGHUP', 129],
   ] as const;
 
   test.for(signals)(

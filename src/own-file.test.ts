@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { LinkError, writeOwn } from './own-file.ts';
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-own-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+test('a file is made for its owner alone, and replaced', () => {
+  const file = join(makeFolder(), 'report');
+
+  writeOwn(file, 'longer before');
+  writeOwn(file, 'report');
+
+  expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['report', 0o600]);
+});
+
+test('nothing is written through a symbolic link to a file', () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'target'), 'precious');
+  symlinkSync(join(folder, 'target'), join(folder, 'report'));
+
+  expect(() => writeOwn(join(folder, 'report'), 'x')).toThrow(LinkError);
+  expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('precious');
+});
+
+test('a link to a device is no danger', () => {
+  const link = join(makeFolder(), 'out');
+  symlinkSync('/dev/null', link);
+
+  expect(() => writeOwn(link, 'x')).not.toThrow();
+});

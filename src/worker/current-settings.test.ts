@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { prepareCommand } from '../prepare-command.ts';
+import { createTestWorld } from '../world.fixture.ts';
+import { CurrentSettings } from './current-settings.ts';
+
+function start() {
+  const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-current-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [config, token] = [join(folder, 'settings'), join(folder, 'token')];
+  writeFileSync(config, 'FREQUENCY: 60\n');
+  writeFileSync(token, '00first-token');
+  const { world, stderr } = createTestWorld({
+    env: {
+      OKTA_BASE_URL: 'https://acme.okta.com',
+      OKTA_API_TOKEN_FILE: token,
+      SEKOIA_API_KEY: 'key-key-key',
+      SEKOIA_CONNECTOR_UUID: 'id-1',
+    },
+  });
+  const current = new CurrentSettings(
+    prepareCommand(world, { configFile: config, requireSink: true }),
+    config,
+  );
+  return { current, config, token, stderr };
+}
+
+test('what has changed in a file of settings or of a secret counts after SIGHUP', () => {
+  const { current, config, token, stderr } = start();
+  writeFileSync(config, 'FREQUENCY: 30\n');
+  writeFileSync(token, '00second-token');
+
+  current.hangUp();
+
+  expect(current.frequencyMs).toBe(30_000);
+  expect(current.read().settings.oktaApiToken?.reveal()).toBe('00second-token');
+  expect(stderr()).toContain('"frequency_seconds":30,"msg":"settings read again; the next run uses them"');
+});
+
+test('FREQUENCY is read again before each run, too', () => {
+  const { current, config } = start();
+  writeFileSync(config, 'FREQUENCY: 45\n');
+
+  current.read();
+
+  expect(current.frequencyMs).toBe(45_000);
+});
+
+test('a mistake is logged, and the old settings stay', () => {
+  const { current, config, stderr } = start();
+  writeFileSync(config, 'FREQUENCY: often\n');
+
+  current.hangUp();
+
+  expect(current.frequencyMs).toBe(60_000);
+  expect(current.read().settings.oktaApiToken?.reveal()).toBe('00first-token');
+  expect(stderr()).toMatch(/"level":"error".*FREQUENCY: must be a whole number.*the old ones stay/);
+  expect(stderr()).not.toContain('read again');
+});

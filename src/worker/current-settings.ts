@@ -1,0 +1,46 @@
+import { ConfigError } from '../errors.ts';
+import { prepareCommand, type Prepared } from '../prepare-command.ts';
+import type { World } from '../world.ts';
+
+/** The settings as the worker's environment and files say them now, or, where those are wrong, as they said them last. */
+export class CurrentSettings {
+  readonly #world: World;
+  readonly #configFile: string | undefined;
+  #last: Prepared;
+
+  /** @param first right settings, as the worker has started with them */
+  constructor(first: Prepared, configFile: string | undefined) {
+    this.#world = first.world;
+    this.#configFile = configFile;
+    this.#last = first;
+  }
+
+  get frequencyMs(): number {
+    return this.#last.settings.frequencySeconds * 1000;
+  }
+
+  /** Reads again. A mistake is logged and changes nothing: a file half written must not end what works. */
+  read(): Prepared {
+    this.#tryRead();
+    return this.#last;
+  }
+
+  /** SIGHUP: an operator has changed something and wants to know whether it is right. */
+  hangUp(): void {
+    if (!this.#tryRead()) return;
+    const { settings, log } = this.#last;
+    log.info({ frequency_seconds: settings.frequencySeconds }, 'settings read again; the next run uses them');
+  }
+
+  #tryRead(): boolean {
+    try {
+      this.#last = prepareCommand(this.#world, { configFile: this.#configFile, requireSink: true });
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      const reason = thrown.message.replaceAll('\n', '; ');
+      this.#last.log.error({ code: thrown.code, reason }, 'the settings are wrong now: the old ones stay');
+      return false;
+    }
+  }
+}
