@@ -81,6 +81,7 @@ export function drawPlan(random: Random, has: Has, { most }: { readonly most: nu
     oktaAdministratorsGroup: random.chance(0.4),
     oddUsers: has('odd-org') && random.chance(0.3),
   };
+  const assignees = random.pick(['ok', 'ok', 'missing', 'refused', 'without-group-admins'] as const);
   const style: OktaServerOptions = has('odd-org')
     ? {
         areLinksJoined: random.chance(0.2),
@@ -93,8 +94,9 @@ export function drawPlan(random: Random, has: Has, { most }: { readonly most: nu
           'mixed',
         ]),
         stats: random.pick(['ok', 'ok', 'missing', 10]),
-        assignees: random.pick(['ok', 'ok', 'missing', 'refused', 'without-group-admins']),
-        listsAdministrators: random.chance(0.3),
+        assignees,
+        // Without a list of role holders nobody can tell who is in a group that does not list its members.
+        listsAdministrators: assignees !== 'ok' || random.chance(0.3),
         pipeline: random.pick(['idx', 'v1']),
         ...defined({ userGroupsPageSize: maybe(0.15, 3) }),
       }

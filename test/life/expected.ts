@@ -137,6 +137,7 @@ export function comparable(event: Event | undefined, hasLastLogin: boolean): Eve
 const LAST_LOGINS = [
   'enrichments.0.data.last_logon',
   'user.ldap_person.last_login_time',
+  'unmapped.okta.never_signed_in',
   'raw_data.lastLogin',
 ];
 

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    users: { type: 'string', default: '400' },
     only: { type: 'string' },
     without: { type: 'string', default: '' },
     story: { type: 'boolean', default: false },
@@ -41,8 +42,15 @@ const most = {
 const bad: Round[] = [];
 const sums = { rounds: 0, runs: 0, failed: 0, kills: 0, changes: 0, checks: 0, faults: 0 };
 for (let seed = Number(values.seed); sums.rounds < most.rounds && seconds() < most.seconds; seed += 1) {
-  const round = await playRound({ seed, troubles, ...(values.story ? { tell: say } : {}) });
+  const startedAt = seconds();
+  const round = await playRound({
+    seed,
+    troubles,
+    mostUsers: Number(values.users),
+    ...(values.story ? { tell: say } : {}),
+  });
   const { counts, differences } = round;
+  const took = seconds() - startedAt;
   sums.rounds += 1;
   for (const [name, count] of Object.entries(counts)) if (name in sums) sums[keyOf(name)] += count;
   say(
@@ -52,6 +60,7 @@ for (let seed = Number(values.seed); sums.rounds < most.rounds && seconds() < mo
       ...round.settings,
       ...counts,
       differences: differences.length,
+      seconds: took,
     }),
   );
   if (differences.length === 0) continue;

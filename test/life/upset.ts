@@ -9,6 +9,9 @@ type OktaFaults = NonNullable<OktaServerOptions['faults']>;
 type IntakeFaults = NonNullable<IntakeServerOptions['faults']>;
 type Refusals = Parameters<LifeStage['okta']['setRefusals']>[0];
 
+/** For a call that a process waiting for its intake may never make. */
+const LONGEST_WAIT_MS = 3_000;
+
 const PER_USER = ['/api/v1/users/{id}/factors', '/api/v1/users/{id}/groups', '/api/v1/users/{id}/roles'];
 const LOOKUPS = [
   ...PER_USER,
@@ -41,6 +44,7 @@ const INTAKE_KINDS: IntakeFaults['kinds'] = [
 
 /** What goes wrong in one run, in words. */
 export function upset(stage: LifeStage, random: Random, has: Has): readonly string[] {
+  calm(stage);
   return [...upsetOkta(stage, random, has), ...upsetIntake(stage, random, has)];
 }
 
@@ -87,6 +91,7 @@ function upsetIntake({ intake }: LifeStage, random: Random, has: Has): readonly 
   }
   if (has('intake-down') && random.chance(0.15)) {
     intake.setState(random.pick(['unavailable', 'reset']));
+    if (random.chance(0.8)) setTimeout(() => intake.setState('up'), random.below(400));
     told.push('intake down');
   } else if (has('intake-refuses') && random.chance(0.12)) {
     intake.setState(random.pick([400, 422]));
@@ -115,7 +120,7 @@ export async function killSometime(child: Launched, { okta }: LifeStage, random:
   const calls = okta.tally.total;
   const after = { calls: random.below(random.chance(0.5) ? 600 : 40), ms: random.below(60) };
   const isOver = child.ended.then(() => true);
-  for (let waited = 0; okta.tally.total - calls <= after.calls && waited < 20_000; waited += 10)
+  for (let waited = 0; okta.tally.total - calls <= after.calls && waited < LONGEST_WAIT_MS; waited += 10)
     if (await Promise.race([isOver, sleep(10, false)])) return false;
   await sleep(after.ms);
   child.kill('SIGKILL');
