@@ -139,6 +139,7 @@ const LAST_LOGINS = [
   'user.ldap_person.last_login_time',
   'unmapped.okta.never_signed_in',
   'raw_data.lastLogin',
+  'raw_data_hash',
 ];
 
 function drop(value: unknown, dropped: ReadonlySet<string>, place: string): unknown {

@@ -43,7 +43,7 @@ export interface Round {
   readonly differences: readonly string[];
 }
 
-export interface Counts {
+interface Counts {
   runs: number;
   failed: number;
   kills: number;
