@@ -108,7 +108,7 @@ export function drawPlan(random: Random, has: Has, { most }: { readonly most: nu
     logLagMs: has('late-log') && random.chance(0.6) ? random.below(LONGEST_LAG) : 0,
     // An odd user's event alone may be larger, and is rightly refused.
     maxBytes:
-      has('intake-too-large') && !org.oddUsers ? maybe(0.3, 15_000 + random.below(40_000)) : undefined,
+      has('intake-too-large') && !org.oddUsers ? maybe(0.3, 100_000 + random.below(100_000)) : undefined,
     phases: 2 + random.below(4),
   };
 }
