@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { playRound, type Round } from './play.ts';
 import { TROUBLES } from './draw.ts';
+import { installShortWaits } from './short-waits.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,9 +30,7 @@ if (unknown.length > 0)
   throw new Error(`no such trouble: ${unknown.join(', ')}; they are: ${TROUBLES.join(', ')}`);
 const troubles = TROUBLES.filter((each) => (only?.includes(each) ?? true) && !without.includes(each));
 
-// Answers that never come are waited for by the product's own time-outs, which this shortens.
-process.env['TEST_FAST_CLOCK'] = 'timeouts';
-await import('../whole-job/fast-clock.fixture.ts');
+installShortWaits();
 
 const beganAt = performance.now();
 const seconds = (): number => Math.round((performance.now() - beganAt) / 1000);

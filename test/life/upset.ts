@@ -3,6 +3,7 @@ import type { IntakeServerOptions, OktaServerOptions } from '../../src/simulator
 import type { Random } from '../../src/simulator/random.ts';
 import type { Launched } from '../whole-job/launch.fixture.ts';
 import type { Has } from './draw.ts';
+import { shortWaits } from './short-waits.ts';
 import type { LifeStage } from './stage.ts';
 
 type OktaFaults = NonNullable<OktaServerOptions['faults']>;
@@ -45,6 +46,7 @@ const INTAKE_KINDS: IntakeFaults['kinds'] = [
 /** What goes wrong in one run, in words. */
 export function upset(stage: LifeStage, random: Random, has: Has): readonly string[] {
   calm(stage);
+  shortWaits.isOn = has('okta-hang') || has('intake-hang');
   return [...upsetOkta(stage, random, has), ...upsetIntake(stage, random, has)];
 }
 
@@ -112,6 +114,7 @@ export function calm({ okta, intake, hooks }: LifeStage): void {
   okta.setRefusals([]);
   intake.setFaults(undefined);
   intake.setState('up');
+  shortWaits.isOn = false;
   hooks.onRequest = () => undefined;
 }
 
