@@ -1,5 +1,5 @@
 import type { Assignees, Known } from '../enrich/needs.ts';
-import { chooseGroupsWay, type GroupSizes } from '../plan/group-sizes.ts';
+import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
 import type { Group } from '../org.ts';
 import { expectedCalls } from './expected-calls.ts';
 import { GroupRoles, isVerificationDue } from './group-roles.ts';
@@ -120,10 +120,19 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
     return known;
   }
   if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
-  // Only role holders are in that group: they alone are asked for their groups.
+  // Only role holders are in that group: they alone are asked for their groups, and those who were in it when last asked.
   const assignees = known.assignees ?? (await readAssignees(run));
   if (assignees === undefined) run.tally.gap('groups', 'refused');
-  return { ...known, groups: 'by-membership', askGroupsOf: assignees?.ids ?? NOBODY };
+  const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
+  return { ...known, groups: 'by-membership', askGroupsOf };
+}
+
+async function knownAdministrators(
+  { inventory }: Run,
+  { peopled }: ListedGroups,
+): Promise<readonly string[]> {
+  const hidden = peopled.filter(({ group }) => isAdministrators(group));
+  return (await Promise.all(hidden.map(({ group }) => inventory.groups.members(group.id)))).flat();
 }
 
 function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {
