@@ -37,11 +37,15 @@ export class IntakeDesk {
   events = 0;
   #arrived = 0;
   readonly #options: IntakeServerOptions;
-  readonly #faults: FaultDice<IntakeFaultKind> | undefined;
+  #faults: FaultDice<IntakeFaultKind> | undefined;
 
   constructor(options: IntakeServerOptions) {
     this.#options = options;
-    this.#faults = options.faults === undefined ? undefined : new FaultDice(options.faults, INTAKE_FAULTS);
+    this.setFaults(options.faults);
+  }
+
+  setFaults(faults: IntakeServerOptions['faults']): void {
+    this.#faults = faults === undefined ? undefined : new FaultDice(faults, INTAKE_FAULTS);
   }
 
   decide(request: IntakeDeskRequest): IntakeDecision {
@@ -65,6 +69,7 @@ export class IntakeDesk {
     if (typeof this.state === 'number') return refusal(this.state, 'refused on request', 0).outcome;
     if (this.state === 'silent') return { kind: 'hang' };
     if (this.state === 'reset') return { kind: 'reset' };
+    if (this.state === 'page') return { kind: 'answer', answer: htmlAnswer(200) };
     if (this.state === 'unavailable') return { kind: 'answer', answer: htmlAnswer(503) };
     const { redirect } = this.#options;
     return redirect === undefined

@@ -68,5 +68,8 @@ export interface IntakeRequest {
   readonly at: number;
 }
 
-/** `unavailable` answers 503, `silent` never answers, `reset` ends the connection; a status is what every request gets. */
-export type IntakeState = 'up' | 'unavailable' | 'silent' | 'reset' | number;
+/**
+ * `unavailable` answers 503, `silent` never answers, `reset` ends the connection, `page` is something else on the way that
+ * answers with a page of its own and a 200, and stores nothing; a status is what every request gets.
+ */
+export type IntakeState = 'up' | 'unavailable' | 'page' | 'silent' | 'reset' | number;

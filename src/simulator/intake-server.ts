@@ -16,6 +16,8 @@ export interface IntakeServer {
   /** `true`: every request gets a 503. */
   setDown(isDown: boolean): void;
   setState(state: IntakeState): void;
+  /** In place of those so far. */
+  setFaults(faults: IntakeServerOptions['faults']): void;
   readonly close: () => Promise<void>;
 }
 
@@ -65,5 +67,6 @@ export async function startIntakeServer(options: IntakeServerOptions = {}): Prom
     setState: (state) => {
       desk.state = state;
     },
+    setFaults: (faults) => desk.setFaults(faults),
   };
 }

@@ -1,6 +1,7 @@
 import type { Answer, Outcome } from './answer.ts';
 import type { AnswerStyle, Ask } from './endpoint.ts';
 import { FaultDice } from './faults.ts';
+import type { FaultOptions } from './faults.ts';
 import { findHostility, hostileOutcome } from './hostile.ts';
 import { OAuthDesk, TOKEN_PATH } from './oauth-desk.ts';
 import { faultOutcome, OKTA_FAULTS } from './okta-faults.ts';
@@ -51,7 +52,7 @@ export class OktaDesk {
   };
   readonly #org: SimulatedOrg;
   readonly #options: OktaServerOptions;
-  readonly #faults: FaultDice<OktaFaultKind> | undefined;
+  #faults: FaultDice<OktaFaultKind> | undefined;
   #refusals: Refusals;
   #style: AnswerStyle;
 
@@ -61,12 +62,16 @@ export class OktaDesk {
     this.#style = options;
     this.windows = new RateWindows(options.rates ?? {});
     this.oauth = options.oauth === undefined ? undefined : new OAuthDesk(options.oauth);
-    this.#faults = options.faults === undefined ? undefined : new FaultDice(options.faults, OKTA_FAULTS);
+    this.setFaults(options.faults);
     this.#refusals = new Refusals(options.refuse ?? []);
   }
 
   setRefusals(list: readonly Refusal[]): void {
     this.#refusals = new Refusals(list);
+  }
+
+  setFaults(faults: FaultOptions<OktaFaultKind> | undefined): void {
+    this.#faults = faults === undefined ? undefined : new FaultDice(faults, OKTA_FAULTS);
   }
 
   setStyle(changes: AnswerStyle): void {

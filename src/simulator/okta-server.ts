@@ -26,6 +26,8 @@ export interface OktaServer {
   setLimit(bucket: string, limit: number): void;
   /** In place of all refusals so far. */
   setRefusals(list: readonly Refusal[]): void;
+  /** In place of those so far; none: every request is answered rightly from now on. */
+  setFaults(faults: OktaServerOptions['faults']): void;
   /** Over what was said of the way in which this org answers. */
   setStyle(changes: AnswerStyle): void;
   /** Its authorization server, where it has a service app. */
@@ -138,6 +140,7 @@ export async function startOktaServer(
     windows: desk.windows.history,
     setLimit: (bucket, limit) => desk.windows.setLimit(bucket, limit),
     setRefusals: (list) => desk.setRefusals(list),
+    setFaults: (faults) => desk.setFaults(faults),
     setStyle: (changes) => desk.setStyle(changes),
     now: () => reception.now(),
   };

@@ -121,10 +121,19 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
     return known;
   }
   if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
-  // Only role holders are in that group: they alone are asked for their groups.
+  // Only role holders are in that group: they alone are asked for their groups, and those who were in it when last asked.
   const assignees = known.assignees ?? (await readAssignees(run));
   await noteAdministrators(run, listed, assignees !== undefined);
-  return { ...known, groups: 'by-membership', askGroupsOf: assignees?.ids ?? NOBODY };
+  const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
+  return { ...known, groups: 'by-membership', askGroupsOf };
+}
+
+async function knownAdministrators(
+  { inventory }: Run,
+  { peopled }: ListedGroups,
+): Promise<readonly string[]> {
+  const hidden = peopled.filter(({ group }) => isAdministrators(group));
+  return (await Promise.all(hidden.map(({ group }) => inventory.groups.members(group.id)))).flat();
 }
 
 /** Neither its members nor who holds a role: a gap, which the next run asks for again. */

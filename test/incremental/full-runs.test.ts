@@ -90,3 +90,20 @@ test("a change of one user's factors arrives within FREQUENCY, not at the end of
   expect(report.duration_seconds).toBeGreaterThan(2 * seconds);
   stage.expectTruth();
 });
+
+test('whoever loses the last role is out of the administrators, whose members Okta does not list', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage({ org: { users: 80, oktaAdministratorsGroup: true } }));
+  await stage.sync();
+  const admin = stage.org.users.find(
+    ({ roles, groups }) =>
+      roles.length === 1 && roles[0]?.role === undefined && groups.every((group) => group.roles.length === 0),
+  );
+  stage.mutations.revokeUserRole(admin?.id ?? '');
+
+  const ran = await stage.sync(['--full']);
+
+  expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+  stage.expectTruth();
+});

@@ -8,6 +8,8 @@ export interface HereOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What the product waits for by its clock ends so many times sooner; the time that the clock tells stays right. */
   readonly sleepsFaster?: number | undefined;
+  /** What the product's clock tells instead of the time. */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -16,12 +18,12 @@ export interface HereOptions {
  */
 export async function runHere(
   argv: readonly string[],
-  { env, sleepsFaster = 1 }: HereOptions,
+  { env, sleepsFaster = 1, now = () => systemClock.now() }: HereOptions,
 ): Promise<Ended> {
   const startedAt = performance.now();
   const { world, stdout, stderr } = createTestWorld({
     env,
-    clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / sleepsFaster, signal) },
+    clock: { now, sleep: (ms, signal) => systemClock.sleep(ms / sleepsFaster, signal) },
     random: () => Math.random(),
     newId: () => randomUUID(),
   });

@@ -1,0 +1,232 @@
+import type { Report } from '../../src/report.ts';
+import { createRandom, mix, type Random } from '../../src/simulator/random.ts';
+import { printedEvents } from '../whole-job/said.fixture.ts';
+import type { Ended } from '../whole-job/launch.fixture.ts';
+import {
+  changeSettings,
+  drawPlan,
+  drawSettings,
+  settingsThatHold,
+  type Has,
+  type Plan,
+  type Settings,
+  type Trouble,
+} from './draw.ts';
+import { includesDeprovisioned, wantedUsers } from './expected.ts';
+import { isToldByTruth, judge, type Known } from './judge.ts';
+import { setUp, type LifeStage } from './stage.ts';
+import { calm, killSometime, upset } from './upset.ts';
+import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
+
+const MINUTE = 60_000;
+const KINDS = [...CHANGE_KINDS, 'logIn'] as const;
+/** Below it MAX_REMOVALS asks nothing in an org of this size. */
+const FEW_REMOVALS = 3;
+
+export interface RoundOptions {
+  readonly seed: number;
+  readonly troubles: readonly Trouble[];
+  /** The largest org. */
+  readonly mostUsers?: number;
+  readonly mostPhases?: number;
+  readonly tell?: (line: string) => void;
+}
+
+export interface Round {
+  readonly seed: number;
+  readonly users: number;
+  readonly dialect: string;
+  readonly settings: Settings;
+  /** What happened, in order, to find a fault again. */
+  readonly story: readonly string[];
+  readonly counts: Counts;
+  readonly differences: readonly string[];
+}
+
+interface Counts {
+  runs: number;
+  failed: number;
+  kills: number;
+  changes: number;
+  checks: number;
+  faults: number;
+}
+
+class Life {
+  readonly story: string[] = [];
+  readonly counts: Counts = { runs: 0, failed: 0, kills: 0, changes: 0, checks: 0, faults: 0 };
+  readonly #stage: LifeStage;
+  readonly #random: Random;
+  readonly #has: Has;
+  readonly #plan: Plan;
+  readonly #tellNow: (line: string) => void;
+  settings: Settings;
+  #known: Known | undefined;
+  #removed = 0;
+
+  constructor(stage: LifeStage, random: Random, has: Has, plan: Plan, tell: (line: string) => void) {
+    this.#stage = stage;
+    this.#random = random;
+    this.#has = has;
+    this.#plan = plan;
+    this.#tellNow = tell;
+    this.settings = drawSettings(random, has, stage.org);
+    this.#tell(`settings ${JSON.stringify(this.settings)}`);
+  }
+
+  #tell(line: string): void {
+    this.story.push(line);
+    this.#tellNow(line);
+  }
+
+  /** A time of faults and changes, then quiet: what is wrong then. */
+  async phase(): Promise<readonly string[]> {
+    const random = this.#random;
+    for (let left = random.below(3); left >= 0; left -= 1) {
+      this.#change(random.below(12));
+      if (this.#has('settings-change') && random.chance(0.25)) this.#changeSettings();
+      const broken = await this.#upsetRun();
+      if (broken.length > 0) return broken;
+    }
+    calm(this.#stage);
+    if (this.#has('settings-change') && random.chance(0.1)) this.#changeSettings();
+    const wrong = await this.#quiet([]);
+    return wrong.length > 0 || random.chance(0.6) ? wrong : this.#quiet(['--full']);
+  }
+
+  #change(count: number): void {
+    const made = this.#stage.mutations.randomChanges(count, this.#random.below(1e9), KINDS);
+    this.counts.changes += made.length;
+    if (made.length > 0) this.#tell(`changes ${made.map(({ kind }) => kind).join(' ')}`);
+  }
+
+  #changeSettings(): void {
+    this.settings = changeSettings(this.settings, this.#random, this.#has, this.#stage.org);
+    this.#tell(`settings ${JSON.stringify(this.settings)}`);
+  }
+
+  #pass(ms: number): void {
+    this.#stage.clock.putForward(ms);
+  }
+
+  async #upsetRun(): Promise<readonly string[]> {
+    const random = this.#random;
+    this.#pass(random.below(random.chance(0.9) ? 20 * MINUTE : 30 * 60 * MINUTE));
+    const told = upset(this.#stage, random, this.#has);
+    const every = 20 + random.below(200);
+    const offset = this.#stage.okta.tally.total;
+    this.#stage.hooks.onRequest = (count) => {
+      if ((count - offset) % every === 0 && count - offset < 10 * every) this.#change(1);
+    };
+    const argv = ['sync', ...random.pick([[], [], [], ['--full'], ['--incremental']])];
+    this.#tell(`upset run ${argv.join(' ')}: ${told.join(', ')}`);
+    this.settings = settingsThatHold(this.settings, this.#stage.org);
+    const isKilled = this.#has('kills') && random.chance(0.3);
+    const ended = isKilled ? await this.#killed(argv) : await this.#stage.run(argv, this.settings);
+    this.#stage.hooks.onRequest = () => undefined;
+    return ended === undefined ? [] : this.#count(ended, false);
+  }
+
+  async #killed(argv: readonly string[]): Promise<Ended | undefined> {
+    const child = this.#stage.start(argv, this.settings);
+    const isKilled = await killSometime(child, this.#stage, this.#random);
+    const ended = await child.ended;
+    if (!isKilled) return ended;
+    this.counts.kills += 1;
+    this.#tell('killed');
+    return undefined;
+  }
+
+  /** What a run must never end with, faults or not. */
+  #count(ended: Ended, isQuiet: boolean): readonly string[] {
+    this.counts.runs += 1;
+    const report = reportIn(ended);
+    this.#tell(
+      `ended ${ended.code}: ${report?.mode} ${report?.outcome} ${JSON.stringify(report?.error ?? '')}`,
+    );
+    if (report === undefined) return [`no report, exit ${ended.code}: ${ended.stderr.slice(-500)}`];
+    const { error, outcome, gaps, intake } = report;
+    if (outcome === 'failed') this.counts.failed += 1;
+    if (error !== undefined && (isQuiet || BROKEN.has(error.code)))
+      return [`run failed: ${error.code}: ${error.message}`];
+    if (!isQuiet) return [];
+    return [
+      ...(Object.keys(gaps).length > 0 ? [`gaps without a fault: ${JSON.stringify(gaps)}`] : []),
+      ...(intake.pending > 0 ? [`${intake.pending} events wait though all is well`] : []),
+    ];
+  }
+
+  /** All that was late is there, nobody changes anything, everybody answers: then all must be true. */
+  async #quiet(argv: readonly string[]): Promise<readonly string[]> {
+    const { org, run } = this.#stage;
+    calm(this.#stage);
+    this.#pass(Math.max(this.#plan.searchLagMs, this.#plan.logLagMs) + MINUTE);
+    this.settings = settingsThatHold(this.settings, org);
+    await run(['dead-letters', 'replay'], this.settings);
+    const accepts =
+      org.removed.size - this.#removed > FEW_REMOVALS || wantedUsers(org, this.settings).length < 40;
+    const ended = await run(['sync', ...argv, ...(accepts ? ['--accept-removals'] : [])], this.settings);
+    this.#tell(`quiet run ${argv.join(' ')}`);
+    const broken = this.#count(ended, true);
+    const mode = reportIn(ended)?.mode ?? 'full';
+    const wrong = broken.some((line) => line.startsWith('run failed'))
+      ? []
+      : await this.#judge(mode, argv.length > 0);
+    this.#removed = org.removed.size;
+    return [...broken, ...wrong];
+  }
+
+  async #judge(mode: 'full' | 'incremental', hasLastLogin: boolean): Promise<readonly string[]> {
+    const { org, intake, run } = this.#stage;
+    const { settings } = this;
+    const fresh = isToldByTruth(settings) ? undefined : printedEvents(await run(['dry-run'], settings));
+    const latest = intake.latestByUid();
+    this.counts.checks += 1;
+    const wrong = judge({ org, settings, mode, hasLastLogin, latest, fresh, known: this.#known });
+    const wanted = wantedUsers(org, settings).map(({ id }) => id);
+    const before = mode === 'full' ? [] : [...(this.#known?.wanted ?? [])];
+    const isHeld = (id: string): boolean => org.user(id) !== undefined || includesDeprovisioned(settings);
+    this.#known = { settings, wanted: new Set([...wanted, ...before.filter(isHeld)]) };
+    return wrong;
+  }
+}
+
+/** Errors that are faults of the program whatever the other sides do. */
+const BROKEN = new Set(['internal', 'inventory', 'config']);
+
+function reportIn({ stdout }: Ended): Report | undefined {
+  return stdout === '' ? undefined : JSON.parse(stdout);
+}
+
+/** One org from its first run on, until something is wrong or its phases are over. */
+export async function playRound(options: RoundOptions): Promise<Round> {
+  const { seed, troubles, mostUsers = 400, mostPhases = 5, tell = () => undefined } = options;
+  const random = createRandom(mix(seed, 97));
+  const has: Has = (trouble) => troubles.includes(trouble);
+  const plan = drawPlan(random, has, { most: mostUsers });
+  const stage = await setUp(plan, seed);
+  try {
+    tell(`plan ${JSON.stringify(plan)}`);
+    const life = new Life(stage, random, has, plan, tell);
+    let differences: readonly string[] = [];
+    for (let phase = 0; phase < Math.min(plan.phases, mostPhases) && differences.length === 0; phase += 1)
+      differences = await life.phase();
+    const faults =
+      stage.okta.tally.faults +
+      stage.okta.tally.refused +
+      stage.intake.requests.filter(({ status }) => status !== 200).length;
+    const { story, counts, settings } = life;
+    return {
+      seed,
+      users: plan.org.users ?? 0,
+      dialect: settings['DIALECT'] ?? '',
+      settings,
+      story,
+      counts: { ...counts, faults },
+      differences,
+    };
+  } finally {
+    calm(stage);
+    await stage.close();
+  }
+}
