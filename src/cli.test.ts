@@ -263,3 +263,26 @@ describe('the end of a command', () => {
     expect(stderr()).toContain('disk full');
   });
 });
+
+describe('the word help', () => {
+  test.each([
+    [
+      ['help', 'sync'],
+      ['sync', '--help'],
+    ],
+    [['help'], ['--help']],
+  ])('%j prints what %j prints', async (asked, flagged) => {
+    const byWord = await run(asked);
+    const byFlag = await run(flagged);
+
+    expect([byWord.code, byWord.stdout()]).toEqual([0, byFlag.stdout()]);
+    expect(byWord.stdout()).toContain('Usage: okta-ocsf');
+  });
+
+  test('with an unknown name it is a wrong call', async () => {
+    const { code, stdout, stderr } = await run(['help', 'snyc']);
+
+    expect([code, stdout()]).toEqual([2, '']);
+    expect(stderr()).toContain("unknown command 'snyc'");
+  });
+});

@@ -196,7 +196,7 @@ export async function cli(argv: readonly string[], world: World, bodies: Bodies 
   }
 
   try {
-    await parse(program, withOwnNames(argv));
+    await parse(program, withHelp(withOwnNames(argv), program));
     if (help !== '') await world.out(help);
     return exitCode;
   } catch (thrown) {
@@ -209,6 +209,14 @@ export async function cli(argv: readonly string[], world: World, bodies: Bodies 
 function withOwnNames([first, ...rest]: readonly string[]): readonly string[] {
   if (first === undefined) return [];
   return [first === 'user_okta_asset_connector' ? 'worker' : first, ...rest];
+}
+
+/** `help sync` is `sync --help`. An unknown name goes without the flag, which would hide that it is unknown. */
+function withHelp([first, name, ...rest]: readonly string[], program: Command): readonly string[] {
+  if (first !== 'help') return [first, name, ...rest].filter((each) => each !== undefined);
+  if (name === undefined) return ['--help'];
+  const isKnown = program.commands.some((command) => command.name() === name);
+  return isKnown ? [name, '--help'] : [name, ...rest];
 }
 
 /** Help and version end commander's work by an error too, one that is none. */
