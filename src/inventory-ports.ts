@@ -121,6 +121,8 @@ export interface UserStore {
   compare(listed: ListedUser): Promise<Noted>;
   /** What was read and, when complete, the event made of it. */
   save(reading: Reading): Promise<Saved | undefined>;
+  /** Okta gave no usable answer about a known user's own record, which stays as it was: a gap that stands. */
+  noteUnread(userId: string, reason: GapReason): Promise<void>;
   /** A user of whom nothing can be read becomes a dead letter. */
   saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void>;
   /**

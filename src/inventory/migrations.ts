@@ -7,7 +7,7 @@ import { InventoryError } from '../errors.ts';
  * `members_stamp` is Okta's stamp of the last membership change as last listed, `members_changed_at` the one at which members
  * were read. `calm_hash` is the hash of an event without the last sign-in.
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
- * brought nothing (`_gap`, null when it did).
+ * brought nothing (`_gap`, null when it did). `record_gap` is why Okta gave no record when the user was last read alone.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -16,7 +16,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE users (
-    id TEXT PRIMARY KEY, status TEXT, fields TEXT NOT NULL, read_at INTEGER NOT NULL, listed_at INTEGER, finished_at INTEGER,
+    id TEXT PRIMARY KEY, status TEXT, fields TEXT NOT NULL, read_at INTEGER NOT NULL, record_gap TEXT,
+    listed_at INTEGER, finished_at INTEGER,
     factors TEXT, factors_read_at INTEGER, factors_asked_at INTEGER, factors_gap TEXT,
     roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT,
     groups_way TEXT, groups_read_at INTEGER, groups_asked_at INTEGER, groups_gap TEXT,
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX users_unfinished ON users (listed_at, id) WHERE finished_at IS NOT listed_at;
   CREATE INDEX users_with_roles ON users (id) WHERE json_array_length(roles, '$.roles') > 0;
   CREATE INDEX users_with_gaps ON users (evaluated_run) WHERE gaps IS NOT NULL;
+  CREATE INDEX users_unread ON users (record_gap) WHERE record_gap IS NOT NULL;
   CREATE INDEX users_with_stale ON users (evaluated_run) WHERE stale IS NOT NULL;
 
   CREATE TABLE groups (

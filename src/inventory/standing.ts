@@ -10,6 +10,7 @@ export class StandingTrouble {
   readonly #isStillGood: StillGood;
   readonly #ofUsers;
   readonly #ofGroups;
+  readonly #unread;
   readonly #deadLetters;
   readonly #ofMemberships;
 
@@ -30,6 +31,8 @@ export class StandingTrouble {
         (subject = 'user' AND question = 'groups' AND NOT EXISTS (
           SELECT 1 FROM users WHERE users.id = marks.id AND json_extract(users.gaps, '$.groups') IS NOT NULL)))
       GROUP BY cause`);
+    this.#unread = database.prepare(`
+      SELECT record_gap AS reason, count(*) AS count FROM users WHERE record_gap IS NOT NULL GROUP BY record_gap`);
     this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');
   }
 
@@ -45,6 +48,7 @@ export class StandingTrouble {
       if (wanted.has(text(row, 'lookup')))
         add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
     }
+    for (const row of this.#unread.all()) add('users', text(row, 'reason'), integer(row, 'count'));
     // A group whose members could not be listed is one gap: nobody knows whose list lacks it.
     const memberships = wanted.has('groups') ? 'groups' : 'roles';
     for (const row of wanted.has(memberships) ? this.#ofMemberships.all() : [])

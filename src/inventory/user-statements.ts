@@ -24,14 +24,18 @@ export function userStatements(database: DatabaseSync) {
     ...recordStatements(statement),
     startListing: statement('DELETE FROM listed'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
-    setListedAt: statement('UPDATE users SET listed_at = ? WHERE id = ?'),
+    setListedAt: statement('UPDATE users SET listed_at = ?, record_gap = NULL WHERE id = ?'),
     find: statement(`SELECT ${KNOWN_COLUMNS} FROM users WHERE id = ?`),
     save: statement(`
       INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
+        record_gap = NULL,
         needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
         listed_at = coalesce(excluded.listed_at, listed_at)`),
-    saveListedAt: statement('UPDATE users SET listed_at = coalesce(?, listed_at) WHERE id = ?'),
+    unread: statement('UPDATE users SET record_gap = ? WHERE id = ?'),
+    saveListedAt: statement(
+      'UPDATE users SET listed_at = coalesce(?, listed_at), record_gap = NULL WHERE id = ?',
+    ),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
     leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
     join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
@@ -82,7 +86,7 @@ function answerStatements(statement: Prepare) {
 function recordStatements(statement: Prepare) {
   return {
     keepListed: statement(`
-      UPDATE users SET status = :status, fields = :fields, read_at = :readAt,
+      UPDATE users SET status = :status, fields = :fields, read_at = :readAt, record_gap = NULL,
         needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
         finished_at = CASE WHEN fields = :fields THEN finished_at END
       WHERE id = :id`),

@@ -11,7 +11,7 @@ import type {
   Stamps,
   UserStore,
 } from '../inventory-ports.ts';
-import type { ListedUser } from '../org.ts';
+import type { GapReason, ListedUser } from '../org.ts';
 import type { Clock } from '../ports.ts';
 import type { Answers } from './answers.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -121,6 +121,10 @@ export class SqliteUserStore implements UserStore {
     }
     save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
     return listedAt === undefined && (row === undefined || readAt > integer(row, 'read_at'));
+  }
+
+  async noteUnread(userId: string, reason: GapReason): Promise<void> {
+    this.#parts.transaction(() => this.#statements.unread.run(reason, userId));
   }
 
   async saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
