@@ -2,6 +2,7 @@ import { relistDeactivated } from './changes.ts';
 import type { StoredMark } from '../inventory-ports.ts';
 import type { Directory } from './directory.ts';
 import { OVERLAP_MS } from './follow-log.ts';
+import { retryGaps } from './gaps.ts';
 import type { Run } from './job.ts';
 import { readMarks } from './marks.ts';
 import { lookForMissing, refuseManyRemovals, removeGone } from './removals.ts';
@@ -22,7 +23,10 @@ export async function closeFullRun(run: Run, directory: Directory, marksUpTo: nu
     await settleMembers(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
-  await readMarks(run, 0);
+  // What an earlier attempt could not learn is asked again by this one; what failed just now is for the next run.
+  const isResumed = run.attemptedAt !== startedAt;
+  await readMarks(run, isResumed ? marksUpTo : 0);
+  if (isResumed) await retryGaps(run);
   await evaluateMoved(run);
   await removeGone(run);
   await noteEnd(run);
