@@ -107,3 +107,20 @@ test('whoever loses the last role is out of the administrators, whose members Ok
   expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
   stage.expectTruth();
 });
+
+test('what an attempt could not learn before it was killed is asked by the one that goes on', async ({
+  makeStage,
+}) => {
+  const okta = { latencyMs: 5, refuse: [{ template: '/api/v1/users/{id}/factors', status: 403 }] } as const;
+  const stage = changing(await makeStage({ org: { users: 120, groups: 10, groupsPerUser: 2 }, okta }));
+  const child = stage.start(['sync'], { env: SETTINGS });
+  await expect.poll(() => stage.okta.calls.get('/api/v1/users/{id}/factors') ?? 0, SOON).toBe(5);
+  child.kill('SIGKILL');
+  await child.ended;
+  stage.okta.setRefusals([]);
+
+  const ran = await stage.sync([], SETTINGS);
+
+  expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed', gaps: {}, standing: { gaps: {} } });
+  stage.expectTruth();
+});
