@@ -1,4 +1,4 @@
-import { ConfigError, type SettingFault } from '../errors.ts';
+import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import type { Given } from './given.ts';
 import { privateKeys, type PrivateKey, type PrivateKeys } from './private-key.ts';
 import type { Secret } from './secret.ts';

@@ -1,5 +1,5 @@
-import { gapReasonOf } from '../gap-reason.ts';
-import type { ListedUser } from '../org.ts';
+import { gapReasonOf } from '../enrich/gap-reason.ts';
+import type { ListedUser } from '../ports/org.ts';
 import type { Run } from './job.ts';
 
 /**

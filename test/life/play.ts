@@ -1,5 +1,5 @@
-import type { Report } from '../../src/report.ts';
-import { createRandom, mix, type Random } from '../../src/simulator/random.ts';
+import type { Report } from '../../src/ports/report.ts';
+import { createRandom, mix, type Random } from '../../src/simulator/org/random.ts';
 import { printedEvents } from '../whole-job/said.fixture.ts';
 import type { Ended } from '../whole-job/launch.fixture.ts';
 import {

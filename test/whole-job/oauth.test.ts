@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Lookup } from '../../src/ports.ts';
+import type { Lookup } from '../../src/ports/org.ts';
 import { z } from 'zod';
 import { reportOf, toldLines, type Ended } from './launch.fixture.ts';
 import { expectedEvents, expectEvents } from './said.fixture.ts';
