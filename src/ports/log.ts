@@ -1,7 +1,10 @@
 /** What anything may say to the log. */
 
-export type LogFields = Readonly<Record<string, unknown>>;
-export type LogLine = (fields: LogFields, message: string) => void;
+type LogFields = Readonly<Record<string, unknown>>;
+type LogLine = (fields: LogFields, message: string) => void;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The message is static; facts are fields. An error goes into the field `err`. */
 export interface Log {

@@ -1,12 +1,11 @@
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import * as z from 'zod';
-import type { Settings } from '../settings/load.ts';
 import { HIDDEN, createScrubber } from '../settings/secret.ts';
-import type { RootLog } from '../ports/log.ts';
+import type { LogLevel, RootLog } from '../ports/log.ts';
 
 export interface LogOptions {
-  readonly level: Settings['logLevel'];
+  readonly level: LogLevel;
   /** Texts that are replaced wherever they hide. */
   readonly secrets: readonly string[];
   /** For people instead of machines, with colours when wanted. */

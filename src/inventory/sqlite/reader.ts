@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
-import type { DeadLetter, InventoryReader, StampName, Standing } from '../../ports/reader.ts';
-import type { KnownUser } from '../../ports/reader.ts';
+import type { DeadLetter, InventoryReader, KnownUser, StampName, Standing } from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { ClientKey } from '../../settings/credential.ts';
+import type { ClientKey } from '../../ports/credential.ts';
 
 /** Okta allows an hour; a captured assertion should not live that long. */
 const LIFE_SECONDS = 300;

@@ -25,7 +25,7 @@ import { ServerClock } from '../pace/server-clock.ts';
 import { ServiceApp } from './service-app.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import type { Log } from '../../ports/log.ts';
-import type { DpopMode } from '../../settings/credential.ts';
+import type { DpopMode } from '../../ports/credential.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 const USERS = '/api/v1/users';

@@ -7,7 +7,7 @@ import {
 import type { ConnectorError } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ClientKey, DpopMode } from '../../settings/credential.ts';
+import type { ClientKey, DpopMode } from '../../ports/credential.ts';
 import { judgeFault } from '../read/answers.ts';
 import { signAssertion } from './client-assertion.ts';
 import type { Remedy, TokenRequests } from './credential.ts';
