@@ -5,7 +5,6 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
-  OktaResponseError,
 } from '../../ports/errors.ts';
 import type { Check, Trouble } from '../../ports/checks.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
@@ -55,10 +54,6 @@ export function troubleOf(
   if (error instanceof OktaAuthError) {
     const cost = 'runs end where Okta does not accept the credential';
     return { ...shared, status: 'failed', cost, todo: hintOf(error), isRefusal: true };
-  }
-  if (error instanceof OktaResponseError) {
-    const cost = 'runs end where an answer cannot be trusted';
-    return { ...shared, status: 'failed', cost, todo: hintOf(error) };
   }
   return { ...shared, todo: hintOf(error) };
 }

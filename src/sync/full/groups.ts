@@ -101,7 +101,9 @@ async function readUnlisted(run: Run, noted: NotedGroup, { code }: ConnectorErro
   const isWhole = isAdministrators(group)
     ? await markAdministrators(run, group.id)
     : named.length > 0 && !(await hasMissedMembers(run, group.id));
-  if (!isWhole) await markMembers(run, group.id, code === 'okta_forbidden' ? 'refused' : 'missing');
+  // Of the administrators it is the list of role holders that was refused: their members are never listed.
+  const isRefused = isAdministrators(group) || code === 'okta_forbidden';
+  if (!isWhole) await markMembers(run, group.id, isRefused ? 'refused' : 'missing');
   await askMembers(run, noted, named, isWhole);
 }
 
