@@ -1,6 +1,7 @@
 import type { Assignees, Known } from '../../enrich/needs.ts';
 import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Group } from '../../ports/org.ts';
+import { markMovedAdministrators } from './administrators.ts';
 import { expectedCalls } from './expected-calls.ts';
 import { hasFailed } from '../changes/failed-marks.ts';
 import { GroupRoles, isVerificationDue } from './group-roles.ts';
@@ -123,7 +124,7 @@ async function withMembers(run: Run, known: Directory, listed: ListedGroups): Pr
   if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
   // Only role holders are in that group: they alone are asked for their groups, and those who were in it when last asked.
   const assignees = known.assignees ?? (await readAssignees(run));
-  await noteAdministrators(run, listed, assignees !== undefined);
+  await noteAdministrators(run, listed, assignees);
   const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
   return { ...known, groups: 'by-membership', askGroupsOf };
 }
@@ -136,14 +137,27 @@ async function knownAdministrators(
   return (await Promise.all(hidden.map(({ group }) => inventory.groups.members(group.id)))).flat();
 }
 
-/** Neither its members nor who holds a role: a gap, which the next run asks for again. */
-async function noteAdministrators(run: Run, listed: ListedGroups, isKnown: boolean): Promise<void> {
+/**
+ * Neither its members nor who holds a role: a gap, which the next run asks for again. A run that goes on asks those again
+ * who came or left since its killed attempt has finished them, or whom that could not ask.
+ */
+async function noteAdministrators(
+  run: Run,
+  listed: ListedGroups,
+  assignees: Assignees | undefined,
+): Promise<void> {
   const { marks } = run.inventory;
   for (const { group } of listed.peopled.filter((each) => isAdministrators(each.group))) {
-    if (isKnown) await marks.clear((await marks.ofGroup(group.id)).filter(hasFailed));
-    else await marks.add([{ subject: 'group', id: group.id, question: 'members', cause: 'refused' }]);
+    if (assignees === undefined) {
+      await marks.add([{ subject: 'group', id: group.id, question: 'members', cause: 'refused' }]);
+      continue;
+    }
+    const failed = (await marks.ofGroup(group.id)).filter(hasFailed);
+    if (failed.length > 0 || run.attemptedAt !== run.startedAt)
+      await markMovedAdministrators(run, group.id, assignees);
+    await marks.clear(failed);
   }
-  if (!isKnown) run.tally.gap('groups', 'refused');
+  if (assignees === undefined) run.tally.gap('groups', 'refused');
 }
 
 function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../ports/errors.ts';
 import type { NotedGroup, StoredMark } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
+import { markMovedAdministrators } from './administrators.ts';
 import { readAssignees } from './directory.ts';
 import { hasFailed } from '../changes/failed-marks.ts';
 import { isAdministrators, isEveryone, memberCalls } from '../../plan/group-sizes.ts';
@@ -112,15 +113,9 @@ async function readUnlisted(run: Run, noted: NotedGroup, { code }: ConnectorErro
  * who is not known to be in it, or the other way round, is asked. Tells whether that list could be read.
  */
 async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
-  const { inventory } = run;
   const assignees = await readAssignees(run);
   if (assignees === undefined) return false;
-  const members = new Set(await inventory.groups.members(groupId));
-  const came = [...assignees.ids].filter((id) => !members.has(id));
-  const left = [...members].filter((id) => !assignees.ids.has(id));
-  await inventory.marks.add(
-    [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', cause: 'administrators' })),
-  );
+  await markMovedAdministrators(run, groupId, assignees);
   return true;
 }
 
