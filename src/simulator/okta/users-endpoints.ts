@@ -87,8 +87,9 @@ export function listUserGroups(ask: Ask): Answer {
         200,
         groups.map((group) => groupBody(group, ask.base)),
       );
-    const places = groups.map((group, number) => ({ group, number }));
-    return listAnswer(ask, listPage(ask, places, { defaultLimit: size, ceiling: size }), ({ group }) =>
+    // By number, not by place: a group that leaves between two pages must not hide another one.
+    const sorted = groups.toSorted((left, right) => left.number - right.number);
+    return listAnswer(ask, listPage(ask, sorted, { defaultLimit: size, ceiling: size }), (group) =>
       groupBody(group, ask.base),
     );
   });

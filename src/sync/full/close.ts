@@ -18,13 +18,14 @@ export async function closeFullRun(run: Run, directory: Directory, marksUpTo: nu
   if (directory.isWhole) {
     for (const id of await inventory.groups.unlisted(startedAt)) await inventory.groups.remove(id);
   }
-  if (settings.lookups.has('groups') && directory.groups === 'per-user') {
+  const isResumed = run.attemptedAt !== startedAt;
+  // An earlier attempt may have read users by the members of groups: what moved since then was not asked of those.
+  if (settings.lookups.has('groups') && directory.groups === 'per-user' && !isResumed) {
     await inventory.groups.noteAllMembersRead(startedAt);
     await settleMembers(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
   // What an earlier attempt could not learn is asked again by this one; what failed just now is for the next run.
-  const isResumed = run.attemptedAt !== startedAt;
   await readMarks(run, isResumed ? marksUpTo : 0);
   if (isResumed) await retryGaps(run);
   await evaluateMoved(run);
@@ -39,12 +40,8 @@ async function forgetLetters({ inventory, clock, oktaNow, attemptedAt }: Run): P
   await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
-/** Every user's own list answers what was asked of a group's members before this run; an earlier attempt may have read some before. */
-async function settleMembers(
-  { inventory: { marks }, attemptedAt, startedAt }: Run,
-  upTo: number,
-): Promise<void> {
-  if (attemptedAt !== startedAt) return;
+/** Every user's own list answers what was asked of a group's members before this run. */
+async function settleMembers({ inventory: { marks } }: Run, upTo: number): Promise<void> {
   const stored = await marks.list();
   const isAnswered = ({ mark, version }: StoredMark): boolean =>
     mark.subject === 'group' && mark.question === 'members' && version <= upTo;
