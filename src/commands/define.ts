@@ -30,6 +30,8 @@ interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'file'> {
   readonly argument?: ArgumentSpec;
   /** Does it push? Then it needs the intake's key and id. */
   readonly needsSink: boolean;
+  /** Does it look into the inventory alone? Then it needs no credential, and the inventory knows the org. */
+  readonly isLocal?: boolean;
   readonly body: Body<T>;
 }
 
@@ -50,6 +52,7 @@ export function define<T>({
   argument,
   schema,
   needsSink,
+  isLocal = false,
   body,
 }: CommandSpec<T>): AddCommand {
   return (program, run) => {
@@ -62,7 +65,9 @@ export function define<T>({
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
-        runBody(world, { needsSink, config }, (settings, within, log) => body(settings, within, log, parsed)),
+        runBody(world, { needsSink, isLocal, config }, (settings, within, log) =>
+          body(settings, within, log, parsed),
+        ),
       );
     });
   };
@@ -90,12 +95,15 @@ export function defineLone<T>({ name, summary, options, file, schema, body }: Lo
 
 interface BodyNeeds {
   readonly needsSink: boolean;
+  readonly isLocal: boolean;
   readonly config: string | undefined;
 }
 
 /** From settings to exit code: what every command shares. */
 async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): Promise<number> {
-  const prepared = prepareCommand(world, { configFile: needs.config, requireSink: needs.needsSink });
+  const { config: configFile, needsSink: requireSink } = needs;
+  const orgHost = needs.isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
+  const prepared = prepareCommand(world, { configFile, requireSink, orgHost });
   const { settings, log } = prepared;
   tellExposedSecrets(secretFiles(world.env, needs.config), log);
   tellOpenInventory(settings, log);

@@ -1,5 +1,7 @@
 import { composeDryRun } from '../compose/compose.ts';
 import type { Settings } from '../settings/load.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
 import type { RootLog } from '../ports/log.ts';
 import type { Sink } from '../ports/sink.ts';
 import { sync } from '../sync/sync.ts';
@@ -45,12 +47,11 @@ export async function runDryRun(
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');
     if (selection !== undefined) world.err.write(`${selection}\n`);
-    if (scope.kind === 'one' && end.report.users.listed === 0 && end.report.outcome === 'completed') {
-      world.err.write(`error: the org has no user with the id or login given by --user\n`);
-      world.err.write('hint: a login is matched whole; one that holds a "/" can only be found by its id\n');
-      return 1;
-    }
-    return exitCodeOfRun(end, world, false);
+    const exitCode = exitCodeOfRun(end, world, false);
+    const { withoutEvent } = job.tally;
+    if (scope.kind !== 'one' || exitCode !== EXIT_DONE || withoutEvent === undefined) return exitCode;
+    world.err.write(`${plainText(`error: no event for --user: ${withoutEvent}`)}\n`);
+    return EXIT_FAILED;
   } finally {
     close();
   }

@@ -16,6 +16,7 @@ export const explain = (body: Body<ExplainOptions>): AddCommand =>
     options: [new Option('--json', 'one JSON object instead of lines')],
     schema: z.object({ user: z.string(), json: z.boolean().default(false) }),
     needsSink: false,
+    isLocal: true,
     body,
   });
 
@@ -27,6 +28,7 @@ export const deadLetters = (body: Body<DeadLettersOptions>): AddCommand =>
     options: [new Option('--json', 'one JSON object instead of lines')],
     schema: z.object({ action: z.enum(['list', 'replay']), json: z.boolean().default(false) }),
     needsSink: false,
+    isLocal: true,
     body,
   });
 
@@ -39,5 +41,6 @@ export const compare = (body: Body<CompareOptions>): AddCommand =>
     options: [new Option('--json', 'one JSON object instead of lines')],
     schema: z.object({ file: z.string(), json: z.boolean().default(false) }),
     needsSink: false,
+    isLocal: true,
     body,
   });

@@ -132,7 +132,7 @@ async function composeRun(
     client,
     host: new URL(settings.oktaBaseUrl).host,
     userSearch: settings.oktaUserSearch,
-    includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
+    includeDeprovisioned: includesDeprovisioned(settings),
     refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
     shape: shapeOf(settings, log),

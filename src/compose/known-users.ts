@@ -20,6 +20,16 @@ export interface KnownUsers {
   readonly close: () => void;
 }
 
+/** The host of the org whose users are in `stateDir`, where a run got as far as to learn it. Throws `InventoryError`. */
+export function hostKnownIn(stateDir: string): string | undefined {
+  const reader = openReader(stateDir);
+  try {
+    return reader.orgHost();
+  } finally {
+    reader.close();
+  }
+}
+
 /** Beside a running worker. Throws `InventoryError` where there is no inventory. */
 export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);

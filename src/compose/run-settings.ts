@@ -22,7 +22,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     isKept: request.isKept ?? true,
     mode: request.mode,
     lookups,
-    includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
+    includeDeprovisioned: includesDeprovisioned(settings),
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
     frequencyMs: settings.frequencySeconds * 1000,

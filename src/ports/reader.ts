@@ -115,6 +115,8 @@ export interface InventoryReader {
   /** By user id. */
   deadLetters(): AsyncIterable<DeadLetter>;
   stamp(name: StampName): Promise<string | undefined>;
+  /** Of the org that the inventory is bound to; at once, since settings wait for nothing. */
+  orgHost(): string | undefined;
   /** What stands now, of these lookups. */
   standing(
     lookups: ReadonlySet<Lookup>,

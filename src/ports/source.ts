@@ -27,6 +27,8 @@ export interface Source {
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
   /** Is a user whose record is this one of the selection? Where that cannot be told yet: no. */
   isSelected(user: User): Promise<boolean>;
+  /** The setting that leaves this user out, asked for a user read alone; absent or `undefined`: none does. */
+  leftOutBy?(user: User): Promise<string | undefined>;
   /** Was the user listed by this run, but not of the selection? Absent: all are. */
   wasLeftOut?(userId: string): boolean;
   /** How many users the selection's groups hold; `undefined` or absent: not known before they are listed. */

@@ -7,10 +7,12 @@ import { shapingFaults } from './shaping-values.ts';
 import { findSettings } from './sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
 
-const Schema = z.object(SETTINGS);
+const Whole = z.object(SETTINGS);
+/** The inventory can tell which org it is of. */
+const Schema = Whole.partial({ oktaBaseUrl: true });
 
 /** Every setting, read and right. What a push needs is in `sinkSettings`. */
-export type Settings = Readonly<z.output<typeof Schema>>;
+export type Settings = Readonly<z.output<typeof Whole>>;
 
 export interface SinkSettings {
   readonly baseUrl: string;
@@ -22,6 +24,11 @@ export interface LoadOptions {
   readonly configFile?: string | undefined;
   /** Does this command push? Then what pushing needs must be there. */
   readonly requireSink: boolean;
+  /**
+   * Given where a command asks Okta nothing: no credential is needed then, and where `OKTA_BASE_URL` is not given, this
+   * tells the org's host by `STATE_DIR`.
+   */
+  readonly orgHost?: ((stateDir: string) => string | undefined) | undefined;
 }
 
 /** From environment and file, once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
@@ -31,9 +38,11 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
 
   const scrub = createScrubber(secretTextsIn(given));
-  const mixedUp = new Map([...credentialFaults(given), ...shapingFaults(given)]);
+  // A credential that is there in part only, or twice, harms nobody who does not use it.
+  const ofCredential = options.orgHost === undefined ? credentialFaults(given) : [];
+  const mixedUp = new Map([...ofCredential, ...shapingFaults(given)]);
   const found = SETTING_ROWS.flatMap((row) => {
-    const own = isMissing(row, given, options.requireSink)
+    const own = isMissing(row, given, options)
       ? [missingFault(row)]
       : faultsOf(row, given.get(row.name), issues);
     const fault = mixedUp.get(row.name);
@@ -45,7 +54,14 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
     hint: scrub(hint),
   }));
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
-  return parsed.data;
+  const { oktaBaseUrl = knownOrg(parsed.data, options), ...rest } = parsed.data;
+  return { ...rest, oktaBaseUrl };
+}
+
+function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOptions): string {
+  const host = orgHost?.(stateDir);
+  if (host !== undefined) return `https://${host}`;
+  throw new ConfigError(SETTING_ROWS.filter(({ key }) => key === 'oktaBaseUrl').map(missingFault));
 }
 
 /** What a push needs; throws `ConfigError` when it is not there. */
@@ -80,9 +96,13 @@ function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | und
   );
 }
 
-function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, requireSink: boolean): boolean {
-  const isRequired = row.requiredTo === 'read' || (row.requiredTo === 'push' && requireSink);
+function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, options: LoadOptions): boolean {
+  const isRequired = row.requiredTo === 'push' ? options.requireSink : isRequiredToRead(row, options);
   return isRequired && ![row.name, ...(row.unlessGiven ?? [])].some((name) => given.has(name));
+}
+
+function isRequiredToRead({ requiredTo }: SettingRow, { orgHost }: LoadOptions): boolean {
+  return requiredTo === 'read' && orgHost === undefined;
 }
 
 function faultsOf(

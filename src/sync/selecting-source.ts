@@ -65,6 +65,11 @@ export function selectingSource(parts: SelectionParts): Source {
       hasSelectedStatus(selection, user) &&
       isSelectedMember(selection, user.id) &&
       (await source.isSelected(user)),
+    leftOutBy: async (user) => {
+      if (!hasSelectedStatus(selection, user)) return 'STATUSES';
+      if (selection.exclude.has(user.id)) return 'EXCLUDE_GROUPS';
+      return isSelectedMember(selection, user.id) ? source.leftOutBy?.(user) : 'INCLUDE_GROUPS';
+    },
     wasLeftOut: (userId) => leftOut.has(userId),
     usersSelected: () => membersSelected(selection),
     identify: async () => {

@@ -7,6 +7,8 @@ export class Tally {
   mode: 'full' | 'incremental' | 'resend' = 'full';
   /** What the report should say beside its numbers, by subject. */
   readonly notes = new Map<string, string>();
+  /** Of a run for one user: why there is no event. */
+  withoutEvent: string | undefined;
   listed = 0;
   emitted = 0;
   unchanged = 0;

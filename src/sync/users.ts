@@ -130,7 +130,10 @@ function isUserGone({ tally, course }: Run, user: User, answers: Answers): boole
   ];
   const gone = asked.filter(([, facet]) => facet !== 'by-membership' && isGone(facet));
   for (const [lookup] of gone) tally.gap(lookup, 'gone');
-  if (gone.length > 0) course.gone.add(user.id);
+  if (gone.length > 0) {
+    course.gone.add(user.id);
+    tally.withoutEvent = 'the user was deleted while being read';
+  }
   return gone.length > 0;
 }
 
@@ -144,6 +147,7 @@ export function tell(run: Job, saved: Saved | undefined): void {
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
     run.log.warn({ user_id: saved.userId, reasons: saved.reasons }, 'user kept as a dead letter');
+    run.tally.withoutEvent = `a dead letter, since ${saved.reasons.join('; ')}`;
   }
   if (saved.outcome === 'emitted') run.delivery.wake();
 }

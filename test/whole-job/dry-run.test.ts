@@ -1,10 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { toldLines } from './launch.fixture.ts';
-import { expectEvents, isNotDeprovisioned, printedEvents, userOf } from './said.fixture.ts';
+import { toldLines, type Ended } from './launch.fixture.ts';
+import { expectedEvents, expectEvents, isNotDeprovisioned, printedEvents, userOf } from './said.fixture.ts';
 import { test } from './stage.fixture.ts';
 
 const BIG = { users: 600, groups: 100, groupsPerUser: 8, adminGroups: 5 } as const;
+
+/** One line for people says why. */
+function expectNoEvent(ended: Ended, why: string): void {
+  expect([ended.code, ended.stdout]).toEqual([1, '']);
+  expect(toldLines(ended)).toEqual([expect.stringContaining(why)]);
+  expect(toldLines(ended)[0]).toMatch(/^error: no event for --user: /);
+}
 
 describe.concurrent('dry-run', () => {
   test('prints every event and nothing else, pushes nothing, keeps nothing', async ({ makeStage }) => {
@@ -67,9 +74,54 @@ describe.concurrent('dry-run', () => {
     const { org, run } = await makeStage({ org: { users: 60, deprovisionedShare: 0.3 } });
     const user = org.users.find((each) => !isNotDeprovisioned(each));
 
-    const ended = await run(['dry-run', '--user', user?.id ?? '']);
+    const env = { INCLUDE_DEPROVISIONED: 'true' };
+    const ended = await run(['dry-run', '--user', user?.id ?? ''], { env });
 
     expectEvents(printedEvents(ended), org, { isWanted: ({ id }) => id === user?.id });
+  });
+
+  test.for([
+    ['is deactivated', {}],
+    ['is deactivated', { STATUSES: 'ACTIVE', INCLUDE_DEPROVISIONED: 'true' }],
+  ] as const)('--user says that the user %s, with %j', async ([told, env], { makeStage }) => {
+    const { org, run } = await makeStage({ org: { users: 60, deprovisionedShare: 0.3 } });
+    const user = org.users.find((each) => !isNotDeprovisioned(each));
+
+    expectNoEvent(await run(['dry-run', '--user', user?.id ?? ''], { env }), told);
+  });
+
+  test('--user names the setting that leaves the user out, and none for a user who is of the selection', async ({
+    makeStage,
+  }) => {
+    const { org, run } = await makeStage();
+    const user = org.users.find((each) => each.status === 'ACTIVE' && each.groups.length > 1);
+    const mine = new Set(user === undefined ? [] : org.groupsOf(user).map(({ id }) => id));
+    const [other] = org.groups.filter(({ id }) => !mine.has(id));
+    const [own] = mine;
+    const ask = (env: Readonly<Record<string, string>>) =>
+      run(['dry-run', '--user', user?.id ?? ''], { env });
+
+    expectNoEvent(await ask({ STATUSES: 'SUSPENDED' }), 'STATUSES leaves the user out');
+    expectNoEvent(await ask({ INCLUDE_GROUPS: other?.id ?? '' }), 'INCLUDE_GROUPS leaves the user out');
+    expectNoEvent(await ask({ EXCLUDE_GROUPS: own ?? '' }), 'EXCLUDE_GROUPS leaves the user out');
+    expectNoEvent(await ask({ OKTA_USER_SEARCH: 'id eq "00u"' }), 'OKTA_USER_SEARCH leaves the user out');
+    const chosen = await ask({
+      STATUSES: 'ACTIVE',
+      INCLUDE_GROUPS: own ?? '',
+      OKTA_USER_SEARCH: `id eq "${user?.id}"`,
+    });
+    expect([chosen.code, printedEvents(chosen).size, toldLines(chosen)]).toEqual([0, 1, []]);
+  });
+
+  test('--user says why no event can be made of a user', async ({ makeStage }) => {
+    const { org, run } = await makeStage({ org: { users: 30, brokenUsers: true } });
+    const events = expectedEvents(org);
+    const broken = org.users.find((each) => isNotDeprovisioned(each) && !events.has(each.id));
+
+    expectNoEvent(
+      await run(['dry-run', '--user', broken?.id ?? '']),
+      'a dead letter, since the user has no ',
+    );
   });
 
   test.for(['nobody@nowhere.example', '..', 'a/b'])(
@@ -79,8 +131,7 @@ describe.concurrent('dry-run', () => {
 
       const ended = await run(['dry-run', '--user', user]);
 
-      expect([ended.code, ended.stdout]).toEqual([1, '']);
-      expect(toldLines(ended)[0]).toMatch(/^error: .*--user/);
+      expectNoEvent(ended, 'Okta has no user with this id or login');
     },
   );
 

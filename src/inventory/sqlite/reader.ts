@@ -8,6 +8,7 @@ import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from './facets.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
+import { text } from './rows.ts';
 import { StampReader } from './stamps.ts';
 import { StandingTrouble } from './standing.ts';
 import { reading } from './transaction.ts';
@@ -79,6 +80,11 @@ class SqliteReader implements InventoryReader {
 
   async stamp(name: StampName): Promise<string | undefined> {
     return reading(() => this.#stamps.load(name));
+  }
+
+  orgHost(): string | undefined {
+    const row = reading(() => this.#database.prepare('SELECT host FROM org').get());
+    return row === undefined ? undefined : text(row, 'host');
   }
 
   async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {

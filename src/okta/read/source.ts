@@ -127,6 +127,13 @@ export class OktaSource implements Source {
     return false;
   }
 
+  async leftOutBy({ id }: User): Promise<string | undefined> {
+    if (this.#options.userSearch === undefined) return undefined;
+    for await (const page of this.#userPages(this.#selected(`id eq ${JSON.stringify(id)}`)))
+      if (page.some((each) => each.kind === 'user' && each.user.id === id)) return undefined;
+    return 'OKTA_USER_SEARCH';
+  }
+
   #selected(condition: string): string {
     const { userSearch: search } = this.#options;
     return search === undefined ? condition : `(${search}) and ${condition}`;

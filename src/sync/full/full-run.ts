@@ -7,6 +7,7 @@ import { beginDirectory } from './directory-in-progress.ts';
 import type { DirectoryInProgress } from './directory-in-progress.ts';
 import type { Run } from '../job.ts';
 import { ahead, forEachOf } from '../parallel.ts';
+import { findOnly } from '../only-user.ts';
 import { pollWhenDue, whenRead } from './poll.ts';
 import type { InFlight } from './poll.ts';
 import { evaluateMoved, readUser } from '../users.ts';
@@ -145,7 +146,7 @@ async function* pagesOf(run: Run): AsyncGenerator<readonly ListedUser[]> {
     yield* source.listUsers((error) => noteLost(run, error));
     return;
   }
-  const user = await source.getUser(settings.scope.idOrLogin);
+  const user = await findOnly(run, settings.scope.idOrLogin);
   if (user !== undefined) yield [user];
 }
 
