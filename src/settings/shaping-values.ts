@@ -5,7 +5,7 @@ import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
 import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
 import type { SettingFault } from '../errors.ts';
 import type { Given } from './given.ts';
-import { right, wrong, type Parsed } from './parsed.ts';
+import { allowing, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 import { readTextFile } from './text-file.ts';
 import { oneOf } from './values.ts';
@@ -31,13 +31,16 @@ export function groupNames(text: string): Parsed<readonly string[]> {
 }
 
 /** Comma-separated statuses, in any case. */
-export function statuses(text: string): Parsed<ReadonlySet<Status>> {
-  const names = readNames(text).map((name) => name.toUpperCase());
-  const chosen = STATUSES.filter((status) => names.includes(status));
-  if (chosen.length < new Set(names).size)
-    return wrong(`names an unknown status; they are: ${STATUSES.join(', ')}`);
-  return chosen.length === 0 ? wrong('names no status') : right(new Set(chosen));
-}
+export const statuses = allowing(
+  { kind: 'several', values: STATUSES },
+  (text): Parsed<ReadonlySet<Status>> => {
+    const names = readNames(text).map((name) => name.toUpperCase());
+    const chosen = STATUSES.filter((status) => names.includes(status));
+    if (chosen.length < new Set(names).size)
+      return wrong(`names an unknown status; they are: ${STATUSES.join(', ')}`);
+    return chosen.length === 0 ? wrong('names no status') : right(new Set(chosen));
+  },
+);
 
 export interface MappingFile {
   readonly path: string;
