@@ -1,6 +1,6 @@
 import { defineConfig } from 'oxlint';
 import type { OxlintOverride } from 'oxlint';
-import { lintedFiles, TEST_FILES, type LintedFiles } from './test/layers.ts';
+import { GUARDED, lintedRooms, PURE_ROOMS, TEST_FILES, type LintedRoom } from './test/layers.ts';
 
 const PROCESS = {
   name: 'process',
@@ -24,15 +24,20 @@ function noGlobals(
   return ['error', { globals, checkGlobalObject: true }];
 }
 
-/** The layer rules as lint: `test/layers.ts` says who may import what. */
-function layerOverride({ files, toSource, rule }: LintedFiles): OxlintOverride {
+/** The rules of the rooms as lint, for the author; `test/architecture.test.ts` follows every import to its file. */
+function roomOverride({ room, files, toSource, forbidden }: LintedRoom): OxlintOverride {
+  const message = `${room.name} is for: ${room.concern}. It may reach ${room.reaches.join(', ') || 'nothing'}.`;
   const patterns = [
-    ...rule.folders.map((folder) => ({ regex: `${toSource}${folder}/`, message: rule.because })),
-    ...rule.files.map((file) => ({ regex: `${toSource}${file}\\.ts$`, message: rule.because })),
+    ...forbidden.map((name) => ({
+      regex: name.endsWith('.ts')
+        ? `${toSource}${name.replace('.', String.raw`\.`)}$`
+        : `${toSource}${name}/`,
+      message,
+    })),
     { regex: '^\\.\\.?/.*/src/', message: 'Import by the shortest relative path.' },
     { regex: '\\.(test|fixture)\\.ts$', message: 'Only tests import what is made for tests.' },
   ];
-  const paths = rule.packages.map((name) => ({ name, message: rule.because }));
+  const paths = GUARDED.filter((name) => !room.packages.includes(name)).map((name) => ({ name, message }));
   return { files: [...files], rules: { 'no-restricted-imports': ['error', { paths, patterns }] } };
 }
 
@@ -124,9 +129,9 @@ export default defineConfig({
     'vitest/no-conditional-expect': 'off',
   },
   overrides: [
-    ...lintedFiles().map(layerOverride),
+    ...lintedRooms().map(roomOverride),
     {
-      files: ['src/enrich/**', 'src/ocsf/**', 'src/shaping/**'],
+      files: PURE_ROOMS.map((name) => `src/${name}/**`),
       excludeFiles: TEST_FILES,
       rules: {
         'no-restricted-globals': noGlobals(PROCESS, ...TIMERS),

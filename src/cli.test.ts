@@ -9,9 +9,9 @@ import type { ExplainOptions } from './commands/explain.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
 import type { WorkerOptions } from './commands/worker.ts';
-import { OktaAuthError } from './errors.ts';
-import { createTestWorld, type TestWorld } from './world.fixture.ts';
-import type { World } from './world.ts';
+import { OktaAuthError } from './ports/errors.ts';
+import { createTestWorld, type TestWorld } from './process/world.fixture.ts';
+import type { World } from './process/world.ts';
 
 const TOKEN = '00tokentokentoken';
 const ENV = {

@@ -22,10 +22,10 @@ import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { WorkerOptions } from './commands/worker.ts';
-import { EXIT_DONE, EXIT_USAGE, tellFailure } from './failure.ts';
-import { plainText } from './log.ts';
+import { EXIT_DONE, EXIT_USAGE, tellFailure } from './process/failure.ts';
+import { plainText } from './process/log.ts';
 import { DIALECT_NAMES } from './ocsf/names.ts';
-import type { World } from './world.ts';
+import type { World } from './process/world.ts';
 
 export interface Bodies {
   readonly demo: LoneBody<unknown>;

@@ -4,8 +4,14 @@ import { isatty } from 'node:tty';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from './cli.ts';
-import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './failure.ts';
-import { createErrorOutput, createOutput, systemClock, type StopSignal, type World } from './world.ts';
+import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './process/failure.ts';
+import {
+  createErrorOutput,
+  createOutput,
+  systemClock,
+  type StopSignal,
+  type World,
+} from './process/world.ts';
 
 const { version } = z.object({ version: z.string() }).parse(packageFile);
 

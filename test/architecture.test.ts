@@ -1,10 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as prettier from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { areaOf, FORBIDDEN_FOLDERS, LAYERS } from './layers.ts';
+import {
+  FORBIDDEN_FOLDERS,
+  GUARDED,
+  mayImport,
+  mayReach,
+  mayUse,
+  PURE_ROOMS,
+  roomOf,
+  ROOMS,
+  roomsTable,
+} from './layers.ts';
 
 const SOURCE = join(import.meta.dirname, '../src');
+const ARCHITECTURE = fileURLToPath(new URL('../docs/architecture.md', import.meta.url));
 const IMPORT = /^\s*(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const LOCK_FILE = join(import.meta.dirname, '../package-lock.json');
@@ -24,48 +37,92 @@ const lockSchema = z.object({
 });
 
 const files = listSourceFiles();
+const imports = new Map(files.map((file) => [file, importsOf(file, readSource(file))]));
 
-describe('architecture', () => {
-  test('every import goes the way the layers allow', () => {
-    const wrong = files.flatMap((file) => listForbiddenImports(file, readSource(file)));
+describe('architecture: rooms', () => {
+  test('every file stands in a room', () => {
+    expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+  });
+
+  test('every room has a file', () => {
+    const filled = new Set(files.map((file) => roomOf(file)?.name));
+
+    expect(ROOMS.filter(({ name }) => !filled.has(name))).toEqual([]);
+  });
+
+  test('no file reaches a room that its own room may not reach, by any chain of imports', () => {
+    const wrong = files.flatMap((file) => forbiddenWithin(file, reachOf(file, imports)));
+
+    expect(wrong).toEqual([]);
+  });
+
+  test('no file imports a room or a package that is not for its own room', () => {
+    const wrong = files.flatMap((file) => forbiddenImports(file, imports.get(file) ?? []));
 
     expect(wrong).toEqual([]);
   });
 
   test.each([
-    ['okta/source.ts', "import { push } from '../intake/client.ts';"],
-    ['okta/listing/users.ts', "import type { Store } from '../../inventory/store.ts';"],
-    ['intake/client.ts', "import { OktaClient } from '../../src/okta/client.ts';"],
-    ['inventory/store.ts', "import got from 'got';"],
-    ['simulator/org.ts', "export { decide } from '../enrich/decide.ts';"],
+    ['okta/read/source.ts', "import { push } from '../../sinks/delivery.ts';"],
+    ['okta/read/users.ts', "import type { Store } from '../../inventory/sqlite/user-store.ts';"],
+    ['sinks/sekoia/client.ts', "import { OktaClient } from '../../okta/client.ts';"],
+    ['inventory/sqlite/store.ts', "import got from 'got';"],
+    ['simulator/org.ts', "export { decide } from '../enrich/admin.ts';"],
     ['enrich/decide.ts', "import { readFileSync } from 'node:fs';"],
     ['enrich/decide.ts', "const { request } = await import('node:http');"],
-    ['ocsf/event.ts', "import { readSettings } from '../config.ts';"],
-    ['intake/client.ts', "import {\n  DatabaseSync,\n} from 'node:sqlite';"],
-    ['sync.ts', "import { openInventory } from './inventory/open.ts';"],
-    ['sync/lookups.ts', "import { compose } from '../compose.ts';"],
-    ['okta/source.ts', "import { Tally } from '../sync/tally.ts';"],
-    ['ports.ts', "import type { Page } from './okta/schema.ts';"],
-    ['worker.ts', "import { startOrg } from './simulator/org.ts';"],
-    ['report.ts', "import got from 'got';"],
+    ['ocsf/event.ts', "import { readSettings } from '../settings/load.ts';"],
+    ['inspect/trace.ts', "import { sync } from '../sync/sync.ts';"],
+    ['plan/plan.ts', "import {\n  DatabaseSync,\n} from 'node:sqlite';"],
+    ['settings/table.ts', "import { sync } from '../sync/sync.ts';"],
+    ['sync/sync.ts', "import { openInventory } from '../inventory/sqlite/open.ts';"],
+    ['sync/users.ts', "import { compose } from '../compose/compose.ts';"],
+    ['process/log.ts', "import type { Settings } from '../settings/load.ts';"],
+    ['ports/source.ts', "import type { Page } from '../okta/read/schema.ts';"],
+    ['worker/worker.ts', "import { startOrg } from '../simulator/index.ts';"],
+    ['commands/sync.ts', "import { OktaClient } from '../okta/client.ts';"],
     ['cli.ts', "import process from 'node:process';"],
   ])('%s may not contain %j', (file, source) => {
-    expect(listForbiddenImports(file, source)).toHaveLength(1);
+    expect(forbiddenImports(file, importsOf(file, source))).toHaveLength(1);
   });
 
   test.each([
-    ['okta/source.ts', "import { ConfigError } from '../errors.ts';\nimport got from 'got';"],
-    ['simulator/intake/server.ts', "import { org } from '../okta/org.ts';"],
-    ['compose.ts', "import { openInventory } from './inventory/open.ts';"],
-    ['demo.ts', "import { startOrg } from './simulator/org.ts';"],
-    ['commands/demo.ts', "import { startOrg } from '../simulator/org.ts';"],
+    ['okta/read/source.ts', "import { ConfigError } from '../../ports/errors.ts';\nimport { z } from 'zod';"],
+    ['simulator/intake/server.ts', "import { org } from '../org/org.ts';"],
+    ['compose/compose.ts', "import { openInventory } from '../inventory/sqlite/open.ts';"],
+    ['commands/demo.ts', "import { startOrg } from '../simulator/index.ts';"],
     ['ocsf/event.ts', "import schema from '../../schemas/sekoia/event.json' with { type: 'json' };"],
   ])('%s may contain %j', (file, source) => {
-    expect(listForbiddenImports(file, source)).toEqual([]);
+    expect(forbiddenImports(file, importsOf(file, source))).toEqual([]);
   });
 
-  test('the pure folders have no clock', () => {
-    const pure = files.filter((file) => /^(enrich|ocsf|shaping)\//.test(file));
+  test('a chain of two allowed imports that ends in a forbidden room is found', () => {
+    const chain = new Map([
+      ['process/log.ts', ['settings/secret.ts']],
+      ['settings/secret.ts', ['ocsf/names.ts']],
+      ['ocsf/names.ts', []],
+    ]);
+
+    expect(forbiddenWithin('process/log.ts', reachOf('process/log.ts', chain))).toHaveLength(1);
+  });
+
+  test('docs/architecture.md shows the rules as they are', async () => {
+    const page = readFileSync(ARCHITECTURE, 'utf8');
+    const fresh = page.replace(
+      /(<!-- rooms[^>]*-->)[^]*(<!-- \/rooms -->)/u,
+      (_whole, start: string, end: string) => `${start}\n\n${roomsTable()}\n\n${end}`,
+    );
+    const options = await prettier.resolveConfig(ARCHITECTURE);
+
+    expect(page).toContain('<!-- /rooms -->');
+    await expect(await prettier.format(fresh, { ...options, filepath: ARCHITECTURE })).toMatchFileSnapshot(
+      ARCHITECTURE,
+    );
+  });
+});
+
+describe('architecture: files', () => {
+  test('the pure rooms have no clock', () => {
+    const pure = files.filter((file) => PURE_ROOMS.some((room) => file.startsWith(`${room}/`)));
 
     expect(pure.filter((file) => /new Date\(\s*\)/.test(withoutComments(readSource(file))))).toEqual([]);
   });
@@ -77,9 +134,7 @@ describe('architecture', () => {
   });
 
   test('the job fits on one screen', () => {
-    if (!existsSync(join(SOURCE, 'sync.ts'))) return;
-
-    const lines = readSource('sync.ts').trimEnd().split('\n');
+    const lines = readSource('sync/sync.ts').trimEnd().split('\n');
 
     expect(lines.length).toBeLessThanOrEqual(LONGEST_JOB_LINES);
   });
@@ -91,7 +146,15 @@ describe('architecture', () => {
       process.stderr.write(`src/${file} has ${lines(file)} lines: does it hold more than one idea?\n`);
     }
 
-    expect(files.filter((file) => lines(file) === 0)).toEqual([]);
+    expect(files.length).toBeGreaterThan(0);
+  });
+
+  test('only main.ts says process', () => {
+    const sayers = files.filter((file) =>
+      /(?<![\w$.'"`-])process\s*(\.|\[)/.test(withoutComments(readSource(file))),
+    );
+
+    expect(sayers.filter((file) => file !== 'main.ts')).toEqual([]);
   });
 
   test("the lock file names every platform's packages and no host", () => {
@@ -106,19 +169,10 @@ describe('architecture', () => {
     ).toEqual([]);
     expect(locked.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
   });
-
-  test('only main.ts says process', () => {
-    const sayers = files.filter((file) =>
-      /(?<![\w$.'"`-])process\s*(\.|\[)/.test(withoutComments(readSource(file))),
-    );
-
-    expect(sayers.filter((file) => file !== 'main.ts')).toEqual([]);
-  });
 });
 
 /** Paths below `src`, with forward slashes; tests and what only tests use are left out. */
 function listSourceFiles(): string[] {
-  if (!existsSync(SOURCE)) return [];
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path));
@@ -132,19 +186,50 @@ function withoutComments(source: string): string {
   return source.replaceAll(COMMENT, '');
 }
 
-function listForbiddenImports(file: string, source: string): string[] {
-  const rule = LAYERS[areaOf(file)];
-  const imports = [...withoutComments(source).matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
-  return imports
-    .filter((target) =>
-      target.startsWith('.') ? !mayImportFile(file, target) : rule.packages.includes(target),
-    )
-    .map((target) => `src/${file} imports ${target}: ${rule.because}`);
+/** Files below `src` by their path there, packages by their names; JSON and other files beside `src` are left out. */
+function importsOf(file: string, source: string): string[] {
+  return [...withoutComments(source).matchAll(IMPORT)]
+    .map((match) => match[1] ?? match[2] ?? '')
+    .map((target) => (target.startsWith('.') ? pathOf(file, target) : target))
+    .filter((target) => !target.startsWith('..'));
 }
 
-function mayImportFile(file: string, target: string): boolean {
-  const rule = LAYERS[areaOf(file)];
-  const path = relative(SOURCE, resolve(SOURCE, dirname(file), target)).replaceAll('\\', '/');
-  const [folder = ''] = path.split('/');
-  return !rule.folders.some((name) => name === folder) && !rule.files.some((name) => path === `${name}.ts`);
+function pathOf(file: string, target: string): string {
+  return relative(SOURCE, resolve(SOURCE, dirname(file), target)).replaceAll('\\', '/');
 }
+
+/** Every file that a file reaches, itself included. */
+function reachOf(file: string, graph: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [file];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    waiting.push(...(graph.get(next) ?? []).filter((target) => target.endsWith('.ts')));
+  }
+  return reached;
+}
+
+function forbiddenWithin(file: string, reached: ReadonlySet<string>): string[] {
+  const room = roomOf(file);
+  if (room === undefined) return [];
+  return [...reached]
+    .filter((target) => !mayReach(room, target))
+    .map((target) => `src/${file} reaches src/${target}, which ${room.name} may not`);
+}
+
+function forbiddenImports(file: string, targets: readonly string[]): string[] {
+  const room = roomOf(file);
+  if (room === undefined) return [];
+  return targets
+    .filter((target) => (target.endsWith('.ts') ? !mayImport(room, target) : !mayUse(room, target)))
+    .map((target) => `src/${file} imports ${target}, which ${room.name} may not`);
+}
+
+test('every guarded package is owned by a room, or by nobody on purpose', () => {
+  const owned = new Set(ROOMS.flatMap(({ packages }) => packages));
+  const nobody = ['node:http2', 'process'];
+
+  expect(GUARDED.filter((name) => !owned.has(name) && !nobody.includes(name))).toEqual([]);
+  expect(existsSync(SOURCE)).toBe(true);
+});

@@ -6,8 +6,8 @@ import { createEventMaker } from '../src/ocsf/make-event.ts';
 import { ABSENT, officialFaults } from '../src/ocsf/official/class-schema.fixture.ts';
 import { ALL_RISK_RULES, makerOptions, validateOf } from '../src/ocsf/official/official.fixture.ts';
 import { VERSIONS, type Version } from '../src/ocsf/official/versions.ts';
-import { readUser } from '../src/okta/schema.ts';
-import { LOOKUPS, type UserFacets } from '../src/ports.ts';
+import { readUser } from '../src/okta/read/schema.ts';
+import { LOOKUPS, type UserFacets } from '../src/ports/org.ts';
 import { facetOf, groupFacets, factors, heldRoles } from './golden.fixture.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Facet, GroupFacets } from '../src/ports.ts';
+import type { Facet, GroupFacets } from '../src/ports/org.ts';
 
 /** What golden users say that the inventory knows, as schemas. */
 

@@ -9,7 +9,7 @@ import { MFA_RULES } from '../src/enrich/mfa.ts';
 import { createEventMaker } from '../src/ocsf/make-event.ts';
 import { sekoia } from '../src/ocsf/sekoia.ts';
 import { createValidate } from '../src/ocsf/validate.ts';
-import { LOOKUPS } from '../src/ports.ts';
+import { LOOKUPS } from '../src/ports/org.ts';
 import { facetOf, factors, groupFacets, heldRoles, id, text } from './golden.fixture.ts';
 
 /**

@@ -1,144 +1,202 @@
 /**
- * Who may import what, in one table. The lint configuration and `architecture.test.ts` are both made from it:
- * lint tells the author at once, the test resolves every path exactly.
+ * The rooms of `src`, in the order in which they may know each other, and what each may reach. The architecture test,
+ * the lint configuration and the table in `docs/architecture.md` are made from this list.
  */
 
-/** Folders of `src` that have rules of their own. Any other file or folder is an `application` file. */
-const FOLDERS = ['okta', 'enrich', 'ocsf', 'shaping', 'intake', 'inventory', 'simulator'] as const;
-
-/** Files of `src` itself that have rules of their own; a folder of the same name follows the same rule. */
-const ROOT_FILES = ['main', 'cli', 'worker', 'sync', 'compose'] as const;
-
-/** Folders that go with such a file. */
-const COMMANDS = ['commands'] as const;
-const JOB = ['sync', 'worker', ...COMMANDS] as const;
-const ADAPTERS = ['okta', 'intake', 'inventory', 'simulator'] as const;
-
-const NETWORK = ['got', 'node:http', 'node:https', 'node:http2', 'node:net', 'node:tls'];
-const PURE_FORBIDS = [...NETWORK, 'pino', 'bottleneck', 'node:sqlite', 'node:fs', 'node:fs/promises'];
-const PROCESS = ['node:process', 'process'];
-
-type Folder = (typeof FOLDERS)[number];
-type RootFile = (typeof ROOT_FILES)[number];
-type Area = Folder | RootFile | 'simulator-command' | 'application';
-
-interface LayerRule {
-  /** Folders of `src`, by name. */
-  readonly folders: readonly string[];
-  /** Files directly in `src`, by name without `.ts`. */
-  readonly files: readonly string[];
+/** A folder of `src`, or a file directly in it. */
+export interface Room {
+  readonly name: string;
+  /** What the room is for, in one line. */
+  readonly concern: string;
+  /** Rooms, or single files, that its files may reach: by any chain of imports, types included. */
+  readonly reaches: readonly string[];
+  /** Rooms within reach that it may not import itself. */
+  readonly notDirectly: readonly string[];
+  /** Of the packages in `GUARDED`, those that it may import itself. */
   readonly packages: readonly string[];
-  readonly because: string;
 }
 
-const ADAPTER_BECAUSE =
-  'adapters know ports.ts, errors.ts, log.ts and the pure folders, never each other nor the job';
-const PURE_BECAUSE = 'enrich/, ocsf/ and shaping/ are pure: no I/O, no clock, no adapter';
-const APPLICATION_BECAUSE =
-  'only compose.ts (and the demo and simulator commands, for simulator/) knows an adapter';
+/** Packages that have an owner: every other room goes through it. */
+export const GUARDED = [
+  'got',
+  'bottleneck',
+  'pino',
+  'pino-pretty',
+  'prom-client',
+  'commander',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:net',
+  'node:tls',
+  'node:sqlite',
+  'node:fs',
+  'node:fs/promises',
+  'node:vm',
+  'node:process',
+  'process',
+] as const;
 
-export const LAYERS: Readonly<Record<Area, LayerRule>> = {
-  okta: adapter(['intake', 'inventory', 'simulator'], ['node:sqlite']),
-  intake: adapter(['okta', 'inventory', 'simulator'], ['node:sqlite']),
-  inventory: adapter(['okta', 'intake', 'simulator'], ['got']),
-  simulator: adapter(['okta', 'intake', 'inventory', 'enrich', 'ocsf'], ['got', 'node:sqlite']),
-  enrich: pure(),
-  ocsf: pure(),
-  shaping: pure(),
-  main: application([], { processPackages: [] }),
-  cli: application(['main']),
-  worker: application(['main', 'cli'], { folders: [...COMMANDS] }),
-  sync: application(['main', 'cli', 'worker', 'compose'], { folders: [...COMMANDS, 'worker'] }),
-  compose: {
-    folders: [...COMMANDS, 'worker'],
-    files: ['main', 'cli', 'worker'],
-    packages: ['got', 'node:sqlite', ...PROCESS],
-    because: 'compose.ts constructs the adapters and knows nothing of who asks for them',
-  },
-  'simulator-command': {
-    folders: ['okta', 'intake', 'inventory'],
-    files: ['main', 'cli'],
-    packages: ['got', 'node:sqlite', ...PROCESS],
-    because: APPLICATION_BECAUSE,
-  },
-  application: application(['main', 'cli']),
-};
+const PURE = ['ports', 'enrich', 'shaping', 'ocsf'];
+/** A value that prints as [hidden]: it knows nothing, and everything that holds a secret knows it. */
+const SECRET = 'settings/secret.ts';
+/** Files that are ours alone: opened without following links. */
+const OWN_FILE = 'process/own-file.ts';
+const ADAPTERS = ['okta', 'inventory', 'sinks'];
+const APPLICATION = [...PURE, 'inspect', 'plan', 'http', 'process', 'settings', ...ADAPTERS, 'sync'];
+
+export const ROOMS: readonly Room[] = [
+  room('ports', 'contracts between the rooms, one file a seam: types and prose', []),
+  room('enrich', 'PURE: which lookups are needed; known or unknown; rules for MFA, Admin and risk', [
+    'ports',
+  ]),
+  room('shaping', 'PURE: which users count, what is taken out, what is mapped', ['ports', 'enrich'], {
+    packages: ['node:vm'],
+  }),
+  room('ocsf', 'PURE: ids, dialects, one folder a class, validation', ['ports', 'enrich', 'shaping']),
+  room('inspect', 'PURE: explain, compare, validate', PURE),
+  room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich']),
+  room(
+    'http',
+    'the only door to HTTP: clients, proxies, faults by kind, dates; and the server',
+    ['ports', SECRET],
+    {
+      packages: ['got', 'node:http', 'node:https', 'node:net', 'node:tls'],
+    },
+  ),
+  room(
+    'process',
+    'the world (clock, randomness, streams), log, progress, failures in words',
+    ['ports', SECRET],
+    {
+      packages: ['pino', 'pino-pretty', 'node:fs', 'node:fs/promises'],
+    },
+  ),
+  room('settings', 'the table of settings, where their values come from, secrets', PURE, {
+    packages: ['node:fs'],
+  }),
+  room(
+    'okta',
+    'SOURCE: an Okta org over HTTP, at the pace that it can spare',
+    ['ports', 'enrich', 'http', SECRET],
+    {
+      packages: ['bottleneck', 'node:http'],
+    },
+  ),
+  room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', OWN_FILE], {
+    packages: ['node:sqlite', 'node:fs'],
+  }),
+  room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET], { packages: ['got'] }),
+  room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan']),
+  room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
+  room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {
+    notDirectly: ADAPTERS,
+    packages: ['prom-client'],
+  }),
+  room('simulator', 'an Okta org and an intake on loopback', [], { packages: ['node:http'] }),
+  room('demo', 'the scenes of `okta-ocsf demo`', [...PURE, 'process', 'settings', 'simulator'], {
+    packages: ['node:fs'],
+  }),
+  room('commands', 'one file a command', [...APPLICATION, 'compose', 'worker', 'simulator', 'demo'], {
+    notDirectly: ADAPTERS,
+    packages: ['commander', 'node:fs', 'node:fs/promises'],
+  }),
+  room('cli.ts', 'the list of commands', everythingBut('main.ts'), {
+    notDirectly: [...ADAPTERS, 'compose'],
+    packages: ['commander'],
+  }),
+  room('main.ts', 'process edge: argv, environment and signals in, exit code out', everythingBut(), {
+    notDirectly: [...ADAPTERS, 'compose'],
+    packages: ['node:process', 'node:net'],
+  }),
+];
 
 /** Folder names behind which arrows turn round: everything imports them and they import everything. */
 export const FORBIDDEN_FOLDERS = ['utils', 'util', 'helpers', 'common', 'shared', 'types', 'constants'];
 
-/** What is exempt from the layers: tests, and the builders and fakes that only tests use. */
+/** Rooms without I/O and without a clock: the same values in always give the same out. */
+export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inventory/policy'];
+
+/** What is exempt from the rules: tests, and the builders and fakes that only tests use. */
 export const TEST_FILES = ['**/*.test.ts', '**/*.fixture.ts', 'test/**'];
 
-/** The area of a file, by its path below `src`. */
-export function areaOf(path: string): Area {
-  const [first = '', ...rest] = path.split('/');
-  const isInFolder = rest.length > 0;
-  const folder = isInFolder ? FOLDERS.find((name) => name === first) : undefined;
-  if (folder !== undefined) return folder;
-  const rootFile = ROOT_FILES.find((name) => (isInFolder ? first === name : path === `${name}.ts`));
-  if (rootFile !== undefined) return rootFile;
-  return /(^|\/)(demo|simulator)[^/]*(\/|$)/.test(path) ? 'simulator-command' : 'application';
+/** The room of a file, by its path below `src`; `undefined` for a folder or file that is no room. */
+export function roomOf(path: string): Room | undefined {
+  const [first = ''] = path.split('/');
+  return ROOMS.find(({ name }) => name === first);
 }
 
-export interface LintedFiles {
+export function mayReach(room: Room, path: string): boolean {
+  const [first = ''] = path.split('/');
+  return first === room.name || room.reaches.includes(first) || room.reaches.includes(path);
+}
+
+export function mayImport(room: Room, path: string): boolean {
+  const [first = ''] = path.split('/');
+  return mayReach(room, path) && !room.notDirectly.includes(first);
+}
+
+export function mayUse(room: Room, packageName: string): boolean {
+  return !GUARDED.some((guarded) => guarded === packageName) || room.packages.includes(packageName);
+}
+
+/** The rules as a Markdown table. */
+export function roomsTable(): string {
+  const rows = ROOMS.map(({ name, concern, reaches, notDirectly, packages }) => {
+    const isFile = name.endsWith('.ts');
+    const through = notDirectly.length === 0 ? '' : ` (${notDirectly.join(', ')}: only through others)`;
+    const words = [isFile ? name : `${name}/`, concern, `${namesOf(reaches)}${through}`, namesOf(packages)];
+    return `| ${words.join(' | ')} |`;
+  });
+  return ['| room | is for | may reach | owns |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.length === 0 ? '-' : names.join(', ');
+}
+
+export interface LintedRoom {
+  readonly room: Room;
   readonly files: readonly string[];
   /** How a file of this depth reaches `src`: the start of its relative imports, as a regular expression. */
   readonly toSource: string;
-  readonly rule: LayerRule;
+  /** Rooms that its files may not import. */
+  readonly forbidden: readonly string[];
 }
 
-/**
- * The table as lint overrides, the widest first, since the last one that matches a file counts.
- * One entry per depth: lint sees the import's text, not the file it names.
- */
-export function lintedFiles(): LintedFiles[] {
-  const globs: [Area, string][] = [
-    ['application', ''],
-    ['simulator-command', '{demo,simulator}*'],
-    ...ROOT_FILES.map((name): [Area, string] => [name, name]),
-    ...FOLDERS.map((name): [Area, string] => [name, name]),
-  ];
-  return globs.flatMap(([area, name]) => [0, 1, 2, 3].flatMap((depth) => atDepth(area, name, depth)));
+/** The rules for lint, which sees the text of an import and not the file it names: one entry a depth. */
+export function lintedRooms(): LintedRoom[] {
+  return ROOMS.flatMap((room) => {
+    const { name, reaches, notDirectly } = room;
+    const within = new Set([name, ...reaches.map((reached) => reached.split('/')[0] ?? '')]);
+    const forbidden = [
+      ...ROOMS.map((other) => other.name).filter((other) => !within.has(other)),
+      ...notDirectly,
+    ];
+    if (name.endsWith('.ts'))
+      return [{ room, files: [`src/${name}`], toSource: String.raw`^\./`, forbidden }];
+    return [0, 1, 2].map((depth) => ({
+      room,
+      files: [`src/${name}/${'*/'.repeat(depth)}*.ts`],
+      toSource: String.raw`^(\./)?` + String.raw`\.\./`.repeat(depth + 1),
+      forbidden,
+    }));
+  });
 }
 
-function atDepth(area: Area, name: string, depth: number): LintedFiles[] {
-  if (depth === 0 && FOLDERS.some((folder) => folder === area)) return [];
-
-  const toSource = depth === 0 ? String.raw`^\./` : String.raw`^(\./)?` + String.raw`\.\./`.repeat(depth);
-  const isOwnFolder = depth > 0 && area !== 'application';
-  const inFolder = `src/${name}/${'*/'.repeat(Math.max(0, depth - 1))}*.ts`;
-  const files = isOwnFolder ? [inFolder] : [`src/${'*/'.repeat(depth)}${name === '' ? '*' : name}.ts`];
-  if (area === 'simulator-command' && depth > 0) files.push(`src/${'*/'.repeat(depth)}${name}.ts`);
-  return [{ files, toSource, rule: LAYERS[area] }];
+function everythingBut(...names: readonly string[]): string[] {
+  const above = ['compose', 'worker', 'simulator', 'demo', 'commands', 'cli.ts', 'main.ts'];
+  return [...APPLICATION, ...above].filter((name) => !names.includes(name));
 }
 
-function adapter(folders: readonly Folder[], packages: readonly string[]): LayerRule {
-  return {
-    folders: [...folders, ...JOB],
-    files: ROOT_FILES,
-    packages: [...packages, ...PROCESS],
-    because: ADAPTER_BECAUSE,
-  };
-}
-
-function pure(): LayerRule {
-  return {
-    folders: [...ADAPTERS, ...JOB, 'settings'],
-    files: [...ROOT_FILES, 'config'],
-    packages: [...PURE_FORBIDS, ...PROCESS],
-    because: PURE_BECAUSE,
-  };
-}
-
-function application(
-  files: readonly RootFile[],
-  { processPackages = PROCESS, folders = [] }: { processPackages?: string[]; folders?: string[] } = {},
-): LayerRule {
-  return {
-    folders: [...ADAPTERS, ...folders],
-    files,
-    packages: ['got', 'node:sqlite', ...processPackages],
-    because: APPLICATION_BECAUSE,
-  };
+function room(
+  name: string,
+  concern: string,
+  reaches: readonly string[],
+  {
+    notDirectly = [],
+    packages = [],
+  }: { readonly notDirectly?: readonly string[]; readonly packages?: readonly string[] } = {},
+): Room {
+  return { name, concern, reaches, notDirectly, packages };
 }

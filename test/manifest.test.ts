@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from '../src/cli.ts';
-import { createTestWorld } from '../src/world.fixture.ts';
+import { createTestWorld } from '../src/process/world.fixture.ts';
 import {
   IMAGE_DEFAULTS,
   manifestNames,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { READ_USERS, type Grant } from '../src/okta/grants.ts';
-import { FACTORS_CHECK, GROUPS_CHECK, OTHER_CHECKS } from '../src/okta/lookup-checks.ts';
+import { READ_USERS, type Grant } from '../src/okta/auth/grants.ts';
+import { FACTORS_CHECK, GROUPS_CHECK, OTHER_CHECKS } from '../src/okta/check/lookup-checks.ts';
 import { allowedWords, defaultsOf, defaultWords } from '../src/settings/described.ts';
 import { REFERENCE_NAMES } from '../src/settings/reference.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from '../src/settings/table.ts';

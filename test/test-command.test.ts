@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import { z } from 'zod';
-import { takeLock } from '../src/inventory/lock.ts';
+import { takeLock } from '../src/inventory/sqlite/lock.ts';
 import { DEFAULT_API_KEY, DEFAULT_TOKEN } from '../src/simulator/index.ts';
 import { toldLines, type Ended } from './whole-job/launch.fixture.ts';
 import { test } from './whole-job/stage.fixture.ts';

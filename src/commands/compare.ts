@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { openKnownUsers, type KnownUsers } from '../compose/known-users.ts';
-import type { Settings } from '../config.ts';
-import { ConfigError } from '../errors.ts';
-import { EXIT_DONE, EXIT_INCOMPLETE } from '../failure.ts';
-import { plainText, type RootLog } from '../log.ts';
-import { readEventTexts } from '../ocsf/event-texts.ts';
-import { comparisonLines, summaryLines } from '../shaping/comparison-text.ts';
-import { compareEvents, ComparisonCount, type UserComparison } from '../shaping/comparison.ts';
-import type { World } from '../world.ts';
+import type { Settings } from '../settings/load.ts';
+import { ConfigError } from '../ports/errors.ts';
+import { EXIT_DONE, EXIT_INCOMPLETE } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { type RootLog } from '../ports/log.ts';
+import { readEventTexts } from '../inspect/event-texts.ts';
+import { comparisonLines, summaryLines } from '../inspect/comparison-text.ts';
+import { compareEvents, ComparisonCount, type UserComparison } from '../inspect/comparison.ts';
+import type { World } from '../process/world.ts';
 import { linesIn } from './event-file.ts';
 
 export interface CompareOptions {

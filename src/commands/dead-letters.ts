@@ -1,9 +1,10 @@
 import { offerDeadLetters, openDeadLetters } from '../compose/dead-letters.ts';
-import type { Settings } from '../config.ts';
-import { EXIT_DONE } from '../failure.ts';
-import { plainText, type RootLog } from '../log.ts';
-import type { DeadLetter, Replayed } from '../reader-ports.ts';
-import type { World } from '../world.ts';
+import type { Settings } from '../settings/load.ts';
+import { EXIT_DONE } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { type RootLog } from '../ports/log.ts';
+import type { DeadLetter, Replayed } from '../ports/reader.ts';
+import type { World } from '../process/world.ts';
 
 export interface DeadLettersOptions {
   readonly action: 'list' | 'replay';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
-import { secretFiles, type Settings } from '../config.ts';
-import { exitCodeOfSignal, isStop, tellFailure } from '../failure.ts';
-import type { RootLog } from '../log.ts';
-import { prepareCommand } from '../prepare-command.ts';
+import { secretFiles, type Settings } from '../settings/load.ts';
+import { exitCodeOfSignal, isStop, tellFailure } from '../process/failure.ts';
+import type { RootLog } from '../ports/log.ts';
+import { prepareCommand } from '../compose/prepare.ts';
 import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 /** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
 export type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;

@@ -1,13 +1,13 @@
-import { composeSync } from '../compose.ts';
+import { composeSync } from '../compose/compose.ts';
 import { nextSteps } from '../demo/next-steps.ts';
 import { tellScenes, type Scene } from '../demo/scenes.ts';
 import { INTAKE_FAULT_RATE, MINUTE_SECONDS, OKTA_FAULT_RATE, setStage, type Stage } from '../demo/stage.ts';
-import { EXIT_DONE, EXIT_FAILED } from '../failure.ts';
-import { prepareCommand, type Prepared } from '../prepare-command.ts';
-import { reportLines } from '../report-text.ts';
-import type { RunEnd } from '../report.ts';
-import { sync } from '../sync.ts';
-import type { World } from '../world.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
+import { prepareCommand, type Prepared } from '../compose/prepare.ts';
+import { reportLines } from '../process/report-text.ts';
+import type { RunEnd } from '../ports/report.ts';
+import { sync } from '../sync/sync.ts';
+import type { World } from '../process/world.ts';
 import { tellRunFailure } from './run-end.ts';
 import { whenStopped } from './stopped.ts';
 

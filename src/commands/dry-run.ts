@@ -1,10 +1,10 @@
-import { composeDryRun } from '../compose.ts';
-import type { Settings } from '../config.ts';
-import type { RootLog } from '../log.ts';
-import type { Sink } from '../ports.ts';
-import { sync } from '../sync.ts';
+import { composeDryRun } from '../compose/compose.ts';
+import type { Settings } from '../settings/load.ts';
+import type { RootLog } from '../ports/log.ts';
+import type { Sink } from '../ports/sink.ts';
+import { sync } from '../sync/sync.ts';
 import type { Scope } from '../sync/job.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
 
 export interface DryRunOptions {

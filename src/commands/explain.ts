@@ -1,10 +1,11 @@
 import { openKnownUsers } from '../compose/known-users.ts';
-import type { Settings } from '../config.ts';
-import { EXIT_DONE, EXIT_FAILED } from '../failure.ts';
-import { plainText, type RootLog } from '../log.ts';
-import { explanationLines } from '../shaping/explanation-text.ts';
-import { explainUser } from '../shaping/explanation.ts';
-import type { World } from '../world.ts';
+import type { Settings } from '../settings/load.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { type RootLog } from '../ports/log.ts';
+import { explanationLines } from '../inspect/explanation-text.ts';
+import { explainUser } from '../inspect/explanation.ts';
+import type { World } from '../process/world.ts';
 
 export interface ExplainOptions {
   /** Id or login. */

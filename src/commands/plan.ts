@@ -1,10 +1,11 @@
 import { preparePlan } from '../compose/plan.ts';
-import type { Settings } from '../config.ts';
-import { EXIT_DONE } from '../failure.ts';
-import { plainText, type RootLog } from '../log.ts';
+import type { Settings } from '../settings/load.ts';
+import { EXIT_DONE } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { type RootLog } from '../ports/log.ts';
 import { planJson } from '../plan/plan-json.ts';
 import { planLines } from '../plan/plan-text.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 export interface PlanOptions {
   readonly quick: boolean;

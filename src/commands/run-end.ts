@@ -1,6 +1,12 @@
-import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOf, exitCodeOfSignal, failureLines } from '../failure.ts';
-import type { Report, RunEnd } from '../report.ts';
-import type { World } from '../world.ts';
+import {
+  EXIT_DONE,
+  EXIT_INCOMPLETE,
+  exitCodeOf,
+  exitCodeOfSignal,
+  failureLines,
+} from '../process/failure.ts';
+import type { Report, RunEnd } from '../ports/report.ts';
+import type { World } from '../process/world.ts';
 
 /** Tells people on stderr why a run failed; scripts read the report and the exit code. */
 export function tellRunFailure({ failure }: RunEnd, world: World): void {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { cli } from '../cli.ts';
 import { SETTING_ROWS } from '../settings/table.ts';
-import { createTestWorld } from '../world.fixture.ts';
+import { createTestWorld } from '../process/world.fixture.ts';
 
 const Printed = z.object({
   settings: z.array(

@@ -1,9 +1,9 @@
-import { ConfigError } from '../errors.ts';
-import { EXIT_DONE } from '../failure.ts';
+import { ConfigError } from '../ports/errors.ts';
+import { EXIT_DONE } from '../process/failure.ts';
 import { allowedWords, defaultsOf, defaultWords } from '../settings/described.ts';
 import { nearestName } from '../settings/nearest.ts';
 import { SETTING_ROWS, type SettingRow } from '../settings/table.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 export interface SettingsOptions {
   /** Only this one, in any case of letters; a secret by its `NAME_FILE` too. */

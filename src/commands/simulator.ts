@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError } from '../ports/errors.ts';
 import {
   createOrg,
   DEFAULT_API_KEY,
@@ -11,7 +11,7 @@ import {
   type IntakeServer,
   type OktaServer,
 } from '../simulator/index.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import { whenStopped } from './stopped.ts';
 

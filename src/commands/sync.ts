@@ -1,15 +1,16 @@
-import { composeSync } from '../compose.ts';
+import { composeSync } from '../compose/compose.ts';
 import type { RunRequest } from '../compose/run-settings.ts';
 import { readStanding } from '../compose/standing.ts';
-import { asConnectorError, ConfigError, InternalError } from '../errors.ts';
-import { secretTexts, type Settings } from '../config.ts';
-import type { RootLog } from '../log.ts';
-import { makeUnstartedReport, type Report, type RunEnd } from '../report.ts';
+import { asConnectorError, ConfigError, InternalError } from '../ports/errors.ts';
+import { secretTexts, type Settings } from '../settings/load.ts';
+import type { RootLog } from '../ports/log.ts';
+import { makeUnstartedReport } from '../sync/report.ts';
+import { type Report, type RunEnd } from '../ports/report.ts';
 import { createScrubber } from '../settings/secret.ts';
-import { LinkError, writeOwn } from '../own-file.ts';
-import { sync } from '../sync.ts';
-import type { World } from '../world.ts';
-import { failureFields, tellFailure } from '../failure.ts';
+import { LinkError, writeOwn } from '../process/own-file.ts';
+import { sync } from '../sync/sync.ts';
+import type { World } from '../process/world.ts';
+import { failureFields, tellFailure } from '../process/failure.ts';
 import { exitCodeOfRun } from './run-end.ts';
 
 export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals' | 'resends'> {

@@ -1,11 +1,12 @@
-import { isFit, type Check } from '../checks.ts';
+import { isFit, type Check } from '../ports/checks.ts';
 import { listChecks } from '../compose/checks.ts';
 import { estimateChecks } from '../compose/plan.ts';
-import { secretTexts, type Settings } from '../config.ts';
-import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../failure.ts';
-import { plainText, type RootLog } from '../log.ts';
+import { secretTexts, type Settings } from '../settings/load.ts';
+import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { type RootLog } from '../ports/log.ts';
 import { createScrubber } from '../settings/secret.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 export interface TestOptions {
   readonly json: boolean;

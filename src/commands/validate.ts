@@ -1,9 +1,9 @@
-import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOfSignal } from '../failure.ts';
-import { plainText } from '../log.ts';
-import { createEventCheck } from '../ocsf/check-events.ts';
-import { readEventTexts } from '../ocsf/event-texts.ts';
+import { EXIT_DONE, EXIT_INCOMPLETE, exitCodeOfSignal } from '../process/failure.ts';
+import { plainText } from '../process/log.ts';
+import { createEventCheck } from '../inspect/check-events.ts';
+import { readEventTexts } from '../inspect/event-texts.ts';
 import type { DialectName } from '../ocsf/names.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 import { linesIn } from './event-file.ts';
 
 export interface ValidateOptions {

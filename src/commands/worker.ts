@@ -1,17 +1,17 @@
-import { workerLock } from '../compose.ts';
+import { workerLock } from '../compose/compose.ts';
 import { listChecks } from '../compose/checks.ts';
-import type { Settings } from '../config.ts';
-import { EXIT_DONE } from '../failure.ts';
-import type { RootLog } from '../log.ts';
-import { work } from '../worker.ts';
+import type { Settings } from '../settings/load.ts';
+import { EXIT_DONE } from '../process/failure.ts';
+import type { RootLog } from '../ports/log.ts';
+import { work } from '../worker/worker.ts';
 import { attempt } from '../worker/attempt.ts';
 import { CurrentSettings } from '../worker/current-settings.ts';
 import { checkFirst } from '../worker/first-checks.ts';
-import { listen, type Routes } from '../worker/http-server.ts';
+import { listen, type Routes } from '../http/server.ts';
 import { WorkerMetrics } from '../worker/metrics.ts';
 import { Pulse } from '../worker/pulse.ts';
 import { Readiness } from '../worker/readiness.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 export interface WorkerOptions {
   /** The settings' file, read again before each run. */

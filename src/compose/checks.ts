@@ -1,14 +1,14 @@
-import type { Check } from '../checks.ts';
-import { createOktaClient, createSink, oktaHttp } from '../compose.ts';
-import { sinkSettings, type Settings } from '../config.ts';
-import { checkIntake } from '../intake/intake-check.ts';
-import { checkStateDir } from '../inventory/state-dir-check.ts';
-import type { Log } from '../log.ts';
-import { checkAccess, type AccessParts } from '../okta/access-check.ts';
-import { CheckLimits } from '../okta/check-limits.ts';
-import { createHttpGet } from '../okta/http.ts';
+import type { Check } from '../ports/checks.ts';
+import { createOktaClient, createSink, oktaHttp } from './compose.ts';
+import { sinkSettings, type Settings } from '../settings/load.ts';
+import { checkIntake } from '../sinks/sekoia/check.ts';
+import { checkStateDir } from '../inventory/sqlite/state-dir-check.ts';
+import type { Log } from '../ports/log.ts';
+import { checkAccess, type AccessParts } from '../okta/check/access-check.ts';
+import { CheckLimits } from '../okta/check/check-limits.ts';
+import { createHttpGet } from '../http/client.ts';
 import { credentialOf } from '../settings/credential.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 /** For one answer; somebody waits for the whole test. */
 const OKTA_TIMEOUT_MS = 5000;

@@ -1,14 +1,14 @@
-import type { Settings } from '../config.ts';
-import type { Log } from '../log.ts';
-import { createApiToken, type Credential } from '../okta/credential.ts';
-import { ProofMaker } from '../okta/dpop.ts';
-import { createHttpPost, type HttpOptions } from '../okta/http.ts';
-import { scopesFor } from '../okta/scopes.ts';
-import { ServerClock } from '../okta/server-clock.ts';
-import { ServiceApp } from '../okta/service-app.ts';
-import { TokenEndpoint } from '../okta/token-endpoint.ts';
+import type { Settings } from '../settings/load.ts';
+import type { Log } from '../ports/log.ts';
+import { createApiToken, type Credential } from '../okta/auth/credential.ts';
+import { ProofMaker } from '../okta/auth/dpop.ts';
+import { createHttpPost, type HttpOptions } from '../http/client.ts';
+import { scopesFor } from '../okta/auth/scopes.ts';
+import { ServerClock } from '../okta/pace/server-clock.ts';
+import { ServiceApp } from '../okta/auth/service-app.ts';
+import { TokenEndpoint } from '../okta/auth/token-endpoint.ts';
 import { credentialOf } from '../settings/credential.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 export interface CredentialOptions {
   /** Does this command read the System Log? Then its scope is asked for. */

@@ -1,8 +1,8 @@
-import type { Settings } from '../config.ts';
-import { openReader } from '../inventory/reader.ts';
-import { replayDeadLetters } from '../inventory/replay.ts';
-import type { InventoryReader, Replayed } from '../reader-ports.ts';
-import type { World } from '../world.ts';
+import type { Settings } from '../settings/load.ts';
+import { openReader } from '../inventory/sqlite/reader.ts';
+import { replayDeadLetters } from '../inventory/sqlite/replay.ts';
+import type { InventoryReader, Replayed } from '../ports/reader.ts';
+import type { World } from '../process/world.ts';
 import { holderNamed } from './holder.ts';
 
 /** The dead letters in `STATE_DIR`, beside a running worker. Throws `InventoryError` where there is no inventory. */

@@ -1,12 +1,12 @@
-import type { Settings } from '../config.ts';
+import type { Settings } from '../settings/load.ts';
 import { groupsMakeAdmin } from '../enrich/admin.ts';
-import type { InventoryOptions } from '../inventory/open.ts';
-import type { Comparison } from '../inventory/outbox.ts';
+import type { InventoryOptions } from '../inventory/sqlite/open.ts';
+import type { Comparison } from '../inventory/sqlite/outbox.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';
 import { withPaths } from '../shaping/event-paths.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 import { mappingRules, redactorOf } from './shaping.ts';
 
 /** How events are compared with the last ones; a run sets it once it knows its mode. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { Holder } from '../inventory/lock.ts';
-import type { World } from '../world.ts';
+import type { Holder } from '../inventory/sqlite/lock.ts';
+import type { World } from '../process/world.ts';
 
 /** Who holds the inventory, as another process is told. */
 export function holderNamed(who: string, { clock }: World): Holder {

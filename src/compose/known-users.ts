@@ -1,8 +1,9 @@
-import type { Settings } from '../config.ts';
-import { openReader } from '../inventory/reader.ts';
+import type { Settings } from '../settings/load.ts';
+import { openReader } from '../inventory/sqlite/reader.ts';
 import { createEventMaker, draftEvent } from '../ocsf/make-event.ts';
-import type { MakeEvent, UserFacets } from '../ports.ts';
-import type { InventoryReader, KnownUser } from '../reader-ports.ts';
+import type { MakeEvent } from '../ports/events.ts';
+import type { UserFacets } from '../ports/org.ts';
+import type { InventoryReader, KnownUser } from '../ports/reader.ts';
 import { eventMakerOptions, mappingOf, stillGood } from './events.ts';
 import { redactorOf } from './shaping.ts';
 

@@ -1,21 +1,22 @@
-import type { Check } from '../checks.ts';
-import { composeDryRun } from '../compose.ts';
-import type { Settings } from '../config.ts';
-import { ConnectorError } from '../errors.ts';
-import { readKnownFacts, type KnownFacts } from '../inventory/plan-facts.ts';
-import { isSameOrg } from '../inventory/run-store.ts';
-import type { RootLog } from '../log.ts';
+import type { Check } from '../ports/checks.ts';
+import { composeDryRun } from './compose.ts';
+import type { Settings } from '../settings/load.ts';
+import { ConnectorError } from '../ports/errors.ts';
+import { readKnownFacts, type KnownFacts } from '../inventory/sqlite/plan-facts.ts';
+import { isSameOrg } from '../inventory/sqlite/run-store.ts';
+import type { RootLog } from '../ports/log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
 import { GroupSizes } from '../plan/group-sizes.ts';
 import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
-import type { OrgIdentity, Sink } from '../ports.ts';
-import { isVerificationDue } from '../sync/group-roles.ts';
+import type { OrgIdentity } from '../ports/org.ts';
+import type { Sink } from '../ports/sink.ts';
+import { isVerificationDue } from '../sync/full/group-roles.ts';
 import type { Job } from '../sync/job.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
-import type { World } from '../world.ts';
+import type { World } from '../process/world.ts';
 
 /** An inventory whose last full run ended so recently spares reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;

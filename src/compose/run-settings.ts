@@ -1,4 +1,4 @@
-import type { Settings } from '../config.ts';
+import type { Settings } from '../settings/load.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { mappingOf } from './events.ts';
 import { hasSelection, includesDeprovisioned, keepingOf, selectionOf } from './shaping.ts';

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Settings } from '../config.ts';
-import type { Inventory } from '../inventory-ports.ts';
+import type { Settings } from '../settings/load.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import type { OktaClient } from '../okta/client.ts';
-import type { Log } from '../log.ts';
-import { findGroups } from '../okta/group-finder.ts';
-import type { Source, User } from '../ports.ts';
+import type { Log } from '../ports/log.ts';
+import { findGroups } from '../okta/read/group-finder.ts';
+import type { Source } from '../ports/source.ts';
+import type { User } from '../ports/org.ts';
 import { createFieldMapper } from '../shaping/field-mapper.ts';
 import type { MappingRule } from '../shaping/field-mapping.ts';
 import { createRedactor, type Redactor } from '../shaping/redaction.ts';

@@ -1,7 +1,7 @@
-import type { Settings } from '../config.ts';
-import { InventoryError } from '../errors.ts';
-import { openReader } from '../inventory/reader.ts';
-import type { Standing } from '../reader-ports.ts';
+import type { Settings } from '../settings/load.ts';
+import { InventoryError } from '../ports/errors.ts';
+import { openReader } from '../inventory/sqlite/reader.ts';
+import type { Standing } from '../ports/reader.ts';
 import { stillGood } from './events.ts';
 
 /** What stands in `STATE_DIR`, also while another process holds it; `undefined` where the inventory cannot be read. */

@@ -1,4 +1,4 @@
-import { plainText } from '../log.ts';
+import { plainText } from '../process/log.ts';
 
 /** `path` names a value from the top, as `user.groups.1.privileges`; items of a list go by their position. */
 export interface MarkedEvent {

@@ -1,4 +1,4 @@
-import type { Facet, GroupFacets, Role, UserFacets } from '../ports.ts';
+import type { Facet, GroupFacets, Role, UserFacets } from '../ports/org.ts';
 import { anyOf, isActive, mapFacet } from './facets.ts';
 
 export const ADMIN_RULES = ['reference', 'any-role'] as const;

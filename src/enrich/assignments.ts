@@ -1,4 +1,4 @@
-import type { Group, Role, UserFacets } from '../ports.ts';
+import type { Group, Role, UserFacets } from '../ports/org.ts';
 import { byCodeUnit } from './facets.ts';
 
 /** One role of a user and how it is held. */

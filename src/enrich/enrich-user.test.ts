@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOOKUPS, type Lookup } from '../ports.ts';
+import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import { enrichUser, type EnrichSettings } from './enrich-user.ts';
 import { aFactor, aGroup, aRole, held, known, notAsked, someFacets, unknown } from './facets.fixture.ts';
 

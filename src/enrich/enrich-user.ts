@@ -1,4 +1,4 @@
-import type { Facet, GapReason, Group, GroupFacets, Lookup, UserFacets } from '../ports.ts';
+import type { Facet, GapReason, Group, GroupFacets, Lookup, UserFacets } from '../ports/org.ts';
 import { isAdmin, type AdminRule } from './admin.ts';
 import { byCodeUnit } from './facets.ts';
 import { hasMfa, type MfaRule } from './mfa.ts';

@@ -11,7 +11,7 @@ import type {
   Unknown,
   User,
   UserFacets,
-} from '../ports.ts';
+} from '../ports/org.ts';
 
 /** Builders of what the inventory knows of a user, for tests: each test says only what matters to it. */
 

@@ -1,4 +1,4 @@
-import type { Facet, Role } from '../ports.ts';
+import type { Facet, Role } from '../ports/org.ts';
 
 /** A facet worked out of another one: a failure stays the failure it was. */
 export function mapFacet<T, U>(facet: Facet<T>, work: (value: T) => U): Facet<U> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LOOKUPS } from '../ports.ts';
+import { LOOKUPS } from '../ports/org.ts';
 import { aGroup, held, known, READ_AT, someFacets, unknown } from './facets.fixture.ts';
 import { freshnessOf } from './freshness.ts';
 

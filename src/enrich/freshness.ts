@@ -1,4 +1,4 @@
-import type { Facet, Lookup, UserFacets } from '../ports.ts';
+import type { Facet, Lookup, UserFacets } from '../ports/org.ts';
 
 type Answers = readonly (readonly [Lookup, readonly Facet<unknown>[]])[];
 

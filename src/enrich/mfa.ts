@@ -1,4 +1,4 @@
-import type { Facet, Factor } from '../ports.ts';
+import type { Facet, Factor } from '../ports/org.ts';
 import { mapFacet } from './facets.ts';
 
 export const MFA_RULES = ['any', 'active', 'strong'] as const;

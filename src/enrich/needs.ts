@@ -1,4 +1,4 @@
-import type { Lookup, User } from '../org.ts';
+import type { Lookup, User } from '../ports/org.ts';
 
 /** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
 type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';

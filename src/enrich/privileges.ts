@@ -1,4 +1,4 @@
-import type { Facet, Role } from '../ports.ts';
+import type { Facet, Role } from '../ports/org.ts';
 import { byCodeUnit, isActive, mapFacet } from './facets.ts';
 
 function labelsOf(roles: readonly Role[]): readonly string[] {

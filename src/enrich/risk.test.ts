@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UserFacets } from '../ports.ts';
+import type { UserFacets } from '../ports/org.ts';
 import {
   aFactor,
   aGroup,

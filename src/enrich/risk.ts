@@ -1,4 +1,4 @@
-import type { Facet, UserFacets } from '../ports.ts';
+import type { Facet, UserFacets } from '../ports/org.ts';
 import { isAdmin, type AdminRule } from './admin.ts';
 import { isActive, mapFacet } from './facets.ts';
 import { hasMfa } from './mfa.ts';

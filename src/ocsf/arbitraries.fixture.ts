@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Facet, GapReason, Known, User, UserFacets } from '../ports.ts';
+import type { Facet, GapReason, Known, User, UserFacets } from '../ports/org.ts';
 
 /** Whatever an inventory could know of a user. */
 

@@ -1,5 +1,5 @@
 import type { EnrichedUser } from '../enrich/enrich-user.ts';
-import type { StampEvent } from '../ports.ts';
+import type { StampEvent } from '../ports/events.ts';
 
 /**
  * An event before validation. A property that is `undefined` is absent: ajv and `JSON.stringify` both pass it over,

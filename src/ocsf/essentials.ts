@@ -1,5 +1,5 @@
 import { parseStamp } from '../enrich/stamps.ts';
-import type { User } from '../ports.ts';
+import type { User } from '../ports/org.ts';
 
 /** What the event cannot do without. */
 export interface Essentials {

@@ -1,5 +1,5 @@
 import schema from '../../schemas/sekoia/user-inventory.schema.json' with { type: 'json' };
-import { LOOKUPS, type Lookup, type UserFacets } from '../ports.ts';
+import { LOOKUPS, type Lookup, type UserFacets } from '../ports/org.ts';
 import { createEventMaker, type EventMakerOptions } from './make-event.ts';
 import { sekoia } from './sekoia.ts';
 import { createValidate } from './validate.ts';

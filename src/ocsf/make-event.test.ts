@@ -10,7 +10,7 @@ import {
   someFacets,
   unknown,
 } from '../enrich/facets.fixture.ts';
-import { LOOKUPS, type UserFacets } from '../ports.ts';
+import { LOOKUPS, type UserFacets } from '../ports/org.ts';
 import { DEFAULTS, lookupsWithout } from './event-maker.fixture.ts';
 import { createEventMaker, type EventMakerOptions } from './make-event.ts';
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { enrichUser, type EnrichedUser, type EnrichSettings } from '../enrich/enrich-user.ts';
 import { RISK_RULES } from '../enrich/risk.ts';
-import { LOOKUPS, type MakeEvent, type User, type UserFacets } from '../ports.ts';
+import { LOOKUPS, type User, type UserFacets } from '../ports/org.ts';
+import { type MakeEvent } from '../ports/events.ts';
 import { withValues } from '../shaping/event-paths.ts';
 import type { Dialect, Normalised } from './dialect.ts';
 import type { Validate } from './validate.ts';

@@ -10,7 +10,7 @@ import {
   someFacets,
   unknown,
 } from '../enrich/facets.fixture.ts';
-import type { User } from '../ports.ts';
+import type { User } from '../ports/org.ts';
 import { eventOf, lookupsWithout, reasonsOf } from './event-maker.fixture.ts';
 
 function eventOfUser(changes: Partial<User>): unknown {

@@ -1,5 +1,5 @@
 import type { EnrichedGroup, EnrichedUser } from '../enrich/enrich-user.ts';
-import type { User } from '../ports.ts';
+import type { User } from '../ports/org.ts';
 import type { Dialect, Draft, Normalised } from './dialect.ts';
 import { findEssentials } from './essentials.ts';
 import { ADMIN_TYPE, COLLECT, INFORMATIONAL, OKTA_ACCOUNT, USER_INVENTORY, USER_TYPE } from './ids.ts';

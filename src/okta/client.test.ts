@@ -9,8 +9,8 @@ import {
   OktaRateLimitError,
   OktaResponseError,
   OktaUnavailableError,
-} from '../errors.ts';
-import { ManualClock } from '../intake/clock.fixture.ts';
+} from '../ports/errors.ts';
+import { ManualClock } from '../sinks/clock.fixture.ts';
 import type { ClientOptions } from './client.ts';
 import {
   createClient,

@@ -1,17 +1,18 @@
-import { OktaRateLimitError, OktaResponseError, OktaUnavailableError } from '../errors.ts';
-import type { ConnectorError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { CallCount, Clock } from '../ports.ts';
-import { judgeAnswer, judgeFault, OktaOverloadError } from './answers.ts';
-import type { Verdict } from './answers.ts';
-import type { Credential, Remedy } from './credential.ts';
-import { FailingEndpoints } from './failing.ts';
-import type { HttpAnswer, HttpFault, HttpGet } from './http.ts';
-import { backOffMs, PATIENCE, TRIES } from './patience.ts';
-import { Permissions } from './permissions.ts';
-import { readRate, readRetryAfterMs, readWaitMs, serverTime } from './rate-headers.ts';
-import type { RateLimits } from './rate-limits.ts';
-import { TOKEN_PATH } from './token-answers.ts';
+import { OktaRateLimitError, OktaResponseError, OktaUnavailableError } from '../ports/errors.ts';
+import type { ConnectorError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
+import type { CallCount } from '../ports/source.ts';
+import type { Clock } from '../ports/clock.ts';
+import { judgeAnswer, judgeFault, OktaOverloadError } from './read/answers.ts';
+import type { Verdict } from './read/answers.ts';
+import type { Credential, Remedy } from './auth/credential.ts';
+import { FailingEndpoints } from './read/failing.ts';
+import type { HttpAnswer, HttpFault, HttpGet } from '../http/client.ts';
+import { backOffMs, PATIENCE, TRIES } from './pace/patience.ts';
+import { Permissions } from './auth/permissions.ts';
+import { readRate, readRetryAfterMs, readWaitMs, serverTime } from './pace/rate-headers.ts';
+import type { RateLimits } from './pace/rate-limits.ts';
+import { TOKEN_PATH } from './auth/token-answers.ts';
 
 /** One authorised answer of Okta with a JSON body. */
 export interface OktaAnswer {

@@ -1,14 +1,15 @@
 import { http, HttpResponse, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { Log } from '../log.ts';
-import type { Clock, Lookup } from '../ports.ts';
+import type { Log } from '../ports/log.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lookup } from '../ports/org.ts';
 import { Secret } from '../settings/secret.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
-import { createApiToken } from './credential.ts';
-import { createHttpGet } from './http.ts';
-import type { Rate } from './rate-headers.ts';
-import { OktaSource } from './source.ts';
+import { createApiToken } from './auth/credential.ts';
+import { createHttpGet } from '../http/client.ts';
+import type { Rate } from './pace/rate-headers.ts';
+import { OktaSource } from './read/source.ts';
 
 export const ORIGIN = 'https://acme.okta.example';
 export const HOST = 'acme.okta.example';

@@ -1,4 +1,4 @@
-import type { Lookup } from '../org.ts';
+import type { Lookup } from '../ports/org.ts';
 import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 

@@ -1,4 +1,4 @@
-import type { SizedGroup } from '../org.ts';
+import type { SizedGroup } from '../ports/org.ts';
 import { PAGE } from './endpoints.ts';
 
 type Named = Pick<SizedGroup, 'type' | 'name'>;

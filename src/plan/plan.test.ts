@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LOOKUPS, type Lookup } from '../org.ts';
-import type { Budget } from '../ports.ts';
+import { LOOKUPS, type Lookup } from '../ports/org.ts';
+import type { Budget } from '../ports/source.ts';
 import { naiveCalls, planCalls, planQuestions, type OrgFacts } from './calls.ts';
 import { ENDPOINTS, totalOf } from './endpoints.ts';
 import { chooseGroupsWay, GroupSizes, type PlannedGroup } from './group-sizes.ts';

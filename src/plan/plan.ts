@@ -1,5 +1,5 @@
-import type { Lookup } from '../org.ts';
-import type { Budget } from '../ports.ts';
+import type { Lookup } from '../ports/org.ts';
+import type { Budget } from '../ports/source.ts';
 import {
   lookupsWithout,
   naiveCalls,

@@ -1,4 +1,4 @@
-import type { Budget } from '../ports.ts';
+import type { Budget } from '../ports/source.ts';
 import { totalOf, type Calls } from './endpoints.ts';
 
 /** What a run spends of one bucket, and how long that takes. */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import { ConfigError, type SettingFault } from '../errors.ts';
+import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { joinNames } from '../shaping/selection.ts';
 import { nearestName } from './nearest.ts';
 import type { Texts } from './given.ts';

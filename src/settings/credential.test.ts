@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { loadSettings, secretTexts } from '../config.ts';
-import { ConfigError } from '../errors.ts';
+import { loadSettings, secretTexts } from './load.ts';
+import { ConfigError } from '../ports/errors.ts';
 import { credentialOf } from './credential.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

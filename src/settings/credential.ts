@@ -1,22 +1,17 @@
-import { ConfigError, type SettingFault } from '../errors.ts';
+import type { ClientKey, DpopMode } from '../ports/credential.ts';
+import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import type { Given } from './given.ts';
-import { privateKeys, type PrivateKey, type PrivateKeys } from './private-key.ts';
+import { privateKeys, type PrivateKeys } from './private-key.ts';
 import type { Secret } from './secret.ts';
 
 /** Whether tokens are bound to a key of ours; `auto`: as Okta asks for it. */
 export const DPOP_MODES = ['auto', 'always', 'never'] as const;
-export type DpopMode = (typeof DPOP_MODES)[number];
 
 /** What any of these is given for is the way of the service app. */
 export const SERVICE_APP_NAMES = ['OKTA_CLIENT_ID', 'OKTA_PRIVATE_KEY', 'OKTA_KEY_ID'] as const;
 
 const TOKEN = 'OKTA_API_TOKEN';
 const ONE_WAY = 'keep one of the two ways: an API token, or a service app';
-
-/** A private key by the name under which Okta knows its public half. */
-export interface ClientKey extends PrivateKey {
-  readonly id: string;
-}
 
 /** One of the two ways to authenticate at Okta. */
 export type CredentialSettings =

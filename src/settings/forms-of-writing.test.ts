@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { linesIn } from '../commands/event-file.ts';
-import { loadSettings, type Settings } from '../config.ts';
-import { ConfigError, type SettingFault } from '../errors.ts';
+import { loadSettings, type Settings } from './load.ts';
+import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { Secret } from './secret.ts';
 import { SETTING_ROWS } from './table.ts';
 

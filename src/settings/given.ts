@@ -1,4 +1,4 @@
-import type { SettingFault } from '../errors.ts';
+import type { SettingFault } from '../ports/errors.ts';
 
 /** Names and what was written for them, as an environment or a file gives it. */
 export type Texts = Readonly<Record<string, string | undefined>>;

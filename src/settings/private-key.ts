@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { PrivateKey, SigningAlgorithm } from '../ports/credential.ts';
 import * as z from 'zod';
 import { isInQuotes, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
@@ -11,16 +12,6 @@ const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512'] as const;
 const EC_ALGORITHMS = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 const EXAMPLE =
   'give the private key of the service app, as PEM or JWK, for example by OKTA_PRIVATE_KEY_FILE=/run/secrets/okta_private_key';
-
-type SigningAlgorithm = (typeof RSA_ALGORITHMS)[number] | (typeof EC_ALGORITHMS)[keyof typeof EC_ALGORITHMS];
-
-/** One private key of a service app. A `KeyObject` prints nothing of itself. */
-export interface PrivateKey {
-  readonly key: KeyObject;
-  /** As the JWK names itself; PEM has no such name. */
-  readonly id: string | undefined;
-  readonly algorithm: SigningAlgorithm;
-}
 
 /** One key, or the two of a rotation; the text they came in stays secret. */
 export class PrivateKeys extends Secret {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { SettingFault } from '../errors.ts';
+import type { SettingFault } from '../ports/errors.ts';
 import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
 import { decodedStart, IS_UTF_16 } from './text-file.ts';
 

@@ -27,3 +27,23 @@ test('the scrubber replaces every occurrence, in its URL form too, and the longe
 test('the scrubber leaves texts alone that are too short to be a secret', () => {
   expect(createScrubber(['', 'a'])('a banana')).toBe('a banana');
 });
+
+test.each([
+  [
+    'is cut out of no longer word',
+    'REDACT_KEY is shorter than 32 characters, a short key',
+    'REDACT_KEY is shorter than 32 characters, a [hidden] key',
+  ],
+  ['is hidden beside an escape of a URL', 'user%3Ashort%40host', 'user%3A[hidden]%40host'],
+  ['is hidden after an escape of JSON', String.raw`{"a":"\nshort"}`, String.raw`{"a":"\n[hidden]"}`],
+])('a short secret %s', (_way, text, scrubbed) => {
+  expect(createScrubber(['short'])(text)).toBe(scrubbed);
+});
+
+test('secrets that overlap are hidden as one, and nothing of either is left', () => {
+  expect(createScrubber(['abcdefgh', 'efghijkl'])('x abcdefghijkl y')).toBe('x [hidden] y');
+});
+
+test('a secret that is a part of the word for hidden things is not sought in what stands for another', () => {
+  expect(createScrubber(['hidden', 'topsecret'])('topsecret')).toBe('[hidden]');
+});

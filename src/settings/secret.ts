@@ -4,6 +4,8 @@ export const HIDDEN = '[hidden]';
 
 /** Shorter texts are everywhere by chance; no real key is that short. */
 const SHORTEST_HIDDEN = 4;
+/** Shorter ones, such as a password of a proxy, are parts of longer words by chance: they count as whole words only. */
+const SURELY_SECRET = 8;
 
 /** A secret's text, given only to who asks for it by name. Printed, logged or serialised, it is `[hidden]`. */
 export class Secret {
@@ -38,11 +40,50 @@ export class Secret {
   }
 }
 
-/** A function that replaces every one of these secrets in a text, also where it is written as part of a URL. */
+/**
+ * A function that replaces every one of these secrets in a text, also where it is written as part of a URL. All are sought
+ * in the text as it was: what stands for one secret is not searched for another.
+ */
 export function createScrubber(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets
-    .filter((secret) => secret.length >= SHORTEST_HIDDEN)
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .sort((a, b) => b.length - a.length);
-  return (text) => forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, HIDDEN), text);
+  const forms = new Set(
+    secrets
+      .filter((secret) => secret.length >= SHORTEST_HIDDEN)
+      .flatMap((secret) => [secret, encodeURIComponent(secret)]),
+  );
+  return (text) => {
+    const places = [...forms].flatMap((form) => placesOf(form, text));
+    return places.length === 0 ? text : withoutPlaces(text, places);
+  };
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+function placesOf(form: string, text: string): Place[] {
+  const places: Place[] = [];
+  for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + 1)) {
+    const end = start + form.length;
+    if (form.length >= SURELY_SECRET || isWholeWord(text, start, end)) places.push({ start, end });
+  }
+  return places;
+}
+
+/** A letter that ends an escape, as in %2F or \n, is no part of a word. */
+function isWholeWord(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 6), start);
+  const isBegun = /[\p{L}\p{N}]$/u.test(before) && !/(%[\da-f]{2}|\\[a-z]|\\u[\da-f]{4})$/i.test(before);
+  return !isBegun && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2));
+}
+
+/** Places that overlap are one. */
+function withoutPlaces(text: string, places: readonly Place[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of places.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (start >= from || parts.length === 0) parts.push(text.slice(from, start), HIDDEN);
+    from = Math.max(from, end);
+  }
+  return [...parts, text.slice(from)].join('');
 }

@@ -3,7 +3,7 @@ import { DIALECT_NAMES, officialVersion, type DialectName } from '../ocsf/names.
 import { parseMapping, type ParsedMapping } from '../shaping/field-mapping.ts';
 import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
 import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
-import type { SettingFault } from '../errors.ts';
+import type { SettingFault } from '../ports/errors.ts';
 import type { Given } from './given.ts';
 import { allowing, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';

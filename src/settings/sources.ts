@@ -1,4 +1,4 @@
-import type { SettingFault } from '../errors.ts';
+import type { SettingFault } from '../ports/errors.ts';
 import { readConfigFile } from './config-file.ts';
 import { SERVICE_APP_NAMES } from './credential.ts';
 import { presentText, type Found, type Given, type Texts } from './given.ts';

@@ -1,4 +1,5 @@
 import { ZodOptional } from 'zod';
+import { LOG_LEVELS } from '../ports/log.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
@@ -8,8 +9,6 @@ import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
 import * as values from './values.ts';
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const A_YEAR_SECONDS = 31_536_000;
 const MOST_BYTES = 104_857_600;

@@ -1,5 +1,5 @@
 import { isRiskRule, RISK_RULES, type RiskRule } from '../enrich/risk.ts';
-import { LOOKUPS, type Lookup } from '../ports.ts';
+import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import { allowing, IN_QUOTES, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 

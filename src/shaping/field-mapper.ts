@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { User } from '../org.ts';
+import type { User } from '../ports/org.ts';
 import { createEngine, OUT_OF_TIME, type Evaluate, type Evaluated } from './expression-engine.ts';
 import type { MappingRule } from './field-mapping.ts';
 import { recordOf } from './okta-record.ts';

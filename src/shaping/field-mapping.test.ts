@@ -7,7 +7,7 @@ import { createEventMaker } from '../ocsf/make-event.ts';
 import type { DialectName } from '../ocsf/names.ts';
 import { makerOptions } from '../ocsf/official/official.fixture.ts';
 import { createValidate } from '../ocsf/validate.ts';
-import type { User } from '../org.ts';
+import type { User } from '../ports/org.ts';
 import { withPaths } from './event-paths.ts';
 import { createFieldMapper } from './field-mapper.ts';
 import { parseMapping } from './field-mapping.ts';

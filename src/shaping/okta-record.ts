@@ -1,4 +1,4 @@
-import type { User } from '../org.ts';
+import type { User } from '../ports/org.ts';
 
 /** What Okta keeps beside the profile; every other field of a user is an attribute of it. */
 const BESIDE_PROFILE = {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { aUser } from '../enrich/facets.fixture.ts';
-import type { User } from '../org.ts';
+import type { User } from '../ports/org.ts';
 import { createRedactor, readRedactRules, REDACT_NAMES } from './redaction.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';

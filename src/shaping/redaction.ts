@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import type { CustomValue, User } from '../org.ts';
+import type { CustomValue, User } from '../ports/org.ts';
 import { PROFILE_FIELDS } from './okta-record.ts';
 
 const REDACT_ACTIONS = ['drop', 'hash'] as const;

@@ -1,4 +1,4 @@
-import type { User } from '../org.ts';
+import type { User } from '../ports/org.ts';
 
 /** Okta's statuses of users. */
 export const STATUSES = [

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOrg, startOktaServer, type OktaServer, type OktaServerOptions } from './index.ts';
 import { ask, send } from './loopback.fixture.ts';
-import type { OktaFaultKind } from './okta-faults.ts';
+import type { OktaFaultKind } from './okta/faults.ts';
 
 const org = createOrg({ users: 300 });
 let server: OktaServer | undefined;

@@ -1,4 +1,4 @@
-import { createRandom, hashText, mix } from './random.ts';
+import { createRandom, hashText, mix } from './org/random.ts';
 
 export interface FaultOptions<Kind extends string> {
   /** The part of requests that go wrong. */

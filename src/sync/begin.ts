@@ -1,8 +1,8 @@
-import type { StampName, Stamps } from '../inventory-ports.ts';
-import type { OrgIdentity } from '../org.ts';
+import type { StampName, Stamps } from '../ports/reader.ts';
+import type { OrgIdentity } from '../ports/org.ts';
 import { chooseMode, LOG_RETENTION_MS, startStamp } from './choose-mode.ts';
 import type { ChosenMode } from './choose-mode.ts';
-import { followLog, OVERLAP_MS } from './follow-log.ts';
+import { followLog, OVERLAP_MS } from './changes/follow-log.ts';
 import { createCourse } from './job.ts';
 import type { Job, Run } from './job.ts';
 

@@ -1,4 +1,4 @@
-import { gapReasonOf } from '../gap-reason.ts';
+import { gapReasonOf } from '../enrich/gap-reason.ts';
 import type { Run } from './job.ts';
 
 /**

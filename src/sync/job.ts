@@ -1,7 +1,9 @@
-import type { Inventory } from '../inventory-ports.ts';
-import type { Log } from '../log.ts';
-import type { Lookup } from '../org.ts';
-import type { CallCount, Clock, Delivery, Outbox, Source } from '../ports.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { Log } from '../ports/log.ts';
+import type { Lookup } from '../ports/org.ts';
+import type { CallCount, Source } from '../ports/source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Delivery, Outbox } from '../ports/sink.ts';
 import type { Expected } from './pace.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,6 +1,7 @@
 import { totalOf, type Calls } from '../plan/endpoints.ts';
-import type { Budget, CallCount, Clock } from '../ports.ts';
-import type { ProgressSnapshot } from '../progress.ts';
+import type { Budget, CallCount } from '../ports/source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ProgressSnapshot } from '../ports/progress.ts';
 
 /** Time left is told once so much is done: before, it would be a guess. */
 const LEAST_SHARE_DONE = 0.02;

@@ -1,4 +1,4 @@
-import { InventoryError } from '../errors.ts';
+import { InventoryError } from '../ports/errors.ts';
 import type { Job } from './job.ts';
 import { evaluateMoved } from './users.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { aUser, known } from '../enrich/facets.fixture.ts';
-import { OktaForbiddenError } from '../errors.ts';
-import type { Group, ListedUser, Source } from '../ports.ts';
+import { OktaForbiddenError } from '../ports/errors.ts';
+import type { Group, ListedUser } from '../ports/org.ts';
+import type { Source } from '../ports/source.ts';
 import { selectingSource, type SelectionParts } from './selecting-source.ts';
 
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
-import { ConfigError, OktaForbiddenError, type SettingFault } from '../errors.ts';
-import type { Group, ListedUser, Source } from '../ports.ts';
+import { ConfigError, OktaForbiddenError, type SettingFault } from '../ports/errors.ts';
+import type { Group, ListedUser } from '../ports/org.ts';
+import type { Source } from '../ports/source.ts';
 import {
   hasSelectedStatus,
   isSelectedMember,

@@ -1,5 +1,6 @@
-import type { GapCounts, Saved } from '../inventory-ports.ts';
-import type { GapReason, Lookup } from '../org.ts';
+import type { GapCounts } from '../ports/reader.ts';
+import type { Saved } from '../ports/inventory.ts';
+import type { GapReason, Lookup } from '../ports/org.ts';
 
 /** What a run has counted so far that the inventory does not know: users by what became of them, and gaps of groups. */
 export class Tally {

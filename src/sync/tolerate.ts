@@ -1,5 +1,5 @@
-import { ConnectorError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { ConnectorError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
 
 /** A shared listing that is refused, missing or unavailable: the run asks another way. Anything else ends the run. */
 export async function tolerate<T>(log: Log, listing: string, read: () => Promise<T>): Promise<T | undefined> {

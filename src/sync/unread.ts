@@ -1,5 +1,5 @@
-import { gapReasonOf } from '../gap-reason.ts';
-import type { ListedUser } from '../org.ts';
+import { gapReasonOf } from '../enrich/gap-reason.ts';
+import type { ListedUser } from '../ports/org.ts';
 import type { Run } from './job.ts';
 
 /**
@@ -18,7 +18,10 @@ export async function readOwnRecord(
     if (reason === undefined) throw error;
     run.course.unread.add(id);
     // A user whom the inventory never held may be one whom this credential may not see at all.
-    if (isKnown) run.tally.gap('users', reason);
+    if (isKnown) {
+      run.tally.gap('users', reason);
+      await run.inventory.users.noteUnread(id, reason);
+    }
     run.log.warn({ user_id: id, reason }, 'a user could not be read alone, and stays as last known');
     run.log.debug({ user_id: id, err: error }, 'why the user could not be read');
     return 'unread';

@@ -1,7 +1,7 @@
 import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
-import type { Noted, Reading, Saved } from '../inventory-ports.ts';
-import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../org.ts';
+import type { Noted, Reading, Saved } from '../ports/inventory.ts';
+import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../ports/org.ts';
 import type { Job, Run } from './job.ts';
 import type { KnownOrg } from './known-org.ts';
 

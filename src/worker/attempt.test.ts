@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { workerLock } from '../compose.ts';
-import type { Clock } from '../ports.ts';
-import { prepareCommand, type Prepared } from '../prepare-command.ts';
+import { workerLock } from '../compose/compose.ts';
+import type { Clock } from '../ports/clock.ts';
+import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import {
   createOrg,
   DEFAULT_API_KEY,
@@ -15,8 +15,8 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../simulator/index.ts';
-import { createTestWorld } from '../world.fixture.ts';
-import { systemClock } from '../world.ts';
+import { createTestWorld } from '../process/world.fixture.ts';
+import { systemClock } from '../process/world.ts';
 import { attempt } from './attempt.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { Pulse } from './pulse.ts';

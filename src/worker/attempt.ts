@@ -1,8 +1,9 @@
-import { composeSync } from '../compose.ts';
-import { asConnectorError, type ConnectorError } from '../errors.ts';
-import type { Prepared } from '../prepare-command.ts';
-import { countsOf, standingOf, type Outcome, type StandingCounts } from '../report.ts';
-import { sync } from '../sync.ts';
+import { composeSync } from '../compose/compose.ts';
+import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
+import type { Prepared } from '../compose/prepare.ts';
+import { countsOf, standingOf } from '../sync/report.ts';
+import { type Outcome, type StandingCounts } from '../ports/report.ts';
+import { sync } from '../sync/sync.ts';
 import { progressOf } from './counted.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { Pulse } from './pulse.ts';

@@ -1,4 +1,4 @@
-import type { RunCounts } from '../report.ts';
+import type { RunCounts } from '../ports/report.ts';
 
 /** Names from fixed lists only: lookups, reasons, endpoint templates. Never an id, a login or a message. */
 export type Labels = Readonly<Record<string, string>>;

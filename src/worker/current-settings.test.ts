@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { prepareCommand } from '../prepare-command.ts';
-import { createTestWorld } from '../world.fixture.ts';
+import { prepareCommand } from '../compose/prepare.ts';
+import { createTestWorld } from '../process/world.fixture.ts';
 import { CurrentSettings } from './current-settings.ts';
 
 function start() {

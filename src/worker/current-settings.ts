@@ -1,6 +1,6 @@
-import { ConfigError } from '../errors.ts';
-import { prepareCommand, type Prepared } from '../prepare-command.ts';
-import type { World } from '../world.ts';
+import { ConfigError } from '../ports/errors.ts';
+import { prepareCommand, type Prepared } from '../compose/prepare.ts';
+import type { World } from '../process/world.ts';
 
 /** The settings as the worker's environment and files say them now, or, where those are wrong, as they said them last. */
 export class CurrentSettings {

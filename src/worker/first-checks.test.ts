@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../checks.ts';
-import { createLog } from '../log.ts';
-import { createTestWorld } from '../world.fixture.ts';
+import type { Check } from '../ports/checks.ts';
+import { createLog } from '../process/log.ts';
+import { createTestWorld } from '../process/world.fixture.ts';
 import { checkFirst } from './first-checks.ts';
 import { Readiness } from './readiness.ts';
 

@@ -1,7 +1,7 @@
-import type { Check } from '../checks.ts';
-import { asConnectorError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Clock } from '../ports.ts';
+import type { Check } from '../ports/checks.ts';
+import { asConnectorError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
+import type { Clock } from '../ports/clock.ts';
 import { codesOf, type Readiness } from './readiness.ts';
 
 /** The first run waits so long for what the checks say; then they go on beside it. */

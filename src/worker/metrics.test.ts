@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OktaAuthError } from '../errors.ts';
-import type { RunCounts } from '../report.ts';
+import { OktaAuthError } from '../ports/errors.ts';
+import type { RunCounts } from '../ports/report.ts';
 import { WorkerMetrics, type EndedRunFacts } from './metrics.ts';
 import { runCounts } from './run-counts.fixture.ts';
 

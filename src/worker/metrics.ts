@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConnectorError } from '../errors.ts';
-import { GAP_REASONS, LOOKUPS } from '../org.ts';
-import type { Outcome, RunCounts, StandingCounts } from '../report.ts';
+import type { ConnectorError } from '../ports/errors.ts';
+import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
+import type { Outcome, RunCounts, StandingCounts } from '../ports/report.ts';
 import { COUNTED, type Labels } from './counted.ts';
 
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_with_gaps', 'cancelled', 'failed'];

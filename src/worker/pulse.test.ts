@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { LONGEST_NAP_MS, Pulse } from './pulse.ts';
 
 const MINUTE = 60_000;

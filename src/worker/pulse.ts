@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** Between runs the loop turns at least every `LONGEST_NAP_MS`. */
 const LONGEST_IDLE_MS = 2 * 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../checks.ts';
-import { IntakeUnavailableError } from '../errors.ts';
+import type { Check } from '../ports/checks.ts';
+import { IntakeUnavailableError } from '../ports/errors.ts';
 import { Readiness } from './readiness.ts';
 
 const PASSED: Check = { code: 'okta_users', title: 'Users', status: 'passed', detail: 'zoe@example.com' };

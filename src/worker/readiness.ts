@@ -1,4 +1,4 @@
-import { isFit, type Check } from '../checks.ts';
+import { isFit, type Check } from '../ports/checks.ts';
 import type { Attempted } from './attempt.ts';
 
 /** Can a run be done? By the checks at the worker's start, and from then on by the last run: it has tried in earnest. */

@@ -1,4 +1,4 @@
-import type { RunCounts } from '../report.ts';
+import type { RunCounts } from '../ports/report.ts';
 
 interface Changes {
   readonly users?: Partial<RunCounts['users']>;

@@ -1,10 +1,10 @@
-import { createHttpGet, type HttpAnswer, type HttpGet } from '../../src/okta/http.ts';
+import { createHttpGet, type HttpAnswer, type HttpGet } from '../../src/http/client.ts';
 import { OktaClient } from '../../src/okta/client.ts';
-import { createApiToken } from '../../src/okta/credential.ts';
-import { OktaSource } from '../../src/okta/source.ts';
+import { createApiToken } from '../../src/okta/auth/credential.ts';
+import { OktaSource } from '../../src/okta/read/source.ts';
 import { Secret } from '../../src/settings/secret.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/index.ts';
-import { systemClock } from '../../src/world.ts';
+import { systemClock } from '../../src/process/world.ts';
 
 /** Whole answers by path and query. */
 export type Recording = ReadonlyMap<string, HttpAnswer>;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../src/report.ts';
+import type { Report } from '../../src/ports/report.ts';
 import { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_TOKEN } from '../../src/simulator/index.ts';
 import type { Opened, StageRequest, Told } from './org-process.ts';
 

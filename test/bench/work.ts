@@ -1,8 +1,8 @@
 import { eventMakerOptions } from '../../src/compose/events.ts';
-import { loadSettings } from '../../src/config.ts';
+import { loadSettings } from '../../src/settings/load.ts';
 import { createEventMaker } from '../../src/ocsf/make-event.ts';
-import type { OktaSource } from '../../src/okta/source.ts';
-import type { Group, GroupFacets, HeldRoles, ListedUser, Role, UserFacets } from '../../src/org.ts';
+import type { OktaSource } from '../../src/okta/read/source.ts';
+import type { Group, GroupFacets, HeldRoles, ListedUser, Role, UserFacets } from '../../src/ports/org.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/index.ts';
 import { createRecorder, createReplay, type Recording } from './recording.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { cli } from '../../src/cli.ts';
-import { createEventCheck } from '../../src/ocsf/check-events.ts';
-import { createRandom } from '../../src/simulator/random.ts';
+import { createEventCheck } from '../../src/inspect/check-events.ts';
+import { createRandom } from '../../src/simulator/org/random.ts';
 import {
   createOrg,
   DEFAULT_API_KEY,
@@ -13,8 +13,8 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
-import { systemClock } from '../../src/world.ts';
-import { createTestWorld } from '../../src/world.fixture.ts';
+import { systemClock } from '../../src/process/world.ts';
+import { createTestWorld } from '../../src/process/world.fixture.ts';
 import { startMeddler, type Meddle, type Passing } from '../hostile/meddler.ts';
 import { must, type Target } from './target.ts';
 

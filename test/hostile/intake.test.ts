@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../src/errors.ts';
-import { createIntakeClient } from '../../src/intake/client.ts';
+import { ConnectorError } from '../../src/ports/errors.ts';
+import { createIntakeClient } from '../../src/sinks/sekoia/client.ts';
 
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Report } from '../../src/report.ts';
+import type { Report } from '../../src/ports/report.ts';
 import {
   createMutations,
   type Change,

@@ -1,5 +1,5 @@
-import { compileSearch } from '../../src/simulator/search.ts';
-import { searchableUsers } from '../../src/simulator/searchable.ts';
+import { compileSearch } from '../../src/simulator/okta/search.ts';
+import { searchableUsers } from '../../src/simulator/okta/searchable.ts';
 import type { SimulatedOrg, SimulatedUser } from '../../src/simulator/index.ts';
 import { expectedSekoiaEvent, type TruthRules } from '../truth.ts';
 import { userOf, without, withGroups } from '../whole-job/said.fixture.ts';

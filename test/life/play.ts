@@ -1,5 +1,5 @@
-import type { Report } from '../../src/report.ts';
-import { createRandom, mix, type Random } from '../../src/simulator/random.ts';
+import type { Report } from '../../src/ports/report.ts';
+import { createRandom, mix, type Random } from '../../src/simulator/org/random.ts';
 import { printedEvents } from '../whole-job/said.fixture.ts';
 import type { Ended } from '../whole-job/launch.fixture.ts';
 import {
@@ -168,7 +168,7 @@ class Life {
     const ended = await run(['sync', ...argv, ...(accepts ? ['--accept-removals'] : [])], this.settings);
     this.#tell(`quiet run ${argv.join(' ')}`);
     const broken = this.#count(ended, true);
-    const mode = reportIn(ended)?.mode ?? 'full';
+    const mode = reportIn(ended)?.mode === 'incremental' ? 'incremental' : 'full';
     const wrong = broken.some((line) => line.startsWith('run failed'))
       ? []
       : await this.#judge(mode, argv.length > 0);

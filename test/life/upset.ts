@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntakeServerOptions, OktaServerOptions } from '../../src/simulator/index.ts';
-import type { Random } from '../../src/simulator/random.ts';
+import type { Random } from '../../src/simulator/org/random.ts';
 import type { Launched } from '../whole-job/launch.fixture.ts';
 import type { Has } from './draw.ts';
 import { shortWaits } from './short-waits.ts';

@@ -11,7 +11,7 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
-import { createRandom } from '../../src/simulator/random.ts';
+import { createRandom } from '../../src/simulator/org/random.ts';
 import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
 import { launch, type Ended, type Launched } from '../whole-job/launch.fixture.ts';
 import { judge, type Verdict } from './judge.ts';

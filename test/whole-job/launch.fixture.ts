@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../src/report.ts';
+import type { Report } from '../../src/ports/report.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/okta-ocsf.js');
 const FAST_CLOCK = join(import.meta.dirname, 'fast-clock.fixture.ts');

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect } from 'vitest';
-import { inventoryFile } from '../../src/inventory/database.ts';
+import { inventoryFile } from '../../src/inventory/sqlite/database.ts';
 import { changing } from '../incremental/changing-stage.fixture.ts';
 import { reportOf, toldLines } from './launch.fixture.ts';
 import { expectEvents, isNotDeprovisioned, userOf } from './said.fixture.ts';

@@ -49,12 +49,20 @@ describe.concurrent('a known user who is not listed any more', () => {
       expect(disturbed).toMatchObject({
         outcome: 'completed_with_gaps',
         gaps: { users },
+        standing: { gaps: { users } },
         users: { removed: 0, emitted: 1 },
       });
       stage.expectTruth();
+      const quiet = reportOf(await stage.run(['sync', '--incremental'], { env, sleepsFaster: 50 }));
+      expect(quiet).toMatchObject({ outcome: 'completed_with_gaps', standing: { gaps: { users } } });
 
       stage.okta.setRefusals([]);
-      expect(await sync()).toMatchObject({ outcome: 'completed', gaps: {}, users: { removed: 0 } });
+      expect(await sync()).toMatchObject({
+        outcome: 'completed',
+        gaps: {},
+        standing: { gaps: {}, dead_letters: 0 },
+        users: { removed: 0 },
+      });
     },
   );
 });

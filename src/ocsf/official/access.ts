@@ -1,4 +1,4 @@
-import { LOOKUPS } from '../../ports.ts';
+import { LOOKUPS } from '../../ports/org.ts';
 import { ADMIN_TYPE, OKTA_ACCOUNT, SERVICE_TYPE, USER_TYPE } from '../ids.ts';
 import { orAbsent, type Row, type Said } from './row.ts';
 import { count, flag, instant, listOf, objectOf, oneOf, only, text } from './shapes.ts';

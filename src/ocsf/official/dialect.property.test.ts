@@ -4,7 +4,7 @@ import { ADMIN_RULES } from '../../enrich/admin.ts';
 import { LOOKUP_FAILURE_RULES } from '../../enrich/enrich-user.ts';
 import { MFA_RULES } from '../../enrich/mfa.ts';
 import { isRiskRule, RISK_RULES } from '../../enrich/risk.ts';
-import { LOOKUPS, type Facet, type UserFacets } from '../../ports.ts';
+import { LOOKUPS, type Facet, type UserFacets } from '../../ports/org.ts';
 import { userFacets } from '../arbitraries.fixture.ts';
 import { createEventMaker, type EventMakerOptions } from '../make-event.ts';
 import { ABSENT, officialFaults } from './class-schema.fixture.ts';

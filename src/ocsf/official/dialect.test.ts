@@ -12,7 +12,7 @@ import {
   someFacets,
   unknown,
 } from '../../enrich/facets.fixture.ts';
-import { LOOKUPS, type UserFacets } from '../../ports.ts';
+import { LOOKUPS, type UserFacets } from '../../ports/org.ts';
 import { createEventMaker } from '../make-event.ts';
 import { ALL_RISK_RULES, makerOptions, officialEvent } from './official.fixture.ts';
 import { VERSIONS, type Version } from './versions.ts';

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../enrich/assignments.ts';
 import { factorKind, isPhishingResistant } from '../../enrich/factor-kinds.ts';
 import { byCodeUnit } from '../../enrich/facets.ts';
-import type { Factor } from '../../ports.ts';
+import type { Factor } from '../../ports/org.ts';
 import { userTypeOf } from './access.ts';
 import { orAbsent, type Row, type Said } from './row.ts';
 import { flag, isAddress, listOf, objectOf, oneOf, text, when, type Shape } from './shapes.ts';

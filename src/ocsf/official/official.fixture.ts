@@ -1,5 +1,5 @@
 import { RISK_RULES } from '../../enrich/risk.ts';
-import { LOOKUPS, type UserFacets } from '../../ports.ts';
+import { LOOKUPS, type UserFacets } from '../../ports/org.ts';
 import type { Dialect } from '../dialect.ts';
 import { dialectNamed } from '../dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../make-event.ts';

@@ -1,4 +1,4 @@
-import type { User } from '../../ports.ts';
+import type { User } from '../../ports/org.ts';
 import { millisecondsOf, orAbsent, type Row, type Said } from './row.ts';
 import { address, instant, isAddress, listOf, text } from './shapes.ts';
 import { isSince } from './versions.ts';

@@ -2,7 +2,7 @@ import type { Assignments } from '../../enrich/assignments.ts';
 import type { EnrichedUser } from '../../enrich/enrich-user.ts';
 import type { Freshness } from '../../enrich/freshness.ts';
 import { parseStamp } from '../../enrich/stamps.ts';
-import type { User } from '../../ports.ts';
+import type { User } from '../../ports/org.ts';
 import type { Shape } from './shapes.ts';
 import type { Version } from './versions.ts';
 

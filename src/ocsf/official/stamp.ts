@@ -1,4 +1,4 @@
-import type { EventStamp } from '../../ports.ts';
+import type { EventStamp } from '../../ports/events.ts';
 
 /** How every event of these dialects begins. */
 const BEGINNING = '{"metadata":{';

@@ -1,0 +1,123 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
+import { listen, type HttpServer, type ListenOptions } from './server.ts';
+
+const SILENT: Log = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  trace: () => undefined,
+};
+
+async function serve(changes: Partial<ListenOptions> = {}): Promise<HttpServer> {
+  const routes = {
+    '/healthz': () => ({ status: 200, body: 'ok\n' }),
+    '/broken': () => Promise.reject(new Error('secret detail')),
+  };
+  const server = await listen({ host: '127.0.0.1', port: 0, routes, log: SILENT, ...changes });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Sends text as it stands, and gives what came back until the other side ended. */
+function exchange(server: HttpServer, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(text));
+    socket.on('data', (part) => (answer += String(part)));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+test('0.0.0.0 answers by IPv4, and by IPv6 where this machine has it', async () => {
+  const { port } = new URL((await serve({ host: '0.0.0.0' })).url);
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ address }) => address === '::1'),
+  );
+
+  for (const host of ['127.0.0.1', ...(hasIpv6 ? ['[::1]'] : [])]) {
+    expect((await fetch(`http://${host}:${port}/healthz`)).status).toBe(200);
+  }
+});
+
+describe('answers', () => {
+  test.each([
+    ['GET', '/healthz', 200, 'ok\n'],
+    ['GET', '/healthz?verbose=1', 200, 'ok\n'],
+    ['HEAD', '/healthz', 200, ''],
+    ['POST', '/healthz', 405, 'only GET and HEAD\n'],
+    ['DELETE', '/healthz', 405, 'only GET and HEAD\n'],
+    ['GET', '/', 404, 'not found\n'],
+    ['GET', '/healthz/', 404, 'not found\n'],
+    ['GET', '/constructor', 404, 'not found\n'],
+    ['POST', '/nope', 404, 'not found\n'],
+    ['GET', '/broken', 500, 'error\n'],
+  ])('%s %s: %i', async (method, path, status, body) => {
+    const { url } = await serve();
+
+    const answer = await fetch(url + path, { method });
+
+    expect([answer.status, await answer.text()]).toEqual([status, body]);
+  });
+
+  test('tell nothing of the program that answers and keep no connection', async () => {
+    const { url } = await serve();
+    const { headers } = await fetch(`${url}/healthz`);
+
+    expect([...headers.keys()].toSorted()).toEqual([
+      'cache-control',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'x-content-type-options',
+    ]);
+    expect(headers.get('connection')).toBe('close');
+  });
+
+  test.each([
+    'GET http://elsewhere/healthz HTTP/1.1\r\nhost: x\r\n\r\n',
+    'nonsense\r\n\r\n',
+    'GET /%zz HTTP/1.1\r\nhost: x\r\n\r\n',
+  ])('to %j are a 4xx', async (text) => {
+    expect(await exchange(await serve(), text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+});
+
+describe('clients that take their time', () => {
+  test('one that never ends its request is cut off', async () => {
+    const server = await serve({ requestTimeoutMs: 100 });
+
+    expect(await exchange(server, 'GET /healthz HTTP/1.1\r\nx-slow: ')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('one that is still connected does not hold up the end', async () => {
+    const server = await serve();
+    const ended = exchange(server, 'GET /healthz HTTP/1.1\r\nx-slow: ');
+    await fetch(`${server.url}/healthz`);
+
+    await server.close();
+
+    expect(await ended).toBe('');
+  });
+});
+
+describe('what cannot be listened on names the setting', () => {
+  test('a port in use', async () => {
+    const { url } = await serve();
+    const port = Number(new URL(url).port);
+    const again = serve({ port });
+
+    await expect(again).rejects.toThrow(ConfigError);
+    await expect(again).rejects.toThrow(`HTTP_PORT: ${port} is in use on 127.0.0.1`);
+  });
+
+  test('an address that is not of this machine', async () => {
+    await expect(serve({ host: '192.0.2.1' })).rejects.toThrow('HTTP_HOST: cannot be listened on');
+  });
+});

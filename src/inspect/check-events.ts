@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { dialectSchema } from '../ocsf/dialects.ts';
+import type { EventText } from './event-texts.ts';
+import { linesOf } from './json-lines.ts';
+import { DIALECT_NAMES, type DialectName } from '../ocsf/names.ts';
+import { createFindFaults, type Fault, type FindFaults } from '../ocsf/validate.ts';
+
+/** What is wrong, and on which line. */
+interface FoundFault {
+  readonly line: number;
+  readonly words: string;
+}
+
+/** What became of a piece of text: how many events it held, how many of them are at fault, and all faults. */
+export interface Checked {
+  readonly events: number;
+  readonly atFault: number;
+  readonly faults: readonly FoundFault[];
+}
+
+/** How the reference's events tell themselves from others of OCSF 1.6.0. */
+const ofReference = z.looseObject({
+  type_uid: z.literal(5_003_002),
+  metadata: z.strictObject({
+    product: z.looseObject({ version: z.literal('N/A') }),
+    version: z.literal('1.6.0'),
+  }),
+});
+const versioned = z.looseObject({ metadata: z.looseObject({ version: z.string() }) });
+
+/** Which dialect an event says it is in; `undefined` when it names none that we know. */
+function dialectOf(event: unknown): DialectName | undefined {
+  if (ofReference.safeParse(event).success) return 'sekoia';
+  const parsed = versioned.safeParse(event);
+  if (!parsed.success) return undefined;
+  return DIALECT_NAMES.find((name) => name === `ocsf-${parsed.data.metadata.version}`);
+}
+
+const NO_DIALECT: Fault = {
+  pointer: '/metadata/version',
+  words: `metadata.version must name a version of OCSF that okta-ocsf writes: ${DIALECT_NAMES.slice(1)
+    .map((name) => name.replace('ocsf-', ''))
+    .join(', ')}`,
+};
+
+/** Only the place: the message of the parser quotes the text. */
+function faultOfText(cause: unknown, { line }: EventText): FoundFault {
+  const [, at] = /\(line (\d+) column/u.exec(cause instanceof Error ? cause.message : '') ?? [];
+  return { line: line + Number(at ?? 1) - 1, words: 'the text is not JSON' };
+}
+
+/** Checks pieces of text; each schema is compiled when the first event asks for it. */
+export function createEventCheck(dialect?: DialectName): (piece: EventText) => Checked {
+  const compiled = new Map<DialectName, FindFaults>();
+
+  function finderOf(name: DialectName): FindFaults {
+    const found = compiled.get(name) ?? createFindFaults(dialectSchema(name));
+    compiled.set(name, found);
+    return found;
+  }
+
+  function faultsOf(event: unknown): readonly Fault[] {
+    const name = dialect ?? dialectOf(event);
+    return name === undefined ? [NO_DIALECT] : finderOf(name)(event);
+  }
+
+  return (piece) => {
+    const parsed = parse(piece);
+    if ('fault' in parsed) return { events: 1, atFault: 1, faults: [parsed.fault] };
+    const isList = Array.isArray(parsed.value);
+    const events: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+    const found = events.map((event, at) =>
+      faultsOf(event).map(({ pointer, words }) => ({
+        pointer: isList ? `/${at}${pointer}` : pointer,
+        words: isList ? `event ${at + 1}: ${words}` : words,
+      })),
+    );
+    const faults = found.flat();
+    return {
+      events: events.length,
+      atFault: found.filter((each) => each.length > 0).length,
+      faults: locate(piece, faults),
+    };
+  };
+}
+
+function parse(piece: EventText): { readonly value: unknown } | { readonly fault: FoundFault } {
+  try {
+    const value: unknown = JSON.parse(piece.text);
+    return { value };
+  } catch (cause) {
+    return { fault: faultOfText(cause, piece) };
+  }
+}
+
+/** A fault of what is not there has the line of what should hold it. */
+function locate(piece: EventText, faults: readonly Fault[]): FoundFault[] {
+  if (faults.length === 0) return [];
+  const wanted = new Set(faults.flatMap(({ pointer }) => [pointer, ...parentsOf(pointer)]));
+  const lines = linesOf(piece.text, wanted, piece.line);
+  const found = faults.map(({ pointer, words }) => {
+    const known = [pointer, ...parentsOf(pointer)].find((each) => lines.has(each));
+    return { line: lines.get(known ?? '') ?? piece.line, words };
+  });
+  return found.toSorted((left, right) => left.line - right.line);
+}
+
+function parentsOf(pointer: string): string[] {
+  const steps = pointer.split('/');
+  return steps.map((_, at) => steps.slice(0, at).join('/')).toReversed();
+}

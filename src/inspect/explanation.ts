@@ -1,0 +1,120 @@
+import type { AdminRule } from '../enrich/admin.ts';
+import type { MfaRule } from '../enrich/mfa.ts';
+import type { Lookup } from '../ports/org.ts';
+import type { Made } from '../ports/events.ts';
+import type { KnownUser } from '../ports/reader.ts';
+import { isSameValue, leavesOf } from '../shaping/leaves.ts';
+import { isoOf, tellLookups, type LookupStory } from './lookup-story.ts';
+import { traceFields, type DraftOf, type TracedField } from './trace.ts';
+import { explainAdmin, explainMfa, type Verdict } from './verdicts.ts';
+
+/** Everything that explains one user's event. Instants are ISO 8601. */
+export interface Explanation {
+  readonly user: {
+    readonly id: string;
+    readonly login: string | undefined;
+    readonly status: string | undefined;
+    readonly read_at: string;
+  };
+  readonly lookups: Readonly<Record<Lookup, LookupStory>>;
+  readonly read_again: KnownUser['marks'];
+  readonly admin: Verdict;
+  readonly mfa: Verdict;
+  readonly event: {
+    readonly dialect: string;
+    /** Why there is none; empty where there is one. */
+    readonly faults: readonly string[];
+    readonly fields: readonly TracedField[];
+  };
+  readonly delivery: DeliveryStory;
+}
+
+/** One path at which an event that was made before differs from the event of now. */
+interface Difference {
+  readonly path: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
+
+interface DeliveryStory {
+  /** Of the event that the intake confirmed last only a hash is kept: it says whether, not what. */
+  readonly confirmed: 'never' | 'same' | 'same-but-sign-in' | 'other' | 'no-event-now';
+  /** The newest event on its way to the intake. */
+  readonly waiting?: { readonly has_left: boolean; readonly differences: readonly Difference[] };
+  /** The event that was refused last, or why none could be made. */
+  readonly refused?: {
+    readonly by: 'mapping' | 'intake';
+    readonly reasons: readonly string[];
+    readonly times: number;
+    readonly last_at: string;
+    readonly differences: readonly Difference[];
+  };
+}
+
+export interface ExplainParts {
+  readonly dialect: string;
+  readonly adminRule: AdminRule;
+  readonly mfaRule: MfaRule;
+  /** The event of now. */
+  readonly made: Made;
+  readonly draftOf: DraftOf;
+}
+
+export function explainUser(known: KnownUser, parts: ExplainParts): Explanation {
+  const { facets, marks } = known;
+  const { id, login, status } = facets.user;
+  const { made, draftOf } = parts;
+  return {
+    user: { id, login, status, read_at: isoOf(facets.readAt) },
+    lookups: tellLookups(known),
+    read_again: marks,
+    admin: explainAdmin(facets, parts.adminRule),
+    mfa: explainMfa(facets, parts.mfaRule),
+    event: {
+      dialect: parts.dialect,
+      faults: made.kind === 'event' ? [] : made.reasons,
+      fields: traceFields(facets, draftOf),
+    },
+    delivery: tellDelivery(known, made),
+  };
+}
+
+function tellDelivery({ waiting, delivered, refused }: KnownUser, made: Made): DeliveryStory {
+  return {
+    confirmed: confirmed(delivered, made),
+    ...(waiting === undefined
+      ? {}
+      : { waiting: { has_left: waiting.isAttempted, differences: differences(waiting.body, made) } }),
+    ...(refused === undefined
+      ? {}
+      : {
+          refused: {
+            by: refused.refusedBy,
+            reasons: refused.reasons,
+            times: refused.times,
+            last_at: isoOf(refused.lastAt),
+            differences: refused.body === undefined ? [] : differences(refused.body, made),
+          },
+        }),
+  };
+}
+
+function confirmed(delivered: KnownUser['delivered'], made: Made): DeliveryStory['confirmed'] {
+  if (delivered === undefined) return 'never';
+  if (made.kind !== 'event') return 'no-event-now';
+  if (delivered.hash === made.hash) return 'same';
+  return delivered.hashWithoutSignIn === made.hashWithoutSignIn ? 'same-but-sign-in' : 'other';
+}
+
+/** Given when an event enters the outbox, and so never in the event of now. */
+const STAMPED = new Set(['metadata.uid', 'metadata.correlation_uid', 'metadata.logged_time']);
+const everything = (): boolean => true;
+
+function differences(body: string, made: Made): readonly Difference[] {
+  if (made.kind !== 'event') return [];
+  const [before, now] = [body, made.body].map((text) => leavesOf(JSON.parse(text), everything));
+  const paths = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
+  return [...paths]
+    .filter((path) => !STAMPED.has(path) && !isSameValue(before?.get(path), now?.get(path)))
+    .map((path) => ({ path, before: before?.get(path), now: now?.get(path) }));
+}

@@ -1,0 +1,80 @@
+import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
+import type { KnownUser, LastAsked } from '../ports/reader.ts';
+
+/** One lookup: what came of it, when and how. Instants as ISO 8601. */
+export interface LookupStory {
+  readonly answer: 'known' | 'unknown' | 'not-asked';
+  readonly value?: unknown;
+  /** Why there is no answer, or why this is only the last known one. */
+  readonly gap?: string;
+  readonly is_last_known?: true;
+  readonly read_at?: string;
+  readonly asked_at?: string;
+  readonly how: string;
+}
+
+export function isoOf(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function tellLookups(known: KnownUser): Readonly<Record<Lookup, LookupStory>> {
+  const { facets, asked } = known;
+  const { groups, factors, roles } = facets;
+  return {
+    groups: story(groups, howGroups(known), (list) => list.map(namesOf), asked.groups),
+    'group-roles': tellGroupRoles(groups),
+    factors: story(factors, 'GET /api/v1/users/{id}/factors', (list) => list, asked.factors),
+    roles: story(roles, howRoles(roles), ({ roles: list }) => list, asked.roles),
+  };
+}
+
+function namesOf({ group }: GroupFacets): object {
+  return { id: group.id, name: group.name, type: group.type };
+}
+
+/** What came of one question, and when. */
+type Outcome = Omit<LookupStory, 'how'>;
+
+function outcomeOf<T>(facet: Facet<T>, show: (value: T) => unknown, asked?: LastAsked): Outcome {
+  const askedAt = asked?.at === undefined ? {} : { asked_at: isoOf(asked.at) };
+  if (facet.kind === 'not-asked') return { answer: 'not-asked', ...askedAt };
+  if (facet.kind === 'unknown') return { answer: 'unknown', gap: facet.reason, ...askedAt };
+  const stale =
+    facet.isStale === true ? ({ is_last_known: true, gap: asked?.gap ?? 'unknown' } as const) : {};
+  return { answer: 'known', value: show(facet.value), ...stale, read_at: isoOf(facet.readAt), ...askedAt };
+}
+
+function story<T>(facet: Facet<T>, how: string, show: (value: T) => unknown, asked: LastAsked): LookupStory {
+  return { ...outcomeOf(facet, show, asked), how: facet.kind === 'not-asked' ? NOT_ASKED : how };
+}
+
+const NOT_ASKED = 'switched off by LOOKUPS, not possible for this user, or decided by what was known already';
+
+function howGroups({ groupsWay }: KnownUser): string {
+  return groupsWay === 'by-membership'
+    ? 'members of each group, GET /api/v1/groups/{id}/users; Everyone without a call'
+    : 'GET /api/v1/users/{id}/groups';
+}
+
+/** Where the list of role holders does not name the user, nothing more is asked. */
+function howRoles(roles: Facet<HeldRoles>): string {
+  const isByList = roles.kind === 'known' && !roles.value.includesGroups;
+  return isByList
+    ? 'not named by the list of role holders, GET /api/v1/iam/assignees/users'
+    : 'GET /api/v1/users/{id}/roles';
+}
+
+function tellGroupRoles(groups: UserGroups): LookupStory {
+  const how = 'the admin flag of the list of groups, or GET /api/v1/groups/{id}/roles, once for all members';
+  if (groups.kind !== 'known') return { answer: 'not-asked', how: 'only where the groups are known' };
+  const stories = groups.value.map(({ group, roles }) => ({
+    group: group.name ?? group.id,
+    ...outcomeOf(roles, (list) => list),
+  }));
+  const isUnknown = stories.some(({ answer }) => answer === 'unknown');
+  const isAsked = stories.length === 0 || stories.some(({ answer }) => answer !== 'not-asked');
+  const known = isAsked ? 'known' : 'not-asked';
+  return { answer: isUnknown ? 'unknown' : known, value: stories, how };
+}
+
+type UserGroups = Facet<readonly GroupFacets[]>;

@@ -1,0 +1,78 @@
+import type { Reading } from '../../ports/inventory.ts';
+import type { Facet, Group } from '../../ports/org.ts';
+import type { SqliteMarkStore } from './mark-store.ts';
+import type { MemberMoves } from './member-moves.ts';
+import type { userStatements } from './user-statements.ts';
+
+/** Keeps the answers of a reading, each with its marks: an unavailable one leaves a mark, an answered one takes it. */
+export class Answers {
+  readonly #statements: ReturnType<typeof userStatements>;
+  readonly #marks: SqliteMarkStore;
+  readonly #moves: MemberMoves;
+
+  constructor(statements: ReturnType<typeof userStatements>, marks: SqliteMarkStore, moves: MemberMoves) {
+    this.#statements = statements;
+    this.#marks = marks;
+    this.#moves = moves;
+  }
+
+  /** Inside a transaction. `isRecordNews`: the record was read after the marks, and says more than was known. */
+  save(reading: Reading, isRecordNews: boolean): void {
+    const { factors, roles, groups } = reading;
+    if (isRecordNews) this.#marks.settleUser(reading.user.id, 'record', reading.marksUpTo);
+    if (factors !== undefined) this.#save(reading, 'factors', factors);
+    if (roles !== undefined) this.#save(reading, 'roles', roles);
+    if (groups !== undefined) this.#saveGroups(reading, groups);
+  }
+
+  #save({ user, askedAt, marksUpTo }: Reading, name: 'factors' | 'roles', facet: Facet<unknown>): void {
+    const answer = name === 'factors' ? this.#statements.saveFactors : this.#statements.saveRoles;
+    const gap = name === 'factors' ? this.#statements.factorsGap : this.#statements.rolesGap;
+    this.#marks.settleUser(user.id, name, marksUpTo);
+    if (facet.kind === 'known') answer.run(JSON.stringify(facet.value), facet.readAt, askedAt, user.id);
+    else if (facet.kind === 'not-asked') answer.run(null, null, askedAt, user.id);
+    else gap.run(facet.reason, askedAt, user.id);
+    if (facet.kind === 'unknown' && facet.reason === 'unavailable')
+      this.#marks.markUser(user.id, name, 'unavailable');
+  }
+
+  #saveGroups(
+    { user, roles, askedAt, marksUpTo }: Reading,
+    facet: Facet<readonly Group[]> | 'by-membership',
+  ): void {
+    const { saveGroups, groupsGap } = this.#statements;
+    const isMoved = this.#watchRoles(user.id, roles);
+    this.#marks.settleUser(user.id, 'groups', marksUpTo);
+    if (facet === 'by-membership') saveGroups.run('by-membership', askedAt, askedAt, user.id);
+    else if (facet.kind === 'not-asked') saveGroups.run(null, null, askedAt, user.id);
+    else if (facet.kind === 'unknown') groupsGap.run(facet.reason, askedAt, user.id);
+    else this.#saveOwnList(user.id, facet.value, facet.readAt, askedAt);
+    if (isMoved()) this.#marks.markUser(user.id, 'roles', 'membership');
+    const isLost = facet !== 'by-membership' && facet.kind === 'unknown' && facet.reason === 'unavailable';
+    if (isLost) this.#marks.markUser(user.id, 'groups', 'unavailable');
+  }
+
+  /**
+   * What is known of the user's own roles may depend on the groups: who comes to or leaves one that holds roles is asked
+   * anew, unless that was just done.
+   */
+  #watchRoles(userId: string, roles: Reading['roles']): () => boolean {
+    const { rolesDependOnGroups, roleGroupsOf } = this.#statements;
+    if (roles !== undefined || rolesDependOnGroups.get(userId) === undefined) return () => false;
+    const listed = (): string => JSON.stringify(roleGroupsOf.all(userId));
+    const before = listed();
+    return () => listed() !== before;
+  }
+
+  #saveOwnList(userId: string, groups: readonly Group[], readAt: number, askedAt: number): void {
+    const { saveGroups, leaveAll, nameGroup, join } = this.#statements;
+    saveGroups.run('own-list', readAt, askedAt, userId);
+    leaveAll.run(userId);
+    for (const { id, name, description, type } of groups) {
+      const named = nameGroup.run(id, name ?? null, description ?? null, type ?? null, readAt);
+      // Whoever else is in it learns the new name too: the next listing finds nothing changed any more.
+      if (named.changes > 0) this.#moves.ofGroup(id);
+      join.run(userId, id);
+    }
+  }
+}

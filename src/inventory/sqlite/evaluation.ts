@@ -1,0 +1,134 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { GapCounts } from '../../ports/reader.ts';
+import type { Saved, StaleCounts } from '../../ports/inventory.ts';
+import type { GroupFacets } from '../../ports/org.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MakeEvent, Made } from '../../ports/events.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { FacetReader } from './facets.ts';
+import type { StillGood, View } from './facets.ts';
+import type { Comparison, SqliteOutbox } from './outbox.ts';
+import { integer, text } from './rows.ts';
+
+export interface EvaluationParts {
+  readonly database: DatabaseSync;
+  readonly outbox: SqliteOutbox;
+  readonly deadLetters: DeadLetters;
+  readonly makeEvent: MakeEvent;
+  readonly isStillGood: StillGood;
+  /** Do these groups' roles alone make their member Admin? Absent where an event lists all roles. */
+  readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  readonly comparison: () => Comparison;
+  readonly runId: string;
+  readonly clock: Clock;
+}
+
+/** Makes a user's event of what the inventory knows, and lets it enter the outbox. To be called inside a transaction. */
+export class Evaluation {
+  readonly #parts: EvaluationParts;
+  readonly #facets: FacetReader;
+  readonly #done;
+  readonly #gaps;
+  readonly #stale;
+  readonly #staleGroups;
+
+  constructor(parts: EvaluationParts) {
+    const { database } = parts;
+    this.#parts = parts;
+    this.#facets = new FacetReader(database, parts.isStillGood);
+    this.#done = database.prepare(
+      'UPDATE users SET needs_event = 0, evaluated_run = ?, gaps = ?, stale = ? WHERE id = ?',
+    );
+    this.#gaps = database.prepare(`
+      SELECT key AS lookup, value AS reason, count(*) AS count FROM users, json_each(users.gaps)
+      WHERE evaluated_run = ? AND gaps IS NOT NULL GROUP BY key, value`);
+    this.#stale = database.prepare(`
+      SELECT key AS lookup, count(*) AS count, min(value) AS oldest FROM users, json_each(users.stale)
+      WHERE evaluated_run = ? AND stale IS NOT NULL GROUP BY key`);
+    this.#staleGroups = database.prepare(`
+      SELECT roles_read_at, roles_asked_at FROM groups WHERE roles_gap IS NOT NULL AND roles IS NOT NULL`);
+  }
+
+  evaluate(userId: string): Saved | undefined {
+    const view = this.#facets.read(userId);
+    if (view === undefined) return undefined;
+    const made = this.#parts.makeEvent(view.facets);
+    const outcome = this.#enter(view, made);
+    this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), userId);
+    return { userId, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
+  }
+
+  /** `groupIds`: the user's own list; absent: the groups that the inventory knows. */
+  isAdminByGroups(userId: string, groupIds: readonly string[] | undefined): boolean {
+    const { decidesAdmin } = this.#parts;
+    if (decidesAdmin === undefined) return false;
+    return decidesAdmin(
+      groupIds === undefined ? this.#facets.groupsOf(userId) : this.#facets.groupsBy(groupIds),
+    );
+  }
+
+  /** A last event of a user who is gone: as last known, and deactivated. */
+  evaluateRemoved(userId: string): void {
+    const view = this.#facets.read(userId);
+    if (view === undefined) return;
+    const user = { ...view.facets.user, status: 'DEPROVISIONED' };
+    const made = this.#parts.makeEvent({ ...view.facets, user, factors: { kind: 'not-asked' } });
+    if (made.kind === 'event') this.#parts.outbox.enter({ userId, login: user.login, made }, 'none');
+  }
+
+  #enter({ facets: { user } }: View, made: Made): Saved['outcome'] {
+    const { outbox, deadLetters, comparison, clock } = this.#parts;
+    if (made.kind === 'dead-letter') {
+      const letter = { subject: user.id, login: user.login, reasons: made.reasons, at: clock.now() };
+      deadLetters.add({ ...letter, refusedBy: 'mapping' });
+      return 'dead-lettered';
+    }
+    deadLetters.forgetMapping(user.id);
+    const entered = outbox.enter({ userId: user.id, login: user.login, made }, comparison());
+    return entered === 'refused-before' ? 'dead-lettered' : entered;
+  }
+
+  /** By the events of this run: a user counts once for each lookup. */
+  gaps(): GapCounts {
+    const counts: Record<string, Record<string, number>> = {};
+    for (const row of this.#gaps.all(this.#parts.runId)) {
+      const reasons = (counts[text(row, 'lookup')] ??= {});
+      reasons[text(row, 'reason')] = integer(row, 'count');
+    }
+    return counts;
+  }
+
+  stale(): StaleCounts {
+    const counts = this.#stale.all(this.#parts.runId).map((row) => {
+      const stale = {
+        count: integer(row, 'count'),
+        oldest_seconds: this.#secondsSince(integer(row, 'oldest')),
+      };
+      return [text(row, 'lookup'), stale] as const;
+    });
+    const groups = this.#staleRolesOfGroups();
+    const ofGroups = {
+      count: groups.length,
+      oldest_seconds: Math.max(...groups.map((at) => this.#secondsSince(at))),
+    };
+    return Object.fromEntries(groups.length === 0 ? counts : [...counts, ['group-roles', ofGroups] as const]);
+  }
+
+  /** Counted in groups, as their gaps are. */
+  #staleRolesOfGroups(): readonly number[] {
+    return this.#staleGroups
+      .all()
+      .map((row) => ({ readAt: integer(row, 'roles_read_at'), askedAt: integer(row, 'roles_asked_at') }))
+      .filter(({ readAt, askedAt }) => this.#parts.isStillGood(readAt, askedAt))
+      .map(({ readAt }) => readAt);
+  }
+
+  #secondsSince(instant: number): number {
+    return Math.max(0, Math.round((this.#parts.clock.now() - instant) / 1000));
+  }
+}
+
+/** `null` when there is nothing to say, which is nearly always. */
+function jsonOf(map: ReadonlyMap<string, unknown>): string | null {
+  return map.size === 0 ? null : JSON.stringify(Object.fromEntries(map));
+}

@@ -1,0 +1,123 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Facet, Group, GroupFacets, Lookup, UserFacets } from '../../ports/org.ts';
+import { readFactors, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
+import { integer, optionalInteger, optionalText, text } from './rows.ts';
+import type { Row } from './rows.ts';
+import { StampReader } from './stamps.ts';
+
+/** All that is known of one user, and how old the last known answers in it are. */
+export interface View {
+  readonly facets: UserFacets;
+  /** Answers that stand in for a failed lookup, by the instant they were read. */
+  readonly stale: ReadonlyMap<Lookup, number>;
+}
+
+/** A last known answer stands in for a failed lookup as long as it is not older than this. */
+export type StillGood = (readAt: number, askedAt: number) => boolean;
+
+/** Puts together what the inventory knows of a user: what an event is made of. */
+export class FacetReader {
+  readonly #user;
+  readonly #groupsOf;
+  readonly #everyone;
+  readonly #group;
+  readonly #stamps: StampReader;
+  readonly #isStillGood: StillGood;
+
+  constructor(database: DatabaseSync, isStillGood: StillGood) {
+    this.#isStillGood = isStillGood;
+    this.#stamps = new StampReader(database);
+    this.#user = database.prepare('SELECT * FROM users WHERE id = ?');
+    const columns = 'id, name, description, type, roles, roles_read_at, roles_asked_at, roles_gap';
+    this.#groupsOf = database.prepare(`
+      SELECT ${columns} FROM groups WHERE id IN (SELECT group_id FROM memberships WHERE user_id = ?) ORDER BY id`);
+    this.#group = database.prepare(`SELECT ${columns} FROM groups WHERE id = ?`);
+    // Everyone holds everybody: its members are never read.
+    this.#everyone = database.prepare(`
+      SELECT ${columns} FROM groups WHERE id IN (
+        SELECT group_id FROM memberships WHERE user_id = ?
+        UNION ALL SELECT id FROM groups INDEXED BY groups_everyone WHERE type = 'BUILT_IN' AND name = 'Everyone'
+      ) ORDER BY id`);
+  }
+
+  read(userId: string): View | undefined {
+    const row = this.#user.get(userId);
+    if (row === undefined) return undefined;
+    const stale = new Map<Lookup, number>();
+    const facets: UserFacets = {
+      user: readUser(text(row, 'fields')),
+      readAt: integer(row, 'read_at'),
+      evaluatedAt: this.#evaluatedAt(),
+      groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
+      factors: this.#settle(row, 'factors', 'factors', stale, () => readJson(row, 'factors', readFactors)),
+      roles: this.#settle(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
+    };
+    return { facets, stale };
+  }
+
+  /** One day for all: what counts days is worked out again by the next full run, not by every change in between. */
+  #evaluatedAt(): number | undefined {
+    const stamp = this.#stamps.load('evaluated');
+    return stamp === undefined ? undefined : Number(stamp);
+  }
+
+  /** Known, last known, unknown or not asked: by what was read, what the last asking brought, and how long ago. */
+  #settle<T>(
+    row: Row,
+    name: 'groups' | 'factors' | 'roles',
+    lookup: Lookup,
+    stale: Map<Lookup, number>,
+    value: () => T | undefined,
+  ): Facet<T> {
+    const gap = optionalText(row, `${name}_gap`);
+    const readAt = optionalInteger(row, `${name}_read_at`);
+    if (gap === undefined) {
+      const known = readAt === undefined ? undefined : value();
+      return readAt === undefined || known === undefined
+        ? { kind: 'not-asked' }
+        : { kind: 'known', value: known, readAt };
+    }
+    const askedAt = optionalInteger(row, `${name}_asked_at`) ?? 0;
+    const last = readAt !== undefined && this.#isStillGood(readAt, askedAt) ? value() : undefined;
+    if (readAt === undefined || last === undefined) return { kind: 'unknown', reason: readGap(gap) };
+    stale.set(lookup, Math.min(readAt, stale.get(lookup) ?? readAt));
+    return { kind: 'known', value: last, readAt, isStale: true };
+  }
+
+  /** The groups of a user by the members of groups. */
+  groupsOf(userId: string): readonly GroupFacets[] {
+    return this.#everyone.all(userId).map((group) => this.#groupFacets(group));
+  }
+
+  groupsBy(ids: readonly string[]): readonly GroupFacets[] {
+    const rows = ids.map((id) => this.#group.get(id)).filter((row) => row !== undefined);
+    return rows.map((group) => this.#groupFacets(group));
+  }
+
+  #groups(row: Row): readonly GroupFacets[] {
+    const byMembership = optionalText(row, 'groups_way') === 'by-membership';
+    if (byMembership) return this.groupsOf(text(row, 'id'));
+    return this.#groupsOf.all(text(row, 'id')).map((group) => this.#groupFacets(group));
+  }
+
+  #groupFacets(row: Row): GroupFacets {
+    const roles = this.#settle(row, 'roles', 'group-roles', new Map(), () =>
+      readJson(row, 'roles', readRoles),
+    );
+    return { group: groupOf(row), roles };
+  }
+}
+
+function readJson<T>(row: Row, column: string, read: (json: string) => T): T | undefined {
+  const json = optionalText(row, column);
+  return json === undefined ? undefined : read(json);
+}
+
+export function groupOf(row: Row): Group {
+  return {
+    id: text(row, 'id'),
+    name: optionalText(row, 'name'),
+    description: optionalText(row, 'description'),
+    type: optionalText(row, 'type'),
+  };
+}

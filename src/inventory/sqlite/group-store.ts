@@ -1,0 +1,222 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { GroupStore, NotedGroup, RoleKind, Unanswered } from '../../ports/inventory.ts';
+import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../../ports/org.ts';
+import { groupOf } from './facets.ts';
+import type { StillGood } from './facets.ts';
+import { groupStatements } from './group-statements.ts';
+import type { SqliteMarkStore } from './mark-store.ts';
+import type { MemberMoves } from './member-moves.ts';
+import { RoleMoves } from './role-moves.ts';
+import { optionalInteger, optionalText, text } from './rows.ts';
+import type { Row } from './rows.ts';
+import { reading } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
+import { unansweredBy } from './unanswered.ts';
+
+export interface GroupStoreParts {
+  readonly database: DatabaseSync;
+  readonly transaction: Transaction;
+  readonly marks: SqliteMarkStore;
+  readonly moves: MemberMoves;
+  readonly isStillGood: StillGood;
+}
+
+/** Groups, their roles and members in SQLite. What changes for members makes their events anew. */
+export class SqliteGroupStore implements GroupStore {
+  readonly #transaction: Transaction;
+  readonly #marks: SqliteMarkStore;
+  readonly #moves: MemberMoves;
+  readonly #roleMoves: RoleMoves;
+  readonly #statements: ReturnType<typeof groupStatements>;
+  readonly #isStillGood: StillGood;
+  /** Two readings of one group's members may be under way: each stages its own. */
+  #readings = 0;
+
+  constructor({ database, transaction, marks, moves, isStillGood }: GroupStoreParts) {
+    this.#isStillGood = isStillGood;
+    this.#transaction = transaction;
+    this.#marks = marks;
+    this.#moves = moves;
+    this.#roleMoves = new RoleMoves(database, marks);
+    this.#statements = groupStatements(database);
+    transaction(() => this.#statements.clearAllStaged.run());
+  }
+
+  async save({ groups, readAt }: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]> {
+    return this.#transaction(() => groups.map((group) => this.#save(group, readAt, listedAt)));
+  }
+
+  #save(group: SizedGroup, readAt: number, listedAt = readAt): NotedGroup {
+    const { id, name, description, type, usersCount, membersChangedAt } = group;
+    const before = this.#statements.find.get(id);
+    const noted = before === undefined ? unknownGroup(group) : notedOf(before, group);
+    const hasChanged =
+      before !== undefined &&
+      JSON.stringify(groupOf(before)) !== JSON.stringify(groupOf({ ...before, ...sqlOf(group) }));
+    this.#statements.save.run(
+      id,
+      name ?? null,
+      description ?? null,
+      type ?? null,
+      usersCount ?? null,
+      listedAt,
+      membersChangedAt ?? null,
+    );
+    if (hasChanged) this.#moves.ofGroup(id);
+    // Known to be empty: whoever was in it is not any more. A moved stamp says that the size is not the whole story.
+    if (usersCount === 0 && !isOlder(noted, before)) this.#empty(id, readAt, membersChangedAt);
+    return noted;
+  }
+
+  #empty(id: string, readAt: number, changedAt: string | undefined): void {
+    this.#roleMoves.ofGroup(id);
+    this.#moves.ofGroup(id);
+    this.#statements.leaveGroup.run(id);
+    this.#statements.readMembers.run(readAt, changedAt ?? null, id);
+  }
+
+  async find(groupId: string): Promise<NotedGroup | undefined> {
+    return reading(() => {
+      const row = this.#statements.find.get(groupId);
+      return row === undefined ? undefined : notedOf(row, undefined);
+    });
+  }
+
+  async saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void> {
+    this.#transaction(() => {
+      for (const id of groupIds) this.#saveRoles(id, '[]', readAt, readAt);
+    });
+  }
+
+  async saveRoles(
+    id: string,
+    answer: Answer<readonly Role[]>,
+    askedAt: number,
+    marksUpTo: number,
+  ): Promise<'known' | 'unknown'> {
+    return this.#transaction(() => {
+      this.#statements.name.run(id);
+      this.#marks.settleGroup(id, 'roles', marksUpTo);
+      if (answer.kind === 'known') {
+        this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
+        return 'known';
+      }
+      if (answer.reason === 'unavailable')
+        this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
+      return this.#saveRolesGap(id, answer.reason, askedAt);
+    });
+  }
+
+  /** Where it was unknown for the same reason before, and nothing stands in for it that grows too old, nothing moves. */
+  #saveRolesGap(id: string, reason: GapReason, askedAt: number): 'known' | 'unknown' {
+    const before = this.#statements.find.get(id);
+    const isSame = before?.['roles_gap'] === reason && before['roles'] === null;
+    this.#statements.saveRolesGap.run(reason, askedAt, id);
+    if (!isSame) this.#moves.ofGroup(id);
+    const readAt = before === undefined ? undefined : optionalInteger(before, 'roles_read_at');
+    return readAt !== undefined && this.#isStillGood(readAt, askedAt) ? 'known' : 'unknown';
+  }
+
+  #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {
+    const row = this.#statements.find.get(id);
+    const isSame = row?.['roles'] === roles && row['roles_gap'] === null;
+    this.#statements.saveRoles.run(roles, readAt, askedAt, id);
+    if (!isSame) this.#moves.ofGroup(id);
+  }
+
+  async saveMembers(
+    groupId: string,
+    pages: AsyncIterable<readonly string[]>,
+    { readAt, changedAt, marksUpTo }: Parameters<GroupStore['saveMembers']>[2],
+  ): Promise<void> {
+    const { stage, clearStaged } = this.#statements;
+    const own = (this.#readings += 1);
+    try {
+      for await (const page of pages) {
+        this.#transaction(() => {
+          for (const userId of page) stage.run(own, userId);
+        });
+      }
+      this.#transaction(() => {
+        this.#takeOver(groupId, own);
+        this.#statements.readMembers.run(readAt, changedAt ?? null, groupId);
+        this.#marks.settleGroup(groupId, 'members', marksUpTo);
+      });
+    } finally {
+      this.#transaction(() => clearStaged.run(own));
+    }
+  }
+
+  /** Who came and who left get a new event; who stayed does not. */
+  #takeOver(group: string, own: number): void {
+    const { moveStaged, leaveUnstaged, takeStaged } = this.#statements;
+    this.#roleMoves.ofReading(group, own);
+    for (const statement of [moveStaged, leaveUnstaged, takeStaged]) statement.run({ group, reading: own });
+  }
+
+  async noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void> {
+    this.#transaction(() => this.#statements.noteMembersRead.run(changedAt ?? null, groupId));
+  }
+
+  async noteAllMembersRead(listedAt: number): Promise<void> {
+    this.#transaction(() => this.#statements.noteAllMembersRead.run(listedAt));
+  }
+
+  async members(groupId: string): Promise<readonly string[]> {
+    return reading(() => this.#statements.members.all(groupId).map((row) => text(row, 'id')));
+  }
+
+  async unlisted(listedAt: number): Promise<readonly string[]> {
+    return reading(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
+  }
+
+  async remove(groupId: string): Promise<void> {
+    this.#transaction(() => {
+      const { leaveGroup, forget, forgetMarks } = this.#statements;
+      this.#roleMoves.ofGroup(groupId);
+      this.#moves.ofGroup(groupId);
+      for (const statement of [leaveGroup, forget, forgetMarks]) statement.run(groupId);
+    });
+  }
+
+  async roleHolders(kind: RoleKind): Promise<readonly string[]> {
+    const { roleHolders, customRoleHolders } = this.#statements;
+    const holders = kind === 'any' ? roleHolders : customRoleHolders;
+    return reading(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  unanswered(): Unanswered {
+    return unansweredBy(this.#statements);
+  }
+
+  async membersWithMergedRoles(groupId: string): Promise<readonly string[]> {
+    return reading(() => this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id')));
+  }
+}
+
+function sqlOf({ name, description, type }: SizedGroup) {
+  return { name: name ?? null, description: description ?? null, type: type ?? null };
+}
+
+function unknownGroup(group: SizedGroup): NotedGroup {
+  return { group, isKnown: false, membersReadAt: undefined, rolesAskedAt: undefined, hasMovedMembers: true };
+}
+
+function notedOf(row: Row, listed: SizedGroup | undefined): NotedGroup {
+  const own = { ...groupOf(row), usersCount: optionalInteger(row, 'users_count'), adminFlag: undefined };
+  const group = listed ?? { ...own, membersChangedAt: optionalText(row, 'members_changed_at') };
+  return {
+    group,
+    isKnown: true,
+    membersReadAt: optionalInteger(row, 'members_read_at'),
+    rolesAskedAt: optionalInteger(row, 'roles_asked_at'),
+    hasMovedMembers:
+      group.membersChangedAt !== optionalText(row, 'members_changed_at') && !isOlder({ group }, row),
+  };
+}
+
+/** What a search shows may be older than what was read before: its index follows late. */
+function isOlder({ group }: Pick<NotedGroup, 'group'>, before: Row | undefined): boolean {
+  const known = before === undefined ? undefined : optionalText(before, 'members_changed_at');
+  return known !== undefined && group.membersChangedAt !== undefined && group.membersChangedAt < known;
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { InventoryError } from '../../ports/errors.ts';
+import { writeOwn } from '../../process/own-file.ts';
+import { inventoryError, openFile, sqliteCodeOf } from './database.ts';
+import { probeLocks, SQLITE_BUSY, type OpenFile } from './lock-probe.ts';
+
+/** The writer's lock on an inventory. The kernel frees it with the process, even after kill -9. */
+export interface Lock {
+  release(): void;
+}
+
+/** Throws `InventoryError`, which says who holds it. */
+export type TakeLock = (stateDir: string, holder: Holder) => Lock;
+
+export interface KeptLock {
+  readonly take: TakeLock;
+  release(): void;
+}
+
+export interface Holder {
+  readonly description: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+function readHolder(path: string): string {
+  try {
+    return readFileSync(path, 'utf8') || 'another process';
+  } catch {
+    return 'another process'; // who it is serves the message only
+  }
+}
+
+/**
+ * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
+ * it stands in a text file beside it, since the first cannot be read meanwhile.
+ */
+export function takeLock(stateDir: string, holder: Holder, open: OpenFile = openFile): Lock {
+  const holderFile = join(stateDir, 'lock.holder');
+  let database: DatabaseSync | undefined;
+  try {
+    database = open(join(stateDir, 'lock.db'));
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+    writeOwn(holderFile, `${holder.description} since ${holder.since}`);
+  } catch (cause) {
+    database?.close();
+    if (sqliteCodeOf(cause) !== SQLITE_BUSY) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
+    refuseWithoutLocks(stateDir, open);
+    throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(holderFile)}`, {
+      hint: 'let it finish or stop it, or give this process another STATE_DIR',
+    });
+  }
+  const held = database;
+  return { release: () => held.close() };
+}
+
+/** Without a lock service NFS answers as if somebody held the lock. */
+function refuseWithoutLocks(stateDir: string, open: OpenFile): void {
+  try {
+    probeLocks(stateDir, `.probe-${randomUUID()}`, open);
+  } catch (thrown) {
+    if (thrown instanceof InventoryError) throw thrown;
+    // Where no probe can be made, that the lock is held is the likelier reason.
+  }
+}
+
+/**
+ * For a process that opens the inventory again and again: between its runs no other may write either. The first run that
+ * gets the lock keeps it until `release`, or until another folder is asked for.
+ */
+export function keepLock(holder: Holder): KeptLock {
+  let kept: { readonly stateDir: string; readonly lock: Lock } | undefined;
+  const release = (): void => {
+    kept?.lock.release();
+    kept = undefined;
+  };
+  return {
+    release,
+    take(stateDir) {
+      if (kept?.stateDir !== stateDir) {
+        release();
+        kept = { stateDir, lock: takeLock(stateDir, holder) };
+      }
+      return { release: () => undefined };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { InventoryError } from '../../ports/errors.ts';
+
+/**
+ * The inventory's versions, forwards only: entry n leads from version n to n + 1. An entry that was released is never
+ * changed. Instants are Unix milliseconds on Okta's clock; `fields`, `factors`, `roles`, `gaps` and `stale` are JSON.
+ * `members_stamp` is Okta's stamp of the last membership change as last listed, `members_changed_at` the one at which members
+ * were read. `calm_hash` is the hash of an event without the last sign-in.
+ * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
+ * brought nothing (`_gap`, null when it did). `record_gap` is why Okta gave no record when the user was last read alone.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE org (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id TEXT, host TEXT NOT NULL) STRICT;
+  CREATE TABLE stamps (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY, status TEXT, fields TEXT NOT NULL, read_at INTEGER NOT NULL, record_gap TEXT,
+    listed_at INTEGER, finished_at INTEGER,
+    factors TEXT, factors_read_at INTEGER, factors_asked_at INTEGER, factors_gap TEXT,
+    roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT,
+    groups_way TEXT, groups_read_at INTEGER, groups_asked_at INTEGER, groups_gap TEXT,
+    needs_event INTEGER NOT NULL DEFAULT 0, evaluated_run TEXT, gaps TEXT, stale TEXT
+  ) STRICT;
+  CREATE INDEX users_needing_event ON users (id) WHERE needs_event = 1 AND evaluated_run IS NOT NULL;
+  CREATE INDEX users_by_listing ON users (listed_at);
+  CREATE INDEX users_unfinished ON users (listed_at, id) WHERE finished_at IS NOT listed_at;
+  CREATE INDEX users_with_roles ON users (id) WHERE json_array_length(roles, '$.roles') > 0;
+  CREATE INDEX users_with_gaps ON users (evaluated_run) WHERE gaps IS NOT NULL;
+  CREATE INDEX users_unread ON users (record_gap) WHERE record_gap IS NOT NULL;
+  CREATE INDEX users_with_stale ON users (evaluated_run) WHERE stale IS NOT NULL;
+
+  CREATE TABLE groups (
+    id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,
+    members_read_at INTEGER, members_changed_at TEXT, members_stamp TEXT,
+    roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT
+  ) STRICT;
+  CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';
+  CREATE INDEX groups_by_listing ON groups (listed_at);
+  CREATE INDEX groups_with_roles ON groups (id) WHERE roles_gap IS NOT NULL OR roles <> '[]';
+
+  CREATE TABLE memberships (
+    user_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (user_id, group_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX memberships_by_group ON memberships (group_id);
+  CREATE TABLE members_being_read (
+    reading INTEGER NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (reading, user_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE listed (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE marks (
+    subject TEXT NOT NULL, id TEXT NOT NULL, question TEXT NOT NULL, member TEXT NOT NULL DEFAULT '',
+    cause TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (subject, id, question, member)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
+    body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0, UNIQUE (user_id, attempted)
+  ) STRICT;
+  CREATE INDEX outbox_by_turn ON outbox (attempted DESC, sequence);
+  CREATE TABLE delivered (
+    user_id TEXT PRIMARY KEY, hash TEXT NOT NULL, calm_hash TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE dead_letters (
+    subject TEXT PRIMARY KEY, login TEXT, refused_by TEXT NOT NULL, reasons TEXT NOT NULL,
+    hash TEXT, calm_hash TEXT, body TEXT, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+export function versionOf(database: DatabaseSync): number {
+  const row = database.prepare('PRAGMA user_version').get();
+  return Number(row?.['user_version'] ?? 0);
+}
+
+export function refuseNewer(database: DatabaseSync, newest = MIGRATIONS.length): void {
+  const version = versionOf(database);
+  if (version <= newest) return;
+  throw new InventoryError(`the inventory is of version ${version}, this okta-ocsf knows ${newest}`, {
+    hint: 'use the newer okta-ocsf that wrote it, or another STATE_DIR',
+  });
+}
+
+/** Brings a database to the newest version. Refuses one that a newer okta-ocsf has written. */
+export function migrate(database: DatabaseSync, migrations = MIGRATIONS): void {
+  refuseNewer(database, migrations.length);
+  const version = versionOf(database);
+  for (const [index, statements] of migrations.entries()) {
+    if (index < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${statements}; PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+}

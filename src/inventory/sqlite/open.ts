@@ -1,0 +1,123 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Inventory } from '../../ports/inventory.ts';
+import type { GroupFacets } from '../../ports/org.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MakeEvent } from '../../ports/events.ts';
+import type { Outbox } from '../../ports/sink.ts';
+import { Answers } from './answers.ts';
+import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Evaluation } from './evaluation.ts';
+import type { StillGood } from './facets.ts';
+import { SqliteGroupStore } from './group-store.ts';
+import { takeLock } from './lock.ts';
+import type { Holder, TakeLock } from './lock.ts';
+import { SqliteMarkStore } from './mark-store.ts';
+import { MemberMoves } from './member-moves.ts';
+import { SqliteOutbox } from './outbox.ts';
+import type { Comparison } from './outbox.ts';
+import { redactInventory } from './redact-kept.ts';
+import type { KeptRedaction } from './redact-kept.ts';
+import { SqliteRunStore } from './run-store.ts';
+import { StampRows } from './stamps.ts';
+import { StandingTrouble } from './standing.ts';
+import { reading, transactionOn } from './transaction.ts';
+import { userStatements } from './user-statements.ts';
+import { SqliteUserStore } from './user-store.ts';
+
+export interface OpenInventory {
+  readonly inventory: Inventory;
+  readonly outbox: Outbox;
+  close(): void;
+}
+
+export interface InventoryOptions {
+  readonly makeEvent: MakeEvent;
+  /** What an event is given when it enters the outbox, and keeps over re-sends: its id among them. */
+  readonly stampEvent: (body: string) => string;
+  /** May a last known answer stand in for a lookup that failed when it was asked again? */
+  readonly isStillGood: StillGood;
+  /** Absent: as the last one. */
+  readonly redaction?: KeptRedaction | undefined;
+  readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  /** Asked anew for each event. */
+  readonly comparison: () => Comparison;
+  readonly runId: string;
+  readonly clock: Clock;
+}
+
+/** The parts over an open database; `release` lets go what was taken for it. */
+export function assemble(
+  database: DatabaseSync,
+  options: InventoryOptions,
+  release: () => void,
+): OpenInventory {
+  const transaction = transactionOn(database);
+  const deadLetters = new DeadLetters(database);
+  const outbox = new SqliteOutbox({
+    database,
+    transaction,
+    deadLetters,
+    clock: options.clock,
+    stampEvent: options.stampEvent,
+  });
+  const stamps = new StampRows(database);
+  if (options.redaction !== undefined) redactInventory(database, transaction, stamps, options.redaction);
+  const marks = new SqliteMarkStore(database, transaction, stamps);
+  const moves = new MemberMoves(database);
+  const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
+  const statements = userStatements(database);
+  const answers = new Answers(statements, marks, moves);
+  const trouble = new StandingTrouble(database, options.isStillGood);
+  const { clock } = options;
+  const inventory: Inventory = {
+    users: new SqliteUserStore({
+      statements,
+      transaction,
+      deadLetters,
+      answers,
+      evaluation,
+      moves,
+      marks,
+      stamps,
+      clock,
+    }),
+    groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),
+    marks,
+    runs: new SqliteRunStore(database, transaction, stamps),
+    standing: async (lookups) => reading(() => trouble.read(lookups)),
+  };
+  const close = (): void => {
+    try {
+      database.close();
+    } finally {
+      release();
+    }
+  };
+  return { inventory, outbox, close };
+}
+
+/** The inventory in `stateDir`, for one writer at a time. Throws `InventoryError`. */
+export function openInventory(
+  stateDir: string,
+  holder: Holder,
+  options: InventoryOptions,
+  take: TakeLock = takeLock,
+): OpenInventory {
+  makeStateDir(stateDir);
+  const lock = take(stateDir, holder);
+  let database: DatabaseSync | undefined;
+  try {
+    database = openDatabase(stateDir);
+    return assemble(database, options, () => lock.release());
+  } catch (cause) {
+    database?.close();
+    lock.release();
+    throw inventoryError(`open the inventory in ${stateDir}`, cause);
+  }
+}
+
+/** A private inventory for one process, gone when closed. */
+export function openTemporaryInventory(options: InventoryOptions): OpenInventory {
+  return assemble(openTemporaryDatabase(), options, () => {});
+}

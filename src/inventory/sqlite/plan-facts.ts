@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { PlannedGroup } from '../../plan/group-sizes.ts';
+import { inventoryFile } from './database.ts';
+import { MIGRATIONS, versionOf } from './migrations.ts';
+import { integer, optionalInteger, optionalText, text } from './rows.ts';
+import type { NamedOrg } from './run-store.ts';
+import { StampReader } from './stamps.ts';
+import { reading } from './transaction.ts';
+
+/** What the inventory knows that a plan can use. */
+export interface KnownFacts {
+  readonly org: NamedOrg;
+  /** The settings that decided what was read. */
+  readonly reading: string | undefined;
+  readonly fullEndedAt: number | undefined;
+  readonly fullRuns: number;
+  readonly refusingGroupId: string | undefined;
+  readonly areAdministratorsListed: boolean;
+  readonly users: { readonly deactivated: number; readonly others: number };
+  /** Users whom the org's list of role holders names, and of these whose own roles were asked for. */
+  readonly holders: { readonly listed: number; readonly asked: number };
+  /** The admin flag is what it must have been: false where nothing was asked for. */
+  readonly groups: readonly (PlannedGroup & { readonly id: string })[];
+}
+
+/** `undefined` where there is no inventory of this version: then Okta is asked. */
+export function readKnownFacts(stateDir: string): KnownFacts | undefined {
+  const file = inventoryFile(stateDir);
+  if (!existsSync(file)) return undefined;
+  return reading(() => {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      return versionOf(database) === MIGRATIONS.length ? factsIn(database) : undefined;
+    } finally {
+      database.close();
+    }
+  });
+}
+
+function factsIn(database: DatabaseSync): KnownFacts | undefined {
+  const org = database.prepare('SELECT id, host FROM org').get();
+  if (org === undefined) return undefined;
+  const stamps = new StampReader(database);
+  const ended = stamps.load('full_ended');
+  return {
+    org: { id: optionalText(org, 'id'), host: text(org, 'host') },
+    reading: stamps.load('reading'),
+    fullEndedAt: ended === undefined ? undefined : Number(ended),
+    fullRuns: Number(stamps.load('full_runs') ?? 0),
+    refusingGroupId: stamps.load('refusing_group'),
+    areAdministratorsListed: stamps.load('administrators_hidden') === undefined,
+    users: countUsers(database),
+    holders: countHolders(database),
+    groups: listGroups(database),
+  };
+}
+
+function countOf(database: DatabaseSync, sql: string): number {
+  const row = database.prepare(sql).get();
+  return row === undefined ? 0 : integer(row, 'count');
+}
+
+function countUsers(database: DatabaseSync): KnownFacts['users'] {
+  const deactivated = countOf(database, "SELECT count(*) AS count FROM users WHERE status = 'DEPROVISIONED'");
+  return { deactivated, others: countOf(database, 'SELECT count(*) AS count FROM users') - deactivated };
+}
+
+/** Whoever is no holder was answered without a call; a holder's roles were asked for, or spared. */
+function countHolders(database: DatabaseSync): KnownFacts['holders'] {
+  const asked = countOf(
+    database,
+    "SELECT count(*) AS count FROM users WHERE json_extract(roles, '$.includesGroups') = 1",
+  );
+  const ofSpared = 'SELECT count(*) AS count FROM users WHERE roles IS NULL AND roles_asked_at IS NOT NULL';
+  return { asked, listed: asked + countOf(database, ofSpared) };
+}
+
+function listGroups(database: DatabaseSync): KnownFacts['groups'] {
+  const rows = database
+    .prepare(
+      'SELECT id, name, type, users_count, roles_asked_at IS NOT roles_read_at AS was_asked FROM groups',
+    )
+    .all();
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    name: optionalText(row, 'name'),
+    type: optionalText(row, 'type'),
+    usersCount: optionalInteger(row, 'users_count'),
+    adminFlag: row['was_asked'] === 1,
+  }));
+}

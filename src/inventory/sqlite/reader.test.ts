@@ -1,0 +1,145 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { aFactor, aUser, known, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
+import type { DeadLetter, InventoryReader } from '../../ports/reader.ts';
+import { aReading, createFolder, createScene, meddle, NOW } from './inventory.fixture.ts';
+import { openReader } from './reader.ts';
+
+function read(folder: string): InventoryReader {
+  const reader = openReader(folder);
+  onTestFinished(() => reader.close());
+  return reader;
+}
+
+async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const lettersIn = (reader: InventoryReader): Promise<DeadLetter[]> => toArray(reader.deadLetters());
+
+describe('a reader', () => {
+  test('sees what a writer keeps, beside it and without its lock', async () => {
+    const { users, runs, save, folder } = createScene();
+    const reader = read(folder);
+    await users.save(aReading({ user: aUser({ id: 'u1' }), factors: known([aFactor()]) }));
+    await runs.saveStamps({ full_ended: 7 });
+
+    const facets = await reader.facets('u1', () => true);
+    await save('u2');
+
+    expect(facets).toMatchObject({ user: { id: 'u1' }, readAt: READ_AT, factors: known([aFactor()]) });
+    expect(await reader.stamp('full_ended')).toBe('7');
+    expect(await reader.facets('u2', () => true)).toBeDefined();
+    expect(await reader.facets('u3', () => true)).toBeUndefined();
+  });
+
+  test('decides for itself how old an answer may be', async () => {
+    const { users, folder } = createScene();
+    await users.save(aReading({ factors: known([]) }));
+    await users.save(aReading({ factors: unknown('refused'), askedAt: READ_AT + 9 }));
+    const reader = read(folder);
+
+    expect(await reader.facets(aUser().id, () => true)).toMatchObject({ factors: { isStale: true } });
+    expect(await reader.facets(aUser().id, () => false)).toMatchObject({ factors: unknown('refused') });
+  });
+
+  test('opens an inventory that no writer holds, and changes nothing', async () => {
+    const { save, close, folder, query } = createScene();
+    await save('u1');
+    close();
+
+    const reader = read(folder);
+
+    expect(await reader.facets('u1', () => true)).toBeDefined();
+    expect(query('SELECT id FROM users')).toEqual([{ id: 'u1' }]);
+    const { save: saveAgain } = createScene({ folder });
+    expect(await saveAgain('u2')).toBe('emitted');
+  });
+});
+
+describe('dead letters', () => {
+  test('are listed by user: who, why, when and how often, with the event that the intake refused', async () => {
+    const { save, refuse, folder } = createScene();
+    await save('u2', 'A');
+    await refuse('no such severity');
+    await save('u1', 'unmappable');
+    await save('u1', 'unmappable');
+
+    const shared = { login: 'ana.ruiz@example.com', firstAt: NOW, lastAt: NOW };
+    expect(await lettersIn(read(folder))).toEqual([
+      { ...shared, userId: 'u1', refusedBy: 'mapping', reasons: ['no such name'], body: undefined, times: 2 },
+      {
+        ...shared,
+        userId: 'u2',
+        refusedBy: 'intake',
+        reasons: ['no such severity'],
+        body: '{"id":"u2","says":"A"}',
+        times: 1,
+      },
+    ]);
+  });
+
+  test('are all listed, however many', async () => {
+    const { users, folder } = createScene();
+    for (let user = 0; user < 401; user += 1) {
+      await users.saveUnreadable({ kind: 'unreadable', id: `u${user}`, reason: 'no' });
+    }
+
+    const ids = (await lettersIn(read(folder))).map(({ userId }) => userId);
+
+    expect(new Set(ids).size).toBe(401);
+  });
+
+  test('that make no sense are an inventory error', async () => {
+    const scene = createScene();
+    await scene.save('u1', 'unmappable');
+    meddle(scene, "UPDATE dead_letters SET reasons = '[oops'");
+
+    await expect(lettersIn(read(scene.folder))).rejects.toMatchObject({ code: 'inventory' });
+  });
+});
+
+describe('what cannot be read says what to do', () => {
+  const thrown = (folder: string): unknown => {
+    try {
+      openReader(folder).close();
+    } catch (error) {
+      return error;
+    }
+    throw new Error('nothing was thrown');
+  };
+
+  test('no inventory, and none is made', () => {
+    const folder = createFolder();
+
+    expect(thrown(folder)).toMatchObject({
+      code: 'inventory',
+      message: `there is no inventory in ${folder}`,
+      hint: expect.stringContaining('okta-ocsf sync'),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['one that was just created and is empty', 0, 'there is no inventory'],
+    ['one of a newer okta-ocsf', 999, 'version 999'],
+  ])('%s', (_, version, message) => {
+    const folder = createFolder();
+    const file = new DatabaseSync(join(folder, 'inventory.db'));
+    file.exec(`PRAGMA user_version = ${version}`);
+    file.close();
+
+    expect(thrown(folder)).toMatchObject({ code: 'inventory', message: expect.stringContaining(message) });
+  });
+
+  test('what is no database', () => {
+    const folder = createFolder();
+    writeFileSync(join(folder, 'inventory.db'), 'this is no database\n'.repeat(500));
+
+    expect(thrown(folder)).toMatchObject({ code: 'inventory', hint: expect.stringContaining('move') });
+  });
+});

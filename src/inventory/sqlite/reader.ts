@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { InventoryError } from '../../ports/errors.ts';
+import type { DeadLetter, InventoryReader, KnownUser, StampName, Standing } from '../../ports/reader.ts';
+import type { Lookup, UserFacets } from '../../ports/org.ts';
+import { inventoryError, inventoryFile } from './database.ts';
+import { readDeadLetter } from './dead-letters.ts';
+import { FacetReader } from './facets.ts';
+import type { StillGood } from './facets.ts';
+import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
+import { StampReader } from './stamps.ts';
+import { StandingTrouble } from './standing.ts';
+import { reading } from './transaction.ts';
+import { UserViews } from './user-views.ts';
+
+const PAGE = 200;
+
+/** Throws `InventoryError` where no run has made an inventory yet: reading makes none. */
+export function requireInventory(stateDir: string): void {
+  if (!existsSync(inventoryFile(stateDir))) throw noInventory(stateDir);
+}
+
+function noInventory(stateDir: string): InventoryError {
+  return new InventoryError(`there is no inventory in ${stateDir}`, {
+    hint: 'set STATE_DIR to the folder that the runs use, or let `okta-ocsf sync` make one first',
+  });
+}
+
+/** The inventory in `stateDir`, read only and without a lock, beside a running worker. Throws `InventoryError`. */
+export function openReader(stateDir: string): InventoryReader {
+  requireInventory(stateDir);
+  const file = inventoryFile(stateDir);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true });
+    database.exec('PRAGMA busy_timeout = 5000');
+    refuseOtherVersion(database, stateDir);
+    return new SqliteReader(database);
+  } catch (cause) {
+    database?.close();
+    throw inventoryError(`read the inventory ${file}`, cause);
+  }
+}
+
+/** Who only reads cannot migrate. */
+function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
+  refuseNewer(database);
+  const version = versionOf(database);
+  if (version === 0) throw noInventory(stateDir);
+  if (version === MIGRATIONS.length) return;
+  throw new InventoryError(
+    `the inventory is of version ${version}, this okta-ocsf reads ${MIGRATIONS.length}`,
+    {
+      hint: 'the next `okta-ocsf sync` or `worker` of this version brings it up to date',
+    },
+  );
+}
+
+class SqliteReader implements InventoryReader {
+  readonly #database: DatabaseSync;
+  readonly #stamps: StampReader;
+  readonly #letters;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#stamps = new StampReader(database);
+    this.#letters = database.prepare('SELECT * FROM dead_letters WHERE subject > ? ORDER BY subject LIMIT ?');
+  }
+
+  /** A page at a time: one long read would keep the writer from tidying up behind itself. */
+  async *deadLetters(): AsyncGenerator<DeadLetter> {
+    let page = this.#lettersAfter('');
+    for (; page.length > 0; page = this.#lettersAfter(page.at(-1)?.userId ?? '')) yield* page;
+  }
+
+  #lettersAfter(subject: string): readonly DeadLetter[] {
+    return reading(() => this.#letters.all(subject, PAGE).map(readDeadLetter));
+  }
+
+  async stamp(name: StampName): Promise<string | undefined> {
+    return reading(() => this.#stamps.load(name));
+  }
+
+  async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
+    return reading(() => new StandingTrouble(this.#database, isStillGood).read(lookups));
+  }
+
+  async facets(userId: string, isStillGood: StillGood): Promise<UserFacets | undefined> {
+    return reading(() => new FacetReader(this.#database, isStillGood).read(userId)?.facets);
+  }
+
+  async user(idOrLogin: string, isStillGood: StillGood): Promise<KnownUser | undefined> {
+    return reading(() => new UserViews(this.#database, isStillGood).find(idOrLogin));
+  }
+
+  async *users(isStillGood: StillGood): AsyncGenerator<KnownUser> {
+    const views = reading(() => new UserViews(this.#database, isStillGood));
+    let ids = reading(() => views.idsAfter(''));
+    for (; ids.length > 0; ids = reading(() => views.idsAfter(ids.at(-1) ?? ''))) {
+      for (const id of ids) {
+        const user = reading(() => views.find(id));
+        // Gone since the page was read.
+        if (user !== undefined) yield user;
+      }
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

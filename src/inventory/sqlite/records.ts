@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { InventoryError } from '../../ports/errors.ts';
+import { GAP_REASONS } from '../../ports/org.ts';
+import type { Factor, GapReason, HeldRoles, Role, User } from '../../ports/org.ts';
+
+/** What the inventory keeps as JSON. It wrote these texts itself: checked is only that they are such things at all. */
+function parse<T>(text: string, is: (value: unknown) => value is T): T {
+  const value: unknown = JSON.parse(text);
+  if (is(value)) return value;
+  throw new InventoryError('the inventory holds a record that makes no sense', {
+    hint: 'the file was changed by something else: move it away, the next run then starts afresh',
+  });
+}
+
+function isUser(value: unknown): value is User {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
+}
+
+function isRoles(value: unknown): value is readonly Role[] {
+  return Array.isArray(value);
+}
+
+function isFactors(value: unknown): value is readonly Factor[] {
+  return Array.isArray(value);
+}
+
+function isHeldRoles(value: unknown): value is HeldRoles {
+  return typeof value === 'object' && value !== null && 'roles' in value && Array.isArray(value.roles);
+}
+
+const NO_ROLES: readonly Role[] = [];
+const gapSchema = z.enum(GAP_REASONS);
+
+export const readUser = (text: string): User => parse(text, isUser);
+// Nearly every group holds none: spare the parser.
+export const readRoles = (text: string): readonly Role[] => (text === '[]' ? NO_ROLES : parse(text, isRoles));
+export const readFactors = (text: string): readonly Factor[] => parse(text, isFactors);
+export const readHeldRoles = (text: string): HeldRoles => parse(text, isHeldRoles);
+export const readGap = (text: string): GapReason => gapSchema.parse(text);

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { User } from '../../ports/org.ts';
+import { readUser } from './records.ts';
+import { text } from './rows.ts';
+import type { StampRows } from './stamps.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What must not be kept of users. */
+export interface KeptRedaction {
+  /** What it is, as a text; empty: nothing is redacted. */
+  readonly text: string;
+  /** @param before the text of the redaction that was in force when the user was kept */
+  readonly redactKept: (user: User, before: string | undefined) => User;
+}
+
+/**
+ * Before anything else is done with an inventory: what was kept under another redaction is brought under this one.
+ * Events that wait say what may not be said any more, so all are made anew; what the intake has confirmed of users with
+ * an event in flight counts as unknown.
+ */
+export function redactInventory(
+  database: DatabaseSync,
+  transaction: Transaction,
+  stamps: StampRows,
+  { text: now, redactKept }: KeptRedaction,
+): void {
+  const before = stamps.load('redaction');
+  if ((before ?? '') === now) return;
+  if (now === '') {
+    transaction(() => stamps.save({ redaction: undefined }));
+    return;
+  }
+  transaction(() => {
+    rewriteUsers(database, (user) => redactKept(user, before));
+    database.exec(`
+      DELETE FROM delivered WHERE user_id IN (SELECT user_id FROM outbox);
+      DELETE FROM outbox;
+      DELETE FROM dead_letters;
+      UPDATE users SET needs_event = 1`);
+    stamps.save({ redaction: now });
+  });
+  // Pages freed now or long ago, and the log of changes, still hold what was in them.
+  database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+function rewriteUsers(database: DatabaseSync, redact: (user: User) => User): void {
+  const page = database.prepare('SELECT id, fields FROM users WHERE id > ? ORDER BY id LIMIT 500');
+  const save = database.prepare('UPDATE users SET fields = ? WHERE id = ?');
+  let after = '';
+  for (let rows = page.all(after); rows.length > 0; rows = page.all(after)) {
+    for (const row of rows) {
+      after = text(row, 'id');
+      save.run(JSON.stringify(redact(readUser(text(row, 'fields')))), after);
+    }
+  }
+}

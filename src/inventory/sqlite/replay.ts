@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Replayed } from '../../ports/reader.ts';
+import { openDatabase } from './database.ts';
+import { NAMELESS } from './dead-letters.ts';
+import { takeLock } from './lock.ts';
+import type { Holder } from './lock.ts';
+import { SqliteMarkStore } from './mark-store.ts';
+import { requireInventory } from './reader.ts';
+import { integer, text } from './rows.ts';
+import { StampRows } from './stamps.ts';
+import { reading, transactionOn } from './transaction.ts';
+
+/**
+ * Offers all dead letters again: what the intake refused goes back into the outbox as it was, users of whom no event
+ * could be made are marked to be read again. The next run sends. A letter leaves the list when its user's event is
+ * accepted. Throws `InventoryError`, also while a run holds the inventory.
+ */
+export async function replayDeadLetters(stateDir: string, holder: Holder): Promise<Replayed> {
+  requireInventory(stateDir);
+  const lock = takeLock(stateDir, holder);
+  try {
+    const database = openDatabase(stateDir);
+    try {
+      return await replay(database);
+    } finally {
+      database.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function replay(database: DatabaseSync): Promise<Replayed> {
+  const transaction = transactionOn(database);
+  const marks = new SqliteMarkStore(database, transaction, new StampRows(database));
+  const { refused, offer, unmapped, nameless } = reading(() => statementsOn(database));
+  const count = transaction(() => {
+    const row = refused.get();
+    const all = row === undefined ? 0 : integer(row, 'count');
+    const offered = Number(offer.run().changes);
+    return { offered, overtaken: all - offered };
+  });
+  const users = reading(() => unmapped.all().map((row) => text(row, 'subject')));
+  await marks.add(users.map((id) => ({ subject: 'user', id, question: 'record', cause: 'replay' })));
+  const rest = reading(() => nameless.get());
+  return { ...count, marked: users.length, nameless: rest === undefined ? 0 : integer(rest, 'count') };
+}
+
+function statementsOn(database: DatabaseSync) {
+  return {
+    refused: database.prepare("SELECT count(*) AS count FROM dead_letters WHERE refused_by = 'intake'"),
+    // A newer event on its way says more than the one that was refused.
+    offer: database.prepare(`
+      INSERT INTO outbox (user_id, login, hash, calm_hash, body)
+      SELECT subject, login, hash, calm_hash, body FROM dead_letters
+      WHERE refused_by = 'intake' AND subject NOT IN (SELECT user_id FROM outbox) ORDER BY last_at`),
+    unmapped: database.prepare(`
+      SELECT subject FROM dead_letters WHERE refused_by = 'mapping' AND subject NOT LIKE '${NAMELESS}%'`),
+    nameless: database.prepare(
+      `SELECT count(*) AS count FROM dead_letters WHERE subject LIKE '${NAMELESS}%'`,
+    ),
+  };
+}

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { InventoryError } from '../../ports/errors.ts';
+import type { RunStore } from '../../ports/inventory.ts';
+import type { StampName, Stamps } from '../../ports/reader.ts';
+import { LOOKUPS } from '../../ports/org.ts';
+import type { Lookup, OrgIdentity } from '../../ports/org.ts';
+import { optionalText, text } from './rows.ts';
+import type { StampRows } from './stamps.ts';
+import { reading } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
+
+const lookupSchema = z.enum(LOOKUPS);
+
+/** Which org the inventory is of, and where its runs stand. */
+export class SqliteRunStore implements RunStore {
+  readonly #transaction: Transaction;
+  readonly #stamps: StampRows;
+  readonly #statements;
+
+  constructor(database: DatabaseSync, transaction: Transaction, stamps: StampRows) {
+    this.#transaction = transaction;
+    this.#stamps = stamps;
+    this.#statements = {
+      org: database.prepare('SELECT id, host FROM org'),
+      saveOrg: database.prepare('INSERT OR REPLACE INTO org VALUES (1, ?, ?)'),
+      refused: database.prepare('SELECT lookup FROM refused_lookups'),
+      forgetRefused: database.prepare('DELETE FROM refused_lookups'),
+      addRefused: database.prepare('INSERT INTO refused_lookups VALUES (?)'),
+    };
+  }
+
+  async bindOrg({ id, host }: OrgIdentity): Promise<void> {
+    this.#transaction(() => {
+      const row = this.#statements.org.get();
+      const known = row === undefined ? undefined : { id: optionalText(row, 'id'), host: text(row, 'host') };
+      if (known !== undefined && !isSameOrg(known, { id, host })) {
+        throw new InventoryError(`this inventory is of ${known.host}, not of ${host}`, {
+          hint: 'give each org its own STATE_DIR',
+        });
+      }
+      this.#statements.saveOrg.run(id ?? known?.id ?? null, host);
+    });
+  }
+
+  async orgHost(): Promise<string | undefined> {
+    return reading(() => {
+      const row = this.#statements.org.get();
+      return row === undefined ? undefined : text(row, 'host');
+    });
+  }
+
+  async stamp(name: StampName): Promise<string | undefined> {
+    return reading(() => this.#stamps.load(name));
+  }
+
+  async saveStamps(stamps: Stamps): Promise<void> {
+    this.#transaction(() => this.#stamps.save(stamps));
+  }
+
+  async refusedLookups(): Promise<ReadonlySet<Lookup>> {
+    const rows = reading(() =>
+      this.#statements.refused.all().map((row) => lookupSchema.parse(text(row, 'lookup'))),
+    );
+    return new Set(rows);
+  }
+
+  async saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void> {
+    this.#transaction(() => {
+      this.#statements.forgetRefused.run();
+      for (const lookup of lookups) this.#statements.addRefused.run(lookup);
+    });
+  }
+}
+
+export interface NamedOrg {
+  readonly id: string | undefined;
+  readonly host: string;
+}
+
+/** The id decides where both are known; the host alone where the org does not tell its id. */
+export function isSameOrg(known: NamedOrg, other: NamedOrg): boolean {
+  return known.id !== undefined && other.id !== undefined ? known.id === other.id : known.host === other.host;
+}

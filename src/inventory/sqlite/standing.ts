@@ -1,0 +1,70 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
+import type { Standing } from '../../ports/reader.ts';
+import type { StillGood } from './facets.ts';
+import { integer, optionalInteger, text } from './rows.ts';
+import type { Row } from './rows.ts';
+
+/** Counts the gaps and dead letters that the inventory holds now, whichever run met them. */
+export class StandingTrouble {
+  readonly #isStillGood: StillGood;
+  readonly #ofUsers;
+  readonly #ofGroups;
+  readonly #unread;
+  readonly #deadLetters;
+  readonly #ofMemberships;
+
+  constructor(database: DatabaseSync, isStillGood: StillGood) {
+    this.#isStillGood = isStillGood;
+    this.#ofUsers = database.prepare(`
+      SELECT value AS reason, key AS lookup, count(*) AS count
+      FROM users INDEXED BY users_with_gaps, json_each(users.gaps) WHERE gaps IS NOT NULL GROUP BY key, value`);
+    // Nobody holds a role through an empty group, and the next full run does not ask for it.
+    this.#ofGroups = database.prepare(`
+      SELECT roles_gap, roles_read_at, roles_asked_at FROM groups
+      WHERE roles_gap IS NOT NULL AND users_count IS NOT 0`);
+    const isGap = `cause IN (${GAP_REASONS.map((reason) => `'${reason}'`).join(', ')})`;
+    this.#ofMemberships = database.prepare(`
+      SELECT cause AS reason, count(*) AS count FROM marks
+      WHERE ${isGap} AND (
+        (subject = 'group' AND question = 'members') OR
+        (subject = 'user' AND question = 'groups' AND NOT EXISTS (
+          SELECT 1 FROM users WHERE users.id = marks.id AND json_extract(users.gaps, '$.groups') IS NOT NULL)))
+      GROUP BY cause`);
+    this.#unread = database.prepare(`
+      SELECT record_gap AS reason, count(*) AS count FROM users WHERE record_gap IS NOT NULL GROUP BY record_gap`);
+    this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');
+  }
+
+  /** A lookup that is not among `lookups` is switched off: what an earlier run could not learn of it is no gap. */
+  read(lookups: ReadonlySet<Lookup>): Standing {
+    const gaps: Record<string, Record<string, number>> = {};
+    const add = (lookup: string, reason: string, count: number): void => {
+      const reasons = (gaps[lookup] ??= {});
+      reasons[reason] = (reasons[reason] ?? 0) + count;
+    };
+    const wanted = new Set<string>(lookups);
+    for (const row of this.#ofUsers.all()) {
+      if (wanted.has(text(row, 'lookup')))
+        add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
+    }
+    for (const row of this.#unread.all()) add('users', text(row, 'reason'), integer(row, 'count'));
+    // A group whose members could not be listed is one gap: nobody knows whose list lacks it.
+    const memberships = wanted.has('groups') ? 'groups' : 'roles';
+    for (const row of wanted.has(memberships) ? this.#ofMemberships.all() : [])
+      add(memberships, text(row, 'reason'), integer(row, 'count'));
+    if (wanted.has('group-roles')) {
+      for (const row of this.#ofGroups.all()) {
+        if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);
+      }
+    }
+    const letters = this.#deadLetters.get();
+    return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
+  }
+
+  /** A last known answer that is young enough stands in for the one that failed. */
+  #hasStandIn(row: Row): boolean {
+    const readAt = optionalInteger(row, 'roles_read_at');
+    return readAt !== undefined && this.#isStillGood(readAt, integer(row, 'roles_asked_at'));
+  }
+}

@@ -1,0 +1,24 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Unanswered } from '../../ports/inventory.ts';
+import { text } from './rows.ts';
+import { reading } from './transaction.ts';
+
+interface GapStatements {
+  readonly unanswered: StatementSync;
+  readonly answered: StatementSync;
+  readonly gap: StatementSync;
+}
+
+/** What the last asking did not bring, of users or groups. */
+export function unansweredBy({ unanswered, answered, gap }: GapStatements): Unanswered {
+  return {
+    list: async (askedBefore, most) =>
+      reading(() => unanswered.all(askedBefore, most).map((row) => text(row, 'id'))),
+    answered: async () =>
+      reading(() => {
+        const row = answered.get();
+        return row === undefined ? undefined : text(row, 'id');
+      }),
+    has: async (id) => reading(() => gap.get(id) !== undefined),
+  };
+}

@@ -1,0 +1,140 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { TOO_MANY_GONE } from '../../ports/inventory.ts';
+import { DEPENDS_ON_GROUPS } from './role-moves.ts';
+
+const KNOWN_COLUMNS =
+  'id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at';
+
+/** An answer as it was read: the last known one stays when this asking brought nothing. */
+function answerSql(name: 'factors' | 'roles'): string {
+  return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL WHERE id = ?`;
+}
+
+function gapSql(name: 'factors' | 'roles' | 'groups'): string {
+  return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ? WHERE id = ?`;
+}
+
+/** The user store's SQL, prepared once. */
+export function userStatements(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    ...answerStatements(statement),
+    ...questionStatements(statement),
+    ...gapStatements(statement),
+    ...recordStatements(statement),
+    startListing: statement('DELETE FROM listed'),
+    noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
+    setListedAt: statement('UPDATE users SET listed_at = ?, record_gap = NULL WHERE id = ?'),
+    find: statement(`SELECT ${KNOWN_COLUMNS} FROM users WHERE id = ?`),
+    save: statement(`
+      INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
+        record_gap = NULL,
+        needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
+        listed_at = coalesce(excluded.listed_at, listed_at)`),
+    unread: statement('UPDATE users SET record_gap = ? WHERE id = ?'),
+    saveListedAt: statement(
+      'UPDATE users SET listed_at = coalesce(?, listed_at), record_gap = NULL WHERE id = ?',
+    ),
+    finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
+    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
+    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
+    // A user's own list names groups without sizes; only a change is written.
+    nameGroup: statement(`
+      INSERT INTO groups (id, name, description, type, listed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
+      WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
+    // Whose lookups were never complete has no event to make anew.
+    needingEvent: statement(`
+      SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND cause = '${TOO_MANY_GONE}')
+      LIMIT ?`),
+    unfinished: statement(`
+      SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
+      ORDER BY id LIMIT ?`),
+    spared: statement(
+      'SELECT id FROM users WHERE roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL',
+    ),
+    // An earlier attempt of the run may have listed who is gone by now: the last listing is the one that is whole.
+    unlisted: statement(`
+      SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < :listedAt) AND status IS NOT 'DEPROVISIONED'
+      UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
+        AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = users.id)`),
+    count: statement('SELECT count(*) AS users FROM users'),
+    deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
+    forgetUser: statement('DELETE FROM users WHERE id = ?'),
+    forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
+    forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
+  };
+}
+
+type Prepare = (sql: string) => StatementSync;
+
+function answerStatements(statement: Prepare) {
+  return {
+    saveFactors: statement(answerSql('factors')),
+    saveRoles: statement(answerSql('roles')),
+    saveGroups: statement(
+      'UPDATE users SET groups_way = ?, groups_read_at = ?, groups_asked_at = ?, groups_gap = NULL WHERE id = ?',
+    ),
+    factorsGap: statement(gapSql('factors')),
+    rolesGap: statement(gapSql('roles')),
+    groupsGap: statement(gapSql('groups')),
+  };
+}
+
+function recordStatements(statement: Prepare) {
+  return {
+    keepListed: statement(`
+      UPDATE users SET status = :status, fields = :fields, read_at = :readAt, record_gap = NULL,
+        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
+        finished_at = CASE WHEN fields = :fields THEN finished_at END
+      WHERE id = :id`),
+    forgetAsked: statement(
+      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
+    ),
+  };
+}
+
+const WITH_ANSWER = {
+  factors: 'factors IS NOT NULL',
+  groups: "groups_way = 'own-list'",
+  roles: "json_extract(roles, '$.includesGroups')",
+} as const;
+
+/** Questions whose last asking brought nothing, those first that an event lacks. One that was unavailable has a mark. */
+function gapStatements(statement: Prepare) {
+  const of = (lookup: keyof typeof WITH_ANSWER) => ({
+    unanswered: statement(`
+      SELECT id FROM users
+      WHERE ${lookup}_gap IS NOT NULL AND ${lookup}_gap <> 'unavailable' AND ${lookup}_asked_at < ?
+      ORDER BY json_extract(gaps, '$.${lookup}') IS NULL, ${lookup}_asked_at, id LIMIT ?`),
+    answered: statement(`
+      SELECT id FROM users WHERE ${lookup}_gap IS NULL AND ${WITH_ANSWER[lookup]}
+      ORDER BY ${lookup}_asked_at LIMIT 1`),
+    gap: statement(`SELECT id FROM users WHERE id = ? AND ${lookup}_gap IS NOT NULL`),
+  });
+  return { gaps: { factors: of('factors'), groups: of('groups'), roles: of('roles') } };
+}
+
+/** Whose answers are asked for anew, and why. */
+function questionStatements(statement: Prepare) {
+  return {
+    customRoleHolders: statement(`
+      SELECT id FROM users
+      WHERE EXISTS (SELECT 1 FROM json_each(users.roles, '$.roles') WHERE json_extract(value, '$.type') = 'CUSTOM')`),
+    rolesDependOnGroups: statement(`SELECT id FROM users WHERE id = ? AND ${DEPENDS_ON_GROUPS}`),
+    roleGroupsOf: statement(`
+      SELECT group_id AS id FROM memberships JOIN groups ON groups.id = group_id
+      WHERE user_id = ? AND (roles IS NULL OR roles <> '[]') ORDER BY group_id`),
+    oldestAnswers: statement(`
+      SELECT id, 'factors' AS lookup, factors_asked_at AS asked_at FROM users
+      WHERE factors_asked_at < :before AND (factors IS NOT NULL OR factors_gap IS NOT NULL)
+      UNION ALL SELECT id, 'groups', groups_asked_at FROM users
+      WHERE groups_asked_at < :before AND groups_way = 'own-list'
+      UNION ALL SELECT id, 'roles', roles_asked_at FROM users
+      WHERE roles_asked_at < :before AND json_extract(roles, '$.includesGroups')
+      ORDER BY asked_at LIMIT :most`),
+    roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
+  };
+}

@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import type { GapCounts, Stamps } from '../../ports/reader.ts';
+import type {
+  Noted,
+  OldAnswer,
+  Reading,
+  RoleKind,
+  Saved,
+  StaleCounts,
+  Unanswered,
+  UserStore,
+} from '../../ports/inventory.ts';
+import type { GapReason, ListedUser } from '../../ports/org.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Answers } from './answers.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { SqliteMarkStore } from './mark-store.ts';
+import type { MemberMoves } from './member-moves.ts';
+import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
+import { readUser } from './records.ts';
+import { integer, text } from './rows.ts';
+import type { Row } from './rows.ts';
+import type { StampRows } from './stamps.ts';
+import { reading } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
+import { unansweredBy } from './unanswered.ts';
+import type { userStatements } from './user-statements.ts';
+
+const oldLookup = z.enum(['groups', 'factors', 'roles']);
+
+export interface UserStoreParts {
+  readonly statements: ReturnType<typeof userStatements>;
+  readonly transaction: Transaction;
+  readonly deadLetters: DeadLetters;
+  readonly answers: Answers;
+  readonly evaluation: Evaluation;
+  readonly moves: MemberMoves;
+  readonly marks: SqliteMarkStore;
+  readonly stamps: StampRows;
+  readonly clock: Clock;
+}
+
+/** Users in SQLite. Its methods are asynchronous by contract; inside, each is one synchronous transaction. */
+export class SqliteUserStore implements UserStore {
+  readonly #parts: UserStoreParts;
+  readonly #statements: ReturnType<typeof userStatements>;
+
+  constructor(parts: UserStoreParts) {
+    this.#parts = parts;
+    this.#statements = parts.statements;
+  }
+
+  async startListing(): Promise<void> {
+    this.#parts.transaction(() => this.#statements.startListing.run());
+  }
+
+  async note(page: readonly ListedUser[], listedAt: number | undefined): Promise<readonly Noted[]> {
+    return this.#parts.transaction(() => page.flatMap((listed) => this.#note(listed, listedAt)));
+  }
+
+  #note(listed: ListedUser, listedAt: number | undefined): readonly Noted[] {
+    const { noteListed, find } = this.#statements;
+    const isNew = noteListed.run(subjectOf(listed)).changes > 0;
+    const before = find.get(subjectOf(listed));
+    const { hasMoved, hasCrossedDeactivation } = notedOf(listed, before);
+    if (listedAt !== undefined) this.#noteListedAt(listed, listedAt, before);
+    // Entries without an id cannot be told apart: each counts.
+    if (!isNew && !isNameless(listed)) return [];
+    return [{ ...notedOf(listed, find.get(subjectOf(listed))), hasMoved, hasCrossedDeactivation }];
+  }
+
+  /**
+   * The record is kept at once, whoever reads the user later and whatever ends the run before that: one that says something
+   * else makes the event anew, and the full run is not done with the user any more.
+   */
+  #noteListedAt(listed: ListedUser, listedAt: number, before: Row | undefined): void {
+    const { setListedAt, keepListed, forgetAsked, finish } = this.#statements;
+    setListedAt.run(listedAt, subjectOf(listed));
+    // Nothing more can be read of a record that makes no sense: what is known of the user stands.
+    if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
+    if (listed.kind === 'unreadable' || before === undefined) return;
+    const { user, readAt } = listed;
+    const kept = readUser(text(before, 'fields'));
+    if (isOvertaken(listed, kept, before)) return;
+    keepListed.run({ id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt });
+    // Whoever was deactivated, or is active again, has other answers now.
+    if (notedOf(listed, before).hasCrossedDeactivation) forgetAsked.run(user.id);
+  }
+
+  async find(userId: string): Promise<Noted | undefined> {
+    return reading(() => {
+      const row = this.#statements.find.get(userId);
+      return row === undefined ? undefined : notedOf(undefined, row);
+    });
+  }
+
+  async compare(listed: ListedUser): Promise<Noted> {
+    return reading(() => notedOf(listed, this.#statements.find.get(subjectOf(listed))));
+  }
+
+  async save(given: Reading): Promise<Saved | undefined> {
+    return this.#parts.transaction(() => {
+      const { user, listedAt, isComplete } = given;
+      const isNews = this.#saveRecord(given);
+      this.#parts.answers.save(given, isNews);
+      if (!isComplete) return undefined;
+      if (listedAt !== undefined) this.#statements.finish.run(listedAt, user.id);
+      return this.#parts.evaluation.evaluate(user.id);
+    });
+  }
+
+  /** Is the record newer than the one kept, and asked for by itself? A page of a long listing may have waited. */
+  #saveRecord({ user, readAt, listedAt }: Reading): boolean {
+    const { find, save, saveListedAt } = this.#statements;
+    const row = find.get(user.id);
+    if (row !== undefined && isOvertaken({ user, readAt }, readUser(text(row, 'fields')), row)) {
+      saveListedAt.run(listedAt ?? null, user.id);
+      return false;
+    }
+    save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
+    return listedAt === undefined && (row === undefined || readAt > integer(row, 'read_at'));
+  }
+
+  async noteUnread(userId: string, reason: GapReason): Promise<void> {
+    this.#parts.transaction(() => this.#statements.unread.run(reason, userId));
+  }
+
+  async saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
+    const { transaction, deadLetters, clock } = this.#parts;
+    const letter = {
+      subject: subjectOf(listed),
+      login: undefined,
+      reasons: [listed.reason],
+      at: clock.now(),
+    };
+    transaction(() => deadLetters.add({ ...letter, refusedBy: 'mapping' }));
+  }
+
+  async isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean> {
+    return reading(() => this.#parts.evaluation.isAdminByGroups(userId, groupIds));
+  }
+
+  async evaluate(most: number): Promise<readonly Saved[]> {
+    return this.#parts.transaction(() =>
+      this.#statements.needingEvent
+        .all(most)
+        .map((row) => this.#parts.evaluation.evaluate(text(row, 'id')))
+        .filter((saved) => saved !== undefined),
+    );
+  }
+
+  async needEvents(given: Stamps = {}): Promise<void> {
+    const { transaction, moves, stamps } = this.#parts;
+    transaction(() => {
+      moves.all();
+      stamps.save(given);
+    });
+  }
+
+  async markUnspared(): Promise<void> {
+    const { transaction, marks, evaluation } = this.#parts;
+    transaction(() => {
+      const spared = this.#statements.spared.all().map((row) => text(row, 'id'));
+      for (const id of spared) {
+        if (!evaluation.isAdminByGroups(id, undefined)) marks.markUser(id, 'roles', 'settings');
+      }
+    });
+  }
+
+  async unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]> {
+    return reading(() =>
+      this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, row)),
+    );
+  }
+
+  async unlisted(listedAt: number): Promise<readonly string[]> {
+    return reading(() => this.#statements.unlisted.all({ listedAt }).map((row) => text(row, 'id')));
+  }
+
+  async count(): Promise<number> {
+    return reading(() => {
+      const row = this.#statements.count.get();
+      return row === undefined ? 0 : integer(row, 'users');
+    });
+  }
+
+  async hasDeactivated(): Promise<boolean> {
+    return reading(() => this.#statements.deactivated.get() !== undefined);
+  }
+
+  async remove(userId: string): Promise<void> {
+    this.#parts.transaction(() => {
+      this.#parts.evaluation.evaluateRemoved(userId);
+      this.#forget(userId);
+    });
+  }
+
+  async forget(userId: string): Promise<void> {
+    this.#parts.transaction(() => this.#forget(userId));
+  }
+
+  #forget(userId: string): void {
+    const { forgetUser, leaveAll, forgetDelivered, forgetMarks } = this.#statements;
+    for (const forget of [forgetUser, leaveAll, forgetDelivered, forgetMarks]) forget.run(userId);
+    this.#parts.deadLetters.forget(userId);
+  }
+
+  async forgetUnlistedLetters(before: number): Promise<void> {
+    this.#parts.transaction(() => this.#parts.deadLetters.forgetUnlisted(before));
+  }
+
+  async oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]> {
+    return reading(() =>
+      this.#statements.oldestAnswers
+        .all({ before, most })
+        .map((row) => ({ userId: text(row, 'id'), lookup: oldLookup.parse(text(row, 'lookup')) })),
+    );
+  }
+
+  async roleHolders(kind: RoleKind): Promise<readonly string[]> {
+    const { roleHolders, customRoleHolders } = this.#statements;
+    const holders = kind === 'any' ? roleHolders : customRoleHolders;
+    return reading(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  unanswered(lookup: OldAnswer['lookup']): Unanswered {
+    return unansweredBy(this.#statements.gaps[lookup]);
+  }
+
+  async gaps(): Promise<GapCounts> {
+    return reading(() => this.#parts.evaluation.gaps());
+  }
+
+  async stale(): Promise<StaleCounts> {
+    return reading(() => this.#parts.evaluation.stale());
+  }
+}

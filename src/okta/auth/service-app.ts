@@ -1,0 +1,177 @@
+import { OktaAuthError, OktaForbiddenError, OktaRateLimitError, OktaTokenError } from '../../ports/errors.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { errorCodeOf } from '../read/answers.ts';
+import { readChallenge } from './challenge.ts';
+import type { Attempt, Credential, Remedy, TokenRequests } from './credential.ts';
+import type { ProofMaker } from './dpop.ts';
+import { grantScope } from './grants.ts';
+import type { HttpAnswer } from '../../http/client.ts';
+import { findGranted, scopeFor, type Granted } from './scopes.ts';
+import type { ServerClock } from '../pace/server-clock.ts';
+import type { AccessToken } from './token-answers.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+
+/** A token is renewed before its end: at the last tenth of its life, at most five minutes early. */
+const LONGEST_MARGIN_MS = 300_000;
+/** Okta cannot give another now: the old one is used on, and the next attempt comes after this. */
+const RENEW_AGAIN_MS = 30_000;
+
+export interface ServiceAppOptions {
+  readonly endpoint: Pick<TokenEndpoint, 'request' | 'requests'>;
+  readonly proofs: ProofMaker;
+  readonly serverClock: ServerClock;
+  readonly clock: Clock;
+  /** What the configured lookups need. */
+  readonly scopes: readonly string[];
+  /** Whether each scope was found to be granted; kept for the credentials that this process makes after this one. */
+  readonly found: Map<string, boolean>;
+  readonly log: Log;
+}
+
+/** A token with its times on this machine's clock. */
+interface Held {
+  readonly token: AccessToken;
+  readonly renewAt: number;
+  readonly endsAt: number;
+}
+
+/** An OAuth 2.0 service app: tokens of an hour, asked for with a private key, for named scopes only. */
+export class ServiceApp implements Credential {
+  readonly kind = 'service-app';
+  readonly #options: ServiceAppOptions;
+  /** What is asked for, once it is known what is granted. */
+  #granted: readonly string[] | undefined;
+  #missing: readonly string[] = [];
+  #held: Held | undefined;
+  #renewal: Promise<Held> | undefined;
+  /** Of the API; only where it asks for one. */
+  #nonce: string | undefined;
+
+  constructor(options: ServiceAppOptions) {
+    this.#options = options;
+  }
+
+  tokenRequests(): TokenRequests {
+    return this.#options.endpoint.requests;
+  }
+
+  missingScopes(): readonly string[] {
+    return this.#missing;
+  }
+
+  async authorise({ url, template }: Attempt): Promise<Readonly<Record<string, string>>> {
+    const { token } = await this.#current();
+    const scope = scopeFor(template);
+    if (scope !== undefined && this.#missing.includes(scope)) {
+      // Four requests cannot always tell which of several it is that is not granted.
+      const message = `GET ${template} was not asked: the token is without ${scope}, as Okta did not grant all the scopes that were asked for`;
+      throw new OktaForbiddenError(message, { hint: grantScope(scope) });
+    }
+    const value = token.value.reveal();
+    if (!token.isBound) return { authorization: `Bearer ${value}` };
+    const { proofs } = this.#options;
+    const dpop = await proofs.prove({ method: 'GET', url, token: value, nonce: this.#nonce });
+    return { authorization: `DPoP ${value}`, dpop };
+  }
+
+  learn(answer: HttpAnswer, sent: Readonly<Record<string, string>>): Remedy | undefined {
+    this.#options.serverClock.learn(answer.headers);
+    if (answer.status !== 401 && answer.status !== 400) return undefined;
+    const { error } = readChallenge(answer);
+    const nonce = answer.headers['dpop-nonce'];
+    if (error === 'use_dpop_nonce' && typeof nonce === 'string') {
+      this.#nonce = nonce;
+      return 'nonce';
+    }
+    // This answer may be the first to tell Okta's time.
+    if (error === 'invalid_dpop_proof') return 'clock';
+    const code = errorCodeOf(answer.text);
+    if (answer.status !== 401 || code === 'E0000015') return undefined;
+    if (error !== 'invalid_token' && code !== 'E0000011') return undefined;
+    this.#forget(sent['authorization'] ?? '');
+    return 'token';
+  }
+
+  /** Only the token that was refused: another call may have brought a new one meanwhile. */
+  #forget(authorization: string): void {
+    const value = this.#held?.token.value.reveal();
+    if (value !== undefined && authorization.endsWith(` ${value}`)) this.#held = undefined;
+  }
+
+  /** Who comes while a token is asked for waits for that one. */
+  async #current(): Promise<Held> {
+    const now = this.#options.clock.now();
+    if (this.#held !== undefined && now < this.#held.renewAt) return this.#held;
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #renew(): Promise<Held> {
+    const { clock, log } = this.#options;
+    const before = this.#held;
+    try {
+      this.#held = await this.#fetch();
+      return this.#held;
+    } catch (error) {
+      const now = clock.now();
+      const mayPass = error instanceof OktaTokenError || error instanceof OktaRateLimitError;
+      if (!mayPass || before === undefined || now >= before.endsAt) throw error;
+      log.warn({ code: error.code }, 'no new access token yet: the one that still counts is used on');
+      this.#held = { ...before, renewAt: Math.min(before.endsAt, now + RENEW_AGAIN_MS) };
+      return this.#held;
+    }
+  }
+
+  async #fetch(): Promise<Held> {
+    const { clock, log } = this.#options;
+    const startedAt = clock.now();
+    const token =
+      this.#granted === undefined ? await this.#firstToken() : await this.#tokenFor(this.#granted);
+    const lifeMs = token.lifeSeconds * 1000;
+    const marginMs = Math.min(LONGEST_MARGIN_MS, lifeMs / 10);
+    log.debug({ is_bound: token.isBound, life_seconds: token.lifeSeconds }, 'Okta gave an access token');
+    return { token, renewAt: startedAt + lifeMs - marginMs, endsAt: startedAt + lifeMs };
+  }
+
+  async #tokenFor(scopes: readonly string[]): Promise<AccessToken> {
+    const token = await this.#options.endpoint.request(scopes);
+    if (token === undefined) throw noScopes(scopes);
+    return token;
+  }
+
+  async #firstToken(): Promise<AccessToken> {
+    const { endpoint, scopes: wanted, found, log } = this.#options;
+    const first =
+      (await this.#asFoundBefore()) ?? (await findGranted(wanted, (scopes) => endpoint.request(scopes)));
+    if (first === undefined) throw noScopes(['okta.users.read']);
+    const { token, scopes } = first;
+    this.#granted = scopes;
+    this.#missing = wanted.filter((scope) => !(token.scopes ?? scopes).includes(scope));
+    for (const scope of wanted) found.set(scope, !this.#missing.includes(scope));
+    if (this.#missing.length > 0) {
+      const hint = 'start again once they are granted: this is found out once a process';
+      log.warn(
+        { scopes: this.#missing, hint },
+        'Okta does not grant all scopes, and the token is without these: what they allow is not asked',
+      );
+    }
+    return token;
+  }
+
+  /** Finding out costs requests that are refused. `undefined`: not known, or a grant was taken back since. */
+  async #asFoundBefore(): Promise<Granted<AccessToken> | undefined> {
+    const { endpoint, scopes: wanted, found } = this.#options;
+    if (!wanted.every((scope) => found.has(scope))) return undefined;
+    const scopes = wanted.filter((scope) => found.get(scope));
+    const token = await endpoint.request(scopes);
+    return token === undefined ? undefined : { scopes, token };
+  }
+}
+
+function noScopes(scopes: readonly string[]): OktaAuthError {
+  const message = `Okta does not grant ${scopes.join(', ')} to the service app of OKTA_CLIENT_ID (invalid_scope)`;
+  return new OktaAuthError(message, { hint: grantScope(scopes.join(', ')) });
+}

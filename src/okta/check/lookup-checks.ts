@@ -1,0 +1,90 @@
+import type { CheckCode } from '../../ports/checks.ts';
+import type { Lookup } from '../../ports/org.ts';
+import { READ_GROUPS, READ_LOG, READ_ROLES, READ_USERS, type Grant } from '../auth/grants.ts';
+import { segment } from '../read/paths.ts';
+
+/** One question of a run, asked once and cheaply. */
+export interface LookupCheck {
+  readonly code: CheckCode;
+  readonly title: string;
+  readonly template: string;
+  /** `undefined` when nobody is known to ask about. */
+  readonly path: (subjects: Subjects) => string | undefined;
+  /** Asked for any of these lookups; always where there is none. */
+  readonly lookups: readonly Lookup[];
+  readonly grant: Grant;
+  /** What a run does without the answer. */
+  readonly cost: string;
+}
+
+/** Ids to ask about, as far as they could be read. */
+export interface Subjects {
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+}
+
+export const GROUPS_CHECK: LookupCheck = {
+  code: 'okta_groups',
+  title: 'Groups',
+  template: '/api/v1/groups',
+  path: () => '/api/v1/groups?limit=1&expand=stats',
+  lookups: ['groups', 'roles'],
+  grant: READ_GROUPS,
+  cost: 'lookup groups: each user is asked for its groups instead, one more call a user; where that is refused too, groups stays out of the events',
+};
+
+export const FACTORS_CHECK: LookupCheck = {
+  code: 'okta_factors',
+  title: 'Factors of a user',
+  template: '/api/v1/users/{id}/factors',
+  path: ({ user }) => pathOf('/api/v1/users/{id}/factors', user),
+  lookups: ['factors'],
+  grant: READ_USERS,
+  cost: 'lookup factors: has_mfa stays out of every event (ON_LOOKUP_FAILURE=omit), which is not the same as false',
+};
+
+/** In the order in which they are asked; groups come before, since they give the id. */
+export const OTHER_CHECKS: readonly LookupCheck[] = [
+  {
+    code: 'okta_group_roles',
+    title: 'Roles of a group',
+    template: '/api/v1/groups/{id}/roles',
+    path: ({ group }) => pathOf('/api/v1/groups/{id}/roles', group),
+    lookups: ['group-roles'],
+    grant: READ_ROLES,
+    cost: 'lookup group-roles: privileges of groups stay out of the events, and who is Admin only through a group is not told by it',
+  },
+  FACTORS_CHECK,
+  {
+    code: 'okta_user_roles',
+    title: 'Roles of a user',
+    template: '/api/v1/users/{id}/roles',
+    path: ({ user }) => pathOf('/api/v1/users/{id}/roles', user),
+    lookups: ['roles'],
+    grant: READ_ROLES,
+    cost: 'lookup roles: whether a user is Admin stays out of the events, unless a role of a group tells',
+  },
+  {
+    code: 'okta_assignees',
+    title: 'Who holds a role',
+    template: '/api/v1/iam/assignees/users',
+    path: () => '/api/v1/iam/assignees/users?limit=1',
+    lookups: ['roles'],
+    grant: READ_ROLES,
+    cost: 'lookup roles takes one more call a user: without the list of role holders everybody is asked',
+  },
+  {
+    code: 'okta_log',
+    title: 'System Log',
+    template: '/api/v1/logs',
+    path: () => '/api/v1/logs?limit=1',
+    lookups: [],
+    grant: READ_LOG,
+    cost: 'incremental runs cannot see changes of factors and roles, nor deletions: these wait for the next full run (FULL_SYNC_INTERVAL, a day)',
+  },
+];
+
+function pathOf(template: string, subject: string | undefined): string | undefined {
+  const id = subject === undefined ? undefined : segment(subject);
+  return id === undefined ? undefined : template.replace('{id}', id);
+}

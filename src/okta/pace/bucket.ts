@@ -1,0 +1,252 @@
+import Bottleneck from 'bottleneck';
+import type { Clock } from '../../ports/clock.ts';
+import type { Rate } from './rate-headers.ts';
+import { RecentCalls } from './recent-calls.ts';
+import { RateWindow } from './window.ts';
+
+/** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
+const MARGIN = 1.01;
+/** No timer is finer: closer calls are not spaced. */
+const FINEST_MS = 1;
+/** Waits after a 429 that does not say until when, or names an instant that has passed. */
+const BLIND_WAIT_MS = 5000;
+const LONGEST_BLIND_WAIT_MS = 60_000;
+/** No token's share of a bucket can be set lower (okta-api section 8): a 429 below it teaches nothing. */
+const LEAST_TOKEN_SHARE = 0.05;
+/** Of the even spacing: no faster, and in steps. */
+const FASTEST = 0.8;
+const STEP = 0.04;
+/** While others spend too, we stay out of the last tenth of a window. */
+const CONTESTED_PART = 0.9;
+
+/** Whole calls, as a part of one cannot be made; what is less than one is made less often. */
+export function allowanceOf(limit: number, share: number): number {
+  const exact = limit * share;
+  return exact < 1 ? exact : Math.floor(exact);
+}
+
+function isAbout(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 0.2 * other;
+}
+
+export interface BucketOptions {
+  /** Calls a minute before any answer has told. */
+  readonly firstGuess: number;
+  /** Of the limit shown, over 0 up to 1. */
+  readonly share: number;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** One rate-limit bucket: spaces its calls evenly over the window, and holds them all back while it is spent. */
+export class Bucket {
+  readonly window: RateWindow;
+  /** Has an answer told the limit? */
+  isLearnt = false;
+  /** Is a 429 being waited out? */
+  isRefused = false;
+  readonly #options: BucketOptions;
+  /** Lets one call pass at a time, in turn. The calls themselves are not its jobs, and none of its jobs fails. */
+  readonly #limiter: Bottleneck;
+  #minTime = 0;
+  #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  /** At first, and after each wait for a reset, one call alone shows how things stand. */
+  #isProving = true;
+  #prover: Promise<void> | undefined;
+  readonly #recent = new RecentCalls();
+  #inFlight = 0;
+  /** Resolves when the next call in flight ends. */
+  #nextEnd = Promise.withResolvers<void>();
+  /** Of the limit: the token's own lower ceiling, taught once by a 429 while calls remained. */
+  #ceiling = 1;
+  #suspected: { readonly ceiling: number; readonly resetAt: number } | undefined;
+  #blindHolds = 0;
+
+  constructor(options: BucketOptions) {
+    this.#options = options;
+    this.window = new RateWindow(options.firstGuess);
+    this.#limiter = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
+  }
+
+  /** Calls that may be made in one window; less than one where a call may only be made every few windows. */
+  get allowance(): number {
+    return allowanceOf(this.window.limit, Math.min(this.#options.share, this.#ceiling));
+  }
+
+  /** What is left of it in this window. */
+  get left(): number {
+    const isOver = this.window.overInMs(this.#options.clock.now()) === 0;
+    return isOver ? this.allowance : Math.max(0, this.allowance - this.window.used);
+  }
+
+  /** Runs a call when it is its turn. On abort it is not run, and the signal's reason is thrown. */
+  async run<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const isSpaced = this.#isProving || this.#minTime >= FINEST_MS;
+    const answered = Promise.withResolvers<void>();
+    const admit = (): Promise<boolean> => this.#admit(answered.promise);
+    const isAdmitted = await (isSpaced ? this.#limiter.schedule(admit) : admit());
+    try {
+      this.#options.signal.throwIfAborted();
+      return await call();
+    } finally {
+      if (isAdmitted) this.#end(template);
+      answered.resolve();
+    }
+  }
+
+  #end(template: string): void {
+    this.#inFlight -= 1;
+    this.#recent.add(template, this.#options.clock.now());
+    this.#nextEnd.resolve();
+    this.#nextEnd = Promise.withResolvers();
+  }
+
+  /** Calls of an endpoint that turned out to be counted by that other bucket. */
+  handOver(template: string, other: Bucket): void {
+    other.#recent.putIn(this.#recent.takeOut(template));
+  }
+
+  /** Counts the call as in flight at once: between two steps another one could be admitted in its place. */
+  async #admit(answered: Promise<void>): Promise<boolean> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      if (this.#hold === undefined && this.#isSpent()) this.#holdFor(this.#restMs());
+      if (this.#hold !== undefined) {
+        await this.#hold.over;
+      } else if (this.#isProving && this.#prover !== undefined) {
+        await this.#prover;
+        this.#prover = undefined;
+        await clock.sleep(FINEST_MS, signal); // what its answer says is taken in first
+      } else if (this.#isFull()) {
+        await this.#room();
+      } else {
+        if (this.#isProving) this.#prover = answered;
+        this.#inFlight += 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #isFull(): boolean {
+    return this.#fullForMs() !== 0;
+  }
+
+  async #room(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const ms = this.#fullForMs();
+    await (ms === undefined ? this.#nextEnd.promise : clock.sleep(ms, signal));
+  }
+
+  /** Where less than one call a window is ours, it is one in so many windows. */
+  #fullForMs(): number | undefined {
+    const { window, allowance } = this;
+    const lengthMs = window.surelyMs / Math.min(1, allowance);
+    return this.#recent.fullForMs(
+      Math.max(1, allowance),
+      this.#inFlight,
+      lengthMs,
+      this.#options.clock.now(),
+    );
+  }
+
+  /** Takes in what an answer says of the bucket; `undefined` where it said nothing of use. */
+  observe(rate: Rate | undefined): void {
+    this.#blindHolds = 0;
+    if (rate !== undefined) {
+      this.isLearnt = true;
+      if (this.window.observe(rate, this.#options.clock.now()) === 'new window') this.#hold?.end();
+    }
+    if (this.#hold === undefined) this.#isProving = false;
+    this.#apply();
+  }
+
+  /** A 429: everyone waiting on this bucket waits once, to the reset; one that has passed already says nothing. */
+  refused(rate: Rate | undefined, waitMs?: number): void {
+    this.isRefused = true;
+    if (rate !== undefined) {
+      this.isLearnt = true;
+      const { used, isWhole } = this.window;
+      const isNew = this.window.observe(rate, this.#options.clock.now(), 0) === 'new window';
+      if (rate.remaining > 0 && isWhole && !isNew) this.#learnCeiling(used / rate.limit, rate.resetAt);
+      this.#apply();
+    }
+    const resetMs = rate === undefined ? 0 : this.window.overInMs(this.#options.clock.now());
+    const toldMs = Math.max(resetMs, waitMs ?? 0);
+    if (this.#hold === undefined) this.#holdFor(toldMs > 0 ? toldMs : this.#blindWaitMs());
+  }
+
+  /** One far below our own share may be a stray 429: another window must teach about the same. */
+  #learnCeiling(taught: number, resetAt: number): void {
+    if (this.#ceiling !== 1 || taught < LEAST_TOKEN_SHARE) return;
+    const before = this.#suspected;
+    const isNearShare = taught >= this.#options.share / 2;
+    const isTaughtAgain =
+      before !== undefined && before.resetAt !== resetAt && isAbout(taught, before.ceiling);
+    if (isNearShare || isTaughtAgain) this.#ceiling = taught;
+    else if (before?.resetAt !== resetAt) this.#suspected = { ceiling: taught, resetAt };
+  }
+
+  /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
+  #apply(): void {
+    // What must be done by then is spread a little closer.
+    const ms = this.window.lengthMs * (this.#isContested() ? CONTESTED_PART / MARGIN : MARGIN);
+    const minTime = (ms / this.allowance) * this.#haste(ms);
+    if (minTime === this.#minTime) return;
+    this.#minTime = minTime;
+    void this.#limiter.updateSettings({ minTime });
+  }
+
+  /** Timers come late on a busy machine: what was missed is made up for within the window, by a little, in steps. */
+  #haste(ms: number): number {
+    const { window, allowance } = this;
+    const leftMs = ms - window.sinceBeginMs(this.#options.clock.now());
+    const left = allowance - window.used - this.#inFlight;
+    if (!window.isWhole || leftMs <= 0 || left <= 0) return 1;
+    const wanted = leftMs / ms / (left / allowance);
+    return Math.min(1, Math.max(FASTEST, Math.ceil(wanted / STEP) * STEP));
+  }
+
+  /** Others spend too: more is gone than our own calls, those in flight included, can explain. */
+  #isContested(): boolean {
+    const { spent, used, limit } = this.window;
+    return spent - used - this.#inFlight > Math.max(3, limit * 0.02);
+  }
+
+  /** Our share of this window is used up, or others spend too and its end, or the bucket's, comes near. */
+  #isSpent(): boolean {
+    const { window } = this;
+    const now = this.#options.clock.now();
+    if (window.overInMs(now) === 0) return false;
+    if (window.used + this.#inFlight >= this.allowance) return true;
+    const isNearEnd = window.endsInMs(now) < window.lengthMs * (1 - CONTESTED_PART);
+    return this.#isContested() && (isNearEnd || window.remaining < window.limit / 20);
+  }
+
+  /** To the reset; longer where not even one call a window is ours. */
+  #restMs(): number {
+    const { window, allowance } = this;
+    const windowsMore = Math.max(0, 1 / allowance - 1);
+    return window.overInMs(this.#options.clock.now()) + windowsMore * window.lengthMs;
+  }
+
+  #blindWaitMs(): number {
+    const ms = Math.min(LONGEST_BLIND_WAIT_MS, BLIND_WAIT_MS * 2 ** this.#blindHolds);
+    this.#blindHolds += 1;
+    return ms;
+  }
+
+  #holdFor(ms: number): void {
+    if (this.#hold !== undefined) return;
+    const { clock, signal, random } = this.#options;
+    const early = new AbortController();
+    this.#isProving = true;
+    const over = clock.sleep(ms + random() * 250, AbortSignal.any([signal, early.signal])).then(() => {
+      this.#hold = undefined;
+      this.isRefused = false;
+    });
+    this.#hold = { over, end: () => early.abort() };
+  }
+}

@@ -1,0 +1,196 @@
+import type { Budget } from '../../ports/source.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { allowanceOf, Bucket } from './bucket.ts';
+import { familyOf } from './families.ts';
+import type { Rate } from './rate-headers.ts';
+import { Sharing } from './sharing.ts';
+import { Turns } from '../../http/turns.ts';
+import { Waits } from './waits.ts';
+
+/** One more at once after so many answers without a refusal for concurrency. */
+const CALM_ANSWERS = 50;
+/** What an answer says is taken in before anyone who waited for it goes on. */
+const TAKEN_IN_MS = 1;
+/** Refusals that come together are one: those in flight were too many only once. */
+const ONE_REFUSAL_MS = 1000;
+
+export interface RateLimitOptions {
+  readonly share: number;
+  readonly maxConcurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** The one owner of waiting for Okta: which bucket an endpoint spends, how fast, and how many requests at once. */
+export class RateLimits {
+  readonly #options: RateLimitOptions;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #sharing = new Sharing();
+  readonly #turns: Turns;
+  readonly #waits: Waits;
+  /** By endpoint of which no answer has come yet: its first call, which is made alone, as it may have a bucket of its own. */
+  readonly #firsts = new Map<string, Promise<void>>();
+  readonly #answered = new Set<string>();
+  #calm = 0;
+  #halvedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RateLimitOptions) {
+    this.#options = options;
+    this.#turns = new Turns(options.maxConcurrency);
+    this.#waits = new Waits(options.clock);
+  }
+
+  /** Runs one request of an endpoint when its bucket and the number in flight allow. Rejects on abort at once. */
+  schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const { signal } = this.#options;
+    signal.throwIfAborted();
+    return orAbort(this.#afterFirst(template, call), signal, () => this.#waits.stop());
+  }
+
+  async #afterFirst<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const { clock, signal } = this.#options;
+    for (;;) {
+      if (this.#answered.has(template)) return this.#inTurn(template, call);
+      const first = this.#firsts.get(template);
+      if (first === undefined) return this.#asFirst(template, call);
+      const endWait = this.#waits.begin();
+      await first;
+      await clock.sleep(TAKEN_IN_MS, signal);
+      endWait();
+      signal.throwIfAborted();
+    }
+  }
+
+  async #asFirst<T>(template: string, call: () => Promise<T>): Promise<T> {
+    const ended = Promise.withResolvers<void>();
+    this.#firsts.set(template, ended.promise);
+    try {
+      return await this.#inTurn(template, call);
+    } finally {
+      this.#firsts.delete(template);
+      ended.resolve();
+    }
+  }
+
+  /** While a call waits, its bucket may be refused, or turn out to be another one: then it waits anew, unasked. */
+  async #inTurn<T>(template: string, call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const endWait = this.#waits.begin();
+      const bucket = this.#bucketOf(template);
+      const isStillDue = (): boolean => !bucket.isRefused && this.#bucketOf(template) === bucket;
+      const made = await bucket.run(template, () => {
+        endWait();
+        return this.#turns.take(async () => (isStillDue() ? { answer: await call() } : undefined));
+      });
+      // Begun in one bucket, and counted by another.
+      if (this.#bucketOf(template) !== bucket) bucket.handOver(template, this.#bucketOf(template));
+      if (made !== undefined) return made.answer;
+    }
+  }
+
+  observe(template: string, rate: Rate | undefined): void {
+    this.#answered.add(template);
+    this.#recover();
+    if (rate === undefined || rate.limit === 0) return this.#bucketOf(template).observe(undefined);
+    const isBelieved = this.#sharing.compare(template, rate, this.#partnersOf(template));
+    if (isBelieved) this.#bucketOf(template).observe(rate);
+  }
+
+  /**
+   * A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for.
+   * @param waitMs how long the answer asks to wait beside its rate; the later of both counts
+   */
+  refused(template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
+    if (rate?.limit === 0) {
+      this.#halve();
+      return 'concurrency';
+    }
+    this.#answered.add(template);
+    if (rate !== undefined) this.#sharing.refused(template, rate, this.#partnersOf(template));
+    this.#bucketOf(template).refused(rate, waitMs);
+    return 'bucket';
+  }
+
+  /** How many calls to an endpoint its bucket's share allows in a time, as far as its answers told. */
+  callsWithin(template: string, ms: number): number {
+    const { allowance, window } = this.#bucketOf(template);
+    return (ms / window.reckonedMs) * allowance;
+  }
+
+  /** In which calls waited for the pace: for even spacing, for a reset, for the first answer of an endpoint. */
+  get waitedMs(): number {
+    return this.#waits.ms;
+  }
+
+  /** How many requests may be in flight now. */
+  get concurrency(): number {
+    return this.#turns.most;
+  }
+
+  /** What an endpoint may spend, as far as answers told; before, by a first guess. */
+  budgetOf(template: string): Budget {
+    const bucket = this.#buckets.get(this.#nameOf(template));
+    const { share } = this.#options;
+    const { name, limit } = familyOf(template);
+    if (bucket === undefined) {
+      const allowance = allowanceOf(limit, share);
+      return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
+    }
+    const { window, allowance, left, isLearnt } = bucket;
+    const { limit: shown, reckonedMs: windowMs } = window;
+    return { bucket: this.#nameOf(template), limit: shown, allowance, left, windowMs, isLearnt };
+  }
+
+  #halve(): void {
+    const now = this.#options.clock.now();
+    this.#calm = 0;
+    if (Math.abs(now - this.#halvedAt) < ONE_REFUSAL_MS) return;
+    this.#halvedAt = now;
+    this.#turns.most = Math.max(1, Math.floor(this.#turns.most / 2));
+  }
+
+  #recover(): void {
+    this.#calm += 1;
+    if (this.#calm % CALM_ANSWERS === 0 && this.#turns.most < this.#options.maxConcurrency)
+      this.#turns.most += 1;
+  }
+
+  #nameOf(template: string): string {
+    return this.#sharing.hasOwn(template) ? template : familyOf(template).name;
+  }
+
+  #partnersOf(template: string): (other: string) => boolean {
+    const name = this.#nameOf(template);
+    return (other) => this.#nameOf(other) === name;
+  }
+
+  #bucketOf(template: string): Bucket {
+    const name = this.#nameOf(template);
+    const known = this.#buckets.get(name);
+    if (known !== undefined) return known;
+    const made = new Bucket({ firstGuess: familyOf(template).limit, ...this.#options });
+    this.#buckets.set(name, made);
+    this.#buckets.get(familyOf(template).name)?.handOver(template, made);
+    return made;
+  }
+}
+
+/** The promise's outcome, or the signal's reason as soon as it fires. The promise itself is handled either way. */
+async function orAbort<T>(turn: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
+  const left = Promise.withResolvers<never>();
+  const leave = (): void => {
+    onAbort();
+    left.reject(asError(signal.reason));
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([turn, left.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('stopped');
+}

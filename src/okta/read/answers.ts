@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import {
+  OktaAuthError,
+  OktaFeatureOffError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaResponseError,
+  OktaUnavailableError,
+} from '../../ports/errors.ts';
+import { certificateFaultOf } from '../../http/certificate.ts';
+import type { ConnectorError } from '../../ports/errors.ts';
+import type { ProxyTrouble } from '../../http/proxy.ts';
+import { wireFaultWords } from '../../http/wire-fault.ts';
+import { readChallenge } from '../auth/challenge.ts';
+import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from '../auth/grants.ts';
+import type { CredentialKind } from '../auth/grants.ts';
+import type { HttpAnswer, HttpFault } from '../../http/client.ts';
+import { isOvergrown } from './overgrown.ts';
+import { scopeFor } from '../auth/scopes.ts';
+
+/** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
+export type Verdict =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  | { readonly kind: 'rate-limited' }
+  /** `isOverload`: Okta itself gave up on the question, so that a smaller one may pass. */
+  | { readonly kind: 'again'; readonly why: string; readonly isOverload: boolean; readonly hint?: string }
+  | { readonly kind: 'error'; readonly error: ConnectorError };
+
+/** Tries used up over 5xx or answers that never came: a gap like any other, but a smaller page may pass. */
+export class OktaOverloadError extends OktaUnavailableError {}
+
+/** An answer larger than is read: a smaller page may pass. */
+export class OktaTooLargeError extends OktaResponseError {}
+
+/** A 400 over what a search or a parameter says, rather than over a cursor: E0000031 or E0000001. */
+export class OktaInvalidQuestionError extends OktaUnavailableError {}
+
+const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
+/** Both go into messages: what is not what Okta writes there may be anything. */
+const requestId = z.string().regex(/^[\w@.-]{1,100}$/);
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Okta's own error code, such as E0000006, where the body is Okta's. Edges and proxies answer in HTML. */
+export function errorCodeOf(text: string): string | undefined {
+  const parsed = problem.safeParse(parseJson(text)?.value);
+  return parsed.success ? parsed.data.errorCode : undefined;
+}
+
+const NO_TLS = /ERR_SSL|EPROTO/;
+
+function judgeProxy({ kind, what, hint }: ProxyTrouble, host: string): Exclude<Verdict, { kind: 'ok' }> {
+  if (kind === 'passing') return { kind: 'again', why: what, isOverload: false, hint };
+  const Kind = kind === 'refused' ? OktaAuthError : OktaUnavailableError;
+  return { kind: 'error', error: new Kind(`${host} cannot be reached: ${what}`, { hint }) };
+}
+
+/** A fault of the connection. Names that do not resolve and certificates that do not verify stay so for this run. */
+export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { kind: 'ok' }> {
+  if (fault.proxy !== undefined) return judgeProxy(fault.proxy, host);
+  if (fault.code === 'too-large') {
+    const message = `${host} sent an answer over 64 MiB, which was not read on`;
+    return {
+      kind: 'error',
+      error: new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
+    };
+  }
+  const certificate = certificateFaultOf(fault.code);
+  if (certificate !== undefined) {
+    const message = `the TLS certificate of ${host} ${certificate.what} (${fault.code})`;
+    const hint = `check OKTA_BASE_URL; ${certificate.hint}`;
+    return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
+  }
+  if (NO_TLS.test(fault.code)) {
+    const message = `${host} does not speak TLS as expected (${fault.code})`;
+    const hint = 'check OKTA_BASE_URL: host, port, https; and what stands between, such as a proxy';
+    return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
+  }
+  if (fault.code === 'ENOTFOUND') {
+    const message = `the host ${host} does not exist (${fault.code})`;
+    return {
+      kind: 'error',
+      error: new OktaUnavailableError(message, { hint: 'check OKTA_BASE_URL for a slip' }),
+    };
+  }
+  const why = wireFaultWords(fault.code, fault.hasBegun) ?? fault.code;
+  return { kind: 'again', why, isOverload: fault.code === 'ETIMEDOUT' };
+}
+
+/** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
+function describe(answer: HttpAnswer, template: string, host: string): string {
+  const code = errorCodeOf(answer.text);
+  const id = requestId.safeParse(answer.headers['x-okta-request-id']);
+  const details = [code, id.success ? `request ${id.data}` : undefined].filter((part) => part !== undefined);
+  return `${host} answered ${answer.status} to GET ${template}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+}
+
+/** An answer, what to say of it, and whom it concerns. */
+interface Told {
+  readonly answer: HttpAnswer;
+  readonly told: string;
+  readonly template: string;
+  readonly credential: CredentialKind;
+}
+
+/** The setting whose credential or rights Okta refused: the message names it (contract.md, exit code 3). */
+const SETTING: Readonly<Record<CredentialKind, string>> = {
+  token: 'OKTA_API_TOKEN',
+  'service-app': 'OKTA_CLIENT_ID',
+};
+
+const REJECTED: Readonly<Record<CredentialKind, string>> = {
+  token:
+    'check OKTA_API_TOKEN: a token ends after 30 days without use, when it is revoked, and when its creator is deactivated; and that OKTA_BASE_URL is the org that issued it',
+  'service-app':
+    'a fresh access token was refused: check that the service app is active, and that OKTA_BASE_URL is the org that holds it',
+};
+
+/** Okta's API answers in JSON: a page of HTML is somebody else's, or the edge's that asks no admin role. */
+export function isWebPage({ headers, text }: HttpAnswer): boolean {
+  return (
+    errorCodeOf(text) === undefined && (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text))
+  );
+}
+
+export const BETWEEN_HINT =
+  "check what stands between: a proxy or web application firewall, and the org's network zones (Security > Networks) and IP rules of the token: is this machine's address allowed?";
+
+function unauthorised({ answer, told, credential }: Told): ConnectorError {
+  if (isWebPage(answer)) {
+    const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
+    return new OktaAuthError(message, { hint: BETWEEN_HINT });
+  }
+  if (errorCodeOf(answer.text) === 'E0000015')
+    return new OktaFeatureOffError(`${told}: the feature is off in this org`);
+  const message = `${told}: the credential of ${SETTING[credential]} was not accepted`;
+  return new OktaAuthError(message, { hint: REJECTED[credential] });
+}
+
+/** A scope that is missing and an admin role that is missing are put right in two places. */
+function forbidden({ answer, told, template, credential }: Told): ConnectorError {
+  if (isWebPage(answer)) {
+    const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
+    return new OktaForbiddenError(message, { hint: BETWEEN_HINT });
+  }
+  const notAllowed = `${told}: not allowed with this ${SETTING[credential]}`;
+  if (credential === 'token') {
+    const grant = scopeFor(template) === READ_ROLES.scope ? READ_ROLES : READ_USERS;
+    return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
+  }
+  const { error, scope: named } = readChallenge(answer);
+  if (error === 'insufficient_scope') {
+    const scope = named ?? scopeFor(template) ?? 'the scope of this endpoint';
+    return new OktaForbiddenError(
+      `${told}: the service app of ${SETTING[credential]} lacks the scope ${scope}`,
+      { hint: grantScope(scope) },
+    );
+  }
+  if (errorCodeOf(answer.text) === 'E0000006') {
+    const message = `${told}: no admin role of the service app of ${SETTING[credential]} allows it`;
+    return new OktaForbiddenError(message, { hint: assignRole(template) });
+  }
+  const scope = scopeFor(template) ?? READ_USERS.scope;
+  const grant = scope === READ_ROLES.scope ? READ_ROLES : { ...READ_USERS, scope };
+  return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
+}
+
+function redirected(told: string): ConnectorError {
+  return new OktaResponseError(`${told}, a redirect, which is never followed with a token`, {
+    hint: "give OKTA_BASE_URL as the org's own address, without -admin and without a path",
+  });
+}
+
+/** Search criteria that are wrong, and a validation that failed (okta-api section 7). */
+const INVALID_QUESTION: ReadonlySet<string> = new Set(['E0000031', 'E0000001']);
+
+/** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
+function refusalOf(subject: Told): ConnectorError | undefined {
+  const { told, answer } = subject;
+  const { status } = answer;
+  if (status >= 300 && status < 400) return redirected(told);
+  if (status === 401) return unauthorised(subject);
+  if (status === 403) return forbidden(subject);
+  if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
+  if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
+  if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
+    const isInvalid = status === 400 && INVALID_QUESTION.has(errorCodeOf(answer.text) ?? '');
+    const Kind = isInvalid ? OktaInvalidQuestionError : OktaUnavailableError;
+    return new Kind(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
+  }
+  return undefined;
+}
+
+function overgrown(template: string, host: string): ConnectorError {
+  const message = `${host} answered GET ${template} with millions of values, which were not read`;
+  return new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' });
+}
+
+/** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */
+export function judgeAnswer(
+  answer: HttpAnswer,
+  template: string,
+  host: string,
+  credential: CredentialKind = 'token',
+): Verdict {
+  if (answer.status >= 200 && answer.status < 300) {
+    if (isOvergrown(answer.text)) return { kind: 'error', error: overgrown(template, host) };
+    const parsed = parseJson(answer.text);
+    return parsed === undefined
+      ? { kind: 'again', why: 'a body that is not JSON', isOverload: false }
+      : { kind: 'ok', body: parsed.value };
+  }
+  if (answer.status === 429) return { kind: 'rate-limited' };
+  const error = refusalOf({ answer, told: describe(answer, template, host), template, credential });
+  if (error !== undefined) return { kind: 'error', error };
+  return { kind: 'again', why: `HTTP ${answer.status}`, isOverload: answer.status >= 500 };
+}

@@ -1,0 +1,40 @@
+import type { Log } from '../../ports/log.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Less than this may pass before anybody has read of it. */
+const SILENT_MS = 60_000;
+
+interface Failing {
+  readonly since: number;
+  isTold: boolean;
+}
+
+/** Endpoints that have given no usable answer for a while: each is told once, with what is wrong with its answers. */
+export class FailingEndpoints {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #failing = new Map<string, Failing>();
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  answered(endpoint: string): void {
+    this.#failing.delete(endpoint);
+  }
+
+  /** @param sinceMs how long the attempt took that failed now */
+  failed(endpoint: string, reason: string, sinceMs: number): void {
+    const failing = this.#failing.get(endpoint) ?? { since: this.#clock.now() - sinceMs, isTold: false };
+    this.#failing.set(endpoint, failing);
+    const seconds = Math.round((this.#clock.now() - failing.since) / 1000);
+    if (failing.isTold || seconds * 1000 < SILENT_MS) return;
+    failing.isTold = true;
+    const hint = 'see status.okta.com, and what stands between: a proxy, an inspecting firewall';
+    this.#log.warn(
+      { endpoint, reason, seconds, hint },
+      'Okta has given no usable answer for a while: asking on',
+    );
+  }
+}

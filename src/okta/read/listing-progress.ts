@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { OktaResponseError } from '../../ports/errors.ts';
+
+/** No honest listing is longer: 100,000 pages of 200 users are 20 million. A listing may have a lower limit of its own. */
+const MOST_PAGES = 100_000;
+/** Of a path with its query; Okta's own links have some hundred characters. */
+const LONGEST_PATH = 8192;
+/** Pages in a row that repeat what was given before, whatever their cursor says. */
+const MOST_REPEATED_PAGES = 20;
+/**
+ * Empty pages in a row, under ever new cursors: users whom a credential may not see are left out of the pages, not refused
+ * (okta-api section 7). So many hide two million users in a row.
+ */
+const MOST_EMPTY_PAGES = 10_000;
+
+/** Lists come as arrays, or in `value` where the body tells the next page. */
+const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
+const identified = z.object({ id: z.string() });
+
+/** Length, first and last entry tell a page from others. Kept as a digest: whoever sends it decides how long they are. */
+function contentOf(body: unknown): string {
+  const parsed = entries.safeParse(body);
+  const found = parsed.success ? parsed.data : [];
+  const list = Array.isArray(found) ? found : found.value;
+  if (list.length === 0) return '';
+  return digest(JSON.stringify([list.length, idOf(list[0]), idOf(list.at(-1))]));
+}
+
+function digest(text: string): string {
+  return hash('sha256', text, 'base64');
+}
+
+function idOf(entry: unknown): string | undefined {
+  const parsed = identified.safeParse(entry);
+  return parsed.success ? parsed.data.id : undefined;
+}
+
+/** Does a listing still lead anywhere? Throws `OktaResponseError` when not. */
+export class ListingProgress {
+  readonly #template: string;
+  readonly #asked = new Set<string>();
+  readonly #given = new Set<string>();
+  readonly #mostPages: number;
+  #repeated = 0;
+  #empty = 0;
+
+  constructor(template: string, mostPages = MOST_PAGES) {
+    this.#template = template;
+    this.#mostPages = mostPages;
+  }
+
+  /** To be called with each page's path before it is asked for. */
+  ask(path: string): void {
+    if (path.length > LONGEST_PATH) throw this.#endless(`its next link has ${path.length} characters`);
+    const asked = digest(path);
+    if (this.#asked.has(asked)) throw this.#endless('its next link leads back to a page already read');
+    if (this.#asked.size >= this.#mostPages)
+      throw this.#endless(`it has no end after ${this.#mostPages} pages`);
+    this.#asked.add(asked);
+  }
+
+  /** To be called with each page's body after which another is to come. */
+  read(body: unknown): void {
+    const content = contentOf(body);
+    this.#empty = content === '' ? this.#empty + 1 : 0;
+    if (this.#empty >= MOST_EMPTY_PAGES) throw this.#endless(`${this.#empty} pages in a row were empty`);
+    if (content === '') return;
+    this.#repeated = this.#given.has(content) ? this.#repeated + 1 : 0;
+    this.#given.add(content);
+    if (this.#repeated >= MOST_REPEATED_PAGES)
+      throw this.#endless(`${this.#repeated} pages in a row brought nothing new`);
+  }
+
+  #endless(why: string): OktaResponseError {
+    return new OktaResponseError(`the listing ${this.#template} cannot be trusted: ${why}`, {
+      hint: 'try again; if it stays, report it to Okta with the request id in the debug log',
+    });
+  }
+}

@@ -1,0 +1,306 @@
+import {
+  OktaAuthError,
+  OktaFeatureOffError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaUnavailableError,
+} from '../../ports/errors.ts';
+import { gapReasonOf } from '../../enrich/gap-reason.ts';
+import type {
+  Answer,
+  GroupsPage,
+  HeldRoles,
+  ListedUser,
+  Lookup,
+  OrgIdentity,
+  User,
+} from '../../ports/org.ts';
+import type { LogCursor, LogPage, Source } from '../../ports/source.ts';
+import type { OktaAnswer, OktaClient } from '../client.ts';
+import { OktaInvalidQuestionError } from './answers.ts';
+import { Lookups } from './lookups.ts';
+import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
+import { unlearntSize } from './page-size.ts';
+import { segment } from './paths.ts';
+import { pollLog } from './poll-log.ts';
+import * as read from './schema.ts';
+import { asDispensable } from './shared-listing.ts';
+
+const USER_PAGE = 200;
+const GROUP_PAGE = 200;
+const MEMBER_PAGE = 1000;
+const SMALLEST_PAGE = 25;
+/** A listing beside that of users which goes on for longer has no end: a million groups, or ten million members. */
+const MOST_GROUP_PAGES = 5000;
+const MOST_MEMBER_PAGES = 10_000;
+const MOST_ASSIGNEE_PAGES = 5000;
+
+export interface SourceOptions {
+  readonly client: OktaClient;
+  readonly host: string;
+  /** An Okta search expression: only these users. */
+  readonly userSearch: string | undefined;
+  readonly includeDeprovisioned: boolean;
+  /** Lookups that were refused for this credential when last asked. */
+  readonly refusedBefore: ReadonlySet<Lookup>;
+  /** Keep each user's record as Okta gave it too, without secrets; absent: no. */
+  readonly keepsRaw?: boolean;
+  /** A user as it may be kept: nothing else leaves this folder. Absent: as Okta gave it. */
+  readonly shape?: ((user: User) => User) | undefined;
+}
+
+/** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
+export class OktaSource implements Source {
+  readonly #options: SourceOptions;
+  readonly #client: OktaClient;
+  readonly #lookups: Lookups;
+  readonly #memberPages = unlearntSize();
+  #ownHosts: ReadonlySet<string> = new Set();
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#lookups = new Lookups({
+      readPages: (listing) => this.#pages(listing),
+      isThere: async (subject, id) =>
+        (await (subject === 'user' ? this.getUser(id) : this.getGroup(id))) !== undefined,
+      refusedBefore: options.refusedBefore,
+    });
+  }
+
+  refusedLookups(): ReadonlySet<Lookup> {
+    return this.#lookups.refused;
+  }
+
+  async identify(): Promise<OrgIdentity> {
+    const path = '/.well-known/okta-organization';
+    try {
+      const answer = await this.#client.get(path, path, { isPublic: true });
+      const { id, hosts } = read.readOrganization(answer.body);
+      this.#ownHosts = new Set(hosts);
+      return { id, host: this.#options.host, at: answer.at };
+    } catch (error) {
+      // Asked without the credential: a 401 says nothing of it, and is told again by the first call that shows it.
+      if (!isNotOffered(error) && !(error instanceof OktaAuthError)) throw error;
+      return { id: undefined, host: this.#options.host, at: undefined };
+    }
+  }
+
+  async *listUsers(onLost?: (error: unknown) => void): AsyncGenerator<readonly ListedUser[]> {
+    const { userSearch, includeDeprovisioned } = this.#options;
+    const isWanted = (listed: ListedUser): boolean =>
+      includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED';
+    for await (const page of this.#userPages(userSearch === undefined ? undefined : `(${userSearch})`)) {
+      yield page.filter(isWanted);
+    }
+    // A bare listing leaves deactivated users out, a search does not (okta-api section 1).
+    if (userSearch !== undefined || !includeDeprovisioned) return;
+    try {
+      yield* this.listDeprovisioned();
+    } catch (error) {
+      if (onLost === undefined || gapReasonOf(error) === undefined) throw error;
+      onLost(error);
+    }
+  }
+
+  /** Dispensable: known users are looked for one by one instead. */
+  listDeprovisioned(): AsyncGenerator<readonly ListedUser[]> {
+    return asDispensable(this.#userPages(this.#selected('status eq "DEPROVISIONED"')));
+  }
+
+  /** `ge`, not `gt`: users who share the last millisecond may sit on the page that was never read. */
+  listChangedUsers(since: number): AsyncGenerator<readonly ListedUser[]> {
+    return this.#userPages(this.#selected(`lastUpdated ge "${new Date(since).toISOString()}"`));
+  }
+
+  /**
+   * By the search's own word on that very record: an older one in its index says nothing. Dispensable: who may have left the
+   * selection is asked about again by the next run.
+   */
+  async isSelected({ id, lastUpdated }: User): Promise<boolean> {
+    if (this.#options.userSearch === undefined) return true;
+    const found = this.#userPages(this.#selected(`id eq ${JSON.stringify(id)}`));
+    for await (const page of asDispensable(found)) {
+      for (const each of page)
+        if (each.kind === 'user' && each.user.id === id) return each.user.lastUpdated === lastUpdated;
+    }
+    return false;
+  }
+
+  #selected(condition: string): string {
+    const { userSearch: search } = this.#options;
+    return search === undefined ? condition : `(${search}) and ${condition}`;
+  }
+
+  async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
+    const searched = search === undefined ? {} : { search };
+    const query = new URLSearchParams({ limit: String(USER_PAGE), ...searched });
+    const template = '/api/v1/users';
+    const path = `${template}?${query.toString()}`;
+    const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
+    // Later pages are asked for by Okta's own links: what is wrong with those is not the setting's fault.
+    let isOurs = this.#options.userSearch !== undefined;
+    try {
+      for await (const page of this.#pages(listing)) {
+        isOurs = false;
+        yield entriesOf(page, listing).map((entry) => this.#readUser(entry, page.at));
+      }
+    } catch (error) {
+      throw isOurs && error instanceof OktaInvalidQuestionError ? wrongSearch(error) : error;
+    }
+  }
+
+  #readUser(entry: unknown, readAt: number): ListedUser {
+    const { keepsRaw = false, shape } = this.#options;
+    const listed = read.readUser(entry, readAt, { keepsRaw });
+    return listed.kind === 'user' && shape !== undefined ? { ...listed, user: shape(listed.user) } : listed;
+  }
+
+  async getUser(idOrLogin: string): Promise<ListedUser | undefined> {
+    const id = segment(idOrLogin);
+    if (id === undefined) return undefined;
+    try {
+      const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
+      return this.#readUser(answer.body, answer.at);
+    } catch (error) {
+      if (error instanceof OktaNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Dispensable: users are asked for their groups instead. */
+  listGroups(): AsyncGenerator<GroupsPage> {
+    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE) })));
+  }
+
+  /** Dispensable: the next run asks again, and the next full run asks another way. */
+  listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
+    const stamp = new Date(since).toISOString();
+    const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
+    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE), search })));
+  }
+
+  /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
+  async *#sizedGroups(query: URLSearchParams): AsyncGenerator<GroupsPage> {
+    const template = '/api/v1/groups';
+    const path = `${template}?${query.toString()}`;
+    const withStats = {
+      path: `${path}&expand=stats`,
+      template,
+      next: 'link',
+      smallestLimit: SMALLEST_PAGE,
+      mostPages: MOST_GROUP_PAGES,
+    } as const;
+    try {
+      yield* this.#groupPages(withStats);
+    } catch (error) {
+      if (!(error instanceof OktaUnavailableError)) throw error;
+      let isRestart = true;
+      const plain = { path, template, next: 'link', mostPages: MOST_GROUP_PAGES } as const;
+      for await (const page of this.#groupPages(plain)) {
+        yield isRestart ? { ...page, isRestart } : page;
+        isRestart = false;
+      }
+    }
+  }
+
+  async getGroup(groupId: string): Promise<GroupsPage | undefined> {
+    const id = segment(groupId);
+    if (id === undefined) return undefined;
+    try {
+      const answer = await this.#client.get(`/api/v1/groups/${id}?expand=stats`, '/api/v1/groups/{id}');
+      const group = read.readSizedGroup(answer.body);
+      return { groups: group === undefined ? [] : [group], isWhole: group !== undefined, readAt: answer.at };
+    } catch (error) {
+      if (error instanceof OktaNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Dispensable: full runs see what it tells, too. */
+  pollLog(from: LogCursor): AsyncGenerator<LogPage> {
+    return asDispensable(pollLog(this.#client, from, this.#ownHosts));
+  }
+
+  async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {
+    for await (const page of this.#pages(listing)) {
+      const groups = entriesOf(page, listing).map(read.readSizedGroup);
+      yield {
+        groups: groups.filter((group) => group !== undefined),
+        isWhole: !groups.includes(undefined),
+        readAt: page.at,
+      };
+    }
+  }
+
+  /** Dispensable: users are asked for their groups instead. */
+  listMembers(groupId: string): AsyncGenerator<readonly string[]> {
+    return asDispensable(this.#memberPagesOf(groupId));
+  }
+
+  async *#memberPagesOf(groupId: string): AsyncGenerator<readonly string[]> {
+    const id = segment(groupId);
+    if (id === undefined) throw new OktaUnavailableError('a group id cannot be part of a path');
+    const template = '/api/v1/groups/{id}/users';
+    const path = `/api/v1/groups/${id}/users?limit=${MEMBER_PAGE}`;
+    const size = {
+      smallestLimit: SMALLEST_PAGE,
+      learnt: this.#memberPages,
+      mostPages: MOST_MEMBER_PAGES,
+    } as const;
+    for await (const page of this.#pages({ path, template, next: 'link', ...size })) {
+      yield wholeOf(read.readMemberIds(page.body), template);
+    }
+  }
+
+  /** Dispensable: users are asked for their roles instead. */
+  listAssignees(): AsyncGenerator<readonly string[]> {
+    return asDispensable(this.#assigneePages());
+  }
+
+  async *#assigneePages(): AsyncGenerator<readonly string[]> {
+    const template = '/api/v1/iam/assignees/users';
+    const listing = { path: `${template}?limit=100`, template, next: 'body' } as const;
+    for await (const page of this.#pages({ ...listing, mostPages: MOST_ASSIGNEE_PAGES })) {
+      yield wholeOf(read.readAssigneeIds(page.body), template);
+    }
+  }
+
+  getGroups(userId: string) {
+    return this.#lookups.ask('groups', '/api/v1/users/{id}/groups', userId, read.readGroups);
+  }
+
+  getFactors(userId: string) {
+    return this.#lookups.ask('factors', '/api/v1/users/{id}/factors', userId, read.readFactors);
+  }
+
+  async getRoles(userId: string): Promise<Answer<HeldRoles>> {
+    const answer = await this.#lookups.ask('roles', '/api/v1/users/{id}/roles', userId, read.readRoles);
+    if (answer.kind !== 'known') return answer;
+    return { ...answer, value: { roles: answer.value, includesGroups: true } };
+  }
+
+  getGroupRoles(groupId: string) {
+    return this.#lookups.ask('group-roles', '/api/v1/groups/{id}/roles', groupId, read.readRoles);
+  }
+
+  #pages(listing: Listing): AsyncGenerator<OktaAnswer> {
+    return listPages(this.#client, listing, this.#ownHosts);
+  }
+}
+
+/** Nothing else in these questions can be wrong: the setting is what has to be mended. */
+function wrongSearch(error: OktaInvalidQuestionError): OktaUnavailableError {
+  return new OktaUnavailableError(
+    `${error.message}: OKTA_USER_SEARCH is not a search that Okta understands`,
+    {
+      cause: error,
+      hint: 'mend the expression in OKTA_USER_SEARCH: names are case-sensitive, and values stand in double quotes',
+      isRefusedQuestion: true,
+    },
+  );
+}
+
+function isNotOffered(error: unknown): boolean {
+  return [OktaNotFoundError, OktaForbiddenError, OktaFeatureOffError].some((kind) => error instanceof kind);
+}

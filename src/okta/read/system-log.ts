@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
+
+/**
+ * What each event type asks to read again (okta-api section 5). Its payload is never taken as the new state. An event
+ * marks every user and group among its targets, by their type and never by their position.
+ */
+interface Effect {
+  readonly user?: readonly UserQuestion[];
+  readonly group?: readonly GroupQuestion[];
+  /** The users among the targets came to or left the groups among them. */
+  readonly isMembership?: true;
+  /** Where no target says whose role it is: whose roles are read again. */
+  readonly roles?: OrgQuestion;
+}
+
+const RECORD: Effect = { user: ['record'] };
+/** Only Okta's answer about this one user says that it is gone: a listing may show it for a while. */
+const PRESENCE: Effect = { user: ['presence'] };
+const ALL_OF_USER: Effect = { user: ['record', 'groups', 'factors', 'roles'] };
+const FACTORS: Effect = { user: ['factors'] };
+const ROLES: Effect = { user: ['roles'], group: ['roles'], roles: 'role-holders' };
+/** The role itself: who holds it stays the same. */
+const CUSTOM_ROLE: Effect = { roles: 'custom-role-holders' };
+const MEMBERSHIP: Effect = { isMembership: true };
+const GROUP_RECORD: Effect = { group: ['record'] };
+const GROUP_MEMBERS: Effect = { group: ['record', 'members'] };
+
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  'user.lifecycle.create': ALL_OF_USER,
+  'user.lifecycle.activate': ALL_OF_USER,
+  'user.lifecycle.reactivate': ALL_OF_USER,
+  'user.lifecycle.deactivate': { user: ['record', 'factors', 'roles'] },
+  'user.lifecycle.suspend': RECORD,
+  'user.lifecycle.unsuspend': RECORD,
+  'user.lifecycle.delete.initiated': PRESENCE,
+  'user.lifecycle.delete.completed': PRESENCE,
+  'user.account.lock': RECORD,
+  'user.account.unlock': RECORD,
+  'user.account.unlock_by_admin': RECORD,
+  'user.account.update_profile': RECORD,
+  'user.account.update_primary_email': RECORD,
+  'user.account.update_secondary_email': RECORD,
+  'user.account.update_user_type': RECORD,
+  'user.account.expire_password': RECORD,
+  'user.account.update_password': RECORD,
+  'user.account.reset_password': RECORD,
+  'user.mfa.factor.activate': FACTORS,
+  'user.mfa.factor.deactivate': FACTORS,
+  'user.mfa.factor.update': FACTORS,
+  'user.mfa.factor.reset_all': FACTORS,
+  'user.mfa.factor.suspend': FACTORS,
+  'user.mfa.factor.unsuspend': FACTORS,
+  'user.account.privilege.grant': ROLES,
+  'user.account.privilege.revoke': ROLES,
+  'group.privilege.grant': ROLES,
+  'group.privilege.revoke': ROLES,
+  'iam.resourceset.bindings.add': ROLES,
+  'iam.resourceset.bindings.delete': ROLES,
+  'iam.role.create': CUSTOM_ROLE,
+  'iam.role.update': CUSTOM_ROLE,
+  'iam.role.delete': CUSTOM_ROLE,
+  'iam.role.permissions.add': CUSTOM_ROLE,
+  'iam.role.permissions.delete': CUSTOM_ROLE,
+  'group.user_membership.add': MEMBERSHIP,
+  'group.user_membership.remove': MEMBERSHIP,
+  'app.user_management': MEMBERSHIP,
+  'app.user_management.user_group_import.upsert_success': GROUP_MEMBERS,
+  'app.user_management.user_group_import.delete_success': GROUP_RECORD,
+  'system.import.group.create': GROUP_MEMBERS,
+  'system.import.group.update': GROUP_MEMBERS,
+  'system.import.group.delete': GROUP_RECORD,
+  'system.import.user.create': ALL_OF_USER,
+  'system.import.user.update': RECORD,
+  'system.import.user.delete': PRESENCE,
+  'system.import.user.suspend': RECORD,
+  'system.import.user.unsuspend': RECORD,
+  'group.lifecycle.create': GROUP_MEMBERS,
+  'group.lifecycle.delete': GROUP_RECORD,
+  'group.profile.update': GROUP_RECORD,
+};
+
+/** The polling query's filter: only what can mark something. */
+export const LOG_FILTER = Object.keys(EFFECTS)
+  .map((type) => `eventType eq "${type}"`)
+  .join(' or ');
+
+const target = z.object({ id: z.string().min(1), type: z.string() });
+const entrySchema = z.object({
+  eventType: z.string(),
+  outcome: z
+    .object({ result: z.string().nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+  target: z.array(z.unknown()).nullish().catch(undefined),
+});
+
+/** Outcomes after which nothing has changed. */
+const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
+
+/** What a log entry asks to read again. An entry that cannot be read asks for nothing: the next full run sees it. */
+export function marksOf(entry: unknown): readonly Mark[] {
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];
+  const { eventType: cause } = parsed.data;
+  const effect = Object.hasOwn(EFFECTS, cause) ? EFFECTS[cause] : undefined;
+  if (effect === undefined) return [];
+  const targets = (parsed.data.target ?? []).flatMap((each) => {
+    const read = target.safeParse(each);
+    return read.success ? [read.data] : [];
+  });
+  const users = targets.filter(({ type }) => type === 'User').map(({ id }) => id);
+  const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
+  if (effect.isMembership === true) return membershipMarks(users, groups, cause);
+  const marks = [...userMarks(users, effect, cause), ...groupMarks(groups, effect, cause)];
+  if (marks.length > 0 || effect.roles === undefined) return marks;
+  return [{ subject: 'org', id: 'org', question: effect.roles, cause }];
+}
+
+/** Okta's own entries name one user and one group. Beyond this a group's members are read again as a whole instead. */
+const MOST_MOVES = 1000;
+
+function membershipMarks(
+  users: readonly string[],
+  groups: readonly string[],
+  cause: string,
+): readonly Mark[] {
+  if (groups.length === 0) return users.map((id) => ({ subject: 'user', id, question: 'groups', cause }));
+  const areTold = users.length > 0 && users.length * groups.length <= MOST_MOVES;
+  return groups.flatMap((id): readonly Mark[] => {
+    if (!areTold) return [{ subject: 'group', id, question: 'members', cause }];
+    return users.map((member) => ({ subject: 'group', id, question: 'members', cause, member }));
+  });
+}
+
+function userMarks(users: readonly string[], { user = [] }: Effect, cause: string): readonly Mark[] {
+  return users.flatMap((id) => user.map((question): Mark => ({ subject: 'user', id, question, cause })));
+}
+
+function groupMarks(groups: readonly string[], { group = [] }: Effect, cause: string): readonly Mark[] {
+  return groups.flatMap((id) => group.map((question): Mark => ({ subject: 'group', id, question, cause })));
+}

@@ -1,0 +1,20 @@
+/** The key of a service app, as the settings give it and the source signs with it. */
+import type { KeyObject } from 'node:crypto';
+
+export type SigningAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512';
+
+/** One private key of a service app. A `KeyObject` prints nothing of itself. */
+export interface PrivateKey {
+  readonly key: KeyObject;
+  /** As the JWK names itself; PEM has no such name. */
+  readonly id: string | undefined;
+  readonly algorithm: SigningAlgorithm;
+}
+
+/** A private key by the name under which Okta knows its public half. */
+export interface ClientKey extends PrivateKey {
+  readonly id: string;
+}
+
+/** Whether tokens are bound to a key of ours; `auto`: as Okta asks for it. */
+export type DpopMode = 'auto' | 'always' | 'never';

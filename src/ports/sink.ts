@@ -1,0 +1,76 @@
+/** The outbox, what drains it, and where events go. */
+import type { ConnectorError } from './errors.ts';
+
+export interface OutboxEvent {
+  readonly sequence: number;
+  readonly userId: string;
+  /** The event as JSON text. */
+  readonly body: string;
+}
+
+export interface BatchLimits {
+  readonly count: number;
+  /** Of the whole request body, in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Events not yet confirmed. For each user at most one event in flight and one waiting. One batch is in flight at a
+ * time: `take` marks its events as attempted before they leave, and gives those of unknown fate first.
+ */
+export interface Outbox {
+  /**
+   * The oldest events, at most one a user, within the limits (a single larger event is given alone), marked as
+   * attempted in the same transaction. Empty when nothing waits.
+   */
+  take(limits: BatchLimits): Promise<readonly OutboxEvent[]>;
+  /** The intake has them: removed, and each user's delivered hash set, in one transaction. */
+  confirm(sequences: readonly number[]): Promise<void>;
+  /** The intake refused this event for what it is: becomes a dead letter, remembered by its hash. */
+  refuse(sequence: number, reason: string): Promise<void>;
+  /** Surely not taken from us: waiting again, as if never attempted. What an earlier process attempted stays unsettled. */
+  release(sequences: readonly number[]): Promise<void>;
+  pending(): Promise<number>;
+}
+
+/** What the intake said about a batch. `refused` and `too-large` mean that it kept nothing of it. */
+export type Receipt =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'too-large'; readonly reason: string };
+
+/** Where events go. */
+export interface Sink {
+  /**
+   * Pushes one batch, each body a JSON text, once. Throws `IntakeAuthError` (stop), or `IntakeUnavailableError`
+   * (again later; its fate is unknown; `waitMs` is the intake's own wish).
+   */
+  push(bodies: readonly string[], signal?: AbortSignal): Promise<Receipt>;
+}
+
+/** Running counts of a delivery. */
+export interface DeliveryTotals {
+  /** Batches sent, parts of a refused one included, and how many of them were sent again. */
+  readonly batches: number;
+  readonly retries: number;
+  /** Events that the intake confirmed. */
+  readonly accepted: number;
+  /** Events that became dead letters. */
+  readonly refused: number;
+  /** Why delivery ended before the outbox was empty; not set when it was only told to stop. */
+  readonly error: ConnectorError | undefined;
+}
+
+/** Drains the outbox into the sink while reading goes on. Nothing here throws or rejects. */
+export interface Delivery {
+  /** Sends at once what earlier runs left, then full batches as events come. */
+  start(): void;
+  /** Events were saved. Returns at once. */
+  wake(): void;
+  /**
+   * Nothing more will be saved: sends all that waits, for `deadlineMs` at most, then lets go. Afterwards this delivery
+   * never touches the outbox again.
+   */
+  finish(options?: { readonly deadlineMs?: number | undefined }): Promise<DeliveryTotals>;
+  totals(): DeliveryTotals;
+}

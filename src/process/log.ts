@@ -1,0 +1,88 @@
+import { pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import * as z from 'zod';
+import { HIDDEN, createScrubber } from '../settings/secret.ts';
+import type { LogLevel, RootLog } from '../ports/log.ts';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Texts that are replaced wherever they hide. */
+  readonly secrets: readonly string[];
+  /** For people instead of machines, with colours when wanted. */
+  readonly pretty: false | { readonly colour: boolean };
+  readonly now: () => number;
+}
+
+const SENSITIVE_NAME = /token|key|authorization|secret|password|credential|assertion|profile|cookie/i;
+/** Control characters, line separators, marks that turn the direction of writing, and what nobody sees. */
+const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
+const DEEPEST_CAUSE = 4;
+
+const Line = z.record(z.string(), z.unknown());
+
+export function createLog(output: { write(text: string): void }, options: LogOptions): RootLog {
+  const { level, secrets, pretty, now } = options;
+  const scrub = createScrubber(secrets);
+  const format = pretty === false ? undefined : prettyFactory({ colorize: pretty.colour, singleLine: true });
+
+  /** The last door: what pino made is read again, so that no serialiser and no field is forgotten. */
+  function write(text: string): void {
+    const line = clean(Line.parse(JSON.parse(text)), scrub);
+    output.write(format === undefined ? `${JSON.stringify(line)}\n` : format(line));
+  }
+
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (thrown: unknown) => describeError(thrown) },
+    },
+    { write },
+  );
+}
+
+/** One line that a terminal only prints: what would move its cursor or end the line is written as its code. */
+export function plainText(text: string): string {
+  return text.replaceAll(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function clean(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === 'string') return plainText(scrub(value));
+  if (Array.isArray(value)) return value.map((each) => clean(each, scrub));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      plainText(scrub(name)),
+      maySay(name, each) ? clean(each, scrub) : HIDDEN,
+    ]),
+  );
+}
+
+/** Counts and flags are no secrets, whatever they are called. */
+function maySay(name: string, value: unknown): boolean {
+  return (
+    !SENSITIVE_NAME.test(name) || value === null || typeof value === 'boolean' || typeof value === 'number'
+  );
+}
+
+/** Only what an error says of itself: an HTTP error carries its request, headers and all. */
+function describeError(thrown: unknown, depth = 0): unknown {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code: unknown = 'code' in thrown ? thrown.code : undefined;
+  return {
+    type: thrown.name,
+    message: thrown.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: (thrown.stack ?? '').split('\n').map((line) => line.trim()),
+    ...(thrown.cause === undefined || depth >= DEEPEST_CAUSE
+      ? {}
+      : { cause: describeError(thrown.cause, depth + 1) }),
+  };
+}

@@ -1,0 +1,102 @@
+import type { GapReason } from '../ports/org.ts';
+import type { Report } from '../ports/report.ts';
+
+const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const GAP_REASONS: readonly (readonly [GapReason, string])[] = [
+  ['refused', 'Okta refused to say (403)'],
+  ['missing', 'this org does not offer the question'],
+  ['unavailable', 'no usable answer, however often asked'],
+  ['unreadable', 'the answer makes no sense'],
+  ['gone', 'gone from Okta in the meantime'],
+];
+const LABEL_WIDTH = 9;
+const COUNT_WIDTH = 9;
+
+/** The report for people: a block a subject, the larger counts first. */
+export function reportLines(report: Report): string[] {
+  const { outcome, mode, duration_seconds: duration, error } = report;
+  return [
+    ...block('outcome', [
+      `${outcome.replaceAll('_', ' ')} (${mode} run, ${count.format(duration)} s)`,
+      ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+    ]),
+    ...block('users', usersLines(report)),
+    ...block('gaps', gapsLines(report)),
+    ...block('standing', standingLines(report)),
+    ...block('Okta', oktaLines(report)),
+    ...block('intake', intakeLines(report)),
+    ...block('notes', report.notes ?? []),
+  ];
+}
+
+function usersLines({ users }: Report): string[] {
+  return [
+    counted(users.listed, 'listed'),
+    counted(users.emitted, 'events made, each checked against the schema'),
+    ...ifAny(users.unchanged, 'unchanged: nothing to send'),
+    ...ifAny(users.removed, 'gone from Okta'),
+    ...ifAny(users.left_selection, 'no longer selected by OKTA_USER_SEARCH'),
+    counted(users.dead_lettered, 'dead letters'),
+  ];
+}
+
+function gapsLines({ gaps }: Report): string[] {
+  const lines = reasonLines(gaps);
+  return lines.length === 0 ? [counted(0, 'every question that was asked was answered')] : lines;
+}
+
+/** Nothing where all is well: the run's own gaps and dead letters are told above. */
+function standingLines({ standing }: Report): string[] {
+  if (standing === undefined) return [];
+  return [
+    ...reasonLines(standing.gaps),
+    ...ifAny(standing.dead_letters, 'dead letters: `okta-ocsf dead-letters` tells why'),
+  ];
+}
+
+function reasonLines(gaps: Report['gaps']): string[] {
+  return Object.entries(gaps).flatMap(([lookup, reasons]) =>
+    GAP_REASONS.flatMap(([reason, why]) => ifAny(reasons[reason] ?? 0, `${lookup}: ${why}`)),
+  );
+}
+
+function oktaLines({ okta, users }: Report): string[] {
+  const calls = Object.entries(okta.calls).toSorted(([, one], [, other]) => other - one);
+  return [
+    counted(okta.total_calls, `calls${perUser(okta.total_calls, users.listed)}`),
+    ...calls.map(([template, number]) => counted(number, `  ${template}`)),
+    counted(
+      okta.rate_limited,
+      okta.rate_limited === 0
+        ? 'refused by a rate limit (429)'
+        : `refused by a rate limit (429); ${count.format(okta.wait_seconds)} s waited`,
+    ),
+  ];
+}
+
+function perUser(calls: number, users: number): string {
+  return users === 0 ? '' : `, ${count.format(calls / users)} a user`;
+}
+
+function intakeLines({ intake }: Report): string[] {
+  return [
+    counted(intake.accepted, 'events confirmed'),
+    counted(
+      intake.batches,
+      `batches${intake.retries === 0 ? '' : `, ${count.format(intake.retries)} sent again`}`,
+    ),
+    counted(intake.pending, 'events waiting'),
+  ];
+}
+
+function ifAny(number: number, what: string): string[] {
+  return number === 0 ? [] : [counted(number, what)];
+}
+
+function counted(number: number, what: string): string {
+  return `${count.format(number).padStart(COUNT_WIDTH)}  ${what}`;
+}
+
+function block(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd());
+}

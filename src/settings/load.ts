@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { ConfigError, type SettingFault } from '../ports/errors.ts';
+import { credentialFaults } from './credential.ts';
+import type { Given, Texts } from './given.ts';
+import { createScrubber, Secret } from './secret.ts';
+import { shapingFaults } from './shaping-values.ts';
+import { findSettings } from './sources.ts';
+import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
+
+const Schema = z.object(SETTINGS);
+
+/** Every setting, read and right. What a push needs is in `sinkSettings`. */
+export type Settings = Readonly<z.output<typeof Schema>>;
+
+export interface SinkSettings {
+  readonly baseUrl: string;
+  readonly apiKey: Secret;
+  readonly connectorUuid: string;
+}
+
+export interface LoadOptions {
+  readonly configFile?: string | undefined;
+  /** Does this command push? Then what pushing needs must be there. */
+  readonly requireSink: boolean;
+}
+
+/** From environment and file, once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
+export function loadSettings(env: Texts, options: LoadOptions): Settings {
+  const { given, faults } = findSettings(env, options.configFile);
+  const parsed = Schema.safeParse(textsOf(given));
+  const issues = parsed.success ? [] : parsed.error.issues;
+
+  const scrub = createScrubber(secretTextsIn(given));
+  const mixedUp = new Map([...credentialFaults(given), ...shapingFaults(given)]);
+  const found = SETTING_ROWS.flatMap((row) => {
+    const own = isMissing(row, given, options.requireSink)
+      ? [missingFault(row)]
+      : faultsOf(row, given.get(row.name), issues);
+    const fault = mixedUp.get(row.name);
+    return fault === undefined ? own : [...own, fault];
+  });
+  const all = [...faults, ...found].map(({ name, problem, hint }) => ({
+    name: scrub(name),
+    problem: scrub(problem),
+    hint: scrub(hint),
+  }));
+  if (!parsed.success || all.length > 0) throw new ConfigError(all);
+  return parsed.data;
+}
+
+/** What a push needs; throws `ConfigError` when it is not there. */
+export function sinkSettings(settings: Settings): SinkSettings {
+  const { sekoiaBaseUrl: baseUrl, sekoiaApiKey: apiKey, sekoiaConnectorUuid: connectorUuid } = settings;
+  if (apiKey !== undefined && connectorUuid !== undefined) return { baseUrl, apiKey, connectorUuid };
+  const missing = SETTING_ROWS.filter((row) => row.requiredTo === 'push');
+  throw new ConfigError(missing.map(missingFault));
+}
+
+/** The texts that must never be printed. */
+export function secretTexts(settings: Settings): string[] {
+  return Object.values(settings).flatMap((value) => (value instanceof Secret ? value.traces() : []));
+}
+
+/** The files in which secrets were found. */
+export function secretFiles(env: Texts, configFile: string | undefined): readonly string[] {
+  const { given } = findSettings(env, configFile);
+  const files = SETTING_ROWS.filter(({ isSecret }) => isSecret === true).map(
+    ({ name }) => given.get(name)?.file,
+  );
+  return [...new Set(files.filter((file) => file !== undefined))];
+}
+
+function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | undefined> {
+  const family = given.get('DIALECT')?.text?.toLowerCase().startsWith('ocsf-') === true ? 'ocsf' : 'sekoia';
+  return Object.fromEntries(
+    SETTING_ROWS.map((row) => {
+      const fallback = typeof row.default === 'object' ? row.default[family] : row.default;
+      return [row.key, given.get(row.name)?.text ?? fallback];
+    }),
+  );
+}
+
+function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, requireSink: boolean): boolean {
+  const isRequired = row.requiredTo === 'read' || (row.requiredTo === 'push' && requireSink);
+  return isRequired && ![row.name, ...(row.unlessGiven ?? [])].some((name) => given.has(name));
+}
+
+function faultsOf(
+  row: SettingRow,
+  given: Given | undefined,
+  issues: readonly z.core.$ZodIssue[],
+): SettingFault[] {
+  // Its source has told already what is wrong.
+  if (given?.text === undefined) return [];
+  return issues
+    .filter((issue) => issue.path[0] === row.key)
+    .map((issue) => ({ name: given.from, problem: issue.message, hint: hintOf(issue) ?? exampleOf(row) }));
+}
+
+function hintOf(issue: z.core.$ZodIssue): string | undefined {
+  const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : undefined;
+  return typeof hint === 'string' ? hint : undefined;
+}
+
+function missingFault(row: SettingRow): SettingFault {
+  const instead = row.unlessGiven === undefined ? '' : `; or give ${row.unlessGiven.join(', ')} instead`;
+  return { name: row.name, problem: 'is missing', hint: `${exampleOf(row)}${instead}` };
+}
+
+function exampleOf(row: SettingRow): string {
+  if (row.isSecret !== true) return `for example ${row.name}=${row.example}`;
+  return `for example ${row.name}=${row.example} or ${row.name}_FILE=/run/secrets/${row.name.toLowerCase()}`;
+}
+
+function secretTextsIn(given: ReadonlyMap<string, Given>): string[] {
+  return SETTING_ROWS.flatMap((row) => (row.isSecret === true ? [given.get(row.name)?.text ?? ''] : []));
+}

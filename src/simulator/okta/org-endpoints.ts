@@ -1,0 +1,42 @@
+import { jsonAnswer } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import { listPage } from './endpoint.ts';
+import type { Ask } from './endpoint.ts';
+import type { SimulatedUser } from '../org/org-model.ts';
+import { problem } from './problems.ts';
+
+export function describeOrg(ask: Ask): Answer {
+  const alternate = ask.style.alternateUrl;
+  return jsonAnswer(200, {
+    id: ask.org.id,
+    pipeline: ask.style.pipeline ?? 'idx',
+    settings: { analyticsCollectionEnabled: false, bugReportingEnabled: true, omEnabled: true },
+    _links: {
+      organization: { href: ask.base },
+      alternate: alternate === undefined ? undefined : { href: alternate },
+    },
+  });
+}
+
+/** Who holds a role. Its links to further pages are in the body; whether it names those who hold roles only through groups is not documented. */
+export function listAssignees(ask: Ask): Answer {
+  const how = ask.style.assignees ?? 'ok';
+  if (how === 'missing') return problem(404);
+  if (how === 'refused') return problem(403);
+  const isWanted = (user: SimulatedUser): boolean =>
+    user.roles.length > 0 || (how === 'ok' && ask.org.groupsOf(user).some((group) => group.roles.length > 0));
+  const listing = listPage(ask, ask.org.users, { defaultLimit: 100, ceiling: 200, isWanted });
+  if ('status' in listing) return listing;
+  const value = listing.items.map((user) => {
+    const self = `${ask.base}/api/v1/users/${user.id}`;
+    return {
+      id: user.id,
+      orn: `orn:okta:directory:${ask.org.id}:users:${user.id}`,
+      _links: { self: { href: self }, roles: { href: `${self}/roles` } },
+    };
+  });
+  return jsonAnswer(200, {
+    value,
+    _links: listing.next === undefined ? {} : { next: { href: listing.next } },
+  });
+}

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../json.ts';
+
+/** Epoch milliseconds; `null` is sent as null, `undefined` is left out. */
+export type Instant = number | null | undefined;
+
+export type FactorKind =
+  | 'email'
+  | 'question'
+  | 'push'
+  | 'totp'
+  | 'webauthn'
+  | 'sms'
+  | 'fastpass'
+  | 'pending-totp'
+  | 'expired-sms'
+  | 'inactive-push'
+  | 'enrolled-token'
+  | 'call-without-status'
+  | 'unknown-type';
+
+export interface SimulatedUser {
+  readonly id: string;
+  /** Listings are in this order; it says nothing about the order of ids. */
+  readonly number: number;
+  status: string;
+  createdAt: Instant;
+  activatedAt: Instant;
+  statusChangedAt: Instant;
+  lastLoginAt: Instant;
+  lastUpdatedAt: Instant;
+  passwordChangedAt: Instant;
+  provider: string;
+  /** In the order joined; Everyone is not among them. */
+  groups: readonly SimulatedGroup[];
+  factors: readonly FactorKind[];
+  /** Those that were not enrolled soon after the user was created, with the time. */
+  enrolledAt?: Readonly<Partial<Record<FactorKind, number>>>;
+  /** Held directly. */
+  roles: readonly RoleGrant[];
+  /** Laid over the profile that follows from the seed; `undefined` takes an attribute away. */
+  patch: JsonObject | undefined;
+}
+
+export type GroupType = 'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN';
+
+export interface SimulatedGroup {
+  readonly id: string;
+  readonly number: number;
+  readonly type: GroupType;
+  name: string;
+  description: string | null | undefined;
+  createdAt: number;
+  lastUpdatedAt: number;
+  lastMembershipUpdatedAt: number;
+  /** In the order of their numbers. For Everyone this is the org's own list of users. */
+  members: SimulatedUser[];
+  roles: readonly RoleGrant[];
+}
+
+export interface RoleGrant {
+  readonly id: string;
+  readonly label: string;
+  readonly type: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly createdAt: number;
+  /** Id of the custom role, or the constant id of a role that has the custom shape. */
+  readonly role: string | undefined;
+  readonly resourceSet: string | undefined;
+}
+
+/** A role as one user holds it: directly, or through a group. */
+export interface HeldRole {
+  readonly grant: RoleGrant;
+  readonly through: SimulatedGroup | undefined;
+}

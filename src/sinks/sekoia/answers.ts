@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '../../ports/errors.ts';
+import type { Receipt } from '../../ports/sink.ts';
+import { doubtOf } from './confirmation.ts';
+import { plainExcerpt, withoutSecret } from './excerpt.ts';
+import { parseRetryAfter } from '../../http/retry-after.ts';
+
+const REASON_LENGTH = 500;
+const AGAIN = new Set([408, 425, 429]);
+
+/** One answer of the intake, its body as far as it is kept. */
+export interface IntakeAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
+  readonly text: string;
+  /** Was the whole body kept? */
+  readonly isWhole: boolean;
+}
+
+/** What was sent, as far as an answer is read by it. */
+export interface Sending {
+  readonly events: number;
+  /** The API key. */
+  readonly secret: string;
+}
+
+const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(), message: z.string() });
+
+/**
+ * What a status means: the one table. The text of an answer may quote the events or the request: it goes into the
+ * reason of a dead letter, without `secret`; an error repeats at most the few words that say why a 2xx confirms nothing.
+ */
+export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: Sending): Receipt {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    const doubt = doubtOf({ ...answer, sent: events, secret });
+    if (doubt !== undefined) throw unconfirmedError(status, host, doubt);
+    return { kind: 'accepted' };
+  }
+  if (status === 413) return { kind: 'too-large', reason: reasonOf(answer, secret) };
+  if (status === 400 || status === 422) return { kind: 'refused', reason: reasonOf(answer, secret) };
+  throw errorOf(answer, host);
+}
+
+function errorOf(answer: IntakeAnswer, host: string): ConnectorError {
+  const { status } = answer;
+  if (status === 401 || status === 403) return keyError(status, host);
+  if (status >= 300 && status < 400) return redirectError(status, host);
+  if (status >= 400 && status < 500 && !AGAIN.has(status)) return addressError(status, host);
+  return busyError(answer, host);
+}
+
+function keyError(status: number, host: string): ConnectorError {
+  const what = status === 401 ? 'does not accept the API key' : 'does not let this API key deliver';
+  return new IntakeAuthError(`the intake at ${host} ${what} (HTTP ${status})`, {
+    hint: 'check SEKOIA_API_KEY: it must be valid, not revoked, and may send to this connector',
+  });
+}
+
+function redirectError(status: number, host: string): ConnectorError {
+  return new IntakeAuthError(
+    `the intake at ${host} answers with a redirect (HTTP ${status}), which is not followed`,
+    {
+      hint: 'set SEKOIA_BASE_URL to the address where the intake itself answers',
+    },
+  );
+}
+
+function addressError(status: number, host: string): ConnectorError {
+  return new IntakeAuthError(`the intake at ${host} does not take events at this address (HTTP ${status})`, {
+    hint: 'check SEKOIA_BASE_URL and SEKOIA_CONNECTOR_UUID',
+  });
+}
+
+/** Sent again rather than forgotten: a page of something in between, or an error in a body, has stored nothing for sure. */
+function unconfirmedError(status: number, host: string, doubt: string): ConnectorError {
+  return new IntakeUnavailableError(
+    `the intake at ${host} did not confirm the batch: HTTP ${status} with ${doubt}`,
+    {
+      hint: 'check that SEKOIA_BASE_URL leads to the intake itself, not to a proxy, gateway or login page that answers in its place; if the intake itself says this, check its status',
+    },
+  );
+}
+
+function busyError({ status, retryAfter, date }: IntakeAnswer, host: string): ConnectorError {
+  const mayWish = status === 429 || status === 503;
+  return new IntakeUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
+    waitMs: mayWish ? parseRetryAfter(retryAfter, date) : undefined,
+    hint: 'nothing to do at first: the batch is sent again; if it lasts, check the status of the intake',
+  });
+}
+
+function reasonOf({ status, text }: IntakeAnswer, secret: string): string {
+  const said = oneLine(messageOf(text), secret);
+  return said === '' ? `HTTP ${status} without a reason` : `HTTP ${status}: ${said}`;
+}
+
+function messageOf(text: string): string {
+  const body = ErrorBody.safeParse(parseJson(text));
+  if (!body.success) return text.replaceAll(/<[^<>]*>/g, ' ');
+  const { code, message } = body.data;
+  return code === undefined ? message : `${code}: ${message}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // HTML or plain text: read as it stands
+  }
+}
+
+function oneLine(text: string, secret: string): string {
+  return plainExcerpt(withoutSecret(text, secret), REASON_LENGTH - 'HTTP 400: '.length);
+}

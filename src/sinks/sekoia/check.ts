@@ -1,0 +1,76 @@
+import type { Check, Trouble } from '../../ports/checks.ts';
+import { ConnectorError, IntakeAuthError } from '../../ports/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Receipt, Sink } from '../../ports/sink.ts';
+
+const SHARED = { code: 'intake', title: 'Intake' } as const;
+const RETRY_AFTER_MS = 500;
+/** What took longer than this is not tried again: a test has no time for it. */
+const QUICK_MS = 2000;
+const NOT_DELIVERED = 'runs read, but nothing is delivered: events wait in the outbox';
+
+export interface IntakeCheckParts {
+  readonly sink: Sink;
+  /** Of the intake, for people. */
+  readonly host: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Address, key and connector id by an empty batch: taken, or refused for being empty, it has passed all three
+ * (intake.md). Never throws; told to stop, it ends as a failure.
+ */
+export async function checkIntake(parts: IntakeCheckParts): Promise<Check> {
+  const { clock, signal, sink } = parts;
+  const startedAt = clock.now();
+  let receipt = await push(sink, signal);
+  if (mayPass(receipt) && clock.now() - startedAt < QUICK_MS && !signal.aborted) {
+    await clock.sleep(RETRY_AFTER_MS, signal);
+    receipt = await push(sink, signal);
+  }
+  return receipt instanceof ConnectorError ? failed(receipt) : told(receipt, parts.host);
+}
+
+async function push(sink: Sink, signal: AbortSignal): Promise<Receipt | ConnectorError> {
+  try {
+    return await sink.push([], signal);
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
+  }
+}
+
+function mayPass(receipt: Receipt | ConnectorError): boolean {
+  return receipt instanceof ConnectorError && receipt.recovery === 'retry';
+}
+
+function failed(error: ConnectorError): Trouble {
+  return {
+    ...SHARED,
+    status: 'failed',
+    detail: error.message,
+    cost: NOT_DELIVERED,
+    todo: error.hint ?? 'check SEKOIA_BASE_URL, SEKOIA_API_KEY and SEKOIA_CONNECTOR_UUID',
+    isRefusal: error instanceof IntakeAuthError,
+  };
+}
+
+function told(receipt: Receipt, host: string): Check {
+  const good = 'address, key and connector id are good';
+  if (receipt.kind === 'accepted') {
+    return { ...SHARED, status: 'passed', detail: `${host} took an empty batch (HTTP 2xx): ${good}` };
+  }
+  const status = /^HTTP \d{3}/.exec(receipt.reason)?.[0] ?? 'refused';
+  if (receipt.kind === 'refused') {
+    const detail = `${host} refused an empty batch for being empty (${status}): ${good}`;
+    return { ...SHARED, status: 'passed', detail };
+  }
+  return {
+    ...SHARED,
+    status: 'failed',
+    detail: `${host} finds an empty batch too large (${status})`,
+    cost: NOT_DELIVERED,
+    todo: 'check SEKOIA_BASE_URL, and the limits of what stands in front of the intake',
+  };
+}

@@ -1,0 +1,46 @@
+import { IntakeRefusedError } from '../ports/errors.ts';
+import type { OutboxEvent } from '../ports/sink.ts';
+
+/** So many refusals in a row, none accepted between: it is not the events. */
+const REFUSALS_IN_A_ROW = 20;
+
+export interface Refusal {
+  readonly event: OutboxEvent;
+  readonly reason: string;
+}
+
+/** Events refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
+export class Streak {
+  #refusals: Refusal[] = [];
+
+  get events(): readonly OutboxEvent[] {
+    return this.#refusals.map(({ event }) => event);
+  }
+
+  get first(): Refusal | undefined {
+    return this.#refusals[0];
+  }
+
+  /** Throws `IntakeRefusedError` when there are too many. */
+  add(events: readonly OutboxEvent[], reason: string): void {
+    this.#refusals.push(...events.map((event) => ({ event, reason })));
+    if (this.#refusals.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#refusals);
+  }
+
+  dropFirst(): void {
+    this.#refusals.shift();
+  }
+
+  clear(): void {
+    this.#refusals = [];
+  }
+}
+
+/** The intake's text may quote a user: it is repeated only when it was the same for all. */
+function refusedError(refusals: readonly Refusal[]): IntakeRefusedError {
+  const reasons = new Set(refusals.map(({ reason }) => reason));
+  const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';
+  return new IntakeRefusedError(`the intake refused ${refusals.length} events in a row${said}`, {
+    hint: 'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
+  });
+}

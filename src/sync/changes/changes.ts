@@ -1,0 +1,132 @@
+import type { Noted, NotedGroup } from '../../ports/inventory.ts';
+import type { Stamps } from '../../ports/reader.ts';
+import type { ListedUser, User } from '../../ports/org.ts';
+import { OVERLAP_MS } from './follow-log.ts';
+import { groupNeedsReading, readGroup } from '../full/groups.ts';
+import type { Run } from '../job.ts';
+import { knownOrg } from '../known-org.ts';
+import { readMarks, readPresence } from './marks.ts';
+import { forEachOf } from '../parallel.ts';
+import { removeGone } from '../full/removals.ts';
+import { tolerate } from '../tolerate.ts';
+import { evaluateMoved, readUser, refuse, tell } from '../users.ts';
+
+/** Before groups that lost them are read: who is gone by the log leaves as last known. */
+export async function readGone(run: Run): Promise<void> {
+  await readPresence(run);
+  await removeGone(run);
+}
+
+/**
+ * What has changed since the last time: users and groups by their stamps, then what the log has marked, each read again
+ * with its event. The cursors move once everything before `asOf` is on our disk.
+ */
+export async function readChanges(run: Run, asOf: number): Promise<void> {
+  const failedUpTo = run.inventory.marks.version();
+  await readChangedUsers(run);
+  await readGone(run);
+  const areGroupsRead = await readChangedGroups(run);
+  await readMarks(run, failedUpTo);
+  await evaluateMoved(run);
+  await removeGone(run);
+  const cursor = asOf - OVERLAP_MS;
+  const ofGroups: Stamps = areGroupsRead ? { groups_cursor: cursor } : {};
+  await run.inventory.runs.saveStamps({ users_cursor: cursor, ...ofGroups, polled: asOf });
+}
+
+async function cursorOf(run: Run, name: 'users_cursor' | 'groups_cursor'): Promise<number> {
+  const cursor = await run.inventory.runs.stamp(name);
+  return cursor === undefined ? run.startedAt - OVERLAP_MS : Number(cursor);
+}
+
+async function readChangedUsers(run: Run): Promise<void> {
+  // A full run lists everybody itself.
+  if (run.relists && run.mode === 'incremental') {
+    await readRecords(run, run.source.listUsers());
+    await relistDeactivated(run);
+    await run.inventory.runs.saveStamps({ keeping: run.settings.keeping });
+  }
+  await readRecords(run, run.source.listChangedUsers(await cursorOf(run, 'users_cursor')));
+}
+
+/**
+ * Other parts of the users' records are wanted than were kept: of deactivated ones too, whom the inventory knows although
+ * no listing of users names them.
+ */
+export async function relistDeactivated(run: Run): Promise<void> {
+  const { includeDeprovisioned } = run.settings;
+  if (includeDeprovisioned || !(await run.inventory.users.hasDeactivated())) return;
+  await readRecords(run, readable(run.source.listDeprovisioned()));
+}
+
+/** A record that makes no sense says nothing of those who are known. */
+async function* readable(pages: AsyncIterable<readonly ListedUser[]>) {
+  for await (const page of pages) yield page.filter(({ kind }) => kind === 'user');
+}
+
+async function readRecords(run: Run, pages: AsyncIterable<readonly ListedUser[]>): Promise<void> {
+  await forEachOf(listedIn(run, pages), run.settings.width, async (listed) => {
+    const noted = await beside(run, listed);
+    if (noted !== undefined) await readChanged(run, noted);
+  });
+}
+
+async function* listedIn(run: Run, pages: AsyncIterable<readonly ListedUser[]>): AsyncGenerator<ListedUser> {
+  for await (const page of pages) {
+    if (run.mode === 'incremental') run.tally.listed += page.length;
+    yield* page;
+  }
+}
+
+/** A listed user beside what is known; `undefined` where there is nothing to do. */
+async function beside(run: Run, listed: ListedUser): Promise<Noted | undefined> {
+  if (listed.kind === 'unreadable') {
+    await refuse(run, listed);
+    return undefined;
+  }
+  const known = await run.inventory.users.compare(listed);
+  // Deactivated users matter when they were known before: the intake learns that they are disabled.
+  const isWanted =
+    known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
+  return isWanted && (known.hasMoved || !known.isKnown) ? known : undefined;
+}
+
+/** A user whose record has moved: new ones are asked everything, others only what a change of status can move. */
+async function readChanged(run: Run, noted: Noted): Promise<void> {
+  const { listed } = noted;
+  if (listed.kind !== 'user') return;
+  run.course.reread.add(listed.user.id);
+  const everything = { directory: knownOrg(run), answeredSince: Number.POSITIVE_INFINITY };
+  if (!noted.isKnown || noted.hasCrossedDeactivation) await readUser(run, noted, everything);
+  else await saveRecord(run, listed.user, listed.readAt);
+}
+
+/** The record alone: its answers stand. */
+async function saveRecord(run: Run, user: User, readAt: number): Promise<void> {
+  const marksUpTo = run.inventory.marks.version();
+  const reading = { user, readAt, askedAt: run.oktaNow(), marksUpTo, isComplete: true };
+  tell(run, await run.inventory.users.save(reading));
+}
+
+/** Tells whether the question was answered, or never will be. */
+async function readChangedGroups(run: Run): Promise<boolean> {
+  const { lookups } = run.settings;
+  if (!lookups.has('groups') && !lookups.has('roles')) return true;
+  const since = await cursorOf(run, 'groups_cursor');
+  const moved: NotedGroup[] = [];
+  const listed = await tolerate(run.log, 'changed groups', async () => {
+    for await (const page of run.source.listChangedGroups(since)) {
+      const noted = await run.inventory.groups.save(page, undefined);
+      for (const each of noted) if (groupNeedsReading(each)) moved.push(each);
+    }
+    return true;
+  });
+  await forEachOf(moved, run.settings.width, (noted) => readGroup(run, noted));
+  if (listed === true) run.tally.notes.delete('groups');
+  else
+    run.tally.notes.set(
+      'groups',
+      'changed groups could not be listed: they are asked for again by the next run',
+    );
+  return listed === true;
+}

@@ -1,0 +1,68 @@
+import { ConnectorError } from '../../ports/errors.ts';
+import type { LogCursor } from '../../ports/source.ts';
+import type { Run } from '../job.ts';
+
+/** Changes that the index shows late, and clocks a little apart, are found by asking a little further back. */
+export const OVERLAP_MS = 10 * 60_000;
+const CURSOR_REFUSED =
+  "Okta refused the System Log's cursor, and what happened in between may have been missed: this run is a full one";
+
+/**
+ * What has happened since the log was last read becomes marks. A refused cursor makes a full run due as of `asOf`, and
+ * the log is opened anew a little before the last time it was read. Tells whether that had to be.
+ */
+export async function followLog(run: Run, asOf: number): Promise<boolean> {
+  const { runs } = run.inventory;
+  const next = await runs.stamp('log_next');
+  const isRefused = next !== undefined && (await readOn(run, { next })) === 'cursor-refused';
+  if (next !== undefined && !isRefused) return false;
+  if (isRefused) await giveUpCursor(run, asOf);
+  const since = await runs.stamp('log_since');
+  const outcome = await readOn(run, {
+    since: since === undefined ? run.startedAt - OVERLAP_MS : Number(since),
+  });
+  if (isRefused && outcome === 'read') run.tally.notes.set('log', refusalNote(run));
+  return isRefused;
+}
+
+async function giveUpCursor(run: Run, asOf: number): Promise<void> {
+  const { runs } = run.inventory;
+  const read = await runs.stamp('log_read');
+  const since = (read === undefined ? run.startedAt : Number(read)) - OVERLAP_MS;
+  await runs.saveStamps({ log_next: undefined, log_since: since, full_due: asOf, full_why: CURSOR_REFUSED });
+}
+
+function refusalNote({ mode }: Run): string {
+  const then = mode === 'full' ? 'it was opened anew' : 'it was opened anew, and the next run is a full one';
+  return `Okta refused the System Log's cursor: ${then}`;
+}
+
+/** Marks and the cursor that brought them are kept together, page by page. */
+async function readOn(run: Run, from: LogCursor): Promise<'read' | 'cursor-refused' | 'not-read'> {
+  const { source, inventory, log } = run;
+  const { notes } = run.tally;
+  try {
+    for await (const { marks, next } of source.pollLog(from)) {
+      const stamps = { log_next: next, log_read: run.oktaNow(), log_since: undefined };
+      await inventory.marks.add(marks, stamps);
+    }
+    notes.delete('log');
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
+    log.debug({ err: error }, 'why the System Log is not available');
+    if ('next' in from && isCursorRefused(error)) return 'cursor-refused';
+    const isDown = error.code === 'okta_unavailable' && !error.isRefusedQuestion;
+    notes.set('log', isDown ? LOG_DOWN : LOG_REFUSED);
+    return 'not-read';
+  }
+}
+
+const LOG_DOWN = 'the System Log did not answer: its changes follow with a later run';
+const LOG_REFUSED =
+  'the System Log may not be read: changes of factors and roles, and deletions, are only seen by full runs';
+
+/** 400, 404 and 410 to a link that Okta itself gave: it does not know the cursor any more. */
+function isCursorRefused(error: ConnectorError): boolean {
+  return error.code === 'okta_not_found' || error.code === 'okta_feature_off' || error.isRefusedQuestion;
+}

@@ -1,0 +1,16 @@
+import type { Assignees } from '../../enrich/needs.ts';
+import type { Run } from '../job.ts';
+
+/** Marks those whose membership of the administrators differs from who holds a role. */
+export async function markMovedAdministrators(
+  { inventory }: Run,
+  groupId: string,
+  assignees: Pick<Assignees, 'ids'>,
+): Promise<void> {
+  const members = new Set(await inventory.groups.members(groupId));
+  const came = [...assignees.ids].filter((id) => !members.has(id));
+  const left = [...members].filter((id) => !assignees.ids.has(id));
+  await inventory.marks.add(
+    [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', cause: 'administrators' })),
+  );
+}

@@ -1,0 +1,38 @@
+import { planCalls } from '../../plan/calls.ts';
+import { ENDPOINTS, PAGE, pagesOf } from '../../plan/endpoints.ts';
+import type { Known } from '../../enrich/needs.ts';
+import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
+import type { Run } from '../job.ts';
+import type { Expected } from '../pace.ts';
+
+/** Of what a directory knows. */
+interface KnownOrg extends Known {
+  readonly usersExpected: number | undefined;
+  readonly sizes: GroupSizes | undefined;
+}
+
+/** What a run will have asked when it ends, by the plan's arithmetic, from what its directory knows. */
+export function expectedCalls(run: Run, directory: KnownOrg): Expected | undefined {
+  const { usersExpected: users, sizes, assignees, groups } = directory;
+  if (users === undefined) return undefined;
+  const holders = assignees === undefined ? undefined : Math.min(users, assignees.ids.size);
+  const selected = run.source.usersSelected?.();
+  const isRefused =
+    sizes !== undefined && groups === 'per-user' && chooseGroupsWay(sizes, selected).way === 'by-group';
+  const facts = {
+    users: { listed: users, withFactors: users },
+    selected,
+    sizes,
+    holders: holders === undefined ? undefined : { listed: holders, asked: holders },
+    refusing: isRefused ? { name: '' } : undefined,
+    isVerifying: false,
+    polls: 0,
+    listings: {
+      start: new Map(),
+      users: new Map([[ENDPOINTS.users, pagesOf(users, PAGE.users)]]),
+      groups: new Map([[ENDPOINTS.groups, pagesOf(sizes?.count ?? 0, PAGE.groups)]]),
+      roleHolders: new Map([[ENDPOINTS.roleHolders, pagesOf(holders ?? 0, PAGE.roleHolders)]]),
+    },
+  };
+  return { users, calls: planCalls(facts, run.settings.lookups) };
+}

@@ -1,0 +1,80 @@
+import type { NotedGroup } from '../../ports/inventory.ts';
+import type { Answer, Group, Role } from '../../ports/org.ts';
+import type { Run } from '../job.ts';
+
+/** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
+export function isVerificationDue(everySoMany: number, fullRuns: number): boolean {
+  return everySoMany > 0 && fullRuns > 0 && fullRuns % everySoMany === 0;
+}
+
+/** Roles of groups: each group is asked once a run, and not where the listing says that it holds none. */
+export class GroupRoles {
+  readonly #run: Run;
+  readonly #isWanted: boolean;
+  readonly #isVerifying: boolean;
+  readonly #spared = new Set<string>();
+  readonly #holds = new Map<string, Promise<boolean>>();
+
+  constructor(run: Run, isVerifying: boolean) {
+    this.#run = run;
+    this.#isVerifying = isVerifying;
+    this.#isWanted = run.settings.lookups.has('group-roles') || run.settings.lookups.has('roles');
+  }
+
+  /** What the listing and this run's earlier attempts tell needs no lookup. */
+  async note(groups: readonly NotedGroup[], readAt: number): Promise<void> {
+    const flagged = groups.filter(({ group }) => group.adminFlag === false).map(({ group }) => group.id);
+    if (this.#isVerifying) for (const id of flagged) this.#spared.add(id);
+    else await this.#run.inventory.groups.saveNoRoles(flagged, readAt);
+    if (!this.#isVerifying) for (const id of flagged) this.#holds.set(id, Promise.resolve(false));
+    for (const { group, rolesAskedAt } of groups) {
+      const isAsked = (rolesAskedAt ?? 0) >= this.#run.startedAt && !this.#holds.has(group.id);
+      if (isAsked) this.#holds.set(group.id, Promise.resolve(true));
+    }
+  }
+
+  /** Asks for the roles of these groups where that was not done; resolves when all are in the inventory. */
+  async ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> {
+    if (this.#isWanted) await Promise.all(groups.map(({ id }) => this.mayHoldRoles(id)));
+  }
+
+  /** False only when it is known that the group holds no role. */
+  mayHoldRoles(id: string): Promise<boolean> {
+    const asked = this.#holds.get(id) ?? this.#ask(id);
+    this.#holds.set(id, asked);
+    return asked;
+  }
+
+  async #ask(id: string): Promise<boolean> {
+    const answer = await askGroupRoles(this.#run, id);
+    if (answer.kind === 'unknown' && answer.reason === 'gone') return false;
+    const holds = answer.kind === 'unknown' || answer.value.length > 0;
+    if (this.#spared.has(id)) this.#compare(id, holds && answer.kind === 'known');
+    return holds;
+  }
+
+  #compare(id: string, holds: boolean): void {
+    const { tally, log } = this.#run;
+    tally.groupsVerified += 1;
+    if (!holds) return;
+    tally.groupFlagsWrong += 1;
+    log.warn({ group_id: id }, "a group holds roles although Okta's admin flag says that it does not");
+  }
+}
+
+/** One group's roles into the inventory; what they change for members makes their events anew. */
+export async function askGroupRoles(run: Run, id: string): Promise<Answer<readonly Role[]>> {
+  const { source, inventory, tally, settings } = run;
+  const marksUpTo = inventory.marks.version();
+  const askedAt = run.oktaNow();
+  const answer = await source.getGroupRoles(id);
+  if (answer.kind === 'unknown' && answer.reason === 'gone') {
+    // No gap: there is no such group any more.
+    await inventory.groups.remove(id);
+    return answer;
+  }
+  const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
+  if (answer.kind === 'unknown' && roles === 'unknown' && settings.lookups.has('group-roles'))
+    tally.gap('group-roles', answer.reason);
+  return answer;
+}

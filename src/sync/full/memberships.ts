@@ -1,0 +1,96 @@
+import { OktaNotFoundError } from '../../ports/errors.ts';
+import type { NotedGroup } from '../../ports/inventory.ts';
+import type { SizedGroup } from '../../ports/org.ts';
+import { GroupSizes, isAdministrators, isEveryone } from '../../plan/group-sizes.ts';
+import { forgetIfGone } from '../gone-groups.ts';
+import type { Run } from '../job.ts';
+import { forEachOf } from '../parallel.ts';
+import { tolerate } from '../tolerate.ts';
+
+/** Each answer holds up to a thousand whole users: ten of them at once are what a run's memory would have to be sized for. */
+const MOST_AT_ONCE = 4;
+
+/** What the listing of groups told, as far as memberships need it. */
+export class ListedGroups {
+  readonly sizes = new GroupSizes();
+  #everyone: NotedGroup | undefined;
+  readonly #peopled = new Map<string, NotedGroup>();
+
+  add(noted: NotedGroup): void {
+    this.sizes.add(noted.group);
+    if (isEveryone(noted.group)) this.#everyone = noted;
+    else if (noted.group.usersCount !== 0) this.#peopled.set(noted.group.id, noted);
+  }
+
+  /** Groups whose members tell something: not Everyone, not known to be empty. */
+  get peopled(): readonly NotedGroup[] {
+    return [...this.#peopled.values()];
+  }
+
+  /** Groups whose roles somebody holds through them. */
+  get withRoles(): readonly NotedGroup[] {
+    return this.#everyone === undefined ? this.peopled : [this.#everyone, ...this.peopled];
+  }
+}
+
+/** What came of reading members by group. */
+export interface MembersRead {
+  /** The group that would not list its members; the built-in one of administrators aside. */
+  refusing: SizedGroup | undefined;
+  /** The built-in group of administrators refused, as is its habit. */
+  lacksAdministrators: boolean;
+}
+
+/** Members group by group. The first that refuses ends it; the one that refused last time is asked alone, before others. */
+export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<Readonly<MembersRead>> {
+  const { runs } = run.inventory;
+  const came: MembersRead = { refusing: undefined, lacksAdministrators: false };
+  const readOne = async ({ group }: NotedGroup): Promise<void> => {
+    if (came.refusing !== undefined) return;
+    const isSettled = await tolerate(run.log, `members of group ${group.id}`, () =>
+      readMembersUnlessGone(run, group),
+    );
+    if (isSettled === true) return;
+    if (isAdministrators(group)) came.lacksAdministrators = true;
+    else came.refusing = group;
+  };
+  const before = await runs.stamp('refusing_group');
+  const [refused = [], others = []] = [true, false].map((isIt) =>
+    unreadOf(run, groups).filter(({ group }) => (group.id === before) === isIt),
+  );
+  await forEachOf(refused, 1, readOne);
+  await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
+  await runs.saveStamps({
+    refusing_group: came.refusing?.id,
+    administrators_hidden: came.lacksAdministrators ? 'yes' : undefined,
+  });
+  return came;
+}
+
+/** A group that was deleted after it was listed has no members to ask anybody about. */
+async function readMembersUnlessGone(run: Run, group: SizedGroup): Promise<true> {
+  try {
+    await readMembersOf(run, group);
+  } catch (error) {
+    if (!(error instanceof OktaNotFoundError) || !(await forgetIfGone(run, group.id))) throw error;
+  }
+  return true;
+}
+
+/** What an earlier attempt of this run has read counts as answered, unless members came or went since. */
+function unreadOf({ startedAt }: Run, groups: readonly NotedGroup[]): readonly NotedGroup[] {
+  return groups.filter(
+    ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < startedAt,
+  );
+}
+
+/** One group's members into the inventory, whole; who came and who left get a new event. */
+export async function readMembersOf(run: Run, group: SizedGroup): Promise<void> {
+  const { inventory, source } = run;
+  const reading = {
+    readAt: run.oktaNow(),
+    changedAt: group.membersChangedAt,
+    marksUpTo: inventory.marks.version(),
+  };
+  await inventory.groups.saveMembers(group.id, source.listMembers(group.id), reading);
+}

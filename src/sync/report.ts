@@ -1,0 +1,116 @@
+import type { ConnectorError } from '../ports/errors.ts';
+import type { GapCounts, Standing } from '../ports/reader.ts';
+import type { Job } from './job.ts';
+import type { Outcome, Report, RunCounts, RunEnd, StandingCounts } from '../ports/report.ts';
+
+interface RunFacts {
+  readonly startedAt: number;
+  readonly failure: ConnectorError | undefined;
+}
+
+/** Gaps that stand count like those which this run met: nobody should have to watch every run to see them. */
+function outcomeOf(job: Job, gaps: readonly GapCounts[], failure: ConnectorError | undefined): Outcome {
+  if (failure !== undefined) return 'failed';
+  if (job.signal.aborted) return 'cancelled';
+  return gaps.some((each) => Object.keys(each).length > 0) ? 'completed_with_gaps' : 'completed';
+}
+
+/** What stands now, by the report's names. */
+export async function standingOf({ inventory, settings }: Job): Promise<StandingCounts> {
+  return describeStanding(await inventory.standing(settings.lookups));
+}
+
+function describeStanding({ gaps, deadLetters }: Standing): StandingCounts {
+  return { gaps, dead_letters: deadLetters };
+}
+
+function describe(failure: ConnectorError): NonNullable<Report['error']> {
+  const { code, message, hint } = failure;
+  return hint === undefined ? { code, message } : { code, message, hint };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}
+
+/** What a run has counted so far; a run under way is asked by the metrics. */
+export function countsOf({ tally, delivery, meter }: Job): RunCounts {
+  const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
+  const { refused, batches, accepted, retries } = delivery.totals();
+  return {
+    users: {
+      listed: tally.listed,
+      emitted: tally.emitted,
+      unchanged: tally.unchanged,
+      removed: tally.removed,
+      left_selection: tally.leftSelection,
+      dead_lettered: tally.deadLettered + refused,
+    },
+    gaps: tally.gapsWith(),
+    okta: {
+      total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
+      calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
+      rate_limited: rateLimited,
+      wait_seconds: seconds(waitedMs),
+      ...(missingScopes.length === 0 ? {} : { missing_scopes: missingScopes }),
+    },
+    intake: { batches, accepted, retries },
+  };
+}
+
+function extras({ tally }: Job): Pick<Report, 'group_roles_verified' | 'notes'> {
+  const verified = { groups: tally.groupsVerified, wrong_flags: tally.groupFlagsWrong };
+  return {
+    ...(tally.groupsVerified > 0 ? { group_roles_verified: verified } : {}),
+    ...(tally.notes.size > 0 ? { notes: [...tally.notes.values()] } : {}),
+  };
+}
+
+export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
+  const { users, okta, intake } = countsOf(job);
+  const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
+  const standing = await standingOf(job);
+  const report: Report = {
+    outcome: outcomeOf(job, [gaps, standing.gaps], failure),
+    mode: job.tally.mode,
+    run_id: job.runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: seconds(job.clock.now() - startedAt),
+    users,
+    gaps,
+    stale: await job.inventory.users.stale(),
+    standing,
+    okta,
+    intake: { ...intake, pending: await job.outbox.pending() },
+    ...extras(job),
+    ...(failure === undefined ? {} : { error: describe(failure) }),
+  };
+  return { report, failure };
+}
+
+interface UnstartedFacts extends RunFacts {
+  readonly runId: string;
+  readonly failure: ConnectorError;
+  /** Absent where the inventory cannot be read. */
+  readonly standing: Standing | undefined;
+}
+
+/** Of a run that could not begin: nothing was asked and nothing sent. */
+export function makeUnstartedReport({ runId, startedAt, failure, standing }: UnstartedFacts): RunEnd {
+  const users = { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 };
+  const report: Report = {
+    outcome: 'failed',
+    mode: 'full',
+    run_id: runId,
+    started_at: new Date(startedAt).toISOString(),
+    duration_seconds: 0,
+    users,
+    gaps: {},
+    stale: {},
+    ...(standing === undefined ? {} : { standing: describeStanding(standing) }),
+    okta: { total_calls: 0, calls: {}, rate_limited: 0, wait_seconds: 0 },
+    intake: { batches: 0, accepted: 0, retries: 0, pending: 0 },
+    error: describe(failure),
+  };
+  return { report, failure };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { IntakeAuthError } from '../ports/errors.ts';
+import { createLog } from '../process/log.ts';
+import type { Clock } from '../ports/clock.ts';
+import { work } from './worker.ts';
+import type { Attempted } from './attempt.ts';
+import { WorkerMetrics } from './metrics.ts';
+import { Pulse } from './pulse.ts';
+import { Readiness } from './readiness.ts';
+
+const SECOND = 1000;
+const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0, standing: undefined };
+const FAILED: Attempted = {
+  ...DONE,
+  outcome: 'failed',
+  failure: new IntakeAuthError('wrong key'),
+  pending: 3,
+};
+
+interface Run {
+  readonly tookSeconds: number;
+  readonly ended?: Attempted;
+}
+
+interface Given {
+  readonly runs: readonly Run[];
+  readonly frequencySeconds: number | ((nowSeconds: number) => number);
+  /** Called at each nap with a way to move the clock. */
+  readonly onNap?: (jump: (seconds: number) => void, naps: number) => void;
+}
+
+/** Works through the runs and is told to stop in the last; gives the second at which each began, and what was logged. */
+async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: Given) {
+  const origin = Date.parse('2026-08-01T10:00:00Z');
+  let now = origin;
+  let naps = 0;
+  let underWay = 0;
+  let most = 0;
+  const startedAt: number[] = [];
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms) => {
+      now += ms;
+      naps += 1;
+      onNap((seconds) => (now += seconds * SECOND), naps);
+    },
+  };
+  const attempt = async (): Promise<Attempted> => {
+    const run = runs[startedAt.length];
+    startedAt.push((now - origin) / SECOND);
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await Promise.resolve();
+    now += (run?.tookSeconds ?? 0) * SECOND;
+    underWay -= 1;
+    if (startedAt.length >= runs.length) stop.abort();
+    return run?.ended ?? DONE;
+  };
+  const output = { write: (text: string) => lines.push(text) };
+  const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => now });
+  await work({
+    attempt,
+    frequencyMs: () =>
+      SECOND *
+      (typeof frequencySeconds === 'number' ? frequencySeconds : frequencySeconds((now - origin) / SECOND)),
+    clock,
+    random: () => 1,
+    stopping: stop.signal,
+    metrics: new WorkerMetrics('1'),
+    readiness: new Readiness(),
+    pulse: new Pulse(clock),
+    log,
+  });
+  return { startedAt, most, naps, lines };
+}
+
+describe('the next run', () => {
+  test('the first starts at once, the others FREQUENCY after the start of the one before', async () => {
+    const runs = [{ tookSeconds: 5 }, { tookSeconds: 300 }, { tookSeconds: 60 }, { tookSeconds: 1 }];
+
+    expect((await workThrough({ runs, frequencySeconds: 1200 })).startedAt).toEqual([0, 1200, 2400, 3600]);
+  });
+
+  test('starts missed by a long run are made up by one, and never are there two at once', async () => {
+    const runs = [{ tookSeconds: 3500 }, { tookSeconds: 10 }, { tookSeconds: 10 }];
+    const { startedAt, most } = await workThrough({ runs, frequencySeconds: 1200 });
+
+    expect([startedAt, most]).toEqual([[0, 3500, 4700], 1]);
+  });
+
+  test('failures in a row are further and further apart, until a run that does not fail', async () => {
+    const failed = { tookSeconds: 1, ended: FAILED };
+    const runs = [failed, failed, failed, { tookSeconds: 1 }, { tookSeconds: 1 }, failed, failed];
+
+    // Pauses of 10, 20 and 40 s from the end; then FREQUENCY again; then the first pause again.
+    expect((await workThrough({ runs, frequencySeconds: 10 })).startedAt).toEqual([
+      0, 11, 32, 73, 83, 93, 104,
+    ]);
+  });
+
+  test('a machine that slept through starts makes them up by one when it wakes', async () => {
+    const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }, { tookSeconds: 0 }];
+    const onNap: Given['onNap'] = (jump, naps) => {
+      if (naps === 2) jump(8 * 3600);
+    };
+    const { startedAt } = await workThrough({ runs, frequencySeconds: 1200, onNap });
+
+    expect(startedAt).toEqual([0, 30 + 8 * 3600, 1230 + 8 * 3600]);
+  });
+
+  test.each([
+    ['shorter', 1200, 60, [0, 105, 165]],
+    ['longer', 600, 1200, [0, 1200, 2400]],
+  ])(
+    'comes as soon as a FREQUENCY that became %s while it was waited for says',
+    async (_, before, after, starts) => {
+      const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }, { tookSeconds: 0 }];
+      const frequencySeconds = (now: number): number => (now < 100 ? before : after);
+
+      expect((await workThrough({ runs, frequencySeconds })).startedAt).toEqual(starts);
+    },
+  );
+
+  test('a clock set back by a day delays it by one FREQUENCY at most', async () => {
+    const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }];
+    const onNap: Given['onNap'] = (jump, naps) => {
+      if (naps === 2) jump(-86_400);
+    };
+    const { naps } = await workThrough({ runs, frequencySeconds: 1200, onNap });
+
+    expect(naps).toBeLessThanOrEqual(2 + 1200 / 15);
+  });
+});
+
+describe('the log', () => {
+  test('names the next run after each but the last', async () => {
+    const { lines } = await workThrough({
+      runs: [{ tookSeconds: 5 }, { tookSeconds: 5 }],
+      frequencySeconds: 60,
+    });
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"at":"2026-08-01T10:01:00.000Z","wait_seconds":55,"msg":"next run"');
+  });
+
+  test('says of a failed run why, and how many failed in a row', async () => {
+    const failed = { tookSeconds: 1, ended: FAILED };
+    const { lines } = await workThrough({ runs: [failed, failed], frequencySeconds: 60 });
+
+    expect(lines.filter((line) => line.includes('a run failed'))).toEqual([
+      expect.stringContaining('"code":"intake_auth","reason":"wrong key","failures_in_a_row":1'),
+      expect.stringContaining('"failures_in_a_row":2'),
+    ]);
+  });
+});
