@@ -1,5 +1,7 @@
-import { isRiskRule, RISK_RULES, type RiskRule } from '../enrich/risk.ts';
+import { RISK_RULES } from '../enrich/risk.ts';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
+import { someOf } from './list-values.ts';
+import { nearestName } from './nearest.ts';
 import { allowing, IN_QUOTES, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
@@ -56,40 +58,25 @@ export const yesOrNo = allowing({ kind: 'one', values: ['true', 'false'] }, (tex
 export function oneOf<const T extends string>(values: readonly T[]) {
   return allowing({ kind: 'one', values }, (text): Parsed<T> => {
     const found = values.find((value) => value.toLowerCase() === text.toLowerCase());
-    return found === undefined ? wrong(`must be one of: ${values.join(', ')}`) : right(found);
+    if (found !== undefined) return right(found);
+    const nearest = nearestName(text, values);
+    const hint = nearest === undefined ? undefined : `did you mean ${nearest}?`;
+    return wrong(`must be one of: ${values.join(', ')}`, hint);
   });
 }
 
-/** Comma-separated; the set is in the order of `LOOKUPS`, whatever the text's. */
+const someLookups = someOf('lookup', LOOKUPS);
+
 export const lookups = allowing({ kind: 'several', values: LOOKUPS }, (text): Parsed<ReadonlySet<Lookup>> => {
-  const names = text.split(',').map((name) => name.trim().toLowerCase());
-  const known = new Set<string>(LOOKUPS);
-  if (!names.every((name) => name === '' || known.has(name))) {
-    return wrong(`names an unknown lookup; they are: ${LOOKUPS.join(', ')}`);
-  }
-  const chosen = new Set(LOOKUPS.filter((lookup) => names.includes(lookup)));
-  if (chosen.size === 0) return wrong('names no lookup');
-  if (chosen.has('group-roles') && !chosen.has('groups')) {
+  const parsed = someLookups(text);
+  if (parsed.kind === 'right' && parsed.value.has('group-roles') && !parsed.value.has('groups')) {
     return wrong('asks for group-roles without groups', 'add groups, or leave group-roles out');
   }
-  return right(chosen);
+  return parsed;
 });
 
-/** Comma-separated; at least one, since `RISK` itself says whether risk is judged. */
-export const riskRules = allowing(
-  { kind: 'several', values: RISK_RULES },
-  (text): Parsed<ReadonlySet<RiskRule>> => {
-    const names = text
-      .split(',')
-      .map((name) => name.trim().toLowerCase())
-      .filter((name) => name !== '');
-    const chosen = names.filter(isRiskRule);
-    if (chosen.length < names.length)
-      return wrong(`names an unknown rule; they are: ${RISK_RULES.join(', ')}`);
-    if (chosen.length === 0) return wrong('names no rule', 'write RISK=false to leave risk out');
-    return right(new Set(RISK_RULES.filter((rule) => chosen.includes(rule))));
-  },
-);
+/** At least one, since `RISK` itself says whether risk is judged. */
+export const riskRules = someOf('rule', RISK_RULES, 'write RISK=false to leave risk out');
 
 /** A secret that travels in an `Authorization` header, without the scheme's name in front. */
 export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {
