@@ -48,8 +48,9 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     asked.push(options);
     return body(given, testWorld);
   };
-  const lone: Bodies['simulator'] & Bodies['demo'] & Bodies['validate'] = async (given) =>
-    body(given, testWorld);
+  const lone: Bodies['simulator'] & Bodies['demo'] & Bodies['validate'] & Bodies['settings'] = async (
+    given,
+  ) => body(given, testWorld);
   const code = await cli(argv, testWorld.world, {
     sync: stand,
     dryRun: stand,
@@ -59,6 +60,7 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
     demo: lone,
     simulator: lone,
     validate: lone,
+    settings: lone,
     explain: stand,
     compare: stand,
     deadLetters: stand,

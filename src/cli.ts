@@ -17,6 +17,7 @@ import { compare, deadLetters, explain } from './commands/inspect-options.ts';
 import { plan } from './commands/plan-options.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import { SIMULATOR_OPTIONS, SimulatorOptions } from './commands/simulator-options.ts';
+import type { SettingsOptions } from './commands/settings.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import type { TestOptions } from './commands/test.ts';
 import type { ValidateOptions } from './commands/validate.ts';
@@ -35,6 +36,7 @@ export interface Bodies {
   readonly test: Body<TestOptions>;
   readonly simulator: LoneBody<SimulatorOptions>;
   readonly validate: LoneBody<ValidateOptions>;
+  readonly settings: LoneBody<SettingsOptions>;
   readonly explain: Body<ExplainOptions>;
   readonly compare: Body<CompareOptions>;
   readonly deadLetters: Body<DeadLettersOptions>;
@@ -54,6 +56,7 @@ const BODIES: Bodies = {
   test: async (...given) => (await import('./commands/test.ts')).runTest(...given),
   simulator: async (...given) => (await import('./commands/simulator.ts')).runSimulator(...given),
   validate: async (...given) => (await import('./commands/validate.ts')).runValidate(...given),
+  settings: async (...given) => (await import('./commands/settings.ts')).runSettings(...given),
   compare: async (...given) => (await import('./commands/compare.ts')).runCompare(...given),
   explain: async (...given) => (await import('./commands/explain.ts')).runExplain(...given),
   deadLetters: async (...given) => (await import('./commands/dead-letters.ts')).runDeadLetters(...given),
@@ -72,6 +75,7 @@ const commands = (bodies: Bodies): readonly AddCommand[] => [
   explain(bodies.explain),
   compare(bodies.compare),
   deadLetters(bodies.deadLetters),
+  settings(bodies.settings),
 ];
 
 const demo = (body: Bodies['demo']): AddCommand =>
@@ -171,7 +175,7 @@ const validate = (body: Bodies['validate']): AddCommand =>
   defineLone({
     name: 'validate',
     summary: 'check events of any dialect; print each fault with its line; exit 4 when there are any',
-    file: 'events, one a line or in an array; - or none: stdin',
+    argument: { name: 'file', about: 'events, one a line or in an array; - or none: stdin' },
     options: [
       new Option('--dialect <name>', 'hold all events against this one, whatever they say').choices(
         DIALECT_NAMES,
@@ -181,6 +185,16 @@ const validate = (body: Bodies['validate']): AddCommand =>
       file: z.string().exactOptional(),
       dialect: z.enum(DIALECT_NAMES).exactOptional(),
     }),
+    body,
+  });
+
+const settings = (body: Bodies['settings']): AddCommand =>
+  defineLone({
+    name: 'settings',
+    summary: 'every setting, or one: its default, what is allowed, what it means; never its value',
+    argument: { name: 'name', about: 'only this setting' },
+    options: [new Option('--json', 'one JSON object instead of lines')],
+    schema: z.object({ name: z.string().exactOptional(), json: z.boolean().default(false) }),
     body,
   });
 
@@ -234,6 +248,10 @@ function createProgram(version: string, writeOut: (text: string) => void): Comma
     .version(version)
     .addOption(
       new Option('--config <file>', 'settings from this JSON or YAML file too').argParser(presentArgument),
+    )
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment or --config; `okta-ocsf settings` lists them all.',
     )
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { READ_USERS, type Grant } from '../src/okta/auth/grants.ts';
 import { FACTORS_CHECK, GROUPS_CHECK, OTHER_CHECKS } from '../src/okta/check/lookup-checks.ts';
+import { allowedWords, defaultsOf, defaultWords } from '../src/settings/described.ts';
 import { REFERENCE_NAMES } from '../src/settings/reference.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from '../src/settings/table.ts';
 
@@ -39,7 +40,7 @@ function property(row: SettingRow) {
   return {
     description: row.description,
     type,
-    ...rangeOf(row),
+    ...rangeOf(row, type),
     ...defaultOf(row, type),
     ...(row.isSecret === true ? {} : { examples: [valueOf(row.example, type)] }),
     ...(row.unlessGiven === undefined ? {} : { unlessGiven: row.unlessGiven }),
@@ -58,12 +59,6 @@ function defaultOf(row: SettingRow, type: string) {
   };
 }
 
-/** The default, and that of the `ocsf-*` dialects where it is another one. */
-function defaultsOf({ default: written }: SettingRow): string[] {
-  if (written === undefined) return [];
-  return typeof written === 'string' ? [written] : [written.sekoia, written.ocsf];
-}
-
 /** As a platform's form would have it: `10%` and lists stay texts. */
 function typeOf({ key }: SettingRow, text: string): string {
   const value: unknown = SCHEMAS.get(key)?.safeParse(text).data;
@@ -77,13 +72,11 @@ function valueOf(text: string, type: string): Json {
   return type === 'string' ? text : Number(text);
 }
 
-/** What is allowed, from what the setting itself says of a text that is not. */
-function rangeOf({ key }: SettingRow) {
-  const problem = SCHEMAS.get(key)?.safeParse('?').error?.issues[0]?.message ?? '';
-  const values = /^must be one of: (.+)$/.exec(problem)?.[1];
-  if (values !== undefined) return { enum: values.split(', ') };
-  const [, minimum, maximum] = /^must be a whole number from (\d+) to (\d+)$/.exec(problem) ?? [];
-  return minimum === undefined ? {} : { minimum: Number(minimum), maximum: Number(maximum) };
+/** What is allowed, as a form can hold people to it. */
+function rangeOf({ allowed }: SettingRow, type: string) {
+  if (typeof allowed === 'string' || type === 'boolean') return {};
+  if (allowed.kind === 'number') return { minimum: allowed.least, maximum: allowed.most };
+  return allowed.kind === 'one' ? { enum: allowed.values } : {};
 }
 
 /** Under which of the reference connector's names a setting is accepted too. */
@@ -123,20 +116,27 @@ function grantOf({ scope, role }: Grant) {
 
 /** The README's table: one row a setting. */
 export function settingsTable(): string {
-  const rows = SETTING_ROWS.map((row) => `| \`${row.name}\` | ${defaultCell(row)} | ${meaningCell(row)} |`);
-  return ['| name | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  const rows = SETTING_ROWS.map(
+    (row) => `| \`${row.name}\` | ${defaultCell(row)} | ${allowedCell(row)} | ${meaningCell(row)} |`,
+  );
+  return ['| name | default | allowed | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function defaultCell(row: SettingRow): string {
-  const [first, inOcsf] = defaultsOf(row);
+  const words = defaultWords(row, code);
   const image = IMAGE_DEFAULTS[row.name];
-  if (first !== undefined) {
-    const others = inOcsf === undefined ? '' : `; \`${inOcsf}\` in \`ocsf-*\``;
-    return `\`${first}\`${others}${image === undefined ? '' : `; image: \`${image}\``}`;
-  }
-  if (row.unlessGiven !== undefined) return 'required, or a service app';
-  if (row.requiredTo === undefined) return '-';
-  return row.requiredTo === 'push' ? 'required to push' : 'required';
+  if (words === 'none') return '-';
+  return image === undefined ? words : `${words}; image: ${code(image)}`;
+}
+
+function allowedCell(row: SettingRow): string {
+  return allowedWords(row, code)
+    .replaceAll('<', '\\<')
+    .replaceAll(/(?<!`[^`,]*)\*/g, '\\*');
+}
+
+function code(value: string): string {
+  return `\`${value}\``;
 }
 
 function meaningCell(row: SettingRow): string {

@@ -18,14 +18,14 @@ interface LoneSpec<T> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
-  /** What may stand behind the name, and becomes the option `file`. */
-  readonly file?: string;
+  /** What may stand behind the name, and becomes an option of that name. */
+  readonly argument?: Omit<ArgumentSpec, 'choices'>;
   /** From commander's options, already checked one by one, to the body's. */
   readonly schema: z.ZodType<T>;
   readonly body: LoneBody<T>;
 }
 
-interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'file'> {
+interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
   /** What must stand behind the name, and becomes an option of that name. */
   readonly argument?: ArgumentSpec;
   /** Does it push? Then it needs the intake's key and id. */
@@ -78,16 +78,19 @@ function argumentOf({ name, about, choices }: ArgumentSpec): Argument {
   return new Argument(`[${name}]`, about).choices(choices);
 }
 
-export function defineLone<T>({ name, summary, options, file, schema, body }: LoneSpec<T>): AddCommand {
+export function defineLone<T>({ name, summary, options, argument, schema, body }: LoneSpec<T>): AddCommand {
   return (program, run) => {
     const command = program.command(name).description(summary).configureHelp({ showGlobalOptions: false });
     for (const option of options) command.addOption(option);
-    if (file !== undefined) command.argument('[file]', file);
+    if (argument !== undefined) command.argument(`[${argument.name}]`, argument.about);
     command.action(async () => {
       if (program.opts()['config'] !== undefined)
         command.error(`error: ${name} reads no settings: leave --config out`);
       const [given] = command.args;
-      const parsed = schema.parse({ ...command.opts(), ...(given === undefined ? {} : { file: given }) });
+      const parsed = schema.parse({
+        ...command.opts(),
+        ...(given === undefined || argument === undefined ? {} : { [argument.name]: given }),
+      });
       await run((world) => body(world, parsed));
     });
   };

@@ -5,6 +5,8 @@ export interface SettingFacts {
   readonly name: string;
   readonly description: string;
   readonly example: string;
+  /** Which texts it takes, in words, where the parser does not say so itself. */
+  readonly allowed?: string;
   /** As the user would write it; some differ by dialect. */
   readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
   /** Who cannot do without: every run, or only one that pushes. */

@@ -1,14 +1,19 @@
 /** The name that was probably meant: the fewest changed letters, and not more than a third of them. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
-  const wanted = written
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/[\s.-]/g, '_')
-    .toUpperCase();
+  const wanted = alike(written);
   const ranked = names
-    .map((name) => ({ name, distance: distanceBetween(wanted, name) }))
+    .map((name) => ({ name, distance: distanceBetween(wanted, alike(name)) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
   return best !== undefined && best.distance <= Math.ceil(best.name.length / 3) ? best.name : undefined;
+}
+
+/** Names that differ only in the way they join their words are the same. */
+function alike(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/[\s.-]/g, '_')
+    .toUpperCase();
 }
 
 /** Levenshtein's distance, one row at a time. */

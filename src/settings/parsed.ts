@@ -5,6 +5,21 @@ export type Parsed<T> =
   | { readonly kind: 'right'; readonly value: T }
   | { readonly kind: 'wrong'; readonly problem: string; readonly hint?: string };
 
+/** The texts that a setting takes, where they can be counted: one of these values, several of them, or a number. */
+export type Allowed =
+  | { readonly kind: 'one' | 'several'; readonly values: readonly string[] }
+  | { readonly kind: 'number'; readonly least: number; readonly most: number };
+
+/** What a schema made here allows; a parser without `allowed` is described in the setting's facts. */
+export const allowedTexts = z.registry<Allowed>();
+
+type Parse<T> = ((text: string) => Parsed<T>) & { readonly allowed?: Allowed | undefined };
+
+/** A parser that says itself what it takes. */
+export function allowing<T>(allowed: Allowed, parse: (text: string) => Parsed<T>): Parse<T> {
+  return Object.assign(parse, { allowed });
+}
+
 export function right<T>(value: T): Parsed<T> {
   return { kind: 'right', value };
 }
@@ -25,21 +40,26 @@ export function isInQuotes(text: string): boolean {
 }
 
 /** The same parser for a setting that makes no sense in quotes, which is nearly all of them. */
-function unquoted<T>(parse: (text: string) => Parsed<T>): (text: string) => Parsed<T> {
-  return (text) => (isInQuotes(text) ? wrong(IN_QUOTES.problem, IN_QUOTES.hint) : parse(text));
+function unquoted<T>(parse: Parse<T>): Parse<T> {
+  const { allowed } = parse;
+  return Object.assign(
+    (text: string) => (isInQuotes(text) ? wrong(IN_QUOTES.problem, IN_QUOTES.hint) : parse(text)),
+    { allowed },
+  );
 }
 
 /** A zod schema of a parser; its issue carries the hint in `params`. */
-export function fromText<T>(parse: (text: string) => Parsed<T>) {
+export function fromText<T>(parse: Parse<T>) {
   return fromAnyText(unquoted(parse));
 }
 
 /** Like `fromText`, for a parser that takes quotes itself. */
-export function fromAnyText<T>(parse: (text: string) => Parsed<T>) {
-  return z.string().transform((text, context): T => {
+export function fromAnyText<T>(parse: Parse<T>) {
+  const schema = z.string().transform((text, context): T => {
     const parsed = parse(text);
     if (parsed.kind === 'right') return parsed.value;
     context.addIssue({ code: 'custom', message: parsed.problem, params: { hint: parsed.hint } });
     return z.NEVER;
   });
+  return parse.allowed === undefined ? schema : schema.register(allowedTexts, parse.allowed);
 }

@@ -1,10 +1,11 @@
 import { dialectSchema } from '../ocsf/dialects.ts';
 import { DIALECT_NAMES, officialVersion, type DialectName } from '../ocsf/names.ts';
 import { parseMapping, type ParsedMapping } from '../shaping/field-mapping.ts';
-import { readRedactRules, type RedactRules } from '../shaping/redaction.ts';
-import { readNames, STATUSES, type Status } from '../shaping/selection.ts';
+import { isRedactName, readRedactRules, REDACT_NAMES, type RedactRules } from '../shaping/redaction.ts';
+import { readNames, STATUSES } from '../shaping/selection.ts';
 import type { SettingFault } from '../ports/errors.ts';
 import type { Given } from './given.ts';
+import { shownMember, someOf, wrongMembers } from './list-values.ts';
 import { right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 import { readTextFile } from './text-file.ts';
@@ -15,8 +16,16 @@ const SHORTEST_KEY = 32;
 
 /** Comma-separated `name=drop` or `name=hash`. */
 export function redact(text: string): Parsed<RedactRules> {
-  const found = readRedactRules(readNames(text));
-  return 'problem' in found ? wrong(found.problem, 'write email=hash,phone_number=drop') : right(found.rules);
+  const pairs = readNames(text);
+  const found = readRedactRules(pairs);
+  if ('rules' in found) return right(found.rules);
+  const names = pairs.map((pair) => pair.split('=')[0]?.trim() ?? '');
+  if (found.kind === 'unknown') {
+    const allowed = `${REDACT_NAMES.join(', ')}, and profile.<attribute>`;
+    return wrongMembers(names, { noun: 'field', known: REDACT_NAMES, allowed, isKnown: isRedactName });
+  }
+  const entry = shownMember(names[found.at] ?? '', found.at + 1);
+  return wrong(`${found.problem}: ${entry}`, 'write email=hash,phone_number=drop');
 }
 
 export function redactKey(text: string): Parsed<Secret> {
@@ -31,13 +40,7 @@ export function groupNames(text: string): Parsed<readonly string[]> {
 }
 
 /** Comma-separated statuses, in any case. */
-export function statuses(text: string): Parsed<ReadonlySet<Status>> {
-  const names = readNames(text).map((name) => name.toUpperCase());
-  const chosen = STATUSES.filter((status) => names.includes(status));
-  if (chosen.length < new Set(names).size)
-    return wrong(`names an unknown status; they are: ${STATUSES.join(', ')}`);
-  return chosen.length === 0 ? wrong('names no status') : right(new Set(chosen));
-}
+export const statuses = someOf('status', STATUSES);
 
 export interface MappingFile {
   readonly path: string;

@@ -1,9 +1,10 @@
+import { ZodOptional } from 'zod';
 import { LOG_LEVELS } from '../ports/log.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
 import { facts, type SettingFacts } from './facts.ts';
-import { fromAnyText, fromText } from './parsed.ts';
+import { allowedTexts, fromAnyText, fromText, type Allowed } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
@@ -18,22 +19,26 @@ export const SETTINGS = {
     name: 'OKTA_BASE_URL',
     requiredTo: 'read',
     description: 'the org; custom domains are welcome; https, or http to this machine only',
+    allowed: 'an https URL without a path; http to this machine only',
     example: 'https://acme.okta.com',
   }),
   orgLabel: fromText(values.label).optional().register(facts, {
     name: 'ORG_LABEL',
     description: 'a name for this org in logs and report, and in metadata.labels of ocsf-* events',
+    allowed: 'one line of at most 100 characters',
     example: 'acme-production',
   }),
   httpsProxy: fromText(proxyUrl).optional().register(facts, {
     name: 'HTTPS_PROXY',
     isSecret: true,
     description: 'the proxy on the way to Okta and the intake; never used for this machine itself',
+    allowed: 'an http or https URL; with user and password if need be',
     example: 'http://proxy.example.com:3128',
   }),
   noProxy: fromText(values.anyText).optional().register(facts, {
     name: 'NO_PROXY',
     description: 'hosts and domains that are reached without the proxy, separated by commas; * is all',
+    allowed: 'hosts and domains, separated by commas; or *',
     example: 'api.sekoia.io,.example.com',
   }),
   oktaApiToken: fromText(values.headerSecret('SSWS')).optional().register(facts, {
@@ -42,11 +47,13 @@ export const SETTINGS = {
     unlessGiven: SERVICE_APP_NAMES,
     isSecret: true,
     description: 'the SSWS token that reads the org; or a service app by the next four',
+    allowed: 'plain ASCII without spaces; without "SSWS" in front',
     example: '00aBcD...',
   }),
   oktaClientId: fromText(values.pathSegment).optional().register(facts, {
     name: 'OKTA_CLIENT_ID',
     description: 'the Client ID of the service app (OAuth 2.0 with private_key_jwt)',
+    allowed: 'an id of letters, digits and hyphens',
     example: '0oa1b2c3d4E5F6G7H8I9',
   }),
   oktaPrivateKey: fromAnyText(privateKeys).optional().register(facts, {
@@ -54,11 +61,13 @@ export const SETTINGS = {
     isSecret: true,
     description:
       'its private key as PEM, JWK or base64 of either; while keys are rotated two of them, one PEM after the other or as a JWK set',
+    allowed: 'one key or two; RSA of at least 2048 bits, or EC',
     example: '-----BEGIN PRIVATE KEY-----...',
   }),
   oktaKeyId: fromText(values.keyIds).optional().register(facts, {
     name: 'OKTA_KEY_ID',
     description: "the key's KID in Okta, unless the JWK names it; of two keys both, separated by a comma",
+    allowed: 'one id, or two separated by a comma',
     example: 'kT4x0vQ2pXc',
   }),
   oktaDpop: fromText(values.oneOf(DPOP_MODES)).register(facts, {
@@ -72,6 +81,7 @@ export const SETTINGS = {
     name: 'OKTA_RATE_LIMIT_SHARE',
     default: '0.5',
     description: "the part of each Okta bucket's shown limit that may be spent, over 0 up to 1",
+    allowed: 'a part over 0 up to 1',
     example: '0.5',
   }),
   oktaMaxConcurrency: fromText(values.wholeNumber(1, 1000)).register(facts, {
@@ -83,6 +93,7 @@ export const SETTINGS = {
   oktaUserSearch: fromText(values.searchExpression).optional().register(facts, {
     name: 'OKTA_USER_SEARCH',
     description: 'Okta search expression: only these users',
+    allowed: 'one line; brackets and quotes that close',
     example: 'profile.department eq "Finance"',
   }),
   includeDeprovisioned: fromText(values.yesOrNo).register(facts, {
@@ -103,6 +114,7 @@ export const SETTINGS = {
     name: 'SEKOIA_BASE_URL',
     default: 'https://api.sekoia.io',
     description: 'the intake; https, or http to this machine only',
+    allowed: 'an https URL, with a path if need be; http to this machine only',
     example: 'https://api.sekoia.io',
   }),
   sekoiaApiKey: fromText(values.headerSecret('Bearer')).optional().register(facts, {
@@ -110,12 +122,14 @@ export const SETTINGS = {
     requiredTo: 'push',
     isSecret: true,
     description: 'the key of the intake',
+    allowed: 'plain ASCII without spaces; without "Bearer" in front',
     example: 'eyJhbG...',
   }),
   sekoiaConnectorUuid: fromText(values.pathSegment).optional().register(facts, {
     name: 'SEKOIA_CONNECTOR_UUID',
     requiredTo: 'push',
     description: 'the id of the asset connector that receives the events',
+    allowed: 'an id of letters, digits and hyphens',
     example: '5b0c1f0e-6d3a-4b57-9a53-2f4f6f3f7c11',
   }),
   batchSize: fromText(values.wholeNumber(1, 100_000)).register(facts, {
@@ -140,6 +154,7 @@ export const SETTINGS = {
     name: 'RECHECK_SHARE',
     default: '0',
     description: 'at most this part of the calls of one FREQUENCY, to read the oldest answers again',
+    allowed: 'a part from 0 to 1; 0 is none',
     example: '0.1',
   }),
   delivery: fromText(values.oneOf(['changed', 'all'])).register(facts, {
@@ -178,12 +193,14 @@ export const SETTINGS = {
     default: '10%',
     description:
       'nobody is removed when over 3 and over this share of the known users are gone, or over half, or the list is empty',
+    allowed: 'a percentage from 0% to 100%',
     example: '10%',
   }),
   stateDir: fromText(values.anyText).register(facts, {
     name: 'STATE_DIR',
     default: './state',
     description: 'where the inventory is kept',
+    allowed: 'the path of a folder',
     example: '/var/lib/okta-ocsf',
   }),
   httpHost: fromText(values.listenHost).register(facts, {
@@ -191,6 +208,7 @@ export const SETTINGS = {
     default: '127.0.0.1',
     description:
       'the address on which worker answers for health and metrics; 0.0.0.0 is every address, of IPv6 too',
+    allowed: 'an address or a host name, without scheme or port',
     example: '0.0.0.0',
   }),
   httpPort: fromText(values.wholeNumber(0, 65_535)).register(facts, {
@@ -207,14 +225,17 @@ export const SETTINGS = {
   }),
 };
 
-export interface SettingRow extends SettingFacts {
+export interface SettingRow extends Omit<SettingFacts, 'allowed'> {
   /** The property of `Settings`. */
   readonly key: string;
+  /** In words; or values that can be counted. */
+  readonly allowed: string | Allowed;
 }
 
 /** The table as rows, in its order. */
 export const SETTING_ROWS: readonly SettingRow[] = Object.entries(SETTINGS).map(([key, schema]) => {
   const row = facts.get(schema);
-  if (row === undefined) throw new Error(`setting without facts: ${key}`);
-  return { key, ...row };
+  const allowed = row?.allowed ?? allowedTexts.get(schema instanceof ZodOptional ? schema.unwrap() : schema);
+  if (row === undefined || allowed === undefined) throw new Error(`setting without facts: ${key}`);
+  return { key, ...row, allowed };
 });

@@ -62,7 +62,7 @@ describe('LOOKUPS', () => {
 
   test.each([
     ['group-roles', 'without groups'],
-    ['groups,mfa', 'unknown lookup; they are: groups, group-roles, factors, roles'],
+    ['groups,mfa', 'unknown lookup: "mfa"; allowed are: groups, group-roles, factors, roles'],
     [',', 'names no lookup'],
   ])('refuses %j', (text, problem) => {
     expect(valueOf(values.lookups(text))).toEqual(expect.stringContaining(problem));
@@ -141,7 +141,7 @@ describe('the risk rules', () => {
   });
 
   test.each([
-    ['dormant,nope', 'unknown rule'],
+    ['dormant,nope', 'unknown rule: "nope"; allowed are: admin-without-mfa'],
     [' , ', 'names no rule'],
   ])('%j is refused', (text, problem) => {
     expect(valueOf(values.riskRules(text))).toContain(problem);

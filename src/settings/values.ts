@@ -1,6 +1,8 @@
-import { isRiskRule, RISK_RULES, type RiskRule } from '../enrich/risk.ts';
+import { RISK_RULES } from '../enrich/risk.ts';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
-import { IN_QUOTES, right, wrong, type Parsed } from './parsed.ts';
+import { someOf } from './list-values.ts';
+import { nearestName } from './nearest.ts';
+import { allowing, IN_QUOTES, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -14,12 +16,12 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 const LONGEST_LABEL = 100;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-export function wholeNumber(least: number, most: number): (text: string) => Parsed<number> {
-  return (text) => {
+export function wholeNumber(least: number, most: number) {
+  return allowing({ kind: 'number', least, most }, (text): Parsed<number> => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return right(value);
     return wrong(`must be a whole number from ${least} to ${most}`);
-  };
+  });
 }
 
 /** Over 0 up to 1. */
@@ -47,45 +49,34 @@ export function percentage(text: string): Parsed<number> {
   return wrong('must be a percentage from 0% to 100%', 'write 10% for a tenth of the known users');
 }
 
-export function yesOrNo(text: string): Parsed<boolean> {
+export const yesOrNo = allowing({ kind: 'one', values: ['true', 'false'] }, (text): Parsed<boolean> => {
   const value = BOOLEANS.get(text.toLowerCase());
   return value === undefined ? wrong('must be true or false') : right(value);
-}
+});
 
 /** In any case: `INFO` is `info`. */
-export function oneOf<const T extends string>(values: readonly T[]): (text: string) => Parsed<T> {
-  return (text) => {
+export function oneOf<const T extends string>(values: readonly T[]) {
+  return allowing({ kind: 'one', values }, (text): Parsed<T> => {
     const found = values.find((value) => value.toLowerCase() === text.toLowerCase());
-    return found === undefined ? wrong(`must be one of: ${values.join(', ')}`) : right(found);
-  };
+    if (found !== undefined) return right(found);
+    const nearest = nearestName(text, values);
+    const hint = nearest === undefined ? undefined : `did you mean ${nearest}?`;
+    return wrong(`must be one of: ${values.join(', ')}`, hint);
+  });
 }
 
-/** Comma-separated; the set is in the order of `LOOKUPS`, whatever the text's. */
-export function lookups(text: string): Parsed<ReadonlySet<Lookup>> {
-  const names = text.split(',').map((name) => name.trim().toLowerCase());
-  const known = new Set<string>(LOOKUPS);
-  if (!names.every((name) => name === '' || known.has(name))) {
-    return wrong(`names an unknown lookup; they are: ${LOOKUPS.join(', ')}`);
-  }
-  const chosen = new Set(LOOKUPS.filter((lookup) => names.includes(lookup)));
-  if (chosen.size === 0) return wrong('names no lookup');
-  if (chosen.has('group-roles') && !chosen.has('groups')) {
+const someLookups = someOf('lookup', LOOKUPS);
+
+export const lookups = allowing({ kind: 'several', values: LOOKUPS }, (text): Parsed<ReadonlySet<Lookup>> => {
+  const parsed = someLookups(text);
+  if (parsed.kind === 'right' && parsed.value.has('group-roles') && !parsed.value.has('groups')) {
     return wrong('asks for group-roles without groups', 'add groups, or leave group-roles out');
   }
-  return right(chosen);
-}
+  return parsed;
+});
 
-/** Comma-separated; at least one, since `RISK` itself says whether risk is judged. */
-export function riskRules(text: string): Parsed<ReadonlySet<RiskRule>> {
-  const names = text
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
-  const chosen = names.filter(isRiskRule);
-  if (chosen.length < names.length) return wrong(`names an unknown rule; they are: ${RISK_RULES.join(', ')}`);
-  if (chosen.length === 0) return wrong('names no rule', 'write RISK=false to leave risk out');
-  return right(new Set(RISK_RULES.filter((rule) => chosen.includes(rule))));
-}
+/** At least one, since `RISK` itself says whether risk is judged. */
+export const riskRules = someOf('rule', RISK_RULES, 'write RISK=false to leave risk out');
 
 /** A secret that travels in an `Authorization` header, without the scheme's name in front. */
 export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {

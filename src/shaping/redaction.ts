@@ -48,27 +48,32 @@ export const REDACT_NAMES: readonly string[] = Object.keys(NAMES);
 
 const IDENTITY: ReadonlySet<string> = new Set(['user.uid', 'user.account.uid', 'id', 'uid']);
 
-/** The rules in `name=action` pairs, or what is wrong with them. */
-export function readRedactRules(
-  pairs: readonly string[],
-): { readonly rules: RedactRules } | { readonly problem: string } {
+/** What is wrong with the pair `at` its place; that a name is unknown may hold for others too. */
+type RedactFault =
+  { readonly kind: 'unknown' } | { readonly kind: 'wrong'; readonly at: number; readonly problem: string };
+
+/** The rules in `name=action` pairs, or what is wrong with the first that is. */
+export function readRedactRules(pairs: readonly string[]): { readonly rules: RedactRules } | RedactFault {
   const rules = new Map<string, RedactAction>();
-  for (const pair of pairs) {
+  for (const [at, pair] of pairs.entries()) {
     const [name = '', word = ''] = pair.split('=').map((part) => part.trim());
     const action = REDACT_ACTIONS.find((each) => each === word.toLowerCase());
-    if (action === undefined) return { problem: `must be name=drop or name=hash, separated by commas` };
-    if (IDENTITY.has(name))
-      return { problem: `names ${name}, which tells users apart and is never redacted` };
+    const fault = (problem: string): RedactFault => ({ kind: 'wrong', at, problem });
+    if (action === undefined) return fault('must be name=drop or name=hash, separated by commas');
+    if (IDENTITY.has(name)) return fault('names what tells users apart and is never redacted');
     const attributes = attributesOf(name);
-    if (attributes.length === 0) return { problem: `names an unknown field; they are: ${KNOWN}` };
+    if (attributes.length === 0) return { kind: 'unknown' };
     if (attributes.includes(LOGIN) && action === 'drop')
-      return { problem: 'drops the login, without which there is no event: it can be hashed' };
+      return fault('drops the login, without which there is no event: it can be hashed');
     for (const attribute of attributes) rules.set(attribute, action);
   }
   return { rules };
 }
 
-const KNOWN = `${REDACT_NAMES.join(', ')}, and profile.<attribute>`;
+/** Does this stand for a field that can be redacted, or for one that is told for another reason? */
+export function isRedactName(name: string): boolean {
+  return IDENTITY.has(name) || attributesOf(name).length > 0;
+}
 
 function attributesOf(name: string): readonly string[] {
   const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;

@@ -11,7 +11,6 @@ export const STATUSES = [
   'SUSPENDED',
   'DEPROVISIONED',
 ] as const;
-export type Status = (typeof STATUSES)[number];
 
 /** Comma-separated names; a comma inside a name is written twice. */
 export function readNames(text: string): readonly string[] {
