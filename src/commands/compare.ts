@@ -81,7 +81,7 @@ async function* compareAll(theirs: Map<string, string>, users: KnownUsers): Asyn
   for await (const { facets } of users.all()) {
     const uid = facets.user.id;
     const made = users.makeEvent(facets);
-    // What makes no event is not ours to compare.
+    // A user without an event has nothing to compare.
     if (made.kind !== 'event') continue;
     const their = theirs.get(uid);
     theirs.delete(uid);

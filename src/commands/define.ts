@@ -9,16 +9,19 @@ import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../process/world.ts';
 
-/** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
+/**
+ * The body of a command, run with valid settings; resolves with the exit code. An error that it throws is reported and
+ * becomes an exit code.
+ */
 export type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;
-/** What a command does that reads no settings: it never meets a real org. */
+/** The body of a command that reads no settings: it never meets a real org. */
 export type LoneBody<T> = (world: World, options: T) => Promise<number>;
 
 interface LoneSpec<T> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
-  /** What may stand behind the name, and becomes the option `file`. */
+  /** The optional argument after the name; it becomes the option `file`. */
   readonly file?: string;
   /** From commander's options, already checked one by one, to the body's. */
   readonly schema: z.ZodType<T>;
@@ -26,7 +29,7 @@ interface LoneSpec<T> {
 }
 
 interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'file'> {
-  /** What must stand behind the name, and becomes an option of that name. */
+  /** The required argument after the name; it becomes an option of that name. */
   readonly argument?: ArgumentSpec;
   /** Does it push? Then it needs the intake's key and id. */
   readonly needsSink: boolean;
@@ -127,7 +130,9 @@ function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
   }
 }
 
-/** Whoever moves over should know that nothing goes on from where the reference connector stood (docs/moving-over.md). */
+/**
+ * Whoever moves over should know that nothing goes on from where the reference connector stood (docs/moving-over.md).
+ */
 function tellReferenceContext({ stateDir }: Settings, { env }: World, log: RootLog): void {
   const file = findReferenceContext(env, stateDir);
   if (file === undefined) return;

@@ -89,7 +89,7 @@ function mutedOnceStopped({ err, stopping }: World): World['err'] {
   };
 }
 
-/** What must be true of a demo that went well. */
+/** The conditions that a demo must meet to have gone well. */
 function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Stage): string[] {
   const { outcome, gaps, users, intake: delivered } = report;
   const isExpected = JSON.stringify(gaps) === JSON.stringify(EXPECTED_GAPS);

@@ -57,7 +57,7 @@ async function serve(servers: Servers, world: World, { users, json }: SimulatorO
   return exitCode;
 }
 
-/** What the product has to be told to find both; each name as in its settings. */
+/** The settings by which the product finds both; each name as in its settings. */
 function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
   return {
     OKTA_BASE_URL: okta.url,

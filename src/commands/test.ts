@@ -43,7 +43,7 @@ export async function runTest(
   return exitCodeOfChecks(checks);
 }
 
-/** What Okta or the intake say of themselves is no reason to believe them. */
+/** A name that Okta or the intake give themselves proves nothing. */
 function cleaned(check: Check, clean: (text: string) => string): Check {
   const detail = clean(check.detail);
   return check.status === 'passed'

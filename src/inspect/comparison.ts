@@ -1,7 +1,7 @@
 import { isSameValue, leavesOf } from '../shaping/leaves.ts';
 
 /**
- * What one path is like in their event and in ours: only in ours; only in theirs; another value; or another value in an
+ * How one path compares in their event and in ours: only in ours; only in theirs; another value; or another value in an
  * event that was made of older data, theirs or ours.
  */
 export type DifferenceKind = 'missing-there' | 'missing-here' | 'differs' | 'stale-there' | 'stale-here';
@@ -24,7 +24,7 @@ const IGNORED =
 /** Of the reference, `time` is when the user was created. */
 const REFERENCE_TYPE_UID = 5_003_002;
 
-/** What only ever moves forward in Okta: of two events, the one with the older stamp was made of older data. */
+/** Stamps that only ever move forward in Okta: of two events, the one with the older stamp was made of older data. */
 const STAMPS = [
   'metadata.original_time',
   'user.ldap_person.modified_time',

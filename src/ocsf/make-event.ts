@@ -35,7 +35,7 @@ export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 
   return { normalised: withMapped(normalised, facets.user.mapped, options.mappedPaths), gaps: enriched.gaps };
 }
 
-/** What the mapping file made of the user's record, over what the dialect says. */
+/** Puts the values that the mapping file made of the user's record over those of the dialect. */
 function withMapped(
   normalised: Normalised,
   mapped: User['mapped'],

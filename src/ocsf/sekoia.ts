@@ -94,7 +94,10 @@ function normalise(enriched: EnrichedUser): Normalised {
   return { kind: 'draft', draft, deciding: [draft.time, draft.user, withoutSignIn], signIn: user.lastLogin };
 }
 
-/** What the reference connector documents, to the letter, with its departures from OCSF. It has no place for a stamp. */
+/**
+ * The dialect that the reference connector documents, to the letter, with its departures from OCSF. It has no place
+ * for a stamp.
+ */
 export const sekoia: Dialect = {
   name: 'sekoia',
   schemaVersion: SCHEMA_VERSION,

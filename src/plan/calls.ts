@@ -12,7 +12,7 @@ export interface Holders {
 
 /** All that calls depend on. */
 export interface OrgFacts {
-  /** What each listing takes, as it was counted or is estimated. */
+  /** The calls that each listing takes, counted or estimated. */
   readonly listings: Readonly<Record<'start' | 'users' | 'groups' | 'roleHolders', Calls>>;
   readonly users: { readonly listed: number; readonly withFactors: number };
   /** Users selected by groups, where settings select any. */
@@ -65,7 +65,7 @@ export function planCalls(facts: OrgFacts, lookups: Lookups): Calls {
   return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
 }
 
-/** What is still asked when one is left out: `group-roles` goes with `groups`. */
+/** The lookups that are still asked when one is left out: `group-roles` goes with `groups`. */
 export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
   const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
   return new Set([...lookups].filter((each) => !out.includes(each)));

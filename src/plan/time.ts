@@ -1,7 +1,7 @@
 import type { Budget } from '../ports/source.ts';
 import { totalOf, type Calls } from './endpoints.ts';
 
-/** What a run spends of one bucket, and how long that takes. */
+/** The calls that a run spends of one bucket, and how long they take. */
 export interface BucketPlan {
   readonly bucket: string;
   readonly calls: number;

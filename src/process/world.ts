@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** What the process gives to a command. Only `main.ts` makes the real one. */
+/** Everything that the process gives to a command. Only `main.ts` makes the real one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The product's own version. */
@@ -16,9 +16,11 @@ export interface World {
   newId(): string;
   /** Whether Okta was found to grant a scope, by service app and scope: found out once a process. */
   readonly grantsFound: Map<string, Map<string, boolean>>;
-  /** What is piped in; nothing is read before it is asked for. */
+  /** The piped input; nothing is read before it is asked for. */
   readonly input: () => Readable;
-  /** Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires. */
+  /**
+   * Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires.
+   */
   out(text: string): Promise<void>;
   readonly err: ErrorOutput;
   /** Is stderr a terminal? */
@@ -30,7 +32,10 @@ export interface World {
   stoppedBy(): StopSignal | undefined;
   /** From now on SIGHUP stops nothing, but calls `listen`. The last one given counts. */
   onHangUp(listen: () => void): void;
-  /** Who tells of an exception that nobody caught; the process then leaves with 1. The last one given counts. */
+  /**
+   * Sets the function that reports an exception which nobody caught; the process then leaves with 1. The last one set
+   * counts.
+   */
   onCrash(tell: (thrown: unknown) => void): void;
 }
 

@@ -48,7 +48,7 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   return parsed.data;
 }
 
-/** What a push needs; throws `ConfigError` when it is not there. */
+/** The settings that a push needs; throws `ConfigError` when one is missing. */
 export function sinkSettings(settings: Settings): SinkSettings {
   const { sekoiaBaseUrl: baseUrl, sekoiaApiKey: apiKey, sekoiaConnectorUuid: connectorUuid } = settings;
   if (apiKey !== undefined && connectorUuid !== undefined) return { baseUrl, apiKey, connectorUuid };

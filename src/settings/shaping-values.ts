@@ -70,7 +70,7 @@ function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefin
   };
 }
 
-/** What is wrong between settings, by the one at which it is told. */
+/** Mistakes between settings, each under the setting that reports it. */
 export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const faults = new Map<string, SettingFault>();
   const parsed = redact(given.get('REDACT')?.text ?? '');

@@ -12,7 +12,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const mappedValue = z.union([scalar, z.array(scalar)]);
 type MappedValue = z.output<typeof mappedValue>;
 
-/** What the rules make of a user's record; one that fails or gives nothing leaves its path out. */
+/** The values that the rules make of a user's record; one that fails or gives nothing leaves its path out. */
 export type MapFields = (user: User) => User;
 
 /**

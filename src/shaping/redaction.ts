@@ -12,7 +12,7 @@ export type RedactRules = ReadonlyMap<string, RedactAction>;
 const ALL_CUSTOM = 'custom';
 const LOGIN = 'login';
 
-/** What people and events call personal fields, and the attributes of the profile that hold them. */
+/** The names that people and events use for personal fields, and the attributes of the profile that hold them. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   login: [LOGIN],
   'user.name': [LOGIN],
@@ -104,7 +104,7 @@ export function createRedactor(rules: RedactRules, key: string): Redactor {
     redactKept: (user, before) => {
       const hashed = hashedBefore(before);
       const left = [...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name));
-      // What the mapping file made of the record may hold what is redacted now.
+      // Values that the mapping file made of the record may hold what is redacted now.
       return { ...redactUser(user, new Map(left), hash), mapped: undefined };
     },
     loginOf: (login) => (rules.has(LOGIN) ? hash(login) : login),

@@ -41,7 +41,7 @@ export function objectOf(properties: Readonly<Record<string, Shape>>, required: 
   return { type: 'object', additionalProperties: false, required, properties };
 }
 
-/** What a schema says only where another one fits. */
+/** A rule that a schema applies only where another schema fits. */
 export function when(condition: Shape, consequence: Shape): Shape {
   // oxlint-disable-next-line unicorn/no-thenable -- JSON schema's own word, and nobody awaits a schema
   return { if: condition, then: consequence };

@@ -11,7 +11,7 @@ export interface OAuthOptions {
   readonly requiresDpop?: boolean;
   /** The API too wants a nonce in each proof, as Okta's does not. */
   readonly apiNonce?: string;
-  /** What the first requests for tokens get instead of an answer. */
+  /** The faults that the first requests for tokens get instead of an answer. */
   readonly tokenFaults?: readonly number[];
 }
 

@@ -16,12 +16,14 @@ export interface Touched {
 export interface Change extends Touched {
   readonly kind: string;
   readonly at: number;
-  /** What the log says of it, in order; nothing of what else it says. */
+  /** The entries that the log has about it, in order, and no others. */
   readonly eventTypes: readonly string[];
 }
 
 interface LogOptions {
-  /** How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order. */
+  /**
+   * How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order.
+   */
   readonly lagMs?: number | readonly [number, number];
   /** How probable it is that a change comes with an event of something without effect: 0.25 unless told. */
   readonly noise?: number;
