@@ -121,7 +121,7 @@ function tellExposedSecrets(files: readonly string[], log: RootLog): void {
   }
 }
 
-/** Whoever can change the inventory decides what is sent, and what is not. */
+/** A user who can change the inventory decides what is sent, and what is not. */
 function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
   const paths = [stateDir, ...['inventory.db', 'lock.db'].map((name) => join(stateDir, name))];
   for (const path of writableByAll(paths)) {
@@ -131,7 +131,7 @@ function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
 }
 
 /**
- * Whoever moves over should know that nothing goes on from where the reference connector stood (docs/moving-over.md).
+ * Warns users that move over: nothing goes on from where the reference connector stood (docs/moving-over.md).
  */
 function tellReferenceContext({ stateDir }: Settings, { env }: World, log: RootLog): void {
   const file = findReferenceContext(env, stateDir);

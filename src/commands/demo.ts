@@ -80,7 +80,7 @@ async function runSync({ settings, world, log }: Prepared): Promise<RunEnd> {
   }
 }
 
-/** Once the demo is told to leave, what becomes of its run is nobody's concern. */
+/** After a signal to stop, the end of the demo's run does not matter. */
 function mutedOnceStopped({ err, stopping }: World): World['err'] {
   return {
     write: (text) => (stopping.aborted ? undefined : err.write(text)),

@@ -25,7 +25,7 @@ interface Servers {
   readonly intake: IntakeServer;
 }
 
-/** An Okta org and an intake on this machine, until told to stop. Resolves with the exit code. */
+/** Plays an Okta org and an intake on this machine until a signal stops it. Resolves with the exit code. */
 export async function runSimulator(world: World, options: SimulatorOptions): Promise<number> {
   const okta = await orPortFault('--okta-port', startOkta(options));
   try {

@@ -11,7 +11,7 @@ export interface TracedField {
 }
 
 interface Source {
-  /** As Okta names it, or the lookup. */
+  /** The name of Okta's field, or of the lookup. */
   readonly name: string;
   /** `undefined`: Okta has none. Lookups have no value here. */
   readonly value?: unknown;

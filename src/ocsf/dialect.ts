@@ -21,7 +21,7 @@ export type Normalised =
 
 /** One way to say a user in OCSF. Pure: the same user always gives the same draft. */
 export interface Dialect {
-  /** As in the setting `DIALECT`. */
+  /** The name as in the setting `DIALECT`. */
   readonly name: string;
   /** The OCSF version that its events name. */
   readonly schemaVersion: string;

@@ -10,7 +10,7 @@ import type { Validate } from './validate.ts';
 export interface EventMakerOptions extends EnrichSettings {
   readonly dialect: Dialect;
   readonly validate: Validate;
-  /** Of what a mapping file made of users, the paths that count now; absent: all. */
+  /** The paths of the mapping file's values that count now; absent: all. */
   readonly mappedPaths?: readonly string[] | undefined;
 }
 

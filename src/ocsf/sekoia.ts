@@ -45,7 +45,7 @@ function normaliseGroup({ group, privileges }: EnrichedGroup): Draft {
   return { uid: group.id, name: group.name, desc: group.description, privileges };
 }
 
-/** Nothing to say is no enrichment: an empty `data` would look like an answer. */
+/** Without data there is no enrichment: an empty `data` would look like an answer. */
 function normaliseAccess({ status, lastLogin, passwordChanged }: User): readonly Draft[] | undefined {
   const passwordSeconds = toSeconds(passwordChanged);
   if (status === undefined && lastLogin === undefined && passwordSeconds === undefined) return undefined;

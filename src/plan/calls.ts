@@ -2,11 +2,11 @@ import type { Lookup } from '../ports/org.ts';
 import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
-/** Of whom the org's own list says that they hold a role. */
+/** The users that hold a role by the org's own list. */
 export interface Holders {
   /** Users who are read. */
   readonly listed: number;
-  /** Of these, whose own roles are asked for: a group's role does not make them Admin already. */
+  /** Those of them whose own roles are asked for: no group's role makes them Admin already. */
   readonly asked: number;
 }
 
@@ -71,7 +71,7 @@ export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
 
-/** As a connector asks that knows no other way: three lookups a user and one for each group of each user. */
+/** The calls of a connector that knows no other way: three lookups a user and one for each group of each user. */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
   return Math.round(listed / 200 + listed * (3 + groupsPerUser));

@@ -37,7 +37,7 @@ export class GroupSizes {
   toAskForRoles = 0;
   /** Others with members. */
   flaggedWithout = 0;
-  /** Of groups whose flag says that they hold roles. */
+  /** The groups whose flag says that they hold roles. */
   holders = { groups: 0, memberCalls: 0, members: 0 };
   hasAdministrators = false;
   /** Does a group that refuses to list its members hold roles, as far as the flag tells? */

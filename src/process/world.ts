@@ -14,7 +14,7 @@ export interface World {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** Whether Okta was found to grant a scope, by service app and scope: found out once a process. */
+  /** Whether Okta grants a scope, by service app and scope; asked once a process. */
   readonly grantsFound: Map<string, Map<string, boolean>>;
   /** The piped input; nothing is read before it is asked for. */
   readonly input: () => Readable;
@@ -30,7 +30,7 @@ export interface World {
   /** Fires at the first SIGTERM, SIGINT or SIGHUP, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
-  /** From now on SIGHUP stops nothing, but calls `listen`. The last one given counts. */
+  /** From now on SIGHUP stops nothing, but calls `listen`. The last one set counts. */
   onHangUp(listen: () => void): void;
   /**
    * Sets the function that reports an exception which nobody caught; the process then leaves with 1. The last one set

@@ -75,7 +75,7 @@ function missing(name: 'OKTA_CLIENT_ID' | 'OKTA_PRIVATE_KEY'): SettingFault {
 /** Each key needs the id by which Okta finds its public half. */
 function keyIdProblem(given: ReadonlyMap<string, Given>): SettingFault | undefined {
   const parsed = privateKeys(given.get('OKTA_PRIVATE_KEY')?.text ?? '');
-  if (parsed.kind === 'wrong') return undefined; // told where the key itself is
+  if (parsed.kind === 'wrong') return undefined; // the key's own check reports it
   const { keys } = parsed.value;
   const written = given.get('OKTA_KEY_ID');
   const ids = written?.text?.split(',') ?? [];

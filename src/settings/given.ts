@@ -7,7 +7,7 @@ export type Texts = Readonly<Record<string, string | undefined>>;
 export interface Given {
   readonly text: string | undefined;
   readonly from: string;
-  /** The file in which it was found. */
+  /** The file that holds it. */
   readonly file?: string | undefined;
 }
 

@@ -9,7 +9,7 @@ import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
 
 const Schema = z.object(SETTINGS);
 
-/** Every setting, read and right. What a push needs is in `sinkSettings`. */
+/** Every setting, parsed and valid. `sinkSettings` has those that a push needs. */
 export type Settings = Readonly<z.output<typeof Schema>>;
 
 export interface SinkSettings {
@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly requireSink: boolean;
 }
 
-/** From environment and file, once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
+/** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const { given, faults } = findSettings(env, options.configFile);
   const parsed = Schema.safeParse(textsOf(given));
@@ -90,7 +90,7 @@ function faultsOf(
   given: Given | undefined,
   issues: readonly z.core.$ZodIssue[],
 ): SettingFault[] {
-  // Its source has told already what is wrong.
+  // Its source has reported the mistake already.
   if (given?.text === undefined) return [];
   return issues
     .filter((issue) => issue.path[0] === row.key)

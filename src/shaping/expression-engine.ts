@@ -14,7 +14,7 @@ const outcome = z.union([z.object({ code: z.string() }), z.object({ value: z.unk
 export const OUT_OF_TIME = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 const coded = z.object({ code: z.string() });
 
-/** Of an error its code alone leaves the realm: the message may quote the record. */
+/** Only the code of an error leaves the realm: the message may quote the record. */
 const EVALUATE = new Script(`
   said = '{"code":"unfinished"}';
   (async () => {

@@ -19,7 +19,7 @@ export type MapFields = (user: User) => User;
  * Evaluates the rules when a record is read; the inventory keeps the results. Expressions see the record and nothing
  * else, and may take only so long.
  * @param library jsonata's own text
- * @param onFailure told of each rule that fails, without the record
+ * @param onFailure called for each rule that fails, without the record
  */
 export function createFieldMapper(
   library: string,

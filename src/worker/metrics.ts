@@ -113,7 +113,7 @@ export class WorkerMetrics {
     return this.#registry.contentType;
   }
 
-  /** A run's counts are told as it goes on: one of a large org takes hours. */
+  /** A run's counts are shown while it goes on: one of a large org takes hours. */
   async text(): Promise<string> {
     this.#catchUp();
     const run = this.#run;
@@ -123,7 +123,7 @@ export class WorkerMetrics {
     return this.#registry.metrics();
   }
 
-  /** By what has come since the last look: a run's counts begin at 0, those of the worker go on. */
+  /** Adds what has come since the last look: a run's counts begin at 0, those of the worker go on. */
   #catchUp(): void {
     const counts = this.#run?.counts();
     if (counts === undefined) return;

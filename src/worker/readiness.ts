@@ -14,7 +14,7 @@ export class Readiness {
     this.#failing = isFit(checks) ? [] : codesOf(checks, 'failed');
   }
 
-  /** One told to stop says neither. */
+  /** A run that is stopped counts as neither. */
   runEnded({ outcome, failure }: Pick<Attempted, 'outcome' | 'failure'>): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;
