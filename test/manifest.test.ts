@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +16,9 @@ import {
 
 const MANIFEST = fileURLToPath(new URL('../connector.json', import.meta.url));
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const SETTINGS_PAGE = fileURLToPath(new URL('../docs/settings.md', import.meta.url));
+const COMMANDS_PAGE = fileURLToPath(new URL('../docs/commands.md', import.meta.url));
+const LONGEST_README_LINES = 200;
 const DOCKERFILE = fileURLToPath(new URL('../Dockerfile', import.meta.url));
 
 const Named = z.record(z.string(), z.unknown());
@@ -79,37 +82,75 @@ describe('connector.json', () => {
   });
 });
 
-describe('the README', () => {
-  const readme = readFileSync(README, 'utf8');
+/** Every page of the repository, by its path there. */
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'schemas/**/*.md'], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+}).map((path) => path.replaceAll('\\', '/'));
 
-  test('has the settings as the code has them', async () => {
-    const fresh = readme.replace(
-      /(<!-- settings[^>]*-->)[^]*(<!-- \/settings -->)/u,
-      (_whole, start: string, end: string) => `${start}\n\n${settingsTable()}\n\n${end}`,
-    );
+/** Targets of links without code blocks, which only look like links. */
+function linksOf(text: string): string[] {
+  const prose = text.replaceAll(/^```[^]*?^```/gmu, '');
+  return [...prose.matchAll(/\]\((?!https?:|mailto:)([^)]+)\)/gu)].map(([, target = '']) => target);
+}
 
-    await expect(await formatted(fresh, README)).toMatchFileSnapshot(README);
-  });
+/** The names that GitHub gives to the headings of a page. */
+function anchorsOf(text: string): string[] {
+  const headings = text.replaceAll(/^```[^]*?^```/gmu, '').matchAll(/^#+ (.+)$/gmu);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
-  test('has a section for every command, and for no other', async () => {
-    const { world, stdout } = createTestWorld();
-    await cli(['--help'], world);
-    const commands = [...stdout().matchAll(/^ {2}([a-z][a-z-]+) /gmu)].map(([, name = '']) => name);
-    const sections = [...readme.matchAll(/^### `([a-z-]+)/gmu)].map(([, name = '']) => name);
+test('docs/settings.md has the settings as the code has them', async () => {
+  const page = readFileSync(SETTINGS_PAGE, 'utf8');
+  const fresh = page.replace(
+    /(<!-- settings[^>]*-->)[^]*(<!-- \/settings -->)/u,
+    (_whole, start: string, end: string) => `${start}\n\n${settingsTable()}\n\n${end}`,
+  );
 
-    expect(new Set(sections)).toEqual(new Set(commands));
-  });
+  expect(page).toContain('<!-- /settings -->');
+  await expect(await formatted(fresh, SETTINGS_PAGE)).toMatchFileSnapshot(SETTINGS_PAGE);
 });
 
-test.each(['README.md', 'docs/security.md', 'docs/moving-over.md', 'SECURITY.md'])(
-  '%s links to files that are there',
-  (page) => {
-    const file = new URL(`../${page}`, import.meta.url);
-    const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/gu)];
+test('docs/commands.md has a section for every command, and for no other', async () => {
+  const { world, stdout } = createTestWorld();
+  await cli(['--help'], world);
+  const commands = [...stdout().matchAll(/^ {2}([a-z][a-z-]+) /gmu)].map(([, name = '']) => name);
+  const page = readFileSync(COMMANDS_PAGE, 'utf8');
+  const sections = [...page.matchAll(/^## `([a-z-]+)/gmu)].map(([, name = '']) => name);
 
-    expect(links.filter(([, path = '']) => !existsSync(new URL(path, file)))).toEqual([]);
-  },
-);
+  expect(new Set(sections)).toEqual(new Set(commands));
+});
+
+test('the README stays short enough to be read', () => {
+  const lines = readFileSync(README, 'utf8').trimEnd().split('\n');
+
+  expect(lines.length).toBeLessThanOrEqual(LONGEST_README_LINES);
+});
+
+test('the README names every page of docs', () => {
+  const pages = PAGES.filter((path) => /^docs\/[^/]+\.md$/u.test(path));
+  const links = linksOf(readFileSync(README, 'utf8'));
+
+  expect(pages.length).toBeGreaterThan(5);
+  expect(pages.filter((path) => !links.includes(path))).toEqual([]);
+});
+
+test.each(PAGES)('%s links to files and headings that are there', (page) => {
+  const file = new URL(`../${page}`, import.meta.url);
+  const own = readFileSync(file, 'utf8');
+  const isThere = (link: string): boolean => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? file : new URL(path, file);
+    if (!existsSync(target)) return false;
+    return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+  };
+
+  expect(linksOf(own).filter((link) => !isThere(link))).toEqual([]);
+});
 
 test('the package holds what its README links to', () => {
   const alwaysThere = ['README.md', 'LICENSE', 'package.json'];

@@ -6,7 +6,7 @@ import { REFERENCE_NAMES } from '../src/settings/reference.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from '../src/settings/table.ts';
 
 /**
- * What connector.json and the README's table of settings must say, made from the settings and the checks of `test`.
+ * Makes the text that connector.json and docs/settings.md must hold from the settings and the checks of `test`.
  * After a change that is meant: `npx vitest run test/manifest.test.ts -u`.
  */
 
@@ -114,7 +114,7 @@ function grantOf({ scope, role }: Grant) {
   return { scope, adminRole: role };
 }
 
-/** The README's table: one row a setting. */
+/** The table of docs/settings.md: one row a setting. */
 export function settingsTable(): string {
   const rows = SETTING_ROWS.map(
     (row) => `| \`${row.name}\` | ${defaultCell(row)} | ${allowedCell(row)} | ${meaningCell(row)} |`,

@@ -47,7 +47,7 @@ export async function runCompare(
   return count.isSame ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 
-/** As texts, by user: of a file that holds a user more than once the last event counts. */
+/** The events as texts, by user: when a file holds a user more than once, the last event counts. */
 async function readNewest(file: string, world: World): Promise<Map<string, string>> {
   const newest = new Map<string, string>();
   const faults: { name: string; problem: string; hint: string }[] = [];
@@ -68,7 +68,7 @@ function parse(text: string): readonly unknown[] | undefined {
   try {
     return z.array(z.unknown()).parse([JSON.parse(text)].flat());
   } catch {
-    return undefined; // told with its line
+    return undefined; // reported with its line
   }
 }
 
@@ -81,7 +81,7 @@ async function* compareAll(theirs: Map<string, string>, users: KnownUsers): Asyn
   for await (const { facets } of users.all()) {
     const uid = facets.user.id;
     const made = users.makeEvent(facets);
-    // What makes no event is not ours to compare.
+    // A user without an event has nothing to compare.
     if (made.kind !== 'event') continue;
     const their = theirs.get(uid);
     theirs.delete(uid);

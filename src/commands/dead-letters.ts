@@ -56,7 +56,7 @@ function asJson({ userId, login, refusedBy, reasons, times, firstAt, lastAt, bod
   };
 }
 
-/** What Okta's users are called may hold what moves a terminal's cursor. */
+/** Names of Okta's users may hold characters that move a terminal's cursor. */
 function asText({ userId, login, refusedBy, reasons, times, lastAt }: DeadLetter): string {
   const who = login === undefined ? userId : `${login} (${userId})`;
   const what = refusedBy === 'intake' ? 'refused by the intake' : 'no event could be made';

@@ -9,9 +9,12 @@ import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../process/world.ts';
 
-/** What a command does with right settings; resolves with the exit code. What it throws is told and becomes one. */
+/**
+ * The body of a command, run with valid settings; resolves with the exit code. An error that it throws is reported and
+ * becomes an exit code.
+ */
 export type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;
-/** What a command does that reads no settings: it never meets a real org. */
+/** The body of a command that reads no settings: it never meets a real org. */
 export type LoneBody<T> = (world: World, options: T) => Promise<number>;
 
 interface LoneSpec<T> {
@@ -129,7 +132,7 @@ function tellExposedSecrets(files: readonly string[], log: RootLog): void {
   }
 }
 
-/** Whoever can change the inventory decides what is sent, and what is not. */
+/** A user who can change the inventory decides what is sent, and what is not. */
 function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
   const paths = [stateDir, ...['inventory.db', 'lock.db'].map((name) => join(stateDir, name))];
   for (const path of writableByAll(paths)) {
@@ -138,7 +141,9 @@ function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {
   }
 }
 
-/** Whoever moves over should know that nothing goes on from where the reference connector stood (docs/moving-over.md). */
+/**
+ * Warns users that move over: nothing goes on from where the reference connector stood (docs/moving-over.md).
+ */
 function tellReferenceContext({ stateDir }: Settings, { env }: World, log: RootLog): void {
   const file = findReferenceContext(env, stateDir);
   if (file === undefined) return;

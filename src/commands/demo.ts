@@ -80,7 +80,7 @@ async function runSync({ settings, world, log }: Prepared): Promise<RunEnd> {
   }
 }
 
-/** Once the demo is told to leave, what becomes of its run is nobody's concern. */
+/** After a signal to stop, the end of the demo's run does not matter. */
 function mutedOnceStopped({ err, stopping }: World): World['err'] {
   return {
     write: (text) => (stopping.aborted ? undefined : err.write(text)),
@@ -89,7 +89,7 @@ function mutedOnceStopped({ err, stopping }: World): World['err'] {
   };
 }
 
-/** What must be true of a demo that went well. */
+/** The conditions that a demo must meet to have gone well. */
 function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Stage): string[] {
   const { outcome, gaps, users, intake: delivered } = report;
   const isExpected = JSON.stringify(gaps) === JSON.stringify(EXPECTED_GAPS);

@@ -26,7 +26,7 @@ async function* withoutSeparators(texts: AsyncIterable<string>): AsyncGenerator<
   }
 }
 
-/** What it begins with tells how a program of Windows wrote it. */
+/** The first bytes show how a Windows program encoded the file. */
 async function* decoded(source: Readable, file: string | undefined): AsyncGenerator<string> {
   const texts: AsyncIterable<unknown> = source.setEncoding('utf8');
   let isFirst = true;

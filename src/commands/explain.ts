@@ -43,7 +43,7 @@ export async function runExplain(
   }
 }
 
-/** What Okta's users are called may hold what moves a terminal's cursor. */
+/** Names of Okta's users may hold characters that move a terminal's cursor. */
 function asText(lines: readonly string[]): string {
   return lines.map((line) => `${plainText(line)}\n`).join('');
 }

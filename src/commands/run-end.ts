@@ -22,7 +22,7 @@ export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStric
   return isStrict && hasTrouble(report) ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-/** What stands counts, not what this run happened to meet: the trouble of yesterday's run is still there. */
+/** Standing gaps count, not only those that this run met: the trouble of yesterday's run is still there. */
 function hasTrouble({ standing }: Report): boolean {
   return standing === undefined || Object.keys(standing.gaps).length > 0 || standing.dead_letters > 0;
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const MOST_USERS = 100_000;
 const HIGHEST_PORT = 65_535;
 
-/** What may be said about the org, its moods and where it listens. */
+/** The options for the org, its faults and the address where it listens. */
 export const SIMULATOR_OPTIONS: readonly Option[] = [
   number('--users <n>', 'users of the org', { least: 1, most: MOST_USERS, fallback: 1_000 }),
   number('--groups <n>', 'groups besides Everyone', { least: 0, most: 20_000, fallback: 50 }),

@@ -25,7 +25,7 @@ interface Servers {
   readonly intake: IntakeServer;
 }
 
-/** An Okta org and an intake on this machine, until told to stop. Resolves with the exit code. */
+/** Plays an Okta org and an intake on this machine until a signal stops it. Resolves with the exit code. */
 export async function runSimulator(world: World, options: SimulatorOptions): Promise<number> {
   const okta = await orPortFault('--okta-port', startOkta(options));
   try {
@@ -57,7 +57,7 @@ async function serve(servers: Servers, world: World, { users, json }: SimulatorO
   return exitCode;
 }
 
-/** What the product has to be told to find both; each name as in its settings. */
+/** The settings by which the product finds both; each name as in its settings. */
 function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
   return {
     OKTA_BASE_URL: okta.url,

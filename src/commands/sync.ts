@@ -65,7 +65,7 @@ async function runOnce(
   }
 }
 
-/** Who reads the reports of several orgs tells them apart by their label. */
+/** The label lets a reader tell the reports of several orgs apart. */
 function labelled(report: Report, { orgLabel }: Settings): Report {
   return orgLabel === undefined ? report : { org: orgLabel, ...report };
 }

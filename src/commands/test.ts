@@ -36,14 +36,14 @@ export async function runTest(
       if (!json) await world.out(lines(checkLines(check, isColoured)));
     }
   } catch (error) {
-    // A reader of stdout that has seen enough is no error; a signal is told by who started the command.
+    // A reader of stdout that has seen enough is no error; a signal is the business of the program that sent it.
     if (!world.stopping.aborted || world.stoppedBy() !== undefined) throw error;
   }
   await world.out(json ? `${JSON.stringify(asJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
   return exitCodeOfChecks(checks);
 }
 
-/** What Okta or the intake say of themselves is no reason to believe them. */
+/** Texts from Okta or the intake are not trusted: they may hold what moves a terminal's cursor. */
 function cleaned(check: Check, clean: (text: string) => string): Check {
   const detail = clean(check.detail);
   return check.status === 'passed'

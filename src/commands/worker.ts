@@ -27,7 +27,7 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
 }
 
 /**
- * Runs until told to stop. `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read again for each
+ * Runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read again for each
  * run, and at SIGHUP, so that a rotated token's file counts from the next run on.
  */
 export async function runWorker(

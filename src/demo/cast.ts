@@ -5,7 +5,7 @@ interface Person {
   readonly name: string;
 }
 
-/** The users the demo tells of, and those whom the org will not speak about; all chosen by what is true of them. */
+/** The users that the demo shows, and those about which the org will not answer; all chosen by the facts about them. */
 export interface Cast {
   readonly admin: Person & { readonly through: SimulatedGroup };
   readonly unprotected: Person;

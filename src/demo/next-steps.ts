@@ -35,7 +35,7 @@ export function nextSteps(): string[] {
     '',
     `    ${COMMAND} sync`,
     '',
-    `    Every setting and command: ${COMMAND} --help, and the README.`,
+    `    Every command and setting: ${COMMAND} --help, docs/commands.md and docs/settings.md.`,
     `    No org at hand? ${COMMAND} simulator --users 5000 plays one, and an intake.`,
   ];
 }

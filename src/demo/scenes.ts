@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Cast } from './cast.ts';
 import { eventLines } from './event-text.ts';
 
-/** What the demo reads in an event; the rest is shown as it came. */
+/** The fields that the demo reads in an event; the rest is shown as it came. */
 const Event = z.looseObject({
   user: z.looseObject({
     name: z.string(),

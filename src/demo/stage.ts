@@ -21,7 +21,7 @@ const SEED = 4;
 const USERS = 300;
 export const OKTA_FAULT_RATE = 0.02;
 export const INTAKE_FAULT_RATE = 0.05;
-/** By it the intake stores the fifth batch and its confirmation is lost. */
+/** Makes the intake store the fifth batch and lose its confirmation. */
 const INTAKE_FAULT_SEED = 25;
 /** Okta's limits count by the minute; here that passes in so many seconds. */
 export const MINUTE_SECONDS = 3;

@@ -14,8 +14,8 @@ export interface EnrichSettings {
   readonly adminRule: AdminRule;
   readonly onLookupFailure: OnLookupFailure;
   /**
-   * What may be said. Facets may hold more than that (`roles` without `groups` reads the role-holding groups; the
-   * inventory keeps answers of earlier settings), so an answer counts only when its lookup is named here.
+   * The lookups that an event may speak of. Facets may hold more than that (`roles` without `groups` reads the
+   * role-holding groups; the inventory keeps answers of earlier settings), so an answer counts only when its lookup is named here.
    */
   readonly lookups: ReadonlySet<Lookup>;
   /** The rules by which a user's risk is judged; absent: it is not. */
@@ -27,7 +27,7 @@ export interface EnrichedGroup {
   readonly privileges: readonly string[] | undefined;
 }
 
-/** What may be said of a user: `undefined` is left out of the event. */
+/** The facts that an event may state of a user: `undefined` is left out of the event. */
 export interface EnrichedUser {
   readonly facets: UserFacets;
   /** By id. */
@@ -38,7 +38,9 @@ export interface EnrichedUser {
   readonly risk: Risk | undefined;
   /** The lookups that may be spoken of. */
   readonly lookups: ReadonlySet<Lookup>;
-  /** Facets that stayed unknown, also where a value is assumed for them. `group-roles` is counted in groups, not here. */
+  /**
+   * Facets that stayed unknown, also where a value is assumed for them. `group-roles` is counted in groups, not here.
+   */
   readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
 

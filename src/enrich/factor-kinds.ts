@@ -1,4 +1,4 @@
-/** What a factor is to those who judge it, whatever Okta calls it. `fastpass` is a kind of its own. */
+/** The kinds of factors that rules tell apart, whatever Okta calls them. `fastpass` is a kind of its own. */
 export type FactorKind =
   | 'security-key'
   | 'fastpass'

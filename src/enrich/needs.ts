@@ -3,13 +3,13 @@ import type { Lookup, User } from '../ports/org.ts';
 /** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
 type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
 
-/** Who holds roles by the org's own list. */
+/** The users that hold roles by the org's own list. */
 export interface Assignees {
   readonly ids: ReadonlySet<string>;
   readonly readAt: number;
 }
 
-/** What is known of the whole org before a user's own lookups. */
+/** Facts about the whole org that are known before a user's own lookups. */
 export interface Known {
   readonly groups: GroupsWay;
   /** Absent where there is no such list: everyone is asked. */
@@ -18,7 +18,7 @@ export interface Known {
   readonly askGroupsOf: ReadonlySet<string>;
 }
 
-/** What to do about one answer: `done` in this run already; `later`, when the whole org is known. */
+/** The next step for each answer: `done` in this run already; `later`, when the whole org is known. */
 export interface Needs {
   readonly factors: 'ask' | 'not-asked' | 'done';
   readonly groups: 'ask' | 'by-membership' | 'not-asked' | 'done' | 'later';

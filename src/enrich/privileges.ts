@@ -6,7 +6,7 @@ function labelsOf(roles: readonly Role[]): readonly string[] {
   return [...labels].sort(byCodeUnit);
 }
 
-/** What a group's ACTIVE roles are called, each name once, ordered by code unit. A role without a label is its type. */
+/** The names of a group's ACTIVE roles, each name once, ordered by code unit. A role without a label is its type. */
 export function privileges(roles: Facet<readonly Role[]>): Facet<readonly string[]> {
   return mapFacet(roles, labelsOf);
 }

@@ -124,7 +124,7 @@ export interface Risk {
 }
 
 /**
- * What the rules say of a user on the day of `facets.evaluatedAt`. `undefined` where no rule holds and one is
+ * The verdict of the rules on a user on the day of `facets.evaluatedAt`. `undefined` where no rule holds and one is
  * undecided: "no risk" would be a guess.
  */
 export function assessRisk(facets: UserFacets, { adminRule, rules }: RiskSettings): Risk | undefined {

@@ -5,13 +5,13 @@ import { linesOf } from './json-lines.ts';
 import { DIALECT_NAMES, type DialectName } from '../ocsf/names.ts';
 import { createFindFaults, type Fault, type FindFaults } from '../ocsf/validate.ts';
 
-/** What is wrong, and on which line. */
+/** A fault, and the line that it is on. */
 interface FoundFault {
   readonly line: number;
   readonly words: string;
 }
 
-/** What became of a piece of text: how many events it held, how many of them are at fault, and all faults. */
+/** The result for a piece of text: how many events it held, how many of them are at fault, and all faults. */
 export interface Checked {
   readonly events: number;
   readonly atFault: number;

@@ -1,7 +1,7 @@
 import { isSameValue, leavesOf } from '../shaping/leaves.ts';
 
 /**
- * What one path is like in their event and in ours: only in ours; only in theirs; another value; or another value in an
+ * How one path compares in their event and in ours: only in ours; only in theirs; another value; or another value in an
  * event that was made of older data, theirs or ours.
  */
 export type DifferenceKind = 'missing-there' | 'missing-here' | 'differs' | 'stale-there' | 'stale-here';
@@ -21,10 +21,10 @@ export type UserComparison =
 /** About the event rather than the user, or said elsewhere in it. */
 const IGNORED =
   /^(?:time$|raw_data|observables|metadata\.(?:uid|correlation_uid|logged_time|labels|product)|unmapped\.okta\.(?:as_of|raw_data))/u;
-/** Of the reference, `time` is when the user was created. */
+/** In the reference's events, `time` is when the user was created. */
 const REFERENCE_TYPE_UID = 5_003_002;
 
-/** What only ever moves forward in Okta: of two events, the one with the older stamp was made of older data. */
+/** Stamps that only ever move forward in Okta: of two events, the one with the older stamp was made of older data. */
 const STAMPS = [
   'metadata.original_time',
   'user.ldap_person.modified_time',
@@ -43,7 +43,7 @@ function readLeaves(event: unknown): Leaves {
   return new Map(kept.map(([path, value]) => [path, inOrder(value)]));
 }
 
-/** In what order a list of texts comes says nothing. */
+/** The order of a list of texts does not matter. */
 function inOrder(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
@@ -63,7 +63,7 @@ export function compareEvents(theirEvent: unknown, ourEvent: unknown): readonly 
   });
 }
 
-/** By the first stamp that differs; the same stamps, or none, say nothing. */
+/** The first stamp that differs decides; the same stamps, or none, say nothing. */
 function compareAge(theirs: Leaves, ours: Leaves): 'stale-there' | 'stale-here' | undefined {
   for (const path of STAMPS) {
     const [their, our] = [instantOf(theirs.get(path)), instantOf(ours.get(path))];
@@ -78,7 +78,7 @@ function instantOf(value: unknown): number | undefined {
   return typeof at === 'number' && !Number.isNaN(at) ? at : undefined;
 }
 
-/** Of how many users each difference is true, by path with `[]` for entries of lists. */
+/** The number of users with each difference, by path with `[]` for entries of lists. */
 export interface ComparisonSummary {
   readonly users: Readonly<Record<UserComparison['kind'], number>>;
   readonly fields: Readonly<Record<string, Partial<Record<DifferenceKind, number>>>>;

@@ -37,7 +37,7 @@ interface Difference {
 }
 
 interface DeliveryStory {
-  /** Of the event that the intake confirmed last only a hash is kept: it says whether, not what. */
+  /** Only a hash is kept of the event that the intake confirmed last: it shows that something differs, not what. */
   readonly confirmed: 'never' | 'same' | 'same-but-sign-in' | 'other' | 'no-event-now';
   /** The newest event on its way to the intake. */
   readonly waiting?: { readonly has_left: boolean; readonly differences: readonly Difference[] };

@@ -40,7 +40,7 @@ interface Frame {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|\n|[^\s{}[\],:"]+/gu;
 
-/** As JSON pointers write a key. */
+/** A key as JSON pointers write it. */
 function stepOf(token: string): string {
   return String(JSON.parse(token)).replaceAll('~', '~0').replaceAll('/', '~1');
 }

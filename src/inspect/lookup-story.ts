@@ -32,7 +32,7 @@ function namesOf({ group }: GroupFacets): object {
   return { id: group.id, name: group.name, type: group.type };
 }
 
-/** What came of one question, and when. */
+/** The result of one question, and its time. */
 type Outcome = Omit<LookupStory, 'how'>;
 
 function outcomeOf<T>(facet: Facet<T>, show: (value: T) => unknown, asked?: LastAsked): Outcome {

@@ -2,7 +2,7 @@ import type { Factor, Facet, Role, User, UserFacets } from '../ports/org.ts';
 import { isSameValue, leavesOf } from '../shaping/leaves.ts';
 import { oktaPathOf, TEXT_FIELDS, type TextField } from '../shaping/okta-record.ts';
 
-/** What an event says at one path, and what of the user decides it. */
+/** The value of an event at one path, and the facts of the user that decide it. */
 export interface TracedField {
   readonly path: string;
   readonly value: unknown;
@@ -11,7 +11,7 @@ export interface TracedField {
 }
 
 interface Source {
-  /** As Okta names it, or the lookup. */
+  /** The name of Okta's field, or of the lookup. */
   readonly name: string;
   /** `undefined`: Okta has none. Lookups have no value here. */
   readonly value?: unknown;
@@ -103,7 +103,7 @@ function customInputs(facets: UserFacets): readonly Input[] {
   }));
 }
 
-/** What is kept of the whole record beside its fields. */
+/** The parts of the record that are kept beside its fields. */
 function recordInputs(facets: UserFacets): readonly Input[] {
   return [
     {

@@ -12,7 +12,7 @@ export type Normalised =
   | {
       readonly kind: 'draft';
       readonly draft: Draft;
-      /** What of it decides "changed", but for the last sign-in; as JSON, the same for the same. */
+      /** The part that decides "changed", without the last sign-in; as JSON, the same for the same. */
       readonly deciding: unknown;
       /** The last sign-in, as the draft says it. */
       readonly signIn: unknown;
@@ -21,7 +21,7 @@ export type Normalised =
 
 /** One way to say a user in OCSF. Pure: the same user always gives the same draft. */
 export interface Dialect {
-  /** As in the setting `DIALECT`. */
+  /** The name as in the setting `DIALECT`. */
   readonly name: string;
   /** The OCSF version that its events name. */
   readonly schemaVersion: string;
@@ -30,6 +30,6 @@ export interface Dialect {
   /** Do its events list each role, so that it is not enough to know that a user is Admin? */
   readonly sendsRoleList: boolean;
   readonly normalise: (user: EnrichedUser) => Normalised;
-  /** What an event is given on entering the outbox. */
+  /** The values that an event gets when it enters the outbox. */
   readonly stamp: StampEvent;
 }

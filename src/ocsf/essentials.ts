@@ -1,7 +1,7 @@
 import { parseStamp } from '../enrich/stamps.ts';
 import type { User } from '../ports/org.ts';
 
-/** What the event cannot do without. */
+/** The fields that every event must have. */
 export interface Essentials {
   readonly id: string;
   readonly login: string;

@@ -10,7 +10,7 @@ import type { Validate } from './validate.ts';
 export interface EventMakerOptions extends EnrichSettings {
   readonly dialect: Dialect;
   readonly validate: Validate;
-  /** Of what a mapping file made of users, the paths that count now; absent: all. */
+  /** The paths of the mapping file's values that count now; absent: all. */
   readonly mappedPaths?: readonly string[] | undefined;
 }
 
@@ -35,7 +35,7 @@ export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 
   return { normalised: withMapped(normalised, facets.user.mapped, options.mappedPaths), gaps: enriched.gaps };
 }
 
-/** What the mapping file made of the user's record, over what the dialect says. */
+/** Puts the values that the mapping file made of the user's record over those of the dialect. */
 function withMapped(
   normalised: Normalised,
   mapped: User['mapped'],

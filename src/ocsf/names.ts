@@ -1,6 +1,6 @@
 import { VERSIONS, type Version } from './official/versions.ts';
 
-/** As in the setting `DIALECT`. */
+/** The name as in the setting `DIALECT`. */
 export type DialectName = 'sekoia' | `ocsf-${Version}`;
 
 const OFFICIAL = new Map(VERSIONS.map((version): [DialectName, Version] => [`ocsf-${version}`, version]));

@@ -45,7 +45,7 @@ function normaliseGroup({ group, privileges }: EnrichedGroup): Draft {
   return { uid: group.id, name: group.name, desc: group.description, privileges };
 }
 
-/** Nothing to say is no enrichment: an empty `data` would look like an answer. */
+/** Without data there is no enrichment: an empty `data` would look like an answer. */
 function normaliseAccess({ status, lastLogin, passwordChanged }: User): readonly Draft[] | undefined {
   const passwordSeconds = toSeconds(passwordChanged);
   if (status === undefined && lastLogin === undefined && passwordSeconds === undefined) return undefined;
@@ -94,7 +94,10 @@ function normalise(enriched: EnrichedUser): Normalised {
   return { kind: 'draft', draft, deciding: [draft.time, draft.user, withoutSignIn], signIn: user.lastLogin };
 }
 
-/** What the reference connector documents, to the letter, with its departures from OCSF. It has no place for a stamp. */
+/**
+ * The dialect that the reference connector documents, to the letter, with its departures from OCSF. It has no place
+ * for a stamp.
+ */
 export const sekoia: Dialect = {
   name: 'sekoia',
   schemaVersion: SCHEMA_VERSION,

@@ -1,7 +1,7 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
-/** What is wrong with an event, in words that name the place but never the value. Empty: it is valid. */
+/** The faults of an event, in words that name the place but never the value. Empty: it is valid. */
 export type Validate = (event: unknown) => readonly string[];
 
 /** One thing that is wrong: in words, and where, as a JSON pointer. */
@@ -35,7 +35,7 @@ function describeError(error: ErrorObject): string {
   return `${place} ${message}`;
 }
 
-/** What a number too small was taken for says what is wrong with it: seconds for milliseconds. */
+/** A number that is too small is most likely seconds where milliseconds belong: the message says so. */
 function unitOf({ parentSchema }: ErrorObject): string {
   const about: unknown = parentSchema?.['description'];
   return typeof about === 'string' ? `: ${about.replace(/\.$/u, '')}` : '';
@@ -50,7 +50,7 @@ export function createFindFaults(schema: unknown): FindFaults {
 
   return (event) => {
     if (isValid(event)) return [];
-    // What an "if" says is said again, and better, by the rule inside it that failed.
+    // The fault of an "if" is left out: the rule inside it that failed says the same, and better.
     const errors = (isValid.errors ?? []).filter(({ keyword }) => keyword !== 'if');
     return errors.map((error) => ({ pointer: error.instancePath, words: describeError(error) }));
   };

@@ -2,17 +2,17 @@ import type { Lookup } from '../ports/org.ts';
 import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
-/** Of whom the org's own list says that they hold a role. */
+/** The users that hold a role by the org's own list. */
 export interface Holders {
   /** Users who are read. */
   readonly listed: number;
-  /** Of these, whose own roles are asked for: a group's role does not make them Admin already. */
+  /** Those of them whose own roles are asked for: no group's role makes them Admin already. */
   readonly asked: number;
 }
 
 /** All that calls depend on. */
 export interface OrgFacts {
-  /** What each listing takes, as it was counted or is estimated. */
+  /** The calls that each listing takes, counted or estimated. */
   readonly listings: Readonly<Record<'start' | 'users' | 'groups' | 'roleHolders', Calls>>;
   readonly users: { readonly listed: number; readonly withFactors: number };
   /** Users selected by groups, where settings select any. */
@@ -65,13 +65,13 @@ export function planCalls(facts: OrgFacts, lookups: Lookups): Calls {
   return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
 }
 
-/** What is still asked when one is left out: `group-roles` goes with `groups`. */
+/** The lookups that are still asked when one is left out: `group-roles` goes with `groups`. */
 export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
   const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
 
-/** As a connector asks that knows no other way: three lookups a user and one for each group of each user. */
+/** The calls of a connector that knows no other way: three lookups a user and one for each group of each user. */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
   return Math.round(listed / 200 + listed * (3 + groupsPerUser));

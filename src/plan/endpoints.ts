@@ -1,4 +1,4 @@
-/** What a run asks, by the names that its report counts under. */
+/** The endpoints that a run asks, by the names under which its report counts them. */
 export const ENDPOINTS = {
   org: '/.well-known/okta-organization',
   log: '/api/v1/logs',

@@ -2,7 +2,7 @@ import type { SizedGroup } from '../ports/org.ts';
 import { PAGE } from './endpoints.ts';
 
 type Named = Pick<SizedGroup, 'type' | 'name'>;
-/** What calls depend on. */
+/** The facts of a group that calls depend on. */
 export type PlannedGroup = Named & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
 
 /** Built in, holds whoever has a role, and Okta does not list its members (okta-api section 2). */
@@ -23,7 +23,7 @@ export function memberCalls(usersCount: number): number {
   return Math.ceil(usersCount / PAGE.members);
 }
 
-/** What the listing of groups told, as far as calls depend on it. */
+/** The facts from the listing of groups that calls depend on. */
 export class GroupSizes {
   /** Besides Everyone. */
   count = 0;
@@ -31,11 +31,13 @@ export class GroupSizes {
   memberships = 0;
   /** Everyone's size, deactivated users included; `undefined` where that group is not listed. */
   users: number | undefined;
-  /** Groups with members, Everyone included, that must be asked for roles: their flag does not say that they hold none. */
+  /**
+   * Groups with members, Everyone included, that must be asked for roles: their flag does not say that they hold none.
+   */
   toAskForRoles = 0;
   /** Others with members. */
   flaggedWithout = 0;
-  /** Of groups whose flag says that they hold roles. */
+  /** The groups whose flag says that they hold roles. */
   holders = { groups: 0, memberCalls: 0, members: 0 };
   hasAdministrators = false;
   /** Does a group that refuses to list its members hold roles, as far as the flag tells? */

@@ -28,7 +28,7 @@ interface LookupCost {
   readonly minutes: number;
 }
 
-/** What a full run will ask when nothing fails, and how long that takes. */
+/** The calls that a full run will make when nothing fails, and how long they take. */
 export interface Plan {
   readonly basis: Basis;
   readonly share: number;

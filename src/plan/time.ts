@@ -1,14 +1,14 @@
 import type { Budget } from '../ports/source.ts';
 import { totalOf, type Calls } from './endpoints.ts';
 
-/** What a run spends of one bucket, and how long that takes. */
+/** The calls that a run spends of one bucket, and how long they take. */
 export interface BucketPlan {
   readonly bucket: string;
   readonly calls: number;
   /** Calls a window, as Okta shows them. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** No answer has told the limit yet. */
+  /** No answer has shown the limit yet. */
   readonly isGuess: boolean;
   readonly minutesAtShare: number;
   readonly minutesAtFull: number;
@@ -17,7 +17,7 @@ export interface BucketPlan {
 /** Endpoints that no limit counts. */
 const UNCOUNTED = /^\/(\.well-known|oauth2)\//;
 
-/** By bucket, the longest first: buckets are spent side by side, so that a run lasts as long as that one. */
+/** One entry a bucket, the longest first: buckets are spent side by side, so a run lasts as long as the longest. */
 export function planTime(calls: Calls, budgetOf: (endpoint: string) => Budget): readonly BucketPlan[] {
   const counted = [...calls].filter(([endpoint]) => !UNCOUNTED.test(endpoint));
   const buckets = Map.groupBy(counted, ([endpoint]) => budgetOf(endpoint).bucket);

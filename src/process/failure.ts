@@ -16,7 +16,7 @@ export const EXIT_USAGE = 2;
 export const EXIT_REFUSED = 3;
 export const EXIT_INCOMPLETE = 4;
 
-/** By the contract's table. */
+/** The exit code by the contract's table. */
 export function exitCodeOf(error: ConnectorError): number {
   if (error instanceof ConfigError) return EXIT_USAGE;
   const isRefused =
@@ -24,7 +24,7 @@ export function exitCodeOf(error: ConnectorError): number {
   return isRefused ? EXIT_REFUSED : EXIT_FAILED;
 }
 
-/** As shells count: 128 and the signal's number. */
+/** The exit code of a signal, as in shells: 128 and the signal's number. */
 export function exitCodeOfSignal(signal: StopSignal): number {
   return { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal];
 }
@@ -56,7 +56,9 @@ export function tellFailure(thrown: unknown, err: ErrorOutput, log?: Log): numbe
   return exitCodeOf(error);
 }
 
-/** Told to stop, whatever was under way ends with the signal's reason or an AbortError: that is no fault of anything. */
+/**
+ * Told to stop, whatever was under way ends with the signal's reason or an AbortError: that is no fault of anything.
+ */
 export function isStop(thrown: unknown, stopping: AbortSignal): boolean {
   if (!stopping.aborted) return false;
   return thrown === stopping.reason || (thrown instanceof Error && thrown.name === 'AbortError');

@@ -45,7 +45,7 @@ function gapsLines({ gaps }: Report): string[] {
   return lines.length === 0 ? [counted(0, 'every question that was asked was answered')] : lines;
 }
 
-/** Nothing where all is well: the run's own gaps and dead letters are told above. */
+/** No lines where all is well: the lines above name the run's own gaps and dead letters. */
 function standingLines({ standing }: Report): string[] {
   if (standing === undefined) return [];
   return [

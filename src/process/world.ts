@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** What the process gives to a command. Only `main.ts` makes the real one. */
+/** Everything that the process gives to a command. Only `main.ts` makes the real one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The product's own version. */
@@ -14,11 +14,13 @@ export interface World {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** Whether Okta was found to grant a scope, by service app and scope: found out once a process. */
+  /** Whether Okta grants a scope, by service app and scope; asked once a process. */
   readonly grantsFound: Map<string, Map<string, boolean>>;
-  /** What is piped in; nothing is read before it is asked for. */
+  /** The piped input; nothing is read before it is asked for. */
   readonly input: () => Readable;
-  /** Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires. */
+  /**
+   * Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires.
+   */
   out(text: string): Promise<void>;
   readonly err: ErrorOutput;
   /** Is stderr a terminal? */
@@ -28,9 +30,12 @@ export interface World {
   /** Fires at the first SIGTERM, SIGINT or SIGHUP, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
-  /** From now on SIGHUP stops nothing, but calls `listen`. The last one given counts. */
+  /** From now on SIGHUP stops nothing, but calls `listen`. The last one set counts. */
   onHangUp(listen: () => void): void;
-  /** Who tells of an exception that nobody caught; the process then leaves with 1. The last one given counts. */
+  /**
+   * Sets the function that reports an exception which nobody caught; the process then leaves with 1. The last one set
+   * counts.
+   */
   onCrash(tell: (thrown: unknown) => void): void;
 }
 

@@ -7,7 +7,7 @@ import type { Secret } from './secret.ts';
 /** Whether tokens are bound to a key of ours; `auto`: as Okta asks for it. */
 export const DPOP_MODES = ['auto', 'always', 'never'] as const;
 
-/** What any of these is given for is the way of the service app. */
+/** When any of these is set, the credential is a service app. */
 export const SERVICE_APP_NAMES = ['OKTA_CLIENT_ID', 'OKTA_PRIVATE_KEY', 'OKTA_KEY_ID'] as const;
 
 const TOKEN = 'OKTA_API_TOKEN';
@@ -45,7 +45,7 @@ export function credentialOf(settings: CredentialParts): CredentialSettings {
   throw new ConfigError([{ name: TOKEN, problem: 'is missing', hint: ONE_WAY }]);
 }
 
-/** What is wrong with the choice between the two ways, by the setting at which it is told. */
+/** Mistakes in the choice between the two ways, each under the setting that reports it. */
 export function credentialFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const faults = new Map<string, SettingFault>();
   const used = SERVICE_APP_NAMES.filter((name) => given.has(name));
@@ -75,7 +75,7 @@ function missing(name: 'OKTA_CLIENT_ID' | 'OKTA_PRIVATE_KEY'): SettingFault {
 /** Each key needs the id by which Okta finds its public half. */
 function keyIdProblem(given: ReadonlyMap<string, Given>): SettingFault | undefined {
   const parsed = privateKeys(given.get('OKTA_PRIVATE_KEY')?.text ?? '');
-  if (parsed.kind === 'wrong') return undefined; // told where the key itself is
+  if (parsed.kind === 'wrong') return undefined; // the key's own check reports it
   const { keys } = parsed.value;
   const written = given.get('OKTA_KEY_ID');
   const ids = written?.text?.split(',') ?? [];

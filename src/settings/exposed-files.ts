@@ -9,12 +9,12 @@ const OTHERS_MAY_PASS = 0o001;
 /** Which users there are in this user namespace: one range a line, its length last. */
 const UID_MAP = '/proc/self/uid_map';
 
-/** Of these files, those that every user of this machine can read. On Windows modes say nothing, and nothing is told. */
+/** Those of these files that every user of this machine can read. On Windows modes say nothing: none is returned. */
 export function exposedFiles(files: readonly string[], uidMap = UID_MAP): readonly string[] {
   return isEveryUserOne(uidMap) ? [] : files.filter((file) => isOpen(file, OTHERS_MAY_READ, 'file'));
 }
 
-/** Of these files and folders, those that every user of this machine can change. */
+/** Those of these files and folders that every user of this machine can change. */
 export function writableByAll(paths: readonly string[], uidMap = UID_MAP): readonly string[] {
   return isEveryUserOne(uidMap) ? [] : paths.filter((path) => isOpen(path, OTHERS_MAY_WRITE, 'any'));
 }

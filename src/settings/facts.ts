@@ -9,7 +9,7 @@ export interface SettingFacts {
   readonly allowed?: string;
   /** As the user would write it; some differ by dialect. */
   readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
-  /** Who cannot do without: every run, or only one that pushes. */
+  /** The runs that need it: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
   /** Settings of which any one makes up for this one. */

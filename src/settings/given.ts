@@ -3,11 +3,11 @@ import type { SettingFault } from '../ports/errors.ts';
 /** Names and what was written for them, as an environment or a file gives it. */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** What was found for one setting, and under which name the user wrote it. `text` is absent when it is a mistake. */
+/** The text of one setting, and the name under which the user wrote it. `text` is absent when it is a mistake. */
 export interface Given {
   readonly text: string | undefined;
   readonly from: string;
-  /** The file in which it was found. */
+  /** The file that holds it. */
   readonly file?: string | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface LoadOptions {
   readonly orgHost?: ((stateDir: string) => string | undefined) | undefined;
 }
 
-/** From environment and file, once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
+/** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const { given, faults } = findSettings(env, options.configFile);
   const parsed = Schema.safeParse(textsOf(given));
@@ -64,7 +64,7 @@ function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOpt
   throw new ConfigError(SETTING_ROWS.filter(({ key }) => key === 'oktaBaseUrl').map(missingFault));
 }
 
-/** What a push needs; throws `ConfigError` when it is not there. */
+/** The settings that a push needs; throws `ConfigError` when one is missing. */
 export function sinkSettings(settings: Settings): SinkSettings {
   const { sekoiaBaseUrl: baseUrl, sekoiaApiKey: apiKey, sekoiaConnectorUuid: connectorUuid } = settings;
   if (apiKey !== undefined && connectorUuid !== undefined) return { baseUrl, apiKey, connectorUuid };
@@ -110,7 +110,7 @@ function faultsOf(
   given: Given | undefined,
   issues: readonly z.core.$ZodIssue[],
 ): SettingFault[] {
-  // Its source has told already what is wrong.
+  // Its source has reported the mistake already.
   if (given?.text === undefined) return [];
   return issues
     .filter((issue) => issue.path[0] === row.key)

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-/** What became of a setting's text. `problem` completes "NAME ..." and never holds the text: it may be a secret. */
+/**
+ * The result of parsing a setting's text. `problem` completes "NAME ..." and never holds the text: it may be a secret.
+ */
 export type Parsed<T> =
   | { readonly kind: 'right'; readonly value: T }
   | { readonly kind: 'wrong'; readonly problem: string; readonly hint?: string };

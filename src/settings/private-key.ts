@@ -90,7 +90,7 @@ function readPems(text: string): Parsed<Read> {
   return right({ keys, parts: [...new Set(parts)] });
 }
 
-/** What of a text may turn up elsewhere: its lines, or words, of base64. */
+/** The parts of a text that may turn up elsewhere: its lines, or words, of base64. */
 function linesOf(text: string): string[] {
   return text.split(/\s+/).filter((line) => /^[A-Za-z0-9+/=_-]{16,}$/.test(line));
 }

@@ -11,7 +11,7 @@ import { Secret } from './secret.ts';
 import { readTextFile } from './text-file.ts';
 import { oneOf } from './values.ts';
 
-/** As many bytes as the hash has; shorter keys can be guessed from a few known hashes. */
+/** The key has at least as many bytes as the hash; shorter keys can be guessed from a few known hashes. */
 const SHORTEST_KEY = 32;
 
 /** Comma-separated `name=drop` or `name=hash`. */
@@ -62,7 +62,7 @@ export function mappingFor({ text }: MappingFile, dialect: DialectName): ParsedM
 function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefined {
   const file = mappingFile(given.get('MAPPING_FILE')?.text ?? '');
   const dialect = oneOf(DIALECT_NAMES)(given.get('DIALECT')?.text ?? 'sekoia');
-  if (file.kind === 'wrong' || dialect.kind === 'wrong') return undefined; // told where it is
+  if (file.kind === 'wrong' || dialect.kind === 'wrong') return undefined; // its own check reports it
   const { faults } = mappingFor(file.value, dialect.value);
   if (faults.length === 0) return undefined;
   const problem = faults.map(({ line, words }) => `line ${line}: ${words}`).join('; ');
@@ -73,7 +73,7 @@ function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefin
   };
 }
 
-/** What is wrong between settings, by the one at which it is told. */
+/** Mistakes between settings, each under the setting that reports it. */
 export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const faults = new Map<string, SettingFault>();
   const parsed = redact(given.get('REDACT')?.text ?? '');

@@ -37,7 +37,7 @@ function withoutToken(reference: Found, own: readonly Found[]): Found {
   return { ...reference, given: new Map([...reference.given].filter(([name]) => name !== 'OKTA_API_TOKEN')) };
 }
 
-/** As other programs do, the proxy's variables count in lower case too. */
+/** The proxy's variables count in lower case too, as in other programs. */
 function readLowerCase(env: Texts): Found {
   const given = LOWER_CASE.flatMap((name): [string, Given][] => {
     const from = name.toLowerCase();

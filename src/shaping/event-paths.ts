@@ -5,7 +5,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What okta-ocsf itself decides or promises: no expression may change it. */
+/** Paths that okta-ocsf itself decides or promises: no expression may change them. */
 const PROTECTED =
   /^(?:metadata|activity_\w+|category_\w+|class_\w+|type_\w+|severity\w*|time|raw_data\w*|enrichments|observables|unmapped\.okta|user\.(?:uid|name|account|groups|has_mfa|type|type_id|risk_\w+))(?:\.|$)/u;
 

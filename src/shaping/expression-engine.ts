@@ -5,7 +5,7 @@ const TIMEOUT_MS = 100;
 const DEEPEST_CALLS = 200;
 const LONGEST_LIST = 1000;
 
-/** What an expression gives, as plain JSON, or the code of what went wrong. */
+/** The value of an expression, as plain JSON, or the code of what went wrong. */
 export type Evaluated = { readonly value?: unknown } | { readonly code: string };
 export type Evaluate = (record: unknown) => Evaluated;
 
@@ -14,7 +14,7 @@ const outcome = z.union([z.object({ code: z.string() }), z.object({ value: z.unk
 export const OUT_OF_TIME = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 const coded = z.object({ code: z.string() });
 
-/** Of an error its code alone leaves the realm: the message may quote the record. */
+/** Only the code of an error leaves the realm: the message may quote the record. */
 const EVALUATE = new Script(`
   said = '{"code":"unfinished"}';
   (async () => {
@@ -52,7 +52,7 @@ export function createEngine(library: string): (from: string) => Evaluate {
       EVALUATE.runInContext(realm, { timeout: TIMEOUT_MS });
       return outcome.parse(JSON.parse(String(realm['said'])));
     } catch (thrown) {
-      // What was stopped would go on with the next evaluation.
+      // In the same realm, a stopped evaluation would go on with the next one.
       realm = undefined;
       return coded.catch({ code: 'unknown' }).parse(thrown);
     }

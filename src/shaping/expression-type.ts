@@ -26,7 +26,7 @@ const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
 const COMPARISONS = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
 const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(PROFILE_FIELDS);
 
-/** What an expression surely gives, when anything; `undefined`: that depends on the user. */
+/** The type of an expression's value, if it has one; `undefined`: the type depends on the user. */
 export function typeOf(node: ExpressionNode): ValueType | undefined {
   const { type, value } = node;
   if (type === 'string' || type === 'number') return type;

@@ -12,14 +12,14 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const mappedValue = z.union([scalar, z.array(scalar)]);
 type MappedValue = z.output<typeof mappedValue>;
 
-/** What the rules make of a user's record; one that fails or gives nothing leaves its path out. */
+/** The values that the rules make of a user's record; one that fails or gives nothing leaves its path out. */
 export type MapFields = (user: User) => User;
 
 /**
  * Evaluates the rules when a record is read; the inventory keeps the results. Expressions see the record and nothing
  * else, and may take only so long.
  * @param library jsonata's own text
- * @param onFailure told of each rule that fails, without the record
+ * @param onFailure called for each rule that fails, without the record
  */
 export function createFieldMapper(
   library: string,

@@ -5,7 +5,7 @@ function isBranch(value: unknown): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What tells a list's entries apart, whatever their order: the first of these that an entry has. */
+/** The key that tells a list's entries apart, whatever their order: the first of these that an entry has. */
 const NAMES = ['uid', 'type', 'name'] as const;
 
 function nameOf(entry: unknown, at: number): string {

@@ -1,6 +1,6 @@
 import type { User } from '../ports/org.ts';
 
-/** What Okta keeps beside the profile; every other field of a user is an attribute of it. */
+/** The fields that Okta keeps beside the profile; every other field of a user is an attribute of it. */
 const BESIDE_PROFILE = {
   id: 'id',
   status: 'status',

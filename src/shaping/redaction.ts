@@ -6,13 +6,13 @@ import { PROFILE_FIELDS } from './okta-record.ts';
 const REDACT_ACTIONS = ['drop', 'hash'] as const;
 type RedactAction = (typeof REDACT_ACTIONS)[number];
 
-/** By attribute of Okta's profile; `custom` stands for all of the org's own. */
+/** The key is an attribute of Okta's profile; `custom` stands for all of the org's own. */
 export type RedactRules = ReadonlyMap<string, RedactAction>;
 
 const ALL_CUSTOM = 'custom';
 const LOGIN = 'login';
 
-/** What people and events call personal fields, and the attributes of the profile that hold them. */
+/** The names that people and events use for personal fields, and the attributes of the profile that hold them. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   login: [LOGIN],
   'user.name': [LOGIN],
@@ -89,7 +89,7 @@ export interface Redactor {
   readonly redact: (user: User) => User;
   /** The same for one that was kept when `before` was in force: what is a hash already stays. */
   readonly redactKept: (user: User, before: string | undefined) => User;
-  /** As a login is kept. */
+  /** The login as it is kept. */
   readonly loginOf: (login: string) => string;
 }
 
@@ -109,7 +109,7 @@ export function createRedactor(rules: RedactRules, key: string): Redactor {
     redactKept: (user, before) => {
       const hashed = hashedBefore(before);
       const left = [...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name));
-      // What the mapping file made of the record may hold what is redacted now.
+      // Values that the mapping file made of the record may hold what is redacted now.
       return { ...redactUser(user, new Map(left), hash), mapped: undefined };
     },
     loginOf: (login) => (rules.has(LOGIN) ? hash(login) : login),
@@ -161,7 +161,7 @@ const NOT_CUSTOM: ReadonlySet<string> = new Set([
   'profileUrl',
 ]);
 
-/** Of a record that is not one, nothing is kept: what it holds is not known. */
+/** A record that is no object is dropped: its content is not known. */
 function redactRaw(raw: string, rules: RedactRules, hash: Hash): string | undefined {
   const parsed = rawSchema.safeParse(JSON.parse(raw));
   if (!parsed.success) return undefined;

@@ -21,7 +21,9 @@ export function readNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** The text from which `readNames` reads these names. A space keeps a comma at a name's start apart from the separator. */
+/**
+ * The text from which `readNames` reads these names. A space keeps a comma at a name's start apart from the separator.
+ */
 export function joinNames(names: readonly string[]): string {
   return names
     .map((name) => name.replaceAll(',', ',,'))
@@ -49,7 +51,7 @@ export function hasSelectedStatus(
   return statuses === undefined || status === undefined || status === 'DEPROVISIONED' || statuses.has(status);
 }
 
-/** Whoever is in a group of both kinds is left out. */
+/** A user in groups of both kinds is left out. */
 export function isSelectedMember(
   { include, exclude }: Pick<Selection, 'include' | 'exclude'>,
   userId: string,

@@ -6,7 +6,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What a server does with a request: answer it, or one of the ways in which that goes wrong. */
+/** A server answers a request, or fails to do so in one of these ways. */
 export type Outcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
   /** The headers promise more than is sent. */

@@ -1,4 +1,4 @@
-/** What an answer may hold. `undefined` is a key left out. */
+/** The values that an answer may hold. `undefined` is a key left out. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | JsonObject;
 
 export interface JsonObject {

@@ -7,7 +7,7 @@ export interface LoopbackServer {
   readonly close: () => Promise<void>;
 }
 
-/** Starts on a port of 127.0.0.1: a free one, unless told which. */
+/** Starts on a port of 127.0.0.1: by default a free one. */
 export function startLoopback(
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
   port = 0,

@@ -29,7 +29,7 @@ export interface Attempted {
 }
 
 /**
- * One run, put together anew from settings read anew. Never throws: whatever ends it is a failed run. Nothing of it
+ * One run, composed anew from settings read anew. Never throws: an error makes it a failed run. Nothing of it
  * outlives it: what listens for the stop listens to the run's own signal.
  */
 export async function attempt({ prepare, metrics, pulse, lock }: AttemptParts): Promise<Attempted> {
@@ -52,7 +52,7 @@ async function run(
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });
-    // A first full run may take hours: what earlier runs left standing is told meanwhile.
+    // A first full run may take hours: the metrics show meanwhile what earlier runs left standing.
     metrics.stands(await standingOf(job));
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);

@@ -25,7 +25,7 @@ export interface EndedRunFacts {
   readonly standing: StandingCounts | undefined;
 }
 
-/** What the worker tells Prometheus. What is not known yet has no sample, rather than 0. */
+/** The metrics of the worker for Prometheus. A value that is not known yet has no sample, rather than 0. */
 export class WorkerMetrics {
   readonly #registry = new Registry();
   readonly #counted = COUNTED.map(({ read, ...about }) => ({ read, counter: this.#counter(about) }));
@@ -113,17 +113,17 @@ export class WorkerMetrics {
     return this.#registry.contentType;
   }
 
-  /** A run's counts are told as it goes on: one of a large org takes hours. */
+  /** A run's counts are shown while it goes on: one of a large org takes hours. */
   async text(): Promise<string> {
     this.#catchUp();
     const run = this.#run;
     const pending = await run?.pending();
-    // What was counted before the run's end must not replace what its end told.
+    // Counts from before the run's end must not replace those of its end.
     if (pending !== undefined && run === this.#run) this.#outbox.set(pending);
     return this.#registry.metrics();
   }
 
-  /** By what has come since the last look: a run's counts begin at 0, those of the worker go on. */
+  /** Adds what has come since the last look: a run's counts begin at 0, those of the worker go on. */
   #catchUp(): void {
     const counts = this.#run?.counts();
     if (counts === undefined) return;

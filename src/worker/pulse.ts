@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 /** Between runs the loop turns at least every `LONGEST_NAP_MS`. */
 const LONGEST_IDLE_MS = 2 * 60_000;
 /**
- * What a run may wait for without a call, a user or a batch: the longest window of Okta's that we believe is an hour
- * (okta/rate-headers.ts), and the intake's longest wish is ten minutes.
+ * The longest time that a run may wait without a call, a user or a batch: the longest window of Okta's that we believe
+ * is an hour (okta/rate-headers.ts), and the intake's longest wish is ten minutes.
  */
 const LONGEST_SILENCE_MS = 90 * 60_000;
 

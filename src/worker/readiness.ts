@@ -1,9 +1,11 @@
 import { isFit, type Check } from '../ports/checks.ts';
 import type { Attempted } from './attempt.ts';
 
-/** Can a run be done? By the checks at the worker's start, and from then on by the last run: it has tried in earnest. */
+/**
+ * Can a run be done? By the checks at the worker's start, and from then on by the last run: it has tried in earnest.
+ */
 export class Readiness {
-  /** What stands in the way, by codes of fixed lists; `undefined` while nothing has been tried. */
+  /** The obstacles, by codes of fixed lists; `undefined` while nothing has been tried. */
   #failing: readonly string[] | undefined;
   #hasRun = false;
 
@@ -12,7 +14,7 @@ export class Readiness {
     this.#failing = isFit(checks) ? [] : codesOf(checks, 'failed');
   }
 
-  /** One told to stop says neither. */
+  /** A run that is stopped counts as neither. */
   runEnded({ outcome, failure }: Pick<Attempted, 'outcome' | 'failure'>): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;

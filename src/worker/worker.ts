@@ -22,7 +22,7 @@ export interface WorkerParts {
   readonly log: Log;
 }
 
-/** Starts a run when one is due, the first at once, one at a time. Resolves only when told to stop. */
+/** Starts a run when one is due, the first at once, one at a time. Resolves only after a signal to stop. */
 export async function work(parts: WorkerParts): Promise<void> {
   const { clock, stopping, metrics, frequencyMs, random } = parts;
   let failures = 0;
@@ -46,7 +46,7 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
   log.debug({ run_id: runId, err: failure }, 'why a run failed');
 }
 
-/** In short naps: neither a suspended machine nor a clock set back makes the next run late by more than one of them. */
+/** Waits in short naps: a suspended machine or a clock set back makes the next run late by one of them at most. */
 async function rest(firstDueAt: () => number, parts: WorkerParts): Promise<void> {
   const { clock, stopping, pulse, metrics, log } = parts;
   let plannedAt = firstDueAt();

@@ -5,7 +5,7 @@ import { count, flag, instant, listOf, objectOf, oneOf, only, text } from './sha
 import { isSince, type Version } from './versions.ts';
 import { RISK_LEVELS, RISK_RULES } from '../../enrich/risk.ts';
 
-/** What `userType` says of users that are no person. It is free text: any case. */
+/** Values of `userType` for users that are no person. It is free text: any case. */
 const SERVICE_USER_TYPES: ReadonlySet<string> = new Set(['service', 'bot', 'generic']);
 const DISABLED_STATUSES: ReadonlySet<string> = new Set(['SUSPENDED', 'DEPROVISIONED']);
 const LOCKED_STATUS = 'LOCKED_OUT';

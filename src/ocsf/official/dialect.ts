@@ -14,7 +14,7 @@ function decidingValue({ decides }: Row, value: unknown, said: Said): unknown {
   return typeof decides === 'function' ? decides(said) : undefined;
 }
 
-/** What the official schema of a version says of a user, by the mapping's rows. */
+/** The event of a user in the official schema of a version, by the mapping's rows. */
 export function createOfficialDialect(version: Version, options: OfficialOptions): Dialect {
   const rows = rowsOf(version);
   const tree = growTree(rows.map(({ path }) => path));

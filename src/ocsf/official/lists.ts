@@ -8,7 +8,7 @@ import { flag, isAddress, listOf, objectOf, oneOf, text, when, type Shape } from
 import { isSince, type Version } from './versions.ts';
 
 const PROVIDER = 'Okta';
-/** Who worked out the risk. */
+/** The product that worked out the risk. */
 const OWN_NAME = 'okta-ocsf';
 
 interface Enrichment {

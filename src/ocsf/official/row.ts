@@ -6,7 +6,7 @@ import type { User } from '../../ports/org.ts';
 import type { Shape } from './shapes.ts';
 import type { Version } from './versions.ts';
 
-/** What an official dialect is told besides the user. */
+/** The input of an official dialect besides the user. */
 export interface OfficialOptions {
   /** The org's host. */
   readonly tenantUid?: string | undefined;
@@ -29,7 +29,7 @@ export interface Said {
 
 /** One attribute of the event: where it is, since when, what it may hold, and what it is for a user. */
 export interface Row {
-  /** From the event's root, with dots. */
+  /** The path from the event's root, with dots. */
   readonly path: string;
   /** The first of our versions that has the path; absent: every one. */
   readonly since?: Version;
@@ -42,7 +42,7 @@ export interface Row {
   readonly isRequired?: 'always' | 'in its object';
   /** Attributes beside it that come and go with it. */
   readonly goesWith?: readonly string[];
-  /** What of it decides "changed": all, but for these. A function: what is compared in its place. */
+  /** The part that decides "changed": all but these. A function: what is compared in its place. */
   readonly decides?: 'nothing' | 'as sign-in' | ((said: Said) => unknown);
   /** `undefined`: absent. Never null, never an object without anything in it. */
   readonly value: (said: Said) => unknown;

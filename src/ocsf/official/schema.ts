@@ -4,7 +4,7 @@ import type { Shape } from './shapes.ts';
 import { growTree, type Step } from './tree.ts';
 import { isSince, type Version } from './versions.ts';
 
-/** The longest text, where a version sets an end. Nothing that is not mapped has one. */
+/** The longest text, where a version sets an end. A field that is not mapped has no such end. */
 const LONGEST_TEXT_BEFORE_1_4 = 65_535;
 
 function withLongest(part: unknown, longest: number): unknown {

@@ -1,7 +1,7 @@
 /** Parts of a JSON schema (2020-12), closed at every level. */
 export type Shape = Readonly<Record<string, unknown>>;
 
-/** As OCSF defines an e-mail address, up to and including 1.8. */
+/** An e-mail address as OCSF defines it, up to and including 1.8. */
 const ADDRESS = "^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\\.[a-zA-Z0-9-.]+$";
 const ADDRESS_PATTERN = new RegExp(ADDRESS, 'u');
 
@@ -41,7 +41,7 @@ export function objectOf(properties: Readonly<Record<string, Shape>>, required: 
   return { type: 'object', additionalProperties: false, required, properties };
 }
 
-/** What a schema says only where another one fits. */
+/** A rule that a schema applies only where another schema fits. */
 export function when(condition: Shape, consequence: Shape): Shape {
   // oxlint-disable-next-line unicorn/no-thenable -- JSON schema's own word, and nobody awaits a schema
   return { if: condition, then: consequence };

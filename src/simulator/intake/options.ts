@@ -33,7 +33,7 @@ export interface IntakeServerOptions {
   /** The status with which a whole batch is refused because it holds this event. */
   readonly refuseEvent?: (event: Readonly<Record<string, unknown>>) => 400 | 413 | 422 | undefined;
   readonly faults?: FaultOptions<IntakeFaultKind>;
-  /** What decides on a fault: what the batch holds, or its place among all requests, repeats included. */
+  /** The fact that decides on a fault: the content of the batch, or its place among all requests, repeats included. */
   readonly faultsFollow?: 'body' | 'order';
   /** Of every answer. */
   readonly delayMs?: number;
@@ -44,7 +44,7 @@ export interface IntakeServerOptions {
   /** An answer over 64 MiB. */
   readonly isGiant?: boolean;
   readonly emptyBatchStatus?: 200 | 400 | 422;
-  /** What Retry-After says, in seconds. */
+  /** The value of Retry-After, in seconds. */
   readonly retryAfterSeconds?: number;
   /** Whether what arrives is kept whole, only the newest of each user, or not at all. */
   readonly keeps?: 'all' | 'latest' | 'nothing';

@@ -102,7 +102,7 @@ export class OktaDesk {
     return { outcome: this.#withRates(outcome, spending), bucket };
   }
 
-  /** What stops who may not ask at all; `undefined` for a right credential. */
+  /** The answer for a caller who may not ask at all; `undefined` for a right credential. */
   #stop(request: DeskRequest, template: string | undefined): Answer | undefined {
     if (request.authorization === `SSWS ${this.#options.token ?? DEFAULT_TOKEN}`) return undefined;
     const isForOAuth = this.oauth !== undefined && !request.authorization?.startsWith('SSWS ');
@@ -129,7 +129,7 @@ export class OktaDesk {
     return { ...outcome, answer: { ...outcome.answer, headers: { ...outcome.answer.headers, ...rates } } };
   }
 
-  /** What comes after the gates: a fault, a refusal, harm, or the right answer. */
+  /** The answer after the gates: a fault, a refusal, harm, or the right answer. */
   #respond(request: DeskRequest, path: string, found: FoundRoute): Outcome {
     const { template } = found.route;
     const ask = this.#makeAsk(request, path, found);

@@ -7,7 +7,7 @@ import type { SimulatedOrg } from '../org/org.ts';
 import { linkHeader, pageUrl, readPageRequest, takePage, writeCursor } from './paging.ts';
 import type { Page, PageRequest } from './paging.ts';
 
-/** In which of the ways that Okta has, or may have, this org answers. */
+/** The way in which this org answers, among those that Okta has or may have. */
 export interface AnswerStyle {
   readonly areLinksJoined?: boolean;
   /** Cursors that hold commas and semicolons. */

@@ -46,7 +46,7 @@ function describe(ask: Ask, group: SimulatedGroup): JsonObject {
   return groupBodyWithStats(group, ask.base, ask.style.adminFlag ?? 'hasAdminPrivilege');
 }
 
-/** Deactivated members too. The built-in group of administrators does not list its members, unless told. */
+/** Deactivated members too. The built-in group of administrators lists its members only when the options say so. */
 export function listGroupMembers(ask: Ask): Answer {
   return withGroup(ask, (group) => {
     if (group === ask.org.oktaAdministrators && ask.style.listsAdministrators !== true) return problem(501);

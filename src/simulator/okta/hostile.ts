@@ -18,7 +18,7 @@ export function findHostility(
   return list?.find((each) => each.template === template);
 }
 
-/** What a hostile endpoint does instead of answering; nothing when it only lies about the next page. */
+/** The thing that a hostile endpoint does instead of answering; nothing when it only lies about the next page. */
 export function hostileOutcome(hostility: Hostility | undefined, url: string): Outcome | undefined {
   if (hostility?.kind === 'giant-body') return { kind: 'giant' };
   if (hostility?.kind !== 'redirect') return undefined;

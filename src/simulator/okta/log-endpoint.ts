@@ -19,7 +19,7 @@ interface Bounds {
   readonly sinceAt: number;
   readonly untilAt: number;
   readonly isDescending: boolean;
-  /** No end was named, so the reader wants to be told what comes. */
+  /** No end was named, so the reader polls for new entries. */
   readonly isPolling: boolean;
 }
 

@@ -34,7 +34,7 @@ export function searchableEvents(): Searchable<LogEvent> {
   };
 }
 
-/** Of a list, what each of its items holds. */
+/** The values of each item of a list. */
 function readPath(value: Json, path: readonly string[]): Json {
   const [first, ...rest] = path;
   if (first === undefined) return value;

@@ -94,7 +94,7 @@ export class OAuthDesk {
     return undefined;
   }
 
-  /** What the token will be bound to; an answer when a proof, or its nonce, is missing or wrong. */
+  /** The key that the token will be bound to; an answer when a proof, or its nonce, is missing or wrong. */
   #bind(request: CredentialedRequest): Answer | string | undefined {
     if (request.dpop === undefined && this.#options.requiresDpop !== true) return undefined;
     const proof = this.#proofs.check(request);
@@ -105,7 +105,7 @@ export class OAuthDesk {
     return { ...challenge, headers: { ...challenge.headers, 'dpop-nonce': nonce } };
   }
 
-  /** What a call of the API gets instead of its answer; `undefined` when its token allows it. */
+  /** The answer that a call of the API gets instead of its own; `undefined` when its token allows it. */
   checkCall(request: CredentialedRequest, template: string | undefined): Answer | undefined {
     const refused = this.#wrongToken(request) ?? this.#missingScope(request, template);
     if (refused !== undefined) this.tally.refusedCalls += 1;

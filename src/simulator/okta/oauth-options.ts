@@ -6,12 +6,12 @@ export interface OAuthOptions {
   /** Public keys by their ids. */
   readonly keys: ReadonlyMap<string, KeyObject>;
   readonly grantedScopes: readonly string[];
-  /** Of an access token; an hour, as at Okta, unless told. */
+  /** The life of an access token; by default an hour, as at Okta. */
   readonly lifeSeconds?: number;
   readonly requiresDpop?: boolean;
   /** The API too wants a nonce in each proof, as Okta's does not. */
   readonly apiNonce?: string;
-  /** What the first requests for tokens get instead of an answer. */
+  /** The faults that the first requests for tokens get instead of an answer. */
   readonly tokenFaults?: readonly number[];
 }
 

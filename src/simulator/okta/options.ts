@@ -8,7 +8,7 @@ import type { Refusal } from './refusals.ts';
 
 export interface OktaServerOptions extends AnswerStyle {
   readonly port?: number;
-  /** What it calls itself in links, and in what is signed for it; where it listens, unless told. */
+  /** The address it names in links, and that signatures must name; by default the address where it listens. */
   readonly ownUrl?: string;
   /** The one SSWS token that is right. */
   readonly token?: string;

@@ -18,7 +18,10 @@ export function describeOrg(ask: Ask): Answer {
   });
 }
 
-/** Who holds a role. Its links to further pages are in the body; whether it names those who hold roles only through groups is not documented. */
+/**
+ * The users that hold a role. Its links to further pages are in the body; whether it names those who hold roles only
+ * through groups is not documented.
+ */
 export function listAssignees(ask: Ask): Answer {
   const how = ask.style.assignees ?? 'ok';
   if (how === 'missing') return problem(404);

@@ -24,7 +24,7 @@ export interface RateOptions {
   readonly competitorShare?: number;
 }
 
-/** What became of one bucket in one window. */
+/** The calls of one bucket in one window. */
 export interface RateWindow {
   readonly bucket: string;
   readonly startAt: number;

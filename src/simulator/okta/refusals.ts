@@ -2,7 +2,9 @@ import { emptyAnswer, htmlAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { problem } from './problems.ts';
 
-/** What Okta does not let this credential do, or not any more. Every condition that is given must hold. */
+/**
+ * The requests that Okta does not let this credential make, or not any more. Every condition that is given must hold.
+ */
 export interface Refusal {
   readonly template?: string;
   /** Of the path without its query, as it was sent. */

@@ -2,7 +2,7 @@ import { ExpressionError, parseExpression, UnsupportedError } from './expression
 import type { Comparison, Expression, Operator } from './expressions.ts';
 import type { Json } from '../json.ts';
 
-/** What one endpoint lets one compare. Dates are read as epoch milliseconds. */
+/** The attributes that one endpoint lets a search compare. Dates are read as epoch milliseconds. */
 export interface Searchable<T> {
   read(item: T, property: string): Json;
   isDate(property: string): boolean;

@@ -118,7 +118,7 @@ class OktaReception {
   }
 }
 
-/** An Okta org on loopback. It behaves as Okta documents it, until told otherwise. */
+/** An Okta org on loopback. It behaves as Okta documents it, until the options or a call say otherwise. */
 export async function startOktaServer(
   org: SimulatedOrg,
   options: OktaServerOptions = {},

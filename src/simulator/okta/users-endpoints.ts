@@ -77,7 +77,7 @@ export function getUser(ask: Ask): Answer {
   return withUser(ask, (user) => jsonAnswer(200, singleUserBody(ask.org, user, ask.base)));
 }
 
-/** The whole list in one answer, unless this org is told to page it. */
+/** The whole list in one answer, unless the options say that this org pages it. */
 export function listUserGroups(ask: Ask): Answer {
   return withUser(ask, (user) => {
     const groups = ask.org.groupsOf(user);

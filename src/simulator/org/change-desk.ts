@@ -7,7 +7,7 @@ import type { SimulatedOrg } from './org.ts';
 import { createRandom, makeId } from './random.ts';
 import type { Random } from './random.ts';
 
-/** Of whom what is true may be different now, as an event would tell it. */
+/** The users whose event may be different now. */
 export interface Touched {
   readonly users: readonly string[];
   readonly groups: readonly string[];
@@ -16,16 +16,18 @@ export interface Touched {
 export interface Change extends Touched {
   readonly kind: string;
   readonly at: number;
-  /** What the log says of it, in order; nothing of what else it says. */
+  /** The entries that the log has about it, in order, and no others. */
   readonly eventTypes: readonly string[];
 }
 
 interface LogOptions {
-  /** How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order. */
+  /**
+   * How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order.
+   */
   readonly lagMs?: number | readonly [number, number];
-  /** How probable it is that a change comes with an event of something without effect: 0.25 unless told. */
+  /** How probable it is that a change comes with an event of something without effect; the default is 0.25. */
   readonly noise?: number;
-  /** The part of events with targets that nobody expects besides the right ones: 0.1 unless told. */
+  /** The part of events with targets that nobody expects besides the right ones; the default is 0.1. */
   readonly oddTargets?: number;
 }
 

@@ -30,7 +30,7 @@ const SHAPES: Record<FactorKind, FactorShape> = {
   'unknown-type': { prefix: 'hlf', factorType: 'hologram', provider: 'ACME', status: 'ACTIVE' },
 };
 
-/** What users have enrolled, most of them something; drawn from evenly. */
+/** Sets of factors that users have enrolled, most of them not empty; drawn from evenly. */
 export const FACTOR_SETS: readonly (readonly FactorKind[])[] = [
   [],
   ['email'],
@@ -50,7 +50,7 @@ export const FACTOR_SETS: readonly (readonly FactorKind[])[] = [
   ['totp', 'push'],
 ];
 
-/** What the truth needs of a factor. */
+/** The fields of a factor that the truth needs. */
 export function factorFacts(kind: FactorKind): {
   readonly factorType: string;
   readonly status: string | undefined;

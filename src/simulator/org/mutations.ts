@@ -12,7 +12,10 @@ export interface Mutations extends MutationKinds {
   randomChanges(count: number, seed?: number, kinds?: readonly ChangeKind[]): Change[];
 }
 
-/** What can happen in an org. Each changes it at once, with the stamps and log events of Okta, and says whom it touched. */
+/**
+ * Things that can happen in an org. Each changes the org at once, with Okta's stamps and log events, and says whom it
+ * touched.
+ */
 export function createMutations(org: SimulatedOrg, options: MutationOptions): Mutations {
   const desk = new ChangeDesk(org, options);
   const kinds = mutationKinds(desk);

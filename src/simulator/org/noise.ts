@@ -4,7 +4,7 @@ import type { EventFacts } from './log-event.ts';
 import type { SimulatedOrg } from './org.ts';
 import type { Random } from './random.ts';
 
-/** What fails leaves everything as it was. */
+/** Events of attempts that failed: a failed attempt leaves everything as it was. */
 const FAILING = [
   'user.lifecycle.deactivate',
   'user.lifecycle.delete.initiated',

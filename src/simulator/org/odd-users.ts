@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts';
 import type { SimulatedUser } from './org-model.ts';
 
-/** What makes one user odd; groups are widened by the org, which knows them. */
+/** The change that makes one user odd; the org widens groups, because it knows them. */
 export interface Oddity extends Partial<Omit<SimulatedUser, 'id' | 'number' | 'groups'>> {
   readonly name: string;
   readonly manyGroups?: true;

@@ -145,7 +145,7 @@ export class SimulatedOrg {
     this.#userByLogin?.set(this.#loginOf(user), user);
   }
 
-  /** Whoever is removed must have left all groups but Everyone. */
+  /** A user must have left all groups but Everyone before it is removed. */
   removeUser(user: SimulatedUser, lastKnown: SimulatedUser, at: number): void {
     this.#pastUsers.remember(at, user.number, lastKnown);
     this.#users.splice(positionAfter(this.#users, user.number) - 1, 1);

@@ -69,7 +69,7 @@ export function makePeople(options: PeopleOptions): {
   return { users, inManyGroups };
 }
 
-/** Users of whom no event can be made: a value the mapping needs is not there. */
+/** Users without an event: a value that the mapping needs is missing. */
 const BROKEN: readonly Oddity[] = [
   { name: 'no login', patch: { login: undefined } },
   { name: 'login null', patch: { login: null } },

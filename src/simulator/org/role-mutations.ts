@@ -46,7 +46,7 @@ export function roleMutations(desk: ChangeDesk) {
     grantUserRole: (userId: string, type = 'HELP_DESK_ADMIN'): Change =>
       grantRole('grantUserRole', { user: desk.user(userId) }, type),
 
-    /** The first standard one, unless told which. */
+    /** The default is the first standard role. */
     revokeUserRole: (userId: string, grantId?: string): Change =>
       revokeRole('revokeUserRole', { user: desk.user(userId) }, grantId),
 
@@ -79,7 +79,7 @@ export function customRoleMutations(desk: ChangeDesk) {
         return setBindings(desk, holder, at, [...roleList(holder), grant], { grant, way: 'add' });
       }),
 
-    /** The first custom one, unless told which. */
+    /** The default is the first custom role. */
     unbindCustomRole: (from: RoleHolder, grantId?: string): Change =>
       desk.change('unbindCustomRole', (at) => {
         const holder = findHolder(desk, from);

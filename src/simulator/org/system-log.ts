@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 
-/** What Okta's System Log says of one thing that happened. */
+/** An entry of Okta's System Log about one thing that happened. */
 export interface LogEvent extends JsonObject {
   readonly uuid: string;
   readonly published: string;
@@ -25,7 +25,7 @@ interface Entry {
 export interface LogQuestion {
   readonly limit: number;
   readonly now: number;
-  /** What was published earlier is not kept any more. */
+  /** Entries published earlier are not kept any more. */
   readonly oldestAt: number;
   readonly isWanted: (event: LogEvent) => boolean;
 }

@@ -61,7 +61,7 @@ export function userMutations(desk: ChangeDesk) {
         return { users: [user.id], groups: [] };
       }),
 
-    /** Who had to set a new one is active again. */
+    /** A user who had to set a new password is active again. */
     changePassword: (userId: string): Change =>
       desk.change('changePassword', (at) => {
         const user = desk.user(userId);
