@@ -12,6 +12,7 @@ import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.
 import type { OpenInventory } from '../inventory/sqlite/open.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
 import type { Log, RootLog } from '../ports/log.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
 import { OktaClient, type ClientOptions } from '../okta/client.ts';
 import { createHttpGet, type HttpOptions } from '../http/client.ts';
 import { RateLimits } from '../okta/pace/rate-limits.ts';
@@ -155,7 +156,7 @@ async function composeRun(
     signal,
     compare: (current) => (comparison.current = current),
     meter: () => client.count(),
-    callsWithin: (ms) => paced.callsWithin('/api/v1/users/{id}/factors', ms),
+    callsWithin: (ms) => paced.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
     onProgress: (expected) => progress.update(meter(tally.done, expected)),
   };
   const close = (): void => {

@@ -6,7 +6,8 @@ import { readKnownFacts, type KnownFacts } from '../inventory/sqlite/plan-facts.
 import { isSameOrg } from '../inventory/sqlite/run-store.ts';
 import type { RootLog } from '../ports/log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
-import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
+import { endpointOf, ENDPOINTS } from '../okta/endpoints.ts';
+import { listingCalls, sumOf } from '../plan/call-counts.ts';
 import { GroupSizes } from '../plan/group-sizes.ts';
 import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
@@ -92,8 +93,7 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   for (const group of known.groups) sizes.add(group);
   if (known.areAdministratorsListed) sizes.administratorsAreListed();
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
-  const userPages =
-    pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);
+  const userPages = [others, ...(includeDeprovisioned ? [deactivated] : [])];
   return {
     users: { listed: others + (includeDeprovisioned ? deactivated : 0), withFactors: others },
     sizes: hasGroups ? sizes : undefined,
@@ -102,12 +102,12 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
     isVerifying: hints.isVerifying,
     polls: 0,
     listings: {
-      start: new Map([...job.meter().calls].filter(([endpoint]) => !endpoint.startsWith('/api/'))),
-      users: new Map([[ENDPOINTS.users, userPages]]),
-      groups: new Map([[ENDPOINTS.groups, pagesOf(known.groups.length, PAGE.groups)]]),
-      roleHolders: new Map([
-        [ENDPOINTS.roleHolders, hasList ? pagesOf(known.holders.listed, PAGE.roleHolders) : 1],
-      ]),
+      start: new Map(
+        [...job.meter().calls].filter(([endpoint]) => endpointOf(endpoint)?.isUncounted === true),
+      ),
+      users: sumOf(userPages.map((count) => listingCalls(ENDPOINTS.users, count))),
+      groups: listingCalls(ENDPOINTS.groups, known.groups.length),
+      roleHolders: listingCalls(ENDPOINTS.roleHolders, hasList ? known.holders.listed : 0),
     },
   };
 }

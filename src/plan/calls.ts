@@ -1,5 +1,6 @@
 import type { Lookup } from '../ports/org.ts';
-import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
+import { ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
+import { sumOf, type Calls } from './call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
 /** Of whom the org's own list says that they hold a role. */
@@ -74,11 +75,11 @@ export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
 /** As a connector asks that knows no other way: three lookups a user and one for each group of each user. */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
-  return Math.round(listed / 200 + listed * (3 + groupsPerUser));
+  return Math.round(listed / ENDPOINTS.users.page + listed * (3 + groupsPerUser));
 }
 
-function callsTo(endpoint: string, count: number): Calls {
-  return new Map([[endpoint, count]]);
+function callsTo({ template }: Pick<Endpoint, 'template'>, count: number): Calls {
+  return new Map([[template, count]]);
 }
 
 function start({ listings }: OrgFacts): Question {
@@ -93,15 +94,27 @@ function start({ listings }: OrgFacts): Question {
 }
 
 function users({ listings, users: { listed } }: OrgFacts): Question {
-  const why = 'no call gives more than 200 users';
+  const why = `no call gives more than ${ENDPOINTS.users.page} users`;
   const alternatives = [{ way: 'one by one', calls: listed }];
-  return { question: 'users', way: 'in pages of 200', why, calls: listings.users, alternatives };
+  return {
+    question: 'users',
+    way: `in pages of ${ENDPOINTS.users.page}`,
+    why,
+    calls: listings.users,
+    alternatives,
+  };
 }
 
 function groups({ listings, sizes }: OrgFacts, lookups: Lookups): Question | undefined {
   if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
   const why = sizes === undefined ? 'they cannot be listed' : 'with sizes and admin flags';
-  return { question: 'groups', way: 'in pages of 200', why, calls: listings.groups, alternatives: [] };
+  return {
+    question: 'groups',
+    way: `in pages of ${ENDPOINTS.groups.page}`,
+    why,
+    calls: listings.groups,
+    alternatives: [],
+  };
 }
 
 function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
@@ -131,7 +144,7 @@ function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
   const exception = sizes.hasAdministrators
     ? '; Okta Administrators does not list its members, so that role holders are asked for their groups'
     : '';
-  const why = `up to 1,000 members a call, and Everyone and empty groups cost nothing${exception}`;
+  const why = `up to ${ENDPOINTS.membersOfGroup.page.toLocaleString('en-GB')} members a call, and Everyone and empty groups cost nothing${exception}`;
   return { question: 'memberships', way: 'by group', why, calls, alternatives: [ways.perUser] };
 }
 

@@ -1,5 +1,5 @@
 import type { SizedGroup } from '../ports/org.ts';
-import { PAGE } from './endpoints.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
 
 type Named = Pick<SizedGroup, 'type' | 'name'>;
 /** What calls depend on. */
@@ -20,7 +20,7 @@ export function isAdministrators({ type, name }: Named): boolean {
 
 /** Calls to read a group's members: an empty one needs none. */
 export function memberCalls(usersCount: number): number {
-  return Math.ceil(usersCount / PAGE.members);
+  return Math.ceil(usersCount / ENDPOINTS.membersOfGroup.page);
 }
 
 /** What the listing of groups told, as far as calls depend on it. */

@@ -1,5 +1,5 @@
 import type { Question } from './calls.ts';
-import { totalOf } from './endpoints.ts';
+import { totalOf } from './call-counts.ts';
 import type { Basis, Plan } from './plan.ts';
 
 const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });

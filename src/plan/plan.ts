@@ -8,7 +8,7 @@ import {
   type OrgFacts,
   type Question,
 } from './calls.ts';
-import { totalOf, type Calls } from './endpoints.ts';
+import { totalOf, type Calls } from './call-counts.ts';
 import { planTime, type BucketPlan } from './time.ts';
 
 /** Where the numbers come from: Okta's listings, the inventory, or the sizes of groups alone. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Check, Trouble } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { hostForm } from './host-form.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from '../../http/client.ts';
 import { serverTime } from '../pace/rate-headers.ts';
 import { readOrganization } from '../read/schema.ts';
 
-const PATH = '/.well-known/okta-organization';
+const { template: PATH } = ENDPOINTS.org;
 const TITLE = 'Okta org';
 const RETRY_AFTER_MS = 500;
 const COST = 'nothing can be read';

@@ -1,7 +1,7 @@
 import type { Budget } from '../../ports/source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { allowanceOf, Bucket } from './bucket.ts';
-import { familyOf } from './families.ts';
+import { bucketGuessOf } from '../endpoints.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
 import { Turns } from '../../http/turns.ts';
@@ -132,7 +132,7 @@ export class RateLimits {
   budgetOf(template: string): Budget {
     const bucket = this.#buckets.get(this.#nameOf(template));
     const { share } = this.#options;
-    const { name, limit } = familyOf(template);
+    const { name, limit } = bucketGuessOf(template);
     if (bucket === undefined) {
       const allowance = allowanceOf(limit, share);
       return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
@@ -157,7 +157,7 @@ export class RateLimits {
   }
 
   #nameOf(template: string): string {
-    return this.#sharing.hasOwn(template) ? template : familyOf(template).name;
+    return this.#sharing.hasOwn(template) ? template : bucketGuessOf(template).name;
   }
 
   #partnersOf(template: string): (other: string) => boolean {
@@ -169,9 +169,9 @@ export class RateLimits {
     const name = this.#nameOf(template);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    const made = new Bucket({ firstGuess: familyOf(template).limit, ...this.#options });
+    const made = new Bucket({ firstGuess: bucketGuessOf(template).limit, ...this.#options });
     this.#buckets.set(name, made);
-    this.#buckets.get(familyOf(template).name)?.handOver(template, made);
+    this.#buckets.get(bucketGuessOf(template).name)?.handOver(template, made);
     return made;
   }
 }
