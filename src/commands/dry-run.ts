@@ -1,4 +1,5 @@
 import { composeDryRun } from '../compose/compose.ts';
+import { KeptParts } from '../compose/kept-parts.ts';
 import type { Settings } from '../settings/load.ts';
 import type { RootLog } from '../ports/log.ts';
 import type { Sink } from '../ports/sink.ts';
@@ -39,9 +40,10 @@ export async function runDryRun(
 ): Promise<number> {
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
-  const { job, close } = await composeDryRun(settings, world, log, { scope, sink });
+  const kept = new KeptParts(world);
   try {
-    const end = await sync(job);
+    const { job, close } = await composeDryRun({ settings, world, log }, kept, { scope, sink });
+    const end = await sync(job).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');
     if (selection !== undefined) world.err.write(`${selection}\n`);
@@ -52,6 +54,6 @@ export async function runDryRun(
     }
     return exitCodeOfRun(end, world, false);
   } finally {
-    close();
+    kept.close();
   }
 }

@@ -1,10 +1,11 @@
 import type { Check } from '../ports/checks.ts';
 import { composeDryRun } from './compose.ts';
+import type { KeptParts } from './kept-parts.ts';
+import type { Prepared } from './prepare.ts';
 import type { Settings } from '../settings/load.ts';
 import { ConnectorError } from '../ports/errors.ts';
 import { readKnownFacts, type KnownFacts } from '../inventory/sqlite/plan-facts.ts';
 import { isSameOrg } from '../inventory/sqlite/run-store.ts';
-import type { RootLog } from '../ports/log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
 import { endpointOf, ENDPOINTS } from '../okta/endpoints.ts';
 import { listingCalls, sumOf } from '../plan/call-counts.ts';
@@ -17,7 +18,6 @@ import { isVerificationDue } from '../sync/full/group-roles.ts';
 import type { Job } from '../sync/job.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
-import type { World } from '../process/world.ts';
 
 /** An inventory whose last full run ended so recently spares reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;
@@ -31,12 +31,12 @@ export interface PlanRequest {
 
 /** What a full run with these settings will ask of Okta, and how long that takes. */
 export async function preparePlan(
-  settings: Settings,
-  world: World,
-  root: RootLog,
+  prepared: Prepared,
+  kept: KeptParts,
   { isQuick }: PlanRequest,
 ): Promise<Plan> {
-  const { job, budgetOf, close } = await composeDryRun(settings, world, root, {
+  const { settings } = prepared;
+  const { job, budgetOf, close } = await composeDryRun(prepared, kept, {
     scope: { kind: 'all' },
     sink: NOWHERE,
   });
@@ -124,14 +124,11 @@ async function learnLimits({ source, log }: Job, hasGroups: boolean): Promise<vo
 const ESTIMATE_WITHIN_MS = 10_000;
 
 /** What a run will take, for `test`: from the groups alone. Nothing where that takes too long; what fails was told before. */
-export async function estimateChecks(
-  settings: Settings,
-  world: World,
-  root: RootLog,
-): Promise<readonly Check[]> {
+export async function estimateChecks(prepared: Prepared, kept: KeptParts): Promise<readonly Check[]> {
+  const { world } = prepared;
   const stopping = AbortSignal.any([world.stopping, AbortSignal.timeout(ESTIMATE_WITHIN_MS)]);
   try {
-    const plan = await preparePlan(settings, { ...world, stopping }, root, { isQuick: true });
+    const plan = await preparePlan({ ...prepared, world: { ...world, stopping } }, kept, { isQuick: true });
     const detail = estimateLine(plan);
     return [{ code: 'plan', title: 'A full run', status: 'passed', detail }];
   } catch (error) {

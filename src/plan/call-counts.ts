@@ -16,7 +16,7 @@ export function sumOf(parts: readonly Calls[]): Calls {
 }
 
 /** Pages of a listing: an empty one has one too. */
-export function pagesOf(entries: number, page: number): number {
+function pagesOf(entries: number, page: number): number {
   return Math.max(1, Math.ceil(entries / page));
 }
 

@@ -14,8 +14,6 @@ export interface World {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** Whether Okta was found to grant a scope, by service app and scope: found out once a process. */
-  readonly grantsFound: Map<string, Map<string, boolean>>;
   /** What is piped in; nothing is read before it is asked for. */
   readonly input: () => Readable;
   /** Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires. */

@@ -2,6 +2,7 @@ import type { Budget } from '../../ports/source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { allowanceOf, Bucket } from './bucket.ts';
 import { bucketGuessOf } from '../endpoints.ts';
+import { orAbort } from './or-abort.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
 import { Turns } from '../../http/turns.ts';
@@ -174,23 +175,4 @@ export class RateLimits {
     this.#buckets.get(bucketGuessOf(template).name)?.handOver(template, made);
     return made;
   }
-}
-
-/** The promise's outcome, or the signal's reason as soon as it fires. The promise itself is handled either way. */
-async function orAbort<T>(turn: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
-  const left = Promise.withResolvers<never>();
-  const leave = (): void => {
-    onAbort();
-    left.reject(asError(signal.reason));
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([turn, left.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('stopped');
 }
