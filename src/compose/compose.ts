@@ -3,15 +3,14 @@ import { holderNamed } from './holder.ts';
 import type { KeptParts } from './kept-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { runSettings, type RunRequest } from './run-settings.ts';
-import { includesDeprovisioned, selected, shapeOf } from './shaping.ts';
 import { createSink } from './sink.ts';
+import { createSource } from './source.ts';
 import type { Settings } from '../settings/load.ts';
 import { createDelivery } from '../sinks/delivery.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
 import type { OpenInventory } from '../inventory/sqlite/open.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
-import { OktaSource } from '../okta/read/source.ts';
 import type { BatchLimits, Sink } from '../ports/sink.ts';
 import type { Budget } from '../ports/source.ts';
 import { createProgress } from '../process/progress.ts';
@@ -96,16 +95,7 @@ async function composeRun(
   const connection = kept.connectionFor(settings, request.isKept ?? true);
   const client = connection.clientFor({ log, signal });
   const tally = new Tally();
-  const org = new OktaSource({
-    client,
-    host: new URL(settings.oktaBaseUrl).host,
-    userSearch: settings.oktaUserSearch,
-    includeDeprovisioned: includesDeprovisioned(settings) || scope.kind === 'one',
-    refusedBefore: await inventory.runs.refusedLookups(),
-    keepsRaw: settings.rawData,
-    shape: shapeOf(settings, log),
-  });
-  const source = selected(settings, { source: org, client, inventory, tally });
+  const source = await createSource(settings, { client, inventory, tally, scope, log });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();

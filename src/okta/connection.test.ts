@@ -118,7 +118,8 @@ test('a call that waits when its run is over is never asked, though the connecti
   const over = borrower();
   const first = connection.clientFor(borrower()).get(USERS, USERS);
   await expect.poll(() => asked.length).toBe(1);
-  const waiting = thrownBy(connection.clientFor(over).get(USERS, USERS));
+  const client = connection.clientFor(over);
+  const waiting = thrownBy(client.get(USERS, USERS));
 
   over.stop();
 
@@ -127,4 +128,5 @@ test('a call that waits when its run is over is never asked, though the connecti
   await first;
   await connection.clientFor(borrower()).get(USERS, USERS);
   expect(asked).toHaveLength(2);
+  expect(client.count().calls.size).toBe(0);
 });

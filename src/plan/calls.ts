@@ -36,7 +36,7 @@ interface Alternative {
 }
 
 /** One question of a run: how it will be asked, and what else that could have cost. */
-export interface Question {
+export interface PlannedQuestion {
   readonly question:
     'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
   readonly way: string;
@@ -45,10 +45,10 @@ export interface Question {
   readonly alternatives: readonly Alternative[];
 }
 
-type Lookups = ReadonlySet<Lookup>;
+type LookupSet = ReadonlySet<Lookup>;
 
 /** Every question that a full run asks with these lookups, with its calls when nothing fails. */
-export function planQuestions(facts: OrgFacts, lookups: Lookups): readonly Question[] {
+export function planQuestions(facts: OrgFacts, lookups: LookupSet): readonly PlannedQuestion[] {
   const questions = [
     start(facts),
     users(facts),
@@ -62,12 +62,12 @@ export function planQuestions(facts: OrgFacts, lookups: Lookups): readonly Quest
   return questions.filter((question) => question !== undefined);
 }
 
-export function planCalls(facts: OrgFacts, lookups: Lookups): Calls {
+export function planCalls(facts: OrgFacts, lookups: LookupSet): Calls {
   return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
 }
 
 /** What is still asked when one is left out: `group-roles` goes with `groups`. */
-export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
+export function lookupsWithout(lookup: Lookup, lookups: LookupSet): LookupSet {
   const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
@@ -82,7 +82,7 @@ function callsTo({ template }: Pick<Endpoint, 'template'>, count: number): Calls
   return new Map([[template, count]]);
 }
 
-function start({ listings }: OrgFacts): Question {
+function start({ listings }: OrgFacts): PlannedQuestion {
   const calls = sumOf([listings.start, callsTo(ENDPOINTS.log, 1)]);
   return {
     question: 'start',
@@ -93,7 +93,7 @@ function start({ listings }: OrgFacts): Question {
   };
 }
 
-function users({ listings, users: { listed } }: OrgFacts): Question {
+function users({ listings, users: { listed } }: OrgFacts): PlannedQuestion {
   const why = `no call gives more than ${ENDPOINTS.users.page} users`;
   const alternatives = [{ way: 'one by one', calls: listed }];
   return {
@@ -105,7 +105,7 @@ function users({ listings, users: { listed } }: OrgFacts): Question {
   };
 }
 
-function groups({ listings, sizes }: OrgFacts, lookups: Lookups): Question | undefined {
+function groups({ listings, sizes }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
   const why = sizes === undefined ? 'they cannot be listed' : 'with sizes and admin flags';
   return {
@@ -117,7 +117,7 @@ function groups({ listings, sizes }: OrgFacts, lookups: Lookups): Question | und
   };
 }
 
-function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
+function memberships(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   const { sizes } = facts;
   if (!lookups.has('groups')) return sizes === undefined ? undefined : membersOfRoleGroups(facts, lookups);
   const perUser = callsTo(ENDPOINTS.groupsOfUser, facts.users.listed);
@@ -149,7 +149,7 @@ function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
 }
 
 /** Groups are not wanted, roles are. */
-function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: Lookups): Question | undefined {
+function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('roles') || sizes === undefined) return undefined;
   const calls = callsTo(ENDPOINTS.membersOfGroup, sizes.holders.memberCalls);
   const alternatives = [{ way: 'all groups', calls: sizes.memberCalls ?? 0 }];
@@ -157,7 +157,7 @@ function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: Lookups): Qu
   return { question: 'memberships', way: 'of groups that hold roles', why, calls, alternatives };
 }
 
-function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Question | undefined {
+function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('group-roles') && !lookups.has('roles')) return undefined;
   if (sizes === undefined) return undefined;
   const all = sizes.toAskForRoles + sizes.flaggedWithout;
@@ -178,7 +178,7 @@ function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Questio
   };
 }
 
-function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
+function roles(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('roles')) return undefined;
   const {
     holders,
@@ -204,7 +204,7 @@ function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
   return { question: 'roles', way: 'role holders only', why, calls, alternatives: [perUser] };
 }
 
-function factors({ users: { withFactors } }: OrgFacts, lookups: Lookups): Question | undefined {
+function factors({ users: { withFactors } }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('factors')) return undefined;
   const why = 'Okta has no call that tells the factors of many; deactivated users have none';
   const calls = callsTo(ENDPOINTS.factorsOfUser, withFactors);
@@ -212,7 +212,7 @@ function factors({ users: { withFactors } }: OrgFacts, lookups: Lookups): Questi
 }
 
 /** A long run asks for changes in between. */
-function changes({ polls }: OrgFacts, lookups: Lookups): Question | undefined {
+function changes({ polls }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (polls === 0) return undefined;
   const hasGroups = lookups.has('groups') || lookups.has('roles');
   const endpoints = [ENDPOINTS.log, ENDPOINTS.users, ...(hasGroups ? [ENDPOINTS.groups] : [])];

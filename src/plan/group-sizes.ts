@@ -1,20 +1,20 @@
 import type { SizedGroup } from '../ports/org.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 
-type Named = Pick<SizedGroup, 'type' | 'name'>;
+type NamedGroup = Pick<SizedGroup, 'type' | 'name'>;
 /** What calls depend on. */
-export type PlannedGroup = Named & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
+export type PlannedGroup = NamedGroup & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
 
 /** Built in, holds whoever has a role, and Okta does not list its members (okta-api section 2). */
 const ADMINISTRATORS = 'Okta Administrators';
 
 /** Everyone holds everybody: nobody needs to be asked who is in it. */
-export function isEveryone({ type, name }: Named): boolean {
+export function isEveryone({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === 'Everyone';
 }
 
 /** The members of this one are hardly ever listed. */
-export function isAdministrators({ type, name }: Named): boolean {
+export function isAdministrators({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === ADMINISTRATORS;
 }
 

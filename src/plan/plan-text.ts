@@ -1,4 +1,4 @@
-import type { Question } from './calls.ts';
+import type { PlannedQuestion } from './calls.ts';
 import { totalOf } from './call-counts.ts';
 import type { Basis, Plan } from './plan.ts';
 
@@ -71,7 +71,7 @@ function summary({
   ];
 }
 
-function whyOf({ why, alternatives }: Question): string {
+function whyOf({ why, alternatives }: PlannedQuestion): string {
   const others = alternatives.map(({ way, calls }) => `${way} ${count.format(calls)}`);
   return others.length === 0 ? why : `${why} (${others.join(', ')})`;
 }

@@ -6,7 +6,7 @@ import {
   planCalls,
   planQuestions,
   type OrgFacts,
-  type Question,
+  type PlannedQuestion,
 } from './calls.ts';
 import { totalOf, type Calls } from './call-counts.ts';
 import { planTime, type BucketPlan } from './time.ts';
@@ -37,7 +37,7 @@ export interface Plan {
     readonly groups: number | undefined;
     readonly groupsPerUser: number | undefined;
   };
-  readonly questions: readonly Question[];
+  readonly questions: readonly PlannedQuestion[];
   readonly calls: Calls;
   readonly total: number;
   readonly naive: number;

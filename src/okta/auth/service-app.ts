@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { errorCodeOf } from '../read/answers.ts';
 import { readChallenge } from './challenge.ts';
-import type { Attempt, Credential, Remedy, TokenRequests } from './credential.ts';
+import type { CallAttempt, Credential, Remedy, TokenRequests } from './credential.ts';
 import type { ProofMaker } from './dpop.ts';
 import { grantScope } from './grants.ts';
 import type { HttpAnswer } from '../../http/client.ts';
@@ -66,7 +66,7 @@ export class ServiceApp implements Credential {
     return this.#tokens.missing;
   }
 
-  async authorise({ url, template }: Attempt): Promise<Readonly<Record<string, string>>> {
+  async authorise({ url, template }: CallAttempt): Promise<Readonly<Record<string, string>>> {
     const { token } = await this.#current();
     const scope = scopeFor(template);
     if (scope !== undefined && this.#tokens.missing.includes(scope)) {

@@ -1,6 +1,6 @@
 import type { Budget } from '../../ports/source.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { allowanceOf, Bucket } from './bucket.ts';
+import { allowanceOf, RateBucket } from './bucket.ts';
 import { bucketGuessOf } from '../endpoints.ts';
 import { orAbort } from './or-abort.ts';
 import type { Rate } from './rate-headers.ts';
@@ -26,7 +26,7 @@ export interface RateLimitOptions {
 /** The one owner of waiting for Okta: which bucket an endpoint spends, how fast, and how many requests at once. */
 export class RateLimits {
   readonly #options: RateLimitOptions;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, RateBucket>();
   readonly #sharing = new Sharing();
   readonly #turns: Turns;
   readonly #waits: Waits;
@@ -166,11 +166,11 @@ export class RateLimits {
     return (other) => this.#nameOf(other) === name;
   }
 
-  #bucketOf(template: string): Bucket {
+  #bucketOf(template: string): RateBucket {
     const name = this.#nameOf(template);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    const made = new Bucket({ firstGuess: bucketGuessOf(template).limit, ...this.#options });
+    const made = new RateBucket({ firstGuess: bucketGuessOf(template).limit, ...this.#options });
     this.#buckets.set(name, made);
     this.#buckets.get(bucketGuessOf(template).name)?.handOver(template, made);
     return made;
