@@ -45,7 +45,6 @@ function createWorld(): World {
     clock: systemClock,
     random: () => Math.random(),
     newId: () => randomUUID(),
-    grantsFound: new Map(),
     input: () => process.stdin,
     out(text) {
       err.clearStatus();

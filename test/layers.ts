@@ -42,6 +42,8 @@ const PURE = ['ports', 'enrich', 'shaping', 'ocsf'];
 const SECRET = 'settings/secret.ts';
 /** Files that are ours alone: opened without following links. */
 const OWN_FILE = 'process/own-file.ts';
+/** What is known of Okta's endpoints: values that know nothing but names, for whoever names or counts a call. */
+const ENDPOINTS = 'okta/endpoints.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
 const APPLICATION = [...PURE, 'inspect', 'plan', 'http', 'process', 'settings', ...ADAPTERS, 'sync'];
 
@@ -54,8 +56,8 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:vm'],
   }),
   room('ocsf', 'PURE: ids, dialects, one folder a class, validation', ['ports', 'enrich', 'shaping']),
-  room('inspect', 'PURE: explain, compare, validate', PURE),
-  room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich']),
+  room('inspect', 'PURE: explain, compare, validate', [...PURE, ENDPOINTS]),
+  room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich', ENDPOINTS]),
   room(
     'http',
     'the only door to HTTP: clients, proxies, faults by kind, dates; and the server',
@@ -83,18 +85,18 @@ export const ROOMS: readonly Room[] = [
       packages: ['bottleneck', 'node:http'],
     },
   ),
-  room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', OWN_FILE], {
+  room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', ENDPOINTS, OWN_FILE], {
     packages: ['node:sqlite', 'node:fs'],
   }),
   room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET], { packages: ['got'] }),
-  room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan']),
+  room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', ENDPOINTS]),
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
   room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {
     notDirectly: ADAPTERS,
     packages: ['prom-client'],
   }),
   room('simulator', 'an Okta org and an intake on loopback', [], { packages: ['node:http'] }),
-  room('demo', 'the scenes of `okta-ocsf demo`', [...PURE, 'process', 'settings', 'simulator'], {
+  room('demo', 'the scenes of `okta-ocsf demo`', [...PURE, 'process', 'settings', 'simulator', ENDPOINTS], {
     packages: ['node:fs'],
   }),
   room('commands', 'one file a command', [...APPLICATION, 'compose', 'worker', 'simulator', 'demo'], {

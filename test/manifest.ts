@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { READ_USERS, type Grant } from '../src/okta/auth/grants.ts';
+import { ENDPOINTS, type Grant } from '../src/okta/endpoints.ts';
 import { FACTORS_CHECK, GROUPS_CHECK, OTHER_CHECKS } from '../src/okta/check/lookup-checks.ts';
 import { allowedWords, defaultsOf, defaultWords } from '../src/settings/described.ts';
 import { REFERENCE_NAMES } from '../src/settings/reference.ts';
@@ -93,9 +93,9 @@ export function manifestNames(): Record<string, string[]> {
 export function manifestPermissions() {
   const users = {
     title: 'Users',
-    template: '/api/v1/users',
+    template: ENDPOINTS.users.template,
     lookups: [],
-    grant: READ_USERS,
+    grant: ENDPOINTS.users.grant,
     cost: 'no run is possible',
   };
   return [users, GROUPS_CHECK, ...OTHER_CHECKS.filter((check) => check !== FACTORS_CHECK), FACTORS_CHECK].map(

@@ -1,4 +1,5 @@
 import { composeSync } from '../compose/compose.ts';
+import { KeptParts } from '../compose/kept-parts.ts';
 import { nextSteps } from '../demo/next-steps.ts';
 import { tellScenes, type Scene } from '../demo/scenes.ts';
 import { INTAKE_FAULT_RATE, MINUTE_SECONDS, OKTA_FAULT_RATE, setStage, type Stage } from '../demo/stage.ts';
@@ -71,12 +72,13 @@ function prepare(stage: Stage, world: World): Prepared {
   return prepareCommand({ ...world, env, err: mutedOnceStopped(world) }, { requireSink: true });
 }
 
-async function runSync({ settings, world, log }: Prepared): Promise<RunEnd> {
-  const { job, close } = await composeSync(settings, world, log);
+async function runSync(prepared: Prepared): Promise<RunEnd> {
+  const kept = new KeptParts(prepared.world);
   try {
-    return await sync(job);
+    const { job, close } = await composeSync(prepared, kept);
+    return await sync(job).finally(close);
   } finally {
-    close();
+    kept.close();
   }
 }
 

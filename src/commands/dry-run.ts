@@ -1,4 +1,5 @@
 import { composeDryRun } from '../compose/compose.ts';
+import { KeptParts } from '../compose/kept-parts.ts';
 import type { Settings } from '../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
 import { plainText } from '../process/log.ts';
@@ -41,9 +42,10 @@ export async function runDryRun(
 ): Promise<number> {
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
-  const { job, close } = await composeDryRun(settings, world, log, { scope, sink });
+  const kept = new KeptParts(world);
   try {
-    const end = await sync(job);
+    const { job, close } = await composeDryRun({ settings, world, log }, kept, { scope, sink });
+    const end = await sync(job).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');
     if (selection !== undefined) world.err.write(`${selection}\n`);
@@ -53,6 +55,6 @@ export async function runDryRun(
     world.err.write(`${plainText(`error: no event for --user: ${withoutEvent}`)}\n`);
     return EXIT_FAILED;
   } finally {
-    close();
+    kept.close();
   }
 }

@@ -1,3 +1,4 @@
+import { KeptParts } from '../compose/kept-parts.ts';
 import { preparePlan } from '../compose/plan.ts';
 import type { Settings } from '../settings/load.ts';
 import { EXIT_DONE } from '../process/failure.ts';
@@ -19,7 +20,9 @@ export async function runPlan(
   log: RootLog,
   { quick, json }: PlanOptions,
 ): Promise<number> {
-  const plan = await preparePlan(settings, world, log, { isQuick: quick });
+  const kept = new KeptParts(world);
+  const prepared = { settings, world, log };
+  const plan = await preparePlan(prepared, kept, { isQuick: quick }).finally(() => kept.close());
   const lines = planLines(plan).map((line) => `${plainText(line)}\n`);
   await world.out(json ? `${JSON.stringify(planJson(plan), null, 2)}\n` : lines.join(''));
   return EXIT_DONE;

@@ -1,12 +1,12 @@
 import type { Check } from '../ports/checks.ts';
-import { createOktaClient, createSink, oktaHttp } from './compose.ts';
+import type { KeptParts } from './kept-parts.ts';
+import type { Prepared } from './prepare.ts';
+import { createSink } from './sink.ts';
 import { sinkSettings, type Settings } from '../settings/load.ts';
 import { checkIntake } from '../sinks/sekoia/check.ts';
 import { checkStateDir } from '../inventory/sqlite/state-dir-check.ts';
-import type { Log } from '../ports/log.ts';
 import { checkAccess, type AccessParts } from '../okta/check/access-check.ts';
 import { CheckLimits } from '../okta/check/check-limits.ts';
-import { createHttpGet } from '../http/client.ts';
 import { credentialOf } from '../settings/credential.ts';
 import type { World } from '../process/world.ts';
 
@@ -28,15 +28,15 @@ export interface CheckOptions {
  * side, the intake (asked meanwhile), the state folder. Throws only when told to stop.
  */
 export async function* listChecks(
-  settings: Settings,
-  world: World,
-  log: Log,
+  prepared: Prepared,
+  kept: KeptParts,
   { estimate, isBrief = false }: CheckOptions = {},
 ): AsyncGenerator<Check> {
+  const { settings, world } = prepared;
   const intake = startIntakeCheck(settings, world);
   yield settingsCheck(settings);
   let isOktaFit = true;
-  for await (const check of checkAccess(accessParts(settings, world, log, isBrief))) {
+  for await (const check of checkAccess(accessParts(prepared, kept, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
     yield check;
   }
@@ -52,15 +52,14 @@ function startIntakeCheck(settings: Settings, world: World): Promise<Check> {
   return checkIntake({ sink: createSink(settings, world, INTAKE_TIMEOUT_MS), host, clock, signal });
 }
 
-function accessParts(settings: Settings, world: World, log: Log, isBrief: boolean): AccessParts {
+function accessParts({ settings, world, log }: Prepared, kept: KeptParts, isBrief: boolean): AccessParts {
   const { clock, stopping: signal } = world;
-  const http = createHttpGet(oktaHttp(settings, world, OKTA_TIMEOUT_MS));
   const limits = new CheckLimits();
+  const { client, get: http } = kept
+    .connectionFor(settings, true)
+    .clientForChecks({ log, signal }, { limits, timeoutMs: OKTA_TIMEOUT_MS, tries: TOKEN_TRIES });
   return {
-    client: createOktaClient(settings, world, log, {
-      readsLog: true,
-      pace: { limits, timeoutMs: OKTA_TIMEOUT_MS, tries: TOKEN_TRIES },
-    }),
+    client,
     http,
     limits,
     baseUrl: new URL(settings.oktaBaseUrl),

@@ -1,32 +1,22 @@
-import { createCredential } from './credential.ts';
 import { inventoryOptions, type ChosenComparison } from './events.ts';
 import { holderNamed } from './holder.ts';
+import type { KeptParts } from './kept-parts.ts';
+import type { Prepared } from './prepare.ts';
 import { runSettings, type RunRequest } from './run-settings.ts';
-import { includesDeprovisioned, selected, shapeOf } from './shaping.ts';
-import { sinkSettings } from '../settings/load.ts';
+import { createSink } from './sink.ts';
+import { createSource } from './source.ts';
 import type { Settings } from '../settings/load.ts';
-import { createIntakeClient } from '../sinks/sekoia/client.ts';
 import { createDelivery } from '../sinks/delivery.ts';
-import { keepLock, type KeptLock } from '../inventory/sqlite/lock.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
 import type { OpenInventory } from '../inventory/sqlite/open.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
-import type { Log, RootLog } from '../ports/log.ts';
-import { OktaClient, type ClientOptions } from '../okta/client.ts';
-import { createHttpGet, type HttpOptions } from '../http/client.ts';
-import { RateLimits } from '../okta/pace/rate-limits.ts';
-import { OktaSource } from '../okta/read/source.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
 import type { BatchLimits, Sink } from '../ports/sink.ts';
 import type { Budget } from '../ports/source.ts';
 import { createProgress } from '../process/progress.ts';
-import { routeTo } from '../http/proxy.ts';
 import type { Job, Scope } from '../sync/job.ts';
 import { createMeter } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
-import type { World } from '../process/world.ts';
-
-/** Okta ends its own queries after 30 s (okta-api section 5); an answer that takes twice that never comes. */
-const OKTA_TIMEOUT_MS = 60_000;
 
 /** A run ready to go; `close` lets the inventory go. */
 export interface Composed {
@@ -36,14 +26,9 @@ export interface Composed {
   readonly close: () => void;
 }
 
-export interface OktaPace {
-  readonly limits: ClientOptions['limits'];
-  readonly timeoutMs: number;
-  /** Of one request for a token. */
-  readonly tries?: number;
-}
-
-interface Parts {
+/** What makes one run differ from another of the same settings. */
+interface RunParts {
+  readonly runId: string;
   readonly opened: OpenInventory;
   readonly sink: Sink;
   readonly limits: BatchLimits;
@@ -52,35 +37,25 @@ interface Parts {
   readonly comparison: ChosenComparison;
 }
 
-/** The inventory's lock, for a worker to keep between its runs. */
-export function workerLock(world: World): KeptLock {
-  return keepLock(holderNamed('worker', world));
-}
-
-/**
- * A run over the inventory in `STATE_DIR` that pushes to the intake.
- * @param lock absent: one for this run alone
- */
+/** A run over the inventory in `STATE_DIR` that pushes to the intake. */
 export async function composeSync(
-  settings: Settings,
-  world: World,
-  root: RootLog,
+  prepared: Prepared,
+  kept: KeptParts,
   request: RunRequest = {},
-  lock?: KeptLock,
 ): Promise<Composed> {
+  const { settings, world } = prepared;
   const sink = createSink(settings, world);
   const runId = world.newId();
-  const holder = holderNamed(`run ${runId}`, world);
   const comparison: ChosenComparison = { current: 'every-difference' };
   const options = inventoryOptions(settings, world, runId, comparison);
   // What is not there cannot be sent again, and must not be made either.
   if (request.resends === true) requireInventory(settings.stateDir);
-  const opened = openInventory(settings.stateDir, holder, options, lock?.take);
-  return orClose(opened, async () => {
+  const holder = holderNamed(`run ${runId}`, world);
+  const opened = openInventory(settings.stateDir, holder, options, kept.takeLock);
+  return orClose(opened, () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
-    const log = root.child({ run_id: runId, ...orgLabel(settings) });
-    const parts: Parts = { opened, sink, limits, scope: { kind: 'all' }, request, comparison };
-    return composeRun(settings, world, log, runId, parts);
+    const scope = { kind: 'all' } as const;
+    return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request, comparison });
   });
 }
 
@@ -96,52 +71,36 @@ async function orClose(opened: OpenInventory, compose: () => Promise<Composed>):
 
 /** A run over a private temporary inventory, whose events go to `sink`. */
 export async function composeDryRun(
-  settings: Settings,
-  world: World,
-  root: RootLog,
-  options: { readonly scope: Scope; readonly sink: Sink },
+  prepared: Prepared,
+  kept: KeptParts,
+  { scope, sink }: Pick<RunParts, 'scope' | 'sink'>,
 ): Promise<Composed> {
+  const { settings, world } = prepared;
   const runId = world.newId();
   const comparison: ChosenComparison = { current: 'none' };
   const opened = openTemporaryInventory(inventoryOptions(settings, world, runId, comparison));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
-  const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  return composeRun(settings, world, log, runId, {
-    ...options,
-    opened,
-    limits,
-    request: { isKept: false },
-    comparison,
-  });
+  const request = { isKept: false };
+  return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request, comparison });
 }
 
 async function composeRun(
-  settings: Settings,
-  world: World,
-  log: Log,
-  runId: string,
-  { opened, sink, limits, scope, request, comparison }: Parts,
+  { settings, world, log: root }: Prepared,
+  kept: KeptParts,
+  { runId, opened, sink, limits, scope, request, comparison }: RunParts,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
-  const paced = oktaLimits(settings, world);
-  const pace = { limits: paced, timeoutMs: OKTA_TIMEOUT_MS };
-  const client = createOktaClient(settings, world, log, { readsLog: request.isKept ?? true, pace });
+  const log = root.child({ run_id: runId, ...orgLabel(settings) });
+  const connection = kept.connectionFor(settings, request.isKept ?? true);
+  const client = connection.clientFor({ log, signal });
   const tally = new Tally();
-  const org = new OktaSource({
-    client,
-    host: new URL(settings.oktaBaseUrl).host,
-    userSearch: settings.oktaUserSearch,
-    includeDeprovisioned: includesDeprovisioned(settings),
-    refusedBefore: await inventory.runs.refusedLookups(),
-    keepsRaw: settings.rawData,
-    shape: shapeOf(settings, log),
-  });
-  const source = selected(settings, { source: org, client, inventory, tally });
+  const source = await createSource(settings, { client, inventory, tally, log });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
-  const budgetOf = (endpoint: string): Budget => paced.budgetOf(endpoint);
+  const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
+  const count = () => client.count();
   const progress = createProgress(world.err, world.isTerminal, clock);
-  const meter = createMeter({ clock, count: () => client.count(), budgetOf });
+  const meter = createMeter({ clock, count, budgetOf });
   const job: Job = {
     runId,
     settings: runSettings(settings, scope, request),
@@ -154,8 +113,8 @@ async function composeRun(
     log,
     signal,
     compare: (current) => (comparison.current = current),
-    meter: () => client.count(),
-    callsWithin: (ms) => paced.callsWithin('/api/v1/users/{id}/factors', ms),
+    meter: count,
+    callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
     onProgress: (expected) => progress.update(meter(tally.done, expected)),
   };
   const close = (): void => {
@@ -165,60 +124,6 @@ async function composeRun(
   return { job, budgetOf, close };
 }
 
-function oktaLimits(settings: Settings, world: World): RateLimits {
-  const { clock, stopping: signal } = world;
-  const { oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency } = settings;
-  return new RateLimits({ share, maxConcurrency, clock, random: () => world.random(), signal });
-}
-
-/** @param pace another one than that of runs, for a test of the connection */
-export function createOktaClient(
-  settings: Settings,
-  world: World,
-  log: Log,
-  options: { readonly readsLog: boolean; readonly pace?: OktaPace },
-): OktaClient {
-  const { clock, stopping: signal } = world;
-  const { pace, readsLog } = options;
-  const random = () => world.random();
-  const { oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency } = settings;
-  const http = oktaHttp(settings, world, pace?.timeoutMs ?? OKTA_TIMEOUT_MS);
-  return new OktaClient({
-    baseUrl: new URL(settings.oktaBaseUrl),
-    credential: createCredential(settings, world, log, { readsLog, http, tries: pace?.tries }),
-    http: createHttpGet(http),
-    limits: pace?.limits ?? new RateLimits({ share, maxConcurrency, clock, random, signal }),
-    clock,
-    random,
-    log,
-    signal,
-  });
-}
-
-export function oktaHttp(settings: Settings, world: World, timeoutMs: number): HttpOptions {
-  return { timeoutMs, userAgent: userAgentOf(world), route: routeTo(settings.oktaBaseUrl, settings) };
-}
-
-/** @param timeoutMs another one than that of runs */
-export function createSink(settings: Settings, world: World, timeoutMs?: number): Sink {
-  const { baseUrl, apiKey, connectorUuid } = sinkSettings(settings);
-  const userAgent = userAgentOf(world);
-  const patience = timeoutMs === undefined ? {} : { timeoutMs };
-  const route = routeTo(baseUrl, settings);
-  return createIntakeClient({
-    baseUrl,
-    connectorUuid,
-    apiKey: apiKey.reveal(),
-    userAgent,
-    route,
-    ...patience,
-  });
-}
-
 function orgLabel({ orgLabel: org }: Settings): { readonly org?: string } {
   return org === undefined ? {} : { org };
-}
-
-function userAgentOf({ version }: World): string {
-  return `okta-ocsf/${version}`;
 }

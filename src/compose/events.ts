@@ -7,7 +7,7 @@ import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts'
 import { createValidate } from '../ocsf/validate.ts';
 import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
-import { mappingRules, redactorOf } from './shaping.ts';
+import { mappingRules, createRedactorFor } from './shaping.ts';
 
 /** How events are compared with the last ones; a run sets it once it knows its mode. */
 export interface ChosenComparison {
@@ -26,8 +26,8 @@ export function inventoryOptions(
   return {
     makeEvent: createEventMaker(options),
     stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
-    isStillGood: stillGood(settings),
-    redaction: redactorOf(settings),
+    isStillGood: createStillGood(settings),
+    redaction: createRedactorFor(settings),
     // Without a list of roles in the event, one that makes the user Admin is enough.
     decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
     comparison: () => comparison.current,
@@ -45,12 +45,12 @@ export function eventMakerOptions(settings: Settings): EventMakerOptions {
 }
 
 /** May a last known answer stand in for a lookup that failed? */
-export function stillGood({ maxAnswerAgeSeconds }: Settings): InventoryOptions['isStillGood'] {
+export function createStillGood({ maxAnswerAgeSeconds }: Settings): InventoryOptions['isStillGood'] {
   return (readAt, askedAt) => askedAt - readAt <= maxAnswerAgeSeconds * 1000;
 }
 
 /** What decides an event beside the user, as a text: another one makes every event anew. */
-export function mappingOf(settings: Settings): string {
+export function eventRulesText(settings: Settings): string {
   const { mfaRule, adminRule, onLookupFailure, risk, riskRules, maxAnswerAgeSeconds } = settings;
   const { dialect } = chosenDialect(settings);
   const rules = [mfaRule, adminRule, onLookupFailure, risk ? [...riskRules] : null, maxAnswerAgeSeconds];

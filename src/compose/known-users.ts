@@ -4,8 +4,8 @@ import { createEventMaker, draftEvent } from '../ocsf/make-event.ts';
 import type { MakeEvent } from '../ports/events.ts';
 import type { UserFacets } from '../ports/org.ts';
 import type { InventoryReader, KnownUser } from '../ports/reader.ts';
-import { eventMakerOptions, mappingOf, stillGood } from './events.ts';
-import { redactorOf } from './shaping.ts';
+import { eventMakerOptions, eventRulesText, createStillGood } from './events.ts';
+import { createRedactorFor } from './shaping.ts';
 
 /** The users in `STATE_DIR`, and what their events are by these settings; nothing is written. */
 export interface KnownUsers {
@@ -33,8 +33,8 @@ export function hostKnownIn(stateDir: string): string | undefined {
 /** Beside a running worker. Throws `InventoryError` where there is no inventory. */
 export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);
-  const isStillGood = stillGood(settings);
-  const redactor = redactorOf(settings);
+  const isStillGood = createStillGood(settings);
+  const redactor = createRedactorFor(settings);
   const reader: InventoryReader = openReader(settings.stateDir);
   return {
     dialect: options.dialect.name,
@@ -47,7 +47,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
       const { normalised } = draftEvent(facets, options);
       return normalised.kind === 'draft' ? normalised.draft : undefined;
     },
-    hasSameSettings: async () => (await reader.stamp('mapping')) === mappingOf(settings),
+    hasSameSettings: async () => (await reader.stamp('mapping')) === eventRulesText(settings),
     close: () => reader.close(),
   };
 }

@@ -1,12 +1,14 @@
 import type { Check } from '../ports/checks.ts';
 import { composeDryRun } from './compose.ts';
+import type { KeptParts } from './kept-parts.ts';
+import type { Prepared } from './prepare.ts';
 import type { Settings } from '../settings/load.ts';
 import { ConnectorError } from '../ports/errors.ts';
 import { readKnownFacts, type KnownFacts } from '../inventory/sqlite/plan-facts.ts';
 import { isSameOrg } from '../inventory/sqlite/run-store.ts';
-import type { RootLog } from '../ports/log.ts';
 import type { OrgFacts } from '../plan/calls.ts';
-import { ENDPOINTS, PAGE, pagesOf } from '../plan/endpoints.ts';
+import { endpointOf, ENDPOINTS } from '../okta/endpoints.ts';
+import { listingCalls, sumOf } from '../plan/call-counts.ts';
 import { GroupSizes } from '../plan/group-sizes.ts';
 import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
@@ -16,7 +18,6 @@ import { isVerificationDue } from '../sync/full/group-roles.ts';
 import type { Job } from '../sync/job.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
-import type { World } from '../process/world.ts';
 
 /** An inventory whose last full run ended so recently spares reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;
@@ -30,12 +31,12 @@ export interface PlanRequest {
 
 /** What a full run with these settings will ask of Okta, and how long that takes. */
 export async function preparePlan(
-  settings: Settings,
-  world: World,
-  root: RootLog,
+  prepared: Prepared,
+  kept: KeptParts,
   { isQuick }: PlanRequest,
 ): Promise<Plan> {
-  const { job, budgetOf, close } = await composeDryRun(settings, world, root, {
+  const { settings } = prepared;
+  const { job, budgetOf, close } = await composeDryRun(prepared, kept, {
     scope: { kind: 'all' },
     sink: NOWHERE,
   });
@@ -92,8 +93,7 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   for (const group of known.groups) sizes.add(group);
   if (known.areAdministratorsListed) sizes.administratorsAreListed();
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
-  const userPages =
-    pagesOf(others, PAGE.users) + (includeDeprovisioned ? pagesOf(deactivated, PAGE.users) : 0);
+  const userPages = [others, ...(includeDeprovisioned ? [deactivated] : [])];
   return {
     users: { listed: others + (includeDeprovisioned ? deactivated : 0), withFactors: others },
     sizes: hasGroups ? sizes : undefined,
@@ -102,12 +102,12 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
     isVerifying: hints.isVerifying,
     polls: 0,
     listings: {
-      start: new Map([...job.meter().calls].filter(([endpoint]) => !endpoint.startsWith('/api/'))),
-      users: new Map([[ENDPOINTS.users, userPages]]),
-      groups: new Map([[ENDPOINTS.groups, pagesOf(known.groups.length, PAGE.groups)]]),
-      roleHolders: new Map([
-        [ENDPOINTS.roleHolders, hasList ? pagesOf(known.holders.listed, PAGE.roleHolders) : 1],
-      ]),
+      start: new Map(
+        [...job.meter().calls].filter(([endpoint]) => endpointOf(endpoint)?.isUncounted === true),
+      ),
+      users: sumOf(userPages.map((count) => listingCalls(ENDPOINTS.users, count))),
+      groups: listingCalls(ENDPOINTS.groups, known.groups.length),
+      roleHolders: listingCalls(ENDPOINTS.roleHolders, hasList ? known.holders.listed : 0),
     },
   };
 }
@@ -124,14 +124,11 @@ async function learnLimits({ source, log }: Job, hasGroups: boolean): Promise<vo
 const ESTIMATE_WITHIN_MS = 10_000;
 
 /** What a run will take, for `test`: from the groups alone. Nothing where that takes too long; what fails was told before. */
-export async function estimateChecks(
-  settings: Settings,
-  world: World,
-  root: RootLog,
-): Promise<readonly Check[]> {
+export async function estimateChecks(prepared: Prepared, kept: KeptParts): Promise<readonly Check[]> {
+  const { world } = prepared;
   const stopping = AbortSignal.any([world.stopping, AbortSignal.timeout(ESTIMATE_WITHIN_MS)]);
   try {
-    const plan = await preparePlan(settings, { ...world, stopping }, root, { isQuick: true });
+    const plan = await preparePlan({ ...prepared, world: { ...world, stopping } }, kept, { isQuick: true });
     const detail = estimateLine(plan);
     return [{ code: 'plan', title: 'A full run', status: 'passed', detail }];
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/load.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
-import { mappingOf } from './events.ts';
-import { hasSelection, includesDeprovisioned, keepingOf, selectionOf } from './shaping.ts';
+import { eventRulesText } from './events.ts';
+import { hasSelection, wantsDeprovisioned, keptRecordText, selectionSettings } from './shaping.ts';
 
 /** What a command asks of its run. */
 export interface RunRequest {
@@ -22,7 +22,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     isKept: request.isKept ?? true,
     mode: request.mode,
     lookups,
-    includeDeprovisioned: includesDeprovisioned(settings),
+    includeDeprovisioned: wantsDeprovisioned(settings),
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
     frequencyMs: settings.frequencySeconds * 1000,
@@ -34,8 +34,8 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     acceptsRemovals: request.acceptsRemovals ?? false,
     resends: request.resends ?? false,
     isSelecting: oktaUserSearch !== undefined || hasSelection(settings),
-    mapping: mappingOf(settings),
-    reading: JSON.stringify([...asked, ...selectionOf(settings)]),
-    keeping: keepingOf(settings),
+    mapping: eventRulesText(settings),
+    reading: JSON.stringify([...asked, ...selectionSettings(settings)]),
+    keeping: keptRecordText(settings),
   };
 }

@@ -1,21 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Settings } from '../settings/load.ts';
-import type { Inventory } from '../ports/inventory.ts';
-import type { OktaClient } from '../okta/client.ts';
 import type { Log } from '../ports/log.ts';
-import { findGroups } from '../okta/read/group-finder.ts';
-import type { Source } from '../ports/source.ts';
 import type { User } from '../ports/org.ts';
 import { createFieldMapper } from '../shaping/field-mapper.ts';
 import type { MappingRule } from '../shaping/field-mapping.ts';
 import { createRedactor, type Redactor } from '../shaping/redaction.ts';
 import { mappingFor } from '../settings/shaping-values.ts';
-import { selectingSource } from '../sync/selecting-source.ts';
-import type { Tally } from '../sync/tally.ts';
 
 /** How users are redacted, by `REDACT` and its key. */
-export function redactorOf({ redact, redactKey }: Settings): Redactor {
+export function createRedactorFor({ redact, redactKey }: Settings): Redactor {
   return createRedactor(redact ?? new Map(), redactKey?.reveal() ?? '');
 }
 
@@ -25,10 +19,10 @@ export function mappingRules({ mappingFile, dialect }: Settings): readonly Mappi
 }
 
 /** What becomes of a user's record before anybody else sees it; `undefined`: it stays as Okta gave it. */
-export function shapeOf(settings: Settings, log: Log): ((user: User) => User) | undefined {
+export function createRecordShaper(settings: Settings, log: Log): ((user: User) => User) | undefined {
   const rules = mappingRules(settings);
   if (settings.redact === undefined && rules.length === 0) return undefined;
-  const { redact } = redactorOf(settings);
+  const { redact } = createRedactorFor(settings);
   if (rules.length === 0) return redact;
   const told = new Set<MappingRule>();
   const map = createFieldMapper(expressionLibrary(), rules, (rule, reason) => {
@@ -45,13 +39,13 @@ function expressionLibrary(): string {
 }
 
 /** What decides which users there are, beside Okta's own search. */
-export function selectionOf({ includeGroups, excludeGroups, statuses }: Settings): readonly unknown[] {
+export function selectionSettings({ includeGroups, excludeGroups, statuses }: Settings): readonly unknown[] {
   return [includeGroups ?? null, excludeGroups ?? null, statuses === undefined ? null : [...statuses]];
 }
 
 /** What decides what is kept of a user's record, as a text. */
-export function keepingOf(settings: Settings): string {
-  return JSON.stringify([settings.rawData, redactorOf(settings).text, mappingRules(settings)]);
+export function keptRecordText(settings: Settings): string {
+  return JSON.stringify([settings.rawData, createRedactorFor(settings).text, mappingRules(settings)]);
 }
 
 /** Do groups or statuses decide which users there are? */
@@ -60,28 +54,6 @@ export function hasSelection({ includeGroups, excludeGroups, statuses }: Setting
 }
 
 /** Statuses that are given decide alone, also over deactivated users. */
-export function includesDeprovisioned({ includeDeprovisioned, statuses }: Settings): boolean {
+export function wantsDeprovisioned({ includeDeprovisioned, statuses }: Settings): boolean {
   return statuses === undefined ? includeDeprovisioned : statuses.has('DEPROVISIONED');
-}
-
-export interface SelectedParts {
-  readonly source: Source;
-  readonly client: OktaClient;
-  readonly inventory: Inventory;
-  readonly tally: Tally;
-}
-
-/** The org as far as the settings select it. */
-export function selected(settings: Settings, { source, client, inventory, tally }: SelectedParts): Source {
-  if (!hasSelection(settings)) return source;
-  return selectingSource({
-    source,
-    include: settings.includeGroups,
-    exclude: settings.excludeGroups,
-    statuses: settings.statuses,
-    findGroups: (nameOrId) => findGroups(client, nameOrId),
-    isKnown: async (id) => (await inventory.users.find(id)) !== undefined,
-    onCount: (listed, chosen) =>
-      tally.notes.set('selection', `${chosen} of the ${listed} users listed are selected`),
-  });
 }

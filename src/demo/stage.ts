@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENDPOINTS } from '../okta/endpoints.ts';
 import { ConfigError } from '../ports/errors.ts';
 import {
   createOrg,
@@ -27,7 +28,6 @@ const INTAKE_FAULT_SEED = 25;
 export const MINUTE_SECONDS = 3;
 /** Several batches, though there are few users. */
 const BATCH_SIZE = '25';
-const FACTORS = '/api/v1/users/{id}/factors';
 
 /** Everything a demo runs against, on this machine. */
 export interface Stage {
@@ -69,8 +69,12 @@ function startOkta(org: SimulatedOrg, { unreadable, unreadableToo, refused }: Ca
     // A hang would last as long as the client's patience: a minute.
     faults: { rate: OKTA_FAULT_RATE, kinds: OKTA_FAULTS.filter((kind) => kind !== 'hang') },
     refuse: [
-      { template: FACTORS, only: (id) => id === unreadable.id || id === unreadableToo.id, status: 500 },
-      { template: FACTORS, only: (id) => id === refused.id, status: 403 },
+      {
+        template: ENDPOINTS.factorsOfUser.template,
+        only: (id) => id === unreadable.id || id === unreadableToo.id,
+        status: 500,
+      },
+      { template: ENDPOINTS.factorsOfUser.template, only: (id) => id === refused.id, status: 403 },
     ],
   });
 }

@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '../okta/endpoints.ts';
 import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
 
@@ -23,7 +24,7 @@ export function tellLookups(known: KnownUser): Readonly<Record<Lookup, LookupSto
   return {
     groups: story(groups, howGroups(known), (list) => list.map(namesOf), asked.groups),
     'group-roles': tellGroupRoles(groups),
-    factors: story(factors, 'GET /api/v1/users/{id}/factors', (list) => list, asked.factors),
+    factors: story(factors, `GET ${ENDPOINTS.factorsOfUser.template}`, (list) => list, asked.factors),
     roles: story(roles, howRoles(roles), ({ roles: list }) => list, asked.roles),
   };
 }
@@ -52,20 +53,20 @@ const NOT_ASKED = 'switched off by LOOKUPS, not possible for this user, or decid
 
 function howGroups({ groupsWay }: KnownUser): string {
   return groupsWay === 'by-membership'
-    ? 'members of each group, GET /api/v1/groups/{id}/users; Everyone without a call'
-    : 'GET /api/v1/users/{id}/groups';
+    ? `members of each group, GET ${ENDPOINTS.membersOfGroup.template}; Everyone without a call`
+    : `GET ${ENDPOINTS.groupsOfUser.template}`;
 }
 
 /** Where the list of role holders does not name the user, nothing more is asked. */
 function howRoles(roles: Facet<HeldRoles>): string {
   const isByList = roles.kind === 'known' && !roles.value.includesGroups;
   return isByList
-    ? 'not named by the list of role holders, GET /api/v1/iam/assignees/users'
-    : 'GET /api/v1/users/{id}/roles';
+    ? `not named by the list of role holders, GET ${ENDPOINTS.roleHolders.template}`
+    : `GET ${ENDPOINTS.rolesOfUser.template}`;
 }
 
 function tellGroupRoles(groups: UserGroups): LookupStory {
-  const how = 'the admin flag of the list of groups, or GET /api/v1/groups/{id}/roles, once for all members';
+  const how = `the admin flag of the list of groups, or GET ${ENDPOINTS.rolesOfGroup.template}, once for all members`;
   if (groups.kind !== 'known') return { answer: 'not-asked', how: 'only where the groups are known' };
   const stories = groups.value.map(({ group, roles }) => ({
     group: group.name ?? group.id,

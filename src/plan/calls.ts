@@ -1,5 +1,6 @@
 import type { Lookup } from '../ports/org.ts';
-import { ENDPOINTS, sumOf, type Calls } from './endpoints.ts';
+import { ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
+import { sumOf, type Calls } from './call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
 /** The users that hold a role by the org's own list. */
@@ -35,7 +36,7 @@ interface Alternative {
 }
 
 /** One question of a run: how it will be asked, and what else that could have cost. */
-export interface Question {
+export interface PlannedQuestion {
   readonly question:
     'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
   readonly way: string;
@@ -44,10 +45,10 @@ export interface Question {
   readonly alternatives: readonly Alternative[];
 }
 
-type Lookups = ReadonlySet<Lookup>;
+type LookupSet = ReadonlySet<Lookup>;
 
 /** Every question that a full run asks with these lookups, with its calls when nothing fails. */
-export function planQuestions(facts: OrgFacts, lookups: Lookups): readonly Question[] {
+export function planQuestions(facts: OrgFacts, lookups: LookupSet): readonly PlannedQuestion[] {
   const questions = [
     start(facts),
     users(facts),
@@ -61,12 +62,12 @@ export function planQuestions(facts: OrgFacts, lookups: Lookups): readonly Quest
   return questions.filter((question) => question !== undefined);
 }
 
-export function planCalls(facts: OrgFacts, lookups: Lookups): Calls {
+export function planCalls(facts: OrgFacts, lookups: LookupSet): Calls {
   return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
 }
 
 /** The lookups that are still asked when one is left out: `group-roles` goes with `groups`. */
-export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
+export function lookupsWithout(lookup: Lookup, lookups: LookupSet): LookupSet {
   const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
@@ -74,14 +75,14 @@ export function lookupsWithout(lookup: Lookup, lookups: Lookups): Lookups {
 /** The calls of a connector that knows no other way: three lookups a user and one for each group of each user. */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
-  return Math.round(listed / 200 + listed * (3 + groupsPerUser));
+  return Math.round(listed / ENDPOINTS.users.page + listed * (3 + groupsPerUser));
 }
 
-function callsTo(endpoint: string, count: number): Calls {
-  return new Map([[endpoint, count]]);
+function callsTo({ template }: Pick<Endpoint, 'template'>, count: number): Calls {
+  return new Map([[template, count]]);
 }
 
-function start({ listings }: OrgFacts): Question {
+function start({ listings }: OrgFacts): PlannedQuestion {
   const calls = sumOf([listings.start, callsTo(ENDPOINTS.log, 1)]);
   return {
     question: 'start',
@@ -92,19 +93,31 @@ function start({ listings }: OrgFacts): Question {
   };
 }
 
-function users({ listings, users: { listed } }: OrgFacts): Question {
-  const why = 'no call gives more than 200 users';
+function users({ listings, users: { listed } }: OrgFacts): PlannedQuestion {
+  const why = `no call gives more than ${ENDPOINTS.users.page} users`;
   const alternatives = [{ way: 'one by one', calls: listed }];
-  return { question: 'users', way: 'in pages of 200', why, calls: listings.users, alternatives };
+  return {
+    question: 'users',
+    way: `in pages of ${ENDPOINTS.users.page}`,
+    why,
+    calls: listings.users,
+    alternatives,
+  };
 }
 
-function groups({ listings, sizes }: OrgFacts, lookups: Lookups): Question | undefined {
+function groups({ listings, sizes }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
   const why = sizes === undefined ? 'they cannot be listed' : 'with sizes and admin flags';
-  return { question: 'groups', way: 'in pages of 200', why, calls: listings.groups, alternatives: [] };
+  return {
+    question: 'groups',
+    way: `in pages of ${ENDPOINTS.groups.page}`,
+    why,
+    calls: listings.groups,
+    alternatives: [],
+  };
 }
 
-function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
+function memberships(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   const { sizes } = facts;
   if (!lookups.has('groups')) return sizes === undefined ? undefined : membersOfRoleGroups(facts, lookups);
   const perUser = callsTo(ENDPOINTS.groupsOfUser, facts.users.listed);
@@ -131,12 +144,12 @@ function memberships(facts: OrgFacts, lookups: Lookups): Question | undefined {
   const exception = sizes.hasAdministrators
     ? '; Okta Administrators does not list its members, so that role holders are asked for their groups'
     : '';
-  const why = `up to 1,000 members a call, and Everyone and empty groups cost nothing${exception}`;
+  const why = `up to ${ENDPOINTS.membersOfGroup.page.toLocaleString('en-GB')} members a call, and Everyone and empty groups cost nothing${exception}`;
   return { question: 'memberships', way: 'by group', why, calls, alternatives: [ways.perUser] };
 }
 
 /** Groups are not wanted, roles are. */
-function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: Lookups): Question | undefined {
+function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('roles') || sizes === undefined) return undefined;
   const calls = callsTo(ENDPOINTS.membersOfGroup, sizes.holders.memberCalls);
   const alternatives = [{ way: 'all groups', calls: sizes.memberCalls ?? 0 }];
@@ -144,7 +157,7 @@ function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: Lookups): Qu
   return { question: 'memberships', way: 'of groups that hold roles', why, calls, alternatives };
 }
 
-function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Question | undefined {
+function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('group-roles') && !lookups.has('roles')) return undefined;
   if (sizes === undefined) return undefined;
   const all = sizes.toAskForRoles + sizes.flaggedWithout;
@@ -165,7 +178,7 @@ function groupRoles({ sizes, isVerifying }: OrgFacts, lookups: Lookups): Questio
   };
 }
 
-function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
+function roles(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('roles')) return undefined;
   const {
     holders,
@@ -191,7 +204,7 @@ function roles(facts: OrgFacts, lookups: Lookups): Question | undefined {
   return { question: 'roles', way: 'role holders only', why, calls, alternatives: [perUser] };
 }
 
-function factors({ users: { withFactors } }: OrgFacts, lookups: Lookups): Question | undefined {
+function factors({ users: { withFactors } }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('factors')) return undefined;
   const why = 'Okta has no call that tells the factors of many; deactivated users have none';
   const calls = callsTo(ENDPOINTS.factorsOfUser, withFactors);
@@ -199,7 +212,7 @@ function factors({ users: { withFactors } }: OrgFacts, lookups: Lookups): Questi
 }
 
 /** A long run asks for changes in between. */
-function changes({ polls }: OrgFacts, lookups: Lookups): Question | undefined {
+function changes({ polls }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (polls === 0) return undefined;
   const hasGroups = lookups.has('groups') || lookups.has('roles');
   const endpoints = [ENDPOINTS.log, ENDPOINTS.users, ...(hasGroups ? [ENDPOINTS.groups] : [])];

@@ -1,26 +1,26 @@
 import type { SizedGroup } from '../ports/org.ts';
-import { PAGE } from './endpoints.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
 
-type Named = Pick<SizedGroup, 'type' | 'name'>;
+type NamedGroup = Pick<SizedGroup, 'type' | 'name'>;
 /** The facts of a group that calls depend on. */
-export type PlannedGroup = Named & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
+export type PlannedGroup = NamedGroup & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
 
 /** Built in, holds whoever has a role, and Okta does not list its members (okta-api section 2). */
 const ADMINISTRATORS = 'Okta Administrators';
 
 /** Everyone holds everybody: nobody needs to be asked who is in it. */
-export function isEveryone({ type, name }: Named): boolean {
+export function isEveryone({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === 'Everyone';
 }
 
 /** The members of this one are hardly ever listed. */
-export function isAdministrators({ type, name }: Named): boolean {
+export function isAdministrators({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === ADMINISTRATORS;
 }
 
 /** Calls to read a group's members: an empty one needs none. */
 export function memberCalls(usersCount: number): number {
-  return Math.ceil(usersCount / PAGE.members);
+  return Math.ceil(usersCount / ENDPOINTS.membersOfGroup.page);
 }
 
 /** The facts from the listing of groups that calls depend on. */

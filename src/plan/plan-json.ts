@@ -1,4 +1,4 @@
-import { totalOf } from './endpoints.ts';
+import { totalOf } from './call-counts.ts';
 import type { Plan } from './plan.ts';
 
 /** The plan for scripts, which rely on these names. */

@@ -1,5 +1,5 @@
-import type { Question } from './calls.ts';
-import { totalOf } from './endpoints.ts';
+import type { PlannedQuestion } from './calls.ts';
+import { totalOf } from './call-counts.ts';
 import type { Basis, Plan } from './plan.ts';
 
 const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
@@ -71,7 +71,7 @@ function summary({
   ];
 }
 
-function whyOf({ why, alternatives }: Question): string {
+function whyOf({ why, alternatives }: PlannedQuestion): string {
   const others = alternatives.map(({ way, calls }) => `${way} ${count.format(calls)}`);
   return others.length === 0 ? why : `${why} (${others.join(', ')})`;
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import type { Budget } from '../ports/source.ts';
 import { naiveCalls, planCalls, planQuestions, type OrgFacts } from './calls.ts';
-import { ENDPOINTS, totalOf } from './endpoints.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
+import { totalOf } from './call-counts.ts';
 import { chooseGroupsWay, GroupSizes, type PlannedGroup } from './group-sizes.ts';
 import { planLines } from './plan-text.ts';
 import { makePlan } from './plan.ts';
@@ -24,10 +25,10 @@ function facts(given: Partial<OrgFacts> = {}): OrgFacts {
   const groups = Array.from({ length: 500 }, (_, index) => group(240, { adminFlag: index < 10 }));
   return {
     listings: {
-      start: new Map([[ENDPOINTS.org, 1]]),
-      users: new Map([[ENDPOINTS.users, 50]]),
-      groups: new Map([[ENDPOINTS.groups, 3]]),
-      roleHolders: new Map([[ENDPOINTS.roleHolders, 1]]),
+      start: new Map([[ENDPOINTS.org.template, 1]]),
+      users: new Map([[ENDPOINTS.users.template, 50]]),
+      groups: new Map([[ENDPOINTS.groups.template, 3]]),
+      roleHolders: new Map([[ENDPOINTS.roleHolders.template, 1]]),
     },
     users: { listed: 10_000, withFactors: 10_000 },
     sizes: sizesOf(everyone(10_000), ...groups),
@@ -83,15 +84,15 @@ describe('memberships', () => {
 
 test("the issue's org takes 10,600 calls instead of 150,050", () => {
   expect(Object.fromEntries(planCalls(facts(), all))).toEqual({
-    [ENDPOINTS.org]: 1,
-    [ENDPOINTS.log]: 1,
-    [ENDPOINTS.users]: 50,
-    [ENDPOINTS.groups]: 3,
-    [ENDPOINTS.membersOfGroup]: 500,
-    [ENDPOINTS.rolesOfGroup]: 10,
-    [ENDPOINTS.roleHolders]: 1,
-    [ENDPOINTS.rolesOfUser]: 40,
-    [ENDPOINTS.factorsOfUser]: 10_000,
+    [ENDPOINTS.org.template]: 1,
+    [ENDPOINTS.log.template]: 1,
+    [ENDPOINTS.users.template]: 50,
+    [ENDPOINTS.groups.template]: 3,
+    [ENDPOINTS.membersOfGroup.template]: 500,
+    [ENDPOINTS.rolesOfGroup.template]: 10,
+    [ENDPOINTS.roleHolders.template]: 1,
+    [ENDPOINTS.rolesOfUser.template]: 40,
+    [ENDPOINTS.factorsOfUser.template]: 10_000,
   });
   expect(naiveCalls(facts())).toBe(150_050);
 });
@@ -111,7 +112,7 @@ test('a run lasts as long as its largest bucket, and asks for changes while it l
   expect(buckets.map(({ bucket }) => bucket)).toEqual(['users', 'groups']);
   expect(minutesAtShare).toBeCloseTo(buckets[0] === undefined ? 0 : buckets[0].calls / 300, 5);
   expect(minutesAtFull).toBeCloseTo(minutesAtShare / 2, 5);
-  expect(calls.get(ENDPOINTS.log)).toBe(1 + Math.floor(minutesAtShare / 20));
+  expect(calls.get(ENDPOINTS.log.template)).toBe(1 + Math.floor(minutesAtShare / 20));
 });
 
 test('each lookup costs what a run without it would not ask', () => {

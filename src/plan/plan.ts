@@ -6,9 +6,9 @@ import {
   planCalls,
   planQuestions,
   type OrgFacts,
-  type Question,
+  type PlannedQuestion,
 } from './calls.ts';
-import { totalOf, type Calls } from './endpoints.ts';
+import { totalOf, type Calls } from './call-counts.ts';
 import { planTime, type BucketPlan } from './time.ts';
 
 /** Where the numbers come from: Okta's listings, the inventory, or the sizes of groups alone. */
@@ -37,7 +37,7 @@ export interface Plan {
     readonly groups: number | undefined;
     readonly groupsPerUser: number | undefined;
   };
-  readonly questions: readonly Question[];
+  readonly questions: readonly PlannedQuestion[];
   readonly calls: Calls;
   readonly total: number;
   readonly naive: number;

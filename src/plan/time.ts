@@ -1,5 +1,6 @@
 import type { Budget } from '../ports/source.ts';
-import { totalOf, type Calls } from './endpoints.ts';
+import { endpointOf } from '../okta/endpoints.ts';
+import { totalOf, type Calls } from './call-counts.ts';
 
 /** The calls that a run spends of one bucket, and how long they take. */
 export interface BucketPlan {
@@ -14,12 +15,9 @@ export interface BucketPlan {
   readonly minutesAtFull: number;
 }
 
-/** Endpoints that no limit counts. */
-const UNCOUNTED = /^\/(\.well-known|oauth2)\//;
-
 /** One entry a bucket, the longest first: buckets are spent side by side, so a run lasts as long as the longest. */
 export function planTime(calls: Calls, budgetOf: (endpoint: string) => Budget): readonly BucketPlan[] {
-  const counted = [...calls].filter(([endpoint]) => !UNCOUNTED.test(endpoint));
+  const counted = [...calls].filter(([endpoint]) => endpointOf(endpoint)?.isUncounted !== true);
   const buckets = Map.groupBy(counted, ([endpoint]) => budgetOf(endpoint).bucket);
   return [...buckets.values()]
     .map((entries) => planBucket(budgetOf(entries[0]?.[0] ?? ''), totalOf(new Map(entries))))

@@ -36,7 +36,6 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     },
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,
-    grantsFound: new Map(),
     input: () => Readable.from([]),
     out: async (text) => {
       printed.out += text;

@@ -14,8 +14,6 @@ export interface World {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** Whether Okta grants a scope, by service app and scope; asked once a process. */
-  readonly grantsFound: Map<string, Map<string, boolean>>;
   /** The piped input; nothing is read before it is asked for. */
   readonly input: () => Readable;
   /**

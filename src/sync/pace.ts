@@ -1,4 +1,4 @@
-import { totalOf, type Calls } from '../plan/endpoints.ts';
+import { totalOf, type Calls } from '../plan/call-counts.ts';
 import type { Budget, CallCount } from '../ports/source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';

@@ -1,6 +1,7 @@
 import type { OrgIdentity } from '../ports/org.ts';
 import type { Holders, OrgFacts } from '../plan/calls.ts';
-import { ENDPOINTS, PAGE, pagesOf, type Calls } from '../plan/endpoints.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
+import { listingCalls, type Calls } from '../plan/call-counts.ts';
 import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
 import { askEveryone, listGroups, readAssignees } from './full/directory.ts';
 import { createCourse, type Job, type Run } from './job.ts';
@@ -154,10 +155,8 @@ function guessUsers(
     holders: { listed: holders, asked: holders },
     listings: {
       ...counts,
-      users: new Map([[ENDPOINTS.users, pagesOf(listed, PAGE.users)]]),
-      roleHolders: hasRoles
-        ? new Map([[ENDPOINTS.roleHolders, pagesOf(holders, PAGE.roleHolders)]])
-        : NOTHING,
+      users: listingCalls(ENDPOINTS.users, listed),
+      roleHolders: hasRoles ? listingCalls(ENDPOINTS.roleHolders, holders) : NOTHING,
     },
   };
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { workerLock } from '../compose/compose.ts';
+import { KeptParts } from '../compose/kept-parts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import {
@@ -44,13 +44,13 @@ async function setUp(clock: Clock = systemClock) {
     },
   });
   const prepare = (): Prepared => prepareCommand(testWorld.world, { requireSink: true });
-  return { ...testWorld, intake, tokenFile, stateDir, parts: createParts(prepare) };
+  return { ...testWorld, okta, intake, tokenFile, stateDir, parts: createParts(prepare, testWorld.world) };
 }
 
-function createParts(prepare: () => Prepared) {
-  const lock = workerLock(createTestWorld().world);
-  onTestFinished(() => lock.release());
-  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), lock };
+function createParts(prepare: () => Prepared, world = createTestWorld().world) {
+  const kept = new KeptParts(world, 'worker');
+  onTestFinished(() => kept.close());
+  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), kept };
 }
 
 test('a run is put together anew each time, and leaves nothing that listens for the stop', async () => {
@@ -123,10 +123,14 @@ test('a run that cannot be put together lets the inventory go', async () => {
   let isBroken = true;
   // Broken only once the lock is taken: the run's parts ask it, after the inventory is open.
   const now = (): number => {
-    if (isBroken && existsSync(join(stateDir, 'lock.db'))) throw new TypeError('no clock');
+    if (isBroken && folders.some((folder) => existsSync(join(folder, 'lock.db')))) {
+      throw new TypeError('no clock');
+    }
     return systemClock.now();
   };
+  const folders: string[] = [];
   const { parts, stateDir } = await setUp({ ...systemClock, now });
+  folders.push(stateDir);
   const first = await attempt(parts);
   isBroken = false;
 

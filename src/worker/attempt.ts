@@ -1,5 +1,6 @@
 import { composeSync } from '../compose/compose.ts';
 import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
+import type { KeptParts } from '../compose/kept-parts.ts';
 import type { Prepared } from '../compose/prepare.ts';
 import { countsOf, standingOf } from '../sync/report.ts';
 import { type Outcome, type StandingCounts } from '../ports/report.ts';
@@ -13,11 +14,9 @@ export interface AttemptParts {
   readonly prepare: () => Prepared;
   readonly metrics: WorkerMetrics;
   readonly pulse: Pulse;
-  /** Kept between runs. */
-  readonly lock: InventoryLock;
+  /** Of the worker: each run borrows them. */
+  readonly kept: KeptParts;
 }
-
-type InventoryLock = NonNullable<Parameters<typeof composeSync>[4]>;
 
 /** How one run ended. `pending` and `standing` only when the run came far enough to count. */
 export interface Attempted {
@@ -32,10 +31,10 @@ export interface Attempted {
  * One run, composed anew from settings read anew. Never throws: an error makes it a failed run. Nothing of it
  * outlives it: what listens for the stop listens to the run's own signal.
  */
-export async function attempt({ prepare, metrics, pulse, lock }: AttemptParts): Promise<Attempted> {
+export async function attempt({ prepare, metrics, pulse, kept }: AttemptParts): Promise<Attempted> {
   try {
     const prepared = prepare();
-    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, lock }));
+    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, kept }));
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     return { outcome: 'failed', failure, pending: undefined, standing: undefined };
@@ -45,10 +44,10 @@ export async function attempt({ prepare, metrics, pulse, lock }: AttemptParts): 
 }
 
 async function run(
-  { settings, world, log }: Prepared,
-  { metrics, pulse, lock }: Omit<AttemptParts, 'prepare'>,
+  prepared: Prepared,
+  { metrics, pulse, kept }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, close } = await composeSync(settings, world, log, {}, lock);
+  const { job, close } = await composeSync(prepared, kept);
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });

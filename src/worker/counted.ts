@@ -3,7 +3,7 @@ import type { RunCounts } from '../ports/report.ts';
 /** Names from fixed lists only: lookups, reasons, endpoint templates. Never an id, a login or a message. */
 export type Labels = Readonly<Record<string, string>>;
 
-interface Counted {
+interface RunCounter {
   /** Without the prefix. */
   readonly name: string;
   readonly help: string;
@@ -12,7 +12,7 @@ interface Counted {
 }
 
 /** The counters that follow a run's counts, each from the report's field of the same meaning. */
-export const COUNTED: readonly Counted[] = [
+export const COUNTED: readonly RunCounter[] = [
   ofUsers('listed', 'Users that runs listed.'),
   ofUsers('emitted', 'Users whose event went into the outbox.'),
   ofUsers('unchanged', 'Users whose event says the same as the one delivered last.'),
@@ -45,11 +45,11 @@ export const COUNTED: readonly Counted[] = [
   plain('intake_events_accepted_total', 'Events that the intake confirmed.', ({ intake }) => intake.accepted),
 ];
 
-function plain(name: string, help: string, read: (counts: RunCounts) => number): Counted {
+function plain(name: string, help: string, read: (counts: RunCounts) => number): RunCounter {
   return { name, help, read: (counts) => [[{}, read(counts)]] };
 }
 
-function ofUsers(field: keyof RunCounts['users'], help: string): Counted {
+function ofUsers(field: keyof RunCounts['users'], help: string): RunCounter {
   return plain(`users_${field}_total`, help, ({ users }) => users[field]);
 }
 

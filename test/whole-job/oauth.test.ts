@@ -265,7 +265,7 @@ describe('"Test connector" as a service app', () => {
 
     expect(checks.get('plan')?.status).toBe('passed');
     expect(checks.get('okta_log')?.todo).toMatch(/grant okta\.logs\.read/);
-    expect(okta.calls.get(TOKEN_PATH)).toBe(5);
+    expect(okta.calls.get(TOKEN_PATH)).toBe(4);
   });
 
   test('warns where a lookup is answered by a redirect, which is a gap of every user', async ({

@@ -3,7 +3,7 @@ import type { CredentialKind } from './grants.ts';
 import type { HttpAnswer } from '../../http/client.ts';
 
 /** One attempt of a GET, as far as authorising it goes. */
-export interface Attempt {
+export interface CallAttempt {
   readonly url: URL;
   readonly template: string;
 }
@@ -24,7 +24,7 @@ export interface Credential {
    * Headers for one attempt; never used twice. May ask for a token first. Throws `OktaForbiddenError` when it is known
    * already that Okta would refuse, and what asking for a token throws.
    */
-  authorise(attempt: Attempt): Promise<Readonly<Record<string, string>>>;
+  authorise(attempt: CallAttempt): Promise<Readonly<Record<string, string>>>;
   /** Takes in what an answer says of clock, nonce and token; a remedy, where other headers may get another answer. */
   learn(answer: HttpAnswer, sent: Readonly<Record<string, string>>): Remedy | undefined;
   tokenRequests(): TokenRequests;

@@ -1,23 +1,7 @@
+import { endpointOf, READ_USERS, type Grant } from '../endpoints.ts';
+
 /** What authenticates the connector: an SSWS token, or a service app of its own. */
 export type CredentialKind = 'token' | 'service-app';
-
-/** What Okta wants to see before it answers a question. */
-export interface Grant {
-  readonly scope: string;
-  /** An admin role that allows it. */
-  readonly role: string;
-}
-
-const READ_ONLY = 'the standard role Read-only Administrator';
-
-/** A read-only administrator may not see who is an administrator (okta-api section 7). */
-const SEES_ADMINISTRATORS =
-  'a custom role with the permission "View roles, resources, and admin assignments" (okta.iam.read) on a resource set with all Identity and Access Management resources, or Super Administrator; okta.users.manage is not needed';
-
-export const READ_USERS: Grant = { scope: 'okta.users.read', role: READ_ONLY };
-export const READ_GROUPS: Grant = { scope: 'okta.groups.read', role: READ_ONLY };
-export const READ_LOG: Grant = { scope: 'okta.logs.read', role: READ_ONLY };
-export const READ_ROLES: Grant = { scope: 'okta.roles.read', role: SEES_ADMINISTRATORS };
 
 const SERVICE_APP = 'Admin Console, Applications > Applications > the service app';
 
@@ -28,7 +12,7 @@ export function grantScope(scope: string): string {
 
 /** The scope may be there: a service app needs an admin role as well (okta-api section 7). */
 export function assignRole(template: string): string {
-  const role = /\/roles$|\/iam\//.test(template) ? SEES_ADMINISTRATORS : READ_ONLY;
+  const { role } = endpointOf(template)?.grant ?? READ_USERS;
   return `${SERVICE_APP} > Admin roles > Edit assignments: assign ${role}`;
 }
 

@@ -1,37 +1,28 @@
 import type { Lookup } from '../../ports/org.ts';
-
-const USERS = 'okta.users.read';
-const GROUPS = 'okta.groups.read';
-const ROLES = 'okta.roles.read';
-const LOG = 'okta.logs.read';
-
-/** Okta's scope for each endpoint (okta-api sections 1 to 5); the first that matches. */
-const BY_ENDPOINT = [
-  { matches: /\/roles$|^\/api\/v1\/iam\//, scope: ROLES },
-  { matches: /^\/api\/v1\/groups(\/|$)/, scope: GROUPS },
-  { matches: /^\/api\/v1\/logs$/, scope: LOG },
-  { matches: /^\/api\/v1\/users(\/|$)/, scope: USERS },
-] as const;
+import { endpointOf, ENDPOINTS, READ_GROUPS, READ_LOG, READ_ROLES, type Endpoint } from '../endpoints.ts';
 
 /** Which are done without first: each costs less than the next. */
-const DISPENSABLE = [LOG, ROLES, GROUPS] as const;
+const DISPENSABLE = [READ_LOG.scope, READ_ROLES.scope, READ_GROUPS.scope] as const;
 /** Requests that finding out may take; each tells only whether all of its scopes are granted. */
 const MOST_REQUESTS = 4;
 
 /** Exactly what the questions of a run need. */
 export function scopesFor(lookups: ReadonlySet<Lookup>, readsLog: boolean): string[] {
-  const needsRoles = lookups.has('group-roles') || lookups.has('roles');
-  return [
-    USERS,
-    // Roles are held through groups, too.
-    ...(lookups.has('groups') || needsRoles ? [GROUPS] : []),
-    ...(needsRoles ? [ROLES] : []),
-    ...(readsLog ? [LOG] : []),
-  ];
+  const isAsked = (endpoint: Endpoint): boolean =>
+    endpoint === ENDPOINTS.log ? readsLog : isAskedFor(endpoint, lookups);
+  const scopes = Object.values(ENDPOINTS)
+    .filter(isAsked)
+    .map(({ grant }) => grant?.scope)
+    .filter((scope) => scope !== undefined);
+  return [...new Set(scopes)];
+}
+
+function isAskedFor({ lookups: askedFor }: Endpoint, lookups: ReadonlySet<Lookup>): boolean {
+  return askedFor.length === 0 || askedFor.some((lookup) => lookups.has(lookup));
 }
 
 export function scopeFor(template: string): string | undefined {
-  return BY_ENDPOINT.find(({ matches }) => matches.test(template))?.scope;
+  return endpointOf(template)?.grant?.scope;
 }
 
 export interface Granted<T> {

@@ -22,7 +22,7 @@ import {
   type Answering,
 } from '../okta.fixture.ts';
 import { ServerClock } from '../pace/server-clock.ts';
-import { ServiceApp } from './service-app.ts';
+import { AppTokens, ServiceApp } from './service-app.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import type { Log } from '../../ports/log.ts';
 import type { DpopMode } from '../../ports/credential.ts';
@@ -45,7 +45,7 @@ function serve(onToken: Answering, onCall: Answering = () => json([])) {
   );
 }
 
-function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = new Map<string, boolean>()) {
+function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], tokens = new AppTokens()) {
   const clock = new HastyClock();
   const serverClock = new ServerClock(clock);
   const proofs = new ProofMaker(serverClock);
@@ -71,7 +71,7 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], found = 
     serverClock,
     clock,
     scopes,
-    found,
+    tokens,
     log: silent,
   });
   const http = createHttpGet({ timeoutMs: 60_000, userAgent: 'x' });
@@ -179,30 +179,27 @@ describe('what is granted', () => {
     return requests;
   }
 
-  test('is found out once a process', async () => {
+  test('is found out once, whoever asks later', async () => {
     const requests = serveGranting([users]);
-    const found = new Map<string, boolean>();
+    const tokens = new AppTokens();
 
-    await makeApp('auto', [users, log], found).get();
-    const later = makeApp('auto', [users, log], found);
+    await makeApp('auto', [users, log], tokens).get();
+    const later = makeApp('auto', [users, log], tokens);
     await later.get();
-    await makeApp('auto', [users], found).get();
 
-    expect(requests).toEqual([`${users} ${log}`, users, users, users]);
+    expect(requests).toEqual([`${users} ${log}`, users]);
     expect(later.client.count().missingScopes).toEqual([log]);
   });
 
   test('is found out anew when a grant was taken back meanwhile', async () => {
     const requests = serveGranting([users]);
-    const found = new Map([
-      [users, true],
-      [log, true],
-    ]);
+    const tokens = new AppTokens();
+    tokens.granted = [users, log];
 
-    await makeApp('auto', [users, log], found).get();
+    await makeApp('auto', [users, log], tokens).get();
 
     expect(requests).toEqual([`${users} ${log}`, `${users} ${log}`, users]);
-    expect(found.get(log)).toBe(false);
+    expect([tokens.granted, tokens.missing]).toEqual([[users], [log]]);
   });
 });
 

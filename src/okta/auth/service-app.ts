@@ -3,11 +3,11 @@ import type { Log } from '../../ports/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { errorCodeOf } from '../read/answers.ts';
 import { readChallenge } from './challenge.ts';
-import type { Attempt, Credential, Remedy, TokenRequests } from './credential.ts';
+import type { CallAttempt, Credential, Remedy, TokenRequests } from './credential.ts';
 import type { ProofMaker } from './dpop.ts';
 import { grantScope } from './grants.ts';
 import type { HttpAnswer } from '../../http/client.ts';
-import { findGranted, scopeFor, type Granted } from './scopes.ts';
+import { findGranted, scopeFor } from './scopes.ts';
 import type { ServerClock } from '../pace/server-clock.ts';
 import type { AccessToken } from './token-answers.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -24,9 +24,19 @@ export interface ServiceAppOptions {
   readonly clock: Clock;
   /** What the configured lookups need. */
   readonly scopes: readonly string[];
-  /** Whether each scope was found to be granted; kept for the credentials that this process makes after this one. */
-  readonly found: Map<string, boolean>;
+  /** What Okta gave so far. */
+  readonly tokens: AppTokens;
   readonly log: Log;
+}
+
+/** What Okta gave a service app so far: credentials that share it ask for nothing that one of them has already. */
+export class AppTokens {
+  /** What is asked for, once it is known what is granted. */
+  granted: readonly string[] | undefined;
+  missing: readonly string[] = [];
+  held: Held | undefined;
+  /** Of the API; only where it asks for one. */
+  nonce: string | undefined;
 }
 
 /** A token with its times on this machine's clock. */
@@ -40,16 +50,12 @@ interface Held {
 export class ServiceApp implements Credential {
   readonly kind = 'service-app';
   readonly #options: ServiceAppOptions;
-  /** What is asked for, once it is known what is granted. */
-  #granted: readonly string[] | undefined;
-  #missing: readonly string[] = [];
-  #held: Held | undefined;
+  readonly #tokens: AppTokens;
   #renewal: Promise<Held> | undefined;
-  /** Of the API; only where it asks for one. */
-  #nonce: string | undefined;
 
   constructor(options: ServiceAppOptions) {
     this.#options = options;
+    this.#tokens = options.tokens;
   }
 
   tokenRequests(): TokenRequests {
@@ -57,13 +63,13 @@ export class ServiceApp implements Credential {
   }
 
   missingScopes(): readonly string[] {
-    return this.#missing;
+    return this.#tokens.missing;
   }
 
-  async authorise({ url, template }: Attempt): Promise<Readonly<Record<string, string>>> {
+  async authorise({ url, template }: CallAttempt): Promise<Readonly<Record<string, string>>> {
     const { token } = await this.#current();
     const scope = scopeFor(template);
-    if (scope !== undefined && this.#missing.includes(scope)) {
+    if (scope !== undefined && this.#tokens.missing.includes(scope)) {
       // Four requests cannot always tell which of several it is that is not granted.
       const message = `GET ${template} was not asked: the token is without ${scope}, as Okta did not grant all the scopes that were asked for`;
       throw new OktaForbiddenError(message, { hint: grantScope(scope) });
@@ -71,7 +77,7 @@ export class ServiceApp implements Credential {
     const value = token.value.reveal();
     if (!token.isBound) return { authorization: `Bearer ${value}` };
     const { proofs } = this.#options;
-    const dpop = await proofs.prove({ method: 'GET', url, token: value, nonce: this.#nonce });
+    const dpop = await proofs.prove({ method: 'GET', url, token: value, nonce: this.#tokens.nonce });
     return { authorization: `DPoP ${value}`, dpop };
   }
 
@@ -81,7 +87,7 @@ export class ServiceApp implements Credential {
     const { error } = readChallenge(answer);
     const nonce = answer.headers['dpop-nonce'];
     if (error === 'use_dpop_nonce' && typeof nonce === 'string') {
-      this.#nonce = nonce;
+      this.#tokens.nonce = nonce;
       return 'nonce';
     }
     // This answer may be the first to tell Okta's time.
@@ -95,14 +101,14 @@ export class ServiceApp implements Credential {
 
   /** Only the token that was refused: another call may have brought a new one meanwhile. */
   #forget(authorization: string): void {
-    const value = this.#held?.token.value.reveal();
-    if (value !== undefined && authorization.endsWith(` ${value}`)) this.#held = undefined;
+    const value = this.#tokens.held?.token.value.reveal();
+    if (value !== undefined && authorization.endsWith(` ${value}`)) this.#tokens.held = undefined;
   }
 
   /** Who comes while a token is asked for waits for that one. */
   async #current(): Promise<Held> {
     const now = this.#options.clock.now();
-    if (this.#held !== undefined && now < this.#held.renewAt) return this.#held;
+    if (this.#tokens.held !== undefined && now < this.#tokens.held.renewAt) return this.#tokens.held;
     this.#renewal ??= this.#renew().finally(() => {
       this.#renewal = undefined;
     });
@@ -111,63 +117,51 @@ export class ServiceApp implements Credential {
 
   async #renew(): Promise<Held> {
     const { clock, log } = this.#options;
-    const before = this.#held;
+    const before = this.#tokens.held;
     try {
-      this.#held = await this.#fetch();
-      return this.#held;
+      this.#tokens.held = await this.#fetch();
+      return this.#tokens.held;
     } catch (error) {
       const now = clock.now();
       const mayPass = error instanceof OktaTokenError || error instanceof OktaRateLimitError;
       if (!mayPass || before === undefined || now >= before.endsAt) throw error;
       log.warn({ code: error.code }, 'no new access token yet: the one that still counts is used on');
-      this.#held = { ...before, renewAt: Math.min(before.endsAt, now + RENEW_AGAIN_MS) };
-      return this.#held;
+      this.#tokens.held = { ...before, renewAt: Math.min(before.endsAt, now + RENEW_AGAIN_MS) };
+      return this.#tokens.held;
     }
   }
 
   async #fetch(): Promise<Held> {
     const { clock, log } = this.#options;
     const startedAt = clock.now();
-    const token =
-      this.#granted === undefined ? await this.#firstToken() : await this.#tokenFor(this.#granted);
+    const token = (await this.#asGranted()) ?? (await this.#findGranted());
     const lifeMs = token.lifeSeconds * 1000;
     const marginMs = Math.min(LONGEST_MARGIN_MS, lifeMs / 10);
     log.debug({ is_bound: token.isBound, life_seconds: token.lifeSeconds }, 'Okta gave an access token');
     return { token, renewAt: startedAt + lifeMs - marginMs, endsAt: startedAt + lifeMs };
   }
 
-  async #tokenFor(scopes: readonly string[]): Promise<AccessToken> {
-    const token = await this.#options.endpoint.request(scopes);
-    if (token === undefined) throw noScopes(scopes);
-    return token;
+  /** Finding out costs requests that are refused. `undefined`: not known, or a grant was taken back since. */
+  async #asGranted(): Promise<AccessToken | undefined> {
+    const { granted } = this.#tokens;
+    return granted === undefined ? undefined : this.#options.endpoint.request(granted);
   }
 
-  async #firstToken(): Promise<AccessToken> {
-    const { endpoint, scopes: wanted, found, log } = this.#options;
-    const first =
-      (await this.#asFoundBefore()) ?? (await findGranted(wanted, (scopes) => endpoint.request(scopes)));
-    if (first === undefined) throw noScopes(['okta.users.read']);
-    const { token, scopes } = first;
-    this.#granted = scopes;
-    this.#missing = wanted.filter((scope) => !(token.scopes ?? scopes).includes(scope));
-    for (const scope of wanted) found.set(scope, !this.#missing.includes(scope));
-    if (this.#missing.length > 0) {
+  async #findGranted(): Promise<AccessToken> {
+    const { endpoint, scopes: wanted, log } = this.#options;
+    const found = await findGranted(wanted, (scopes) => endpoint.request(scopes));
+    if (found === undefined) throw noScopes(['okta.users.read']);
+    const { token, scopes } = found;
+    this.#tokens.granted = scopes;
+    this.#tokens.missing = wanted.filter((scope) => !(token.scopes ?? scopes).includes(scope));
+    if (this.#tokens.missing.length > 0) {
       const hint = 'start again once they are granted: this is found out once a process';
       log.warn(
-        { scopes: this.#missing, hint },
+        { scopes: this.#tokens.missing, hint },
         'Okta does not grant all scopes, and the token is without these: what they allow is not asked',
       );
     }
     return token;
-  }
-
-  /** Finding out costs requests that are refused. `undefined`: not known, or a grant was taken back since. */
-  async #asFoundBefore(): Promise<Granted<AccessToken> | undefined> {
-    const { endpoint, scopes: wanted, found } = this.#options;
-    if (!wanted.every((scope) => found.has(scope))) return undefined;
-    const scopes = wanted.filter((scope) => found.get(scope));
-    const token = await endpoint.request(scopes);
-    return token === undefined ? undefined : { scopes, token };
   }
 }
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { OktaAuthError, OktaResponseError } from '../../ports/errors.ts';
 import type { ConnectorError } from '../../ports/errors.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { Secret } from '../../settings/secret.ts';
 import { BETWEEN_HINT, isWebPage } from '../read/answers.ts';
 import { readChallenge } from './challenge.ts';
 import type { HttpAnswer } from '../../http/client.ts';
 
-export const TOKEN_PATH = '/oauth2/v1/token';
+export const TOKEN_PATH = ENDPOINTS.token.template;
 const AN_HOUR_S = 3600;
 const LONGEST_LIFE_S = 86_400;
 

@@ -164,8 +164,7 @@ export class TokenEndpoint {
     const { clock, random, patience = PATIENCE } = this.#options;
     const waitMs = toldWaitMs(exchange) ?? 2 * backOffMs(refusals, random);
     if (refusals >= patience || clock.now() + waitMs - startedAt > LONGEST_WAIT_MS) {
-      const hint =
-        'see Reports > Rate Limits in the Admin Console for what else spends the bucket of /oauth2/v1/token';
+      const hint = `see Reports > Rate Limits in the Admin Console for what else spends the bucket of ${TOKEN_PATH}`;
       const message = `${this.#url.href} gave no access token for OKTA_CLIENT_ID: it answered 429 to POST ${TOKEN_PATH} ${refusals} times in a row`;
       throw new OktaRateLimitError(message, { hint });
     }

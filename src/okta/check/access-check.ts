@@ -5,6 +5,7 @@ import type { Lookup } from '../../ports/org.ts';
 import { checkAddress, type AddressParts, type Pipeline } from './address-check.ts';
 import type { CheckLimits } from './check-limits.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { howToRenew, type CredentialKind } from '../auth/grants.ts';
 import {
   FACTORS_CHECK,
@@ -17,7 +18,7 @@ import { checkMfaRule } from './mfa-check.ts';
 import { checkRates } from './rate-check.ts';
 import { failureOf, firstId, readOnce, troubleOf } from './reads.ts';
 
-const USERS = '/api/v1/users';
+const { template: USERS } = ENDPOINTS.users;
 const NOTHING = 'no run is possible: the list of users is what everything starts from';
 
 export interface AccessParts extends AddressParts {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Check, Trouble } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { hostForm } from './host-form.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from '../../http/client.ts';
 import { serverTime } from '../pace/rate-headers.ts';
 import { readOrganization } from '../read/schema.ts';
 
-const PATH = '/.well-known/okta-organization';
+const { template: PATH } = ENDPOINTS.org;
 const TITLE = 'Okta org';
 const RETRY_AFTER_MS = 500;
 const COST = 'nothing can be read';
@@ -29,7 +30,7 @@ export interface Address {
   readonly pipeline: Pipeline;
 }
 
-interface Exchange {
+interface TimedExchange {
   readonly outcome: HttpAnswer | HttpFault;
   /** The middle of the exchange on this machine's clock. */
   readonly at: number;
@@ -53,7 +54,7 @@ export async function checkAddress(parts: AddressParts): Promise<Address> {
   return { checks, isOrg: true, pipeline };
 }
 
-async function askTwice(parts: AddressParts): Promise<Exchange> {
+async function askTwice(parts: AddressParts): Promise<TimedExchange> {
   const first = await askOnce(parts);
   if (!mayPass(first.outcome)) return first;
   await parts.clock.sleep(RETRY_AFTER_MS, parts.signal);
@@ -61,7 +62,7 @@ async function askTwice(parts: AddressParts): Promise<Exchange> {
   return askOnce(parts);
 }
 
-async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<Exchange> {
+async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<TimedExchange> {
   const startedAt = clock.now();
   const outcome = await http(new URL(PATH, baseUrl.origin), {}, signal);
   return { outcome, at: (startedAt + clock.now()) / 2 };

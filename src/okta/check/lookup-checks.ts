@@ -1,6 +1,6 @@
 import type { CheckCode } from '../../ports/checks.ts';
 import type { Lookup } from '../../ports/org.ts';
-import { READ_GROUPS, READ_LOG, READ_ROLES, READ_USERS, type Grant } from '../auth/grants.ts';
+import { ENDPOINTS, pathAbout, type Endpoint, type Grant } from '../endpoints.ts';
 import { segment } from '../read/paths.ts';
 
 /** One question of a run, asked once and cheaply. */
@@ -26,20 +26,20 @@ export interface Subjects {
 export const GROUPS_CHECK: LookupCheck = {
   code: 'okta_groups',
   title: 'Groups',
-  template: '/api/v1/groups',
-  path: () => '/api/v1/groups?limit=1&expand=stats',
+  template: ENDPOINTS.groups.template,
+  path: () => `${ENDPOINTS.groups.template}?limit=1&expand=stats`,
   lookups: ['groups', 'roles'],
-  grant: READ_GROUPS,
+  grant: ENDPOINTS.groups.grant,
   cost: 'lookup groups: each user is asked for its groups instead, one more call a user; where that is refused too, groups stays out of the events',
 };
 
 export const FACTORS_CHECK: LookupCheck = {
   code: 'okta_factors',
   title: 'Factors of a user',
-  template: '/api/v1/users/{id}/factors',
-  path: ({ user }) => pathOf('/api/v1/users/{id}/factors', user),
+  template: ENDPOINTS.factorsOfUser.template,
+  path: ({ user }) => pathOf(ENDPOINTS.factorsOfUser, user),
   lookups: ['factors'],
-  grant: READ_USERS,
+  grant: ENDPOINTS.factorsOfUser.grant,
   cost: 'lookup factors: has_mfa stays out of every event (ON_LOOKUP_FAILURE=omit), which is not the same as false',
 };
 
@@ -48,43 +48,43 @@ export const OTHER_CHECKS: readonly LookupCheck[] = [
   {
     code: 'okta_group_roles',
     title: 'Roles of a group',
-    template: '/api/v1/groups/{id}/roles',
-    path: ({ group }) => pathOf('/api/v1/groups/{id}/roles', group),
+    template: ENDPOINTS.rolesOfGroup.template,
+    path: ({ group }) => pathOf(ENDPOINTS.rolesOfGroup, group),
     lookups: ['group-roles'],
-    grant: READ_ROLES,
+    grant: ENDPOINTS.rolesOfGroup.grant,
     cost: 'lookup group-roles: privileges of groups stay out of the events, and who is Admin only through a group is not told by it',
   },
   FACTORS_CHECK,
   {
     code: 'okta_user_roles',
     title: 'Roles of a user',
-    template: '/api/v1/users/{id}/roles',
-    path: ({ user }) => pathOf('/api/v1/users/{id}/roles', user),
+    template: ENDPOINTS.rolesOfUser.template,
+    path: ({ user }) => pathOf(ENDPOINTS.rolesOfUser, user),
     lookups: ['roles'],
-    grant: READ_ROLES,
+    grant: ENDPOINTS.rolesOfUser.grant,
     cost: 'lookup roles: whether a user is Admin stays out of the events, unless a role of a group tells',
   },
   {
     code: 'okta_assignees',
     title: 'Who holds a role',
-    template: '/api/v1/iam/assignees/users',
-    path: () => '/api/v1/iam/assignees/users?limit=1',
+    template: ENDPOINTS.roleHolders.template,
+    path: () => `${ENDPOINTS.roleHolders.template}?limit=1`,
     lookups: ['roles'],
-    grant: READ_ROLES,
+    grant: ENDPOINTS.roleHolders.grant,
     cost: 'lookup roles takes one more call a user: without the list of role holders everybody is asked',
   },
   {
     code: 'okta_log',
     title: 'System Log',
-    template: '/api/v1/logs',
-    path: () => '/api/v1/logs?limit=1',
+    template: ENDPOINTS.log.template,
+    path: () => `${ENDPOINTS.log.template}?limit=1`,
     lookups: [],
-    grant: READ_LOG,
+    grant: ENDPOINTS.log.grant,
     cost: 'incremental runs cannot see changes of factors and roles, nor deletions: these wait for the next full run (FULL_SYNC_INTERVAL, a day)',
   },
 ];
 
-function pathOf(template: string, subject: string | undefined): string | undefined {
+function pathOf(endpoint: Pick<Endpoint, 'template'>, subject: string | undefined): string | undefined {
   const id = subject === undefined ? undefined : segment(subject);
-  return id === undefined ? undefined : template.replace('{id}', id);
+  return id === undefined ? undefined : pathAbout(endpoint, id);
 }

@@ -3,6 +3,7 @@ import { hasMfa, type MfaRule } from '../../enrich/mfa.ts';
 import { ConnectorError } from '../../ports/errors.ts';
 import type { Factor } from '../../ports/org.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
+import { ENDPOINTS, pathAbout } from '../endpoints.ts';
 import { segment } from '../read/paths.ts';
 import { readOnce } from './reads.ts';
 import { readFactors, readList, readUser } from '../read/schema.ts';
@@ -35,7 +36,8 @@ export async function checkMfaRule(client: Pick<OktaClient, 'get'>, mostCalls: n
 
 async function listUserIds(client: Pick<OktaClient, 'get'>, count: number): Promise<readonly string[]> {
   if (count === 0) return [];
-  const page = await readOnce(client, `/api/v1/users?limit=${count}`, '/api/v1/users');
+  const { template } = ENDPOINTS.users;
+  const page = await readOnce(client, `${template}?limit=${count}`, template);
   if (page instanceof ConnectorError) return [];
   return (readList(page.body) ?? [])
     .slice(0, count)
@@ -52,8 +54,8 @@ async function factorsOf(
   if (id === undefined) return undefined;
   const answer: OktaAnswer | ConnectorError = await readOnce(
     client,
-    `/api/v1/users/${id}/factors`,
-    '/api/v1/users/{id}/factors',
+    pathAbout(ENDPOINTS.factorsOfUser, id),
+    ENDPOINTS.factorsOfUser.template,
   );
   return answer instanceof ConnectorError ? undefined : readFactors(answer.body);
 }

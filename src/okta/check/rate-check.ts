@@ -1,13 +1,15 @@
 import type { Check } from '../../ports/checks.ts';
 import { allowanceOf } from '../pace/bucket.ts';
-import { familyOf, PUBLISHED } from '../pace/families.ts';
+import { bucketGuessOf, ENDPOINTS } from '../endpoints.ts';
 import type { Rate } from '../pace/rate-headers.ts';
 
 const TITLE = 'Rate budget';
 /** Beyond it, logins and apps of the org feel our calls. */
 const LARGEST_KIND_SHARE = 0.9;
+/** Their buckets have the limits that were published for a Workforce org. */
+const LISTS = [ENDPOINTS.users, ENDPOINTS.groups, ENDPOINTS.log] as const;
 
-interface Bucket {
+interface ShownBucket {
   readonly name: string;
   readonly rate: Rate;
 }
@@ -37,10 +39,10 @@ export function checkRates(seen: ReadonlyMap<string, Rate>, share: number): Chec
 }
 
 /** By family of endpoints, named as `plan` names them; one whose limit differs stands for itself. */
-function bucketsOf(seen: ReadonlyMap<string, Rate>): Bucket[] {
-  const buckets = new Map<string, Bucket>();
+function bucketsOf(seen: ReadonlyMap<string, Rate>): ShownBucket[] {
+  const buckets = new Map<string, ShownBucket>();
   for (const [template, rate] of seen) {
-    const family = familyOf(template).name;
+    const family = bucketGuessOf(template).name;
     const known = buckets.get(family);
     if (known === undefined || known.rate.limit === rate.limit) buckets.set(family, { name: family, rate });
     else buckets.set(template, { name: template, rate });
@@ -58,10 +60,10 @@ function tellBucket(name: string, { limit, remaining }: Rate, share: number): st
  * Whether the headers show the org's figures or this credential's share of them is documented nowhere. All three
  * buckets below the published figures by one and the same part is what a share looks like.
  */
-function ownShareShown(buckets: readonly Bucket[]): number | undefined {
-  const parts = Object.entries(PUBLISHED).map(([name, published]) => {
-    const bucket = buckets.find((each) => each.name === name);
-    return bucket === undefined ? undefined : bucket.rate.limit / published;
+function ownShareShown(buckets: readonly ShownBucket[]): number | undefined {
+  const parts = LISTS.map(({ bucket: { name, limit: published } }) => {
+    const shown = buckets.find((each) => each.name === name);
+    return shown === undefined ? undefined : shown.rate.limit / published;
   });
   const [part] = parts;
   const isOne = part !== undefined && part < 1 && parts.every((each) => each === part);
@@ -89,7 +91,7 @@ function greed(share: number): Words | undefined {
   };
 }
 
-function nearlySpent({ name, rate: { limit, remaining } }: Bucket): Words | undefined {
+function nearlySpent({ name, rate: { limit, remaining } }: ShownBucket): Words | undefined {
   if (limit < 10 || remaining > limit / 10) return undefined;
   return {
     cost: `others spend the bucket ${name}: runs wait for what they leave, and take longer`,

@@ -2,7 +2,7 @@ import Bottleneck from 'bottleneck';
 import type { Clock } from '../../ports/clock.ts';
 import type { Rate } from './rate-headers.ts';
 import { RecentCalls } from './recent-calls.ts';
-import { RateWindow } from './window.ts';
+import { BucketWindow } from './window.ts';
 
 /** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
 const MARGIN = 1.01;
@@ -41,8 +41,8 @@ export interface BucketOptions {
 }
 
 /** One rate-limit bucket: spaces its calls evenly over the window, and holds them all back while it is spent. */
-export class Bucket {
-  readonly window: RateWindow;
+export class RateBucket {
+  readonly window: BucketWindow;
   /** Has an answer told the limit? */
   isLearnt = false;
   /** Is a 429 being waited out? */
@@ -66,7 +66,7 @@ export class Bucket {
 
   constructor(options: BucketOptions) {
     this.#options = options;
-    this.window = new RateWindow(options.firstGuess);
+    this.window = new BucketWindow(options.firstGuess);
     this.#limiter = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   }
 
@@ -104,7 +104,7 @@ export class Bucket {
   }
 
   /** Calls of an endpoint that turned out to be counted by that other bucket. */
-  handOver(template: string, other: Bucket): void {
+  handOver(template: string, other: RateBucket): void {
     other.#recent.putIn(this.#recent.takeOut(template));
   }
 

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { RateWindows, type RateOptions } from '../../simulator/okta/rate-windows.ts';
 import { systemClock } from '../../process/world.ts';
-import { familyOf } from './families.ts';
+import { bucketGuessOf } from '../endpoints.ts';
 import type { Rate } from './rate-headers.ts';
 import { RateLimits, type RateLimitOptions } from './rate-limits.ts';
 
@@ -100,7 +100,7 @@ export class PacedOrg {
   }
 
   #bucketOf(template: string): string {
-    const { name } = familyOf(template);
+    const { name } = bucketGuessOf(template);
     const family = (['users', 'user', 'groups', 'group', 'logs'] as const).find((each) => each === name);
     return this.windows.bucketOf(template, family ?? 'other');
   }

@@ -1,7 +1,8 @@
 import type { Budget } from '../../ports/source.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { allowanceOf, Bucket } from './bucket.ts';
-import { familyOf } from './families.ts';
+import { allowanceOf, RateBucket } from './bucket.ts';
+import { bucketGuessOf } from '../endpoints.ts';
+import { orAbort } from './or-abort.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
 import { Turns } from '../../http/turns.ts';
@@ -25,7 +26,7 @@ export interface RateLimitOptions {
 /** The one owner of waiting for Okta: which bucket an endpoint spends, how fast, and how many requests at once. */
 export class RateLimits {
   readonly #options: RateLimitOptions;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, RateBucket>();
   readonly #sharing = new Sharing();
   readonly #turns: Turns;
   readonly #waits: Waits;
@@ -132,7 +133,7 @@ export class RateLimits {
   budgetOf(template: string): Budget {
     const bucket = this.#buckets.get(this.#nameOf(template));
     const { share } = this.#options;
-    const { name, limit } = familyOf(template);
+    const { name, limit } = bucketGuessOf(template);
     if (bucket === undefined) {
       const allowance = allowanceOf(limit, share);
       return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
@@ -157,7 +158,7 @@ export class RateLimits {
   }
 
   #nameOf(template: string): string {
-    return this.#sharing.hasOwn(template) ? template : familyOf(template).name;
+    return this.#sharing.hasOwn(template) ? template : bucketGuessOf(template).name;
   }
 
   #partnersOf(template: string): (other: string) => boolean {
@@ -165,32 +166,13 @@ export class RateLimits {
     return (other) => this.#nameOf(other) === name;
   }
 
-  #bucketOf(template: string): Bucket {
+  #bucketOf(template: string): RateBucket {
     const name = this.#nameOf(template);
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    const made = new Bucket({ firstGuess: familyOf(template).limit, ...this.#options });
+    const made = new RateBucket({ firstGuess: bucketGuessOf(template).limit, ...this.#options });
     this.#buckets.set(name, made);
-    this.#buckets.get(familyOf(template).name)?.handOver(template, made);
+    this.#buckets.get(bucketGuessOf(template).name)?.handOver(template, made);
     return made;
   }
-}
-
-/** The promise's outcome, or the signal's reason as soon as it fires. The promise itself is handled either way. */
-async function orAbort<T>(turn: Promise<T>, signal: AbortSignal, onAbort: () => void): Promise<T> {
-  const left = Promise.withResolvers<never>();
-  const leave = (): void => {
-    onAbort();
-    left.reject(asError(signal.reason));
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([turn, left.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('stopped');
 }

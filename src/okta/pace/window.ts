@@ -14,7 +14,7 @@ const FEW = 10;
  * are not aligned to the clock (okta-api section 8). Okta's clock tells instants; this machine's only how much time has
  * passed since an answer.
  */
-export class RateWindow {
+export class BucketWindow {
   limit: number;
   /** Our own calls in this window, as far as they were answered. */
   used = 0;

@@ -12,9 +12,10 @@ import type { ConnectorError } from '../../ports/errors.ts';
 import type { ProxyTrouble } from '../../http/proxy.ts';
 import { wireFaultWords } from '../../http/wire-fault.ts';
 import { readChallenge } from '../auth/challenge.ts';
-import { assignRole, grantScope, howToGrant, READ_ROLES, READ_USERS } from '../auth/grants.ts';
+import { assignRole, grantScope, howToGrant } from '../auth/grants.ts';
 import type { CredentialKind } from '../auth/grants.ts';
 import type { HttpAnswer, HttpFault } from '../../http/client.ts';
+import { READ_ROLES, READ_USERS } from '../endpoints.ts';
 import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from '../auth/scopes.ts';
 

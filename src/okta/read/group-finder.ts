@@ -1,6 +1,7 @@
 import { OktaNotFoundError } from '../../ports/errors.ts';
 import type { Group } from '../../ports/org.ts';
 import type { OktaClient } from '../client.ts';
+import { ENDPOINTS, pathAbout } from '../endpoints.ts';
 import { segment } from './paths.ts';
 import { readGroups, readSizedGroup } from './schema.ts';
 
@@ -20,15 +21,16 @@ export async function findGroups(client: OktaClient, nameOrId: string): Promise<
 
 async function findByName(client: OktaClient, wanted: string): Promise<readonly Group[]> {
   const search = `profile.name eq ${JSON.stringify(wanted)}`;
-  const query = new URLSearchParams({ limit: '200', search });
-  const answer = await client.get(`/api/v1/groups?${query.toString()}`, '/api/v1/groups');
+  const { template, page } = ENDPOINTS.groups;
+  const query = new URLSearchParams({ limit: String(page), search });
+  const answer = await client.get(`${template}?${query.toString()}`, template);
   // A search is blind to case, and a stray match would select other users.
   return (readGroups(answer.body) ?? []).filter(({ name }) => name === wanted);
 }
 
 async function findById(client: OktaClient, id: string): Promise<readonly Group[]> {
   try {
-    const answer = await client.get(`/api/v1/groups/${segment(id) ?? ''}`, '/api/v1/groups/{id}');
+    const answer = await client.get(pathAbout(ENDPOINTS.group, segment(id) ?? ''), ENDPOINTS.group.template);
     const group = readSizedGroup(answer.body);
     return group === undefined ? [] : [group];
   } catch (error) {

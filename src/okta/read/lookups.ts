@@ -3,6 +3,7 @@ import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Answer, Lookup } from '../../ports/org.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import type { OktaAnswer } from '../client.ts';
+import { pathAbout } from '../endpoints.ts';
 import type { Listing } from './paging.ts';
 import { segment } from './paths.ts';
 import { Probe } from './probe.ts';
@@ -48,7 +49,7 @@ export class Lookups {
   ): Promise<Answer<readonly T[]>> {
     const id = segment(subject);
     if (id === undefined) return unreadable;
-    const listing: Listing = { path: template.replace('{id}', id), template, next: 'link' };
+    const listing: Listing = { path: pathAbout({ template }, id), template, next: 'link' };
     const probe = this.#probes.get(lookup);
     const kind = lookup === 'group-roles' ? 'group' : 'user';
     const lookUp = () => this.#lookUp(listing, parse, probe, () => this.#exists(kind, subject));

@@ -1,14 +1,14 @@
 import { OktaUnavailableError } from '../../ports/errors.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { nextLink } from './links.ts';
 import { ListingProgress } from './listing-progress.ts';
 import { pathOnOrigin } from './paging.ts';
 import { readList } from './schema.ts';
 import { LOG_FILTER, marksOf } from './system-log.ts';
 
-const TEMPLATE = '/api/v1/logs';
-const PAGE = 1000;
+const { template: TEMPLATE, page: PAGE } = ENDPOINTS.log;
 /** More in one poll than any org's log holds in 90 days of our event types; the next poll goes on from there. */
 const MOST_PAGES = 10_000;
 

@@ -17,6 +17,7 @@ import type {
 } from '../../ports/org.ts';
 import type { LogCursor, LogPage, Source } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
+import { ENDPOINTS, pathAbout } from '../endpoints.ts';
 import { OktaInvalidQuestionError } from './answers.ts';
 import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
@@ -26,9 +27,6 @@ import { pollLog } from './poll-log.ts';
 import * as read from './schema.ts';
 import { asDispensable } from './shared-listing.ts';
 
-const USER_PAGE = 200;
-const GROUP_PAGE = 200;
-const MEMBER_PAGE = 1000;
 const SMALLEST_PAGE = 25;
 /** A listing beside that of users which goes on for longer has no end: a million groups, or ten million members. */
 const MOST_GROUP_PAGES = 5000;
@@ -73,7 +71,7 @@ export class OktaSource implements Source {
   }
 
   async identify(): Promise<OrgIdentity> {
-    const path = '/.well-known/okta-organization';
+    const { template: path } = ENDPOINTS.org;
     try {
       const answer = await this.#client.get(path, path, { isPublic: true });
       const { id, hosts } = read.readOrganization(answer.body);
@@ -141,8 +139,8 @@ export class OktaSource implements Source {
 
   async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
     const searched = search === undefined ? {} : { search };
-    const query = new URLSearchParams({ limit: String(USER_PAGE), ...searched });
-    const template = '/api/v1/users';
+    const { template, page: limit } = ENDPOINTS.users;
+    const query = new URLSearchParams({ limit: String(limit), ...searched });
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
     // Later pages are asked for by Okta's own links: what is wrong with those is not the setting's fault.
@@ -167,7 +165,7 @@ export class OktaSource implements Source {
     const id = segment(idOrLogin);
     if (id === undefined) return undefined;
     try {
-      const answer = await this.#client.get(`/api/v1/users/${id}`, '/api/v1/users/{id}');
+      const answer = await this.#client.get(pathAbout(ENDPOINTS.user, id), ENDPOINTS.user.template);
       return this.#readUser(answer.body, answer.at);
     } catch (error) {
       if (error instanceof OktaNotFoundError) return undefined;
@@ -177,19 +175,21 @@ export class OktaSource implements Source {
 
   /** Dispensable: users are asked for their groups instead. */
   listGroups(): AsyncGenerator<GroupsPage> {
-    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE) })));
+    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(ENDPOINTS.groups.page) })));
   }
 
   /** Dispensable: the next run asks again, and the next full run asks another way. */
   listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
     const stamp = new Date(since).toISOString();
     const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
-    return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(GROUP_PAGE), search })));
+    return asDispensable(
+      this.#sizedGroups(new URLSearchParams({ limit: String(ENDPOINTS.groups.page), search })),
+    );
   }
 
   /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
   async *#sizedGroups(query: URLSearchParams): AsyncGenerator<GroupsPage> {
-    const template = '/api/v1/groups';
+    const { template } = ENDPOINTS.groups;
     const path = `${template}?${query.toString()}`;
     const withStats = {
       path: `${path}&expand=stats`,
@@ -215,7 +215,10 @@ export class OktaSource implements Source {
     const id = segment(groupId);
     if (id === undefined) return undefined;
     try {
-      const answer = await this.#client.get(`/api/v1/groups/${id}?expand=stats`, '/api/v1/groups/{id}');
+      const answer = await this.#client.get(
+        `${pathAbout(ENDPOINTS.group, id)}?expand=stats`,
+        ENDPOINTS.group.template,
+      );
       const group = read.readSizedGroup(answer.body);
       return { groups: group === undefined ? [] : [group], isWhole: group !== undefined, readAt: answer.at };
     } catch (error) {
@@ -248,8 +251,8 @@ export class OktaSource implements Source {
   async *#memberPagesOf(groupId: string): AsyncGenerator<readonly string[]> {
     const id = segment(groupId);
     if (id === undefined) throw new OktaUnavailableError('a group id cannot be part of a path');
-    const template = '/api/v1/groups/{id}/users';
-    const path = `/api/v1/groups/${id}/users?limit=${MEMBER_PAGE}`;
+    const { template, page: limit } = ENDPOINTS.membersOfGroup;
+    const path = `${pathAbout(ENDPOINTS.membersOfGroup, id)}?limit=${limit}`;
     const size = {
       smallestLimit: SMALLEST_PAGE,
       learnt: this.#memberPages,
@@ -266,29 +269,29 @@ export class OktaSource implements Source {
   }
 
   async *#assigneePages(): AsyncGenerator<readonly string[]> {
-    const template = '/api/v1/iam/assignees/users';
-    const listing = { path: `${template}?limit=100`, template, next: 'body' } as const;
+    const { template, page: limit } = ENDPOINTS.roleHolders;
+    const listing = { path: `${template}?limit=${limit}`, template, next: 'body' } as const;
     for await (const page of this.#pages({ ...listing, mostPages: MOST_ASSIGNEE_PAGES })) {
       yield wholeOf(read.readAssigneeIds(page.body), template);
     }
   }
 
   getGroups(userId: string) {
-    return this.#lookups.ask('groups', '/api/v1/users/{id}/groups', userId, read.readGroups);
+    return this.#lookups.ask('groups', ENDPOINTS.groupsOfUser.template, userId, read.readGroups);
   }
 
   getFactors(userId: string) {
-    return this.#lookups.ask('factors', '/api/v1/users/{id}/factors', userId, read.readFactors);
+    return this.#lookups.ask('factors', ENDPOINTS.factorsOfUser.template, userId, read.readFactors);
   }
 
   async getRoles(userId: string): Promise<Answer<HeldRoles>> {
-    const answer = await this.#lookups.ask('roles', '/api/v1/users/{id}/roles', userId, read.readRoles);
+    const answer = await this.#lookups.ask('roles', ENDPOINTS.rolesOfUser.template, userId, read.readRoles);
     if (answer.kind !== 'known') return answer;
     return { ...answer, value: { roles: answer.value, includesGroups: true } };
   }
 
   getGroupRoles(groupId: string) {
-    return this.#lookups.ask('group-roles', '/api/v1/groups/{id}/roles', groupId, read.readRoles);
+    return this.#lookups.ask('group-roles', ENDPOINTS.rolesOfGroup.template, groupId, read.readRoles);
   }
 
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {

@@ -1,5 +1,6 @@
 import { planCalls } from '../../plan/calls.ts';
-import { ENDPOINTS, PAGE, pagesOf } from '../../plan/endpoints.ts';
+import { ENDPOINTS } from '../../okta/endpoints.ts';
+import { listingCalls } from '../../plan/call-counts.ts';
 import type { Known } from '../../enrich/needs.ts';
 import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';
@@ -29,9 +30,9 @@ export function expectedCalls(run: Run, directory: KnownOrg): Expected | undefin
     polls: 0,
     listings: {
       start: new Map(),
-      users: new Map([[ENDPOINTS.users, pagesOf(users, PAGE.users)]]),
-      groups: new Map([[ENDPOINTS.groups, pagesOf(sizes?.count ?? 0, PAGE.groups)]]),
-      roleHolders: new Map([[ENDPOINTS.roleHolders, pagesOf(holders ?? 0, PAGE.roleHolders)]]),
+      users: listingCalls(ENDPOINTS.users, users),
+      groups: listingCalls(ENDPOINTS.groups, sizes?.count ?? 0),
+      roleHolders: listingCalls(ENDPOINTS.roleHolders, holders ?? 0),
     },
   };
   return { users, calls: planCalls(facts, run.settings.lookups) };

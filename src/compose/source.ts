@@ -1,0 +1,49 @@
+import type { OktaClient } from '../okta/client.ts';
+import { findGroups } from '../okta/read/group-finder.ts';
+import { OktaSource } from '../okta/read/source.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { Log } from '../ports/log.ts';
+import type { Source } from '../ports/source.ts';
+import type { Settings } from '../settings/load.ts';
+import { selectingSource } from '../sync/selecting-source.ts';
+import type { Tally } from '../sync/tally.ts';
+import { createRecordShaper, hasSelection, wantsDeprovisioned } from './shaping.ts';
+
+export interface SourceParts {
+  readonly client: OktaClient;
+  readonly inventory: Inventory;
+  readonly tally: Tally;
+  readonly log: Log;
+}
+
+/** The org as far as the settings select it, its users as far as they may be kept. */
+export async function createSource(settings: Settings, parts: SourceParts): Promise<Source> {
+  const { client, inventory, log } = parts;
+  const org = new OktaSource({
+    client,
+    host: new URL(settings.oktaBaseUrl).host,
+    userSearch: settings.oktaUserSearch,
+    includeDeprovisioned: wantsDeprovisioned(settings),
+    refusedBefore: await inventory.runs.refusedLookups(),
+    keepsRaw: settings.rawData,
+    shape: createRecordShaper(settings, log),
+  });
+  return hasSelection(settings) ? createSelectedSource(settings, org, parts) : org;
+}
+
+function createSelectedSource(
+  settings: Settings,
+  source: Source,
+  { client, inventory, tally }: SourceParts,
+): Source {
+  return selectingSource({
+    source,
+    include: settings.includeGroups,
+    exclude: settings.excludeGroups,
+    statuses: settings.statuses,
+    findGroups: (nameOrId) => findGroups(client, nameOrId),
+    isKnown: async (id) => (await inventory.users.find(id)) !== undefined,
+    onCount: (listed, chosen) =>
+      tally.notes.set('selection', `${chosen} of the ${listed} users listed are selected`),
+  });
+}

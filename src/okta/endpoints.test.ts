@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { bucketGuessOf, endpointOf, ENDPOINTS, pathAbout, type Endpoint } from './endpoints.ts';
+
+const ROWS: readonly (readonly [string, Endpoint])[] = Object.entries(ENDPOINTS);
+
+describe('the table of endpoints', () => {
+  test.each(ROWS)(
+    '%s has a limit, and a scope and an admin role unless it is answered to anyone',
+    (_, row) => {
+      const isOfApi = row.template.startsWith('/api/');
+
+      expect(row.bucket.limit).toBeGreaterThan(0);
+      expect(row.grant !== undefined).toBe(isOfApi);
+      expect(row.isUncounted === true).toBe(!isOfApi);
+      if (row.grant !== undefined) expect(row.grant.scope).toMatch(/^okta\.\w+\.read$/);
+    },
+  );
+
+  test('names no endpoint twice', () => {
+    const templates = ROWS.map(([, { template }]) => template);
+
+    expect(new Set(templates).size).toBe(templates.length);
+    expect(templates.map((template) => endpointOf(template)?.template)).toEqual(templates);
+  });
+
+  test('counts what it does not hold to the bucket of most other endpoints', () => {
+    expect(bucketGuessOf('/api/v1/devices')).toEqual({ name: 'other', limit: 600 });
+  });
+
+  test('an id stands in a path as it is, whatever signs it holds', () => {
+    expect(pathAbout(ENDPOINTS.factorsOfUser, '$&1')).toBe('/api/v1/users/$&1/factors');
+  });
+});

@@ -1,0 +1,165 @@
+/**
+ * THE TABLE: every endpoint of Okta that the product asks, and what is known of it before it is asked. Values alone: it
+ * imports nothing but names, so that pure rooms may read it too. `{id}` stands for the id of a user or group.
+ */
+import type { Lookup } from '../ports/org.ts';
+
+/** What Okta wants to see before it answers a question. */
+export interface Grant {
+  readonly scope: string;
+  /** An admin role that allows it. */
+  readonly role: string;
+}
+
+const READ_ONLY = 'the standard role Read-only Administrator';
+
+/** A read-only administrator may not see who is an administrator (okta-api section 7). */
+const SEES_ADMINISTRATORS =
+  'a custom role with the permission "View roles, resources, and admin assignments" (okta.iam.read) on a resource set with all Identity and Access Management resources, or Super Administrator; okta.users.manage is not needed';
+
+export const READ_USERS = { scope: 'okta.users.read', role: READ_ONLY } as const satisfies Grant;
+export const READ_GROUPS = { scope: 'okta.groups.read', role: READ_ONLY } as const satisfies Grant;
+export const READ_ROLES = { scope: 'okta.roles.read', role: SEES_ADMINISTRATORS } as const satisfies Grant;
+export const READ_LOG = { scope: 'okta.logs.read', role: READ_ONLY } as const satisfies Grant;
+
+/**
+ * Endpoints that share one of Okta's rate-limit counters, as a first guess, and its limit a minute: the figure that was
+ * last published for a Workforce org, or the lowest that was published for a paying one where a list is not concerned
+ * (okta-api section 8). A user's lookups share the counter of the users' list, as observed on the wire.
+ */
+const BUCKETS = {
+  users: { name: 'users', limit: 600 },
+  user: { name: 'user', limit: 1000 },
+  groups: { name: 'groups', limit: 500 },
+  group: { name: 'group', limit: 600 },
+  logs: { name: 'logs', limit: 120 },
+  /** "Most other" endpoints. */
+  other: { name: 'other', limit: 600 },
+} as const;
+
+export interface BucketGuess {
+  readonly name: keyof typeof BUCKETS;
+  /** Calls a minute. */
+  readonly limit: number;
+}
+
+export interface Endpoint {
+  /** The path with `{id}` for ids: what counts, buckets and messages name. */
+  readonly template: string;
+  readonly bucket: BucketGuess;
+  /** `undefined`: answered to anyone. */
+  readonly grant: Grant | undefined;
+  /** Entries that one call returns at most (okta-api sections 1 to 5); absent where nothing is asked for in pages. */
+  readonly page?: number;
+  /** The lookups that ask it; none: runs ask it whatever `LOOKUPS` says. */
+  readonly lookups: readonly Lookup[];
+  /** No rate limit that we know counts it. */
+  readonly isUncounted?: true;
+}
+
+export const ENDPOINTS = {
+  org: {
+    template: '/.well-known/okta-organization',
+    bucket: BUCKETS.other,
+    grant: undefined,
+    lookups: [],
+    isUncounted: true,
+  },
+  token: {
+    template: '/oauth2/v1/token',
+    bucket: BUCKETS.other,
+    grant: undefined,
+    lookups: [],
+    isUncounted: true,
+  },
+  users: {
+    template: '/api/v1/users',
+    bucket: BUCKETS.users,
+    grant: READ_USERS,
+    page: 200,
+    lookups: [],
+  },
+  user: {
+    template: '/api/v1/users/{id}',
+    bucket: BUCKETS.user,
+    grant: READ_USERS,
+    lookups: [],
+  },
+  groupsOfUser: {
+    template: '/api/v1/users/{id}/groups',
+    bucket: BUCKETS.users,
+    grant: READ_USERS,
+    lookups: ['groups'],
+  },
+  factorsOfUser: {
+    template: '/api/v1/users/{id}/factors',
+    bucket: BUCKETS.users,
+    grant: READ_USERS,
+    lookups: ['factors'],
+  },
+  groups: {
+    template: '/api/v1/groups',
+    bucket: BUCKETS.groups,
+    grant: READ_GROUPS,
+    page: 200,
+    lookups: ['groups', 'roles'],
+  },
+  group: {
+    template: '/api/v1/groups/{id}',
+    bucket: BUCKETS.group,
+    grant: READ_GROUPS,
+    lookups: ['groups', 'roles'],
+  },
+  membersOfGroup: {
+    template: '/api/v1/groups/{id}/users',
+    bucket: BUCKETS.groups,
+    grant: READ_GROUPS,
+    page: 1000,
+    lookups: ['groups', 'roles'],
+  },
+  rolesOfGroup: {
+    template: '/api/v1/groups/{id}/roles',
+    bucket: BUCKETS.groups,
+    grant: READ_ROLES,
+    lookups: ['group-roles', 'roles'],
+  },
+  rolesOfUser: {
+    template: '/api/v1/users/{id}/roles',
+    bucket: BUCKETS.users,
+    grant: READ_ROLES,
+    lookups: ['roles'],
+  },
+  roleHolders: {
+    template: '/api/v1/iam/assignees/users',
+    bucket: BUCKETS.other,
+    grant: READ_ROLES,
+    page: 100,
+    lookups: ['roles'],
+  },
+  log: {
+    template: '/api/v1/logs',
+    bucket: BUCKETS.logs,
+    grant: READ_LOG,
+    page: 1000,
+    lookups: [],
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>;
+
+const BY_TEMPLATE: ReadonlyMap<string, Endpoint> = new Map(
+  Object.values(ENDPOINTS).map((endpoint) => [endpoint.template, endpoint]),
+);
+
+/** `undefined` for what the product does not ask. */
+export function endpointOf(template: string): Endpoint | undefined {
+  return BY_TEMPLATE.get(template);
+}
+
+/** Any other endpoint counts to "most other". */
+export function bucketGuessOf(template: string): BucketGuess {
+  return endpointOf(template)?.bucket ?? BUCKETS.other;
+}
+
+/** The path that asks about one user or group; the id is encoded already. */
+export function pathAbout({ template }: Pick<Endpoint, 'template'>, id: string): string {
+  return template.replace('{id}', () => id);
+}
