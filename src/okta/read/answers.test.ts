@@ -4,6 +4,7 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaRefusedQuestionError,
   OktaResponseError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
@@ -42,14 +43,14 @@ describe.each(BODIES)('with %s', (_, text) => {
     [304, OktaResponseError, 'stop'],
     [307, OktaResponseError, 'stop'],
     [308, OktaResponseError, 'stop'],
-    [400, OktaUnavailableError, 'skip'],
+    [400, OktaRefusedQuestionError, 'skip'],
     [401, OktaAuthError, 'stop'],
     [403, OktaForbiddenError, 'skip'],
     [404, OktaNotFoundError, 'skip'],
     [405, OktaFeatureOffError, 'skip'],
-    [409, OktaUnavailableError, 'skip'],
+    [409, OktaRefusedQuestionError, 'skip'],
     [410, OktaFeatureOffError, 'skip'],
-    [414, OktaUnavailableError, 'skip'],
+    [414, OktaRefusedQuestionError, 'skip'],
     [501, OktaFeatureOffError, 'skip'],
   ])('%i is %o', (status, kind, recovery) => {
     const error = errorOf(status, text);

@@ -4,6 +4,7 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaRefusedQuestionError,
   OktaResponseError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
@@ -33,7 +34,7 @@ export class OktaOverloadError extends OktaUnavailableError {}
 export class OktaTooLargeError extends OktaResponseError {}
 
 /** A 400 over what a search or a parameter says, rather than over a cursor: E0000031 or E0000001. */
-export class OktaInvalidQuestionError extends OktaUnavailableError {}
+export class OktaInvalidQuestionError extends OktaRefusedQuestionError {}
 
 const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
 /** Both go into messages: what is not what Okta writes there may be anything. */
@@ -192,8 +193,8 @@ function refusalOf(subject: Told): ConnectorError | undefined {
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
     const isInvalid = status === 400 && INVALID_QUESTION.has(errorCodeOf(answer.text) ?? '');
-    const Kind = isInvalid ? OktaInvalidQuestionError : OktaUnavailableError;
-    return new Kind(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
+    const Kind = isInvalid ? OktaInvalidQuestionError : OktaRefusedQuestionError;
+    return new Kind(`${told}: Okta did not accept the question`);
   }
   return undefined;
 }
