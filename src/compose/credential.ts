@@ -2,7 +2,7 @@ import type { Settings } from '../settings/load.ts';
 import type { Log } from '../ports/log.ts';
 import { createApiToken, type Credential } from '../okta/auth/credential.ts';
 import { ProofMaker } from '../okta/auth/dpop.ts';
-import { createHttpPost, type HttpOptions } from '../http/client.ts';
+import { createFormPost, type HttpOptions } from '../http/client.ts';
 import { scopesFor } from '../okta/auth/scopes.ts';
 import { ServerClock } from '../okta/pace/server-clock.ts';
 import { ServiceApp } from '../okta/auth/service-app.ts';
@@ -36,7 +36,7 @@ export function createCredential(
     clientId,
     keys,
     dpop,
-    post: createHttpPost(http),
+    post: createFormPost(http),
     proofs,
     serverClock,
     clock,

@@ -160,7 +160,7 @@ describe('faults of the connection', () => {
   test.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'UNKNOWN'])('%s is asked again', (code) => {
     expect(judgeFault({ kind: 'fault', code }, HOST)).toEqual({
       kind: 'again',
-      why: code,
+      why: expect.stringMatching(new RegExp(`^it .* \\(${code}\\)$`)),
       isOverload: false,
     });
   });
@@ -178,7 +178,7 @@ describe('faults of the connection', () => {
     const verdict = judgeFault({ kind: 'fault', code: 'ETIMEDOUT', hasBegun: true }, HOST);
 
     expect(verdict).toMatchObject({
-      why: 'an answer that began and did not end (ETIMEDOUT)',
+      why: 'it sent an answer that began and did not end (ETIMEDOUT)',
       isOverload: true,
     });
   });
@@ -187,7 +187,7 @@ describe('faults of the connection', () => {
     const verdict = judgeFault({ kind: 'fault', code: 'CERT_HAS_EXPIRED' }, HOST);
 
     expect(verdict).toMatchObject({
-      error: { message: `the TLS certificate of ${HOST} has expired (CERT_HAS_EXPIRED)` },
+      error: { message: `${HOST} has a TLS certificate that has expired (CERT_HAS_EXPIRED)` },
     });
   });
 
