@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { type Got, type Request } from 'got';
 import { MAX_ANSWER_BYTES, readBody, type BodyLimits, type KeptBody } from './body.ts';
-import { proxyTroubleOf, type ProxyTrouble, type Route } from './proxy.ts';
+import { proxyTroubleOf, type ProxyTrouble, type HttpRoute } from './proxy.ts';
 import { releaseOf } from './release.ts';
 import { Turns } from './turns.ts';
 
@@ -31,7 +31,7 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   readonly userAgent: string;
   /** Absent: straight, by Node's own agents. */
-  readonly route?: Route;
+  readonly route?: HttpRoute;
 }
 
 export interface JsonPostOptions extends HttpOptions {
@@ -53,7 +53,7 @@ export type FormPost = (
 
 export type JsonPost = (url: URL, body: string, signal: AbortSignal) => Promise<KeptAnswer | HttpFault>;
 
-function faultOf(thrown: unknown, route: Route | undefined): HttpFault {
+function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
   return { kind: 'fault', code: codeOf(thrown), ...(proxy === undefined ? {} : { proxy }) };
 }
@@ -81,14 +81,14 @@ function codeOf(thrown: unknown): string {
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : 'UNKNOWN';
 }
 
-interface Reading extends BodyLimits {
+interface AnswerReading extends BodyLimits {
   readonly signal: AbortSignal;
-  readonly route: Route | undefined;
+  readonly route: HttpRoute | undefined;
 }
 
 async function receive(
   stream: Request,
-  { signal, route, ...limits }: Reading,
+  { signal, route, ...limits }: AnswerReading,
 ): Promise<KeptAnswer | HttpFault> {
   const release = releaseOf(stream);
   let isComplete = false;

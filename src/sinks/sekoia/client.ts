@@ -1,7 +1,7 @@
 import { IntakeUnavailableError } from '../../ports/errors.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { createJsonPost } from '../../http/client.ts';
-import type { Route } from '../../http/proxy.ts';
+import type { HttpRoute } from '../../http/proxy.ts';
 import { readAnswer } from './answers.ts';
 import { writeBody } from '../batching.ts';
 import { failureOf } from './failures.ts';
@@ -18,7 +18,7 @@ export interface IntakeClientSettings {
   /** For the whole request, to the last byte of the answer. */
   readonly timeoutMs?: number;
   /** Absent: straight, by Node's own agents. */
-  readonly route?: Route;
+  readonly route?: HttpRoute;
 }
 
 /** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch: the connection test. */
