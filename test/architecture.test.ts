@@ -66,6 +66,7 @@ describe('architecture: rooms', () => {
     ['okta/read/source.ts', "import { push } from '../../sinks/delivery.ts';"],
     ['okta/read/users.ts', "import type { Store } from '../../inventory/sqlite/user-store.ts';"],
     ['sinks/sekoia/client.ts', "import { OktaClient } from '../../okta/client.ts';"],
+    ['sinks/sekoia/client.ts', "import got from 'got';"],
     ['inventory/sqlite/store.ts', "import got from 'got';"],
     ['simulator/org.ts', "export { decide } from '../enrich/admin.ts';"],
     ['enrich/decide.ts', "import { readFileSync } from 'node:fs';"],

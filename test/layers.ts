@@ -88,7 +88,7 @@ export const ROOMS: readonly Room[] = [
   room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', ENDPOINTS, OWN_FILE], {
     packages: ['node:sqlite', 'node:fs'],
   }),
-  room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET], { packages: ['got'] }),
+  room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET]),
   room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', ENDPOINTS]),
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
   room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {

@@ -1,4 +1,4 @@
-/** What is wrong with a certificate, and what to do; the words follow "the TLS certificate of <host>". */
+/** What is wrong with a certificate, and what to do; the words follow "a TLS certificate that". */
 export interface CertificateFault {
   readonly what: string;
   readonly hint: string;
@@ -43,7 +43,7 @@ const FAULTS: ReadonlyMap<string, CertificateFault> = new Map([
   ],
 ]);
 
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_/;
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_/;
 
 /** `undefined`: the fault is not about a certificate. */
 export function certificateFaultOf(code: string): CertificateFault | undefined {

@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createHttpGet, MAX_ANSWER_BYTES, type HttpAnswer, type HttpFault } from './client.ts';
+import { MAX_ANSWER_BYTES } from './body.ts';
+import { createHttpGet, type HttpAnswer, type HttpFault } from './client.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const servers: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];

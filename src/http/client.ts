@@ -1,15 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { type Got, type Request } from 'got';
-import { z } from 'zod';
-import { proxyTroubleOf, type ProxyTrouble, type Route } from './proxy.ts';
+import { MAX_ANSWER_BYTES, readBody, type BodyLimits, type KeptBody } from './body.ts';
+import { proxyTroubleOf, type ProxyTrouble, type HttpRoute } from './proxy.ts';
 import { releaseOf } from './release.ts';
 import { Turns } from './turns.ts';
-
-/** Okta's largest honest answers are some megabytes; beyond this an answer is not read on. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
-/** Hardly any honest answer is larger; ten of the largest at once would be more than a run should take of the memory. */
-const LARGE_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** One whole HTTP answer, whatever its status. */
 export interface HttpAnswer {
@@ -18,6 +12,9 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
+
+/** An answer of which only so much is kept as was asked for. */
+export interface KeptAnswer extends HttpAnswer, KeptBody {}
 
 /** No whole answer came. `code` is Node's or got's, such as ECONNRESET or ETIMEDOUT; `too-large` is ours. */
 export interface HttpFault {
@@ -34,115 +31,116 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   readonly userAgent: string;
   /** Absent: straight, by Node's own agents. */
-  readonly route?: Route;
+  readonly route?: HttpRoute;
 }
 
-export type HttpGet = (
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-) => Promise<HttpAnswer | HttpFault>;
+export interface JsonPostOptions extends HttpOptions {
+  readonly headers: Headers;
+  readonly keptBytes: BodyLimits['keptBytes'];
+}
 
-const codeOf = z.object({ code: z.string() });
+type Headers = Readonly<Record<string, string>>;
 
-/** One form posted; the only thing that is ever sent and not a GET. */
-export type HttpPost = (
+export type HttpGet = (url: URL, headers: Headers, signal: AbortSignal) => Promise<HttpAnswer | HttpFault>;
+
+/** One form posted: the only thing that Okta is ever sent and that is not a GET. */
+export type FormPost = (
   url: URL,
-  headers: Readonly<Record<string, string>>,
+  headers: Headers,
   form: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ) => Promise<HttpAnswer | HttpFault>;
 
-function faultOf(thrown: unknown, route: Route | undefined): HttpFault {
-  const parsed = codeOf.safeParse(thrown);
+export type JsonPost = (url: URL, body: string, signal: AbortSignal) => Promise<KeptAnswer | HttpFault>;
+
+function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
-  const code = parsed.success ? parsed.data.code : 'UNKNOWN';
-  return { kind: 'fault', code, ...(proxy === undefined ? {} : { proxy }) };
-}
-
-interface Read {
-  readonly parts: Uint8Array[];
-  bytes: number;
-}
-
-/** Reads on until more than `most` bytes have come in all; tells whether the end came before. */
-async function readUpTo(source: AsyncIterator<unknown, unknown>, read: Read, most: number): Promise<boolean> {
-  while (read.bytes <= most) {
-    const { done, value } = await source.next();
-    if (done === true) return true;
-    if (!(value instanceof Uint8Array)) continue;
-    read.bytes += value.byteLength;
-    read.parts.push(value);
-  }
-  return false;
-}
-
-function textOf({ parts }: Read): string {
-  return Buffer.concat(parts).toString('utf8');
-}
-
-/** To the end, or to the limit: then the connection is destroyed. Large answers are read to their end one by one. */
-async function readText(stream: AsyncIterable<unknown>, large: Turns): Promise<string | undefined> {
-  const source = stream[Symbol.asyncIterator]();
-  const read: Read = { parts: [], bytes: 0 };
-  if (await readUpTo(source, read, LARGE_ANSWER_BYTES)) return textOf(read);
-  return large.take(async () => {
-    if (await readUpTo(source, read, MAX_ANSWER_BYTES)) return textOf(read);
-    await source.return?.();
-    return undefined;
-  });
+  return { kind: 'fault', code: codeOf(thrown), ...(proxy === undefined ? {} : { proxy }) };
 }
 
 /** No redirect is followed, no cookie is kept, nothing is retried (retrying has its own owner). */
-function createGot({ timeoutMs, userAgent, route }: HttpOptions): Got {
+function createGot(
+  { timeoutMs, userAgent, route }: HttpOptions,
+  { headers = {}, decompress = true }: { readonly headers?: Headers; readonly decompress?: boolean } = {},
+): Got {
   return got.extend({
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
     strictContentLength: true,
+    decompress,
     timeout: { request: timeoutMs },
-    headers: { 'user-agent': userAgent, accept: 'application/json' },
+    headers: { 'user-agent': userAgent, ...headers, accept: 'application/json' },
     ...(route === undefined ? {} : { agent: route.agents }),
   });
 }
 
+/** Codes go into messages: what does not look like one may be anything. */
+function codeOf(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : 'UNKNOWN';
+}
+
+interface AnswerReading extends BodyLimits {
+  readonly signal: AbortSignal;
+  readonly route: HttpRoute | undefined;
+}
+
 async function receive(
   stream: Request,
-  signal: AbortSignal,
-  { route, large }: { readonly route: Route | undefined; readonly large: Turns },
-): Promise<HttpAnswer | HttpFault> {
+  { signal, route, ...limits }: AnswerReading,
+): Promise<KeptAnswer | HttpFault> {
   const release = releaseOf(stream);
-  let isWhole = false;
+  let isComplete = false;
   try {
-    const text = await readText(stream, large);
-    isWhole = stream.response?.complete === true;
-    if (text === undefined) return { kind: 'fault', code: 'too-large' };
+    const body = await readBody(stream, limits);
+    isComplete = stream.response?.complete === true;
+    if (body === undefined) return { kind: 'fault', code: 'too-large' };
     const { response } = stream;
     if (response === undefined) return { kind: 'fault', code: 'NO_ANSWER' };
-    return { kind: 'answer', status: response.statusCode, headers: response.headers, text };
+    return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
   } catch (thrown) {
     signal.throwIfAborted();
     const fault = faultOf(thrown, route);
     return stream.response === undefined ? fault : { ...fault, hasBegun: true };
   } finally {
-    release(isWhole);
+    release(isComplete);
   }
+}
+
+/** All of an answer, up to the limit of size. */
+function wholeAnswers(): BodyLimits {
+  return { keptBytes: () => MAX_ANSWER_BYTES, large: new Turns(1) };
 }
 
 /** One GET, once. Never throws but on abort. */
 export function createHttpGet(options: HttpOptions): HttpGet {
   const client = createGot(options);
-  const parts = { route: options.route, large: new Turns(1) };
-  return (url, headers, signal) => receive(client.stream(url, { headers, signal }), signal, parts);
+  const reading = { ...wholeAnswers(), route: options.route };
+  return (url, headers, signal) => receive(client.stream(url, { headers, signal }), { ...reading, signal });
 }
 
 /** One POST of a form, once. Never throws but on abort. */
-export function createHttpPost(options: HttpOptions): HttpPost {
+export function createFormPost(options: HttpOptions): FormPost {
   const client = createGot(options);
-  const parts = { route: options.route, large: new Turns(1) };
+  const reading = { ...wholeAnswers(), route: options.route };
   return (url, headers, form, signal) => {
     const body = new URLSearchParams(form).toString();
     const all = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
-    return receive(client.stream.post(url, { headers: all, body, signal }), signal, parts);
+    return receive(client.stream.post(url, { headers: all, body, signal }), { ...reading, signal });
   };
+}
+
+/** One POST of a JSON text, once; the answer is asked for unpacked and never unpacked here. Never throws but on abort. */
+export function createJsonPost(options: JsonPostOptions): JsonPost {
+  const { keptBytes, route } = options;
+  const headers = {
+    ...options.headers,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  };
+  const client = createGot(options, { headers, decompress: false });
+  const reading = { keptBytes, large: new Turns(1), route };
+  return (url, body, signal) => receive(client.stream.post(url, { body, signal }), { ...reading, signal });
 }

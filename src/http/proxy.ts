@@ -23,7 +23,7 @@ export interface ProxySettings {
 }
 
 /** How requests to one origin travel: kept-alive connections, straight or through a proxy. */
-export interface Route {
+export interface HttpRoute {
   readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
   readonly isProxied: boolean;
 }
@@ -42,7 +42,7 @@ export function routeTo(
   baseUrl: string,
   { httpsProxy, noProxy }: ProxySettings,
   tunnelTimeoutMs = TUNNEL_TIMEOUT_MS,
-): Route {
+): HttpRoute {
   const isProxied = httpsProxy !== undefined && needsProxy(new URL(baseUrl), noProxy);
   const proxied = isProxied
     ? { proxyEnv: { HTTPS_PROXY: httpsProxy.reveal() }, timeout: tunnelTimeoutMs }
@@ -74,7 +74,7 @@ function isExcepted(hostname: string, port: string, entry: string): boolean {
 }
 
 /** `undefined` when the proxy had no part in it: once connected, what breaks may be the other side's. */
-export function proxyTroubleOf(thrown: unknown, { isProxied }: Route): ProxyTrouble | undefined {
+export function proxyTroubleOf(thrown: unknown, { isProxied }: HttpRoute): ProxyTrouble | undefined {
   if (!isProxied || !(thrown instanceof Error)) return undefined;
   const code = 'code' in thrown ? thrown.code : undefined;
   if (code === 'ERR_PROXY_TUNNEL') return refusal(statusOf(thrown));

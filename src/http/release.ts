@@ -1,7 +1,7 @@
 import { ClientRequest } from 'node:http';
 
 /** What got calls a stream, as far as ending it goes. */
-interface Exchange {
+interface EndableStream {
   on(event: 'request' | 'error', listener: (given: unknown) => void): unknown;
   destroy(): unknown;
 }
@@ -10,7 +10,7 @@ interface Exchange {
  * How to let go of an exchange. A whole answer may be here before Node has noted that its request left: what is
  * destroyed then takes the connection with it, which others could have used (seen with TLS through a proxy).
  */
-export function releaseOf(exchange: Exchange): (isWhole: boolean) => void {
+export function releaseOf(exchange: EndableStream): (isWhole: boolean) => void {
   let sent: ClientRequest | undefined;
   exchange.on('request', (request) => {
     if (request instanceof ClientRequest) sent = request;

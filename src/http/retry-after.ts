@@ -1,16 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseHttpDate } from './http-date.ts';
+
 const LONGEST_MS = 10 * 60_000;
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * How long the intake asks to be left alone, in milliseconds, 10 minutes at most. A date counts from the answer's own
- * `Date`, never from this machine's clock. Zero, the past and nonsense are no wish at all.
+ * How long `Retry-After` asks to wait, in milliseconds, 10 minutes at most. A date counts from the answer's own `Date`,
+ * never from this machine's clock. Zero, the past and nonsense ask for nothing.
  */
-export function parseRetryAfter(wish: string | undefined, date: string | undefined): number | undefined {
-  const value = wish?.trim() ?? '';
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : instant(value) - instant(date);
+export function readRetryAfterMs({
+  'retry-after': wish = '',
+  date,
+}: Pick<IncomingHttpHeaders, 'retry-after' | 'date'>): number | undefined {
+  const value = wish.trim();
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : untilMs(value, date);
   return waitMs > 0 ? Math.min(waitMs, LONGEST_MS) : undefined;
 }
 
-function instant(text: string | undefined): number {
-  return text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+function untilMs(wish: string, date: string | undefined): number {
+  return (parseHttpDate(wish) ?? Number.NaN) - (parseHttpDate(date) ?? Number.NaN);
 }

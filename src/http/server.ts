@@ -9,14 +9,14 @@ const MOST_CONNECTIONS = 100;
 const MOST_HEADER_BYTES = 8192;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-interface HttpAnswer {
+interface ServedAnswer {
   readonly status: number;
   readonly body: string;
   readonly type?: string;
 }
 
 /** By path. */
-export type Routes = Readonly<Record<string, () => Promise<HttpAnswer> | HttpAnswer>>;
+export type Routes = Readonly<Record<string, () => Promise<ServedAnswer> | ServedAnswer>>;
 
 export interface ListenOptions {
   readonly host: string;
@@ -122,7 +122,7 @@ async function answer(
   }
 }
 
-function decide({ method, url = '' }: IncomingMessage, routes: Routes): Promise<HttpAnswer> | HttpAnswer {
+function decide({ method, url = '' }: IncomingMessage, routes: Routes): Promise<ServedAnswer> | ServedAnswer {
   const path = url.split('?')[0] ?? '';
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) return { status: 404, body: 'not found\n' };
@@ -130,7 +130,7 @@ function decide({ method, url = '' }: IncomingMessage, routes: Routes): Promise<
   return { status: 405, body: 'only GET and HEAD\n' };
 }
 
-function write(response: ServerResponse, { status, body, type = PLAIN_TEXT }: HttpAnswer): void {
+function write(response: ServerResponse, { status, body, type = PLAIN_TEXT }: ServedAnswer): void {
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),

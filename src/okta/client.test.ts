@@ -253,7 +253,7 @@ describe('an endpoint without a usable answer', () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         endpoint: TEMPLATE,
-        reason: 'an answer that is not proper HTTP (HPE_INVALID_HEADER_TOKEN)',
+        reason: 'it sent an answer that is not proper HTTP (HPE_INVALID_HEADER_TOKEN)',
       }),
     ]);
   });

@@ -4,13 +4,15 @@ import type { Log } from '../ports/log.ts';
 import type { CallCount } from '../ports/source.ts';
 import type { Clock } from '../ports/clock.ts';
 import { judgeAnswer, judgeFault, OktaOverloadError } from './read/answers.ts';
-import type { Verdict } from './read/answers.ts';
+import type { OktaVerdict } from './read/answers.ts';
 import type { Credential, Remedy } from './auth/credential.ts';
 import { FailingEndpoints } from './read/failing.ts';
+import { backOffMs } from '../http/back-off.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from '../http/client.ts';
-import { backOffMs, PATIENCE, TRIES } from './pace/patience.ts';
+import { readRetryAfterMs } from '../http/retry-after.ts';
+import { BACK_OFF, PATIENCE, TRIES } from './pace/patience.ts';
 import { Permissions } from './auth/permissions.ts';
-import { readRate, readRetryAfterMs, readWaitMs, serverTime } from './pace/rate-headers.ts';
+import { readRate, readWaitMs, serverTime } from './pace/rate-headers.ts';
 import type { RateLimits } from './pace/rate-limits.ts';
 import { TOKEN_PATH } from './auth/token-answers.ts';
 
@@ -33,9 +35,9 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-type Judged = Exclude<Verdict, { kind: 'ok' }> | { readonly kind: 'ok'; readonly answer: OktaAnswer };
+type Judged = Exclude<OktaVerdict, { kind: 'ok' }> | { readonly kind: 'ok'; readonly answer: OktaAnswer };
 
-interface Question {
+interface PacedQuestion {
   readonly url: URL;
   readonly template: string;
   readonly tries: number;
@@ -51,7 +53,7 @@ export interface AskOptions {
   readonly isPublic?: boolean;
 }
 
-interface Exchange {
+interface OktaExchange {
   readonly outcome: HttpAnswer | HttpFault;
   readonly remedy: Remedy | undefined;
 }
@@ -152,7 +154,7 @@ export class OktaClient {
   }
 
   /** Authorised as late as possible: a proof made before the wait for the bucket would be too old. */
-  async #exchange({ url, template, isPublic }: Question): Promise<Exchange> {
+  async #exchange({ url, template, isPublic }: PacedQuestion): Promise<OktaExchange> {
     const { limits, http, credential, signal } = this.#options;
     return limits.schedule(template, async () => {
       const headers = isPublic ? {} : await credential.authorise({ url, template });
@@ -162,7 +164,7 @@ export class OktaClient {
     });
   }
 
-  #judge(exchange: HttpAnswer | HttpFault, { template }: Question): Judged {
+  #judge(exchange: HttpAnswer | HttpFault, { template }: PacedQuestion): Judged {
     const { host } = this.#options.baseUrl;
     if (exchange.kind === 'fault') return judgeFault(exchange, host);
     const verdict = judgeAnswer(exchange, template, host, this.#options.credential.kind);
@@ -175,7 +177,7 @@ export class OktaClient {
 
   async #afterRefusal(
     exchange: HttpAnswer | HttpFault,
-    { template }: Question,
+    { template }: PacedQuestion,
     refusals: number,
   ): Promise<void> {
     this.#rateLimited += 1;
@@ -200,9 +202,9 @@ export class OktaClient {
   }
 
   async #backOff(
-    { template, tries: allowed, overloadTries }: Question,
+    { template, tries: allowed, overloadTries }: PacedQuestion,
     tries: number,
-    { why, isOverload, hint: how }: Extract<Verdict, { kind: 'again' }>,
+    { why, isOverload, hint: how }: Extract<OktaVerdict, { kind: 'again' }>,
   ): Promise<void> {
     const { clock, random, signal, log, baseUrl } = this.#options;
     if (tries >= (isOverload ? overloadTries : allowed)) {
@@ -212,7 +214,7 @@ export class OktaClient {
       throw new (isOverload ? OktaOverloadError : OktaUnavailableError)(message, { hint });
     }
     log.debug({ template, tries, why }, 'asking Okta again');
-    await clock.sleep(backOffMs(tries, random), signal);
+    await clock.sleep(backOffMs(tries, random, BACK_OFF), signal);
     signal.throwIfAborted();
   }
 }

@@ -2,8 +2,8 @@
  * The connection to one org: connections kept alive, the credential with its token and DPoP key, and what Okta's answers
  * taught of its limits. Lives as long as the process and its settings; each run borrows it, and counts its own calls.
  */
-import { createHttpGet, createHttpPost, type HttpGet, type HttpOptions } from '../http/client.ts';
-import type { Route } from '../http/proxy.ts';
+import { createHttpGet, createFormPost, type HttpGet, type HttpOptions } from '../http/client.ts';
+import type { HttpRoute } from '../http/proxy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClientKey, DpopMode } from '../ports/credential.ts';
 import type { Log } from '../ports/log.ts';
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   /** Asked for by a service app. */
   readonly scopes: readonly string[];
   readonly userAgent: string;
-  readonly route: Route;
+  readonly route: HttpRoute;
   /** Of each bucket, over 0 up to 1. */
   readonly share: number;
   readonly maxConcurrency: number;
@@ -144,7 +144,7 @@ export class OktaConnection {
       clientId,
       keys,
       dpop,
-      post: createHttpPost(http),
+      post: createFormPost(http),
       random,
       signal,
       ...(tries === undefined ? {} : { tries, patience: tries }),

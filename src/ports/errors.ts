@@ -21,22 +21,18 @@ interface ErrorDetails {
   readonly hint?: string | undefined;
   /** A slim cause: never a raw HTTP error, which carries the request and its Authorization header. */
   readonly cause?: unknown;
-  readonly isRefusedQuestion?: boolean | undefined;
 }
 
 /** Every error this program throws on purpose. `code` is from a fixed list, so that it may go on metrics. */
 export abstract class ConnectorError extends Error {
   abstract readonly code: ErrorCode;
   abstract readonly recovery: Recovery;
-  /** The question itself was not accepted (a 400): asking it again brings the same. */
-  readonly isRefusedQuestion: boolean;
   readonly hint: string | undefined;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = new.target.name;
     this.hint = details.hint;
-    this.isRefusedQuestion = details.isRefusedQuestion ?? false;
   }
 }
 
@@ -94,6 +90,9 @@ export class OktaUnavailableError extends ConnectorError {
   readonly code = 'okta_unavailable';
   readonly recovery = 'skip';
 }
+
+/** Okta did not accept the question itself (400 and the like): asking it again brings the same answer. */
+export class OktaRefusedQuestionError extends OktaUnavailableError {}
 
 /** No access token to be had, though nothing was refused: without one nothing can be read, so that it ends the run. */
 export class OktaTokenError extends ConnectorError {

@@ -1,9 +1,10 @@
+import { backOffMs, type BackOff } from '../http/back-off.ts';
 import { IntakeUnavailableError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
+/** Full jitter. */
+const BACK_OFF: BackOff = { firstMs: 1000, longestMs: 60_000, chance: 1 };
 
 /** A log that takes facts as fields; pino is one. */
 export interface DeliveryLog {
@@ -108,7 +109,7 @@ export class PatientSink {
   /** The intake's own wish, or exponential back-off with full jitter. */
   async #wait({ message, waitMs }: IntakeUnavailableError, attempt: number): Promise<void> {
     const { clock, random, log } = this.#parts;
-    const wait = waitMs ?? random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+    const wait = waitMs ?? backOffMs(attempt + 1, random, BACK_OFF);
     log?.warn(
       { reason: message, attempt: attempt + 1, wait_ms: Math.round(wait) },
       'the intake did not take a batch',

@@ -140,7 +140,8 @@ export const answers: Target<Said> = {
     follow(said.header);
     try {
       const { status, body, header } = said;
-      const answer = { status, retryAfter: header, date: header, text: body, isWhole: true };
+      const headers = { 'retry-after': header, date: header };
+      const answer = { status, headers, text: body, isWhole: true };
       readAnswer(answer, 'host', { events: 1, secret: 'key' });
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;

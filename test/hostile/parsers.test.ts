@@ -184,7 +184,7 @@ describe('an answer of the intake', () => {
       fc.property(status, text, name, (code, said, header) => {
         try {
           const receipt = readAnswer(
-            { status: code, retryAfter: header, date: header, text: said, isWhole: true },
+            { status: code, headers: { 'retry-after': header, date: header }, text: said, isWhole: true },
             'host',
             { events: 1, secret: 'key' },
           );

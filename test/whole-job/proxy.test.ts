@@ -76,7 +76,7 @@ describe('behind a proxy, with certificates of a private CA', () => {
 
     expect(ended.code).toBe(1);
     expect(toldLines(ended).join('\n')).toMatch(
-      /certificate of okta\.test comes without[^]*NODE_EXTRA_CA_CERTS/,
+      /okta\.test has a TLS certificate that comes [^]*NODE_EXTRA_CA_CERTS/,
     );
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../ports/errors.ts';
 import type { OktaClient } from '../client.ts';
 import { ProofMaker } from './dpop.ts';
-import { createHttpGet, createHttpPost } from '../../http/client.ts';
+import { createHttpGet, createFormPost } from '../../http/client.ts';
 import {
   createClient,
   HastyClock,
@@ -57,7 +57,7 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], tokens =
     clientId: '0oa1',
     keys: [{ key: privateKey, id: 'kid-1', algorithm: 'ES256' }],
     dpop,
-    post: createHttpPost({ timeoutMs: 60_000, userAgent: 'x' }),
+    post: createFormPost({ timeoutMs: 60_000, userAgent: 'x' }),
     proofs,
     serverClock,
     clock,

@@ -12,9 +12,11 @@ import { judgeFault } from '../read/answers.ts';
 import { signAssertion } from './client-assertion.ts';
 import type { Remedy, TokenRequests } from './credential.ts';
 import type { ProofMaker } from './dpop.ts';
-import type { HttpAnswer, HttpFault, HttpPost } from '../../http/client.ts';
-import { backOffMs, PATIENCE, TRIES } from '../pace/patience.ts';
-import { readRate, readRetryAfterMs } from '../pace/rate-headers.ts';
+import { backOffMs } from '../../http/back-off.ts';
+import type { HttpAnswer, HttpFault, FormPost } from '../../http/client.ts';
+import { readRetryAfterMs } from '../../http/retry-after.ts';
+import { BACK_OFF, PATIENCE, TRIES } from '../pace/patience.ts';
+import { readRate } from '../pace/rate-headers.ts';
 import type { ServerClock } from '../pace/server-clock.ts';
 import { judgeTokenAnswer, TOKEN_PATH, type AccessToken, type TokenVerdict } from './token-answers.ts';
 
@@ -32,7 +34,7 @@ export interface TokenEndpointOptions {
   /** The first is used until Okta does not accept it. */
   readonly keys: readonly ClientKey[];
   readonly dpop: DpopMode;
-  readonly post: HttpPost;
+  readonly post: FormPost;
   readonly proofs: ProofMaker;
   readonly serverClock: ServerClock;
   readonly clock: Clock;
@@ -162,7 +164,7 @@ export class TokenEndpoint {
   async #waitForBucket({ exchange }: Sent, refusals: number, startedAt: number): Promise<void> {
     this.#rateLimited += 1;
     const { clock, random, patience = PATIENCE } = this.#options;
-    const waitMs = toldWaitMs(exchange) ?? 2 * backOffMs(refusals, random);
+    const waitMs = toldWaitMs(exchange) ?? 2 * backOffMs(refusals, random, BACK_OFF);
     if (refusals >= patience || clock.now() + waitMs - startedAt > LONGEST_WAIT_MS) {
       const hint = `see Reports > Rate Limits in the Admin Console for what else spends the bucket of ${TOKEN_PATH}`;
       const message = `${this.#url.href} gave no access token for OKTA_CLIENT_ID: it answered 429 to POST ${TOKEN_PATH} ${refusals} times in a row`;
@@ -179,7 +181,7 @@ export class TokenEndpoint {
       const message = `${this.#url.href} gave no access token for OKTA_CLIENT_ID: no usable answer to POST ${TOKEN_PATH} in ${tries} tries (last: ${why})`;
       throw new OktaTokenError(message, { hint });
     }
-    await this.#wait(tries, why, backOffMs(tries, random));
+    await this.#wait(tries, why, backOffMs(tries, random, BACK_OFF));
   }
 
   async #wait(failures: number, reason: string, waitMs: number): Promise<void> {

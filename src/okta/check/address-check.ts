@@ -4,7 +4,9 @@ import type { Clock } from '../../ports/clock.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import { hostForm } from './host-form.ts';
 import type { HttpAnswer, HttpFault, HttpGet } from '../../http/client.ts';
+import { describeFault } from '../../http/faults.ts';
 import { serverTime } from '../pace/rate-headers.ts';
+import { OKTA_SIDE } from '../read/answers.ts';
 import { readOrganization } from '../read/schema.ts';
 
 const { template: PATH } = ENDPOINTS.org;
@@ -30,7 +32,7 @@ export interface Address {
   readonly pipeline: Pipeline;
 }
 
-interface TimedExchange {
+interface TimedOutcome {
   readonly outcome: HttpAnswer | HttpFault;
   /** The middle of the exchange on this machine's clock. */
   readonly at: number;
@@ -54,7 +56,7 @@ export async function checkAddress(parts: AddressParts): Promise<Address> {
   return { checks, isOrg: true, pipeline };
 }
 
-async function askTwice(parts: AddressParts): Promise<TimedExchange> {
+async function askTwice(parts: AddressParts): Promise<TimedOutcome> {
   const first = await askOnce(parts);
   if (!mayPass(first.outcome)) return first;
   await parts.clock.sleep(RETRY_AFTER_MS, parts.signal);
@@ -62,7 +64,7 @@ async function askTwice(parts: AddressParts): Promise<TimedExchange> {
   return askOnce(parts);
 }
 
-async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<TimedExchange> {
+async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<TimedOutcome> {
   const startedAt = clock.now();
   const outcome = await http(new URL(PATH, baseUrl.origin), {}, signal);
   return { outcome, at: (startedAt + clock.now()) / 2 };
@@ -70,10 +72,9 @@ async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<
 
 /** A name that is wrong stays so, and a time-out has used up the patience of a test. */
 function mayPass(outcome: HttpAnswer | HttpFault): boolean {
-  return outcome.kind === 'fault'
-    ? (outcome.proxy?.kind ?? 'passing') === 'passing' &&
-        ['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'NO_ANSWER'].includes(outcome.code)
-    : outcome.status === 429 || outcome.status >= 500;
+  if (outcome.kind === 'answer') return outcome.status === 429 || outcome.status >= 500;
+  const { kind } = describeFault(outcome, OKTA_SIDE);
+  return kind === 'broke-off' || outcome.code === 'EAI_AGAIN';
 }
 
 function parseJson(text: string): unknown {
@@ -92,35 +93,9 @@ function trouble(detail: string, todo: string): Trouble {
   return { code: 'okta_address', status: 'failed', title: TITLE, detail, cost: COST, todo };
 }
 
-function faultTrouble({ code, proxy }: HttpFault, host: string): Trouble {
-  if (proxy !== undefined) return trouble(`${host} cannot be reached: ${proxy.what}`, proxy.hint);
-  if (code === 'too-large') return notOkta(`${host} sent an answer over 64 MiB, which was not read on`);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return trouble(
-      `the name ${host} was not found (${code})`,
-      'check OKTA_BASE_URL for a slip, and name resolution (DNS); behind a proxy set HTTPS_PROXY',
-    );
-  }
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
-    return trouble(
-      `the TLS certificate of ${host} could not be verified (${code})`,
-      'check OKTA_BASE_URL; behind an inspecting proxy give its CA in NODE_EXTRA_CA_CERTS',
-    );
-  }
-  if (/ERR_TLS|ERR_SSL|EPROTO/.test(code)) {
-    return trouble(
-      `${host} does not speak TLS as expected (${code})`,
-      'check host and port of OKTA_BASE_URL',
-    );
-  }
-  if (/^E(CONNREFUSED|(HOST|NET)(UNREACH|DOWN))$/.test(code)) {
-    return trouble(
-      `nobody answers at ${host} (${code})`,
-      'check OKTA_BASE_URL, the network, the firewall and HTTPS_PROXY',
-    );
-  }
-  const what = code === 'ETIMEDOUT' ? 'did not answer in time' : 'broke off before it answered';
-  return trouble(`${host} ${what} (${code})`, 'check the network and HTTPS_PROXY, and see status.okta.com');
+function faultTrouble(fault: HttpFault, host: string): Trouble {
+  const { kind, what, hint } = describeFault(fault, OKTA_SIDE);
+  return kind === 'too-large' ? notOkta(`${host} ${what}`) : trouble(`${host} ${what}`, hint);
 }
 
 function notOkta(detail: string): Trouble {

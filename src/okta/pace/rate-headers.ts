@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseHttpDate } from '../../http/http-date.ts';
 
 /** What one answer says of its bucket. Instants are Unix seconds on Okta's clock. */
 export interface Rate {
@@ -10,8 +11,6 @@ export interface Rate {
 
 const LONGEST_WINDOW_S = 3600;
 const USUAL_WINDOW_S = 60;
-/** As every server writes it (RFC 9110): other texts are dates to JavaScript too, of years that no clock shows. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** A repeated header reaches us joined by commas: whatever is not one plain number says nothing. */
 function wholeNumber(value: string | readonly string[] | undefined): number | undefined {
@@ -20,9 +19,7 @@ function wholeNumber(value: string | readonly string[] | undefined): number | un
 
 /** The instant of an answer on Okta's clock, Unix milliseconds, whole seconds; `undefined` without a `Date`. */
 export function serverTime(headers: IncomingHttpHeaders): number | undefined {
-  const { date = '' } = headers;
-  const at = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
-  return at >= 0 ? at : undefined;
+  return parseHttpDate(headers.date);
 }
 
 function resetOf(headers: IncomingHttpHeaders): number | undefined {
@@ -44,20 +41,6 @@ export function readRate(headers: IncomingHttpHeaders): Rate | undefined {
   const dateAt = date === undefined ? Math.max(0, resetAt - USUAL_WINDOW_S) : date / 1000;
   if (Math.abs(resetAt - dateAt) > LONGEST_WINDOW_S) return undefined;
   return { limit, remaining: Math.min(remaining, limit), resetAt, dateAt };
-}
-
-const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
-
-/**
- * What `Retry-After` asks for: seconds, or a date that counts from the answer's own `Date`. Ten minutes at most; nothing
- * for zero, the past and nonsense.
- */
-export function readRetryAfterMs(headers: IncomingHttpHeaders): number | undefined {
-  const wish = headers['retry-after'] ?? '';
-  const [seconds, until, date] = [wholeNumber(wish), serverTime({ date: wish.trim() }), serverTime(headers)];
-  const untilMs = until === undefined || date === undefined ? 0 : until - date;
-  const waitMs = seconds === undefined ? untilMs : seconds * 1000;
-  return waitMs > 0 ? Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
 /** Until the reset, where an answer tells that and no limit; `undefined` where it does not, or it has passed. */

@@ -4,6 +4,7 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaRefusedQuestionError,
   OktaResponseError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
@@ -42,14 +43,14 @@ describe.each(BODIES)('with %s', (_, text) => {
     [304, OktaResponseError, 'stop'],
     [307, OktaResponseError, 'stop'],
     [308, OktaResponseError, 'stop'],
-    [400, OktaUnavailableError, 'skip'],
+    [400, OktaRefusedQuestionError, 'skip'],
     [401, OktaAuthError, 'stop'],
     [403, OktaForbiddenError, 'skip'],
     [404, OktaNotFoundError, 'skip'],
     [405, OktaFeatureOffError, 'skip'],
-    [409, OktaUnavailableError, 'skip'],
+    [409, OktaRefusedQuestionError, 'skip'],
     [410, OktaFeatureOffError, 'skip'],
-    [414, OktaUnavailableError, 'skip'],
+    [414, OktaRefusedQuestionError, 'skip'],
     [501, OktaFeatureOffError, 'skip'],
   ])('%i is %o', (status, kind, recovery) => {
     const error = errorOf(status, text);
@@ -159,7 +160,7 @@ describe('faults of the connection', () => {
   test.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'UNKNOWN'])('%s is asked again', (code) => {
     expect(judgeFault({ kind: 'fault', code }, HOST)).toEqual({
       kind: 'again',
-      why: code,
+      why: expect.stringMatching(new RegExp(`^it .* \\(${code}\\)$`)),
       isOverload: false,
     });
   });
@@ -177,7 +178,7 @@ describe('faults of the connection', () => {
     const verdict = judgeFault({ kind: 'fault', code: 'ETIMEDOUT', hasBegun: true }, HOST);
 
     expect(verdict).toMatchObject({
-      why: 'an answer that began and did not end (ETIMEDOUT)',
+      why: 'it sent an answer that began and did not end (ETIMEDOUT)',
       isOverload: true,
     });
   });
@@ -186,7 +187,7 @@ describe('faults of the connection', () => {
     const verdict = judgeFault({ kind: 'fault', code: 'CERT_HAS_EXPIRED' }, HOST);
 
     expect(verdict).toMatchObject({
-      error: { message: `the TLS certificate of ${HOST} has expired (CERT_HAS_EXPIRED)` },
+      error: { message: `${HOST} has a TLS certificate that has expired (CERT_HAS_EXPIRED)` },
     });
   });
 

@@ -4,13 +4,12 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaRefusedQuestionError,
   OktaResponseError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
-import { certificateFaultOf } from '../../http/certificate.ts';
+import { describeFault, type FaultKind, type FaultSide } from '../../http/faults.ts';
 import type { ConnectorError } from '../../ports/errors.ts';
-import type { ProxyTrouble } from '../../http/proxy.ts';
-import { wireFaultWords } from '../../http/wire-fault.ts';
 import { readChallenge } from '../auth/challenge.ts';
 import { assignRole, grantScope, howToGrant } from '../auth/grants.ts';
 import type { CredentialKind } from '../auth/grants.ts';
@@ -20,7 +19,7 @@ import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from '../auth/scopes.ts';
 
 /** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
-export type Verdict =
+export type OktaVerdict =
   | { readonly kind: 'ok'; readonly body: unknown }
   | { readonly kind: 'rate-limited' }
   /** `isOverload`: Okta itself gave up on the question, so that a smaller one may pass. */
@@ -34,7 +33,14 @@ export class OktaOverloadError extends OktaUnavailableError {}
 export class OktaTooLargeError extends OktaResponseError {}
 
 /** A 400 over what a search or a parameter says, rather than over a cursor: E0000031 or E0000001. */
-export class OktaInvalidQuestionError extends OktaUnavailableError {}
+export class OktaInvalidQuestionError extends OktaRefusedQuestionError {}
+
+/** How the table of faults speaks of Okta. */
+export const OKTA_SIDE: FaultSide = {
+  setting: 'OKTA_BASE_URL',
+  what: 'an Okta org',
+  status: 'status.okta.com',
+};
 
 const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
 /** Both go into messages: what is not what Okta writes there may be anything. */
@@ -55,44 +61,21 @@ export function errorCodeOf(text: string): string | undefined {
   return parsed.success ? parsed.data.errorCode : undefined;
 }
 
-const NO_TLS = /ERR_SSL|EPROTO/;
+/** Names that do not resolve and certificates that do not verify stay so for this run. */
+const LASTING: ReadonlySet<FaultKind> = new Set(['no-such-name', 'certificate', 'no-tls']);
 
-function judgeProxy({ kind, what, hint }: ProxyTrouble, host: string): Exclude<Verdict, { kind: 'ok' }> {
-  if (kind === 'passing') return { kind: 'again', why: what, isOverload: false, hint };
-  const Kind = kind === 'refused' ? OktaAuthError : OktaUnavailableError;
-  return { kind: 'error', error: new Kind(`${host} cannot be reached: ${what}`, { hint }) };
-}
-
-/** A fault of the connection. Names that do not resolve and certificates that do not verify stay so for this run. */
-export function judgeFault(fault: HttpFault, host: string): Exclude<Verdict, { kind: 'ok' }> {
-  if (fault.proxy !== undefined) return judgeProxy(fault.proxy, host);
-  if (fault.code === 'too-large') {
-    const message = `${host} sent an answer over 64 MiB, which was not read on`;
-    return {
-      kind: 'error',
-      error: new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' }),
-    };
-  }
-  const certificate = certificateFaultOf(fault.code);
-  if (certificate !== undefined) {
-    const message = `the TLS certificate of ${host} ${certificate.what} (${fault.code})`;
-    const hint = `check OKTA_BASE_URL; ${certificate.hint}`;
+/** A fault of the connection. */
+export function judgeFault(fault: HttpFault, host: string): Exclude<OktaVerdict, { kind: 'ok' }> {
+  const { kind, what, hint } = describeFault(fault, OKTA_SIDE);
+  const message = `${host} ${what}`;
+  if (fault.proxy?.kind === 'passing')
+    return { kind: 'again', why: fault.proxy.what, isOverload: false, hint };
+  if (fault.proxy?.kind === 'refused') return { kind: 'error', error: new OktaAuthError(message, { hint }) };
+  if (kind === 'too-large') return { kind: 'error', error: new OktaTooLargeError(message, { hint }) };
+  if (kind === 'proxy' || LASTING.has(kind)) {
     return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
   }
-  if (NO_TLS.test(fault.code)) {
-    const message = `${host} does not speak TLS as expected (${fault.code})`;
-    const hint = 'check OKTA_BASE_URL: host, port, https; and what stands between, such as a proxy';
-    return { kind: 'error', error: new OktaUnavailableError(message, { hint }) };
-  }
-  if (fault.code === 'ENOTFOUND') {
-    const message = `the host ${host} does not exist (${fault.code})`;
-    return {
-      kind: 'error',
-      error: new OktaUnavailableError(message, { hint: 'check OKTA_BASE_URL for a slip' }),
-    };
-  }
-  const why = wireFaultWords(fault.code, fault.hasBegun) ?? fault.code;
-  return { kind: 'again', why, isOverload: fault.code === 'ETIMEDOUT' };
+  return { kind: 'again', why: `it ${what}`, isOverload: kind === 'timed-out' || kind === 'never-ended' };
 }
 
 /** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
@@ -104,7 +87,7 @@ function describe(answer: HttpAnswer, template: string, host: string): string {
 }
 
 /** An answer, what to say of it, and whom it concerns. */
-interface Told {
+interface Refused {
   readonly answer: HttpAnswer;
   readonly told: string;
   readonly template: string;
@@ -134,7 +117,7 @@ export function isWebPage({ headers, text }: HttpAnswer): boolean {
 export const BETWEEN_HINT =
   "check what stands between: a proxy or web application firewall, and the org's network zones (Security > Networks) and IP rules of the token: is this machine's address allowed?";
 
-function unauthorised({ answer, told, credential }: Told): ConnectorError {
+function unauthorised({ answer, told, credential }: Refused): ConnectorError {
   if (isWebPage(answer)) {
     const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
     return new OktaAuthError(message, { hint: BETWEEN_HINT });
@@ -146,7 +129,7 @@ function unauthorised({ answer, told, credential }: Told): ConnectorError {
 }
 
 /** A scope that is missing and an admin role that is missing are put right in two places. */
-function forbidden({ answer, told, template, credential }: Told): ConnectorError {
+function forbidden({ answer, told, template, credential }: Refused): ConnectorError {
   if (isWebPage(answer)) {
     const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
     return new OktaForbiddenError(message, { hint: BETWEEN_HINT });
@@ -183,7 +166,7 @@ function redirected(told: string): ConnectorError {
 const INVALID_QUESTION: ReadonlySet<string> = new Set(['E0000031', 'E0000001']);
 
 /** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
-function refusalOf(subject: Told): ConnectorError | undefined {
+function refusalOf(subject: Refused): ConnectorError | undefined {
   const { told, answer } = subject;
   const { status } = answer;
   if (status >= 300 && status < 400) return redirected(told);
@@ -193,8 +176,8 @@ function refusalOf(subject: Told): ConnectorError | undefined {
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
     const isInvalid = status === 400 && INVALID_QUESTION.has(errorCodeOf(answer.text) ?? '');
-    const Kind = isInvalid ? OktaInvalidQuestionError : OktaUnavailableError;
-    return new Kind(`${told}: Okta did not accept the question`, { isRefusedQuestion: true });
+    const Kind = isInvalid ? OktaInvalidQuestionError : OktaRefusedQuestionError;
+    return new Kind(`${told}: Okta did not accept the question`);
   }
   return undefined;
 }
@@ -210,7 +193,7 @@ export function judgeAnswer(
   template: string,
   host: string,
   credential: CredentialKind = 'token',
-): Verdict {
+): OktaVerdict {
   if (answer.status >= 200 && answer.status < 300) {
     if (isOvergrown(answer.text)) return { kind: 'error', error: overgrown(template, host) };
     const parsed = parseJson(answer.text);

@@ -3,6 +3,7 @@ import {
   OktaFeatureOffError,
   OktaForbiddenError,
   OktaNotFoundError,
+  OktaRefusedQuestionError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
@@ -300,13 +301,12 @@ export class OktaSource implements Source {
 }
 
 /** Nothing else in these questions can be wrong: the setting is what has to be mended. */
-function wrongSearch(error: OktaInvalidQuestionError): OktaUnavailableError {
-  return new OktaUnavailableError(
+function wrongSearch(error: OktaInvalidQuestionError): OktaRefusedQuestionError {
+  return new OktaRefusedQuestionError(
     `${error.message}: OKTA_USER_SEARCH is not a search that Okta understands`,
     {
       cause: error,
       hint: 'mend the expression in OKTA_USER_SEARCH: names are case-sensitive, and values stand in double quotes',
-      isRefusedQuestion: true,
     },
   );
 }

@@ -3,23 +3,17 @@ import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '..
 import type { Receipt } from '../../ports/sink.ts';
 import { doubtOf } from './confirmation.ts';
 import { plainExcerpt, withoutSecret } from './excerpt.ts';
-import { parseRetryAfter } from '../../http/retry-after.ts';
+import type { KeptAnswer } from '../../http/client.ts';
+import { readRetryAfterMs } from '../../http/retry-after.ts';
 
 const REASON_LENGTH = 500;
 const AGAIN = new Set([408, 425, 429]);
 
 /** One answer of the intake, its body as far as it is kept. */
-export interface IntakeAnswer {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  readonly date: string | undefined;
-  readonly text: string;
-  /** Was the whole body kept? */
-  readonly isWhole: boolean;
-}
+export type IntakeAnswer = Omit<KeptAnswer, 'kind'>;
 
 /** What was sent, as far as an answer is read by it. */
-export interface Sending {
+export interface SentBatch {
   readonly events: number;
   /** The API key. */
   readonly secret: string;
@@ -31,7 +25,7 @@ const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(),
  * What a status means: the one table. The text of an answer may quote the events or the request: it goes into the
  * reason of a dead letter, without `secret`; an error repeats at most the few words that say why a 2xx confirms nothing.
  */
-export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: Sending): Receipt {
+export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: SentBatch): Receipt {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     const doubt = doubtOf({ ...answer, sent: events, secret });
@@ -83,10 +77,10 @@ function unconfirmedError(status: number, host: string, doubt: string): Connecto
   );
 }
 
-function busyError({ status, retryAfter, date }: IntakeAnswer, host: string): ConnectorError {
+function busyError({ status, headers }: IntakeAnswer, host: string): ConnectorError {
   const mayWish = status === 429 || status === 503;
   return new IntakeUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
-    waitMs: mayWish ? parseRetryAfter(retryAfter, date) : undefined,
+    waitMs: mayWish ? readRetryAfterMs(headers) : undefined,
     hint: 'nothing to do at first: the batch is sent again; if it lasts, check the status of the intake',
   });
 }

@@ -1,13 +1,11 @@
-import got, { type OptionsInit, type Request } from 'got';
 import { IntakeUnavailableError } from '../../ports/errors.ts';
 import type { Sink } from '../../ports/sink.ts';
-import type { Route } from '../../http/proxy.ts';
-import { releaseOf } from '../../http/release.ts';
-import { readAnswer, type IntakeAnswer } from './answers.ts';
+import { createJsonPost } from '../../http/client.ts';
+import type { HttpRoute } from '../../http/proxy.ts';
+import { readAnswer } from './answers.ts';
 import { writeBody } from '../batching.ts';
 import { failureOf } from './failures.ts';
 
-const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Of a refusal only its message is read, of a confirmation all: the rest of an answer is counted and dropped. */
 const KEPT_OF_REFUSAL_BYTES = 64 * 1024;
 const KEPT_OF_CONFIRMATION_BYTES = 16 * 1024 * 1024;
@@ -20,97 +18,36 @@ export interface IntakeClientSettings {
   /** For the whole request, to the last byte of the answer. */
   readonly timeoutMs?: number;
   /** Absent: straight, by Node's own agents. */
-  readonly route?: Route;
+  readonly route?: HttpRoute;
 }
 
 /** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch: the connection test. */
 export function createIntakeClient(settings: IntakeClientSettings): Sink {
-  const { baseUrl, connectorUuid, apiKey, route } = settings;
+  const { baseUrl, connectorUuid, apiKey, userAgent, timeoutMs = 30_000, route } = settings;
   const base = baseUrl.replace(/\/+$/, '');
-  const address = `${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`;
-  const { host } = new URL(address);
-  const client = got.extend(createOptions(settings));
+  const url = new URL(`${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`);
+  const { host } = url;
+  const post = createJsonPost({
+    headers: { authorization: `Bearer ${apiKey}` },
+    userAgent,
+    timeoutMs,
+    keptBytes,
+    ...(route === undefined ? {} : { route }),
+  });
 
   return {
-    async push(bodies, signal) {
-      const body = writeBody(bodies);
-      let request: Request | undefined;
+    async push(bodies, signal = new AbortController().signal) {
       try {
-        request = client.stream.post(address, signal === undefined ? { body } : { body, signal });
-        return readAnswer(await receive(request, host), host, { events: bodies.length, secret: apiKey });
+        const answer = await post(url, writeBody(bodies), signal);
+        if (answer.kind === 'fault') throw failureOf(answer, host);
+        return readAnswer(answer, host, { events: bodies.length, secret: apiKey });
       } catch (thrown) {
-        throw signal?.aborted
-          ? new IntakeUnavailableError('stopped before the intake answered')
-          : failureOf(thrown, host, { route, hasBegun: request?.response !== undefined });
+        throw signal.aborted ? new IntakeUnavailableError('stopped before the intake answered') : thrown;
       }
     },
   };
 }
 
-/** got neither retries, redirects, throws on a status nor unpacks: each of these has an owner here, or is refused. */
-function createOptions({ apiKey, userAgent, timeoutMs = 30_000, route }: IntakeClientSettings): OptionsInit {
-  return {
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      'user-agent': userAgent,
-    },
-    timeout: { request: timeoutMs },
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
-    decompress: false,
-    ...(route === undefined ? {} : { agent: route.agents }),
-  };
-}
-
-async function receive(request: Request, host: string): Promise<IntakeAnswer> {
-  const release = releaseOf(request);
-  let isWhole = false;
-  try {
-    const body = await readBody(request, host);
-    isWhole = request.response?.complete === true;
-    return describeAnswer(request, body);
-  } finally {
-    release(isWhole);
-  }
-}
-
-type Body = Pick<IntakeAnswer, 'text' | 'isWhole'>;
-
-function describeAnswer({ response }: Request, body: Body): IntakeAnswer {
-  if (response === undefined) throw new Error('an answer without a head');
-  const { 'retry-after': retryAfter, date } = response.headers;
-  return { status: response.statusCode, retryAfter, date, ...body };
-}
-
-async function readBody(request: Request, host: string): Promise<Body> {
-  const chunks: AsyncIterable<unknown> = request;
-  const kept: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    if (bytes < keptBytes(request)) kept.push(chunk);
-    bytes += chunk.length;
-    if (bytes > ANSWER_LIMIT_BYTES || announcedBytes(request) > ANSWER_LIMIT_BYTES) throw tooLong(host);
-  }
-  const most = keptBytes(request);
-  return { text: Buffer.concat(kept).toString('utf8', 0, most), isWhole: bytes <= most };
-}
-
-function keptBytes({ response }: Request): number {
-  const status = response?.statusCode ?? 0;
+function keptBytes(status: number): number {
   return status >= 200 && status < 300 ? KEPT_OF_CONFIRMATION_BYTES : KEPT_OF_REFUSAL_BYTES;
-}
-
-function announcedBytes({ response }: Request): number {
-  return Number(response?.headers['content-length'] ?? 0);
-}
-
-function tooLong(host: string): IntakeUnavailableError {
-  return new IntakeUnavailableError(`the intake at ${host} sent an answer over 64 MiB, which was refused`, {
-    hint: 'check SEKOIA_BASE_URL: an intake answers in a few bytes',
-  });
 }

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../ports/errors.ts';
+import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { LogCursor } from '../../ports/source.ts';
 import type { Run } from '../job.ts';
 
@@ -52,7 +52,7 @@ async function readOn(run: Run, from: LogCursor): Promise<'read' | 'cursor-refus
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
     log.debug({ err: error }, 'why the System Log is not available');
     if ('next' in from && isCursorRefused(error)) return 'cursor-refused';
-    const isDown = error.code === 'okta_unavailable' && !error.isRefusedQuestion;
+    const isDown = error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError);
     notes.set('log', isDown ? LOG_DOWN : LOG_REFUSED);
     return 'not-read';
   }
@@ -64,5 +64,9 @@ const LOG_REFUSED =
 
 /** 400, 404 and 410 to a link that Okta itself gave: it does not know the cursor any more. */
 function isCursorRefused(error: ConnectorError): boolean {
-  return error.code === 'okta_not_found' || error.code === 'okta_feature_off' || error.isRefusedQuestion;
+  return (
+    error.code === 'okta_not_found' ||
+    error.code === 'okta_feature_off' ||
+    error instanceof OktaRefusedQuestionError
+  );
 }

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../ports/errors.ts';
+import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../../ports/inventory.ts';
 import type { Lookup } from '../../ports/org.ts';
 import { askGroupRoles } from '../full/group-roles.ts';
@@ -104,7 +104,7 @@ async function listHolders({ source }: Run): Promise<readonly string[] | undefin
     return ids;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
-    return error.code === 'okta_unavailable' && !error.isRefusedQuestion ? undefined : [];
+    return error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError) ? undefined : [];
   }
 }
 

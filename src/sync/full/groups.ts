@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../ports/errors.ts';
+import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { NotedGroup, StoredMark } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
@@ -90,7 +90,7 @@ async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
     run.log.debug({ group_id: group.id, err: error }, "why a group's members are not available");
     if (error.code === 'okta_not_found') await forgetIfGone(run, group.id);
-    else if (error.code === 'okta_unavailable' && !error.isRefusedQuestion)
+    else if (error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError))
       await markMembers(run, group.id, 'unavailable');
     else await readUnlisted(run, noted, error);
   }

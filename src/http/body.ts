@@ -1,0 +1,62 @@
+import type { Request } from 'got';
+import type { Turns } from './turns.ts';
+
+/** Okta's largest honest answers are some megabytes; beyond this an answer is not read on. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Hardly any honest answer is larger; ten of the largest at once would be more than a run should take of the memory. */
+const LARGE_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** The body of an answer, as far as it was kept. */
+export interface KeptBody {
+  readonly text: string;
+  /** Was all of it kept? */
+  readonly isWhole: boolean;
+}
+
+export interface BodyLimits {
+  /** So many of its first bytes are kept, by its status; the rest is counted and dropped. */
+  readonly keptBytes: (status: number) => number;
+  /** Large answers are read to their end one by one. */
+  readonly large: Turns;
+}
+
+interface BytesRead {
+  readonly kept: Uint8Array[];
+  bytes: number;
+}
+
+/** To the end; or `undefined` at the limit, or where more is announced: then the connection is destroyed. */
+export async function readBody(
+  request: Request,
+  { keptBytes, large }: BodyLimits,
+): Promise<KeptBody | undefined> {
+  const source = chunksOf(request);
+  const read: BytesRead = { kept: [], bytes: 0 };
+  const most = (): number => keptBytes(request.response?.statusCode ?? 0);
+  const readUpTo = async (limit: number): Promise<boolean> => {
+    while (read.bytes <= limit) {
+      const { done, value } = await source.next();
+      if (done === true) return true;
+      if (read.bytes < most()) read.kept.push(value);
+      const announced = announcedBytes(request);
+      read.bytes = announced > MAX_ANSWER_BYTES ? announced : read.bytes + value.byteLength;
+    }
+    return false;
+  };
+  const isRead = (await readUpTo(LARGE_ANSWER_BYTES)) || (await large.take(() => readUpTo(MAX_ANSWER_BYTES)));
+  if (!isRead) {
+    await source.return(undefined);
+    return undefined;
+  }
+  return { text: Buffer.concat(read.kept).toString('utf8', 0, most()), isWhole: read.bytes <= most() };
+}
+
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array, undefined> {
+  const chunks: AsyncIterable<unknown> = request;
+  for await (const chunk of chunks) if (chunk instanceof Uint8Array) yield chunk;
+}
+
+function announcedBytes({ response }: Request): number {
+  return Number(response?.headers['content-length'] ?? 0);
+}
