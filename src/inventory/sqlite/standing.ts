@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
 import type { Standing } from '../../ports/reader.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventHashes, KnownUser, LastAsked, WaitingEvent } from '../../ports/reader.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { readGap } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
