@@ -88,8 +88,8 @@ async function askGroups(
     return groups;
   // Only the built-in group of administrators is missing from what is known by membership.
   run.tally.gap('groups', groups.reason);
-  const cause = groups.reason;
-  await run.inventory.marks.add([{ subject: 'user', id: user.id, question: 'groups', cause }]);
+  const { reason } = groups;
+  await run.inventory.marks.add([{ subject: 'user', id: user.id, question: 'groups', reason }]);
   return 'by-membership';
 }
 

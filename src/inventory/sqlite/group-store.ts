@@ -108,7 +108,7 @@ export class SqliteGroupStore implements GroupStore {
         return 'known';
       }
       if (leavesMark(answer))
-        this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
+        this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'unavailable' });
       return this.#saveRolesGap(id, answer.reason, askedAt);
     });
   }

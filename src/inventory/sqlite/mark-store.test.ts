@@ -14,11 +14,29 @@ import {
   type Scene,
 } from './inventory.fixture.ts';
 
-const FACTORS: Mark = { subject: 'user', id: 'u1', question: 'factors', cause: 'user.mfa.factor.activate' };
+const FACTORS: Mark = {
+  subject: 'user',
+  id: 'u1',
+  question: 'factors',
+  reason: 'changed',
+  from: 'user.mfa.factor.activate',
+};
 const RECORD: Mark = { ...FACTORS, question: 'record' };
-const MEMBERS: Mark = { subject: 'group', id: '00g1', question: 'members', cause: 'import' };
-const JOINED: Mark = { ...MEMBERS, cause: 'group.user_membership.add', member: 'u1' };
-const HOLDERS: Mark = { subject: 'org', id: 'org', question: 'role-holders', cause: 'iam.role.update' };
+const MEMBERS: Mark = {
+  subject: 'group',
+  id: '00g1',
+  question: 'members',
+  reason: 'changed',
+  from: 'import',
+};
+const JOINED: Mark = { ...MEMBERS, reason: 'changed', from: 'group.user_membership.add', member: 'u1' };
+const HOLDERS: Mark = {
+  subject: 'org',
+  id: 'org',
+  question: 'role-holders',
+  reason: 'changed',
+  from: 'iam.role.update',
+};
 const user = aUser({ id: 'u1' });
 
 const marksIn = async ({ marks }: Scene): Promise<Mark[]> => (await marks.list()).map(({ mark }) => mark);
@@ -39,13 +57,15 @@ describe('marks', () => {
     expect(scene.marks.version()).toBe(version);
   });
 
-  test('for the same question are one, with the newest cause and version', async () => {
+  test('for the same question are one, with the newest reason and version', async () => {
     const scene = createScene();
     await scene.marks.add([FACTORS]);
     const before = scene.marks.version();
-    await scene.marks.add([{ ...FACTORS, cause: 'user.mfa.factor.reset_all' }]);
+    await scene.marks.add([{ ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' }]);
 
-    expect(await marksIn(scene)).toEqual([{ ...FACTORS, cause: 'user.mfa.factor.reset_all' }]);
+    expect(await marksIn(scene)).toEqual([
+      { ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' },
+    ]);
     expect(scene.marks.version()).toBeGreaterThan(before);
   });
 
@@ -115,7 +135,7 @@ describe("a user's mark", () => {
 
     await scene.users.save(aReading({ user, ...answers, marksUpTo: scene.marks.version() }));
 
-    expect(await marksIn(scene)).toEqual([{ subject: 'user', id: 'u1', question, cause: 'unavailable' }]);
+    expect(await marksIn(scene)).toEqual([{ subject: 'user', id: 'u1', question, reason: 'unavailable' }]);
   });
 
   test('for all answers leaves with all of them', async () => {
@@ -193,7 +213,9 @@ describe("a group's mark", () => {
     expect(await marksIn(scene)).toEqual([]);
     await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, scene.marks.version());
 
-    expect(await marksIn(scene)).toEqual([{ ...roles, cause: 'unavailable' }]);
+    expect(await marksIn(scene)).toEqual([
+      { subject: 'group', id: '00g1', question: 'roles', reason: 'unavailable' },
+    ]);
   });
 
   test('goes with the group', async () => {

@@ -141,7 +141,7 @@ async function noteAdministrators(run: Run, listed: ListedGroups, isKnown: boole
   const { marks } = run.inventory;
   for (const { group } of listed.peopled.filter((each) => isAdministrators(each.group))) {
     if (isKnown) await marks.clear((await marks.ofGroup(group.id)).filter(hasFailed));
-    else await marks.add([{ subject: 'group', id: group.id, question: 'members', cause: 'refused' }]);
+    else await marks.add([{ subject: 'group', id: group.id, question: 'members', reason: 'refused' }]);
   }
   if (!isKnown) run.tally.gap('groups', 'refused');
 }
