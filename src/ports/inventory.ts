@@ -244,8 +244,8 @@ export interface StoredMark {
 
 /** What must be read again, durable until it was. */
 export interface MarkStore {
-  /** The newest mark's version: what is asked from now on answers all marks up to it. */
-  version(): number;
+  /** The newest mark's version, as kept: what is asked after it resolved answers all marks up to it. */
+  version(): Promise<number>;
   /** Marks and the cursors that produced them, in one transaction. */
   add(marks: readonly Mark[], stamps?: Stamps): Promise<void>;
   list(): Promise<readonly StoredMark[]>;

@@ -47,26 +47,26 @@ describe('marks', () => {
     const first = createScene({ folder });
     await first.marks.add([HOLDERS, JOINED, FACTORS]);
     await first.marks.add([MEMBERS]);
-    const version = first.marks.version();
+    const version = await first.marks.version();
     first.close();
 
     const scene = createScene({ folder });
 
     expect(await marksIn(scene)).toEqual([HOLDERS, JOINED, FACTORS, MEMBERS]);
     expect((await scene.marks.ofGroup('00g1')).map(({ mark }) => mark)).toEqual([JOINED, MEMBERS]);
-    expect(scene.marks.version()).toBe(version);
+    expect(await scene.marks.version()).toBe(version);
   });
 
   test('for the same question are one, with the newest reason and version', async () => {
     const scene = createScene();
     await scene.marks.add([FACTORS]);
-    const before = scene.marks.version();
+    const before = await scene.marks.version();
     await scene.marks.add([{ ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' }]);
 
     expect(await marksIn(scene)).toEqual([
       { ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' },
     ]);
-    expect(scene.marks.version()).toBeGreaterThan(before);
+    expect(await scene.marks.version()).toBeGreaterThan(before);
   });
 
   test('and the cursor that brought them are kept together', async () => {
@@ -97,7 +97,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.marks.add([FACTORS, { ...FACTORS, question: 'roles' }]);
 
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.users.save(aReading({ user, factors: known([aFactor()]), marksUpTo }));
 
     expect(await marksIn(scene)).toEqual([{ ...FACTORS, question: 'roles' }]);
@@ -110,7 +110,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.marks.add([{ ...FACTORS, question: 'roles' }]);
 
-    await scene.users.save(aReading({ user, roles, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, roles, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("a user's mark", () => {
   test('that was renewed while its lookup was in flight stays', async () => {
     const scene = createScene();
     await scene.marks.add([FACTORS]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.marks.add([FACTORS]);
 
     await scene.users.save(aReading({ user, factors: known([]), marksUpTo }));
@@ -133,7 +133,7 @@ describe("a user's mark", () => {
   ] as const)('is left by %s that were unavailable, not by refused ones', async (question, answers) => {
     const scene = createScene();
 
-    await scene.users.save(aReading({ user, ...answers, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...answers, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([{ subject: 'user', id: 'u1', question, reason: 'unavailable' }]);
   });
@@ -144,7 +144,7 @@ describe("a user's mark", () => {
     await scene.marks.add(questions.map((question) => ({ ...FACTORS, question })));
 
     const answers = { groups: known([]), factors: known([]), roles: held([]) };
-    await scene.users.save(aReading({ user, ...answers, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...answers, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.users.save(aReading({ user }));
     await scene.marks.add([RECORD]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
 
     const { readAt } = listed({});
     await scene.users.save(aReading({ user, readAt: readAt + 1, marksUpTo }));
@@ -172,7 +172,7 @@ describe("a user's mark", () => {
     await scene.users.save(aReading({ user }));
     await scene.marks.add([RECORD]);
 
-    await scene.users.save(aReading({ user, ...reading, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...reading, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([RECORD]);
   });
@@ -193,7 +193,7 @@ describe("a group's mark", () => {
     const scene = createScene();
     await scene.groups.save(pageOf(sized('00g1')), undefined);
     await scene.marks.add([MEMBERS, JOINED, { ...MEMBERS, question: 'roles' }]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.marks.add([{ ...JOINED, member: 'u2' }]);
 
     await saveMembers(scene, '00g1', pages(['u1']), { marksUpTo });
@@ -209,9 +209,9 @@ describe("a group's mark", () => {
     const roles: Mark = { ...MEMBERS, question: 'roles' };
     await scene.marks.add([roles]);
 
-    await scene.groups.saveRoles('00g1', unknown('refused'), 1, scene.marks.version());
+    await scene.groups.saveRoles('00g1', unknown('refused'), 1, await scene.marks.version());
     expect(await marksIn(scene)).toEqual([]);
-    await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, scene.marks.version());
+    await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, await scene.marks.version());
 
     expect(await marksIn(scene)).toEqual([
       { subject: 'group', id: '00g1', question: 'roles', reason: 'unavailable' },

@@ -67,7 +67,7 @@ export class SqliteMarkStore implements MarkStore {
     this.#version = row === undefined ? 0 : integer(row, 'version');
   }
 
-  version(): number {
+  async version(): Promise<number> {
     return this.#version;
   }
 

@@ -24,7 +24,7 @@ export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
   );
-  const upTo = run.inventory.marks.version();
+  const upTo = await run.inventory.marks.version();
   await readMarkedUsers(run, isWanted);
   // A user's own list of groups may show that the roles have to be asked for too.
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
