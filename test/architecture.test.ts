@@ -82,6 +82,9 @@ describe('architecture: rooms', () => {
     ['worker/worker.ts', "import { startOrg } from '../simulator/index.ts';"],
     ['commands/sync.ts', "import { OktaClient } from '../okta/client.ts';"],
     ['cli.ts', "import process from 'node:process';"],
+    ['inventory/policy/gone.ts', "import type { Row } from '../sqlite/rows.ts';"],
+    ['inventory/policy/gone.ts', "import { pagesOf } from '../../plan/endpoints.ts';"],
+    ['sync/full/removals.ts', "import { reading } from '../../inventory/sqlite/transaction.ts';"],
   ])('%s may not contain %j', (file, source) => {
     expect(forbiddenImports(file, importsOf(file, source))).toHaveLength(1);
   });
@@ -91,6 +94,8 @@ describe('architecture: rooms', () => {
     ['simulator/intake/server.ts', "import { org } from '../org/org.ts';"],
     ['compose/compose.ts', "import { openInventory } from '../inventory/sqlite/open.ts';"],
     ['commands/demo.ts', "import { startOrg } from '../simulator/index.ts';"],
+    ['inventory/sqlite/outbox.ts', "import { isUnchanged } from '../policy/unchanged.ts';"],
+    ['sync/full/removals.ts', "import { doubtOf } from '../../inventory/policy/removal-limit.ts';"],
     ['ocsf/event.ts', "import schema from '../../schemas/sekoia/event.json' with { type: 'json' };"],
   ])('%s may contain %j', (file, source) => {
     expect(forbiddenImports(file, importsOf(file, source))).toEqual([]);

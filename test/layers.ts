@@ -88,8 +88,12 @@ export const ROOMS: readonly Room[] = [
   room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', ENDPOINTS, OWN_FILE], {
     packages: ['node:sqlite', 'node:fs'],
   }),
+  room('inventory/policy', 'PURE: what an answer changes, what is overtaken, unchanged, gone', [
+    'ports',
+    'enrich',
+  ]),
   room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET]),
-  room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', ENDPOINTS]),
+  room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', 'inventory/policy', ENDPOINTS]),
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
   room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {
     notDirectly: ADAPTERS,
@@ -122,20 +126,25 @@ export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inve
 /** What is exempt from the rules: tests, and the builders and fakes that only tests use. */
 export const TEST_FILES = ['**/*.test.ts', '**/*.fixture.ts', 'test/**'];
 
-/** The room of a file, by its path below `src`; `undefined` for a folder or file that is no room. */
+/**
+ * The room of a file, by its path below `src`; `undefined` for a folder or file that is no room. A room within a room
+ * has its own files, and stands after it in the list, so that its lint rules win.
+ */
 export function roomOf(path: string): Room | undefined {
-  const [first = ''] = path.split('/');
-  return ROOMS.find(({ name }) => name === first);
+  const around = ROOMS.filter(({ name }) => isWithin(path, name));
+  return around.toSorted((left, right) => right.name.length - left.name.length)[0];
 }
 
 export function mayReach(room: Room, path: string): boolean {
-  const [first = ''] = path.split('/');
-  return first === room.name || room.reaches.includes(first) || room.reaches.includes(path);
+  return [room.name, ...room.reaches].some((name) => isWithin(path, name));
 }
 
 export function mayImport(room: Room, path: string): boolean {
-  const [first = ''] = path.split('/');
-  return mayReach(room, path) && !room.notDirectly.includes(first);
+  return mayReach(room, path) && !room.notDirectly.some((name) => isWithin(path, name));
+}
+
+function isWithin(path: string, name: string): boolean {
+  return path === name || path.startsWith(`${name}/`);
 }
 
 export function mayUse(room: Room, packageName: string): boolean {
@@ -170,9 +179,10 @@ export interface LintedRoom {
 export function lintedRooms(): LintedRoom[] {
   return ROOMS.flatMap((room) => {
     const { name, reaches, notDirectly } = room;
-    const within = new Set([name, ...reaches.map((reached) => reached.split('/')[0] ?? '')]);
+    const firstOf = (path: string): string => path.split('/')[0] ?? '';
+    const within = new Set([name, ...reaches].map(firstOf));
     const forbidden = [
-      ...ROOMS.map((other) => other.name).filter((other) => !within.has(other)),
+      ...ROOMS.map((other) => other.name).filter((other) => !within.has(firstOf(other))),
       ...notDirectly,
     ];
     if (name.endsWith('.ts'))
@@ -180,7 +190,7 @@ export function lintedRooms(): LintedRoom[] {
     return [0, 1, 2].map((depth) => ({
       room,
       files: [`src/${name}/${'*/'.repeat(depth)}*.ts`],
-      toSource: String.raw`^(\./)?` + String.raw`\.\./`.repeat(depth + 1),
+      toSource: String.raw`^(\./)?` + String.raw`\.\./`.repeat(depth + name.split('/').length),
       forbidden,
     }));
   });

@@ -2,6 +2,7 @@
  * The inventory's contracts: everything known of the org, on disk, so that memory stays flat and nothing is lost under
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
+import { GAP_REASONS } from './org.ts';
 import type { GapCounts, StampName, Standing, Stamps } from './reader.ts';
 import type {
   Lookup,
@@ -21,26 +22,49 @@ import type {
 
 export * from './reader.ts';
 
-/** The cause of a mark on a user who is gone, but with too many others: nothing is said of such a one until that is accepted. */
+/** Why a mark is on a user who is gone, but with too many others: nothing is said of such a one until that is accepted. */
 export const TOO_MANY_GONE = 'too-many-gone';
+
+/**
+ * Why something is asked again. A gap's reason: the last asking brought nothing. `changed`: the System Log says that it is
+ * another one; `membership`: the user came to or left a group; `administrators`: the user is a role holder and not in the
+ * built-in group, or the other way round; `role-holders`: roles of all holders may have changed; `group-roles`: those of a
+ * group may have; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
+ */
+export const MARK_REASONS = [
+  ...GAP_REASONS,
+  'changed',
+  'membership',
+  'administrators',
+  'role-holders',
+  'group-roles',
+  'settings',
+  'replay',
+  TOO_MANY_GONE,
+] as const;
+export type MarkReason = (typeof MARK_REASONS)[number];
+
+interface Why {
+  readonly reason: MarkReason;
+  /** What brought it, for people: the type of the log's event. */
+  readonly from?: string;
+}
 
 /** What a mark asks to read again: of a user, of a group, or of the whole org. */
 export type Mark =
-  | { readonly subject: 'user'; readonly id: string; readonly question: UserQuestion; readonly cause: string }
-  | {
+  | (Why & { readonly subject: 'user'; readonly id: string; readonly question: UserQuestion })
+  | (Why & {
       readonly subject: 'group';
       readonly id: string;
       readonly question: GroupQuestion;
-      readonly cause: string;
       /** The user who came or went, where `members` was marked for one. */
       readonly member?: string;
-    }
-  | {
+    })
+  | (Why & {
       readonly subject: 'org';
       readonly id: 'org';
       readonly question: OrgQuestion;
-      readonly cause: string;
-    };
+    });
 /** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
 export type UserQuestion = 'record' | 'presence' | 'groups' | 'factors' | 'roles';
 /** The roles of all who hold any, or a custom one. */
@@ -220,8 +244,8 @@ export interface StoredMark {
 
 /** What must be read again, durable until it was. */
 export interface MarkStore {
-  /** The newest mark's version: what is asked from now on answers all marks up to it. */
-  version(): number;
+  /** The newest mark's version, as kept: what is asked after it resolved answers all marks up to it. */
+  version(): Promise<number>;
   /** Marks and the cursors that produced them, in one transaction. */
   add(marks: readonly Mark[], stamps?: Stamps): Promise<void>;
   list(): Promise<readonly StoredMark[]>;

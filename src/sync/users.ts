@@ -29,7 +29,7 @@ export async function readUser(run: Run, noted: Noted, plan: ReadingPlan): Promi
   const { user, readAt } = listed;
   const directory = directoryFor(run, user.id, plan);
   const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan));
-  const marksUpTo = run.inventory.marks.version();
+  const marksUpTo = await run.inventory.marks.version();
   const askedAt = run.oktaNow();
   const answers = await ask(run, user, needs, directory);
   if (isUserGone(run, user, answers)) return;
@@ -88,8 +88,8 @@ async function askGroups(
     return groups;
   // Only the built-in group of administrators is missing from what is known by membership.
   run.tally.gap('groups', groups.reason);
-  const cause = groups.reason;
-  await run.inventory.marks.add([{ subject: 'user', id: user.id, question: 'groups', cause }]);
+  const { reason } = groups;
+  await run.inventory.marks.add([{ subject: 'user', id: user.id, question: 'groups', reason }]);
   return 'by-membership';
 }
 

@@ -65,7 +65,8 @@ describe('an entry of the System Log', () => {
       subject: 'group',
       id: 'x1',
       question: 'members',
-      cause: 'group.user_membership.add',
+      reason: 'changed',
+      from: 'group.user_membership.add',
     });
   });
 });

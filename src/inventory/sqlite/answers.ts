@@ -1,5 +1,6 @@
 import type { Reading } from '../../ports/inventory.ts';
 import type { Facet, Group } from '../../ports/org.ts';
+import { keptOfAnswer, leavesMark } from '../policy/answers.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
 import type { userStatements } from './user-statements.ts';
@@ -29,11 +30,11 @@ export class Answers {
     const answer = name === 'factors' ? this.#statements.saveFactors : this.#statements.saveRoles;
     const gap = name === 'factors' ? this.#statements.factorsGap : this.#statements.rolesGap;
     this.#marks.settleUser(user.id, name, marksUpTo);
-    if (facet.kind === 'known') answer.run(JSON.stringify(facet.value), facet.readAt, askedAt, user.id);
-    else if (facet.kind === 'not-asked') answer.run(null, null, askedAt, user.id);
-    else gap.run(facet.reason, askedAt, user.id);
-    if (facet.kind === 'unknown' && facet.reason === 'unavailable')
-      this.#marks.markUser(user.id, name, 'unavailable');
+    const kept = keptOfAnswer(facet);
+    if (kept.kind === 'value') answer.run(JSON.stringify(kept.value), kept.readAt, askedAt, user.id);
+    else if (kept.kind === 'nothing') answer.run(null, null, askedAt, user.id);
+    else gap.run(kept.reason, askedAt, user.id);
+    if (leavesMark(facet)) this.#marks.markUser(user.id, name, 'unavailable');
   }
 
   #saveGroups(
@@ -44,12 +45,15 @@ export class Answers {
     const isMoved = this.#watchRoles(user.id, roles);
     this.#marks.settleUser(user.id, 'groups', marksUpTo);
     if (facet === 'by-membership') saveGroups.run('by-membership', askedAt, askedAt, user.id);
-    else if (facet.kind === 'not-asked') saveGroups.run(null, null, askedAt, user.id);
-    else if (facet.kind === 'unknown') groupsGap.run(facet.reason, askedAt, user.id);
-    else this.#saveOwnList(user.id, facet.value, facet.readAt, askedAt);
+    else {
+      const kept = keptOfAnswer(facet);
+      if (kept.kind === 'value') this.#saveOwnList(user.id, kept.value, kept.readAt, askedAt);
+      else if (kept.kind === 'nothing') saveGroups.run(null, null, askedAt, user.id);
+      else groupsGap.run(kept.reason, askedAt, user.id);
+    }
     if (isMoved()) this.#marks.markUser(user.id, 'roles', 'membership');
-    const isLost = facet !== 'by-membership' && facet.kind === 'unknown' && facet.reason === 'unavailable';
-    if (isLost) this.#marks.markUser(user.id, 'groups', 'unavailable');
+    if (facet !== 'by-membership' && leavesMark(facet))
+      this.#marks.markUser(user.id, 'groups', 'unavailable');
   }
 
   /**

@@ -6,8 +6,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MakeEvent, Made } from '../../ports/events.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
-import type { StillGood, View } from './facets.ts';
-import type { Comparison, SqliteOutbox } from './outbox.ts';
+import type { View } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
+import type { SqliteOutbox } from './outbox.ts';
+import type { Comparison } from '../policy/unchanged.ts';
 import { integer, text } from './rows.ts';
 
 export interface EvaluationParts {

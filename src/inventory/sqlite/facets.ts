@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Facet, Group, GroupFacets, Lookup, UserFacets } from '../../ports/org.ts';
+import { facetOf } from '../policy/answers.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { readFactors, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -11,9 +13,6 @@ export interface View {
   /** Answers that stand in for a failed lookup, by the instant they were read. */
   readonly stale: ReadonlyMap<Lookup, number>;
 }
-
-/** A last known answer stands in for a failed lookup as long as it is not older than this. */
-export type StillGood = (readAt: number, askedAt: number) => boolean;
 
 /** Puts together what the inventory knows of a user: what an event is made of. */
 export class FacetReader {
@@ -70,18 +69,15 @@ export class FacetReader {
     value: () => T | undefined,
   ): Facet<T> {
     const gap = optionalText(row, `${name}_gap`);
-    const readAt = optionalInteger(row, `${name}_read_at`);
-    if (gap === undefined) {
-      const known = readAt === undefined ? undefined : value();
-      return readAt === undefined || known === undefined
-        ? { kind: 'not-asked' }
-        : { kind: 'known', value: known, readAt };
-    }
-    const askedAt = optionalInteger(row, `${name}_asked_at`) ?? 0;
-    const last = readAt !== undefined && this.#isStillGood(readAt, askedAt) ? value() : undefined;
-    if (readAt === undefined || last === undefined) return { kind: 'unknown', reason: readGap(gap) };
-    stale.set(lookup, Math.min(readAt, stale.get(lookup) ?? readAt));
-    return { kind: 'known', value: last, readAt, isStale: true };
+    const last = {
+      gap: gap === undefined ? undefined : readGap(gap),
+      readAt: optionalInteger(row, `${name}_read_at`),
+      askedAt: optionalInteger(row, `${name}_asked_at`),
+    };
+    const facet = facetOf(last, value, this.#isStillGood);
+    if (facet.kind === 'known' && facet.isStale === true)
+      stale.set(lookup, Math.min(facet.readAt, stale.get(lookup) ?? facet.readAt));
+    return facet;
   }
 
   /** The groups of a user by the members of groups. */

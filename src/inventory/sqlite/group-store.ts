@@ -2,11 +2,22 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { GroupStore, NotedGroup, RoleKind, Unanswered } from '../../ports/inventory.ts';
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../../ports/org.ts';
 import { groupOf } from './facets.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
+import { leavesMark } from '../policy/answers.ts';
+import {
+  gapMovesMembers,
+  isEmptied,
+  isRenamed,
+  knownGroupOf,
+  movesMembers,
+  notedGroupOf,
+} from '../policy/groups.ts';
+import type { KeptGroup, KeptRoles } from '../policy/groups.ts';
 import { groupStatements } from './group-statements.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
 import { RoleMoves } from './role-moves.ts';
+import { readGap } from './records.ts';
 import { optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
@@ -48,11 +59,7 @@ export class SqliteGroupStore implements GroupStore {
 
   #save(group: SizedGroup, readAt: number, listedAt = readAt): NotedGroup {
     const { id, name, description, type, usersCount, membersChangedAt } = group;
-    const before = this.#statements.find.get(id);
-    const noted = before === undefined ? unknownGroup(group) : notedOf(before, group);
-    const hasChanged =
-      before !== undefined &&
-      JSON.stringify(groupOf(before)) !== JSON.stringify(groupOf({ ...before, ...sqlOf(group) }));
+    const before = keptOf(this.#statements.find.get(id));
     this.#statements.save.run(
       id,
       name ?? null,
@@ -62,10 +69,9 @@ export class SqliteGroupStore implements GroupStore {
       listedAt,
       membersChangedAt ?? null,
     );
-    if (hasChanged) this.#moves.ofGroup(id);
-    // Known to be empty: whoever was in it is not any more. A moved stamp says that the size is not the whole story.
-    if (usersCount === 0 && !isOlder(noted, before)) this.#empty(id, readAt, membersChangedAt);
-    return noted;
+    if (isRenamed(group, before)) this.#moves.ofGroup(id);
+    if (isEmptied(group, before)) this.#empty(id, readAt, membersChangedAt);
+    return notedGroupOf(group, before);
   }
 
   #empty(id: string, readAt: number, changedAt: string | undefined): void {
@@ -77,8 +83,8 @@ export class SqliteGroupStore implements GroupStore {
 
   async find(groupId: string): Promise<NotedGroup | undefined> {
     return reading(() => {
-      const row = this.#statements.find.get(groupId);
-      return row === undefined ? undefined : notedOf(row, undefined);
+      const kept = keptOf(this.#statements.find.get(groupId));
+      return kept === undefined ? undefined : knownGroupOf(kept);
     });
   }
 
@@ -101,27 +107,25 @@ export class SqliteGroupStore implements GroupStore {
         this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
         return 'known';
       }
-      if (answer.reason === 'unavailable')
-        this.#marks.mark({ subject: 'group', id, question: 'roles', cause: 'unavailable' });
+      if (leavesMark(answer))
+        this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'unavailable' });
       return this.#saveRolesGap(id, answer.reason, askedAt);
     });
   }
 
-  /** Where it was unknown for the same reason before, and nothing stands in for it that grows too old, nothing moves. */
   #saveRolesGap(id: string, reason: GapReason, askedAt: number): 'known' | 'unknown' {
     const before = this.#statements.find.get(id);
-    const isSame = before?.['roles_gap'] === reason && before['roles'] === null;
+    const isMoved = gapMovesMembers(reason, rolesOf(before));
     this.#statements.saveRolesGap.run(reason, askedAt, id);
-    if (!isSame) this.#moves.ofGroup(id);
+    if (isMoved) this.#moves.ofGroup(id);
     const readAt = before === undefined ? undefined : optionalInteger(before, 'roles_read_at');
     return readAt !== undefined && this.#isStillGood(readAt, askedAt) ? 'known' : 'unknown';
   }
 
   #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {
-    const row = this.#statements.find.get(id);
-    const isSame = row?.['roles'] === roles && row['roles_gap'] === null;
+    const isMoved = movesMembers(roles, rolesOf(this.#statements.find.get(id)));
     this.#statements.saveRoles.run(roles, readAt, askedAt, id);
-    if (!isSame) this.#moves.ofGroup(id);
+    if (isMoved) this.#moves.ofGroup(id);
   }
 
   async saveMembers(
@@ -194,29 +198,21 @@ export class SqliteGroupStore implements GroupStore {
   }
 }
 
-function sqlOf({ name, description, type }: SizedGroup) {
-  return { name: name ?? null, description: description ?? null, type: type ?? null };
+/** A row of the groups as the rules see it. */
+function keptOf(row: Row | undefined): KeptGroup | undefined {
+  return row === undefined
+    ? undefined
+    : {
+        group: groupOf(row),
+        usersCount: optionalInteger(row, 'users_count'),
+        membersReadAt: optionalInteger(row, 'members_read_at'),
+        membersChangedAt: optionalText(row, 'members_changed_at'),
+        rolesAskedAt: optionalInteger(row, 'roles_asked_at'),
+      };
 }
 
-function unknownGroup(group: SizedGroup): NotedGroup {
-  return { group, isKnown: false, membersReadAt: undefined, rolesAskedAt: undefined, hasMovedMembers: true };
-}
-
-function notedOf(row: Row, listed: SizedGroup | undefined): NotedGroup {
-  const own = { ...groupOf(row), usersCount: optionalInteger(row, 'users_count'), adminFlag: undefined };
-  const group = listed ?? { ...own, membersChangedAt: optionalText(row, 'members_changed_at') };
-  return {
-    group,
-    isKnown: true,
-    membersReadAt: optionalInteger(row, 'members_read_at'),
-    rolesAskedAt: optionalInteger(row, 'roles_asked_at'),
-    hasMovedMembers:
-      group.membersChangedAt !== optionalText(row, 'members_changed_at') && !isOlder({ group }, row),
-  };
-}
-
-/** What a search shows may be older than what was read before: its index follows late. */
-function isOlder({ group }: Pick<NotedGroup, 'group'>, before: Row | undefined): boolean {
-  const known = before === undefined ? undefined : optionalText(before, 'members_changed_at');
-  return known !== undefined && group.membersChangedAt !== undefined && group.membersChangedAt < known;
+function rolesOf(row: Row | undefined): KeptRoles | undefined {
+  if (row === undefined) return undefined;
+  const gap = optionalText(row, 'roles_gap');
+  return { roles: optionalText(row, 'roles'), gap: gap === undefined ? undefined : readGap(gap) };
 }

@@ -14,11 +14,29 @@ import {
   type Scene,
 } from './inventory.fixture.ts';
 
-const FACTORS: Mark = { subject: 'user', id: 'u1', question: 'factors', cause: 'user.mfa.factor.activate' };
+const FACTORS: Mark = {
+  subject: 'user',
+  id: 'u1',
+  question: 'factors',
+  reason: 'changed',
+  from: 'user.mfa.factor.activate',
+};
 const RECORD: Mark = { ...FACTORS, question: 'record' };
-const MEMBERS: Mark = { subject: 'group', id: '00g1', question: 'members', cause: 'import' };
-const JOINED: Mark = { ...MEMBERS, cause: 'group.user_membership.add', member: 'u1' };
-const HOLDERS: Mark = { subject: 'org', id: 'org', question: 'role-holders', cause: 'iam.role.update' };
+const MEMBERS: Mark = {
+  subject: 'group',
+  id: '00g1',
+  question: 'members',
+  reason: 'changed',
+  from: 'import',
+};
+const JOINED: Mark = { ...MEMBERS, reason: 'changed', from: 'group.user_membership.add', member: 'u1' };
+const HOLDERS: Mark = {
+  subject: 'org',
+  id: 'org',
+  question: 'role-holders',
+  reason: 'changed',
+  from: 'iam.role.update',
+};
 const user = aUser({ id: 'u1' });
 
 const marksIn = async ({ marks }: Scene): Promise<Mark[]> => (await marks.list()).map(({ mark }) => mark);
@@ -29,24 +47,26 @@ describe('marks', () => {
     const first = createScene({ folder });
     await first.marks.add([HOLDERS, JOINED, FACTORS]);
     await first.marks.add([MEMBERS]);
-    const version = first.marks.version();
+    const version = await first.marks.version();
     first.close();
 
     const scene = createScene({ folder });
 
     expect(await marksIn(scene)).toEqual([HOLDERS, JOINED, FACTORS, MEMBERS]);
     expect((await scene.marks.ofGroup('00g1')).map(({ mark }) => mark)).toEqual([JOINED, MEMBERS]);
-    expect(scene.marks.version()).toBe(version);
+    expect(await scene.marks.version()).toBe(version);
   });
 
-  test('for the same question are one, with the newest cause and version', async () => {
+  test('for the same question are one, with the newest reason and version', async () => {
     const scene = createScene();
     await scene.marks.add([FACTORS]);
-    const before = scene.marks.version();
-    await scene.marks.add([{ ...FACTORS, cause: 'user.mfa.factor.reset_all' }]);
+    const before = await scene.marks.version();
+    await scene.marks.add([{ ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' }]);
 
-    expect(await marksIn(scene)).toEqual([{ ...FACTORS, cause: 'user.mfa.factor.reset_all' }]);
-    expect(scene.marks.version()).toBeGreaterThan(before);
+    expect(await marksIn(scene)).toEqual([
+      { ...FACTORS, reason: 'changed', from: 'user.mfa.factor.reset_all' },
+    ]);
+    expect(await scene.marks.version()).toBeGreaterThan(before);
   });
 
   test('and the cursor that brought them are kept together', async () => {
@@ -77,7 +97,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.marks.add([FACTORS, { ...FACTORS, question: 'roles' }]);
 
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.users.save(aReading({ user, factors: known([aFactor()]), marksUpTo }));
 
     expect(await marksIn(scene)).toEqual([{ ...FACTORS, question: 'roles' }]);
@@ -90,7 +110,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.marks.add([{ ...FACTORS, question: 'roles' }]);
 
-    await scene.users.save(aReading({ user, roles, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, roles, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([]);
   });
@@ -98,7 +118,7 @@ describe("a user's mark", () => {
   test('that was renewed while its lookup was in flight stays', async () => {
     const scene = createScene();
     await scene.marks.add([FACTORS]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.marks.add([FACTORS]);
 
     await scene.users.save(aReading({ user, factors: known([]), marksUpTo }));
@@ -113,9 +133,9 @@ describe("a user's mark", () => {
   ] as const)('is left by %s that were unavailable, not by refused ones', async (question, answers) => {
     const scene = createScene();
 
-    await scene.users.save(aReading({ user, ...answers, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...answers, marksUpTo: await scene.marks.version() }));
 
-    expect(await marksIn(scene)).toEqual([{ subject: 'user', id: 'u1', question, cause: 'unavailable' }]);
+    expect(await marksIn(scene)).toEqual([{ subject: 'user', id: 'u1', question, reason: 'unavailable' }]);
   });
 
   test('for all answers leaves with all of them', async () => {
@@ -124,7 +144,7 @@ describe("a user's mark", () => {
     await scene.marks.add(questions.map((question) => ({ ...FACTORS, question })));
 
     const answers = { groups: known([]), factors: known([]), roles: held([]) };
-    await scene.users.save(aReading({ user, ...answers, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...answers, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([]);
   });
@@ -133,7 +153,7 @@ describe("a user's mark", () => {
     const scene = createScene();
     await scene.users.save(aReading({ user }));
     await scene.marks.add([RECORD]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
 
     const { readAt } = listed({});
     await scene.users.save(aReading({ user, readAt: readAt + 1, marksUpTo }));
@@ -152,7 +172,7 @@ describe("a user's mark", () => {
     await scene.users.save(aReading({ user }));
     await scene.marks.add([RECORD]);
 
-    await scene.users.save(aReading({ user, ...reading, marksUpTo: scene.marks.version() }));
+    await scene.users.save(aReading({ user, ...reading, marksUpTo: await scene.marks.version() }));
 
     expect(await marksIn(scene)).toEqual([RECORD]);
   });
@@ -173,7 +193,7 @@ describe("a group's mark", () => {
     const scene = createScene();
     await scene.groups.save(pageOf(sized('00g1')), undefined);
     await scene.marks.add([MEMBERS, JOINED, { ...MEMBERS, question: 'roles' }]);
-    const marksUpTo = scene.marks.version();
+    const marksUpTo = await scene.marks.version();
     await scene.marks.add([{ ...JOINED, member: 'u2' }]);
 
     await saveMembers(scene, '00g1', pages(['u1']), { marksUpTo });
@@ -189,11 +209,13 @@ describe("a group's mark", () => {
     const roles: Mark = { ...MEMBERS, question: 'roles' };
     await scene.marks.add([roles]);
 
-    await scene.groups.saveRoles('00g1', unknown('refused'), 1, scene.marks.version());
+    await scene.groups.saveRoles('00g1', unknown('refused'), 1, await scene.marks.version());
     expect(await marksIn(scene)).toEqual([]);
-    await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, scene.marks.version());
+    await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, await scene.marks.version());
 
-    expect(await marksIn(scene)).toEqual([{ ...roles, cause: 'unavailable' }]);
+    expect(await marksIn(scene)).toEqual([
+      { subject: 'group', id: '00g1', question: 'roles', reason: 'unavailable' },
+    ]);
   });
 
   test('goes with the group', async () => {

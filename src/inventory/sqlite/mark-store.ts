@@ -1,32 +1,41 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { GroupQuestion, Mark, MarkStore, StoredMark, UserQuestion } from '../../ports/inventory.ts';
+import { MARK_REASONS } from '../../ports/inventory.ts';
+import type {
+  GroupQuestion,
+  Mark,
+  MarkReason,
+  MarkStore,
+  StoredMark,
+  UserQuestion,
+} from '../../ports/inventory.ts';
 import type { Stamps } from '../../ports/reader.ts';
-import { integer, text } from './rows.ts';
+import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { StampRows } from './stamps.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
+const why = { reason: z.enum(MARK_REASONS), from: z.string().exactOptional() };
 const markSchema = z.discriminatedUnion('subject', [
   z.object({
     subject: z.literal('user'),
     id: z.string(),
     question: z.enum(['record', 'presence', 'groups', 'factors', 'roles']),
-    cause: z.string(),
+    ...why,
   }),
   z.object({
     subject: z.literal('group'),
     id: z.string(),
     question: z.enum(['record', 'members', 'roles']),
-    cause: z.string(),
+    ...why,
     member: z.string().exactOptional(),
   }),
   z.object({
     subject: z.literal('org'),
     id: z.literal('org'),
     question: z.enum(['role-holders', 'custom-role-holders']),
-    cause: z.string(),
+    ...why,
   }),
 ]);
 
@@ -42,8 +51,8 @@ export class SqliteMarkStore implements MarkStore {
     this.#stamps = stamps;
     this.#statements = {
       add: database.prepare(`
-        INSERT INTO marks (subject, id, question, member, cause, version) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET cause = excluded.cause, version = excluded.version`),
+        INSERT INTO marks (subject, id, question, member, reason, brought_by, version) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET reason = excluded.reason, brought_by = excluded.brought_by, version = excluded.version`),
       ofGroup: database.prepare("SELECT * FROM marks WHERE subject = 'group' AND id = ? ORDER BY version"),
       list: database.prepare('SELECT * FROM marks ORDER BY version'),
       clear: database.prepare(
@@ -58,7 +67,7 @@ export class SqliteMarkStore implements MarkStore {
     this.#version = row === undefined ? 0 : integer(row, 'version');
   }
 
-  version(): number {
+  async version(): Promise<number> {
     return this.#version;
   }
 
@@ -70,10 +79,10 @@ export class SqliteMarkStore implements MarkStore {
   }
 
   #add(mark: Mark): void {
-    const { subject, id, question, cause } = mark;
+    const { subject, id, question, reason, from } = mark;
     const member = mark.subject === 'group' ? (mark.member ?? '') : '';
     this.#version += 1;
-    this.#statements.add.run(subject, id, question, member, cause, this.#version);
+    this.#statements.add.run(subject, id, question, member, reason, from ?? null, this.#version);
   }
 
   async list(): Promise<readonly StoredMark[]> {
@@ -102,8 +111,8 @@ export class SqliteMarkStore implements MarkStore {
     this.#statements.clear.run('user', id, question, upTo);
   }
 
-  markUser(id: string, question: UserQuestion, cause: string): void {
-    this.#add({ subject: 'user', id, question, cause });
+  markUser(id: string, question: UserQuestion, reason: MarkReason): void {
+    this.#add({ subject: 'user', id, question, reason });
   }
 
   mark(mark: Mark): void {
@@ -114,6 +123,8 @@ export class SqliteMarkStore implements MarkStore {
 function storedMark(row: Row): StoredMark {
   const fields = { subject: text(row, 'subject'), id: text(row, 'id'), question: text(row, 'question') };
   const member = text(row, 'member') === '' ? {} : { member: text(row, 'member') };
-  const mark = markSchema.parse({ ...fields, ...member, cause: text(row, 'cause') });
+  const event = optionalText(row, 'brought_by');
+  const from = event === undefined ? {} : { from: event };
+  const mark = markSchema.parse({ ...fields, ...member, ...from, reason: text(row, 'reason') });
   return { mark, version: integer(row, 'version') };
 }

@@ -52,7 +52,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE marks (
     subject TEXT NOT NULL, id TEXT NOT NULL, question TEXT NOT NULL, member TEXT NOT NULL DEFAULT '',
-    cause TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (subject, id, question, member)
+    reason TEXT NOT NULL, brought_by TEXT, version INTEGER NOT NULL, PRIMARY KEY (subject, id, question, member)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE outbox (

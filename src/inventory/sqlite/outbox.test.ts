@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFolder, createScene, event, LIMITS } from './inventory.fixture.ts';
-import type { Comparison } from './outbox.ts';
+import type { Comparison } from '../policy/unchanged.ts';
 
 describe('what is taken', () => {
   test('is the oldest first, and stays until the intake has it', async () => {

@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MadeEvent } from '../../ports/events.ts';
+import { fateOf } from '../policy/unchanged.ts';
+import type { Comparison, EarlierEvents, Hashes } from '../policy/unchanged.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -10,9 +12,6 @@ import type { Transaction } from './transaction.ts';
 
 /** The envelope around a batch, generously. */
 const ENVELOPE_ALLOWANCE = 64;
-
-/** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
-export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
 
 export interface NewEvent {
   readonly userId: string;
@@ -56,25 +55,22 @@ export class SqliteOutbox implements Outbox {
     { userId, login, made }: NewEvent,
     comparison: Comparison,
   ): 'emitted' | 'unchanged' | 'refused-before' {
-    if (comparison !== 'none') {
-      if (this.#isUnchanged(userId, made, comparison)) return 'unchanged';
-      if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
-    }
+    const fate = fateOf(made, this.#earlier(userId), comparison);
+    if (fate === 'unchanged-again') this.#deadLetters.forget(userId);
+    if (fate === 'refused-before') return fate;
+    if (fate !== 'emitted') return 'unchanged';
     const { dropWaiting, insert } = this.#statements;
     dropWaiting.run(userId);
     insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, this.#stampEvent(made.body));
     return 'emitted';
   }
 
-  /** Compared with the newest event on its way, else with the last confirmed one. */
-  #isUnchanged(userId: string, made: MadeEvent, comparison: Comparison): boolean {
-    const onItsWay = this.#statements.newest.get(userId);
-    const row = onItsWay ?? this.#statements.delivered.get(userId);
-    if (row === undefined || !isSame(row, made, comparison)) return false;
-    // Back to what the intake has: an event that it refused in between is not of today.
-    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== made.hash;
-    if (isBack) this.#deadLetters.forget(userId);
-    return true;
+  #earlier(userId: string): EarlierEvents {
+    return {
+      onItsWay: hashesOf(this.#statements.newest.get(userId)),
+      delivered: hashesOf(this.#statements.delivered.get(userId)),
+      refusedHash: this.#deadLetters.refusedHash(userId),
+    };
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -162,9 +158,8 @@ export class SqliteOutbox implements Outbox {
   }
 }
 
-function isSame(row: Row, made: MadeEvent, comparison: Comparison): boolean {
-  if (comparison === 'but-sign-in') return text(row, 'calm_hash') === made.hashWithoutSignIn;
-  return text(row, 'hash') === made.hash;
+function hashesOf(row: Row | undefined): Hashes | undefined {
+  return row && { hash: text(row, 'hash'), hashWithoutSignIn: text(row, 'calm_hash') };
 }
 
 function prepare(database: DatabaseSync) {

@@ -69,7 +69,7 @@ describe('what nobody of us wrote is an inventory error that quotes nothing of i
     await scene.groups.save(pageOf(sized('00g1')), 1);
     await scene.users.save(aReading({ user: listed({ id: 'u1' }).user, factors: known([]) }));
     await scene.users.needEvents();
-    await scene.marks.add([{ subject: 'user', id: 'u1', question: 'factors', cause: 'log' }]);
+    await scene.marks.add([{ subject: 'user', id: 'u1', question: 'factors', reason: 'changed' }]);
     meddle(scene, sql);
 
     const error: unknown = await read(scene).then(

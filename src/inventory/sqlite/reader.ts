@@ -6,7 +6,7 @@ import type { Lookup, UserFacets } from '../../ports/org.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
 import { text } from './rows.ts';
 import { StampReader } from './stamps.ts';

@@ -61,8 +61,8 @@ describe('replaying dead letters', () => {
     expect(replayed).toEqual({ offered: 0, marked: 2, overtaken: 0, nameless: 1 });
     const { marks } = createScene({ folder: first.folder });
     expect((await marks.list()).map(({ mark }) => mark)).toEqual([
-      { subject: 'user', id: 'u1', question: 'record', cause: 'replay' },
-      { subject: 'user', id: 'u2', question: 'record', cause: 'replay' },
+      { subject: 'user', id: 'u1', question: 'record', reason: 'replay' },
+      { subject: 'user', id: 'u2', question: 'record', reason: 'replay' },
     ]);
   });
 

@@ -41,7 +41,7 @@ async function replay(database: DatabaseSync): Promise<Replayed> {
     return { offered, overtaken: all - offered };
   });
   const users = reading(() => unmapped.all().map((row) => text(row, 'subject')));
-  await marks.add(users.map((id) => ({ subject: 'user', id, question: 'record', cause: 'replay' })));
+  await marks.add(users.map((id) => ({ subject: 'user', id, question: 'record', reason: 'replay' })));
   const rest = reading(() => nameless.get());
   return { ...count, marked: users.length, nameless: rest === undefined ? 0 : integer(rest, 'count') };
 }

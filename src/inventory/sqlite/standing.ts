@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
 import type { Standing } from '../../ports/reader.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
@@ -23,14 +23,14 @@ export class StandingTrouble {
     this.#ofGroups = database.prepare(`
       SELECT roles_gap, roles_read_at, roles_asked_at FROM groups
       WHERE roles_gap IS NOT NULL AND users_count IS NOT 0`);
-    const isGap = `cause IN (${GAP_REASONS.map((reason) => `'${reason}'`).join(', ')})`;
+    const isGap = `reason IN (${GAP_REASONS.map((reason) => `'${reason}'`).join(', ')})`;
     this.#ofMemberships = database.prepare(`
-      SELECT cause AS reason, count(*) AS count FROM marks
+      SELECT reason, count(*) AS count FROM marks
       WHERE ${isGap} AND (
         (subject = 'group' AND question = 'members') OR
         (subject = 'user' AND question = 'groups' AND NOT EXISTS (
           SELECT 1 FROM users WHERE users.id = marks.id AND json_extract(users.gaps, '$.groups') IS NOT NULL)))
-      GROUP BY cause`);
+      GROUP BY reason`);
     this.#unread = database.prepare(`
       SELECT record_gap AS reason, count(*) AS count FROM users WHERE record_gap IS NOT NULL GROUP BY record_gap`);
     this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');

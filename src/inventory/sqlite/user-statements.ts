@@ -47,7 +47,7 @@ export function userStatements(database: DatabaseSync) {
     // Whose lookups were never complete has no event to make anew.
     needingEvent: statement(`
       SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND cause = '${TOO_MANY_GONE}')
+        SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND reason = '${TOO_MANY_GONE}')
       LIMIT ?`),
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?

@@ -17,10 +17,10 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
-import { isNameless, isOvertaken, notedOf, subjectOf } from './noted.ts';
-import { readUser } from './records.ts';
+import { answersRecordMark, isOvertaken, notedOf } from '../policy/records.ts';
+import type { KeptRecord } from '../policy/records.ts';
+import { isNameless, keptOf, subjectOf } from './noted.ts';
 import { integer, text } from './rows.ts';
-import type { Row } from './rows.ts';
 import type { StampRows } from './stamps.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
@@ -62,27 +62,26 @@ export class SqliteUserStore implements UserStore {
   #note(listed: ListedUser, listedAt: number | undefined): readonly Noted[] {
     const { noteListed, find } = this.#statements;
     const isNew = noteListed.run(subjectOf(listed)).changes > 0;
-    const before = find.get(subjectOf(listed));
+    const before = keptOf(find.get(subjectOf(listed)));
     const { hasMoved, hasCrossedDeactivation } = notedOf(listed, before);
     if (listedAt !== undefined) this.#noteListedAt(listed, listedAt, before);
     // Entries without an id cannot be told apart: each counts.
     if (!isNew && !isNameless(listed)) return [];
-    return [{ ...notedOf(listed, find.get(subjectOf(listed))), hasMoved, hasCrossedDeactivation }];
+    return [{ ...notedOf(listed, keptOf(find.get(subjectOf(listed)))), hasMoved, hasCrossedDeactivation }];
   }
 
   /**
    * The record is kept at once, whoever reads the user later and whatever ends the run before that: one that says something
    * else makes the event anew, and the full run is not done with the user any more.
    */
-  #noteListedAt(listed: ListedUser, listedAt: number, before: Row | undefined): void {
+  #noteListedAt(listed: ListedUser, listedAt: number, before: KeptRecord | undefined): void {
     const { setListedAt, keepListed, forgetAsked, finish } = this.#statements;
     setListedAt.run(listedAt, subjectOf(listed));
     // Nothing more can be read of a record that makes no sense: what is known of the user stands.
     if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
     if (listed.kind === 'unreadable' || before === undefined) return;
     const { user, readAt } = listed;
-    const kept = readUser(text(before, 'fields'));
-    if (isOvertaken(listed, kept, before)) return;
+    if (isOvertaken(listed, before)) return;
     keepListed.run({ id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt });
     // Whoever was deactivated, or is active again, has other answers now.
     if (notedOf(listed, before).hasCrossedDeactivation) forgetAsked.run(user.id);
@@ -91,12 +90,12 @@ export class SqliteUserStore implements UserStore {
   async find(userId: string): Promise<Noted | undefined> {
     return reading(() => {
       const row = this.#statements.find.get(userId);
-      return row === undefined ? undefined : notedOf(undefined, row);
+      return row === undefined ? undefined : notedOf(undefined, keptOf(row));
     });
   }
 
   async compare(listed: ListedUser): Promise<Noted> {
-    return reading(() => notedOf(listed, this.#statements.find.get(subjectOf(listed))));
+    return reading(() => notedOf(listed, keptOf(this.#statements.find.get(subjectOf(listed)))));
   }
 
   async save(given: Reading): Promise<Saved | undefined> {
@@ -110,16 +109,17 @@ export class SqliteUserStore implements UserStore {
     });
   }
 
-  /** Is the record newer than the one kept, and asked for by itself? A page of a long listing may have waited. */
-  #saveRecord({ user, readAt, listedAt }: Reading): boolean {
+  /** Tells whether a mark that asks for the record is answered by it. */
+  #saveRecord(given: Reading): boolean {
+    const { user, readAt, listedAt } = given;
     const { find, save, saveListedAt } = this.#statements;
-    const row = find.get(user.id);
-    if (row !== undefined && isOvertaken({ user, readAt }, readUser(text(row, 'fields')), row)) {
+    const kept = keptOf(find.get(user.id));
+    if (kept !== undefined && isOvertaken(given, kept)) {
       saveListedAt.run(listedAt ?? null, user.id);
       return false;
     }
     save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
-    return listedAt === undefined && (row === undefined || readAt > integer(row, 'read_at'));
+    return answersRecordMark(given, kept);
   }
 
   async noteUnread(userId: string, reason: GapReason): Promise<void> {
@@ -170,7 +170,7 @@ export class SqliteUserStore implements UserStore {
 
   async unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]> {
     return reading(() =>
-      this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, row)),
+      this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, keptOf(row))),
     );
   }
 

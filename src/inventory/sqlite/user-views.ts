@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventHashes, KnownUser, LastAsked, WaitingEvent } from '../../ports/reader.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
-import type { StillGood } from './facets.ts';
+import type { StillGood } from '../policy/answers.ts';
 import { readGap } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -64,7 +64,9 @@ function prepare(database: DatabaseSync) {
     byId: statement('SELECT * FROM users WHERE id = ?'),
     byLogin: statement("SELECT * FROM users WHERE lower(json_extract(fields, '$.login')) = lower(?) LIMIT 1"),
     ids: statement('SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?'),
-    marks: statement("SELECT question, cause FROM marks WHERE subject = 'user' AND id = ? ORDER BY version"),
+    marks: statement(
+      "SELECT question, coalesce(brought_by, reason) AS cause FROM marks WHERE subject = 'user' AND id = ? ORDER BY version",
+    ),
     waiting: statement('SELECT * FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
     delivered: statement('SELECT * FROM delivered WHERE user_id = ?'),
     refused: statement('SELECT * FROM dead_letters WHERE subject = ?'),

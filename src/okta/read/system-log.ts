@@ -102,8 +102,8 @@ const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABA
 export function marksOf(entry: unknown): readonly Mark[] {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];
-  const { eventType: cause } = parsed.data;
-  const effect = Object.hasOwn(EFFECTS, cause) ? EFFECTS[cause] : undefined;
+  const { eventType: from } = parsed.data;
+  const effect = Object.hasOwn(EFFECTS, from) ? EFFECTS[from] : undefined;
   if (effect === undefined) return [];
   const targets = (parsed.data.target ?? []).flatMap((each) => {
     const read = target.safeParse(each);
@@ -111,32 +111,40 @@ export function marksOf(entry: unknown): readonly Mark[] {
   });
   const users = targets.filter(({ type }) => type === 'User').map(({ id }) => id);
   const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
-  if (effect.isMembership === true) return membershipMarks(users, groups, cause);
-  const marks = [...userMarks(users, effect, cause), ...groupMarks(groups, effect, cause)];
+  if (effect.isMembership === true) return membershipMarks(users, groups, from);
+  const marks = [...userMarks(users, effect, from), ...groupMarks(groups, effect, from)];
   if (marks.length > 0 || effect.roles === undefined) return marks;
-  return [{ subject: 'org', id: 'org', question: effect.roles, cause }];
+  return [{ subject: 'org', id: 'org', question: effect.roles, reason: 'changed', from }];
 }
 
 /** Okta's own entries name one user and one group. Beyond this a group's members are read again as a whole instead. */
 const MOST_MOVES = 1000;
 
-function membershipMarks(
-  users: readonly string[],
-  groups: readonly string[],
-  cause: string,
-): readonly Mark[] {
-  if (groups.length === 0) return users.map((id) => ({ subject: 'user', id, question: 'groups', cause }));
+function membershipMarks(users: readonly string[], groups: readonly string[], from: string): readonly Mark[] {
+  if (groups.length === 0)
+    return users.map((id) => ({ subject: 'user', id, question: 'groups', reason: 'changed', from }));
   const areTold = users.length > 0 && users.length * groups.length <= MOST_MOVES;
   return groups.flatMap((id): readonly Mark[] => {
-    if (!areTold) return [{ subject: 'group', id, question: 'members', cause }];
-    return users.map((member) => ({ subject: 'group', id, question: 'members', cause, member }));
+    if (!areTold) return [{ subject: 'group', id, question: 'members', reason: 'changed', from }];
+    return users.map((member) => ({
+      subject: 'group',
+      id,
+      question: 'members',
+      reason: 'changed',
+      from,
+      member,
+    }));
   });
 }
 
-function userMarks(users: readonly string[], { user = [] }: Effect, cause: string): readonly Mark[] {
-  return users.flatMap((id) => user.map((question): Mark => ({ subject: 'user', id, question, cause })));
+function userMarks(users: readonly string[], { user = [] }: Effect, from: string): readonly Mark[] {
+  return users.flatMap((id) =>
+    user.map((question): Mark => ({ subject: 'user', id, question, reason: 'changed', from })),
+  );
 }
 
-function groupMarks(groups: readonly string[], { group = [] }: Effect, cause: string): readonly Mark[] {
-  return groups.flatMap((id) => group.map((question): Mark => ({ subject: 'group', id, question, cause })));
+function groupMarks(groups: readonly string[], { group = [] }: Effect, from: string): readonly Mark[] {
+  return groups.flatMap((id) =>
+    group.map((question): Mark => ({ subject: 'group', id, question, reason: 'changed', from })),
+  );
 }

@@ -22,7 +22,7 @@ export async function readGone(run: Run): Promise<void> {
  * with its event. The cursors move once everything before `asOf` is on our disk.
  */
 export async function readChanges(run: Run, asOf: number): Promise<void> {
-  const failedUpTo = run.inventory.marks.version();
+  const failedUpTo = await run.inventory.marks.version();
   await readChangedUsers(run);
   await readGone(run);
   const areGroupsRead = await readChangedGroups(run);
@@ -103,7 +103,7 @@ async function readChanged(run: Run, noted: Noted): Promise<void> {
 
 /** The record alone: its answers stand. */
 async function saveRecord(run: Run, user: User, readAt: number): Promise<void> {
-  const marksUpTo = run.inventory.marks.version();
+  const marksUpTo = await run.inventory.marks.version();
   const reading = { user, readAt, askedAt: run.oktaNow(), marksUpTo, isComplete: true };
   tell(run, await run.inventory.users.save(reading));
 }

@@ -1,15 +1,9 @@
 import type { StoredMark } from '../../ports/inventory.ts';
-import type { GapReason } from '../../ports/org.ts';
+import { GAP_REASONS } from '../../ports/org.ts';
 
-const REASONS: ReadonlySet<string> = new Set<GapReason>([
-  'refused',
-  'missing',
-  'unavailable',
-  'unreadable',
-  'gone',
-]);
+const GAPS: ReadonlySet<string> = new Set(GAP_REASONS);
 
-/** A question that brought nothing left this mark; its cause is the reason. */
+/** A question that brought nothing left this mark. */
 export function hasFailed({ mark }: StoredMark): boolean {
-  return REASONS.has(mark.cause);
+  return GAPS.has(mark.reason);
 }

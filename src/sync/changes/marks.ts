@@ -24,7 +24,7 @@ export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
     sparing(run, () => readMarkedGroup(run, id, marks)),
   );
-  const upTo = run.inventory.marks.version();
+  const upTo = await run.inventory.marks.version();
   await readMarkedUsers(run, isWanted);
   // A user's own list of groups may show that the roles have to be asked for too.
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
@@ -88,10 +88,10 @@ async function markRoleHolders(run: Run, kind: RoleKind): Promise<boolean> {
   const listed = isListWanted ? await listHolders(run) : [];
   const users = new Set([...(listed ?? []), ...(await inventory.users.roleHolders(kind))]);
   const groups = await inventory.groups.roleHolders(kind);
-  const cause = 'role-holders';
+  const reason = 'role-holders';
   await inventory.marks.add([
-    ...[...users].map((id) => ({ subject: 'user', id, question: 'roles', cause }) as const),
-    ...groups.map((id) => ({ subject: 'group', id, question: 'roles', cause }) as const),
+    ...[...users].map((id) => ({ subject: 'user', id, question: 'roles', reason }) as const),
+    ...groups.map((id) => ({ subject: 'group', id, question: 'roles', reason }) as const),
   ]);
   return listed !== undefined;
 }
@@ -145,11 +145,11 @@ export async function readRolesAgain(run: Run, id: string): Promise<void> {
   if (!wantsGroupRoles(run)) return;
   // Without `groups` the members of a group without roles are not followed: before it holds any they are read.
   if (!settings.lookups.has('groups') && !(await inventory.groups.roleHolders('any')).includes(id))
-    await inventory.marks.add([{ subject: 'group', id, question: 'members', cause: 'group-roles' }]);
+    await inventory.marks.add([{ subject: 'group', id, question: 'members', reason: 'group-roles' }]);
   await askGroupRoles(run, id);
   const members = await inventory.groups.membersWithMergedRoles(id);
   await inventory.marks.add(
-    members.map((member) => ({ subject: 'user', id: member, question: 'roles', cause: 'group-roles' })),
+    members.map((member) => ({ subject: 'user', id: member, question: 'roles', reason: 'group-roles' })),
   );
 }
 

@@ -11,6 +11,6 @@ export async function markMovedAdministrators(
   const came = [...assignees.ids].filter((id) => !members.has(id));
   const left = [...members].filter((id) => !assignees.ids.has(id));
   await inventory.marks.add(
-    [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', cause: 'administrators' })),
+    [...came, ...left].map((id) => ({ subject: 'user', id, question: 'groups', reason: 'administrators' })),
   );
 }

@@ -149,7 +149,7 @@ async function noteAdministrators(
   const { marks } = run.inventory;
   for (const { group } of listed.peopled.filter((each) => isAdministrators(each.group))) {
     if (assignees === undefined) {
-      await marks.add([{ subject: 'group', id: group.id, question: 'members', cause: 'refused' }]);
+      await marks.add([{ subject: 'group', id: group.id, question: 'members', reason: 'refused' }]);
       continue;
     }
     const failed = (await marks.ofGroup(group.id)).filter(hasFailed);

@@ -19,7 +19,7 @@ const UNFINISHED_PAGE = 200;
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
 export async function readAll(run: Run): Promise<void> {
-  const marksUpTo = run.inventory.marks.version();
+  const marksUpTo = await run.inventory.marks.version();
   if (run.settings.isKept) await readGone(run);
   const directory = beginDirectory(run);
   await run.inventory.users.startListing();

@@ -65,7 +65,7 @@ export class GroupRoles {
 /** One group's roles into the inventory; what they change for members makes their events anew. */
 export async function askGroupRoles(run: Run, id: string): Promise<Answer<readonly Role[]>> {
   const { source, inventory, tally, settings } = run;
-  const marksUpTo = inventory.marks.version();
+  const marksUpTo = await inventory.marks.version();
   const askedAt = run.oktaNow();
   const answer = await source.getGroupRoles(id);
   if (answer.kind === 'unknown' && answer.reason === 'gone') {

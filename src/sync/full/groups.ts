@@ -67,7 +67,7 @@ async function askMembers(
   for (const id of userIds) {
     const known = await inventory.users.find(id);
     if (known === undefined) continue; // whoever is new is read with all groups anyway
-    await inventory.marks.add([{ subject: 'user', id, question: 'groups', cause: 'membership' }]);
+    await inventory.marks.add([{ subject: 'user', id, question: 'groups', reason: 'membership' }]);
     await readUser(run, known, { directory: knownOrg(run), answeredSince: 0, again: new Set(['groups']) });
   }
   await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
@@ -120,7 +120,11 @@ async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
 }
 
 /** A gap: asked for again by the next run. */
-async function markMembers({ inventory, tally, settings }: Run, id: string, cause: GapReason): Promise<void> {
-  tally.gap(settings.lookups.has('groups') ? 'groups' : 'roles', cause);
-  await inventory.marks.add([{ subject: 'group', id, question: 'members', cause }]);
+async function markMembers(
+  { inventory, tally, settings }: Run,
+  id: string,
+  reason: GapReason,
+): Promise<void> {
+  tally.gap(settings.lookups.has('groups') ? 'groups' : 'roles', reason);
+  await inventory.marks.add([{ subject: 'group', id, question: 'members', reason }]);
 }

@@ -90,7 +90,7 @@ export async function readMembersOf(run: Run, group: SizedGroup): Promise<void> 
   const reading = {
     readAt: run.oktaNow(),
     changedAt: group.membersChangedAt,
-    marksUpTo: inventory.marks.version(),
+    marksUpTo: await inventory.marks.version(),
   };
   await inventory.groups.saveMembers(group.id, source.listMembers(group.id), reading);
 }

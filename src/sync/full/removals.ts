@@ -4,8 +4,8 @@ import type { StoredMark } from '../../ports/inventory.ts';
 import type { Directory } from './directory.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
-import { doubtOf, tellDoubt } from './removal-limit.ts';
-import type { Disappearance } from './removal-limit.ts';
+import { doubtOf, tellDoubt } from '../../inventory/policy/removal-limit.ts';
+import type { Disappearance } from '../../inventory/policy/removal-limit.ts';
 import { tolerate } from '../tolerate.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser } from '../users.ts';
@@ -18,7 +18,7 @@ export function keptOf(marks: readonly StoredMark[]): ReadonlySet<string> {
 }
 
 function isKept({ mark }: StoredMark): boolean {
-  return mark.subject === 'user' && mark.cause === TOO_MANY_GONE;
+  return mark.subject === 'user' && mark.reason === TOO_MANY_GONE;
 }
 
 /** After a complete listing: known users who are not in it, one by one. Only Okta's own 404 says that one is gone. */
@@ -139,7 +139,7 @@ async function keep({ inventory, course }: Run, ids: ReadonlySet<string>): Promi
   );
   await inventory.marks.clear(marks);
   await inventory.marks.add(
-    [...ids].map((id) => ({ subject: 'user', id, question: 'presence', cause: TOO_MANY_GONE })),
+    [...ids].map((id) => ({ subject: 'user', id, question: 'presence', reason: TOO_MANY_GONE })),
   );
   for (const id of ids) course.kept.add(id);
 }

@@ -1,0 +1,77 @@
+/** A user's record beside the one kept: which is the newer one, and what the newer one changes. */
+import { parseStamp } from '../../enrich/stamps.ts';
+import type { Noted } from '../../ports/inventory.ts';
+import type { ListedUser, User } from '../../ports/org.ts';
+
+/** What is kept of a user, as far as another record can change it. Instants are Unix milliseconds on Okta's clock. */
+export interface KeptRecord {
+  readonly user: User;
+  readonly readAt: number;
+  readonly askedAt: Noted['askedAt'];
+  readonly finishedAt: number | undefined;
+}
+
+interface ReadRecord {
+  readonly user: User;
+  readonly readAt: number;
+}
+
+/** A page read ahead waits for those before it, and for a poll between the two. */
+const LATEST_PAGE_MS = 60 * 60_000;
+
+const STRANGER = {
+  isKnown: false,
+  hasMoved: true,
+  hasCrossedDeactivation: false,
+  askedAt: {},
+  finishedAt: undefined,
+} as const;
+const nobody: ListedUser = { kind: 'unreadable', id: undefined, reason: 'nobody was listed' };
+
+/** A listed user beside what is kept; where nobody is listed, what is kept by itself. */
+export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undefined): Noted {
+  if (kept === undefined) return { listed: listed ?? nobody, ...STRANGER };
+  const own: ListedUser = { kind: 'user', user: kept.user, readAt: kept.readAt };
+  const isOld = listed?.kind === 'user' && isOvertaken(listed, kept);
+  const news = listed?.kind === 'user' && !isOld ? listed.user : undefined;
+  return {
+    listed: isOld ? own : (listed ?? own),
+    isKnown: true,
+    hasMoved: news !== undefined && !isSameRecord(news, kept.user),
+    hasCrossedDeactivation: news !== undefined && isDeactivated(news) !== isDeactivated(kept.user),
+    askedAt: kept.askedAt,
+    finishedAt: kept.finishedAt,
+  };
+}
+
+/**
+ * The kept record is a newer one: by Okta's stamp, since a search may show an older record than one just read; else by
+ * when it was read. Older by much more is a clock that was set back, no race.
+ */
+export function isOvertaken({ user, readAt }: ReadRecord, kept: ReadRecord): boolean {
+  const [stamp, keptStamp] = [parseStamp(user.lastUpdated ?? ''), parseStamp(kept.user.lastUpdated ?? '')];
+  if (stamp !== undefined && keptStamp !== undefined && stamp !== keptStamp) return stamp < keptStamp;
+  const lateBy = kept.readAt - readAt;
+  return lateBy > 0 && lateBy < LATEST_PAGE_MS;
+}
+
+/**
+ * Does a saved record answer a mark that asks for it? Only one that was asked for by itself, and is newer than the one
+ * kept: a page of a long listing may have waited since before the mark.
+ */
+export function answersRecordMark(
+  { readAt, listedAt }: { readonly readAt: number; readonly listedAt?: number },
+  kept: ReadRecord | undefined,
+): boolean {
+  return listedAt === undefined && (kept === undefined || readAt > kept.readAt);
+}
+
+/** A sign-in moves no stamp of Okta's and alone makes no event between full runs. */
+function isSameRecord(left: User, right: User): boolean {
+  const text = (user: User): string => JSON.stringify({ ...user, lastLogin: undefined });
+  return text(left) === text(right);
+}
+
+function isDeactivated(user: User): boolean {
+  return user.status === 'DEPROVISIONED';
+}
