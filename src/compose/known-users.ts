@@ -5,6 +5,7 @@ import type { MakeEvent } from '../ports/events.ts';
 import type { UserFacets } from '../ports/org.ts';
 import type { InventoryReader, KnownUser } from '../ports/reader.ts';
 import { eventMakerOptions, mappingOf, stillGood } from './events.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 import { redactorOf } from './shaping.ts';
 
 /** The users in `STATE_DIR`, and what their events are by these settings; nothing is written. */
@@ -25,7 +26,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);
   const isStillGood = stillGood(settings);
   const redactor = redactorOf(settings);
-  const reader: InventoryReader = openReader(settings.stateDir);
+  const reader: InventoryReader = openReader(settings.stateDir, INTAKE);
   return {
     dialect: options.dialect.name,
     // A login may be kept as a hash.

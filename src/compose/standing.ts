@@ -2,12 +2,13 @@ import type { Settings } from '../settings/load.ts';
 import { InventoryError } from '../ports/errors.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
 import type { Standing } from '../ports/reader.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 import { stillGood } from './events.ts';
 
 /** What stands in `STATE_DIR`, also while another process holds it; `undefined` where the inventory cannot be read. */
 export async function readStanding(settings: Settings): Promise<Standing | undefined> {
   try {
-    const reader = openReader(settings.stateDir);
+    const reader = openReader(settings.stateDir, INTAKE);
     try {
       return await reader.standing(settings.lookups, stillGood(settings));
     } finally {

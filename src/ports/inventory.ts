@@ -2,6 +2,7 @@
  * The inventory's contracts: everything known of the org, on disk, so that memory stays flat and nothing is lost under
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
+import type { AssetRef } from './asset.ts';
 import type { GapCounts, StampName, Standing, Stamps } from './reader.ts';
 import type {
   Lookup,
@@ -65,9 +66,9 @@ export interface Reading {
   readonly isComplete: boolean;
 }
 
-/** What became of a user's event: into the outbox, the same as before, or refused (now or when last offered). */
+/** What became of an asset's event: into the outbox, the same as before, or refused (now or when last offered). */
 export interface Saved {
-  readonly userId: string;
+  readonly asset: AssetRef;
   readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
   /** Why it is a dead letter; empty otherwise. */
   readonly reasons: readonly string[];

@@ -1,9 +1,10 @@
 /** The outbox, what drains it, and where events go. */
+import type { AssetRef } from './asset.ts';
 import type { ConnectorError } from './errors.ts';
 
 export interface OutboxEvent {
   readonly sequence: number;
-  readonly userId: string;
+  readonly asset: AssetRef;
   /** The event as JSON text. */
   readonly body: string;
 }
@@ -15,25 +16,25 @@ export interface BatchLimits {
 }
 
 /**
- * Events not yet confirmed. For each user at most one event in flight and one waiting. One batch is in flight at a
- * time: `take` marks its events as attempted before they leave, and gives those of unknown fate first.
+ * Events that one sink has not confirmed. For each asset at most one event in flight and one waiting. One batch is in
+ * flight at a time: `take` marks its events as attempted before they leave, and gives those of unknown fate first.
  */
 export interface Outbox {
   /**
-   * The oldest events, at most one a user, within the limits (a single larger event is given alone), marked as
+   * The oldest events, at most one an asset, within the limits (a single larger event is given alone), marked as
    * attempted in the same transaction. Empty when nothing waits.
    */
   take(limits: BatchLimits): Promise<readonly OutboxEvent[]>;
-  /** The intake has them: removed, and each user's delivered hash set, in one transaction. */
+  /** The sink has them: removed, and each asset's delivered hash set, in one transaction. */
   confirm(sequences: readonly number[]): Promise<void>;
-  /** The intake refused this event for what it is: becomes a dead letter, remembered by its hash. */
+  /** The sink refused this event for what it is: becomes a dead letter, remembered by its hash. */
   refuse(sequence: number, reason: string): Promise<void>;
   /** Surely not taken from us: waiting again, as if never attempted. What an earlier process attempted stays unsettled. */
   release(sequences: readonly number[]): Promise<void>;
   pending(): Promise<number>;
 }
 
-/** What the intake said about a batch. `refused` and `too-large` mean that it kept nothing of it. */
+/** What the sink said about a batch. `refused` and `too-large` mean that it kept nothing of it. */
 export type Receipt =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -53,7 +54,7 @@ export interface DeliveryTotals {
   /** Batches sent, parts of a refused one included, and how many of them were sent again. */
   readonly batches: number;
   readonly retries: number;
-  /** Events that the intake confirmed. */
+  /** Events that the sink confirmed. */
   readonly accepted: number;
   /** Events that became dead letters. */
   readonly refused: number;

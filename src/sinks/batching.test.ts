@@ -5,7 +5,7 @@ import { MemoryOutbox } from './outbox.fixture.ts';
 
 const events = ['{"a":1}', '{"name":"Zoë 🐝"}', '{}', '{"b":[1,2]}'].map((body, index): OutboxEvent => ({
   sequence: index + 1,
-  userId: `u${index + 1}`,
+  asset: { kind: 'user', id: `u${index + 1}` },
   body,
 }));
 const sizeOf = (batch: readonly OutboxEvent[]) => Buffer.byteLength(writeBody(batch.map(({ body }) => body)));
@@ -39,7 +39,7 @@ describe('batching', () => {
   test('the outbox of these tests counts like the bodies', async () => {
     for (const bytes of [1, 31, 32, 33, 55, 60, 66, 80]) {
       const outbox = new MemoryOutbox();
-      for (const { userId, body } of events) outbox.saveBody(userId, body);
+      for (const { asset, body } of events) outbox.saveBody(asset.id, body);
 
       const taken = await outbox.take({ count: 9, bytes });
 

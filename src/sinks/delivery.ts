@@ -206,7 +206,7 @@ class OutboxDelivery implements Delivery {
     this.#sink.forget([event.sequence]);
     this.#refused += 1;
     this.#log?.error(
-      { user_id: event.userId, sequence: event.sequence },
+      { [`${event.asset.kind}_id`]: event.asset.id, sequence: event.sequence },
       'the intake refused an event: kept as a dead letter',
     );
   }

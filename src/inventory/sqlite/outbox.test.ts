@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder, createScene, event, LIMITS } from './inventory.fixture.ts';
+import { createFolder, createScene, event, LIMITS, SINK } from './inventory.fixture.ts';
 import type { Comparison } from './outbox.ts';
 
 describe('what is taken', () => {
@@ -39,7 +39,9 @@ describe('what is taken', () => {
     await save('u1');
     await save('u2');
 
-    expect(await outbox.take({ count: 100, bytes: 1000 })).toMatchObject([{ userId: 'u1' }]);
+    expect(await outbox.take({ count: 100, bytes: 1000 })).toMatchObject([
+      { asset: { kind: 'user', id: 'u1' } },
+    ]);
   });
 
   test('fills a batch although some users have two events', async () => {
@@ -247,9 +249,11 @@ describe('what the intake refused', () => {
     expect(await outbox.pending()).toBe(0);
     expect(query('SELECT * FROM dead_letters')).toEqual([
       {
-        subject: 'u1',
+        sink: SINK,
+        kind: 'user',
+        id: 'u1',
         login: 'ana.ruiz@example.com',
-        refused_by: 'intake',
+        refused_by: 'sink',
         reasons: '["no such severity"]',
         hash: '{"id":"u1","says":"A"}',
         calm_hash: '{"id":"u1","says":"A"}',

@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AssetKind, AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
+import { assetOf, KEY } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -15,13 +17,15 @@ const ENVELOPE_ALLOWANCE = 64;
 export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
 
 export interface NewEvent {
-  readonly userId: string;
+  readonly asset: AssetRef;
   readonly login: string | undefined;
   readonly made: MadeEvent;
 }
 
 export interface OutboxParts {
   readonly database: DatabaseSync;
+  /** The sink whose events these are, by name: those of another one are not seen. */
+  readonly sink: string;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
@@ -30,10 +34,11 @@ export interface OutboxParts {
 }
 
 /**
- * Events not yet confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
- * its user; the row with 0 is the one that waits, and a newer event takes its place.
+ * Events that one sink has not confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
+ * its asset; the row with 0 is the one that waits, and a newer event takes its place.
  */
 export class SqliteOutbox implements Outbox {
+  readonly #sink: string;
   readonly #transaction: Transaction;
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
@@ -43,7 +48,8 @@ export class SqliteOutbox implements Outbox {
 
   readonly #stampEvent: (body: string) => string;
 
-  constructor({ database, transaction, deadLetters, clock, stampEvent }: OutboxParts) {
+  constructor({ database, sink, transaction, deadLetters, clock, stampEvent }: OutboxParts) {
+    this.#sink = sink;
     this.#transaction = transaction;
     this.#deadLetters = deadLetters;
     this.#clock = clock;
@@ -53,28 +59,33 @@ export class SqliteOutbox implements Outbox {
 
   /** To be called inside a transaction: the event enters with what it was made of. */
   enter(
-    { userId, login, made }: NewEvent,
+    { asset, login, made }: NewEvent,
     comparison: Comparison,
   ): 'emitted' | 'unchanged' | 'refused-before' {
     if (comparison !== 'none') {
-      if (this.#isUnchanged(userId, made, comparison)) return 'unchanged';
-      if (this.#deadLetters.refusedHash(userId) === made.hash) return 'refused-before';
+      if (this.#isUnchanged(asset, made, comparison)) return 'unchanged';
+      if (this.#deadLetters.refusedHash(asset) === made.hash) return 'refused-before';
     }
     const { dropWaiting, insert } = this.#statements;
-    dropWaiting.run(userId);
-    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, this.#stampEvent(made.body));
+    dropWaiting.run(...this.#key(asset));
+    const hashes = [made.hash, made.hashWithoutSignIn] as const;
+    insert.run(...this.#key(asset), login ?? null, ...hashes, this.#stampEvent(made.body));
     return 'emitted';
   }
 
   /** Compared with the newest event on its way, else with the last confirmed one. */
-  #isUnchanged(userId: string, made: MadeEvent, comparison: Comparison): boolean {
-    const onItsWay = this.#statements.newest.get(userId);
-    const row = onItsWay ?? this.#statements.delivered.get(userId);
+  #isUnchanged(asset: AssetRef, made: MadeEvent, comparison: Comparison): boolean {
+    const onItsWay = this.#statements.newest.get(...this.#key(asset));
+    const row = onItsWay ?? this.#statements.delivered.get(...this.#key(asset));
     if (row === undefined || !isSame(row, made, comparison)) return false;
-    // Back to what the intake has: an event that it refused in between is not of today.
-    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(userId) !== made.hash;
-    if (isBack) this.#deadLetters.forget(userId);
+    // Back to what the sink has: an event that it refused in between is not of today.
+    const isBack = onItsWay === undefined && this.#deadLetters.refusedHash(asset) !== made.hash;
+    if (isBack) this.#deadLetters.forget(asset);
     return true;
+  }
+
+  #key({ kind, id }: AssetRef): [sink: string, kind: string, id: string] {
+    return [this.#sink, kind, id];
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -89,18 +100,19 @@ export class SqliteOutbox implements Outbox {
 
   #pick(limits: BatchLimits): readonly OutboxEvent[] {
     const taken: OutboxEvent[] = [];
-    const users = new Set<string>();
+    const assets = new Set<string>();
     let bytes = ENVELOPE_ALLOWANCE;
-    for (const row of this.#statements.inTurn.iterate(limits.count * 2)) {
+    for (const row of this.#statements.inTurn.iterate(this.#sink, limits.count * 2)) {
       const event = {
         sequence: integer(row, 'sequence'),
-        userId: text(row, 'user_id'),
+        asset: assetOf(row),
         body: text(row, 'body'),
       };
-      if (users.has(event.userId)) continue;
+      const asset = `${event.asset.kind} ${event.asset.id}`;
+      if (assets.has(asset)) continue;
       bytes += Buffer.byteLength(event.body) + 1;
       if (taken.length > 0 && (taken.length >= limits.count || bytes > limits.bytes)) break;
-      users.add(event.userId);
+      assets.add(asset);
       taken.push(event);
     }
     return taken;
@@ -115,10 +127,13 @@ export class SqliteOutbox implements Outbox {
   #confirm(sequence: number): void {
     const row = this.#statements.bySequence.get(sequence);
     if (row === undefined) return;
-    const userId = text(row, 'user_id');
-    this.#statements.deliver.run(text(row, 'hash'), text(row, 'calm_hash'), userId);
+    const asset = assetOf(row);
+    const [hash, calmHash] = [text(row, 'hash'), text(row, 'calm_hash')];
+    // Of an asset that was removed nothing is kept, the last event's hash neither.
+    if (this.#statements.isKept[asset.kind].get(asset.id) !== undefined)
+      this.#statements.deliver.run(...this.#key(asset), hash, calmHash);
     this.#drop(sequence);
-    this.#deadLetters.forget(userId);
+    this.#deadLetters.forget(asset);
   }
 
   async refuse(sequence: number, reason: string): Promise<void> {
@@ -126,9 +141,9 @@ export class SqliteOutbox implements Outbox {
       const row = this.#statements.bySequence.get(sequence);
       if (row === undefined) return;
       this.#deadLetters.add({
-        subject: text(row, 'user_id'),
+        asset: assetOf(row),
         login: optionalText(row, 'login'),
-        refusedBy: 'intake',
+        refusedBy: 'sink',
         reasons: [reason],
         event: { hash: text(row, 'hash'), calmHash: text(row, 'calm_hash'), body: text(row, 'body') },
         at: this.#clock.now(),
@@ -147,8 +162,8 @@ export class SqliteOutbox implements Outbox {
       for (const sequence of sequences) {
         const row = this.#statements.bySequence.get(sequence);
         if (row === undefined || !this.#firstAttempts.delete(sequence)) continue;
-        // A newer event of the user waits already: it says all that this one said, and more.
-        const isSuperseded = this.#statements.waiting.get(text(row, 'user_id')) !== undefined;
+        // A newer event of the asset waits already: it says all that this one said, and more.
+        const isSuperseded = this.#statements.waiting.get(...this.#key(assetOf(row))) !== undefined;
         this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
       }
     });
@@ -156,7 +171,7 @@ export class SqliteOutbox implements Outbox {
 
   async pending(): Promise<number> {
     return reading(() => {
-      const row = this.#statements.count.get();
+      const row = this.#statements.count.get(this.#sink);
       return row === undefined ? 0 : integer(row, 'pending');
     });
   }
@@ -170,18 +185,25 @@ function isSame(row: Row, made: MadeEvent, comparison: Comparison): boolean {
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    newest: statement('SELECT hash, calm_hash FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
-    delivered: statement('SELECT hash, calm_hash FROM delivered WHERE user_id = ?'),
-    dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
-    insert: statement('INSERT INTO outbox (user_id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?)'),
-    inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
+    newest: statement(`SELECT hash, calm_hash FROM outbox WHERE ${KEY} ORDER BY sequence DESC LIMIT 1`),
+    delivered: statement(`SELECT hash, calm_hash FROM delivered WHERE ${KEY}`),
+    dropWaiting: statement(`DELETE FROM outbox WHERE ${KEY} AND attempted = 0`),
+    insert: statement(
+      'INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    inTurn: statement(
+      'SELECT sequence, kind, id, body FROM outbox WHERE sink = ? ORDER BY attempted DESC, sequence LIMIT ?',
+    ),
     attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ? AND attempted = 0'),
-    bySequence: statement('SELECT user_id, login, hash, calm_hash, body FROM outbox WHERE sequence = ?'),
-    waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
+    bySequence: statement('SELECT kind, id, login, hash, calm_hash, body FROM outbox WHERE sequence = ?'),
+    waiting: statement(`SELECT sequence FROM outbox WHERE ${KEY} AND attempted = 0`),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    // Of a user who was removed nothing is kept, the last event's hash neither.
-    deliver: statement('INSERT OR REPLACE INTO delivered SELECT id, ?, ? FROM users WHERE id = ?'),
-    count: statement('SELECT count(*) AS pending FROM outbox'),
+    isKept: { user: statement('SELECT id FROM users WHERE id = ?') } satisfies Record<
+      AssetKind,
+      StatementSync
+    >,
+    deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?, ?, ?)'),
+    count: statement('SELECT count(*) AS pending FROM outbox WHERE sink = ?'),
   };
 }
