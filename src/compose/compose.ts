@@ -46,7 +46,7 @@ export interface OktaPace {
 interface Parts {
   readonly opened: OpenInventory;
   readonly sink: Sink;
-  readonly limits: BatchLimits;
+  readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly scope: Scope;
   readonly request: RunRequest;
   readonly comparison: ChosenComparison;

@@ -13,6 +13,8 @@ export interface BatchLimits {
   readonly count: number;
   /** Of the whole request body, in bytes. */
   readonly bytes: number;
+  /** How many of these the sink puts around the events; between two of them it puts one. */
+  readonly envelopeBytes: number;
 }
 
 /**
@@ -42,9 +44,14 @@ export type Receipt =
 
 /** Where events go. */
 export interface Sink {
+  /** As the sink is called in messages: "the intake refused an event". */
+  readonly name: string;
+  readonly envelopeBytes: BatchLimits['envelopeBytes'];
+  /** What to check when the sink refuses event after event. */
+  readonly refusalHint: string;
   /**
    * Pushes one batch, each body a JSON text, once. Throws `IntakeAuthError` (stop), or `IntakeUnavailableError`
-   * (again later; its fate is unknown; `waitMs` is the intake's own wish).
+   * (again later; its fate is unknown; `waitMs` is the sink's own wish).
    */
   push(bodies: readonly string[], signal?: AbortSignal): Promise<Receipt>;
 }

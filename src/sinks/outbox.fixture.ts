@@ -1,5 +1,4 @@
 import type { BatchLimits, Outbox, OutboxEvent } from '../ports/sink.ts';
-import { ENVELOPE_BYTES } from './batching.ts';
 
 interface WaitingRow extends OutboxEvent {
   isAttempted: boolean;
@@ -37,10 +36,10 @@ export class MemoryOutbox implements Outbox {
     return this.#rows.filter((row) => row.isAttempted).map(({ asset }) => asset.id);
   }
 
-  async take({ count, bytes }: BatchLimits): Promise<readonly OutboxEvent[]> {
+  async take({ count, bytes, envelopeBytes }: BatchLimits): Promise<readonly OutboxEvent[]> {
     await Promise.resolve();
     const taken = new Map<string, WaitingRow>();
-    let size = ENVELOPE_BYTES - 1;
+    let size = envelopeBytes - 1;
     for (const row of this.#rows.toSorted((a, b) => Number(b.isAttempted) - Number(a.isAttempted))) {
       if (taken.has(row.asset.id)) continue;
       size += Buffer.byteLength(row.body) + 1;

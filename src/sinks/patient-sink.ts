@@ -25,14 +25,14 @@ export interface PatientSinkParts {
   readonly giveUpAfterMs: number;
 }
 
-/** Sends a batch until the intake answers, with the waits in between. */
+/** Sends a batch until the sink answers, with the waits in between. */
 export class PatientSink {
   /** Batches sent for the first time, and sent again. */
   batches = 0;
   retries = 0;
   readonly #parts: PatientSinkParts;
   readonly #endOfWait: AbortSignal;
-  /** Events that were sent at least once without an answer: the intake may have them. */
+  /** Events that were sent at least once without an answer: the sink may have them. */
   readonly #uncertain = new Set<number>();
   #failingSince: number | undefined;
 
@@ -57,7 +57,7 @@ export class PatientSink {
     return undefined;
   }
 
-  /** Those of the events that the intake surely does not have, when it kept nothing of what it answered. */
+  /** Those of the events that the sink surely does not have, when it kept nothing of what it answered. */
   surelyNotTaken(events: readonly OutboxEvent[]): readonly OutboxEvent[] {
     return events.filter(({ sequence }) => !this.#uncertain.has(sequence));
   }
@@ -91,7 +91,7 @@ export class PatientSink {
   }
 
   #giveUpIfDue(last: IntakeUnavailableError): void {
-    const { clock, giveUpAfterMs } = this.#parts;
+    const { sink, clock, giveUpAfterMs } = this.#parts;
     const now = clock.now();
     this.#failingSince ??= now;
     if (now - this.#failingSince < giveUpAfterMs) return;
@@ -99,19 +99,19 @@ export class PatientSink {
     throw new IntakeUnavailableError(
       `no batch was accepted for ${minutes} minutes, given up: ${last.message}`,
       {
-        hint: `${last.hint ?? 'check the intake'}; the events wait in the outbox for the next run`,
+        hint: `${last.hint ?? `check the ${sink.name}`}; the events wait in the outbox for the next run`,
         cause: last.cause,
       },
     );
   }
 
-  /** The intake's own wish, or exponential back-off with full jitter. */
+  /** The sink's own wish, or exponential back-off with full jitter. */
   async #wait({ message, waitMs }: IntakeUnavailableError, attempt: number): Promise<void> {
-    const { clock, random, log } = this.#parts;
+    const { sink, clock, random, log } = this.#parts;
     const wait = waitMs ?? random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
     log?.warn(
       { reason: message, attempt: attempt + 1, wait_ms: Math.round(wait) },
-      'the intake did not take a batch',
+      `the ${sink.name} did not take a batch`,
     );
     await clock.sleep(wait, this.#endOfWait);
   }

@@ -11,7 +11,7 @@ import { openInventory, type InventoryOptions, type OpenInventory } from './open
 
 export const HOLDER = { description: 'run 1 on a test', since: '2026-08-01T10:00:00.000Z' };
 export const SINK = 'a sink';
-export const LIMITS = { count: 100, bytes: 1_000_000 };
+export const LIMITS = { count: 100, bytes: 1_000_000, envelopeBytes: 24 };
 export const NOW = Date.UTC(2026, 7, 1, 10);
 
 /** A folder of its own for one test. */

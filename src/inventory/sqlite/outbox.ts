@@ -10,9 +10,6 @@ import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
-/** The envelope around a batch, generously. */
-const ENVELOPE_ALLOWANCE = 64;
-
 /** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
 export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
 
@@ -101,7 +98,7 @@ export class SqliteOutbox implements Outbox {
   #pick(limits: BatchLimits): readonly OutboxEvent[] {
     const taken: OutboxEvent[] = [];
     const assets = new Set<string>();
-    let bytes = ENVELOPE_ALLOWANCE;
+    let bytes = limits.envelopeBytes - 1;
     for (const row of this.#statements.inTurn.iterate(this.#sink, limits.count * 2)) {
       const event = {
         sequence: integer(row, 'sequence'),

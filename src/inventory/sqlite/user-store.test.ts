@@ -348,7 +348,7 @@ describe('a user who is gone', () => {
 
     const tables = ['users', 'memberships', 'delivered', 'dead_letters', 'marks'];
     expect(tables.flatMap((table) => query(`SELECT * FROM ${table}`))).toEqual([]);
-    const [last] = await outbox.take({ count: 1, bytes: 1_000_000 });
+    const [last] = await outbox.take({ count: 1, bytes: 1_000_000, envelopeBytes: 24 });
     expect(JSON.parse(last?.body ?? '')).toEqual({ ...user, status: 'DEPROVISIONED' });
     await outbox.confirm([last?.sequence ?? 0]);
     expect(query('SELECT * FROM delivered')).toEqual([]);
@@ -406,7 +406,7 @@ describe('one method is one unit of work', () => {
       save(`u${index}`, 'A'),
       saveMembers(scene, '00g1', pages([`u${index}`])).catch(() => undefined),
       saveMembers(scene, `00gX${index}`, broken(['u1'])).catch(() => undefined),
-      outbox.take({ count: 3, bytes: 100_000 }),
+      outbox.take({ count: 3, bytes: 100_000, envelopeBytes: 24 }),
       users.note([listed({ id: `u${index}` })], STAMP),
     ]);
     await Promise.all(work.flat());

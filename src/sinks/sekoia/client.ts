@@ -4,8 +4,9 @@ import type { Sink } from '../../ports/sink.ts';
 import type { Route } from '../../http/proxy.ts';
 import { releaseOf } from '../../http/release.ts';
 import { readAnswer, type IntakeAnswer } from './answers.ts';
-import { writeBody } from '../batching.ts';
+import { ENVELOPE_BYTES, writeBody } from './body.ts';
 import { failureOf } from './failures.ts';
+import { INTAKE } from './name.ts';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Of a refusal only its message is read, of a confirmation all: the rest of an answer is counted and dropped. */
@@ -32,6 +33,10 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   const client = got.extend(createOptions(settings));
 
   return {
+    name: INTAKE,
+    envelopeBytes: ENVELOPE_BYTES,
+    refusalHint:
+      'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
     async push(bodies, signal) {
       const body = writeBody(bodies);
       let request: Request | undefined;
