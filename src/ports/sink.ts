@@ -50,7 +50,7 @@ export interface Sink {
   /** What to check when the sink refuses event after event. */
   readonly refusalHint: string;
   /**
-   * Pushes one batch, each body a JSON text, once. Throws `IntakeAuthError` (stop), or `IntakeUnavailableError`
+   * Pushes one batch, each body a JSON text, once. Throws `SinkAuthError` (stop), or `SinkUnavailableError`
    * (again later; its fate is unknown; `waitMs` is the sink's own wish).
    */
   push(bodies: readonly string[], signal?: AbortSignal): Promise<Receipt>;

@@ -230,11 +230,11 @@ class OutboxDelivery implements Delivery {
 
   /** What the sink surely does not have waits again as if never sent; the rest stays attempted and goes first. */
   async #letGo(): Promise<void> {
-    const isOfIntake = this.#error === undefined || this.#error.code.startsWith('intake_');
+    const isOfSink = this.#error === undefined || this.#error.code.startsWith('intake_');
     const left = [...this.#parts.flat(), ...this.#streak.events];
     this.#parts = [];
     this.#streak.clear();
     const sequences = this.#sink.surelyNotTaken(left).map(({ sequence }) => sequence);
-    if (isOfIntake && sequences.length > 0) await this.#outbox.release(sequences);
+    if (isOfSink && sequences.length > 0) await this.#outbox.release(sequences);
   }
 }

@@ -1,4 +1,4 @@
-import { IntakeUnavailableError } from '../ports/errors.ts';
+import { SinkUnavailableError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
 
@@ -45,7 +45,7 @@ export class PatientSink {
   async push(events: readonly OutboxEvent[]): Promise<Receipt | undefined> {
     for (let attempt = 0; !this.#isHalted(); attempt += 1) {
       const answer = await this.#pushOnce(events, attempt);
-      if (!(answer instanceof IntakeUnavailableError)) {
+      if (!(answer instanceof SinkUnavailableError)) {
         this.#failingSince = undefined;
         return answer;
       }
@@ -71,10 +71,7 @@ export class PatientSink {
     return this.#parts.halt.aborted;
   }
 
-  async #pushOnce(
-    events: readonly OutboxEvent[],
-    attempt: number,
-  ): Promise<Receipt | IntakeUnavailableError> {
+  async #pushOnce(events: readonly OutboxEvent[], attempt: number): Promise<Receipt | SinkUnavailableError> {
     const { sink, halt } = this.#parts;
     if (attempt === 0) this.batches += 1;
     else this.retries += 1;
@@ -84,19 +81,19 @@ export class PatientSink {
         halt,
       );
     } catch (thrown) {
-      if (!(thrown instanceof IntakeUnavailableError)) throw thrown;
+      if (!(thrown instanceof SinkUnavailableError)) throw thrown;
       for (const { sequence } of events) this.#uncertain.add(sequence);
       return thrown;
     }
   }
 
-  #giveUpIfDue(last: IntakeUnavailableError): void {
+  #giveUpIfDue(last: SinkUnavailableError): void {
     const { sink, clock, giveUpAfterMs } = this.#parts;
     const now = clock.now();
     this.#failingSince ??= now;
     if (now - this.#failingSince < giveUpAfterMs) return;
     const minutes = Math.round(giveUpAfterMs / 60_000);
-    throw new IntakeUnavailableError(
+    throw new SinkUnavailableError(
       `no batch was accepted for ${minutes} minutes, given up: ${last.message}`,
       {
         hint: `${last.hint ?? `check the ${sink.name}`}; the events wait in the outbox for the next run`,
@@ -106,7 +103,7 @@ export class PatientSink {
   }
 
   /** The sink's own wish, or exponential back-off with full jitter. */
-  async #wait({ message, waitMs }: IntakeUnavailableError, attempt: number): Promise<void> {
+  async #wait({ message, waitMs }: SinkUnavailableError, attempt: number): Promise<void> {
     const { sink, clock, random, log } = this.#parts;
     const wait = waitMs ?? random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
     log?.warn(

@@ -1,4 +1,4 @@
-import { IntakeRefusedError } from '../ports/errors.ts';
+import { SinkRefusedError } from '../ports/errors.ts';
 import type { OutboxEvent, Sink } from '../ports/sink.ts';
 
 /** So many refusals in a row, none accepted between: it is not the events. */
@@ -26,7 +26,7 @@ export class Streak {
     return this.#refusals[0];
   }
 
-  /** Throws `IntakeRefusedError` when there are too many. */
+  /** Throws `SinkRefusedError` when there are too many. */
   add(events: readonly OutboxEvent[], reason: string): void {
     this.#refusals.push(...events.map((event) => ({ event, reason })));
     if (this.#refusals.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#sink, this.#refusals);
@@ -45,8 +45,8 @@ export class Streak {
 function refusedError(
   { name, refusalHint: hint }: Pick<Sink, 'name' | 'refusalHint'>,
   refusals: readonly Refusal[],
-): IntakeRefusedError {
+): SinkRefusedError {
   const reasons = new Set(refusals.map(({ reason }) => reason));
   const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';
-  return new IntakeRefusedError(`the ${name} refused ${refusals.length} events in a row${said}`, { hint });
+  return new SinkRefusedError(`the ${name} refused ${refusals.length} events in a row${said}`, { hint });
 }

@@ -1,5 +1,5 @@
 import type { Check, Trouble } from '../../ports/checks.ts';
-import { ConnectorError, IntakeAuthError } from '../../ports/errors.ts';
+import { ConnectorError, SinkAuthError } from '../../ports/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Receipt, Sink } from '../../ports/sink.ts';
 
@@ -52,7 +52,7 @@ function failed(error: ConnectorError): Trouble {
     detail: error.message,
     cost: NOT_DELIVERED,
     todo: error.hint ?? 'check SEKOIA_BASE_URL, SEKOIA_API_KEY and SEKOIA_CONNECTOR_UUID',
-    isRefusal: error instanceof IntakeAuthError,
+    isRefusal: error instanceof SinkAuthError,
   };
 }
 

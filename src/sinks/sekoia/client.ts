@@ -1,5 +1,5 @@
 import got, { type OptionsInit, type Request } from 'got';
-import { IntakeUnavailableError } from '../../ports/errors.ts';
+import { SinkUnavailableError } from '../../ports/errors.ts';
 import type { Sink } from '../../ports/sink.ts';
 import type { Route } from '../../http/proxy.ts';
 import { releaseOf } from '../../http/release.ts';
@@ -45,7 +45,7 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
         return readAnswer(await receive(request, host), host, { events: bodies.length, secret: apiKey });
       } catch (thrown) {
         throw signal?.aborted
-          ? new IntakeUnavailableError('stopped before the intake answered')
+          ? new SinkUnavailableError('stopped before the intake answered')
           : failureOf(thrown, host, { route, hasBegun: request?.response !== undefined });
       }
     },
@@ -114,8 +114,8 @@ function announcedBytes({ response }: Request): number {
   return Number(response?.headers['content-length'] ?? 0);
 }
 
-function tooLong(host: string): IntakeUnavailableError {
-  return new IntakeUnavailableError(`the intake at ${host} sent an answer over 64 MiB, which was refused`, {
+function tooLong(host: string): SinkUnavailableError {
+  return new SinkUnavailableError(`the intake at ${host} sent an answer over 64 MiB, which was refused`, {
     hint: 'check SEKOIA_BASE_URL: an intake answers in a few bytes',
   });
 }

@@ -1,5 +1,5 @@
 import { certificateFaultOf } from '../../http/certificate.ts';
-import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../../ports/errors.ts';
+import { ConnectorError, SinkAuthError, SinkUnavailableError } from '../../ports/errors.ts';
 import { proxyTroubleOf, type Route } from '../../http/proxy.ts';
 import { wireFaultWords } from '../../http/wire-fault.ts';
 
@@ -19,17 +19,17 @@ export function failureOf(
   const code = codeOf(thrown);
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
   if (proxy !== undefined) {
-    const Kind = proxy.kind === 'refused' ? IntakeAuthError : IntakeUnavailableError;
+    const Kind = proxy.kind === 'refused' ? SinkAuthError : SinkUnavailableError;
     const message = `the intake at ${host} cannot be reached: ${proxy.what}`;
     return new Kind(message, { hint: proxy.hint, cause: { code } });
   }
   if (code === 'ERR_INVALID_CHAR') {
-    return new IntakeAuthError('the API key holds a character that no HTTP header may carry', {
+    return new SinkAuthError('the API key holds a character that no HTTP header may carry', {
       hint: 'check SEKOIA_API_KEY: no line break, nothing but the key',
     });
   }
   const [what, hint] = describe(code, hasBegun);
-  return new IntakeUnavailableError(`the intake at ${host} ${what} (${code})`, { hint, cause: { code } });
+  return new SinkUnavailableError(`the intake at ${host} ${what} (${code})`, { hint, cause: { code } });
 }
 
 function describe(code: string, hasBegun: boolean): readonly [what: string, hint: string] {
