@@ -42,12 +42,13 @@ async function list(settings: Settings, world: World, json: boolean): Promise<vo
   }
 }
 
-function asJson({ userId, login, refusedBy, reasons, times, firstAt, lastAt, body }: DeadLetter): object {
+function asJson(letter: DeadLetter): object {
+  const { asset, login, refusedBy, sink, reasons, times, firstAt, lastAt, body } = letter;
   const event: unknown = body === undefined ? undefined : JSON.parse(body);
   return {
-    user_id: userId,
+    user_id: asset.id,
     login,
-    refused_by: refusedBy,
+    refused_by: refusedBy === 'sink' ? sink : refusedBy,
     reasons,
     times,
     first_at: new Date(firstAt).toISOString(),
@@ -57,9 +58,9 @@ function asJson({ userId, login, refusedBy, reasons, times, firstAt, lastAt, bod
 }
 
 /** Names of Okta's users may hold characters that move a terminal's cursor. */
-function asText({ userId, login, refusedBy, reasons, times, lastAt }: DeadLetter): string {
-  const who = login === undefined ? userId : `${login} (${userId})`;
-  const what = refusedBy === 'intake' ? 'refused by the intake' : 'no event could be made';
+function asText({ asset, login, refusedBy, sink, reasons, times, lastAt }: DeadLetter): string {
+  const who = login === undefined ? asset.id : `${login} (${asset.id})`;
+  const what = refusedBy === 'sink' ? `refused by the ${sink}` : 'no event could be made';
   const often = times === 1 ? 'once' : `${times} times`;
   const when = new Date(lastAt).toISOString();
   return [`${who}: ${what}, ${often}, last ${when}`, ...reasons.map((reason) => `  ${reason}`)]

@@ -19,6 +19,9 @@ export interface DryRunOptions {
 /** stdout as a sink: one event a line, or indented. */
 function createPrinter(world: World, isPretty: boolean): Sink {
   return {
+    name: 'standard output',
+    envelopeBytes: 0,
+    refusalHint: '',
     async push(bodies) {
       for (const body of bodies) {
         await world.out(isPretty ? `${JSON.stringify(JSON.parse(body), null, 2)}\n` : `${body}\n`);

@@ -31,7 +31,7 @@ interface RunParts {
   readonly runId: string;
   readonly opened: OpenInventory;
   readonly sink: Sink;
-  readonly limits: BatchLimits;
+  readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly scope: Scope;
   readonly request: RunRequest;
   readonly comparison: ChosenComparison;

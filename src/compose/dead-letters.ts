@@ -2,15 +2,16 @@ import type { Settings } from '../settings/load.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
 import { replayDeadLetters } from '../inventory/sqlite/replay.ts';
 import type { InventoryReader, Replayed } from '../ports/reader.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 import type { World } from '../process/world.ts';
 import { holderNamed } from './holder.ts';
 
 /** The dead letters in `STATE_DIR`, beside a running worker. Throws `InventoryError` where there is no inventory. */
 export function openDeadLetters({ stateDir }: Settings): Pick<InventoryReader, 'deadLetters' | 'close'> {
-  return openReader(stateDir);
+  return openReader(stateDir, INTAKE);
 }
 
 /** Offers them again. Throws `InventoryError` while a run or a worker holds the inventory, too. */
 export function offerDeadLetters({ stateDir }: Settings, world: World): Promise<Replayed> {
-  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world));
+  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKE);
 }

@@ -5,6 +5,7 @@ import type { Comparison } from '../inventory/policy/unchanged.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
 import { mappingRules, createRedactorFor } from './shaping.ts';
@@ -24,6 +25,7 @@ export function inventoryOptions(
   const options = eventMakerOptions(settings);
   const { dialect, adminRule } = options;
   return {
+    sink: INTAKE,
     makeEvent: createEventMaker(options),
     stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
     isStillGood: createStillGood(settings),

@@ -6,6 +6,7 @@ import type { UserFacets } from '../ports/org.ts';
 import type { InventoryReader, KnownUser } from '../ports/reader.ts';
 import { eventMakerOptions, eventRulesText, createStillGood } from './events.ts';
 import { createRedactorFor } from './shaping.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 
 /** The users in `STATE_DIR`, and what their events are by these settings; nothing is written. */
 export interface KnownUsers {
@@ -22,7 +23,7 @@ export interface KnownUsers {
 
 /** The host of the org whose users are in `stateDir`, where a run got as far as to learn it. Throws `InventoryError`. */
 export function hostKnownIn(stateDir: string): string | undefined {
-  const reader = openReader(stateDir);
+  const reader = openReader(stateDir, INTAKE);
   try {
     return reader.orgHost();
   } finally {
@@ -35,7 +36,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);
   const isStillGood = createStillGood(settings);
   const redactor = createRedactorFor(settings);
-  const reader: InventoryReader = openReader(settings.stateDir);
+  const reader: InventoryReader = openReader(settings.stateDir, INTAKE);
   return {
     dialect: options.dialect.name,
     // A login may be kept as a hash.

@@ -22,7 +22,12 @@ import { tolerate } from '../sync/tolerate.ts';
 /** An inventory whose last full run ended so recently spares reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;
 /** Nothing is sent. */
-const NOWHERE: Sink = { push: async () => ({ kind: 'accepted' }) };
+const NOWHERE: Sink = {
+  name: 'nowhere',
+  envelopeBytes: 0,
+  refusalHint: '',
+  push: async () => ({ kind: 'accepted' }),
+};
 
 export interface PlanRequest {
   /** Estimate from the sizes of groups, without the pages of users. */

@@ -3,11 +3,12 @@ import { InventoryError } from '../ports/errors.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
 import type { Standing } from '../ports/reader.ts';
 import { createStillGood } from './events.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
 
 /** What stands in `STATE_DIR`, also while another process holds it; `undefined` where the inventory cannot be read. */
 export async function readStanding(settings: Settings): Promise<Standing | undefined> {
   try {
-    const reader = openReader(settings.stateDir);
+    const reader = openReader(settings.stateDir, INTAKE);
     try {
       return await reader.standing(settings.lookups, createStillGood(settings));
     } finally {

@@ -43,7 +43,8 @@ interface DeliveryStory {
   readonly waiting?: { readonly has_left: boolean; readonly differences: readonly Difference[] };
   /** The event that was refused last, or why none could be made. */
   readonly refused?: {
-    readonly by: 'mapping' | 'intake';
+    /** `mapping`, or the name of the sink. */
+    readonly by: string;
     readonly reasons: readonly string[];
     readonly times: number;
     readonly last_at: string;
@@ -89,7 +90,7 @@ function tellDelivery({ waiting, delivered, refused }: KnownUser, made: Made): D
       ? {}
       : {
           refused: {
-            by: refused.refusedBy,
+            by: refused.refusedBy === 'sink' ? refused.sink : refused.refusedBy,
             reasons: refused.reasons,
             times: refused.times,
             last_at: isoOf(refused.lastAt),

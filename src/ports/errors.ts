@@ -107,16 +107,16 @@ export class OktaResponseError extends ConnectorError {
 }
 
 /** 401, 403, 404 and other refusals of the sender rather than of an event: delivery stops, the outbox is kept. */
-export class IntakeAuthError extends ConnectorError {
+export class SinkAuthError extends ConnectorError {
   readonly code = 'intake_auth';
   readonly recovery = 'stop';
 }
 
-/** The intake could not be reached or did not confirm: the same batch is sent again later. */
-export class IntakeUnavailableError extends ConnectorError {
+/** The sink could not be reached or did not confirm: the same batch is sent again later. */
+export class SinkUnavailableError extends ConnectorError {
   readonly code = 'intake_unavailable';
   readonly recovery = 'retry';
-  /** How long the intake asked to be left alone (`Retry-After`), in milliseconds. */
+  /** How long the sink asked to be left alone (`Retry-After`), in milliseconds. */
   readonly waitMs: number | undefined;
 
   constructor(message: string, details: ErrorDetails & { readonly waitMs?: number | undefined } = {}) {
@@ -125,8 +125,8 @@ export class IntakeUnavailableError extends ConnectorError {
   }
 }
 
-/** The intake refuses event after event: it is not the events. Delivery stops, the outbox is kept. */
-export class IntakeRefusedError extends ConnectorError {
+/** The sink refuses event after event: it is not the events. Delivery stops, the outbox is kept. */
+export class SinkRefusedError extends ConnectorError {
   readonly code = 'intake_refused';
   readonly recovery = 'stop';
 }

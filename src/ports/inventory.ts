@@ -3,6 +3,7 @@
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
 import { GAP_REASONS } from './org.ts';
+import type { AssetRef } from './asset.ts';
 import type { GapCounts, StampName, Standing, Stamps } from './reader.ts';
 import type {
   Lookup,
@@ -89,9 +90,9 @@ export interface Reading {
   readonly isComplete: boolean;
 }
 
-/** What became of a user's event: into the outbox, the same as before, or refused (now or when last offered). */
+/** What became of an asset's event: into the outbox, the same as before, or refused (now or when last offered). */
 export interface Saved {
-  readonly userId: string;
+  readonly asset: AssetRef;
   readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
   /** Why it is a dead letter; empty otherwise. */
   readonly reasons: readonly string[];

@@ -1,4 +1,5 @@
 /** What is kept beside the facts: where runs stand, what was refused, and all that can be told of one user. */
+import type { AssetRef } from './asset.ts';
 import type { GapReason, Lookup, UserFacets } from './org.ts';
 
 /**
@@ -51,12 +52,14 @@ export interface Standing {
   readonly deadLetters: number;
 }
 
-/** An event refused for what it is: one a user, the newest. */
+/** An event refused for what it is: one an asset, the newest. */
 export interface DeadLetter {
-  /** The user's id, or what stands for one where Okta's record has none. */
-  readonly userId: string;
+  readonly asset: AssetRef;
   readonly login: string | undefined;
-  readonly refusedBy: 'mapping' | 'intake';
+  /** `sink`: the sink said so; `mapping`: no event could be made for it. */
+  readonly refusedBy: 'mapping' | 'sink';
+  /** The name of that sink. */
+  readonly sink: string;
   readonly reasons: readonly string[];
   /** The event as JSON text, where there is one. */
   readonly body: string | undefined;
@@ -88,7 +91,7 @@ export interface EventHashes {
   readonly hashWithoutSignIn: string;
 }
 
-/** An event that the intake has not confirmed. */
+/** An event that the sink has not confirmed. */
 export interface WaitingEvent extends EventHashes {
   /** As JSON text. */
   readonly body: string;
@@ -110,9 +113,9 @@ export interface KnownUser {
   readonly refused: DeadLetter | undefined;
 }
 
-/** The inventory as it is kept, without the writer's lock: a worker may write meanwhile. */
+/** The inventory as it is kept, as one sink sees it, without the writer's lock: a worker may write meanwhile. */
 export interface InventoryReader {
-  /** By user id. */
+  /** By asset. */
   deadLetters(): AsyncIterable<DeadLetter>;
   stamp(name: StampName): Promise<string | undefined>;
   /** Of the org that the inventory is bound to; at once, since settings wait for nothing. */

@@ -1,7 +1,7 @@
 import {
   asConnectorError,
   ConfigError,
-  IntakeAuthError,
+  SinkAuthError,
   OktaAuthError,
   OktaForbiddenError,
   type ConnectorError,
@@ -20,7 +20,7 @@ export const EXIT_INCOMPLETE = 4;
 export function exitCodeOf(error: ConnectorError): number {
   if (error instanceof ConfigError) return EXIT_USAGE;
   const isRefused =
-    error instanceof OktaAuthError || error instanceof OktaForbiddenError || error instanceof IntakeAuthError;
+    error instanceof OktaAuthError || error instanceof OktaForbiddenError || error instanceof SinkAuthError;
   return isRefused ? EXIT_REFUSED : EXIT_FAILED;
 }
 

@@ -1,30 +1,22 @@
 import type { BatchLimits, OutboxEvent } from '../ports/sink.ts';
 
-const OPENING = '{"version":1,"items":[';
-const CLOSING = ']}';
-
-/** What a request body takes without any event: `bytes` of `Outbox.take` counts it. */
-export const ENVELOPE_BYTES = Buffer.byteLength(OPENING + CLOSING);
-
-/** The request body. Each event's JSON text goes in as it stands: parsing it again would only cost. */
-export function writeBody(bodies: readonly string[]): string {
-  return `${OPENING}${bodies.join(',')}${CLOSING}`;
-}
-
-/** Bytes of the request body that `writeBody` makes of these events. */
-export function batchBytes(events: readonly OutboxEvent[]): number {
+/** Bytes of the request body that a sink with this envelope makes of these events. */
+export function batchBytes(events: readonly OutboxEvent[], envelopeBytes: number): number {
   const commas = Math.max(0, events.length - 1);
-  return events.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), ENVELOPE_BYTES + commas);
+  return events.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), envelopeBytes + commas);
 }
 
 /** Does the batch keep to the limits? One event alone always does: it cannot be made smaller. */
 export function isWithin(events: readonly OutboxEvent[], limits: BatchLimits): boolean {
-  return events.length <= 1 || (events.length <= limits.count && batchBytes(events) <= limits.bytes);
+  return (
+    events.length <= 1 ||
+    (events.length <= limits.count && batchBytes(events, limits.envelopeBytes) <= limits.bytes)
+  );
 }
 
 /** The first events that keep to the limits together; at least one, when there is one. */
 export function fit(events: readonly OutboxEvent[], limits: BatchLimits): readonly OutboxEvent[] {
-  let bytes = ENVELOPE_BYTES - 1;
+  let bytes = limits.envelopeBytes - 1;
   const end = events.findIndex(({ body }, index) => {
     bytes += Buffer.byteLength(body) + 1;
     return index > 0 && (index >= limits.count || bytes > limits.bytes);
@@ -40,10 +32,11 @@ export function halve(events: readonly OutboxEvent[]): [readonly OutboxEvent[], 
 /** Room for these events besides a full batch: `take` gives them again while they are in flight. */
 export function widen(limits: BatchLimits, besides: readonly OutboxEvent[]): BatchLimits {
   const bytes = besides.reduce((sum, { body }) => sum + Buffer.byteLength(body) + 1, limits.bytes);
-  return { count: limits.count + besides.length, bytes };
+  return { ...limits, count: limits.count + besides.length, bytes };
 }
 
-/** The limits after a 413: half of what was too large. For the rest of the run, so that it is learnt once. */
+/** The limits after a batch that was too large: half of what was too large. For the rest of the run, so that it is learnt once. */
 export function narrow(limits: BatchLimits, tooLarge: readonly OutboxEvent[]): BatchLimits {
-  return { count: limits.count, bytes: Math.min(limits.bytes, Math.floor(batchBytes(tooLarge) / 2)) };
+  const half = Math.floor(batchBytes(tooLarge, limits.envelopeBytes) / 2);
+  return { ...limits, bytes: Math.min(limits.bytes, half) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { IntakeUnavailableError } from '../ports/errors.ts';
+import { SinkUnavailableError } from '../ports/errors.ts';
 import type { BatchLimits, Delivery, Outbox, Receipt, Sink } from '../ports/sink.ts';
+import { ENVELOPE_BYTES } from './sekoia/body.ts';
 import { ManualClock } from './clock.fixture.ts';
 import { createDelivery } from './delivery.ts';
 import { MemoryOutbox } from './outbox.fixture.ts';
@@ -19,8 +20,8 @@ export const accepted: Receipt = { kind: 'accepted' };
 export const refused: Receipt = { kind: 'refused', reason: 'HTTP 400: not this one' };
 export const tooLarge: Receipt = { kind: 'too-large', reason: 'HTTP 413 without a reason' };
 
-export function unavailable(waitMs?: number): IntakeUnavailableError {
-  return new IntakeUnavailableError('the intake cannot take events now (HTTP 503)', { waitMs, hint: 'wait' });
+export function unavailable(waitMs?: number): SinkUnavailableError {
+  return new SinkUnavailableError('the intake cannot take events now (HTTP 503)', { waitMs, hint: 'wait' });
 }
 
 /** Refuses every batch that holds one of these users. */
@@ -74,6 +75,9 @@ export function createScene(options: SceneOptions = {}): Scene {
 
 function createSink(answer: Answering, calls: string[][], kept: string[][]): Sink {
   return {
+    name: 'intake',
+    envelopeBytes: ENVELOPE_BYTES,
+    refusalHint: 'check the connector',
     async push(bodies, signal) {
       const batch = bodies.map((body) => Body.parse(JSON.parse(body)).user);
       calls.push(batch);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IntakeAuthError, IntakeUnavailableError, InventoryError } from '../ports/errors.ts';
+import { SinkAuthError, SinkUnavailableError, InventoryError } from '../ports/errors.ts';
 import { accepted, createScene, refused, refusing, unavailable, users } from './delivery.fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -160,7 +160,7 @@ describe('delivery', () => {
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeUnavailableError);
+    expect(totals.error).toBeInstanceOf(SinkUnavailableError);
     expect(totals.error?.message).toContain('15 minutes');
     expect(totals.error?.hint).toContain('wait in the outbox');
     expect(clock.now() - startedAt).toBeGreaterThanOrEqual(15 * MINUTE_MS);
@@ -186,7 +186,7 @@ describe('delivery', () => {
   });
 
   test('stops at once when the key is refused, and nothing of the batch counts as sent', async () => {
-    const wrongKey = new IntakeAuthError('the intake does not accept the API key (HTTP 401)');
+    const wrongKey = new SinkAuthError('the intake does not accept the API key (HTTP 401)');
     const { delivery, outbox, clock, calls } = createScene({ saved: users(150), answer: () => wrongKey });
 
     delivery.start();
@@ -203,7 +203,7 @@ describe('delivery', () => {
   test('what may have arrived before the key was refused stays attempted', async () => {
     const { delivery, outbox, clock } = createScene({
       saved: users(2),
-      answer: (_, call) => (call === 1 ? unavailable() : new IntakeAuthError('the key was revoked')),
+      answer: (_, call) => (call === 1 ? unavailable() : new SinkAuthError('the key was revoked')),
     });
 
     await clock.until(delivery.finish());

@@ -18,7 +18,7 @@ const GIVE_UP_AFTER_MS = 15 * 60_000;
 export interface DeliveryParts {
   readonly outbox: Outbox;
   readonly sink: Sink;
-  readonly limits: BatchLimits;
+  readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -39,9 +39,10 @@ class OutboxDelivery implements Delivery {
   readonly #halt = new AbortController();
   readonly #sink: PatientSink;
   #limits: BatchLimits;
-  /** The batch in flight, in the parts that it was split into; the first of them is the one at the intake. */
+  /** The batch in flight, in the parts that it was split into; the first of them is the one at the sink. */
   #parts: (readonly OutboxEvent[])[] = [];
-  readonly #streak = new Streak();
+  readonly #streak: Streak;
+  readonly #sinkName: string;
   #accepted = 0;
   #refused = 0;
   #error: ConnectorError | undefined;
@@ -53,7 +54,9 @@ class OutboxDelivery implements Delivery {
 
   constructor({ outbox, limits, log, giveUpAfterMs = GIVE_UP_AFTER_MS, ...rest }: DeliveryParts) {
     this.#outbox = outbox;
-    this.#limits = limits;
+    this.#limits = { ...limits, envelopeBytes: rest.sink.envelopeBytes };
+    this.#streak = new Streak(rest.sink);
+    this.#sinkName = rest.sink.name;
     this.#clock = rest.clock;
     this.#log = log;
     this.#sink = new PatientSink({ ...rest, log, giveUpAfterMs, halt: this.#halt.signal });
@@ -140,7 +143,11 @@ class OutboxDelivery implements Delivery {
   async #takeBeside(held: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> {
     const taken = await this.#outbox.take(widen(this.#limits, held));
     if (held.length === 0 || taken.length > held.length) return taken;
-    return this.#outbox.take({ count: held.length + 1, bytes: Number.MAX_SAFE_INTEGER });
+    return this.#outbox.take({
+      ...this.#limits,
+      count: held.length + 1,
+      bytes: Number.MAX_SAFE_INTEGER,
+    });
   }
 
   async #deliver(batch: readonly OutboxEvent[]): Promise<void> {
@@ -153,7 +160,7 @@ class OutboxDelivery implements Delivery {
       }
       const receipt = await this.#sink.push(part);
       if (receipt === undefined) return this.#close(undefined);
-      this.#log?.debug({ events: part.length, receipt: receipt.kind }, 'the intake answered');
+      this.#log?.debug({ events: part.length, receipt: receipt.kind }, `the ${this.#sinkName} answered`);
       await this.#settle(part, receipt, before);
     }
   }
@@ -193,7 +200,7 @@ class OutboxDelivery implements Delivery {
     this.#streak.add(part, reason);
   }
 
-  /** The intake takes others, or there are no others: it was these events. */
+  /** The sink takes others, or there are no others: it was these events. */
   async #buryStreak(): Promise<void> {
     for (let refusal = this.#streak.first; refusal !== undefined; refusal = this.#streak.first) {
       await this.#bury(refusal);
@@ -206,8 +213,8 @@ class OutboxDelivery implements Delivery {
     this.#sink.forget([event.sequence]);
     this.#refused += 1;
     this.#log?.error(
-      { user_id: event.userId, sequence: event.sequence },
-      'the intake refused an event: kept as a dead letter',
+      { [`${event.asset.kind}_id`]: event.asset.id, sequence: event.sequence },
+      `the ${this.#sinkName} refused an event: kept as a dead letter`,
     );
   }
 
@@ -221,13 +228,13 @@ class OutboxDelivery implements Delivery {
     );
   }
 
-  /** What the intake surely does not have waits again as if never sent; the rest stays attempted and goes first. */
+  /** What the sink surely does not have waits again as if never sent; the rest stays attempted and goes first. */
   async #letGo(): Promise<void> {
-    const isOfIntake = this.#error === undefined || this.#error.code.startsWith('intake_');
+    const isOfSink = this.#error === undefined || this.#error.code.startsWith('intake_');
     const left = [...this.#parts.flat(), ...this.#streak.events];
     this.#parts = [];
     this.#streak.clear();
     const sequences = this.#sink.surelyNotTaken(left).map(({ sequence }) => sequence);
-    if (isOfIntake && sequences.length > 0) await this.#outbox.release(sequences);
+    if (isOfSink && sequences.length > 0) await this.#outbox.release(sequences);
   }
 }

@@ -1,5 +1,5 @@
 import { backOffMs, type BackOff } from '../http/back-off.ts';
-import { IntakeUnavailableError } from '../ports/errors.ts';
+import { SinkUnavailableError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
 
@@ -26,14 +26,14 @@ export interface PatientSinkParts {
   readonly giveUpAfterMs: number;
 }
 
-/** Sends a batch until the intake answers, with the waits in between. */
+/** Sends a batch until the sink answers, with the waits in between. */
 export class PatientSink {
   /** Batches sent for the first time, and sent again. */
   batches = 0;
   retries = 0;
   readonly #parts: PatientSinkParts;
   readonly #endOfWait: AbortSignal;
-  /** Events that were sent at least once without an answer: the intake may have them. */
+  /** Events that were sent at least once without an answer: the sink may have them. */
   readonly #uncertain = new Set<number>();
   #failingSince: number | undefined;
 
@@ -46,7 +46,7 @@ export class PatientSink {
   async push(events: readonly OutboxEvent[]): Promise<Receipt | undefined> {
     for (let attempt = 0; !this.#isHalted(); attempt += 1) {
       const answer = await this.#pushOnce(events, attempt);
-      if (!(answer instanceof IntakeUnavailableError)) {
+      if (!(answer instanceof SinkUnavailableError)) {
         this.#failingSince = undefined;
         return answer;
       }
@@ -58,7 +58,7 @@ export class PatientSink {
     return undefined;
   }
 
-  /** Those of the events that the intake surely does not have, when it kept nothing of what it answered. */
+  /** Those of the events that the sink surely does not have, when it kept nothing of what it answered. */
   surelyNotTaken(events: readonly OutboxEvent[]): readonly OutboxEvent[] {
     return events.filter(({ sequence }) => !this.#uncertain.has(sequence));
   }
@@ -72,10 +72,7 @@ export class PatientSink {
     return this.#parts.halt.aborted;
   }
 
-  async #pushOnce(
-    events: readonly OutboxEvent[],
-    attempt: number,
-  ): Promise<Receipt | IntakeUnavailableError> {
+  async #pushOnce(events: readonly OutboxEvent[], attempt: number): Promise<Receipt | SinkUnavailableError> {
     const { sink, halt } = this.#parts;
     if (attempt === 0) this.batches += 1;
     else this.retries += 1;
@@ -85,34 +82,34 @@ export class PatientSink {
         halt,
       );
     } catch (thrown) {
-      if (!(thrown instanceof IntakeUnavailableError)) throw thrown;
+      if (!(thrown instanceof SinkUnavailableError)) throw thrown;
       for (const { sequence } of events) this.#uncertain.add(sequence);
       return thrown;
     }
   }
 
-  #giveUpIfDue(last: IntakeUnavailableError): void {
-    const { clock, giveUpAfterMs } = this.#parts;
+  #giveUpIfDue(last: SinkUnavailableError): void {
+    const { sink, clock, giveUpAfterMs } = this.#parts;
     const now = clock.now();
     this.#failingSince ??= now;
     if (now - this.#failingSince < giveUpAfterMs) return;
     const minutes = Math.round(giveUpAfterMs / 60_000);
-    throw new IntakeUnavailableError(
+    throw new SinkUnavailableError(
       `no batch was accepted for ${minutes} minutes, given up: ${last.message}`,
       {
-        hint: `${last.hint ?? 'check the intake'}; the events wait in the outbox for the next run`,
+        hint: `${last.hint ?? `check the ${sink.name}`}; the events wait in the outbox for the next run`,
         cause: last.cause,
       },
     );
   }
 
-  /** The intake's own wish, or exponential back-off with full jitter. */
-  async #wait({ message, waitMs }: IntakeUnavailableError, attempt: number): Promise<void> {
-    const { clock, random, log } = this.#parts;
+  /** The sink's own wish, or exponential back-off with full jitter. */
+  async #wait({ message, waitMs }: SinkUnavailableError, attempt: number): Promise<void> {
+    const { sink, clock, random, log } = this.#parts;
     const wait = waitMs ?? backOffMs(attempt + 1, random, BACK_OFF);
     log?.warn(
       { reason: message, attempt: attempt + 1, wait_ms: Math.round(wait) },
-      'the intake did not take a batch',
+      `the ${sink.name} did not take a batch`,
     );
     await clock.sleep(wait, this.#endOfWait);
   }

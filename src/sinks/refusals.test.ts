@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IntakeAuthError, IntakeRefusedError } from '../ports/errors.ts';
+import { SinkAuthError, SinkRefusedError } from '../ports/errors.ts';
 import type { Receipt } from '../ports/sink.ts';
 import {
   accepted,
@@ -82,7 +82,7 @@ describe('refused batches', () => {
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeRefusedError);
+    expect(totals.error).toBeInstanceOf(SinkRefusedError);
     expect(totals.error?.message).toContain('HTTP 400: not this one');
     expect(totals.refused).toBe(0);
     expect(outbox.deadLetters.size).toBe(0);
@@ -95,7 +95,7 @@ describe('refused batches', () => {
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeRefusedError);
+    expect(totals.error).toBeInstanceOf(SinkRefusedError);
     expect(calls.length).toBeLessThan(50);
     expect(outbox.deadLetters.size).toBe(0);
     expect(outbox.attempted).toEqual([]);
@@ -111,7 +111,7 @@ describe('refused batches', () => {
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeRefusedError);
+    expect(totals.error).toBeInstanceOf(SinkRefusedError);
     expect(outbox.deadLetters.size).toBe(0);
     expect(outbox.waiting).toHaveLength(30);
     expect(outbox.attempted).toEqual([]);
@@ -175,12 +175,12 @@ describe('refused batches', () => {
   test('the streak goes back when the key is refused in the middle of it', async () => {
     const { delivery, outbox, clock } = createScene({
       saved: users(8),
-      answer: (_, call) => (call <= 5 ? refused : new IntakeAuthError('the key was revoked')),
+      answer: (_, call) => (call <= 5 ? refused : new SinkAuthError('the key was revoked')),
     });
 
     const totals = await clock.until(delivery.finish());
 
-    expect(totals.error).toBeInstanceOf(IntakeAuthError);
+    expect(totals.error).toBeInstanceOf(SinkAuthError);
     expect(outbox.attempted).toEqual([]);
     expect(totals.refused).toBe(0);
     expect(outbox.deadLetters.size).toBe(0);

@@ -1,5 +1,5 @@
-import { IntakeRefusedError } from '../ports/errors.ts';
-import type { OutboxEvent } from '../ports/sink.ts';
+import { SinkRefusedError } from '../ports/errors.ts';
+import type { OutboxEvent, Sink } from '../ports/sink.ts';
 
 /** So many refusals in a row, none accepted between: it is not the events. */
 const REFUSALS_IN_A_ROW = 20;
@@ -11,7 +11,12 @@ export interface Refusal {
 
 /** Events refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
 export class Streak {
+  readonly #sink: Pick<Sink, 'name' | 'refusalHint'>;
   #refusals: Refusal[] = [];
+
+  constructor(sink: Pick<Sink, 'name' | 'refusalHint'>) {
+    this.#sink = sink;
+  }
 
   get events(): readonly OutboxEvent[] {
     return this.#refusals.map(({ event }) => event);
@@ -21,10 +26,10 @@ export class Streak {
     return this.#refusals[0];
   }
 
-  /** Throws `IntakeRefusedError` when there are too many. */
+  /** Throws `SinkRefusedError` when there are too many. */
   add(events: readonly OutboxEvent[], reason: string): void {
     this.#refusals.push(...events.map((event) => ({ event, reason })));
-    if (this.#refusals.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#refusals);
+    if (this.#refusals.length >= REFUSALS_IN_A_ROW) throw refusedError(this.#sink, this.#refusals);
   }
 
   dropFirst(): void {
@@ -36,11 +41,12 @@ export class Streak {
   }
 }
 
-/** The intake's text may quote a user: it is repeated only when it was the same for all. */
-function refusedError(refusals: readonly Refusal[]): IntakeRefusedError {
+/** The sink's text may quote a user: it is repeated only when it was the same for all. */
+function refusedError(
+  { name, refusalHint: hint }: Pick<Sink, 'name' | 'refusalHint'>,
+  refusals: readonly Refusal[],
+): SinkRefusedError {
   const reasons = new Set(refusals.map(({ reason }) => reason));
   const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';
-  return new IntakeRefusedError(`the intake refused ${refusals.length} events in a row${said}`, {
-    hint: 'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
-  });
+  return new SinkRefusedError(`the ${name} refused ${refusals.length} events in a row${said}`, { hint });
 }

@@ -1,5 +1,6 @@
 import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
+import type { AssetRef } from '../ports/asset.ts';
 import type { Noted, Reading, Saved } from '../ports/inventory.ts';
 import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../ports/org.ts';
 import type { Job, Run } from './job.ts';
@@ -54,7 +55,8 @@ function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
 /** A record that cannot be read becomes a dead letter. */
 export async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
   await run.inventory.users.saveUnreadable(listed);
-  tell(run, { userId: listed.id ?? '', outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
+  const asset: AssetRef = { kind: 'user', id: listed.id ?? '' };
+  tell(run, { asset, outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
 }
 
 async function ask(run: Run, user: User, needs: Needs, directory: KnownOrg | undefined): Promise<Answers> {
@@ -146,7 +148,7 @@ export function tell(run: Job, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
-    run.log.warn({ user_id: saved.userId, reasons: saved.reasons }, 'user kept as a dead letter');
+    run.log.warn({ user_id: saved.asset.id, reasons: saved.reasons }, 'user kept as a dead letter');
     run.tally.withoutEvent = `a dead letter, since ${saved.reasons.join('; ')}`;
   }
   if (saved.outcome === 'emitted') run.delivery.wake();

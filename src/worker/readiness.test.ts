@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Check } from '../ports/checks.ts';
-import { IntakeUnavailableError } from '../ports/errors.ts';
+import { SinkUnavailableError } from '../ports/errors.ts';
 import { Readiness } from './readiness.ts';
 
 const PASSED: Check = { code: 'okta_users', title: 'Users', status: 'passed', detail: 'zoe@example.com' };
@@ -11,7 +11,7 @@ const trouble = (code: Check['code'], status: 'warning' | 'failed'): Check => ({
   cost: 'zoe',
   todo: 'zoe',
 });
-const FAILED = { outcome: 'failed', failure: new IntakeUnavailableError('zoe@example.com') } as const;
+const FAILED = { outcome: 'failed', failure: new SinkUnavailableError('zoe@example.com') } as const;
 const COMPLETED = { outcome: 'completed', failure: undefined } as const;
 
 test('is not there before anything was tried', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IntakeAuthError } from '../ports/errors.ts';
+import { SinkAuthError } from '../ports/errors.ts';
 import { createLog } from '../process/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import { work } from './worker.ts';
@@ -13,7 +13,7 @@ const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0, 
 const FAILED: Attempted = {
   ...DONE,
   outcome: 'failed',
-  failure: new IntakeAuthError('wrong key'),
+  failure: new SinkAuthError('wrong key'),
   pending: 3,
 };
 

@@ -1,52 +1,57 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { AssetRef } from '../../ports/asset.ts';
 import type { DeadLetter } from '../../ports/reader.ts';
+import { assetOf, KEY } from './asset-rows.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** What subjects begin with where Okta's record has no id. */
+/** What ids begin with where Okta's record has no id. */
 export const NAMELESS = 'without-id:';
 
 export interface NewDeadLetter {
-  /** The user's id, or what stands for one where Okta's record has none. */
-  readonly subject: string;
+  readonly asset: AssetRef;
   readonly login: string | undefined;
-  readonly refusedBy: 'mapping' | 'intake';
+  readonly refusedBy: DeadLetter['refusedBy'];
   readonly reasons: readonly string[];
-  /** The event that the intake refused; absent where none could be made. */
+  /** The event that the sink refused; absent where none could be made. */
   readonly event?: { readonly hash: string; readonly calmHash: string; readonly body: string };
   readonly at: number;
 }
 
-/** Events refused for what they are, one a user, with the reason and how often. Its methods run inside a transaction. */
+/**
+ * Events of one sink refused for what they are, one an asset, with the reason and how often. Its methods run inside a
+ * transaction. A letter of an asset of which no event could be made belongs to the sink that the event was for: the
+ * dialect and the mapping that refused it are that sink's, and an asset is refused once, whichever of the two did it last.
+ */
 export class DeadLetters {
+  readonly #sink: string;
   readonly #add;
   readonly #forget;
   readonly #forgetMapping;
   readonly #forgetUnlisted;
   readonly #hash;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, sink: string) {
+    this.#sink = sink;
     this.#add = database.prepare(`
-      INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET
+      INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET
         login = excluded.login, refused_by = excluded.refused_by, reasons = excluded.reasons, hash = excluded.hash, calm_hash = excluded.calm_hash,
         body = excluded.body, last_at = excluded.last_at, times = times + 1`);
-    this.#forget = database.prepare('DELETE FROM dead_letters WHERE subject = ?');
+    this.#forget = database.prepare(`DELETE FROM dead_letters WHERE ${KEY}`);
     this.#forgetMapping = database.prepare(
-      "DELETE FROM dead_letters WHERE subject = ? AND refused_by = 'mapping'",
+      `DELETE FROM dead_letters WHERE ${KEY} AND refused_by = 'mapping'`,
     );
     this.#forgetUnlisted = database.prepare(`
-      DELETE FROM dead_letters WHERE refused_by = 'mapping' AND last_at < ?
-        AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = subject)
-        AND NOT EXISTS (SELECT 1 FROM users WHERE id = subject)`);
-    this.#hash = database.prepare(
-      "SELECT hash FROM dead_letters WHERE subject = ? AND refused_by = 'intake'",
-    );
+      DELETE FROM dead_letters WHERE sink = ? AND kind = 'user' AND refused_by = 'mapping' AND last_at < ?
+        AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = dead_letters.id)
+        AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = dead_letters.id)`);
+    this.#hash = database.prepare(`SELECT hash FROM dead_letters WHERE ${KEY} AND refused_by = 'sink'`);
   }
 
-  add({ subject, login, refusedBy, reasons, event, at }: NewDeadLetter): void {
+  add({ asset, login, refusedBy, reasons, event, at }: NewDeadLetter): void {
     this.#add.run(
-      subject,
+      ...this.#key(asset),
       login ?? null,
       refusedBy,
       JSON.stringify(reasons),
@@ -58,35 +63,40 @@ export class DeadLetters {
     );
   }
 
-  forget(subject: string): void {
-    this.#forget.run(subject);
+  forget(asset: AssetRef): void {
+    this.#forget.run(...this.#key(asset));
   }
 
-  /** The user maps again; a refusal by the intake stands until it accepts. */
-  forgetMapping(subject: string): void {
-    this.#forgetMapping.run(subject);
+  /** The asset maps again; a refusal by the sink stands until it accepts. */
+  forgetMapping(asset: AssetRef): void {
+    this.#forgetMapping.run(...this.#key(asset));
   }
 
-  /** Records that could not be read, are not listed any more and belong to nobody who is known. */
+  /** Records of users that could not be read, are not listed any more and belong to nobody who is known. */
   forgetUnlisted(before: number): void {
-    this.#forgetUnlisted.run(before);
+    this.#forgetUnlisted.run(this.#sink, before);
   }
 
-  /** Hash of the event of this user that the intake refused last. */
-  refusedHash(subject: string): string | undefined {
-    const row = this.#hash.get(subject);
+  /** Hash of the event of this asset that the sink refused last. */
+  refusedHash(asset: AssetRef): string | undefined {
+    const row = this.#hash.get(...this.#key(asset));
     return row === undefined ? undefined : optionalText(row, 'hash');
+  }
+
+  #key({ kind, id }: AssetRef): [sink: string, kind: string, id: string] {
+    return [this.#sink, kind, id];
   }
 }
 
 const reasonsSchema = z.array(z.string());
-const refusedBySchema = z.enum(['mapping', 'intake']);
+const refusedBySchema = z.enum(['mapping', 'sink']);
 
 export function readDeadLetter(row: Row): DeadLetter {
   return {
-    userId: text(row, 'subject'),
+    asset: assetOf(row),
     login: optionalText(row, 'login'),
     refusedBy: refusedBySchema.parse(text(row, 'refused_by')),
+    sink: text(row, 'sink'),
     reasons: reasonsSchema.parse(JSON.parse(text(row, 'reasons'))),
     body: optionalText(row, 'body'),
     firstAt: integer(row, 'first_at'),

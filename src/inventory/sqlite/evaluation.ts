@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { GapCounts } from '../../ports/reader.ts';
 import type { Saved, StaleCounts } from '../../ports/inventory.ts';
 import type { GroupFacets } from '../../ports/org.ts';
+import type { AssetRef } from '../../ports/asset.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MakeEvent, Made } from '../../ports/events.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -57,7 +58,8 @@ export class Evaluation {
     const made = this.#parts.makeEvent(view.facets);
     const outcome = this.#enter(view, made);
     this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), userId);
-    return { userId, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
+    const asset: AssetRef = { kind: 'user', id: userId };
+    return { asset, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
   }
 
   /** `groupIds`: the user's own list; absent: the groups that the inventory knows. */
@@ -75,18 +77,20 @@ export class Evaluation {
     if (view === undefined) return;
     const user = { ...view.facets.user, status: 'DEPROVISIONED' };
     const made = this.#parts.makeEvent({ ...view.facets, user, factors: { kind: 'not-asked' } });
-    if (made.kind === 'event') this.#parts.outbox.enter({ userId, login: user.login, made }, 'none');
+    const asset: AssetRef = { kind: 'user', id: userId };
+    if (made.kind === 'event') this.#parts.outbox.enter({ asset, login: user.login, made }, 'none');
   }
 
   #enter({ facets: { user } }: View, made: Made): Saved['outcome'] {
     const { outbox, deadLetters, comparison, clock } = this.#parts;
+    const asset: AssetRef = { kind: 'user', id: user.id };
     if (made.kind === 'dead-letter') {
-      const letter = { subject: user.id, login: user.login, reasons: made.reasons, at: clock.now() };
+      const letter = { asset, login: user.login, reasons: made.reasons, at: clock.now() };
       deadLetters.add({ ...letter, refusedBy: 'mapping' });
       return 'dead-lettered';
     }
-    deadLetters.forgetMapping(user.id);
-    const entered = outbox.enter({ userId: user.id, login: user.login, made }, comparison());
+    deadLetters.forgetMapping(asset);
+    const entered = outbox.enter({ asset, login: user.login, made }, comparison());
     return entered === 'refused-before' ? 'dead-lettered' : entered;
   }
 

@@ -10,7 +10,8 @@ import type { Made, MakeEvent } from '../../ports/events.ts';
 import { openInventory, type InventoryOptions, type OpenInventory } from './open.ts';
 
 export const HOLDER = { description: 'run 1 on a test', since: '2026-08-01T10:00:00.000Z' };
-export const LIMITS = { count: 100, bytes: 1_000_000 };
+export const SINK = 'a sink';
+export const LIMITS = { count: 100, bytes: 1_000_000, envelopeBytes: 24 };
 export const NOW = Date.UTC(2026, 7, 1, 10);
 
 /** A folder of its own for one test. */
@@ -40,6 +41,7 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
   const facets: UserFacets[] = [];
   const { makeEvent = saysName } = given;
   const options: InventoryOptions = {
+    sink: SINK,
     stampEvent: (body) => body,
     isStillGood: () => true,
     decidesAdmin: undefined,
@@ -79,10 +81,10 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
     },
     /** Users whose event was made anew, without a reading. */
     evaluated: async (): Promise<string[]> =>
-      (await users.evaluate(1000)).map(({ userId }) => userId).toSorted(),
+      (await users.evaluate(1000)).map(({ asset }) => asset.id).toSorted(),
     /** What goes out next: user and name. */
     take: async (limits = LIMITS): Promise<string[]> =>
-      (await outbox.take(limits)).map(({ userId, body }) => `${userId} ${JSON.parse(body).says}`),
+      (await outbox.take(limits)).map(({ asset, body }) => `${asset.id} ${JSON.parse(body).says}`),
     /** Takes all that there is and lets the intake confirm it. */
     deliver: async (): Promise<void> => {
       for (let batch = await outbox.take(LIMITS); batch.length > 0; batch = await outbox.take(LIMITS))

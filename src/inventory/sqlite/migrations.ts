@@ -56,16 +56,19 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE outbox (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
-    body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0, UNIQUE (user_id, attempted)
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL, body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (sink, kind, id, attempted)
   ) STRICT;
-  CREATE INDEX outbox_by_turn ON outbox (attempted DESC, sequence);
+  CREATE INDEX outbox_by_turn ON outbox (sink, attempted DESC, sequence);
   CREATE TABLE delivered (
-    user_id TEXT PRIMARY KEY, hash TEXT NOT NULL, calm_hash TEXT NOT NULL
+    sink TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
+    PRIMARY KEY (sink, kind, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE dead_letters (
-    subject TEXT PRIMARY KEY, login TEXT, refused_by TEXT NOT NULL, reasons TEXT NOT NULL,
-    hash TEXT, calm_hash TEXT, body TEXT, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL
+    sink TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, login TEXT, refused_by TEXT NOT NULL, reasons TEXT NOT NULL,
+    hash TEXT, calm_hash TEXT, body TEXT, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (sink, kind, id)
   ) STRICT;
   `,
 ];

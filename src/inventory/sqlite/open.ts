@@ -32,6 +32,8 @@ export interface OpenInventory {
 }
 
 export interface InventoryOptions {
+  /** Where the events go, by name. Each sink has its own outbox, delivered hashes and dead letters. */
+  readonly sink: string;
   readonly makeEvent: MakeEvent;
   /** What an event is given when it enters the outbox, and keeps over re-sends: its id among them. */
   readonly stampEvent: (body: string) => string;
@@ -53,14 +55,9 @@ export function assemble(
   release: () => void,
 ): OpenInventory {
   const transaction = transactionOn(database);
-  const deadLetters = new DeadLetters(database);
-  const outbox = new SqliteOutbox({
-    database,
-    transaction,
-    deadLetters,
-    clock: options.clock,
-    stampEvent: options.stampEvent,
-  });
+  const { sink, clock, stampEvent, isStillGood } = options;
+  const deadLetters = new DeadLetters(database, sink);
+  const outbox = new SqliteOutbox({ database, sink, transaction, deadLetters, clock, stampEvent });
   const stamps = new StampRows(database);
   if (options.redaction !== undefined) redactInventory(database, transaction, stamps, options.redaction);
   const marks = new SqliteMarkStore(database, transaction, stamps);
@@ -68,10 +65,10 @@ export function assemble(
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
   const answers = new Answers(statements, marks, moves);
-  const trouble = new StandingTrouble(database, options.isStillGood);
-  const { clock } = options;
+  const trouble = new StandingTrouble(database, sink, isStillGood);
   const inventory: Inventory = {
     users: new SqliteUserStore({
+      sink,
       statements,
       transaction,
       deadLetters,
@@ -82,7 +79,7 @@ export function assemble(
       stamps,
       clock,
     }),
-    groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood: options.isStillGood }),
+    groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, stamps),
     standing: async (lookups) => reading(() => trouble.read(lookups)),

@@ -41,12 +41,12 @@ test('whatever happens in whatever order, the intake ends with the newest of eve
           const isUnsure = scene.query('SELECT sequence FROM outbox WHERE attempted = 1').length > 0;
           const batch = await scene.outbox.take({ ...LIMITS, count: each.count });
           if (each.do === 'confirm' || each.do === 'lose-acknowledgement')
-            for (const { userId, body } of batch) intake.set(userId, JSON.parse(body).says);
+            for (const { asset, body } of batch) intake.set(asset.id, JSON.parse(body).says);
           const sequences = batch.map(({ sequence }) => sequence);
           if (each.do === 'confirm') await scene.outbox.confirm(sequences);
           if (each.do === 'release' && !isUnsure) await scene.outbox.release(sequences);
         }
-        const crowded = 'SELECT user_id FROM outbox GROUP BY user_id, attempted HAVING count(*) > 1';
+        const crowded = 'SELECT id FROM outbox GROUP BY id, attempted HAVING count(*) > 1';
         expect(scene.query(crowded)).toEqual([]);
       }
 
@@ -55,7 +55,7 @@ test('whatever happens in whatever order, the intake ends with the newest of eve
         batch.length > 0;
         batch = await scene.outbox.take(LIMITS)
       ) {
-        for (const { userId, body } of batch) intake.set(userId, JSON.parse(body).says);
+        for (const { asset, body } of batch) intake.set(asset.id, JSON.parse(body).says);
         await scene.outbox.confirm(batch.map(({ sequence }) => sequence));
       }
 

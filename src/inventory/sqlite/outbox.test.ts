@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFolder, createScene, event, LIMITS } from './inventory.fixture.ts';
+import { createFolder, createScene, event, LIMITS, SINK } from './inventory.fixture.ts';
 import type { Comparison } from '../policy/unchanged.ts';
 
 describe('what is taken', () => {
@@ -19,7 +19,7 @@ describe('what is taken', () => {
     const { save, take } = createScene();
     for (const id of ['u1', 'u2', 'u3']) await save(id);
 
-    expect(await take({ count: 2, bytes: 1_000_000 })).toEqual(['u1 A', 'u2 A']);
+    expect(await take({ count: 2, bytes: 1_000_000, envelopeBytes: 24 })).toEqual(['u1 A', 'u2 A']);
   });
 
   test('keeps to the bytes of the whole request, envelope and commas included', async () => {
@@ -27,7 +27,7 @@ describe('what is taken', () => {
     const { save, outbox } = createScene({ makeEvent });
     for (const id of ['u1', 'u2', 'u3', 'u4']) await save(id);
 
-    const batch = await outbox.take({ count: 100, bytes: 3 * 1000 + 100 });
+    const batch = await outbox.take({ count: 100, bytes: 3 * 1000 + 100, envelopeBytes: 24 });
     const body = `{"version":1,"items":[${batch.map((each) => each.body).join(',')}]}`;
 
     expect(batch).toHaveLength(3);
@@ -39,7 +39,9 @@ describe('what is taken', () => {
     await save('u1');
     await save('u2');
 
-    expect(await outbox.take({ count: 100, bytes: 1000 })).toMatchObject([{ userId: 'u1' }]);
+    expect(await outbox.take({ count: 100, bytes: 1000, envelopeBytes: 24 })).toMatchObject([
+      { asset: { kind: 'user', id: 'u1' } },
+    ]);
   });
 
   test('fills a batch although some users have two events', async () => {
@@ -48,7 +50,12 @@ describe('what is taken', () => {
     await take();
     for (const id of ['u1', 'u2', 'u3', 'u4']) await save(id, 'B');
 
-    expect(await take({ count: 4, bytes: 1_000_000 })).toEqual(['u1 A', 'u2 A', 'u3 B', 'u4 B']);
+    expect(await take({ count: 4, bytes: 1_000_000, envelopeBytes: 24 })).toEqual([
+      'u1 A',
+      'u2 A',
+      'u3 B',
+      'u4 B',
+    ]);
   });
 });
 
@@ -180,7 +187,7 @@ describe('what the intake surely did not take', () => {
     const { save, take, outbox } = createScene();
     await save('u1', 'A');
     await save('u2', 'A');
-    const batch = await outbox.take({ count: 1, bytes: 1000 });
+    const batch = await outbox.take({ count: 1, bytes: 1000, envelopeBytes: 24 });
 
     await outbox.release(batch.map(({ sequence }) => sequence));
     await save('u1', 'B');
@@ -247,9 +254,11 @@ describe('what the intake refused', () => {
     expect(await outbox.pending()).toBe(0);
     expect(query('SELECT * FROM dead_letters')).toEqual([
       {
-        subject: 'u1',
+        sink: SINK,
+        kind: 'user',
+        id: 'u1',
         login: 'ana.ruiz@example.com',
-        refused_by: 'intake',
+        refused_by: 'sink',
         reasons: '["no such severity"]',
         hash: '{"id":"u1","says":"A"}',
         calm_hash: '{"id":"u1","says":"A"}',
@@ -355,7 +364,7 @@ test('over a restart nothing is lost, and what is of unknown fate goes first', a
   for (const id of ['u1', 'u2', 'u3']) await first.save(id, 'A');
   await first.deliver();
   for (const id of ['u1', 'u2', 'u3']) await first.save(id, 'B');
-  await first.take({ count: 2, bytes: 1_000_000 });
+  await first.take({ count: 2, bytes: 1_000_000, envelopeBytes: 24 });
   await first.save('u2', 'C');
   first.close();
 

@@ -1,26 +1,27 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AssetKind, AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
 import { fateOf } from '../policy/unchanged.ts';
 import type { Comparison, EarlierEvents, Hashes } from '../policy/unchanged.ts';
+import { assetOf, KEY } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
-/** The envelope around a batch, generously. */
-const ENVELOPE_ALLOWANCE = 64;
-
 export interface NewEvent {
-  readonly userId: string;
+  readonly asset: AssetRef;
   readonly login: string | undefined;
   readonly made: MadeEvent;
 }
 
 export interface OutboxParts {
   readonly database: DatabaseSync;
+  /** The sink whose events these are, by name: those of another one are not seen. */
+  readonly sink: string;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
@@ -29,10 +30,11 @@ export interface OutboxParts {
 }
 
 /**
- * Events not yet confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
- * its user; the row with 0 is the one that waits, and a newer event takes its place.
+ * Events that one sink has not confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
+ * its asset; the row with 0 is the one that waits, and a newer event takes its place.
  */
 export class SqliteOutbox implements Outbox {
+  readonly #sink: string;
   readonly #transaction: Transaction;
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
@@ -42,7 +44,8 @@ export class SqliteOutbox implements Outbox {
 
   readonly #stampEvent: (body: string) => string;
 
-  constructor({ database, transaction, deadLetters, clock, stampEvent }: OutboxParts) {
+  constructor({ database, sink, transaction, deadLetters, clock, stampEvent }: OutboxParts) {
+    this.#sink = sink;
     this.#transaction = transaction;
     this.#deadLetters = deadLetters;
     this.#clock = clock;
@@ -52,25 +55,31 @@ export class SqliteOutbox implements Outbox {
 
   /** To be called inside a transaction: the event enters with what it was made of. */
   enter(
-    { userId, login, made }: NewEvent,
+    { asset, login, made }: NewEvent,
     comparison: Comparison,
   ): 'emitted' | 'unchanged' | 'refused-before' {
-    const fate = fateOf(made, this.#earlier(userId), comparison);
-    if (fate === 'unchanged-again') this.#deadLetters.forget(userId);
+    const fate = fateOf(made, this.#earlier(asset), comparison);
+    if (fate === 'unchanged-again') this.#deadLetters.forget(asset);
     if (fate === 'refused-before') return fate;
     if (fate !== 'emitted') return 'unchanged';
     const { dropWaiting, insert } = this.#statements;
-    dropWaiting.run(userId);
-    insert.run(userId, login ?? null, made.hash, made.hashWithoutSignIn, this.#stampEvent(made.body));
+    dropWaiting.run(...this.#key(asset));
+    const hashes = [made.hash, made.hashWithoutSignIn] as const;
+    insert.run(...this.#key(asset), login ?? null, ...hashes, this.#stampEvent(made.body));
     return 'emitted';
   }
 
-  #earlier(userId: string): EarlierEvents {
+  #earlier(asset: AssetRef): EarlierEvents {
+    const key = this.#key(asset);
     return {
-      onItsWay: hashesOf(this.#statements.newest.get(userId)),
-      delivered: hashesOf(this.#statements.delivered.get(userId)),
-      refusedHash: this.#deadLetters.refusedHash(userId),
+      onItsWay: hashesOf(this.#statements.newest.get(...key)),
+      delivered: hashesOf(this.#statements.delivered.get(...key)),
+      refusedHash: this.#deadLetters.refusedHash(asset),
     };
+  }
+
+  #key({ kind, id }: AssetRef): [sink: string, kind: string, id: string] {
+    return [this.#sink, kind, id];
   }
 
   async take(limits: BatchLimits): Promise<readonly OutboxEvent[]> {
@@ -85,18 +94,19 @@ export class SqliteOutbox implements Outbox {
 
   #pick(limits: BatchLimits): readonly OutboxEvent[] {
     const taken: OutboxEvent[] = [];
-    const users = new Set<string>();
-    let bytes = ENVELOPE_ALLOWANCE;
-    for (const row of this.#statements.inTurn.iterate(limits.count * 2)) {
+    const assets = new Set<string>();
+    let bytes = limits.envelopeBytes - 1;
+    for (const row of this.#statements.inTurn.iterate(this.#sink, limits.count * 2)) {
       const event = {
         sequence: integer(row, 'sequence'),
-        userId: text(row, 'user_id'),
+        asset: assetOf(row),
         body: text(row, 'body'),
       };
-      if (users.has(event.userId)) continue;
+      const asset = `${event.asset.kind} ${event.asset.id}`;
+      if (assets.has(asset)) continue;
       bytes += Buffer.byteLength(event.body) + 1;
       if (taken.length > 0 && (taken.length >= limits.count || bytes > limits.bytes)) break;
-      users.add(event.userId);
+      assets.add(asset);
       taken.push(event);
     }
     return taken;
@@ -111,10 +121,13 @@ export class SqliteOutbox implements Outbox {
   #confirm(sequence: number): void {
     const row = this.#statements.bySequence.get(sequence);
     if (row === undefined) return;
-    const userId = text(row, 'user_id');
-    this.#statements.deliver.run(text(row, 'hash'), text(row, 'calm_hash'), userId);
+    const asset = assetOf(row);
+    const [hash, calmHash] = [text(row, 'hash'), text(row, 'calm_hash')];
+    // Of an asset that was removed nothing is kept, the last event's hash neither.
+    if (this.#statements.isKept[asset.kind].get(asset.id) !== undefined)
+      this.#statements.deliver.run(...this.#key(asset), hash, calmHash);
     this.#drop(sequence);
-    this.#deadLetters.forget(userId);
+    this.#deadLetters.forget(asset);
   }
 
   async refuse(sequence: number, reason: string): Promise<void> {
@@ -122,9 +135,9 @@ export class SqliteOutbox implements Outbox {
       const row = this.#statements.bySequence.get(sequence);
       if (row === undefined) return;
       this.#deadLetters.add({
-        subject: text(row, 'user_id'),
+        asset: assetOf(row),
         login: optionalText(row, 'login'),
-        refusedBy: 'intake',
+        refusedBy: 'sink',
         reasons: [reason],
         event: { hash: text(row, 'hash'), calmHash: text(row, 'calm_hash'), body: text(row, 'body') },
         at: this.#clock.now(),
@@ -143,8 +156,8 @@ export class SqliteOutbox implements Outbox {
       for (const sequence of sequences) {
         const row = this.#statements.bySequence.get(sequence);
         if (row === undefined || !this.#firstAttempts.delete(sequence)) continue;
-        // A newer event of the user waits already: it says all that this one said, and more.
-        const isSuperseded = this.#statements.waiting.get(text(row, 'user_id')) !== undefined;
+        // A newer event of the asset waits already: it says all that this one said, and more.
+        const isSuperseded = this.#statements.waiting.get(...this.#key(assetOf(row))) !== undefined;
         this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
       }
     });
@@ -152,7 +165,7 @@ export class SqliteOutbox implements Outbox {
 
   async pending(): Promise<number> {
     return reading(() => {
-      const row = this.#statements.count.get();
+      const row = this.#statements.count.get(this.#sink);
       return row === undefined ? 0 : integer(row, 'pending');
     });
   }
@@ -165,18 +178,25 @@ function hashesOf(row: Row | undefined): Hashes | undefined {
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    newest: statement('SELECT hash, calm_hash FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
-    delivered: statement('SELECT hash, calm_hash FROM delivered WHERE user_id = ?'),
-    dropWaiting: statement('DELETE FROM outbox WHERE user_id = ? AND attempted = 0'),
-    insert: statement('INSERT INTO outbox (user_id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?)'),
-    inTurn: statement('SELECT sequence, user_id, body FROM outbox ORDER BY attempted DESC, sequence LIMIT ?'),
+    newest: statement(`SELECT hash, calm_hash FROM outbox WHERE ${KEY} ORDER BY sequence DESC LIMIT 1`),
+    delivered: statement(`SELECT hash, calm_hash FROM delivered WHERE ${KEY}`),
+    dropWaiting: statement(`DELETE FROM outbox WHERE ${KEY} AND attempted = 0`),
+    insert: statement(
+      'INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    inTurn: statement(
+      'SELECT sequence, kind, id, body FROM outbox WHERE sink = ? ORDER BY attempted DESC, sequence LIMIT ?',
+    ),
     attempt: statement('UPDATE outbox SET attempted = 1 WHERE sequence = ? AND attempted = 0'),
-    bySequence: statement('SELECT user_id, login, hash, calm_hash, body FROM outbox WHERE sequence = ?'),
-    waiting: statement('SELECT sequence FROM outbox WHERE user_id = ? AND attempted = 0'),
+    bySequence: statement('SELECT kind, id, login, hash, calm_hash, body FROM outbox WHERE sequence = ?'),
+    waiting: statement(`SELECT sequence FROM outbox WHERE ${KEY} AND attempted = 0`),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    // Of a user who was removed nothing is kept, the last event's hash neither.
-    deliver: statement('INSERT OR REPLACE INTO delivered SELECT id, ?, ? FROM users WHERE id = ?'),
-    count: statement('SELECT count(*) AS pending FROM outbox'),
+    isKept: { user: statement('SELECT id FROM users WHERE id = ?') } satisfies Record<
+      AssetKind,
+      StatementSync
+    >,
+    deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?, ?, ?)'),
+    count: statement('SELECT count(*) AS pending FROM outbox WHERE sink = ?'),
   };
 }

@@ -10,8 +10,8 @@ const WHOLE = [
   'SELECT * FROM marks ORDER BY version',
   'SELECT coalesce(max(version), 0) AS version FROM marks',
   'SELECT count(*) AS users FROM users',
-  'SELECT count(*) AS pending FROM outbox',
-  'SELECT count(*) AS count FROM dead_letters',
+  'SELECT count(*) AS pending FROM outbox WHERE sink = ?',
+  'SELECT count(*) AS count FROM dead_letters WHERE sink = ?',
   'UPDATE users SET needs_event = 1 WHERE needs_event = 0',
   'SELECT roles_read_at, roles_asked_at FROM groups WHERE roles_gap IS NOT NULL AND roles IS NOT NULL',
 ];
@@ -39,6 +39,7 @@ function listPlans(): Plan[] {
   assemble(
     spy,
     {
+      sink: '',
       makeEvent: () => ({ kind: 'dead-letter', reasons: [], gaps: new Map() }),
       stampEvent: (body) => body,
       isStillGood: () => true,
@@ -72,7 +73,7 @@ const RARE = [
   /json_extract\(value, '\$\.type'\) = 'CUSTOM'/,
   /UNION ALL SELECT id, 'groups', groups_asked_at/,
   /roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL/,
-  /^DELETE FROM dead_letters WHERE refused_by = 'mapping' AND last_at/,
+  /^DELETE FROM dead_letters WHERE sink = \? AND kind = 'user' AND refused_by = 'mapping' AND last_at/,
   /FROM users WHERE status = 'DEPROVISIONED' LIMIT 1/,
   /FROM (users|groups) WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
 ];
@@ -121,8 +122,8 @@ test('users that a run did not finish are found in their order, without sorting 
 });
 
 test('the next batch is found without sorting all that waits', () => {
-  expect(planWith('SELECT sequence, user_id, body FROM outbox')).toBe(
-    'SCAN outbox USING INDEX outbox_by_turn',
+  expect(planWith('SELECT sequence, kind, id, body FROM outbox')).toBe(
+    'SEARCH outbox USING INDEX outbox_by_turn (sink=?)',
   );
 });
 

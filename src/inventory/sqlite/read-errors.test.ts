@@ -25,7 +25,7 @@ const READS: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ['a stamp', ({ runs }) => runs.stamp('polled')],
   ['refused lookups', ({ runs }) => runs.refusedLookups()],
   ['what waits', ({ outbox }) => outbox.pending()],
-  ['the next batch', ({ outbox }) => outbox.take({ count: 1, bytes: 1000 })],
+  ['the next batch', ({ outbox }) => outbox.take({ count: 1, bytes: 1000, envelopeBytes: 24 })],
 ];
 
 describe("what SQLite says never leaves the inventory as SQLite's error", () => {

@@ -4,11 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { aFactor, aUser, known, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
 import type { DeadLetter, InventoryReader } from '../../ports/reader.ts';
-import { aReading, createFolder, createScene, meddle, NOW } from './inventory.fixture.ts';
+import { aReading, createFolder, createScene, meddle, NOW, SINK } from './inventory.fixture.ts';
 import { openReader } from './reader.ts';
 
 function read(folder: string): InventoryReader {
-  const reader = openReader(folder);
+  const reader = openReader(folder, SINK);
   onTestFinished(() => reader.close());
   return reader;
 }
@@ -69,13 +69,20 @@ describe('dead letters', () => {
     await save('u1', 'unmappable');
     await save('u1', 'unmappable');
 
-    const shared = { login: 'ana.ruiz@example.com', firstAt: NOW, lastAt: NOW };
+    const shared = { sink: SINK, login: 'ana.ruiz@example.com', firstAt: NOW, lastAt: NOW };
     expect(await lettersIn(read(folder))).toEqual([
-      { ...shared, userId: 'u1', refusedBy: 'mapping', reasons: ['no such name'], body: undefined, times: 2 },
       {
         ...shared,
-        userId: 'u2',
-        refusedBy: 'intake',
+        asset: { kind: 'user', id: 'u1' },
+        refusedBy: 'mapping',
+        reasons: ['no such name'],
+        body: undefined,
+        times: 2,
+      },
+      {
+        ...shared,
+        asset: { kind: 'user', id: 'u2' },
+        refusedBy: 'sink',
         reasons: ['no such severity'],
         body: '{"id":"u2","says":"A"}',
         times: 1,
@@ -89,7 +96,7 @@ describe('dead letters', () => {
       await users.saveUnreadable({ kind: 'unreadable', id: `u${user}`, reason: 'no' });
     }
 
-    const ids = (await lettersIn(read(folder))).map(({ userId }) => userId);
+    const ids = (await lettersIn(read(folder))).map(({ asset }) => asset.id);
 
     expect(new Set(ids).size).toBe(401);
   });
@@ -106,7 +113,7 @@ describe('dead letters', () => {
 describe('what cannot be read says what to do', () => {
   const thrown = (folder: string): unknown => {
     try {
-      openReader(folder).close();
+      openReader(folder, SINK).close();
     } catch (error) {
       return error;
     }

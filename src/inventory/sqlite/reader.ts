@@ -15,6 +15,7 @@ import { reading } from './transaction.ts';
 import { UserViews } from './user-views.ts';
 
 const PAGE = 200;
+const BEFORE_ALL = { kind: '', id: '' };
 
 /** Throws `InventoryError` where no run has made an inventory yet: reading makes none. */
 export function requireInventory(stateDir: string): void {
@@ -27,8 +28,8 @@ function noInventory(stateDir: string): InventoryError {
   });
 }
 
-/** The inventory in `stateDir`, read only and without a lock, beside a running worker. Throws `InventoryError`. */
-export function openReader(stateDir: string): InventoryReader {
+/** The inventory in `stateDir`, read only and without a lock, beside a running worker, as a sink sees it. Throws `InventoryError`. */
+export function openReader(stateDir: string, sink: string): InventoryReader {
   requireInventory(stateDir);
   const file = inventoryFile(stateDir);
   let database: DatabaseSync | undefined;
@@ -36,7 +37,7 @@ export function openReader(stateDir: string): InventoryReader {
     database = new DatabaseSync(file, { readOnly: true });
     database.exec('PRAGMA busy_timeout = 5000');
     refuseOtherVersion(database, stateDir);
-    return new SqliteReader(database);
+    return new SqliteReader(database, sink);
   } catch (cause) {
     database?.close();
     throw inventoryError(`read the inventory ${file}`, cause);
@@ -59,23 +60,27 @@ function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
 
 class SqliteReader implements InventoryReader {
   readonly #database: DatabaseSync;
+  readonly #sink: string;
   readonly #stamps: StampReader;
   readonly #letters;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, sink: string) {
     this.#database = database;
+    this.#sink = sink;
     this.#stamps = new StampReader(database);
-    this.#letters = database.prepare('SELECT * FROM dead_letters WHERE subject > ? ORDER BY subject LIMIT ?');
+    this.#letters = database.prepare(
+      'SELECT * FROM dead_letters WHERE sink = ? AND (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?',
+    );
   }
 
   /** A page at a time: one long read would keep the writer from tidying up behind itself. */
   async *deadLetters(): AsyncGenerator<DeadLetter> {
-    let page = this.#lettersAfter('');
-    for (; page.length > 0; page = this.#lettersAfter(page.at(-1)?.userId ?? '')) yield* page;
+    let page = this.#lettersAfter(undefined);
+    for (; page.length > 0; page = this.#lettersAfter(page.at(-1)?.asset)) yield* page;
   }
 
-  #lettersAfter(subject: string): readonly DeadLetter[] {
-    return reading(() => this.#letters.all(subject, PAGE).map(readDeadLetter));
+  #lettersAfter({ kind, id } = BEFORE_ALL): readonly DeadLetter[] {
+    return reading(() => this.#letters.all(this.#sink, kind, id, PAGE).map(readDeadLetter));
   }
 
   async stamp(name: StampName): Promise<string | undefined> {
@@ -88,7 +93,7 @@ class SqliteReader implements InventoryReader {
   }
 
   async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
-    return reading(() => new StandingTrouble(this.#database, isStillGood).read(lookups));
+    return reading(() => new StandingTrouble(this.#database, this.#sink, isStillGood).read(lookups));
   }
 
   async facets(userId: string, isStillGood: StillGood): Promise<UserFacets | undefined> {
@@ -96,11 +101,11 @@ class SqliteReader implements InventoryReader {
   }
 
   async user(idOrLogin: string, isStillGood: StillGood): Promise<KnownUser | undefined> {
-    return reading(() => new UserViews(this.#database, isStillGood).find(idOrLogin));
+    return reading(() => new UserViews(this.#database, this.#sink, isStillGood).find(idOrLogin));
   }
 
   async *users(isStillGood: StillGood): AsyncGenerator<KnownUser> {
-    const views = reading(() => new UserViews(this.#database, isStillGood));
+    const views = reading(() => new UserViews(this.#database, this.#sink, isStillGood));
     let ids = reading(() => views.idsAfter(''));
     for (; ids.length > 0; ids = reading(() => views.idsAfter(ids.at(-1) ?? ''))) {
       for (const id of ids) {

@@ -14,7 +14,7 @@ async function sceneWithSecret() {
   await scene.save('00u1', SECRET);
   await scene.save('00u2', SECRET);
   await scene.refuse();
-  await scene.outbox.take({ count: 1, bytes: 1_000_000 });
+  await scene.outbox.take({ count: 1, bytes: 1_000_000, envelopeBytes: 24 });
   return { folder, scene };
 }
 

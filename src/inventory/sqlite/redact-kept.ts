@@ -15,7 +15,7 @@ export interface KeptRedaction {
 
 /**
  * Before anything else is done with an inventory: what was kept under another redaction is brought under this one.
- * Events that wait say what may not be said any more, so all are made anew; what the intake has confirmed of users with
+ * Events that wait say what may not be said any more, so all are made anew; what a sink has confirmed of assets with
  * an event in flight counts as unknown.
  */
 export function redactInventory(
@@ -33,7 +33,7 @@ export function redactInventory(
   transaction(() => {
     rewriteUsers(database, (user) => redactKept(user, before));
     database.exec(`
-      DELETE FROM delivered WHERE user_id IN (SELECT user_id FROM outbox);
+      DELETE FROM delivered WHERE (sink, kind, id) IN (SELECT sink, kind, id FROM outbox);
       DELETE FROM outbox;
       DELETE FROM dead_letters;
       UPDATE users SET needs_event = 1`);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createFolder, createScene, HOLDER, unreadable } from './inventory.fixture.ts';
+import { createFolder, createScene, HOLDER, SINK, unreadable } from './inventory.fixture.ts';
 import { replayDeadLetters } from './replay.ts';
 
 describe('replaying dead letters', () => {
@@ -10,16 +10,16 @@ describe('replaying dead letters', () => {
     await first.refuse();
     first.close();
 
-    const replayed = await replayDeadLetters(first.folder, HOLDER);
+    const replayed = await replayDeadLetters(first.folder, HOLDER, SINK);
 
     expect(replayed).toEqual({ offered: 1, marked: 0, overtaken: 0, nameless: 0 });
     const { outbox, take, deliver, query, save } = createScene({ folder: first.folder });
     expect(await outbox.pending()).toBe(1);
     expect(await save('u1', 'A')).toBe('unchanged');
     expect(await take()).toEqual(['u1 A']);
-    expect(query('SELECT subject FROM dead_letters')).toEqual([{ subject: 'u1' }]);
+    expect(query('SELECT id FROM dead_letters')).toEqual([{ id: 'u1' }]);
     await deliver();
-    expect(query('SELECT subject FROM dead_letters')).toEqual([]);
+    expect(query('SELECT id FROM dead_letters')).toEqual([]);
     expect(await save('u1', 'A')).toBe('unchanged');
   });
 
@@ -28,9 +28,9 @@ describe('replaying dead letters', () => {
     await first.save('u1', 'A');
     await first.refuse();
     first.close();
-    await replayDeadLetters(first.folder, HOLDER);
+    await replayDeadLetters(first.folder, HOLDER, SINK);
 
-    const again = await replayDeadLetters(first.folder, HOLDER);
+    const again = await replayDeadLetters(first.folder, HOLDER, SINK);
 
     expect(again).toEqual({ offered: 0, marked: 0, overtaken: 1, nameless: 0 });
     const { refuse, query } = createScene({ folder: first.folder });
@@ -45,7 +45,7 @@ describe('replaying dead letters', () => {
     await first.save('u1', 'B');
     first.close();
 
-    expect(await replayDeadLetters(first.folder, HOLDER)).toMatchObject({ offered: 0, overtaken: 1 });
+    expect(await replayDeadLetters(first.folder, HOLDER, SINK)).toMatchObject({ offered: 0, overtaken: 1 });
     expect(await createScene({ folder: first.folder }).take()).toEqual(['u1 B']);
   });
 
@@ -56,7 +56,7 @@ describe('replaying dead letters', () => {
     await first.users.saveUnreadable(unreadable(undefined));
     first.close();
 
-    const replayed = await replayDeadLetters(first.folder, HOLDER);
+    const replayed = await replayDeadLetters(first.folder, HOLDER, SINK);
 
     expect(replayed).toEqual({ offered: 0, marked: 2, overtaken: 0, nameless: 1 });
     const { marks } = createScene({ folder: first.folder });
@@ -70,10 +70,10 @@ describe('replaying dead letters', () => {
     const { folder, save } = createScene();
     const empty = createFolder();
 
-    await expect(replayDeadLetters(folder, HOLDER)).rejects.toMatchObject({
+    await expect(replayDeadLetters(folder, HOLDER, SINK)).rejects.toMatchObject({
       message: expect.stringContaining('in use by'),
     });
-    await expect(replayDeadLetters(empty, HOLDER)).rejects.toMatchObject({
+    await expect(replayDeadLetters(empty, HOLDER, SINK)).rejects.toMatchObject({
       message: expect.stringContaining('no inventory'),
     });
     expect(readdirSync(empty)).toEqual([]);

@@ -11,17 +11,17 @@ import { StampRows } from './stamps.ts';
 import { reading, transactionOn } from './transaction.ts';
 
 /**
- * Offers all dead letters again: what the intake refused goes back into the outbox as it was, users of whom no event
+ * Offers all dead letters of a sink again: what it refused goes back into the outbox as it was, users of whom no event
  * could be made are marked to be read again. The next run sends. A letter leaves the list when its user's event is
  * accepted. Throws `InventoryError`, also while a run holds the inventory.
  */
-export async function replayDeadLetters(stateDir: string, holder: Holder): Promise<Replayed> {
+export async function replayDeadLetters(stateDir: string, holder: Holder, sink: string): Promise<Replayed> {
   requireInventory(stateDir);
   const lock = takeLock(stateDir, holder);
   try {
     const database = openDatabase(stateDir);
     try {
-      return await replay(database);
+      return await replay(database, sink);
     } finally {
       database.close();
     }
@@ -30,34 +30,38 @@ export async function replayDeadLetters(stateDir: string, holder: Holder): Promi
   }
 }
 
-async function replay(database: DatabaseSync): Promise<Replayed> {
+async function replay(database: DatabaseSync, sink: string): Promise<Replayed> {
   const transaction = transactionOn(database);
   const marks = new SqliteMarkStore(database, transaction, new StampRows(database));
   const { refused, offer, unmapped, nameless } = reading(() => statementsOn(database));
   const count = transaction(() => {
-    const row = refused.get();
+    const row = refused.get(sink);
     const all = row === undefined ? 0 : integer(row, 'count');
-    const offered = Number(offer.run().changes);
+    const offered = Number(offer.run(sink, sink).changes);
     return { offered, overtaken: all - offered };
   });
-  const users = reading(() => unmapped.all().map((row) => text(row, 'subject')));
+  const users = reading(() => unmapped.all(sink).map((row) => text(row, 'id')));
   await marks.add(users.map((id) => ({ subject: 'user', id, question: 'record', reason: 'replay' })));
-  const rest = reading(() => nameless.get());
+  const rest = reading(() => nameless.get(sink));
   return { ...count, marked: users.length, nameless: rest === undefined ? 0 : integer(rest, 'count') };
 }
 
 function statementsOn(database: DatabaseSync) {
   return {
-    refused: database.prepare("SELECT count(*) AS count FROM dead_letters WHERE refused_by = 'intake'"),
+    refused: database.prepare(
+      "SELECT count(*) AS count FROM dead_letters WHERE sink = ? AND refused_by = 'sink'",
+    ),
     // A newer event on its way says more than the one that was refused.
     offer: database.prepare(`
-      INSERT INTO outbox (user_id, login, hash, calm_hash, body)
-      SELECT subject, login, hash, calm_hash, body FROM dead_letters
-      WHERE refused_by = 'intake' AND subject NOT IN (SELECT user_id FROM outbox) ORDER BY last_at`),
+      INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body)
+      SELECT sink, kind, id, login, hash, calm_hash, body FROM dead_letters
+      WHERE sink = ? AND refused_by = 'sink'
+        AND (kind, id) NOT IN (SELECT kind, id FROM outbox WHERE sink = ?) ORDER BY last_at`),
     unmapped: database.prepare(`
-      SELECT subject FROM dead_letters WHERE refused_by = 'mapping' AND subject NOT LIKE '${NAMELESS}%'`),
+      SELECT id FROM dead_letters
+      WHERE sink = ? AND kind = 'user' AND refused_by = 'mapping' AND id NOT LIKE '${NAMELESS}%'`),
     nameless: database.prepare(
-      `SELECT count(*) AS count FROM dead_letters WHERE subject LIKE '${NAMELESS}%'`,
+      `SELECT count(*) AS count FROM dead_letters WHERE sink = ? AND id LIKE '${NAMELESS}%'`,
     ),
   };
 }

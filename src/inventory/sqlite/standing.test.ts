@@ -10,6 +10,7 @@ import {
   sized,
   unreadable,
   type SceneOptions,
+  SINK,
 } from './inventory.fixture.ts';
 import { openReader } from './reader.ts';
 
@@ -88,7 +89,7 @@ describe('dead letters that stand', () => {
     const scene = createScene();
     await scene.save('u1');
     await scene.refuse();
-    const reader = openReader(scene.folder);
+    const reader = openReader(scene.folder, SINK);
     const refused = await reader.standing(ALL, () => true);
     await scene.save('u1', 'B');
     await scene.deliver();

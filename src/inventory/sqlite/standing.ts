@@ -5,8 +5,9 @@ import type { StillGood } from '../policy/answers.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** Counts the gaps and dead letters that the inventory holds now, whichever run met them. */
+/** Counts the gaps and the dead letters of a sink that the inventory holds now, whichever run met them. */
 export class StandingTrouble {
+  readonly #sink: string;
   readonly #isStillGood: StillGood;
   readonly #ofUsers;
   readonly #ofGroups;
@@ -14,7 +15,8 @@ export class StandingTrouble {
   readonly #deadLetters;
   readonly #ofMemberships;
 
-  constructor(database: DatabaseSync, isStillGood: StillGood) {
+  constructor(database: DatabaseSync, sink: string, isStillGood: StillGood) {
+    this.#sink = sink;
     this.#isStillGood = isStillGood;
     this.#ofUsers = database.prepare(`
       SELECT value AS reason, key AS lookup, count(*) AS count
@@ -33,7 +35,7 @@ export class StandingTrouble {
       GROUP BY reason`);
     this.#unread = database.prepare(`
       SELECT record_gap AS reason, count(*) AS count FROM users WHERE record_gap IS NOT NULL GROUP BY record_gap`);
-    this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters');
+    this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters WHERE sink = ?');
   }
 
   /** A lookup that is not among `lookups` is switched off: what an earlier run could not learn of it is no gap. */
@@ -58,7 +60,7 @@ export class StandingTrouble {
         if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);
       }
     }
-    const letters = this.#deadLetters.get();
+    const letters = this.#deadLetters.get(this.#sink);
     return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
   }
 

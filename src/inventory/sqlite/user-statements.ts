@@ -63,7 +63,7 @@ export function userStatements(database: DatabaseSync) {
     count: statement('SELECT count(*) AS users FROM users'),
     deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
-    forgetDelivered: statement('DELETE FROM delivered WHERE user_id = ?'),
+    forgetDelivered: statement("DELETE FROM delivered WHERE sink = ? AND kind = 'user' AND id = ?"),
     forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
   };
 }

@@ -193,7 +193,12 @@ describe('a reading', () => {
       aReading({ user: aUser({ id: 'u1', displayName: 'A' }), listedAt: STAMP }),
     );
 
-    expect(saved).toEqual({ userId: 'u1', outcome: 'emitted', reasons: [], gaps: new Map() });
+    expect(saved).toEqual({
+      asset: { kind: 'user', id: 'u1' },
+      outcome: 'emitted',
+      reasons: [],
+      gaps: new Map(),
+    });
     expect(await users.find('u1')).toMatchObject({ finishedAt: STAMP });
     expect(await take()).toEqual(['u1 A']);
   });
@@ -246,8 +251,8 @@ describe('users of whom no event can be made', () => {
       'dead-lettered',
       'dead-lettered',
     ]);
-    expect(query('SELECT subject, refused_by, reasons, times FROM dead_letters')).toEqual([
-      { subject: 'u1', refused_by: 'mapping', reasons: '["no such name"]', times: 2 },
+    expect(query('SELECT id, refused_by, reasons, times FROM dead_letters')).toEqual([
+      { id: 'u1', refused_by: 'mapping', reasons: '["no such name"]', times: 2 },
     ]);
 
     expect(await save('u1', 'A')).toBe('emitted');
@@ -259,9 +264,9 @@ describe('users of whom no event can be made', () => {
 
     for (const id of ['u1', 'u1', undefined, undefined]) await users.saveUnreadable(unreadable(id));
 
-    expect(query('SELECT subject, times FROM dead_letters ORDER BY subject')).toEqual([
-      { subject: 'u1', times: 2 },
-      { subject: expect.stringMatching(/^without-id:[0-9a-f]{12}$/), times: 2 },
+    expect(query('SELECT id, times FROM dead_letters ORDER BY id')).toEqual([
+      { id: 'u1', times: 2 },
+      { id: expect.stringMatching(/^without-id:[0-9a-f]{12}$/), times: 2 },
     ]);
   });
 
@@ -343,7 +348,7 @@ describe('a user who is gone', () => {
 
     const tables = ['users', 'memberships', 'delivered', 'dead_letters', 'marks'];
     expect(tables.flatMap((table) => query(`SELECT * FROM ${table}`))).toEqual([]);
-    const [last] = await outbox.take({ count: 1, bytes: 1_000_000 });
+    const [last] = await outbox.take({ count: 1, bytes: 1_000_000, envelopeBytes: 24 });
     expect(JSON.parse(last?.body ?? '')).toEqual({ ...user, status: 'DEPROVISIONED' });
     await outbox.confirm([last?.sequence ?? 0]);
     expect(query('SELECT * FROM delivered')).toEqual([]);
@@ -401,7 +406,7 @@ describe('one method is one unit of work', () => {
       save(`u${index}`, 'A'),
       saveMembers(scene, '00g1', pages([`u${index}`])).catch(() => undefined),
       saveMembers(scene, `00gX${index}`, broken(['u1'])).catch(() => undefined),
-      outbox.take({ count: 3, bytes: 100_000 }),
+      outbox.take({ count: 3, bytes: 100_000, envelopeBytes: 24 }),
       users.note([listed({ id: `u${index}` })], STAMP),
     ]);
     await Promise.all(work.flat());

@@ -13,7 +13,7 @@ import type {
 import type { GapReason, ListedUser } from '../../ports/org.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Answers } from './answers.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters, NewDeadLetter } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
@@ -30,6 +30,7 @@ import type { userStatements } from './user-statements.ts';
 const oldLookup = z.enum(['groups', 'factors', 'roles']);
 
 export interface UserStoreParts {
+  readonly sink: string;
   readonly statements: ReturnType<typeof userStatements>;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
@@ -128,8 +129,8 @@ export class SqliteUserStore implements UserStore {
 
   async saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
     const { transaction, deadLetters, clock } = this.#parts;
-    const letter = {
-      subject: subjectOf(listed),
+    const letter: Omit<NewDeadLetter, 'refusedBy'> = {
+      asset: { kind: 'user', id: subjectOf(listed) },
       login: undefined,
       reasons: [listed.reason],
       at: clock.now(),
@@ -202,8 +203,10 @@ export class SqliteUserStore implements UserStore {
 
   #forget(userId: string): void {
     const { forgetUser, leaveAll, forgetDelivered, forgetMarks } = this.#statements;
-    for (const forget of [forgetUser, leaveAll, forgetDelivered, forgetMarks]) forget.run(userId);
-    this.#parts.deadLetters.forget(userId);
+    const { sink, deadLetters } = this.#parts;
+    for (const forget of [forgetUser, leaveAll, forgetMarks]) forget.run(userId);
+    forgetDelivered.run(sink, userId);
+    deadLetters.forget({ kind: 'user', id: userId });
   }
 
   async forgetUnlistedLetters(before: number): Promise<void> {

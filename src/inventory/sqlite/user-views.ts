@@ -8,14 +8,17 @@ import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
 const PAGE = 500;
+const OF_USER = "sink = ? AND kind = 'user' AND id = ?";
 
 /** All that the inventory holds of single users, for whoever only reads. */
 export class UserViews {
   readonly #database: DatabaseSync;
+  readonly #sink: string;
   readonly #facets: FacetReader;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: DatabaseSync, isStillGood: StillGood) {
+  constructor(database: DatabaseSync, sink: string, isStillGood: StillGood) {
+    this.#sink = sink;
     this.#database = database;
     this.#facets = new FacetReader(database, isStillGood);
     this.#statements = prepare(database);
@@ -46,9 +49,9 @@ export class UserViews {
         roles: askedOf(row, 'roles'),
       },
       marks: marks.all(id).map((mark) => ({ question: text(mark, 'question'), cause: text(mark, 'cause') })),
-      waiting: present(waiting.get(id), waitingOf),
-      delivered: present(delivered.get(id), hashesOf),
-      refused: present(refused.get(id), readDeadLetter),
+      waiting: present(waiting.get(this.#sink, id), waitingOf),
+      delivered: present(delivered.get(this.#sink, id), hashesOf),
+      refused: present(refused.get(this.#sink, id), readDeadLetter),
     };
   }
 
@@ -67,9 +70,9 @@ function prepare(database: DatabaseSync) {
     marks: statement(
       "SELECT question, coalesce(brought_by, reason) AS cause FROM marks WHERE subject = 'user' AND id = ? ORDER BY version",
     ),
-    waiting: statement('SELECT * FROM outbox WHERE user_id = ? ORDER BY sequence DESC LIMIT 1'),
-    delivered: statement('SELECT * FROM delivered WHERE user_id = ?'),
-    refused: statement('SELECT * FROM dead_letters WHERE subject = ?'),
+    waiting: statement(`SELECT * FROM outbox WHERE ${OF_USER} ORDER BY sequence DESC LIMIT 1`),
+    delivered: statement(`SELECT * FROM delivered WHERE ${OF_USER}`),
+    refused: statement(`SELECT * FROM dead_letters WHERE ${OF_USER}`),
   };
 }
 

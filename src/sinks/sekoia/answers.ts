@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '../../ports/errors.ts';
+import { SinkAuthError, SinkUnavailableError, type ConnectorError } from '../../ports/errors.ts';
 import type { Receipt } from '../../ports/sink.ts';
 import { doubtOf } from './confirmation.ts';
 import { plainExcerpt, withoutSecret } from './excerpt.ts';
@@ -47,13 +47,13 @@ function errorOf(answer: IntakeAnswer, host: string): ConnectorError {
 
 function keyError(status: number, host: string): ConnectorError {
   const what = status === 401 ? 'does not accept the API key' : 'does not let this API key deliver';
-  return new IntakeAuthError(`the intake at ${host} ${what} (HTTP ${status})`, {
+  return new SinkAuthError(`the intake at ${host} ${what} (HTTP ${status})`, {
     hint: 'check SEKOIA_API_KEY: it must be valid, not revoked, and may send to this connector',
   });
 }
 
 function redirectError(status: number, host: string): ConnectorError {
-  return new IntakeAuthError(
+  return new SinkAuthError(
     `the intake at ${host} answers with a redirect (HTTP ${status}), which is not followed`,
     {
       hint: 'set SEKOIA_BASE_URL to the address where the intake itself answers',
@@ -62,14 +62,14 @@ function redirectError(status: number, host: string): ConnectorError {
 }
 
 function addressError(status: number, host: string): ConnectorError {
-  return new IntakeAuthError(`the intake at ${host} does not take events at this address (HTTP ${status})`, {
+  return new SinkAuthError(`the intake at ${host} does not take events at this address (HTTP ${status})`, {
     hint: 'check SEKOIA_BASE_URL and SEKOIA_CONNECTOR_UUID',
   });
 }
 
 /** Sent again rather than forgotten: a page of something in between, or an error in a body, has stored nothing for sure. */
 function unconfirmedError(status: number, host: string, doubt: string): ConnectorError {
-  return new IntakeUnavailableError(
+  return new SinkUnavailableError(
     `the intake at ${host} did not confirm the batch: HTTP ${status} with ${doubt}`,
     {
       hint: 'check that SEKOIA_BASE_URL leads to the intake itself, not to a proxy, gateway or login page that answers in its place; if the intake itself says this, check its status',
@@ -79,7 +79,7 @@ function unconfirmedError(status: number, host: string, doubt: string): Connecto
 
 function busyError({ status, headers }: IntakeAnswer, host: string): ConnectorError {
   const mayWish = status === 429 || status === 503;
-  return new IntakeUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
+  return new SinkUnavailableError(`the intake at ${host} cannot take events now (HTTP ${status})`, {
     waitMs: mayWish ? readRetryAfterMs(headers) : undefined,
     hint: 'nothing to do at first: the batch is sent again; if it lasts, check the status of the intake',
   });

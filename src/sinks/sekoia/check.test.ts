@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../../ports/errors.ts';
+import { ConnectorError, SinkAuthError, SinkUnavailableError } from '../../ports/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Receipt } from '../../ports/sink.ts';
 import { checkIntake } from './check.ts';
@@ -43,7 +43,7 @@ test.each([
 });
 
 test('a refused key or address is a refusal, and is not tried again', async () => {
-  const { found, pushed } = await check([new IntakeAuthError('no', { hint: 'check SEKOIA_API_KEY' })]);
+  const { found, pushed } = await check([new SinkAuthError('no', { hint: 'check SEKOIA_API_KEY' })]);
 
   expect(pushed).toHaveLength(1);
   expect(found).toMatchObject({
@@ -55,13 +55,13 @@ test('a refused key or address is a refusal, and is not tried again', async () =
 });
 
 test('an intake that stumbles once passes', async () => {
-  const { found, pushed } = await check([new IntakeUnavailableError('busy'), { kind: 'accepted' }]);
+  const { found, pushed } = await check([new SinkUnavailableError('busy'), { kind: 'accepted' }]);
 
   expect([found.status, pushed.length]).toEqual(['passed', 2]);
 });
 
 test('an intake that lets us wait is not asked again', async () => {
-  const { found, pushed } = await check([new IntakeUnavailableError('too late')], 3000);
+  const { found, pushed } = await check([new SinkUnavailableError('too late')], 3000);
 
   expect(pushed).toHaveLength(1);
   expect(found).toMatchObject({ status: 'failed', isRefusal: false });

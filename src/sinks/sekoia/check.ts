@@ -1,5 +1,5 @@
 import type { Check, Trouble } from '../../ports/checks.ts';
-import { ConnectorError, IntakeAuthError } from '../../ports/errors.ts';
+import { ConnectorError, SinkAuthError } from '../../ports/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Receipt, Sink } from '../../ports/sink.ts';
 
@@ -10,7 +10,7 @@ const QUICK_MS = 2000;
 const NOT_DELIVERED = 'runs read, but nothing is delivered: events wait in the outbox';
 
 export interface IntakeCheckParts {
-  readonly sink: Sink;
+  readonly sink: Pick<Sink, 'push'>;
   /** Of the intake, for people. */
   readonly host: string;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export async function checkIntake(parts: IntakeCheckParts): Promise<Check> {
   return receipt instanceof ConnectorError ? failed(receipt) : told(receipt, parts.host);
 }
 
-async function push(sink: Sink, signal: AbortSignal): Promise<Receipt | ConnectorError> {
+async function push(sink: Pick<Sink, 'push'>, signal: AbortSignal): Promise<Receipt | ConnectorError> {
   try {
     return await sink.push([], signal);
   } catch (error) {
@@ -52,7 +52,7 @@ function failed(error: ConnectorError): Trouble {
     detail: error.message,
     cost: NOT_DELIVERED,
     todo: error.hint ?? 'check SEKOIA_BASE_URL, SEKOIA_API_KEY and SEKOIA_CONNECTOR_UUID',
-    isRefusal: error instanceof IntakeAuthError,
+    isRefusal: error instanceof SinkAuthError,
   };
 }
 

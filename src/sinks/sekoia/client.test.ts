@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { http, HttpResponse, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ConnectorError, IntakeAuthError, IntakeUnavailableError } from '../../ports/errors.ts';
+import { ConnectorError, SinkAuthError, SinkUnavailableError } from '../../ports/errors.ts';
 import { createIntakeClient, type IntakeClientSettings } from './client.ts';
 
 const KEY = 'key-that-nobody-may-see';
@@ -179,7 +179,7 @@ describe('a 2xx that confirms nothing asks to send the batch again and tells wha
 
     const error = await failureOf(createClient().push(['{}', '{}']));
 
-    expect(error).toBeInstanceOf(IntakeUnavailableError);
+    expect(error).toBeInstanceOf(SinkUnavailableError);
     expect(error.message).toContain(told);
     expect(error.hint).toContain('SEKOIA_BASE_URL');
   });
@@ -201,7 +201,7 @@ describe('errors that stop delivery', () => {
 
     const error = await failureOf(createClient().push(['{}']));
 
-    expect(error).toBeInstanceOf(IntakeAuthError);
+    expect(error).toBeInstanceOf(SinkAuthError);
     expect(error.message).toContain(`HTTP ${status}`);
     expect(error.hint).toContain('SEKOIA_API_KEY');
   });
@@ -211,7 +211,7 @@ describe('errors that stop delivery', () => {
 
     const error = await failureOf(createClient().push(['{}']));
 
-    expect(error).toBeInstanceOf(IntakeAuthError);
+    expect(error).toBeInstanceOf(SinkAuthError);
     expect(error.hint).toMatch(/SEKOIA_BASE_URL.*SEKOIA_CONNECTOR_UUID/);
   });
 
@@ -222,7 +222,7 @@ describe('errors that stop delivery', () => {
 
     const error = await failureOf(createClient().push(['{}']));
 
-    expect(error).toBeInstanceOf(IntakeAuthError);
+    expect(error).toBeInstanceOf(SinkAuthError);
     expect(error.hint).toContain('SEKOIA_BASE_URL');
     expect(seen.map(({ url }) => url)).toEqual([ADDRESS]);
   });
@@ -230,7 +230,7 @@ describe('errors that stop delivery', () => {
   test('a key that no header can carry is the key, not the network', async () => {
     const error = await failureOf(createClient({ apiKey: `${KEY}\n` }).push(['{}']));
 
-    expect(error).toBeInstanceOf(IntakeAuthError);
+    expect(error).toBeInstanceOf(SinkAuthError);
     expect(error.hint).toContain('SEKOIA_API_KEY');
   });
 });
@@ -241,7 +241,7 @@ describe('errors that ask to try again', () => {
 
     const error = await failureOf(createClient().push(['{}']));
 
-    expect(error).toBeInstanceOf(IntakeUnavailableError);
+    expect(error).toBeInstanceOf(SinkUnavailableError);
     expect(error.message).toContain(`HTTP ${status}`);
     expect(seen).toHaveLength(1);
   });
@@ -265,7 +265,7 @@ describe('errors that ask to try again', () => {
   test('a connection that breaks', async () => {
     answerWith(() => HttpResponse.error());
 
-    expect(await failureOf(createClient().push(['{}']))).toBeInstanceOf(IntakeUnavailableError);
+    expect(await failureOf(createClient().push(['{}']))).toBeInstanceOf(SinkUnavailableError);
   });
 
   test('an answer that never comes ends after 30 seconds', async () => {
@@ -299,7 +299,7 @@ describe('errors that ask to try again', () => {
     await started.promise;
     await vi.advanceTimersByTimeAsync(30_001);
 
-    expect(await failure).toBeInstanceOf(IntakeUnavailableError);
+    expect(await failure).toBeInstanceOf(SinkUnavailableError);
   });
 
   test('an answer without end is refused after 64 MiB', async () => {
@@ -336,7 +336,7 @@ describe('errors that ask to try again', () => {
     await asked.promise;
     stop.abort();
 
-    expect(await failure).toBeInstanceOf(IntakeUnavailableError);
+    expect(await failure).toBeInstanceOf(SinkUnavailableError);
   });
 
   test('a signal that has fired lets nothing leave', async () => {
@@ -344,7 +344,7 @@ describe('errors that ask to try again', () => {
 
     const error = await failureOf(createClient().push(['{}'], AbortSignal.abort()));
 
-    expect(error).toBeInstanceOf(IntakeUnavailableError);
+    expect(error).toBeInstanceOf(SinkUnavailableError);
     expect(seen).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import { IntakeUnavailableError } from '../../ports/errors.ts';
+import { SinkUnavailableError } from '../../ports/errors.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { createJsonPost } from '../../http/client.ts';
 import type { HttpRoute } from '../../http/proxy.ts';
 import { readAnswer } from './answers.ts';
-import { writeBody } from '../batching.ts';
+import { ENVELOPE_BYTES, writeBody } from './body.ts';
 import { failureOf } from './failures.ts';
+import { INTAKE } from './name.ts';
 
 /** Of a refusal only its message is read, of a confirmation all: the rest of an answer is counted and dropped. */
 const KEPT_OF_REFUSAL_BYTES = 64 * 1024;
@@ -36,13 +37,17 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   });
 
   return {
+    name: INTAKE,
+    envelopeBytes: ENVELOPE_BYTES,
+    refusalHint:
+      'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
     async push(bodies, signal = new AbortController().signal) {
       try {
         const answer = await post(url, writeBody(bodies), signal);
         if (answer.kind === 'fault') throw failureOf(answer, host);
         return readAnswer(answer, host, { events: bodies.length, secret: apiKey });
       } catch (thrown) {
-        throw signal.aborted ? new IntakeUnavailableError('stopped before the intake answered') : thrown;
+        throw signal.aborted ? new SinkUnavailableError('stopped before the intake answered') : thrown;
       }
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IntakeUnavailableError } from '../../ports/errors.ts';
+import { SinkUnavailableError } from '../../ports/errors.ts';
 import { failureOf } from './failures.ts';
 
 const withCode = (code: string) => ({ kind: 'fault', code }) as const;
@@ -23,7 +23,7 @@ describe('a push without an answer, in words', () => {
   ])('%s', (code, what, advice) => {
     const error = failureOf(withCode(code), 'intake.example');
 
-    expect(error).toBeInstanceOf(IntakeUnavailableError);
+    expect(error).toBeInstanceOf(SinkUnavailableError);
     expect(error.message).toMatch(/^the intake at intake\.example /);
     expect(error.message).toContain(what);
     expect(error.message).toContain(code);

@@ -1,6 +1,6 @@
 import type { HttpFault } from '../../http/client.ts';
 import { describeFault } from '../../http/faults.ts';
-import { IntakeAuthError, IntakeUnavailableError, type ConnectorError } from '../../ports/errors.ts';
+import { SinkAuthError, SinkUnavailableError, type ConnectorError } from '../../ports/errors.ts';
 
 const INTAKE = { setting: 'SEKOIA_BASE_URL', what: 'the intake', status: 'the status of the intake' };
 
@@ -8,10 +8,10 @@ const INTAKE = { setting: 'SEKOIA_BASE_URL', what: 'the intake', status: 'the st
 export function failureOf(fault: HttpFault, host: string): ConnectorError {
   const { kind, what, hint } = describeFault(fault, INTAKE);
   if (kind === 'bad-header') {
-    return new IntakeAuthError('the API key holds a character that no HTTP header may carry', {
+    return new SinkAuthError('the API key holds a character that no HTTP header may carry', {
       hint: 'check SEKOIA_API_KEY: no line break, nothing but the key',
     });
   }
-  const Kind = fault.proxy?.kind === 'refused' ? IntakeAuthError : IntakeUnavailableError;
+  const Kind = fault.proxy?.kind === 'refused' ? SinkAuthError : SinkUnavailableError;
   return new Kind(`the intake at ${host} ${what}`, { hint, cause: { code: fault.code } });
 }

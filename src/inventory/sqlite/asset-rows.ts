@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { ASSET_KINDS, type AssetRef } from '../../ports/asset.ts';
+import { text, type Row } from './rows.ts';
+
+const kindSchema = z.enum(ASSET_KINDS);
+
+/** The key of the outbox, of `delivered` and of the dead letters, as a condition. */
+export const KEY = 'sink = ? AND kind = ? AND id = ?';
+
+/** The asset that a row of the outbox, of `delivered` or of the dead letters is of. */
+export function assetOf(row: Row): AssetRef {
+  return { kind: kindSchema.parse(text(row, 'kind')), id: text(row, 'id') };
+}
