@@ -1,6 +1,6 @@
 import type { Known } from '../enrich/needs.ts';
 import type { Group } from '../ports/org.ts';
-import { askGroupRoles } from './full/group-roles.ts';
+import { askGroupRoles } from './group-roles.ts';
 import type { Run } from './job.ts';
 
 /** What is known of the org when a user is read. */

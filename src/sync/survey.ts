@@ -4,7 +4,7 @@ import { ENDPOINTS, PAGE, pagesOf, type Calls } from '../plan/endpoints.ts';
 import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
 import { askEveryone, listGroups, readAssignees } from './full/directory.ts';
 import { createCourse, type Job, type Run } from './job.ts';
-import { readMembers, type ListedGroups } from './full/memberships.ts';
+import { readMembers, type ListedGroups } from './memberships.ts';
 
 /** Groups that may hold roles: up to so many are asked, to know whose own roles the run will not ask for. */
 const FEW_GROUPS = 50;

@@ -2,7 +2,7 @@ import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { Stamps } from '../../ports/reader.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { OVERLAP_MS } from './follow-log.ts';
-import { groupNeedsReading, readGroup } from '../full/groups.ts';
+import { groupNeedsReading, readGroup } from './groups.ts';
 import type { Run } from '../job.ts';
 import { knownOrg } from '../known-org.ts';
 import { readMarks, readPresence } from './marks.ts';

@@ -1,9 +1,9 @@
 import { ConnectorError } from '../../ports/errors.ts';
 import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../../ports/inventory.ts';
 import type { Lookup } from '../../ports/org.ts';
-import { askGroupRoles } from '../full/group-roles.ts';
+import { askGroupRoles } from '../group-roles.ts';
 import { hasFailed } from './failed-marks.ts';
-import { groupNeedsReading, readGroup } from '../full/groups.ts';
+import { groupNeedsReading, readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';

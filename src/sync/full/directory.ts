@@ -3,9 +3,9 @@ import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/g
 import type { Group } from '../../ports/org.ts';
 import { expectedCalls } from './expected-calls.ts';
 import { hasFailed } from '../changes/failed-marks.ts';
-import { GroupRoles, isVerificationDue } from './group-roles.ts';
+import { GroupRoles, isVerificationDue } from '../group-roles.ts';
 import type { Run } from '../job.ts';
-import { ListedGroups, readMembers } from './memberships.ts';
+import { ListedGroups, readMembers } from '../memberships.ts';
 import type { Expected } from '../pace.ts';
 import { tolerate } from '../tolerate.ts';
 

@@ -1,12 +1,12 @@
 import { ConnectorError } from '../../ports/errors.ts';
 import type { NotedGroup, StoredMark } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
-import { readAssignees } from './directory.ts';
-import { hasFailed } from '../changes/failed-marks.ts';
+import { readAssignees } from '../full/directory.ts';
+import { hasFailed } from './failed-marks.ts';
 import { isAdministrators, isEveryone, memberCalls } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';
 import { askNewRoles, knownOrg, wantsGroupRoles } from '../known-org.ts';
-import { readMembersOf } from './memberships.ts';
+import { readMembersOf } from '../memberships.ts';
 import { forgetIfGone } from '../gone-groups.ts';
 import { readUser } from '../users.ts';
 

@@ -1,6 +1,6 @@
-import type { NotedGroup } from '../../ports/inventory.ts';
-import type { Answer, Group, Role } from '../../ports/org.ts';
-import type { Run } from '../job.ts';
+import type { NotedGroup } from '../ports/inventory.ts';
+import type { Answer, Group, Role } from '../ports/org.ts';
+import type { Run } from './job.ts';
 
 /** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
 export function isVerificationDue(everySoMany: number, fullRuns: number): boolean {

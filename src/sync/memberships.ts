@@ -1,11 +1,11 @@
-import { OktaNotFoundError } from '../../ports/errors.ts';
-import type { NotedGroup } from '../../ports/inventory.ts';
-import type { SizedGroup } from '../../ports/org.ts';
-import { GroupSizes, isAdministrators, isEveryone } from '../../plan/group-sizes.ts';
-import { forgetIfGone } from '../gone-groups.ts';
-import type { Run } from '../job.ts';
-import { forEachOf } from '../parallel.ts';
-import { tolerate } from '../tolerate.ts';
+import { OktaNotFoundError } from '../ports/errors.ts';
+import type { NotedGroup } from '../ports/inventory.ts';
+import type { SizedGroup } from '../ports/org.ts';
+import { GroupSizes, isAdministrators, isEveryone } from '../plan/group-sizes.ts';
+import { forgetIfGone } from './gone-groups.ts';
+import type { Run } from './job.ts';
+import { forEachOf } from './parallel.ts';
+import { tolerate } from './tolerate.ts';
 
 /** Each answer holds up to a thousand whole users: ten of them at once are what a run's memory would have to be sized for. */
 const MOST_AT_ONCE = 4;
