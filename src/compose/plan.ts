@@ -14,7 +14,7 @@ import { estimateLine } from '../plan/plan-text.ts';
 import { makePlan, type Basis, type Plan } from '../plan/plan.ts';
 import type { OrgIdentity } from '../ports/org.ts';
 import type { Sink } from '../ports/sink.ts';
-import { isVerificationDue } from '../sync/full/group-roles.ts';
+import { isVerificationDue } from '../sync/group-roles.ts';
 import type { Job } from '../sync/job.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';

@@ -3,7 +3,6 @@ import type { OrgIdentity } from '../ports/org.ts';
 import { chooseMode, LOG_RETENTION_MS, startStamp } from './choose-mode.ts';
 import type { ChosenMode } from './choose-mode.ts';
 import { followLog, OVERLAP_MS } from './changes/follow-log.ts';
-import { createCourse } from './job.ts';
 import type { Job, Run } from './job.ts';
 
 const GAP_TOO_LONG =
@@ -24,7 +23,7 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   job.tally.mode = mode;
   await noteStart(job, chosen, attemptedAt);
   const relists = await keepsOtherwise(job);
-  const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, relists, course: createCourse(attemptedAt) };
+  const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, relists };
   const settled = job.settings.isKept ? await withLog(run) : run;
   await chooseComparison(settled);
   return settled;

@@ -2,15 +2,18 @@ import { gapReasonOf } from '../enrich/gap-reason.ts';
 import type { Run } from './job.ts';
 
 /**
- * A 404 about a group's members may be the group's or the endpoint's: Okta's own word on the group decides. Tells whether it
- * is gone; without an answer it counts as still there.
+ * A 404 about a group's members may be the group's or the endpoint's: Okta's own word on the group decides. Tells whether the
+ * group is gone; without an answer it counts as still there.
  */
-export async function forgetIfGone({ source, inventory, log }: Run, id: string): Promise<boolean> {
+export async function forgetIfGone(
+  { source, inventory, log }: Pick<Run, 'source' | 'inventory' | 'log'>,
+  id: string,
+): Promise<boolean> {
   try {
     if ((await source.getGroup(id)) !== undefined) return false;
   } catch (error) {
     if (gapReasonOf(error) === undefined) throw error;
-    log.debug({ group_id: id, err: error }, 'why it could not be told whether the group is still there');
+    log.debug({ group_id: id, err: error }, 'it is unknown whether the group is still there');
     return false;
   }
   await inventory.groups.remove(id);

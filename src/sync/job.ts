@@ -72,7 +72,7 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
-/** A job whose run has begun. */
+/** A job whose run has begun. Functions take the parts that they use, see `parts.ts`. */
 export interface Run extends Job {
   readonly mode: 'full' | 'incremental';
   /** The start stamp on Okta's clock; a full run that goes on keeps that of its first attempt. */
@@ -83,43 +83,4 @@ export interface Run extends Job {
   readonly oktaNow: () => number;
   /** All known users are listed again, since other parts of their records are wanted than were kept. */
   readonly relists: boolean;
-  readonly course: Course;
-}
-
-/** What a run has come across so far, and what only it needs to remember. */
-export interface Course {
-  /** When changes were last asked for. */
-  polledAt: number;
-  /** Users whom Okta does not know any more, to be removed together. */
-  readonly gone: Set<string>;
-  removed: number;
-  /** Gone, but not believed. */
-  readonly kept: Set<string>;
-  /** Why they are not believed. */
-  doubt: string | undefined;
-  /** Users who exist, although the complete list of them does not name them. */
-  overlooked: number;
-  /** The complete list of users named nobody. */
-  isListEmpty: boolean;
-  /** Users read between the pages of a full run: what was known of the org before that says nothing of them. */
-  readonly reread: Set<string>;
-  /** Users whose own record could not be read: the next run tries again. */
-  readonly unread: Set<string>;
-  /** Groups whose roles are being asked for. */
-  readonly askingRoles: Map<string, Promise<void>>;
-}
-
-export function createCourse(polledAt: number): Course {
-  return {
-    polledAt,
-    gone: new Set(),
-    removed: 0,
-    kept: new Set(),
-    doubt: undefined,
-    overlooked: 0,
-    isListEmpty: false,
-    reread: new Set(),
-    unread: new Set(),
-    askingRoles: new Map(),
-  };
 }

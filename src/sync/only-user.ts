@@ -4,7 +4,10 @@ import type { Run } from './job.ts';
 const UNKNOWN = 'Okta has no user with this id or login (a login that holds a "/" is only found by its id)';
 
 /** The user of a run for one alone; `undefined` where a run for all would send nothing of this user, and then tells why. */
-export async function findOnly(run: Run, idOrLogin: string): Promise<ListedUser | undefined> {
+export async function findOnly(
+  run: Pick<Run, 'source' | 'settings' | 'tally'>,
+  idOrLogin: string,
+): Promise<ListedUser | undefined> {
   const found = await run.source.getUser(idOrLogin);
   const reason = found === undefined ? UNKNOWN : await whyLeftOut(run, found);
   if (reason === undefined) return found;
@@ -12,7 +15,10 @@ export async function findOnly(run: Run, idOrLogin: string): Promise<ListedUser 
   return undefined;
 }
 
-async function whyLeftOut({ source, settings }: Run, found: ListedUser): Promise<string | undefined> {
+async function whyLeftOut(
+  { source, settings }: Pick<Run, 'source' | 'settings'>,
+  found: ListedUser,
+): Promise<string | undefined> {
   // What cannot be read becomes a dead letter, wherever it belongs.
   if (found.kind !== 'user') return undefined;
   if (isDeactivated(found.user) && !settings.includeDeprovisioned)

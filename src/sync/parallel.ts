@@ -7,11 +7,11 @@ export async function forEachOf<T>(
   width: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const source = toIterator(items);
+  const iterator = toIterator(items);
   let failure: { readonly error: unknown } | undefined;
   const takeTurns = async (): Promise<void> => {
     try {
-      for (let next = await source.next(); next.done !== true; next = await source.next()) {
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
         if (failure !== undefined) return;
         await work(next.value);
       }
@@ -29,12 +29,12 @@ async function* toIterator<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGener
 
 /** Asks for the next page while the last one is worked on, so that nobody waits at the turn of a page. */
 export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  const source = pages[Symbol.asyncIterator]();
-  let next = source.next();
+  const iterator = pages[Symbol.asyncIterator]();
+  let next = iterator.next();
   for (;;) {
     const page = await next;
     if (page.done === true) return;
-    next = source.next();
+    next = iterator.next();
     next.catch(() => undefined); // thrown where it is awaited
     yield page.value;
   }

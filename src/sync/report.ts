@@ -9,14 +9,21 @@ interface RunFacts {
 }
 
 /** Gaps that stand count like those which this run met: nobody should have to watch every run to see them. */
-function outcomeOf(job: Job, gaps: readonly GapCounts[], failure: ConnectorError | undefined): Outcome {
+function outcomeOf(
+  { signal }: Pick<Job, 'signal'>,
+  gaps: readonly GapCounts[],
+  failure: ConnectorError | undefined,
+): Outcome {
   if (failure !== undefined) return 'failed';
-  if (job.signal.aborted) return 'cancelled';
+  if (signal.aborted) return 'cancelled';
   return gaps.some((each) => Object.keys(each).length > 0) ? 'completed_with_gaps' : 'completed';
 }
 
-/** What stands now, by the report's names. */
-export async function standingOf({ inventory, settings }: Job): Promise<StandingCounts> {
+/** The trouble that stands now, by the report's names. */
+export async function standingOf({
+  inventory,
+  settings,
+}: Pick<Job, 'inventory' | 'settings'>): Promise<StandingCounts> {
   return describeStanding(await inventory.standing(settings.lookups));
 }
 
@@ -33,8 +40,8 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-/** What a run has counted so far; a run under way is asked by the metrics. */
-export function countsOf({ tally, delivery, meter }: Job): RunCounts {
+/** The counts of a run so far; metrics ask for those of a run under way. */
+export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delivery' | 'meter'>): RunCounts {
   const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
   const { refused, batches, accepted, retries } = delivery.totals();
   return {
@@ -58,7 +65,7 @@ export function countsOf({ tally, delivery, meter }: Job): RunCounts {
   };
 }
 
-function extras({ tally }: Job): Pick<Report, 'group_roles_verified' | 'notes'> {
+function extras({ tally }: Pick<Job, 'tally'>): Pick<Report, 'group_roles_verified' | 'notes'> {
   const verified = { groups: tally.groupsVerified, wrong_flags: tally.groupFlagsWrong };
   return {
     ...(tally.groupsVerified > 0 ? { group_roles_verified: verified } : {}),

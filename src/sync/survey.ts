@@ -3,15 +3,20 @@ import type { Holders, OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { listingCalls, type Calls } from '../plan/call-counts.ts';
 import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
-import { askEveryone, listGroups, readAssignees } from './full/directory.ts';
-import { createCourse, type Job, type Run } from './job.ts';
-import { readMembers, type ListedGroups } from './full/memberships.ts';
+import { listGroups } from './full/directory.ts';
+import { GroupRoles } from './group-roles.ts';
+import type { Job, Run } from './job.ts';
+import { readMembers, type ListedGroups } from './memberships.ts';
+import type { ListParts } from './parts.ts';
+import { readAssignees } from './role-holders.ts';
 
 /** Groups that may hold roles: up to so many are asked, to know whose own roles the run will not ask for. */
 const FEW_GROUPS = 50;
 const NOTHING: Calls = new Map();
 
-/** What a plan needs to know that no listing tells. */
+type SurveyParts = ListParts & Pick<Run, 'signal'>;
+
+/** Facts that a plan needs and no listing tells. */
 export interface SurveyHints {
   readonly isVerifying: boolean;
   /** A group that would not list its members in the last full run. */
@@ -24,7 +29,7 @@ export interface Counted<T> {
 }
 
 /** Runs a part of the survey; what it asked, a run will ask too. */
-export async function counted<T>({ meter }: Job, read: () => Promise<T>): Promise<Counted<T>> {
+export async function counted<T>({ meter }: Pick<Job, 'meter'>, read: () => Promise<T>): Promise<Counted<T>> {
   const before = new Map(meter().calls);
   const value = await read();
   const spent = [...meter().calls].map(
@@ -43,9 +48,10 @@ export async function surveyOrg(
   hints: SurveyHints,
   isQuick: boolean,
 ): Promise<OrgFacts> {
-  const run = beginSurvey(job, identity);
-  const { groupRoles } = askEveryone(run);
-  const { value: listed, calls: groups } = await counted(job, () => listGroups(run, groupRoles));
+  const run = partsOf(job, identity);
+  const { value: listed, calls: groups } = await counted(job, () =>
+    listGroups(run, new GroupRoles(run, false)),
+  );
   const shared = {
     sizes: listed?.sizes,
     refusing: refusingAmong(listed, hints.refusingGroupId),
@@ -66,20 +72,13 @@ export async function surveyOrg(
   return { ...shared, users, holders, listings: { start, groups, roleHolders, users: pages } };
 }
 
-function beginSurvey(job: Job, { at }: OrgIdentity): Run {
-  const now = job.clock.now();
-  const offset = at === undefined ? 0 : at - now;
-  const startedAt = now + offset;
-  const oktaNow = (): number => job.clock.now() + offset;
-  return {
-    ...job,
-    mode: 'full',
-    startedAt,
-    attemptedAt: startedAt,
-    oktaNow,
-    relists: false,
-    course: createCourse(startedAt),
-  };
+/** A survey lists as a run that begins now would. */
+function partsOf(job: Job, { at }: OrgIdentity): SurveyParts {
+  const { source, inventory, settings, tally, log, signal, clock } = job;
+  const offset = at === undefined ? 0 : at - clock.now();
+  const oktaNow = (): number => clock.now() + offset;
+  const startedAt = oktaNow();
+  return { source, inventory, settings, tally, log, signal, oktaNow, startedAt, attemptedAt: startedAt };
 }
 
 function refusingAmong(
@@ -91,7 +90,7 @@ function refusingAmong(
 }
 
 /** Some orgs list the members of their administrators, most do not: one call tells. */
-async function learnAdministrators(run: Run, { peopled, sizes }: ListedGroups): Promise<void> {
+async function learnAdministrators(run: ListParts, { peopled, sizes }: ListedGroups): Promise<void> {
   const administrators = peopled.filter(({ group }) => isAdministrators(group));
   if (administrators.length === 0) return;
   const { lacksAdministrators } = await readMembers(run, administrators);
@@ -105,7 +104,10 @@ interface CountedUsers {
   readonly holders: readonly string[];
 }
 
-async function countUsers(run: Run, holds: ReadonlySet<string> | undefined): Promise<CountedUsers> {
+async function countUsers(
+  run: Pick<Run, 'source' | 'signal'>,
+  holds: ReadonlySet<string> | undefined,
+): Promise<CountedUsers> {
   const holders: string[] = [];
   let [listed, withFactors] = [0, 0];
   for await (const page of run.source.listUsers()) {
@@ -120,15 +122,15 @@ async function countUsers(run: Run, holds: ReadonlySet<string> | undefined): Pro
   return { listed, withFactors, holders };
 }
 
-/** Whom a group's role makes Admin already is not asked, so that the roles and members of these groups matter. */
+/** Users whom a group's role makes Admin already are not asked, so that the roles and members of these groups matter. */
 async function countHolders(
-  run: Run,
+  run: ListParts,
   ids: readonly string[],
   listed: ListedGroups | undefined,
 ): Promise<Holders> {
   const mayHold = listed?.withRoles.filter(({ group }) => group.adminFlag !== false) ?? [];
   if (mayHold.length > 0 && mayHold.length <= FEW_GROUPS) {
-    const { groupRoles } = askEveryone(run);
+    const groupRoles = new GroupRoles(run, false);
     const holds = await Promise.all(mayHold.map(({ group }) => groupRoles.mayHoldRoles(group.id)));
     const peopled = new Set(listed?.peopled);
     await readMembers(
@@ -143,7 +145,7 @@ async function countHolders(
 
 /** Everyone's size stands for the users, the sizes of groups with roles for those who hold any. */
 function guessUsers(
-  { settings }: Run,
+  { settings }: Pick<Run, 'settings'>,
   sizes: GroupSizes,
   counts: Pick<OrgFacts['listings'], 'start' | 'groups'>,
 ): Pick<OrgFacts, 'users' | 'holders' | 'listings'> {

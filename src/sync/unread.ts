@@ -7,7 +7,7 @@ import type { Run } from './job.ts';
  * used. A known user stays as it was, and is a gap; nobody else has to wait for that.
  */
 export async function readOwnRecord(
-  run: Run,
+  run: Pick<Run, 'source' | 'inventory' | 'tally' | 'log'>,
   id: string,
   { isKnown }: { readonly isKnown: boolean },
 ): Promise<ListedUser | undefined | 'unread'> {
@@ -16,7 +16,6 @@ export async function readOwnRecord(
   } catch (error) {
     const reason = gapReasonOf(error);
     if (reason === undefined) throw error;
-    run.course.unread.add(id);
     // A user whom the inventory never held may be one whom this credential may not see at all.
     if (isKnown) {
       run.tally.gap('users', reason);

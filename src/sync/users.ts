@@ -1,18 +1,18 @@
 import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
-import type { AssetRef } from '../ports/asset.ts';
 import type { Noted, Reading, Saved } from '../ports/inventory.ts';
 import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../ports/org.ts';
-import type { Job, Run } from './job.ts';
-import type { KnownOrg } from './known-org.ts';
+import type { Directory } from './directory.ts';
+import type { Run } from './job.ts';
+import type { AskParts, CountParts, UserParts } from './parts.ts';
 
 const NOT_ASKED = { kind: 'not-asked' } as const;
 const NO_ROLES: HeldRoles = { roles: [], includesGroups: false };
 
-/** How one user is read: with what is known of the org so far, and what counts as answered already. */
-export interface ReadingPlan {
+/** How one user is read: with the directory as far as it is read, and what counts as answered already. */
+export interface HowToRead {
   /** Absent while the directory is still being read: what needs it is asked later. */
-  readonly directory: KnownOrg | undefined;
+  readonly directory: Directory | undefined;
   /** Answers asked for since then stand. */
   readonly answeredSince: number;
   /** Asked all the same. */
@@ -24,7 +24,7 @@ export interface ReadingPlan {
 type Answers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
 
 /** Asks what this user still needs, and keeps it; makes the event when nothing is left to ask. */
-export async function readUser(run: Run, noted: Noted, plan: ReadingPlan): Promise<void> {
+export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): Promise<void> {
   const { listed } = noted;
   if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
@@ -37,29 +37,45 @@ export async function readUser(run: Run, noted: Noted, plan: ReadingPlan): Promi
   const isComplete = needs.groups !== 'later' && needs.roles !== 'later';
   const listedAt = plan.listedAt === undefined ? {} : { listedAt: plan.listedAt };
   const reading: Reading = { user, readAt, askedAt, marksUpTo, isComplete, ...listedAt, ...answers };
-  tell(run, await run.inventory.users.save(reading));
+  countSaved(run, await run.inventory.users.save(reading));
 }
 
-/** Who was read again since the org's list of role holders was is asked: what the list says of them is the older answer. */
-function directoryFor(run: Run, userId: string, { directory }: ReadingPlan): KnownOrg | undefined {
-  const isNewer = directory?.assignees !== undefined && run.course.reread.has(userId);
+/** Users who were read again are asked for their roles: what the org's list of role holders says of them is the older answer. */
+function directoryFor(
+  { reread }: Pick<UserParts, 'reread'>,
+  userId: string,
+  { directory }: HowToRead,
+): Directory | undefined {
+  const isNewer = directory?.assignees !== undefined && reread.has(userId);
   return isNewer ? { ...directory, assignees: undefined } : directory;
 }
 
-function askedSince({ askedAt }: Noted, { answeredSince, again }: ReadingPlan) {
+function askedSince({ askedAt }: Noted, { answeredSince, again }: HowToRead) {
   const isAsked = (lookup: 'groups' | 'factors' | 'roles'): boolean =>
     (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true;
   return { groups: isAsked('groups'), factors: isAsked('factors'), roles: isAsked('roles') };
 }
 
 /** A record that cannot be read becomes a dead letter. */
-export async function refuse(run: Run, listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
+export async function refuse(
+  run: CountParts & Pick<Run, 'inventory'>,
+  listed: ListedUser & { kind: 'unreadable' },
+): Promise<void> {
   await run.inventory.users.saveUnreadable(listed);
-  const asset: AssetRef = { kind: 'user', id: listed.id ?? '' };
-  tell(run, { asset, outcome: 'dead-lettered', reasons: [listed.reason], gaps: new Map() });
+  countSaved(run, {
+    asset: { kind: 'user', id: listed.id ?? '' },
+    outcome: 'dead-lettered',
+    reasons: [listed.reason],
+    gaps: new Map(),
+  });
 }
 
-async function ask(run: Run, user: User, needs: Needs, directory: KnownOrg | undefined): Promise<Answers> {
+async function ask(
+  run: AskParts,
+  user: User,
+  needs: Needs,
+  directory: Directory | undefined,
+): Promise<Answers> {
   const groups = askGroups(run, user, needs, directory);
   const [ofGroups, ofFactors, ofRoles] = await Promise.all([
     groups,
@@ -76,10 +92,10 @@ function present<K extends string, T>(name: K, value: T | undefined): { [key in 
 }
 
 async function askGroups(
-  run: Run,
+  run: Pick<Run, 'source' | 'inventory' | 'tally'>,
   user: User,
   needs: Needs,
-  directory: KnownOrg | undefined,
+  directory: Directory | undefined,
 ): Promise<Reading['groups'] | undefined> {
   if (needs.groups === 'done' || needs.groups === 'later') return undefined;
   if (needs.groups === 'by-membership') return 'by-membership';
@@ -95,16 +111,20 @@ async function askGroups(
   return 'by-membership';
 }
 
-async function askFactors(run: Run, user: User, { factors }: Needs): Promise<Reading['factors'] | undefined> {
+async function askFactors(
+  { source }: Pick<Run, 'source'>,
+  user: User,
+  { factors }: Needs,
+): Promise<Reading['factors'] | undefined> {
   if (factors === 'done') return undefined;
-  return factors === 'ask' ? run.source.getFactors(user.id) : NOT_ASKED;
+  return factors === 'ask' ? source.getFactors(user.id) : NOT_ASKED;
 }
 
 async function askRoles(
-  run: Run,
+  run: Pick<Run, 'source' | 'inventory'>,
   user: User,
   { roles }: Needs,
-  directory: KnownOrg | undefined,
+  directory: Directory | undefined,
   groups: Promise<Reading['groups'] | undefined>,
 ): Promise<Facet<HeldRoles> | undefined> {
   if (roles === 'done' || roles === 'later') return undefined;
@@ -112,8 +132,8 @@ async function askRoles(
   if (roles === 'none-held')
     return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
   // Where a group's role makes the user Admin already, and nothing else is said of roles, the call is spared.
-  const isSparing = directory?.assignees !== undefined;
-  if (isSparing && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
+  const hasList = directory?.assignees !== undefined;
+  if (hasList && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
     return NOT_ASKED;
   return run.source.getRoles(user.id);
 }
@@ -123,8 +143,12 @@ function ownList(groups: Reading['groups'] | undefined): readonly string[] | und
   return isList ? groups.value.map(({ id }) => id) : undefined;
 }
 
-/** Okta's own 404: the user vanished between page and lookup. Nothing is sent; whom the inventory knows is removed. */
-function isUserGone({ tally, course }: Run, user: User, answers: Answers): boolean {
+/** Okta's own 404: the user vanished between page and lookup. Nothing is sent; a user whom the inventory knows is removed. */
+function isUserGone(
+  { tally, removals }: Pick<UserParts, 'tally' | 'removals'>,
+  user: User,
+  answers: Answers,
+): boolean {
   const asked: readonly [Lookup, Reading['groups']][] = [
     ['groups', answers.groups],
     ['factors', isGone(answers.factors) ? { kind: 'unknown', reason: 'gone' } : undefined],
@@ -132,10 +156,7 @@ function isUserGone({ tally, course }: Run, user: User, answers: Answers): boole
   ];
   const gone = asked.filter(([, facet]) => facet !== 'by-membership' && isGone(facet));
   for (const [lookup] of gone) tally.gap(lookup, 'gone');
-  if (gone.length > 0) {
-    course.gone.add(user.id);
-    tally.withoutEvent = 'the user was deleted while being read';
-  }
+  if (gone.length > 0) removals.add(user.id);
   return gone.length > 0;
 }
 
@@ -144,7 +165,7 @@ function isGone(facet: Facet<unknown> | undefined): boolean {
 }
 
 /** Counts what became of a user's event, and lets delivery know. */
-export function tell(run: Job, saved: Saved | undefined): void {
+export function countSaved(run: CountParts, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
@@ -155,11 +176,11 @@ export function tell(run: Job, saved: Saved | undefined): void {
 }
 
 /** Events of all users whom something that is known of them has moved, without a call. */
-export async function evaluateMoved(run: Job): Promise<void> {
+export async function evaluateMoved(run: CountParts & Pick<Run, 'inventory' | 'signal'>): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();
     const saved = await run.inventory.users.evaluate(200);
     if (saved.length === 0) return;
-    for (const each of saved) tell(run, each);
+    for (const each of saved) countSaved(run, each);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doubtOf, tellDoubt, type Disappearance, type Doubt } from './removal-limit.ts';
+import { doubtOf, sayDoubt, type Disappearance, type Doubt } from './removal-limit.ts';
 
 const TENTH = 0.1;
 
@@ -75,5 +75,5 @@ test.each<[Doubt, Disappearance, string]>([
     'Okta answers 404 for 5 of 45 known users at once, more than MAX_REMOVALS=7.5% allows',
   ],
 ])('%s is told with its numbers', (doubt, disappearance, text) => {
-  expect(tellDoubt(doubt, disappearance, 0.075)).toBe(text);
+  expect(sayDoubt(doubt, disappearance, 0.075)).toBe(text);
 });

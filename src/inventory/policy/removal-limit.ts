@@ -30,7 +30,7 @@ export function doubtOf(
 }
 
 /** What happened, for the error of the run. */
-export function tellDoubt(doubt: Doubt, { known, gone, missing }: Disappearance, maxShare: number): string {
+export function sayDoubt(doubt: Doubt, { known, gone, missing }: Disappearance, maxShare: number): string {
   const notFound = `Okta answers 404 for ${gone} of ${known} known users`;
   if (doubt === 'empty-list') return `Okta's list of users is empty, and ${notFound}`;
   if (doubt === 'most-missing')

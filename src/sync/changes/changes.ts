@@ -2,44 +2,47 @@ import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { Stamps } from '../../ports/reader.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { OVERLAP_MS } from './follow-log.ts';
-import { groupNeedsReading, readGroup } from '../full/groups.ts';
+import { groupNeedsReading, readGroup } from './groups.ts';
+import { perUserDirectory } from '../directory.ts';
 import type { Run } from '../job.ts';
-import { knownOrg } from '../known-org.ts';
+import type { AskParts, ChangeParts, CountParts, GroupParts } from '../parts.ts';
 import { readMarks, readPresence } from './marks.ts';
 import { forEachOf } from '../parallel.ts';
-import { removeGone } from '../full/removals.ts';
 import { tolerate } from '../tolerate.ts';
-import { evaluateMoved, readUser, refuse, tell } from '../users.ts';
+import { evaluateMoved, readUser, countSaved, refuse } from '../users.ts';
 
-/** Before groups that lost them are read: who is gone by the log leaves as last known. */
-export async function readGone(run: Run): Promise<void> {
+/** Users who are gone by the log leave as last known: before the groups that lost them are read. */
+export async function removeGoneByLog(run: ChangeParts): Promise<void> {
   await readPresence(run);
-  await removeGone(run);
+  await run.removals.removeFound();
 }
 
 /**
- * What has changed since the last time: users and groups by their stamps, then what the log has marked, each read again
- * with its event. The cursors move once everything before `asOf` is on our disk.
+ * Reads again what has changed since the last time, each with its event: users and groups by their stamps, then what the
+ * log has marked. The cursors move once everything before `asOf` is on our disk.
  */
-export async function readChanges(run: Run, asOf: number): Promise<void> {
+export async function readChanges(run: ChangeParts, asOf: number): Promise<void> {
   const failedUpTo = await run.inventory.marks.version();
   await readChangedUsers(run);
-  await readGone(run);
+  await removeGoneByLog(run);
   const areGroupsRead = await readChangedGroups(run);
   await readMarks(run, failedUpTo);
   await evaluateMoved(run);
-  await removeGone(run);
+  await run.removals.removeFound();
   const cursor = asOf - OVERLAP_MS;
   const ofGroups: Stamps = areGroupsRead ? { groups_cursor: cursor } : {};
   await run.inventory.runs.saveStamps({ users_cursor: cursor, ...ofGroups, polled: asOf });
 }
 
-async function cursorOf(run: Run, name: 'users_cursor' | 'groups_cursor'): Promise<number> {
-  const cursor = await run.inventory.runs.stamp(name);
-  return cursor === undefined ? run.startedAt - OVERLAP_MS : Number(cursor);
+async function cursorOf(
+  { inventory, startedAt }: Pick<Run, 'inventory' | 'startedAt'>,
+  name: 'users_cursor' | 'groups_cursor',
+): Promise<number> {
+  const cursor = await inventory.runs.stamp(name);
+  return cursor === undefined ? startedAt - OVERLAP_MS : Number(cursor);
 }
 
-async function readChangedUsers(run: Run): Promise<void> {
+async function readChangedUsers(run: ChangeParts): Promise<void> {
   // A full run lists everybody itself.
   if (run.relists && run.mode === 'incremental') {
     await readRecords(run, run.source.listUsers());
@@ -53,7 +56,7 @@ async function readChangedUsers(run: Run): Promise<void> {
  * Other parts of the users' records are wanted than were kept: of deactivated ones too, whom the inventory knows although
  * no listing of users names them.
  */
-export async function relistDeactivated(run: Run): Promise<void> {
+export async function relistDeactivated(run: ChangeParts): Promise<void> {
   const { includeDeprovisioned } = run.settings;
   if (includeDeprovisioned || !(await run.inventory.users.hasDeactivated())) return;
   await readRecords(run, readable(run.source.listDeprovisioned()));
@@ -64,52 +67,62 @@ async function* readable(pages: AsyncIterable<readonly ListedUser[]>) {
   for await (const page of pages) yield page.filter(({ kind }) => kind === 'user');
 }
 
-async function readRecords(run: Run, pages: AsyncIterable<readonly ListedUser[]>): Promise<void> {
+async function readRecords(run: ChangeParts, pages: AsyncIterable<readonly ListedUser[]>): Promise<void> {
   await forEachOf(listedIn(run, pages), run.settings.width, async (listed) => {
-    const noted = await beside(run, listed);
+    const noted = await noteIfMoved(run, listed);
     if (noted !== undefined) await readChanged(run, noted);
   });
 }
 
-async function* listedIn(run: Run, pages: AsyncIterable<readonly ListedUser[]>): AsyncGenerator<ListedUser> {
+async function* listedIn(
+  { mode, tally }: Pick<Run, 'mode' | 'tally'>,
+  pages: AsyncIterable<readonly ListedUser[]>,
+): AsyncGenerator<ListedUser> {
   for await (const page of pages) {
-    if (run.mode === 'incremental') run.tally.listed += page.length;
+    if (mode === 'incremental') tally.listed += page.length;
     yield* page;
   }
 }
 
 /** A listed user beside what is known; `undefined` where there is nothing to do. */
-async function beside(run: Run, listed: ListedUser): Promise<Noted | undefined> {
+async function noteIfMoved(
+  run: CountParts & Pick<Run, 'inventory' | 'settings'>,
+  listed: ListedUser,
+): Promise<Noted | undefined> {
   if (listed.kind === 'unreadable') {
     await refuse(run, listed);
     return undefined;
   }
-  const known = await run.inventory.users.compare(listed);
+  const noted = await run.inventory.users.compare(listed);
   // Deactivated users matter when they were known before: the intake learns that they are disabled.
   const isWanted =
-    known.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
-  return isWanted && (known.hasMoved || !known.isKnown) ? known : undefined;
+    noted.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
+  return isWanted && (noted.hasMoved || !noted.isKnown) ? noted : undefined;
 }
 
 /** A user whose record has moved: new ones are asked everything, others only what a change of status can move. */
-async function readChanged(run: Run, noted: Noted): Promise<void> {
+async function readChanged(run: ChangeParts, noted: Noted): Promise<void> {
   const { listed } = noted;
   if (listed.kind !== 'user') return;
-  run.course.reread.add(listed.user.id);
-  const everything = { directory: knownOrg(run), answeredSince: Number.POSITIVE_INFINITY };
+  run.reread.add(listed.user.id);
+  const everything = { directory: perUserDirectory(run), answeredSince: Number.POSITIVE_INFINITY };
   if (!noted.isKnown || noted.hasCrossedDeactivation) await readUser(run, noted, everything);
   else await saveRecord(run, listed.user, listed.readAt);
 }
 
 /** The record alone: its answers stand. */
-async function saveRecord(run: Run, user: User, readAt: number): Promise<void> {
+async function saveRecord(
+  run: CountParts & Pick<AskParts, 'inventory' | 'oktaNow'>,
+  user: User,
+  readAt: number,
+): Promise<void> {
   const marksUpTo = await run.inventory.marks.version();
   const reading = { user, readAt, askedAt: run.oktaNow(), marksUpTo, isComplete: true };
-  tell(run, await run.inventory.users.save(reading));
+  countSaved(run, await run.inventory.users.save(reading));
 }
 
 /** Tells whether the question was answered, or never will be. */
-async function readChangedGroups(run: Run): Promise<boolean> {
+async function readChangedGroups(run: GroupParts & Pick<Run, 'startedAt'>): Promise<boolean> {
   const { lookups } = run.settings;
   if (!lookups.has('groups') && !lookups.has('roles')) return true;
   const since = await cursorOf(run, 'groups_cursor');

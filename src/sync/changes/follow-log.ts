@@ -2,16 +2,21 @@ import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts'
 import type { LogCursor } from '../../ports/source.ts';
 import type { Run } from '../job.ts';
 
+type LogParts = Pick<Run, 'source' | 'inventory' | 'tally' | 'log' | 'oktaNow'>;
+
 /** Changes that the index shows late, and clocks a little apart, are found by asking a little further back. */
 export const OVERLAP_MS = 10 * 60_000;
 const CURSOR_REFUSED =
   "Okta refused the System Log's cursor, and what happened in between may have been missed: this run is a full one";
 
 /**
- * What has happened since the log was last read becomes marks. A refused cursor makes a full run due as of `asOf`, and
+ * Marks what the log says to have happened since it was last read. A refused cursor makes a full run due as of `asOf`, and
  * the log is opened anew a little before the last time it was read. Tells whether that had to be.
  */
-export async function followLog(run: Run, asOf: number): Promise<boolean> {
+export async function followLog(
+  run: LogParts & Pick<Run, 'mode' | 'startedAt'>,
+  asOf: number,
+): Promise<boolean> {
   const { runs } = run.inventory;
   const next = await runs.stamp('log_next');
   const isRefused = next !== undefined && (await readOn(run, { next })) === 'cursor-refused';
@@ -25,20 +30,22 @@ export async function followLog(run: Run, asOf: number): Promise<boolean> {
   return isRefused;
 }
 
-async function giveUpCursor(run: Run, asOf: number): Promise<void> {
-  const { runs } = run.inventory;
+async function giveUpCursor(
+  { inventory: { runs }, startedAt }: Pick<Run, 'inventory' | 'startedAt'>,
+  asOf: number,
+): Promise<void> {
   const read = await runs.stamp('log_read');
-  const since = (read === undefined ? run.startedAt : Number(read)) - OVERLAP_MS;
+  const since = (read === undefined ? startedAt : Number(read)) - OVERLAP_MS;
   await runs.saveStamps({ log_next: undefined, log_since: since, full_due: asOf, full_why: CURSOR_REFUSED });
 }
 
-function refusalNote({ mode }: Run): string {
+function refusalNote({ mode }: Pick<Run, 'mode'>): string {
   const then = mode === 'full' ? 'it was opened anew' : 'it was opened anew, and the next run is a full one';
   return `Okta refused the System Log's cursor: ${then}`;
 }
 
 /** Marks and the cursor that brought them are kept together, page by page. */
-async function readOn(run: Run, from: LogCursor): Promise<'read' | 'cursor-refused' | 'not-read'> {
+async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-refused' | 'not-read'> {
   const { source, inventory, log } = run;
   const { notes } = run.tally;
   try {
@@ -50,7 +57,7 @@ async function readOn(run: Run, from: LogCursor): Promise<'read' | 'cursor-refus
     return 'read';
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
-    log.debug({ err: error }, 'why the System Log is not available');
+    log.debug({ err: error }, 'the System Log is not available');
     if ('next' in from && isCursorRefused(error)) return 'cursor-refused';
     const isDown = error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError);
     notes.set('log', isDown ? LOG_DOWN : LOG_REFUSED);

@@ -1,10 +1,10 @@
 import type { OldAnswer, Unanswered } from '../../ports/inventory.ts';
-import { readAssignees } from '../full/directory.ts';
-import type { Run } from '../job.ts';
-import { knownOrg, wantsGroupRoles } from '../known-org.ts';
-import type { KnownOrg } from '../known-org.ts';
+import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
+import type { Directory } from '../directory.ts';
 import { readMarks, readRolesAgain } from './marks.ts';
 import { forEachOf } from '../parallel.ts';
+import type { ChangeParts, GroupParts } from '../parts.ts';
+import { readAssignees } from '../role-holders.ts';
 import { evaluateMoved, readUser } from '../users.ts';
 
 /** So many in a row without an answer, and none with one, are enough for one run. */
@@ -13,18 +13,20 @@ const PAGE = 200;
 /** For more users than that the org's own list of role holders is the cheaper answer. */
 const FEW_USERS = 100;
 
+type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal'>;
+
 interface Question {
   readonly unanswered: Unanswered;
-  /** Told before everybody is asked. */
+  /** Called before everybody is asked. */
   readonly prepare?: () => Promise<void>;
   readonly ask: (id: string) => Promise<void>;
 }
 
 /**
- * What was refused, missing or unreadable when it was last asked for is asked again: one call tells whether it is allowed
- * now, and then everybody is asked who lacks the answer. What was unavailable has marks.
+ * Asks again what was refused, missing or unreadable when it was last asked for: one call tells whether it is allowed now,
+ * and then everybody is asked who lacks the answer. Answers that were unavailable have marks.
  */
-export async function retryGaps(run: Run): Promise<void> {
+export async function retryGaps(run: ChangeParts): Promise<void> {
   const { lookups } = run.settings;
   if (wantsGroupRoles(run) && (await retry(run, groupRoles(run)))) {
     await readMarks(run, 0);
@@ -35,15 +37,15 @@ export async function retryGaps(run: Run): Promise<void> {
   await evaluateMoved(run);
 }
 
-function groupRoles(run: Run): Question {
+function groupRoles(run: GroupParts): Question {
   return { unanswered: run.inventory.groups.unanswered(), ask: (id) => readRolesAgain(run, id) };
 }
 
-function ofUsers(run: Run, lookup: OldAnswer['lookup']): Question {
+function ofUsers(run: RetryParts, lookup: OldAnswer['lookup']): Question {
   const { users } = run.inventory;
   const unanswered = users.unanswered(lookup);
   const again = new Set([lookup]);
-  let directory: KnownOrg = knownOrg(run);
+  let directory: Directory = perUserDirectory(run);
   return {
     unanswered,
     prepare: async () => {
@@ -51,18 +53,18 @@ function ofUsers(run: Run, lookup: OldAnswer['lookup']): Question {
       if (lookup === 'roles' && isMany) directory = { ...directory, assignees: await readAssignees(run) };
     },
     ask: async (id) => {
-      const known = await users.find(id);
-      if (known !== undefined) await readUser(run, known, { directory, answeredSince: 0, again });
+      const noted = await users.find(id);
+      if (noted !== undefined) await readUser(run, noted, { directory, answeredSince: 0, again });
     },
   };
 }
 
 /** Tells whether anything was asked. */
-async function retry(run: Run, question: Question): Promise<boolean> {
+async function retry(run: RetryParts, question: Question): Promise<boolean> {
   const { unanswered } = question;
   const [first] = await unanswered.list(run.attemptedAt, 1);
   if (first === undefined) return false;
-  // Refusals of those who are refused by themselves prove nothing: whoever was allowed before is asked first.
+  // Some are refused by themselves, which proves nothing: one that was allowed before is asked first.
   const probed = (await unanswered.answered()) ?? first;
   if (await isAnswered(question, probed)) {
     await question.prepare?.();
@@ -77,12 +79,12 @@ async function isAnswered({ unanswered, ask }: Question, id: string): Promise<bo
 }
 
 /** The longest unanswered first, so that some who are refused for ever cost each run a few calls and hide nobody. */
-async function askAll(run: Run, question: Question): Promise<void> {
+async function askAll(run: RetryParts, question: Question): Promise<void> {
   let [failed, hasAnswer] = [0, false];
   const isOver = (): boolean => !hasAnswer && failed >= PROOF;
   for (;;) {
     const page = await question.unanswered.list(run.attemptedAt, PAGE);
-    const ids = page.filter((id) => !run.course.gone.has(id));
+    const ids = page.filter((id) => !run.removals.has(id));
     if (ids.length === 0) return;
     await forEachOf(ids, run.settings.width, async (id) => {
       run.signal.throwIfAborted();

@@ -1,28 +1,29 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../../ports/inventory.ts';
 import type { Lookup } from '../../ports/org.ts';
-import { askGroupRoles } from '../full/group-roles.ts';
+import { askGroupRoles } from '../group-roles.ts';
 import { hasFailed } from './failed-marks.ts';
-import { groupNeedsReading, readGroup } from '../full/groups.ts';
+import { groupNeedsReading, readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
+import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Run } from '../job.ts';
-import { knownOrg, wantsGroupRoles } from '../known-org.ts';
 import { forEachOf } from '../parallel.ts';
-import { keptOf } from '../full/removals.ts';
+import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
+import { heldBackIn } from '../removals.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
 
 /**
  * Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. What has failed in
- * this very run, after the version `failedUpTo`, is for the next one: asking at once, five times more, is asking a disturbed Okta for nothing.
+ * this very run, after the version `failedUpTo`, is for the next one: a disturbed Okta would be asked five times more for nothing.
  */
-export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
+export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
   const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
   const groups = groupBy((await run.inventory.marks.list()).filter(isWanted), 'group');
   await forEachOf(groups, run.settings.width, ([id, marks]) =>
-    sparing(run, () => readMarkedGroup(run, id, marks)),
+    keepMarkOnFailure(run, () => readMarkedGroup(run, id, marks)),
   );
   const upTo = await run.inventory.marks.version();
   await readMarkedUsers(run, isWanted);
@@ -30,24 +31,24 @@ export async function readMarks(run: Run, failedUpTo: number): Promise<void> {
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
 }
 
-/** Who may be gone, by the log. */
-export async function readPresence(run: Run): Promise<void> {
+/** Reads the users who may be gone by the log. */
+export async function readPresence(run: ChangeParts): Promise<void> {
   await readMarkedUsers(run, ({ mark }) => mark.question === 'presence');
 }
 
-async function readMarkedUsers(run: Run, isNew: (mark: StoredMark) => boolean): Promise<void> {
+async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => boolean): Promise<void> {
   const { acceptsRemovals, width } = run.settings;
   const stored = await run.inventory.marks.list();
-  const kept: ReadonlySet<string> = acceptsRemovals ? new Set() : keptOf(stored);
-  const isTried = (id: string): boolean => kept.has(id) || run.course.unread.has(id);
+  const heldBack: ReadonlySet<string> = acceptsRemovals ? new Set() : heldBackIn(stored);
+  const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   await forEachOf(groupBy(wanted, 'user'), width, ([id, marks]) =>
-    sparing(run, () => readMarkedUser(run, id, marks)),
+    keepMarkOnFailure(run, () => readMarkedUser(run, id, marks)),
   );
 }
 
 /** A re-read that fails keeps its mark, and does not end the run. */
-async function sparing(run: Run, read: () => Promise<void>): Promise<void> {
+async function keepMarkOnFailure(run: Pick<Run, 'log' | 'signal'>, read: () => Promise<void>): Promise<void> {
   run.signal.throwIfAborted();
   try {
     await read();
@@ -67,8 +68,8 @@ function groupBy(
   );
 }
 
-/** A custom role changed, or an assignment that names nobody: all whom it may concern are read again. */
-async function readOrgMarks(run: Run): Promise<void> {
+/** A custom role changed, or an assignment that names nobody did: all users whom that may concern are read again. */
+async function readOrgMarks(run: AskParts): Promise<void> {
   const { inventory } = run;
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
@@ -82,7 +83,10 @@ async function readOrgMarks(run: Run): Promise<void> {
  * A role that changes has no new holders: only where one may have been given away is the org's own list read. Tells whether
  * that gave an answer, or never will.
  */
-async function markRoleHolders(run: Run, kind: RoleKind): Promise<boolean> {
+async function markRoleHolders(
+  run: Pick<Run, 'source' | 'inventory' | 'settings'>,
+  kind: RoleKind,
+): Promise<boolean> {
   const { inventory, settings } = run;
   const isListWanted = kind === 'any' && settings.lookups.has('roles');
   const listed = isListWanted ? await listHolders(run) : [];
@@ -97,7 +101,7 @@ async function markRoleHolders(run: Run, kind: RoleKind): Promise<boolean> {
 }
 
 /** `undefined`: to be asked for again. */
-async function listHolders({ source }: Run): Promise<readonly string[] | undefined> {
+async function listHolders({ source }: Pick<Run, 'source'>): Promise<readonly string[] | undefined> {
   const ids: string[] = [];
   try {
     for await (const page of source.listAssignees()) ids.push(...page);
@@ -108,28 +112,35 @@ async function listHolders({ source }: Run): Promise<readonly string[] | undefin
   }
 }
 
-async function readMarkedGroup(run: Run, id: string, marks: readonly StoredMark[]): Promise<void> {
+async function readMarkedGroup(run: GroupParts, id: string, marks: readonly StoredMark[]): Promise<void> {
   const { inventory, settings } = run;
   if (!settings.lookups.has('groups') && !settings.lookups.has('roles')) return inventory.marks.clear(marks);
   const asks = new Set(marks.map(({ mark }) => mark.question));
-  const known = await inventory.groups.find(id);
-  const noted = known === undefined || asks.has('record') ? await readRecordOf(run, id) : known;
+  const stored = await inventory.groups.find(id);
+  const noted = stored === undefined || asks.has('record') ? await readRecordOf(run, id) : stored;
   if (noted === undefined) return inventory.marks.clear(marks);
   if (asks.has('roles')) await readRolesAgain(run, id);
-  await inventory.marks.clear(marks.filter(({ mark }) => isSettled(run, noted, mark)));
+  await inventory.marks.clear(marks.filter(({ mark }) => needsNothingMore(run, noted, mark)));
   const isMarked = (await inventory.marks.ofGroup(id)).some(({ mark }) => mark.question === 'members');
   if (isMarked) await readGroup(run, { ...noted, hasMovedMembers: true });
   else if (groupNeedsReading(noted)) await readGroup(run, noted);
 }
 
-/** Answered, or nothing that is asked of this group or by these settings. */
-function isSettled(run: Run, { group }: NotedGroup, { question }: StoredMark['mark']): boolean {
+/** The mark is answered, or asks what is not asked of this group or by these settings. */
+function needsNothingMore(
+  run: Pick<Run, 'settings'>,
+  { group }: NotedGroup,
+  { question }: StoredMark['mark'],
+): boolean {
   if (question === 'roles') return !wantsGroupRoles(run);
   return question === 'record' || isEveryone(group);
 }
 
 /** The group as Okta has it now; gone by Okta's 404: removed. */
-async function readRecordOf({ source, inventory }: Run, id: string): Promise<NotedGroup | undefined> {
+async function readRecordOf(
+  { source, inventory }: Pick<Run, 'source' | 'inventory'>,
+  id: string,
+): Promise<NotedGroup | undefined> {
   const page = await source.getGroup(id);
   if (page === undefined) {
     await inventory.groups.remove(id);
@@ -140,7 +151,7 @@ async function readRecordOf({ source, inventory }: Run, id: string): Promise<Not
 }
 
 /** Members whose own list has the group's roles merged in are read again too. */
-export async function readRolesAgain(run: Run, id: string): Promise<void> {
+export async function readRolesAgain(run: Omit<AskParts, 'log'>, id: string): Promise<void> {
   const { inventory, settings } = run;
   if (!wantsGroupRoles(run)) return;
   // Without `groups` the members of a group without roles are not followed: before it holds any they are read.
@@ -153,20 +164,26 @@ export async function readRolesAgain(run: Run, id: string): Promise<void> {
   );
 }
 
-async function readMarkedUser(run: Run, id: string, marks: readonly StoredMark[]): Promise<void> {
+async function readMarkedUser(run: ChangeParts, id: string, marks: readonly StoredMark[]): Promise<void> {
   const { inventory, settings } = run;
   const asks = new Set(marks.map(({ mark }) => mark.question));
-  const known = await inventory.users.find(id);
-  // Who is not of the selection is not let in by the log.
-  if (known === undefined && settings.isSelecting) return inventory.marks.clear(marks);
-  const isAsked = known === undefined || asks.has('record') || asks.has('presence');
-  const noted = isAsked ? await readRecord(run, id, known) : known;
-  if (noted === 'gone') return; // its marks leave with the user
-  if (noted === 'unread') return; // its marks stay
+  const stored = await inventory.users.find(id);
+  // The log lets nobody in who is not of the selection.
+  if (stored === undefined && settings.isSelecting) return inventory.marks.clear(marks);
+  const isAsked = stored === undefined || asks.has('record') || asks.has('presence');
+  const noted = isAsked ? await readRecord(run, id, stored) : stored;
+  if (noted === 'gone') {
+    run.removals.add(id);
+    return; // its marks leave with the user
+  }
+  if (noted === 'unread') {
+    run.unread.add(id);
+    return; // its marks stay
+  }
   if (noted === undefined) return inventory.marks.clear(marks);
-  run.course.reread.add(id);
-  const again = known === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
-  await readUser(run, noted, { directory: knownOrg(run), answeredSince: 0, again });
+  run.reread.add(id);
+  const again = stored === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
+  await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: 0, again });
   await inventory.marks.clear(marks.filter(({ mark }) => RECORD.has(mark.question)));
 }
 
@@ -180,26 +197,23 @@ function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
 
 /** The user as Okta has it now. `undefined`: nothing is to be read. */
 async function readRecord(
-  run: Run,
+  run: AskParts & Pick<Run, 'delivery'>,
   id: string,
-  known: Noted | undefined,
+  stored: Noted | undefined,
 ): Promise<Noted | 'gone' | 'unread' | undefined> {
-  const listed = await readOwnRecord(run, id, { isKnown: known !== undefined });
+  const listed = await readOwnRecord(run, id, { isKnown: stored !== undefined });
   if (listed === 'unread') return listed;
-  if (listed === undefined) {
-    run.course.gone.add(id);
-    return 'gone';
-  }
+  if (listed === undefined) return 'gone';
   if (listed.kind === 'unreadable') {
     await refuse(run, listed);
     return undefined;
   }
   const { isSelecting, includeDeprovisioned } = run.settings;
   const isDeprovisioned = listed.user.status === 'DEPROVISIONED';
-  if (known === undefined)
+  if (stored === undefined)
     return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
   const noted = await run.inventory.users.compare(listed);
   if (!isSelecting || isDeprovisioned || !noted.hasMoved) return noted;
-  // What moved no stamp is listed by nothing else; who may have left the selection stays as last known.
-  return (await run.source.isSelected(listed.user)) ? noted : known;
+  // A change that moves no stamp is listed by nothing else; a user who may have left the selection stays as last known.
+  return (await run.source.isSelected(listed.user)) ? noted : stored;
 }

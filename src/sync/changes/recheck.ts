@@ -1,13 +1,14 @@
+import { perUserDirectory } from '../directory.ts';
 import type { Run } from '../job.ts';
-import { knownOrg } from '../known-org.ts';
 import { forEachOf } from '../parallel.ts';
+import type { GroupParts } from '../parts.ts';
 import { readUser } from '../users.ts';
 
 /**
  * Reads the oldest answers again, as many as `RECHECK_SHARE` leaves room for in the time to the next run; none younger than
  * half of the time between full runs.
  */
-export async function recheckOldest(run: Run): Promise<void> {
+export async function recheckOldest(run: GroupParts & Pick<Run, 'callsWithin' | 'signal'>): Promise<void> {
   const { settings, inventory } = run;
   const most = Math.floor(settings.recheckShare * run.callsWithin(settings.frequencyMs));
   if (most <= 0) return;
@@ -15,9 +16,9 @@ export async function recheckOldest(run: Run): Promise<void> {
   const byUser = Map.groupBy(oldest, ({ userId }) => userId);
   await forEachOf(byUser, settings.width, async ([id, answers]) => {
     run.signal.throwIfAborted();
-    const known = await inventory.users.find(id);
-    if (known === undefined) return;
+    const noted = await inventory.users.find(id);
+    if (noted === undefined) return;
     const again = new Set(answers.map(({ lookup }) => lookup));
-    await readUser(run, known, { directory: knownOrg(run), answeredSince: 0, again });
+    await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: 0, again });
   });
 }

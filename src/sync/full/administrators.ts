@@ -3,7 +3,7 @@ import type { Run } from '../job.ts';
 
 /** Marks those whose membership of the administrators differs from who holds a role. */
 export async function markMovedAdministrators(
-  { inventory }: Run,
+  { inventory }: Pick<Run, 'inventory'>,
   groupId: string,
   assignees: Pick<Assignees, 'ids'>,
 ): Promise<void> {

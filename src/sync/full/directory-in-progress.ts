@@ -1,16 +1,16 @@
 import { readDirectory } from './directory.ts';
-import type { Directory } from './directory.ts';
-import type { Run } from '../job.ts';
+import type { ListedDirectory } from './directory.ts';
+import type { ListParts } from '../parts.ts';
 
 /** The directory while it is being read beside the users. */
 export interface DirectoryInProgress {
-  readonly whole: Promise<Directory>;
-  readonly ready: () => Directory | undefined;
+  readonly whole: Promise<ListedDirectory>;
+  readonly ready: () => ListedDirectory | undefined;
   readonly throwIfFailed: () => void;
 }
 
-export function beginDirectory(run: Run): DirectoryInProgress {
-  let directory: Directory | undefined;
+export function beginDirectory(run: ListParts): DirectoryInProgress {
+  let directory: ListedDirectory | undefined;
   let failure: { readonly error: unknown } | undefined;
   const whole = readDirectory(run).then(
     (read) => (directory = read),

@@ -1,21 +1,24 @@
-import type { Assignees, Known } from '../../enrich/needs.ts';
+import type { Assignees } from '../../enrich/needs.ts';
 import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
 import { expectedCalls } from './expected-calls.ts';
 import { hasFailed } from '../changes/failed-marks.ts';
-import { GroupRoles, isVerificationDue } from './group-roles.ts';
+import { GroupRoles, isVerificationDue } from '../group-roles.ts';
+import type { Directory } from '../directory.ts';
 import type { Run } from '../job.ts';
-import { ListedGroups, readMembers } from './memberships.ts';
+import { ListedGroups, readMembers } from '../memberships.ts';
 import type { Expected } from '../pace.ts';
+import type { ListParts } from '../parts.ts';
+import { readAssignees } from '../role-holders.ts';
 import { tolerate } from '../tolerate.ts';
 
 /** Up to so many users, asking each for its roles is cheaper than reading the org's list of role holders. */
 const FEW_USERS = 100;
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** What all users share: read once a run, never once a user. */
-export interface Directory extends Known {
+/** What all users share, listed: read once a run, never once a user. */
+export interface ListedDirectory extends Directory {
   readonly groupRoles: GroupRoles;
   /** How many users there are, as far as that can be told. */
   readonly usersExpected: number | undefined;
@@ -27,8 +30,8 @@ export interface Directory extends Known {
   readonly isWhole: boolean;
 }
 
-/** What is known without asking anything: everyone is asked for everything. */
-export function askEveryone(run: Run, isVerifying = false): Directory {
+/** Nothing is listed: each user is asked for everything. */
+function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
   const { lookups, scope } = run.settings;
   return {
     groups: lookups.has('groups') ? 'per-user' : 'not-asked',
@@ -46,14 +49,14 @@ export function askEveryone(run: Run, isVerifying = false): Directory {
  * Groups, their roles, who is in which, who holds a role: each asked in the cheaper way, and where a shared listing is
  * refused, missing or incomplete, left to be asked of each user.
  */
-export async function readDirectory(run: Run): Promise<Directory> {
+export async function readDirectory(run: ListParts): Promise<ListedDirectory> {
   const directory = await readShared(run);
   return { ...directory, expected: expectedCalls(run, directory) };
 }
 
-async function readShared(run: Run): Promise<Directory> {
+async function readShared(run: ListParts): Promise<ListedDirectory> {
   const { lookups, scope } = run.settings;
-  const nothing = askEveryone(run, await isVerifying(run));
+  const nothing = withoutListings(run, await isVerifying(run));
   // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
@@ -62,23 +65,26 @@ async function readShared(run: Run): Promise<Directory> {
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const sizes = listed?.sizes;
-  const known = { ...nothing, assignees, usersExpected, sizes, isWhole: sizes?.isWhole ?? false };
-  if (listed === undefined || scope.kind === 'first') return known;
-  return lookups.has('groups') ? withMembers(run, known, listed) : withRoleHolders(run, known, listed);
+  const read = { ...nothing, assignees, usersExpected, sizes, isWhole: sizes?.isWhole ?? false };
+  if (listed === undefined || scope.kind === 'first') return read;
+  return lookups.has('groups') ? withMembers(run, read, listed) : withRoleHolders(run, read, listed);
 }
 
-async function isVerifying({ inventory, settings }: Run): Promise<boolean> {
+async function isVerifying({ inventory, settings }: Pick<Run, 'inventory' | 'settings'>): Promise<boolean> {
   const runs = Number((await inventory.runs.stamp('full_runs')) ?? 0);
   return isVerificationDue(settings.verifyGroupRolesEvery, runs);
 }
 
-/** Whom the last full run left known; before one there are as many as Everyone holds, deactivated users among them. */
-async function usersKnown({ inventory }: Run): Promise<number | undefined> {
+/** The users whom the last full run left; before one there are as many as Everyone holds, deactivated users among them. */
+async function usersKnown({ inventory }: Pick<Run, 'inventory'>): Promise<number | undefined> {
   const ended = await inventory.runs.stamp('full_ended');
   return ended === undefined ? undefined : inventory.users.count();
 }
 
-export async function listGroups(run: Run, groupRoles: GroupRoles): Promise<ListedGroups | undefined> {
+export async function listGroups(
+  run: Pick<Run, 'source' | 'inventory' | 'settings' | 'log' | 'startedAt'>,
+  groupRoles: GroupRoles,
+): Promise<ListedGroups | undefined> {
   const { lookups } = run.settings;
   if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
   return tolerate(run.log, 'groups', async () => {
@@ -94,43 +100,40 @@ export async function listGroups(run: Run, groupRoles: GroupRoles): Promise<List
   });
 }
 
-async function listAssignees(run: Run): Promise<Assignees | undefined> {
+async function listAssignees(
+  run: Pick<Run, 'source' | 'settings' | 'log' | 'oktaNow'>,
+): Promise<Assignees | undefined> {
   const { scope, lookups } = run.settings;
   const isWorthIt = scope.kind === 'all' || (scope.kind === 'first' && scope.limit > FEW_USERS);
   return lookups.has('roles') && isWorthIt ? readAssignees(run) : undefined;
 }
 
-export async function readAssignees(run: Run): Promise<Assignees | undefined> {
-  return tolerate(run.log, 'role assignees', async () => {
-    const ids = new Set<string>();
-    const readAt = run.oktaNow();
-    for await (const page of run.source.listAssignees()) for (const id of page) ids.add(id);
-    return { ids, readAt };
-  });
-}
-
 /** Memberships by group where that takes fewer calls, and every group lets its members be read. */
-async function withMembers(run: Run, known: Directory, listed: ListedGroups): Promise<Directory> {
+async function withMembers(
+  run: ListParts,
+  directory: ListedDirectory,
+  listed: ListedGroups,
+): Promise<ListedDirectory> {
   const choice = chooseGroupsWay(listed.sizes, run.source.usersSelected?.());
-  if (choice.way === 'per-user') return known;
+  if (choice.way === 'per-user') return directory;
   const [{ refusing, lacksAdministrators }] = await Promise.all([
     readMembers(run, listed.peopled),
-    known.groupRoles.ask(listed.withRoles.map(({ group }) => group)),
+    directory.groupRoles.ask(listed.withRoles.map(({ group }) => group)),
   ]);
   if (refusing !== undefined) {
     run.tally.notes.set('memberships', refusalNote(refusing, choice.perUser, choice.byGroup));
-    return known;
+    return directory;
   }
-  if (!lacksAdministrators) return { ...known, groups: 'by-membership' };
+  if (!lacksAdministrators) return { ...directory, groups: 'by-membership' };
   // Only role holders are in that group: they alone are asked for their groups, and those who were in it when last asked.
-  const assignees = known.assignees ?? (await readAssignees(run));
+  const assignees = directory.assignees ?? (await readAssignees(run));
   await noteAdministrators(run, listed, assignees);
   const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
-  return { ...known, groups: 'by-membership', askGroupsOf };
+  return { ...directory, groups: 'by-membership', askGroupsOf };
 }
 
 async function knownAdministrators(
-  { inventory }: Run,
+  { inventory }: Pick<Run, 'inventory'>,
   { peopled }: ListedGroups,
 ): Promise<readonly string[]> {
   const hidden = peopled.filter(({ group }) => isAdministrators(group));
@@ -138,11 +141,11 @@ async function knownAdministrators(
 }
 
 /**
- * Neither its members nor who holds a role: a gap, which the next run asks for again. A run that goes on asks those again
- * who came or left since its killed attempt has finished them, or whom that could not ask.
+ * Where neither its members nor the role holders can be listed there is a gap, which the next run asks for again. A run
+ * that goes on asks those again who came or left since its killed attempt finished them, or whom that could not ask.
  */
 async function noteAdministrators(
-  run: Run,
+  run: Pick<Run, 'inventory' | 'tally' | 'attemptedAt' | 'startedAt'>,
   listed: ListedGroups,
   assignees: Assignees | undefined,
 ): Promise<void> {
@@ -166,18 +169,22 @@ function refusalNote({ id, name }: Group, perUser: number, byGroup: number | und
 }
 
 /** Groups are not wanted, roles are: only the groups that may hold roles are read. */
-async function withRoleHolders(run: Run, known: Directory, listed: ListedGroups): Promise<Directory> {
-  await known.groupRoles.ask(listed.withRoles.map(({ group }) => group));
+async function withRoleHolders(
+  run: ListParts,
+  directory: ListedDirectory,
+  listed: ListedGroups,
+): Promise<ListedDirectory> {
+  await directory.groupRoles.ask(listed.withRoles.map(({ group }) => group));
   const mayHold = await Promise.all(
-    listed.peopled.map(({ group }) => known.groupRoles.mayHoldRoles(group.id)),
+    listed.peopled.map(({ group }) => directory.groupRoles.mayHoldRoles(group.id)),
   );
-  const read = await readMembers(
+  const members = await readMembers(
     run,
     listed.peopled.filter((_, index) => mayHold[index]),
   );
-  const isWhole = read.refusing === undefined && !read.lacksAdministrators;
+  const isWhole = members.refusing === undefined && !members.lacksAdministrators;
   // Without the members of each such group only a user's own list of roles is the whole truth.
   return isWhole
-    ? { ...known, groups: 'by-membership' }
-    : { ...known, groups: 'not-asked', assignees: undefined };
+    ? { ...directory, groups: 'by-membership' }
+    : { ...directory, groups: 'not-asked', assignees: undefined };
 }

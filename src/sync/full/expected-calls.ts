@@ -1,19 +1,19 @@
+import type { Known } from '../../enrich/needs.ts';
 import { planCalls } from '../../plan/calls.ts';
 import { ENDPOINTS } from '../../okta/endpoints.ts';
 import { listingCalls } from '../../plan/call-counts.ts';
-import type { Known } from '../../enrich/needs.ts';
 import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';
 import type { Expected } from '../pace.ts';
 
-/** Of what a directory knows. */
-interface KnownOrg extends Known {
-  readonly usersExpected: number | undefined;
-  readonly sizes: GroupSizes | undefined;
-}
-
-/** What a run will have asked when it ends, by the plan's arithmetic, from what its directory knows. */
-export function expectedCalls(run: Run, directory: KnownOrg): Expected | undefined {
+/** The calls that a run will have made when it ends, by the plan's arithmetic, from what its directory holds. */
+export function expectedCalls(
+  run: Pick<Run, 'source' | 'settings'>,
+  directory: Known & {
+    readonly usersExpected: number | undefined;
+    readonly sizes: GroupSizes | undefined;
+  },
+): Expected | undefined {
   const { usersExpected: users, sizes, assignees, groups } = directory;
   if (users === undefined) return undefined;
   const holders = assignees === undefined ? undefined : Math.min(users, assignees.ids.size);

@@ -1,46 +1,70 @@
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import type { ListedUser } from '../../ports/org.ts';
-import { readGone } from '../changes/changes.ts';
-import { closeFullRun } from './close.ts';
+import { removeGoneByLog } from '../changes/changes.ts';
+import { closeFullRun, readMissing } from './close.ts';
 import { beginDirectory } from './directory-in-progress.ts';
 import type { DirectoryInProgress } from './directory-in-progress.ts';
 import type { Run } from '../job.ts';
+import type { KindOfRun } from '../kind-of-run.ts';
 import { ahead, forEachOf } from '../parallel.ts';
 import { findOnly } from '../only-user.ts';
-import { pollWhenDue, whenRead } from './poll.ts';
+import type { StartedRun, UserParts } from '../parts.ts';
+import { Polls } from './poll.ts';
 import type { InFlight } from './poll.ts';
 import { evaluateMoved, readUser } from '../users.ts';
 
 const UNFINISHED_PAGE = 200;
 
+/** The parts that reading the listed users takes. */
+interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'signal' | 'onProgress'> {
+  readonly directory: DirectoryInProgress;
+  readonly polls: Polls;
+}
+
 /**
  * Everything: the directory and the users side by side, since they spend different buckets. What of a user needs the
  * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
  */
-export async function readAll(run: Run): Promise<void> {
-  const marksUpTo = await run.inventory.marks.version();
-  if (run.settings.isKept) await readGone(run);
-  const directory = beginDirectory(run);
-  await run.inventory.users.startListing();
-  if (run.settings.scope.kind !== 'all') await directory.whole;
-  const failure = await readListed(run, directory);
+export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
+  let marksUpTo = 0;
+  const polls = new Polls(run);
+  return {
+    readDirectory: async () => {
+      marksUpTo = await run.inventory.marks.version();
+      if (run.settings.isKept) await removeGoneByLog(run);
+      const directory = beginDirectory(run);
+      await run.inventory.users.startListing();
+      if (run.settings.scope.kind !== 'all') await directory.whole;
+      return directory;
+    },
+    readUsers: async (directory) => {
+      await readAllListed({ ...run, directory, polls });
+      if (run.settings.isKept) await readMissing(run, await directory.whole, marksUpTo);
+    },
+    close: async () => {
+      if (run.settings.isKept) await closeFullRun(run, polls.polledAt);
+    },
+  };
+}
+
+async function readAllListed(run: FullParts): Promise<void> {
+  const failure = await readListed(run);
   // Also after a list of users that failed: what was read of it is finished, and sent.
-  await finishListed(run, directory, failure);
+  await finishListed(run, failure);
   run.signal.throwIfAborted();
-  await (run.settings.isKept ? closeFullRun(run, await directory.whole, marksUpTo) : evaluateMoved(run));
 }
 
 interface Failure {
   readonly error: unknown;
 }
 
-async function readListed(run: Run, directory: DirectoryInProgress): Promise<Failure | undefined> {
+async function readListed(run: FullParts): Promise<Failure | undefined> {
   const inFlight = new Map<string, Promise<void>>();
   try {
-    await forEachOf(listUsers(run, directory, inFlight), run.settings.width, async (noted) => {
-      directory.throwIfFailed();
-      await readOne(run, directory, noted, inFlight);
+    await forEachOf(listUsers(run, inFlight), run.settings.width, async (noted) => {
+      run.directory.throwIfFailed();
+      await readOne(run, noted, inFlight);
     });
     return undefined;
   } catch (error) {
@@ -48,43 +72,28 @@ async function readListed(run: Run, directory: DirectoryInProgress): Promise<Fai
   }
 }
 
-async function readOne(
-  run: Run,
-  directory: DirectoryInProgress,
-  noted: Noted,
-  inFlight: Map<string, Promise<void>>,
-): Promise<void> {
-  const plan = planOf(run, directory);
+async function readOne(run: FullParts, noted: Noted, inFlight: Map<string, Promise<void>>): Promise<void> {
+  const plan = planOf(run);
   if (!isFinished(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
   // Without the directory something is left to ask.
   if (plan.directory !== undefined) run.tally.done += 1;
-  run.onProgress(directory.ready()?.expected);
+  run.onProgress(run.directory.ready()?.expected);
 }
 
-async function track(
-  inFlight: Map<string, Promise<void>>,
-  id: string,
-  reading: Promise<void>,
-): Promise<void> {
-  inFlight.set(id, reading);
+async function track(inFlight: Map<string, Promise<void>>, id: string, work: Promise<void>): Promise<void> {
+  inFlight.set(id, work);
   try {
-    await reading;
+    await work;
   } finally {
     inFlight.delete(id);
   }
 }
 
-async function finishListed(
-  run: Run,
-  directory: DirectoryInProgress,
-  failure: Failure | undefined,
-): Promise<void> {
+async function finishListed(run: FullParts, failure: Failure | undefined): Promise<void> {
   const inFlight = new Map<string, Promise<void>>();
   try {
-    await (failure === undefined ? whenRead(run, directory) : directory.whole);
-    await forEachOf(unfinished(run, inFlight), run.settings.width, (noted) =>
-      readOne(run, directory, noted, inFlight),
-    );
+    await (failure === undefined ? run.polls.pollUntilRead(run.directory) : run.directory.whole);
+    await forEachOf(unfinished(run, inFlight), run.settings.width, (noted) => readOne(run, noted, inFlight));
     if (failure !== undefined) await evaluateMoved(run);
   } catch (error) {
     throw failure === undefined ? error : failure.error;
@@ -92,8 +101,8 @@ async function finishListed(
   if (failure !== undefined) throw failure.error;
 }
 
-function planOf(run: Run, directory: DirectoryInProgress) {
-  return { directory: directory.ready(), answeredSince: run.startedAt, listedAt: run.startedAt };
+function planOf({ directory, startedAt }: Pick<FullParts, 'directory' | 'startedAt'>) {
+  return { directory: directory.ready(), answeredSince: startedAt, listedAt: startedAt };
 }
 
 function idOf({ listed }: Noted): string {
@@ -101,26 +110,22 @@ function idOf({ listed }: Noted): string {
 }
 
 /** This run, or an earlier attempt of it, is done with the user, and no other record was listed since. */
-function isFinished({ startedAt }: Run, { finishedAt }: Noted): boolean {
+function isFinished({ startedAt }: Pick<Run, 'startedAt'>, { finishedAt }: Noted): boolean {
   return finishedAt === startedAt;
 }
 
 /** Users as pages come; once the directory is there, those who had to wait for it come before the next page. */
-async function* listUsers(
-  run: Run,
-  directory: DirectoryInProgress,
-  inFlight: InFlight,
-): AsyncGenerator<Noted> {
-  let isWaiting = directory.ready() === undefined;
+async function* listUsers(run: FullParts, inFlight: InFlight): AsyncGenerator<Noted> {
+  let isWaiting = run.directory.ready() === undefined;
   for await (const page of newUsers(run)) {
     for (const noted of page) {
       if (run.signal.aborted) return;
       run.tally.listed += 1;
-      await pollWhenDue(run, inFlight);
+      await run.polls.pollWhenDue(inFlight);
       yield noted;
     }
-    // Only between pages: whoever is still to come of a page is among the unfinished, too.
-    if (!isWaiting || directory.ready() === undefined) continue;
+    // Only between pages: users who are still to come of a page are among the unfinished, too.
+    if (!isWaiting || run.directory.ready() === undefined) continue;
     isWaiting = false;
     for await (const waiting of unfinished(run, inFlight)) {
       if (!inFlight.has(idOf(waiting))) yield waiting;
@@ -129,7 +134,7 @@ async function* listUsers(
 }
 
 /** Page by page, each user once. */
-async function* newUsers(run: Run): AsyncGenerator<readonly Noted[]> {
+async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
   const { inventory, tally, settings, signal } = run;
   const limit = settings.scope.kind === 'first' ? settings.scope.limit : Number.POSITIVE_INFINITY;
   for await (const page of ahead(pagesOf(run))) {
@@ -140,7 +145,9 @@ async function* newUsers(run: Run): AsyncGenerator<readonly Noted[]> {
   }
 }
 
-async function* pagesOf(run: Run): AsyncGenerator<readonly ListedUser[]> {
+async function* pagesOf(
+  run: Pick<Run, 'source' | 'settings' | 'tally' | 'log'>,
+): AsyncGenerator<readonly ListedUser[]> {
   const { source, settings } = run;
   if (settings.scope.kind !== 'one') {
     yield* source.listUsers((error) => noteLost(run, error));
@@ -151,28 +158,28 @@ async function* pagesOf(run: Run): AsyncGenerator<readonly ListedUser[]> {
 }
 
 /** The others are complete all the same, and deactivated users who are known stay as they were. */
-function noteLost({ tally, log }: Run, error: unknown): void {
+function noteLost({ tally, log }: Pick<Run, 'tally' | 'log'>, error: unknown): void {
   tally.gap('users', gapReasonOf(error) ?? 'unavailable');
   tally.notes.set(
     'deprovisioned',
     'deactivated users could not be listed: those who are known stay as they were',
   );
-  log.debug({ err: error }, 'why deactivated users could not be listed');
+  log.debug({ err: error }, 'deactivated users could not be listed');
 }
 
 /** Listed before the directory was there, or in an earlier attempt that was cut off. */
-async function* unfinished(run: Run, inFlight: InFlight): AsyncGenerator<Noted> {
-  const { inventory, startedAt, signal, course } = run;
+async function* unfinished(run: FullParts, inFlight: InFlight): AsyncGenerator<Noted> {
+  const { inventory, startedAt, signal, removals } = run;
   let after = '';
   for (;;) {
     const page = await inventory.users.unfinished(startedAt, after, UNFINISHED_PAGE);
     for (const noted of page) {
       if (signal.aborted) return;
       after = idOf(noted);
-      await pollWhenDue(run, inFlight);
-      // Whoever was being read when the page was taken has answers by now.
+      await run.polls.pollWhenDue(inFlight);
+      // A user who was being read when the page was taken has answers by now.
       const now = await inventory.users.find(after);
-      if (now !== undefined && !course.gone.has(after) && !isFinished(run, now)) yield now;
+      if (now !== undefined && !removals.has(after) && !isFinished(run, now)) yield now;
     }
     if (page.length < UNFINISHED_PAGE) return;
   }

@@ -2,45 +2,62 @@ import { readChanges } from '../changes/changes.ts';
 import type { DirectoryInProgress } from './directory-in-progress.ts';
 import { followLog } from '../changes/follow-log.ts';
 import type { Run } from '../job.ts';
+import type { ChangeParts } from '../parts.ts';
 
 /** Users being read, by id. */
 export type InFlight = ReadonlyMap<string, Promise<void>>;
 
 /**
  * A full run never holds changes back: when `FREQUENCY` has passed they are asked for between two users, read first, and
- * delivered at once. Who is being read is waited for: an answer asked for earlier would be kept later.
+ * delivered at once.
  */
-export async function pollWhenDue(run: Run, inFlight: InFlight): Promise<void> {
-  const { settings, course } = run;
-  if (!settings.isKept || leftMs(run) > 0) return;
-  await Promise.allSettled(inFlight.values());
-  const asOf = run.oktaNow();
-  course.polledAt = asOf;
-  run.log.debug({}, 'asking for changes in between');
-  await followLog(run, asOf);
-  await readChanges(run, asOf);
-  // A batch that is not full would wait for users whose events have not changed.
-  run.delivery.start();
-}
+export class Polls {
+  readonly #run: ChangeParts & Pick<Run, 'delivery' | 'clock'>;
+  #polledAt: number;
 
-function leftMs({ oktaNow, course, settings }: Run): number {
-  return course.polledAt + settings.frequencyMs - oktaNow();
-}
+  constructor(run: ChangeParts & Pick<Run, 'delivery' | 'clock'>) {
+    this.#run = run;
+    this.#polledAt = run.attemptedAt;
+  }
 
-/** Waits for the directory, and asks for changes meanwhile. */
-export async function whenRead(run: Run, directory: DirectoryInProgress): Promise<void> {
-  const over = new AbortController();
-  const whole = directory.whole.finally(() => over.abort());
-  whole.catch(() => undefined); // thrown where it is awaited
-  const end = AbortSignal.any([over.signal, run.signal]);
-  if (run.settings.isKept) await pollUntil(run, end);
-  await whole;
-}
+  /** When changes were last asked for. */
+  get polledAt(): number {
+    return this.#polledAt;
+  }
 
-async function pollUntil(run: Run, end: AbortSignal): Promise<void> {
-  for (;;) {
-    await run.clock.sleep(Math.max(0, leftMs(run)), end);
-    if (end.aborted) return;
-    await pollWhenDue(run, new Map());
+  /** Users being read are waited for: an answer asked for earlier would be kept later. */
+  async pollWhenDue(inFlight: InFlight): Promise<void> {
+    const run = this.#run;
+    if (!run.settings.isKept || this.#leftMs() > 0) return;
+    await Promise.allSettled(inFlight.values());
+    const asOf = run.oktaNow();
+    this.#polledAt = asOf;
+    run.log.debug({}, 'asking for changes in between');
+    await followLog(run, asOf);
+    await readChanges(run, asOf);
+    // A batch that is not full would wait for users whose events have not changed.
+    run.delivery.start();
+  }
+
+  /** Waits until the directory is read, and asks for changes meanwhile. */
+  async pollUntilRead(directory: DirectoryInProgress): Promise<void> {
+    const over = new AbortController();
+    const whole = directory.whole.finally(() => over.abort());
+    whole.catch(() => undefined); // thrown where it is awaited
+    const end = AbortSignal.any([over.signal, this.#run.signal]);
+    if (this.#run.settings.isKept) await this.#pollUntil(end);
+    await whole;
+  }
+
+  async #pollUntil(end: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#run.clock.sleep(Math.max(0, this.#leftMs()), end);
+      if (end.aborted) return;
+      await this.pollWhenDue(new Map());
+    }
+  }
+
+  #leftMs(): number {
+    return this.#polledAt + this.#run.settings.frequencyMs - this.#run.oktaNow();
   }
 }

@@ -1,6 +1,6 @@
-import type { NotedGroup } from '../../ports/inventory.ts';
-import type { Answer, Group, Role } from '../../ports/org.ts';
-import type { Run } from '../job.ts';
+import type { NotedGroup } from '../ports/inventory.ts';
+import type { Answer, Group, Role } from '../ports/org.ts';
+import type { AskParts, ListParts } from './parts.ts';
 
 /** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
 export function isVerificationDue(everySoMany: number, fullRuns: number): boolean {
@@ -9,22 +9,22 @@ export function isVerificationDue(everySoMany: number, fullRuns: number): boolea
 
 /** Roles of groups: each group is asked once a run, and not where the listing says that it holds none. */
 export class GroupRoles {
-  readonly #run: Run;
+  readonly #run: ListParts;
   readonly #isWanted: boolean;
   readonly #isVerifying: boolean;
-  readonly #spared = new Set<string>();
+  readonly #flaggedWithout = new Set<string>();
   readonly #holds = new Map<string, Promise<boolean>>();
 
-  constructor(run: Run, isVerifying: boolean) {
+  constructor(run: ListParts, isVerifying: boolean) {
     this.#run = run;
     this.#isVerifying = isVerifying;
     this.#isWanted = run.settings.lookups.has('group-roles') || run.settings.lookups.has('roles');
   }
 
-  /** What the listing and this run's earlier attempts tell needs no lookup. */
+  /** No lookup is needed for what the listing and this run's earlier attempts tell. */
   async note(groups: readonly NotedGroup[], readAt: number): Promise<void> {
     const flagged = groups.filter(({ group }) => group.adminFlag === false).map(({ group }) => group.id);
-    if (this.#isVerifying) for (const id of flagged) this.#spared.add(id);
+    if (this.#isVerifying) for (const id of flagged) this.#flaggedWithout.add(id);
     else await this.#run.inventory.groups.saveNoRoles(flagged, readAt);
     if (!this.#isVerifying) for (const id of flagged) this.#holds.set(id, Promise.resolve(false));
     for (const { group, rolesAskedAt } of groups) {
@@ -49,11 +49,11 @@ export class GroupRoles {
     const answer = await askGroupRoles(this.#run, id);
     if (answer.kind === 'unknown' && answer.reason === 'gone') return false;
     const holds = answer.kind === 'unknown' || answer.value.length > 0;
-    if (this.#spared.has(id)) this.#compare(id, holds && answer.kind === 'known');
+    if (this.#flaggedWithout.has(id)) this.#checkFlag(id, holds && answer.kind === 'known');
     return holds;
   }
 
-  #compare(id: string, holds: boolean): void {
+  #checkFlag(id: string, holds: boolean): void {
     const { tally, log } = this.#run;
     tally.groupsVerified += 1;
     if (!holds) return;
@@ -63,7 +63,10 @@ export class GroupRoles {
 }
 
 /** One group's roles into the inventory; what they change for members makes their events anew. */
-export async function askGroupRoles(run: Run, id: string): Promise<Answer<readonly Role[]>> {
+export async function askGroupRoles(
+  run: Omit<AskParts, 'log'>,
+  id: string,
+): Promise<Answer<readonly Role[]>> {
   const { source, inventory, tally, settings } = run;
   const marksUpTo = await inventory.marks.version();
   const askedAt = run.oktaNow();

@@ -1,16 +1,17 @@
-import { OktaNotFoundError } from '../../ports/errors.ts';
-import type { NotedGroup } from '../../ports/inventory.ts';
-import type { SizedGroup } from '../../ports/org.ts';
-import { GroupSizes, isAdministrators, isEveryone } from '../../plan/group-sizes.ts';
-import { forgetIfGone } from '../gone-groups.ts';
-import type { Run } from '../job.ts';
-import { forEachOf } from '../parallel.ts';
-import { tolerate } from '../tolerate.ts';
+import { OktaNotFoundError } from '../ports/errors.ts';
+import type { NotedGroup } from '../ports/inventory.ts';
+import type { SizedGroup } from '../ports/org.ts';
+import { GroupSizes, isAdministrators, isEveryone } from '../plan/group-sizes.ts';
+import { forgetIfGone } from './gone-groups.ts';
+import type { Run } from './job.ts';
+import type { AskParts, ListParts } from './parts.ts';
+import { forEachOf } from './parallel.ts';
+import { tolerate } from './tolerate.ts';
 
 /** Each answer holds up to a thousand whole users: ten of them at once are what a run's memory would have to be sized for. */
 const MOST_AT_ONCE = 4;
 
-/** What the listing of groups told, as far as memberships need it. */
+/** The listed groups, as far as memberships need them. */
 export class ListedGroups {
   readonly sizes = new GroupSizes();
   #everyone: NotedGroup | undefined;
@@ -33,7 +34,7 @@ export class ListedGroups {
   }
 }
 
-/** What came of reading members by group. */
+/** How reading members by group went. */
 export interface MembersRead {
   /** The group that would not list its members; the built-in one of administrators aside. */
   refusing: SizedGroup | undefined;
@@ -42,17 +43,20 @@ export interface MembersRead {
 }
 
 /** Members group by group. The first that refuses ends it; the one that refused last time is asked alone, before others. */
-export async function readMembers(run: Run, groups: readonly NotedGroup[]): Promise<Readonly<MembersRead>> {
+export async function readMembers(
+  run: ListParts,
+  groups: readonly NotedGroup[],
+): Promise<Readonly<MembersRead>> {
   const { runs } = run.inventory;
-  const came: MembersRead = { refusing: undefined, lacksAdministrators: false };
+  const read: MembersRead = { refusing: undefined, lacksAdministrators: false };
   const readOne = async ({ group }: NotedGroup): Promise<void> => {
-    if (came.refusing !== undefined) return;
-    const isSettled = await tolerate(run.log, `members of group ${group.id}`, () =>
+    if (read.refusing !== undefined) return;
+    const isDone = await tolerate(run.log, `members of group ${group.id}`, () =>
       readMembersUnlessGone(run, group),
     );
-    if (isSettled === true) return;
-    if (isAdministrators(group)) came.lacksAdministrators = true;
-    else came.refusing = group;
+    if (isDone === true) return;
+    if (isAdministrators(group)) read.lacksAdministrators = true;
+    else read.refusing = group;
   };
   const before = await runs.stamp('refusing_group');
   const [refused = [], others = []] = [true, false].map((isIt) =>
@@ -61,14 +65,14 @@ export async function readMembers(run: Run, groups: readonly NotedGroup[]): Prom
   await forEachOf(refused, 1, readOne);
   await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
   await runs.saveStamps({
-    refusing_group: came.refusing?.id,
-    administrators_hidden: came.lacksAdministrators ? 'yes' : undefined,
+    refusing_group: read.refusing?.id,
+    administrators_hidden: read.lacksAdministrators ? 'yes' : undefined,
   });
-  return came;
+  return read;
 }
 
 /** A group that was deleted after it was listed has no members to ask anybody about. */
-async function readMembersUnlessGone(run: Run, group: SizedGroup): Promise<true> {
+async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<true> {
   try {
     await readMembersOf(run, group);
   } catch (error) {
@@ -78,19 +82,25 @@ async function readMembersUnlessGone(run: Run, group: SizedGroup): Promise<true>
 }
 
 /** What an earlier attempt of this run has read counts as answered, unless members came or went since. */
-function unreadOf({ startedAt }: Run, groups: readonly NotedGroup[]): readonly NotedGroup[] {
+function unreadOf(
+  { startedAt }: Pick<Run, 'startedAt'>,
+  groups: readonly NotedGroup[],
+): readonly NotedGroup[] {
   return groups.filter(
     ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < startedAt,
   );
 }
 
-/** One group's members into the inventory, whole; who came and who left get a new event. */
-export async function readMembersOf(run: Run, group: SizedGroup): Promise<void> {
+/** Takes one group's members into the inventory, whole; users who came or left get a new event. */
+export async function readMembersOf(
+  run: Pick<Run, 'source' | 'inventory' | 'oktaNow'>,
+  group: SizedGroup,
+): Promise<void> {
   const { inventory, source } = run;
-  const reading = {
+  const asked = {
     readAt: run.oktaNow(),
     changedAt: group.membersChangedAt,
     marksUpTo: await inventory.marks.version(),
   };
-  await inventory.groups.saveMembers(group.id, source.listMembers(group.id), reading);
+  await inventory.groups.saveMembers(group.id, source.listMembers(group.id), asked);
 }

@@ -1,23 +1,24 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { NotedGroup, StoredMark } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
-import { markMovedAdministrators } from './administrators.ts';
-import { readAssignees } from './directory.ts';
-import { hasFailed } from '../changes/failed-marks.ts';
+import { markMovedAdministrators } from '../full/administrators.ts';
+import { hasFailed } from './failed-marks.ts';
 import { isAdministrators, isEveryone, memberCalls } from '../../plan/group-sizes.ts';
+import { askNewRoles, perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Run } from '../job.ts';
-import { askNewRoles, knownOrg, wantsGroupRoles } from '../known-org.ts';
-import { readMembersOf } from './memberships.ts';
+import { readMembersOf } from '../memberships.ts';
 import { forgetIfGone } from '../gone-groups.ts';
+import type { GroupParts, NewGroupParts } from '../parts.ts';
+import { readAssignees } from '../role-holders.ts';
 import { readUser } from '../users.ts';
 
-/** Of unknown roles, or its members have come and gone since they were read. Everyone's members are never read. */
+/** Its roles are unknown, or its members have come and gone since they were read. Everyone's members are never read. */
 export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: NotedGroup): boolean {
   return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
 }
 
 /** A changed group: the roles of a new one, and its members by the cheaper way. */
-export async function readGroup(run: Run, noted: NotedGroup): Promise<void> {
+export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   await readRolesOfNew(run, noted);
   if (isEveryone(group) || !noted.hasMovedMembers) return;
@@ -29,27 +30,33 @@ export async function readGroup(run: Run, noted: NotedGroup): Promise<void> {
   else await readWhole(run, noted);
 }
 
-async function readRolesOfNew(run: Run, { group, rolesAskedAt }: NotedGroup): Promise<void> {
+async function readRolesOfNew(run: NewGroupParts, { group, rolesAskedAt }: NotedGroup): Promise<void> {
   if (!wantsGroupRoles(run) || rolesAskedAt !== undefined) return;
   if (group.adminFlag === false) await run.inventory.groups.saveNoRoles([group.id], run.oktaNow());
   else await askNewRoles(run, [group]);
 }
 
 /** Without `groups` only members of groups that may hold roles matter. */
-async function wantsMembers({ settings, inventory }: Run, groupId: string): Promise<boolean> {
+async function wantsMembers(
+  { settings, inventory }: Pick<Run, 'settings' | 'inventory'>,
+  groupId: string,
+): Promise<boolean> {
   if (settings.lookups.has('groups')) return true;
   return (await inventory.groups.roleHolders('any')).includes(groupId);
 }
 
-/** An earlier reading brought nothing: whom the log names since is not the whole story. */
-async function hasMissedMembers({ inventory }: Run, groupId: string): Promise<boolean> {
+/** The members could not be read before: the users whom the log has named since are not the whole story. */
+async function hasMissedMembers({ inventory }: Pick<Run, 'inventory'>, groupId: string): Promise<boolean> {
   const marks = await inventory.marks.ofGroup(groupId);
   return marks.some((each) => each.mark.question === 'members' && hasFailed(each));
 }
 
 /** Users whom the log names as come to or gone from the group. */
-async function namedMembers(run: Run, groupId: string): Promise<readonly string[]> {
-  const marks = await run.inventory.marks.ofGroup(groupId);
+async function namedMembers(
+  { inventory }: Pick<Run, 'inventory'>,
+  groupId: string,
+): Promise<readonly string[]> {
+  const marks = await inventory.marks.ofGroup(groupId);
   return marks.flatMap(({ mark }) =>
     mark.subject === 'group' && mark.member !== undefined ? [mark.member] : [],
   );
@@ -57,7 +64,7 @@ async function namedMembers(run: Run, groupId: string): Promise<readonly string[
 
 /** Few of a large group: each is asked for its groups, and then the group counts as read, but for what was missed before. */
 async function askMembers(
-  run: Run,
+  run: GroupParts,
   { group }: NotedGroup,
   userIds: readonly string[],
   isWhole = true,
@@ -65,10 +72,14 @@ async function askMembers(
   const { inventory } = run;
   const marks = await inventory.marks.ofGroup(group.id);
   for (const id of userIds) {
-    const known = await inventory.users.find(id);
-    if (known === undefined) continue; // whoever is new is read with all groups anyway
+    const noted = await inventory.users.find(id);
+    if (noted === undefined) continue; // a new user is read with all groups anyway
     await inventory.marks.add([{ subject: 'user', id, question: 'groups', reason: 'membership' }]);
-    await readUser(run, known, { directory: knownOrg(run), answeredSince: 0, again: new Set(['groups']) });
+    await readUser(run, noted, {
+      directory: perUserDirectory(run),
+      answeredSince: 0,
+      again: new Set(['groups']),
+    });
   }
   await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
   const isAnswered = (each: StoredMark): boolean =>
@@ -76,19 +87,22 @@ async function askMembers(
   await inventory.marks.clear(marks.filter(isAnswered));
 }
 
-/** Who is in a group without roles matters to nobody. */
-async function clearMembers({ inventory: { marks } }: Run, groupId: string): Promise<void> {
+/** The members of a group without roles matter to nobody. */
+async function clearMembers(
+  { inventory: { marks } }: Pick<Run, 'inventory'>,
+  groupId: string,
+): Promise<void> {
   await marks.clear((await marks.ofGroup(groupId)).filter(({ mark }) => mark.question === 'members'));
 }
 
-/** Where it is refused, those whom the log names are asked; where it names nobody, it is a gap, and asked for again. */
-async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
+/** Where the members are refused, the users whom the log names are asked; where it names nobody, that is a gap, and asked for again. */
+async function readWhole(run: GroupParts, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   try {
     await readMembersOf(run, group);
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
-    run.log.debug({ group_id: group.id, err: error }, "why a group's members are not available");
+    run.log.debug({ group_id: group.id, err: error }, "a group's members are not available");
     if (error.code === 'okta_not_found') await forgetIfGone(run, group.id);
     else if (error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError))
       await markMembers(run, group.id, 'unavailable');
@@ -96,7 +110,7 @@ async function readWhole(run: Run, noted: NotedGroup): Promise<void> {
   }
 }
 
-async function readUnlisted(run: Run, noted: NotedGroup, { code }: ConnectorError): Promise<void> {
+async function readUnlisted(run: GroupParts, noted: NotedGroup, { code }: ConnectorError): Promise<void> {
   const { group } = noted;
   const named = await namedMembers(run, group.id);
   const isWhole = isAdministrators(group)
@@ -109,10 +123,13 @@ async function readUnlisted(run: Run, noted: NotedGroup, { code }: ConnectorErro
 }
 
 /**
- * Okta keeps the built-in group of administrators equal to who holds a role: whom the org's list of role holders names and
- * who is not known to be in it, or the other way round, is asked. Tells whether that list could be read.
+ * Okta keeps the built-in group of administrators equal to the role holders: users whom the org's list of role holders names
+ * and who are not known to be in the group, or the other way round, are asked. Tells whether that list could be read.
  */
-async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
+async function markAdministrators(
+  run: Pick<Run, 'source' | 'inventory' | 'log' | 'oktaNow'>,
+  groupId: string,
+): Promise<boolean> {
   const assignees = await readAssignees(run);
   if (assignees === undefined) return false;
   await markMovedAdministrators(run, groupId, assignees);
@@ -121,7 +138,7 @@ async function markAdministrators(run: Run, groupId: string): Promise<boolean> {
 
 /** A gap: asked for again by the next run. */
 async function markMembers(
-  { inventory, tally, settings }: Run,
+  { inventory, tally, settings }: Pick<Run, 'inventory' | 'tally' | 'settings'>,
   id: string,
   reason: GapReason,
 ): Promise<void> {

@@ -1,0 +1,18 @@
+import type { DeliveryTotals } from '../ports/sink.ts';
+import type { Job } from './job.ts';
+
+/** What is left to push when a run is told to stop must be gone, or kept, within this. */
+const STOP_WITHIN_MS = 7000;
+
+/** Delivers all that waits; once the run is told to stop, now or later, only for as long as a stop may take. */
+export async function deliverRest({
+  delivery,
+  signal,
+}: Pick<Job, 'delivery' | 'signal'>): Promise<DeliveryTotals> {
+  if (signal.aborted) return delivery.finish({ deadlineMs: STOP_WITHIN_MS });
+  const stopped = new Promise<DeliveryTotals>((resolve) => {
+    const stop = (): void => resolve(delivery.finish({ deadlineMs: STOP_WITHIN_MS }));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([delivery.finish(), stopped]);
+}

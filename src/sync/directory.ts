@@ -1,0 +1,44 @@
+import type { Known } from '../enrich/needs.ts';
+import type { Group } from '../ports/org.ts';
+import { askGroupRoles } from './group-roles.ts';
+import type { Run } from './job.ts';
+import type { NewGroupParts } from './parts.ts';
+
+/** What all users share, as far as reading one user needs it. */
+export interface Directory extends Known {
+  readonly groupRoles: { ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> };
+}
+
+/** Outside a full run nothing is listed: each user is asked, and of groups only those whose roles were never asked for. */
+export function perUserDirectory(run: NewGroupParts): Directory {
+  const { lookups } = run.settings;
+  // Without `groups`, those that hold roles are known by their members all the same.
+  const withoutGroups = lookups.has('roles') ? 'by-membership' : 'not-asked';
+  return {
+    groups: lookups.has('groups') ? 'per-user' : withoutGroups,
+    assignees: undefined,
+    askGroupsOf: new Set(),
+    groupRoles: { ask: (groups) => askNewRoles(run, groups) },
+  };
+}
+
+export function wantsGroupRoles({ settings: { lookups } }: Pick<Run, 'settings'>): boolean {
+  return lookups.has('group-roles') || lookups.has('roles');
+}
+
+export async function askNewRoles(run: NewGroupParts, groups: readonly Pick<Group, 'id'>[]): Promise<void> {
+  if (wantsGroupRoles(run)) await Promise.all(groups.map(({ id }) => askOnce(run, id)));
+}
+
+async function askOnce(run: NewGroupParts, id: string): Promise<void> {
+  const { groupRolesUnderWay } = run;
+  const stored = await run.inventory.groups.find(id);
+  if (stored?.rolesAskedAt !== undefined) return;
+  const underWay =
+    groupRolesUnderWay.get(id) ??
+    askGroupRoles(run, id).then(() => {
+      groupRolesUnderWay.delete(id);
+    });
+  groupRolesUnderWay.set(id, underWay);
+  await underWay;
+}

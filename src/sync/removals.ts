@@ -1,0 +1,137 @@
+import { OktaResponseError } from '../ports/errors.ts';
+import { TOO_MANY_GONE } from '../ports/inventory.ts';
+import type { StoredMark } from '../ports/inventory.ts';
+import { doubtOf, sayDoubt } from '../inventory/policy/removal-limit.ts';
+import type { Disappearance } from '../inventory/policy/removal-limit.ts';
+import type { Run } from './job.ts';
+
+const HINT =
+  'these users were kept, all else was delivered; check in the Admin Console that they are deleted and that the credential may see all users; when they are, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
+
+/** How far a complete listing of users can be believed. */
+export interface ListingFaults {
+  /** Users who exist, although the listing does not name them. */
+  readonly overlooked: number;
+  /** The listing named nobody. */
+  readonly isEmpty: boolean;
+}
+
+type RemovalParts = Pick<Run, 'inventory' | 'settings' | 'mode' | 'tally' | 'log' | 'delivery'>;
+
+/** Ids of users who are gone by Okta, but held back until somebody accepts that. */
+export function heldBackIn(marks: readonly StoredMark[]): ReadonlySet<string> {
+  return new Set(marks.filter(isHeldBack).map(({ mark }) => mark.id));
+}
+
+export function isHeldBack({ mark }: StoredMark): boolean {
+  return mark.subject === 'user' && mark.reason === TOO_MANY_GONE;
+}
+
+/**
+ * Users whom Okta does not know any more, over one whole run: removing them bit by bit is removing them at once, so that
+ * one place counts them all and decides whether so many are believed.
+ */
+export class Removals {
+  readonly #parts: RemovalParts;
+  /** Gone, and neither removed nor held back yet. */
+  readonly #found = new Set<string>();
+  readonly #heldBack = new Set<string>();
+  #removed = 0;
+  #doubt: string | undefined;
+  #faults: ListingFaults = { overlooked: 0, isEmpty: false };
+
+  constructor(parts: RemovalParts) {
+    this.#parts = parts;
+  }
+
+  /** Okta answered 404 for this user. */
+  add(userId: string): void {
+    this.#found.add(userId);
+  }
+
+  has(userId: string): boolean {
+    return this.#found.has(userId);
+  }
+
+  noteListing(faults: ListingFaults): void {
+    this.#faults = faults;
+  }
+
+  /** All found so far leave together: mass disappearance is rather somebody's mistake than the truth. */
+  async removeFound(): Promise<void> {
+    const { acceptsRemovals, maxRemovals } = this.#parts.settings;
+    const gone = await this.#notYetHeldBack(await this.#knownAmongFound());
+    this.#found.clear();
+    if (gone.length === 0) return;
+    const disappearance = await this.#disappearanceOf(gone);
+    const doubt = acceptsRemovals ? undefined : doubtOf(disappearance, maxRemovals);
+    if (doubt === undefined) {
+      for (const id of gone) await this.#remove(id);
+      return;
+    }
+    this.#doubt = sayDoubt(doubt, disappearance, maxRemovals);
+    await this.#holdBack(new Set(gone));
+  }
+
+  /** Throws when this run held users back. Called when all else is kept: the rest is delivered, and the run failed. */
+  async refuseMany(): Promise<void> {
+    if (this.#doubt !== undefined) throw new OktaResponseError(this.#doubt, { hint: HINT });
+    const { inventory, tally } = this.#parts;
+    const heldBack = heldBackIn(await inventory.marks.list());
+    if (heldBack.size === 0) return;
+    tally.notes.set(
+      'removals',
+      `${heldBack.size} users whom Okta did not know any more are kept until sync --accept-removals`,
+    );
+  }
+
+  async #disappearanceOf(ids: readonly string[]): Promise<Disappearance> {
+    const { inventory, tally } = this.#parts;
+    const gone = new Set([...ids, ...this.#heldBack]).size + this.#removed;
+    return {
+      known: (await inventory.users.count()) + this.#removed + tally.leftSelection,
+      gone,
+      missing: gone + this.#faults.overlooked,
+      isListEmpty: this.#faults.isEmpty,
+    };
+  }
+
+  async #knownAmongFound(): Promise<readonly string[]> {
+    const { users } = this.#parts.inventory;
+    const known: string[] = [];
+    for (const id of this.#found) {
+      if ((await users.find(id)) === undefined) await users.forget(id);
+      else known.push(id);
+    }
+    return known;
+  }
+
+  /** Only a full run looks for all of them anew; an incremental one comes across some, which says nothing of the others. */
+  async #notYetHeldBack(gone: readonly string[]): Promise<readonly string[]> {
+    const { mode, settings, inventory } = this.#parts;
+    if (mode === 'full' || settings.acceptsRemovals || gone.length === 0) return gone;
+    const heldBack = heldBackIn(await inventory.marks.list());
+    return gone.filter((id) => !heldBack.has(id));
+  }
+
+  /** One mark takes the place of all others of the user: there is nothing to read of them. */
+  async #holdBack(ids: ReadonlySet<string>): Promise<void> {
+    const { marks } = this.#parts.inventory;
+    const others = (await marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
+    await marks.clear(others);
+    await marks.add(
+      [...ids].map((id) => ({ subject: 'user', id, question: 'presence', reason: TOO_MANY_GONE })),
+    );
+    for (const id of ids) this.#heldBack.add(id);
+  }
+
+  /** A last event says that the user is gone; then nothing is kept of the user. */
+  async #remove(id: string): Promise<void> {
+    const { inventory, tally, log, delivery } = this.#parts;
+    await inventory.users.remove(id);
+    this.#removed += 1;
+    tally.removed += 1;
+    log.info({ user_id: id }, 'user is gone by Okta: removed');
+    delivery.wake();
+  }
+}
