@@ -15,7 +15,7 @@ import type { BatchLimits, Sink } from '../ports/sink.ts';
 import type { Budget } from '../ports/source.ts';
 import { createProgress } from '../process/progress.ts';
 import type { Job, Scope } from '../sync/job.ts';
-import { createMeter } from '../sync/pace.ts';
+import { createMeter, type Expected } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
 
 /** A run ready to go; `close` lets the inventory go. */
@@ -93,13 +93,15 @@ async function composeRun(
   const { inventory, outbox } = opened;
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
   const connection = kept.connectionFor(settings, request.isKept ?? true);
-  const client = connection.clientFor({ log, signal });
   const tally = new Tally();
+  const progress = createProgress({ err: world.err, isTerminal: world.isTerminal, clock, log });
+  let expected: Expected | undefined;
+  const showProgress = (): void => progress.update(() => meter(tally.done, expected));
+  const client = connection.clientFor({ log, signal, onAnswer: showProgress });
   const source = await createSource(settings, { client, inventory, tally, log });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();
-  const progress = createProgress(world.err, world.isTerminal, clock);
   const meter = createMeter({ clock, count, budgetOf });
   const job: Job = {
     runId,
@@ -115,7 +117,10 @@ async function composeRun(
     compare: (current) => (comparison.current = current),
     meter: count,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
-    onProgress: (expected) => progress.update(meter(tally.done, expected)),
+    onProgress: (now) => {
+      expected = now ?? expected;
+      showProgress();
+    },
   };
   const close = (): void => {
     progress.stop();

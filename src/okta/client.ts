@@ -33,6 +33,8 @@ export interface ClientOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Called after each answer, so that somebody can show how things go on. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 type Judged = Exclude<OktaVerdict, { kind: 'ok' }> | { readonly kind: 'ok'; readonly answer: OktaAnswer };
@@ -160,6 +162,7 @@ export class OktaClient {
       const headers = isPublic ? {} : await credential.authorise({ url, template });
       this.#calls.set(template, (this.#calls.get(template) ?? 0) + 1);
       const outcome = await http(url, headers, signal);
+      this.#options.onAnswer?.();
       return { outcome, remedy: outcome.kind === 'answer' ? credential.learn(outcome, headers) : undefined };
     });
   }

@@ -46,8 +46,8 @@ export interface ConnectionOptions {
   readonly signal: AbortSignal;
 }
 
-/** Who borrows the connection, for as long as one run lasts. */
-export interface Borrower {
+/** The borrower of the connection, for as long as one run lasts. */
+export interface Borrower extends Pick<ClientOptions, 'onAnswer'> {
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -126,11 +126,11 @@ export class OktaConnection {
   }
 
   #createClient(
-    { log, signal }: Borrower,
+    { log, signal, onAnswer }: Borrower,
     parts: Pick<ClientOptions, 'http' | 'credential' | 'limits'>,
   ): OktaClient {
     const { baseUrl, clock, random } = this.#options;
-    return new OktaClient({ baseUrl, clock, random, log, signal, ...parts });
+    return new OktaClient({ baseUrl, clock, random, log, signal, onAnswer, ...parts });
   }
 
   #createCredential({ log, signal }: Borrower, { http, tries }: TokenPatience): Credential {

@@ -5,6 +5,8 @@ export interface ProgressSnapshot {
   readonly usersDone: number;
   readonly usersTotal: number | undefined;
   readonly calls: number;
+  /** Still to be asked; `undefined` where that cannot be told yet. */
+  readonly callsLeft: number | undefined;
   readonly callsPerMinute: number;
   /** Of the bucket that binds. */
   readonly budget?: Pick<Budget, 'bucket' | 'allowance' | 'left'> | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProgress, progressLine } from './progress.ts';
 import { type ProgressSnapshot } from '../ports/progress.ts';
-import { createTestWorld, type TestWorld } from './world.fixture.ts';
+import { createTestWorld } from './world.fixture.ts';
 
 const ERASE = '\r\u001B[2K';
 
@@ -10,29 +10,32 @@ function snapshot(given: Partial<ProgressSnapshot> = {}): ProgressSnapshot {
     usersDone: 1200,
     usersTotal: 10_000,
     calls: 1500,
+    callsLeft: 8950,
     callsPerMinute: 299.6,
     secondsLeft: 1790,
     ...given,
   };
 }
 
-function start(isTerminal: boolean): TestWorld & { progress: ReturnType<typeof createProgress> } {
+function start(isTerminal: boolean) {
   const testWorld = createTestWorld({ isTerminal });
   const { err, clock } = testWorld.world;
-  return { ...testWorld, progress: createProgress(err, isTerminal, clock) };
+  const lines: object[] = [];
+  const log = { info: (fields: object, message: string) => lines.push({ ...fields, message }) };
+  return { ...testWorld, lines, progress: createProgress({ err, isTerminal, clock, log }) };
 }
 
 describe('the line', () => {
   test.each([
-    [{}, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 30 min left'],
+    [{}, '30 min left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
     [{ usersTotal: undefined, secondsLeft: undefined }, '1,200 users, 1,500 calls, 300 a minute'],
     [
       { budget: { bucket: 'users', allowance: 300, left: 142 } },
-      '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 142 of 300 left in users, 30 min left',
+      '30 min left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute, 142 of 300 calls left in users',
     ],
-    [{ secondsLeft: 0 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 1 s left'],
-    [{ secondsLeft: 59.2 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 60 s left'],
-    [{ secondsLeft: 7201 }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute, 2 h 1 min left'],
+    [{ secondsLeft: 0 }, '1 s left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
+    [{ secondsLeft: 59.2 }, '60 s left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
+    [{ secondsLeft: 7201 }, '2 h 1 min left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
     [{ secondsLeft: Number.POSITIVE_INFINITY }, '1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
   ])('of %j', (given, line) => {
     expect(progressLine(snapshot(given))).toBe(line);
@@ -44,7 +47,7 @@ describe('on a terminal', () => {
     const { progress, stderr, world } = start(true);
 
     for (let tick = 0; tick < 20; tick += 1) {
-      progress.update(snapshot({ usersDone: tick }));
+      progress.update(() => snapshot({ usersDone: tick }));
       await world.clock.sleep(50);
     }
 
@@ -54,10 +57,10 @@ describe('on a terminal', () => {
   test('is gone at the end, and stays so', async () => {
     const { progress, stderr, world } = start(true);
 
-    progress.update(snapshot());
+    progress.update(() => snapshot());
     progress.stop();
     await world.clock.sleep(1000);
-    progress.update(snapshot());
+    progress.update(() => snapshot());
 
     expect(stderr()).toBe(`${ERASE}${progressLine(snapshot()).slice(0, 79)}${ERASE}`);
   });
@@ -65,18 +68,45 @@ describe('on a terminal', () => {
   test('is never mixed into another line', () => {
     const { progress, stderr, world } = start(true);
 
-    progress.update(snapshot());
+    progress.update(() => snapshot());
     world.err.write('a log line\n');
 
     expect(stderr().endsWith(`${ERASE}a log line\n`)).toBe(true);
   });
 });
 
-test('is nothing at all elsewhere', () => {
-  const { progress, stderr } = start(false);
+describe('elsewhere', () => {
+  test('is a log line once a minute, with facts as fields, and nothing on stderr', async () => {
+    const { progress, lines, stderr, world } = start(false);
 
-  progress.update(snapshot());
-  progress.stop();
+    for (let tick = 0; tick < 150; tick += 1) {
+      progress.update(() => snapshot({ usersDone: tick }));
+      await world.clock.sleep(1000);
+    }
+    progress.stop();
 
-  expect(stderr()).toBe('');
+    const facts = { users_expected: 10_000, calls: 1500, calls_left: 8950, minutes_left: 30 };
+    expect(lines).toEqual([
+      { users_done: 60, ...facts, message: 'run goes on' },
+      { users_done: 120, ...facts, message: 'run goes on' },
+    ]);
+    expect(stderr()).toBe('');
+  });
+
+  test('asks for no snapshot in between', () => {
+    const { progress } = start(false);
+
+    progress.update(() => {
+      throw new Error('asked for too early');
+    });
+  });
+
+  test('leaves out what cannot be told yet', async () => {
+    const { progress, lines, world } = start(false);
+    await world.clock.sleep(60_000);
+
+    progress.update(() => snapshot({ usersTotal: undefined, callsLeft: undefined, secondsLeft: undefined }));
+
+    expect(lines).toEqual([{ users_done: 1200, calls: 1500, message: 'run goes on' }]);
+  });
 });

@@ -53,11 +53,17 @@ export function createMeter({
       usersDone,
       usersTotal: expected?.users,
       calls,
+      callsLeft: expected === undefined ? undefined : callsLeft(expected.calls, now.calls),
       callsPerMinute: (calls - totalOf(before.calls)) / minutes,
       budget: binding === undefined ? undefined : { ...binding.budget },
       secondsLeft: isTelling ? (binding?.seconds ?? 0) : undefined,
     };
   };
+}
+
+function callsLeft(expected: Calls, made: Calls): number {
+  const left = [...expected].map(([endpoint, count]) => Math.max(0, count - (made.get(endpoint) ?? 0)));
+  return left.reduce((sum, count) => sum + count, 0);
 }
 
 interface BucketLeft {
