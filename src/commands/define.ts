@@ -6,6 +6,7 @@ import { exitCodeOfSignal, isStop, tellFailure } from '../process/failure.ts';
 import type { RootLog } from '../ports/log.ts';
 import { prepareCommand } from '../compose/prepare.ts';
 import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
+import type { SettingWarning } from '../settings/warnings.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../process/world.ts';
 
@@ -13,7 +14,18 @@ import type { World } from '../process/world.ts';
  * The body of a command, run with valid settings; resolves with the exit code. An error that it throws is reported and
  * becomes an exit code.
  */
-export type Body<T> = (settings: Settings, world: World, log: RootLog, options: T) => Promise<number>;
+export type Body<T> = (
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  options: T & Warned,
+) => Promise<number>;
+
+/** What is probably not meant in the settings, as the log says it too. */
+export interface Warned {
+  readonly warnings?: readonly SettingWarning[];
+}
+
 /** The body of a command that reads no settings: it never meets a real org. */
 export type LoneBody<T> = (world: World, options: T) => Promise<number>;
 
@@ -68,8 +80,8 @@ export function define<T>({
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
-        runBody(world, { needsSink, isLocal, config }, (settings, within, log) =>
-          body(settings, within, log, parsed),
+        runBody(world, { needsSink, isLocal, config }, (settings, within, log, { warnings = [] }) =>
+          body(settings, within, log, { ...parsed, ...(warnings.length === 0 ? {} : { warnings }) }),
         ),
       );
     });
@@ -106,16 +118,18 @@ interface BodyNeeds {
 }
 
 /** From settings to exit code: what every command shares. */
-async function runBody(world: World, needs: BodyNeeds, body: Body<undefined>): Promise<number> {
+async function runBody(world: World, needs: BodyNeeds, body: Body<Warned>): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = needs.isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
   const prepared = prepareCommand(world, { configFile, requireSink, orgHost });
   const { settings, log } = prepared;
+  for (const { name, problem, hint } of prepared.warnings ?? [])
+    log.warn({ setting: name, problem, hint }, 'check the settings');
   tellExposedSecrets(secretFiles(world.env, needs.config), log);
   tellOpenInventory(settings, log);
   if (needs.needsSink) tellReferenceContext(settings, world, log);
   try {
-    return await body(settings, prepared.world, log, undefined);
+    return await body(settings, prepared.world, log, { warnings: prepared.warnings ?? [] });
   } catch (thrown) {
     const signal = world.stoppedBy();
     return signal !== undefined && isStop(thrown, world.stopping)

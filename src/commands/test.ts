@@ -7,6 +7,7 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../process/failure.ts';
 import { plainText } from '../process/log.ts';
 import { type RootLog } from '../ports/log.ts';
 import { createScrubber } from '../settings/secret.ts';
+import type { Warned } from './define.ts';
 import type { World } from '../process/world.ts';
 
 export interface TestOptions {
@@ -23,7 +24,7 @@ export async function runTest(
   settings: Settings,
   world: World,
   log: RootLog,
-  { json }: TestOptions,
+  { json, warnings = [] }: TestOptions & Warned,
 ): Promise<number> {
   const isColoured = world.isOutputTerminal && (world.env['NO_COLOR'] ?? '') === '';
   const scrub = createScrubber(secretTexts(settings));
@@ -31,7 +32,7 @@ export async function runTest(
   const checks: Check[] = [];
   const kept = new KeptParts(world);
   try {
-    const prepared = { settings, world, log };
+    const prepared = { settings, world, log, warnings };
     const estimate = () => estimateChecks(prepared, kept);
     for await (const found of listChecks(prepared, kept, { estimate })) {
       const check = cleaned(found, clean);

@@ -34,7 +34,7 @@ export async function* listChecks(
 ): AsyncGenerator<Check> {
   const { settings, world } = prepared;
   const intake = startIntakeCheck(settings, world);
-  yield settingsCheck(settings);
+  yield settingsCheck(prepared);
   let isOktaFit = true;
   for await (const check of checkAccess(accessParts(prepared, kept, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
@@ -74,7 +74,8 @@ function accessParts({ settings, world, log }: Prepared, kept: KeptParts, isBrie
   };
 }
 
-function settingsCheck({ lookups, mfaRule, adminRule, dialect, oktaRateLimitShare: share }: Settings): Check {
+function settingsCheck({ settings, warnings = [] }: Prepared): Check {
+  const { lookups, mfaRule, adminRule, dialect, oktaRateLimitShare: share } = settings;
   const chosen = [
     `LOOKUPS=${[...lookups].join(',')}`,
     `MFA_RULE=${mfaRule}`,
@@ -82,5 +83,15 @@ function settingsCheck({ lookups, mfaRule, adminRule, dialect, oktaRateLimitShar
     `DIALECT=${dialect}`,
     `OKTA_RATE_LIMIT_SHARE=${share}`,
   ];
-  return { code: 'settings', title: 'Settings', status: 'passed', detail: `complete; ${chosen.join(' ')}` };
+  const shared = { code: 'settings', title: 'Settings' } as const;
+  const detail = `complete; ${chosen.join(' ')}`;
+  if (warnings.length === 0) return { ...shared, status: 'passed', detail };
+  const told = warnings.map(({ name, problem }) => `${name} ${problem}`).join('; ');
+  return {
+    ...shared,
+    status: 'warning',
+    detail: `${detail}; ${told}`,
+    cost: 'runs do not do what these settings seem to ask for',
+    todo: [...new Set(warnings.map(({ hint }) => hint))].join('; '),
+  };
 }

@@ -37,18 +37,31 @@ export const EVENT_SETTINGS = {
   }),
   rawData: fromText(values.yesOrNo).register(facts, {
     name: 'RAW_DATA',
+    effect: {
+      words: 'in the dialects ocsf-*',
+      holds: (textOf) => textOf('DIALECT').toLowerCase().startsWith('ocsf-'),
+    },
     default: 'false',
     description: 'ocsf-* dialects: carry the user as Okta gave it, without credentials',
     example: 'true',
   }),
   risk: fromText(values.yesOrNo).register(facts, {
     name: 'RISK',
+    effect: {
+      words: 'in the dialects ocsf-*',
+      holds: (textOf) => textOf('DIALECT').toLowerCase().startsWith('ocsf-'),
+    },
     default: 'false',
     description: "ocsf-* dialects: judge each user's risk by the rules of RISK_RULES (docs/risk.md)",
     example: 'true',
   }),
   riskRules: fromText(values.riskRules).register(facts, {
     name: 'RISK_RULES',
+    effect: {
+      words: 'with RISK=true in the dialects ocsf-*',
+      holds: (textOf) =>
+        textOf('RISK').toLowerCase() === 'true' && textOf('DIALECT').toLowerCase().startsWith('ocsf-'),
+    },
     default: RISK_RULES.join(','),
     description: 'the rules by which RISK judges',
     example: 'admin-without-mfa,dormant',

@@ -12,8 +12,16 @@ export interface SettingFacts {
   /** The runs that need it: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
+  /** When it has an effect at all, in words, and whether that is so; absent: always. */
+  readonly effect?: SettingEffect;
   /** Settings of which any one makes up for this one. */
   readonly unlessGiven?: readonly string[];
+}
+
+export interface SettingEffect {
+  readonly words: string;
+  /** @param textOf another setting as it is written, or its default; empty where there is neither */
+  readonly holds: (textOf: (name: string) => string) => boolean;
 }
 
 export const facts = z.registry<SettingFacts>();

@@ -9,12 +9,22 @@ export interface Given {
   readonly from: string;
   /** The file that holds it. */
   readonly file?: string | undefined;
+  /** The entry of an object of the reference connector in which it stands. */
+  readonly entry?: ReferenceEntry | undefined;
+}
+
+export interface ReferenceEntry {
+  /** The object's variable or file. */
+  readonly object: string;
+  readonly key: string;
 }
 
 export interface Found {
   /** By the setting's name. */
   readonly given: ReadonlyMap<string, Given>;
   readonly faults: readonly SettingFault[];
+  /** By the setting's name: the entry that would hold it in an object of the reference connector, where one is given. */
+  readonly entries?: ReadonlyMap<string, ReferenceEntry>;
 }
 
 /** An empty value is an absent one. */

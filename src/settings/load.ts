@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { credentialFaults } from './credential.ts';
-import type { Given, Texts } from './given.ts';
+import type { Given, ReferenceEntry, Texts } from './given.ts';
 import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
 import { findSettings } from './sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
+import { nearMissOf } from './warnings.ts';
 
 const Whole = z.object(SETTINGS);
 /** The inventory can tell which org it is of. */
@@ -33,7 +34,7 @@ export interface LoadOptions {
 
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): Settings {
-  const { given, faults } = findSettings(env, options.configFile);
+  const { given, faults, entries = new Map() } = findSettings(env, options.configFile);
   const parsed = Schema.safeParse(textsOf(given));
   const issues = parsed.success ? [] : parsed.error.issues;
 
@@ -43,7 +44,7 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const mixedUp = new Map([...ofCredential, ...shapingFaults(given)]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)
-      ? [missingFault(row)]
+      ? [missingFault(row, { entry: entries.get(row.name), nearMiss: nearMissOf(row, env) })]
       : faultsOf(row, given.get(row.name), issues);
     const fault = mixedUp.get(row.name);
     return fault === undefined ? own : [...own, fault];
@@ -61,7 +62,9 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
 function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOptions): string {
   const host = orgHost?.(stateDir);
   if (host !== undefined) return `https://${host}`;
-  throw new ConfigError(SETTING_ROWS.filter(({ key }) => key === 'oktaBaseUrl').map(missingFault));
+  throw new ConfigError(
+    SETTING_ROWS.filter(({ key }) => key === 'oktaBaseUrl').map((row) => missingFault(row)),
+  );
 }
 
 /** The settings that a push needs; throws `ConfigError` when one is missing. */
@@ -69,7 +72,7 @@ export function sinkSettings(settings: Settings): SinkSettings {
   const { sekoiaBaseUrl: baseUrl, sekoiaApiKey: apiKey, sekoiaConnectorUuid: connectorUuid } = settings;
   if (apiKey !== undefined && connectorUuid !== undefined) return { baseUrl, apiKey, connectorUuid };
   const missing = SETTING_ROWS.filter((row) => row.requiredTo === 'push');
-  throw new ConfigError(missing.map(missingFault));
+  throw new ConfigError(missing.map((row) => missingFault(row)));
 }
 
 /** The texts that must never be printed. */
@@ -114,7 +117,11 @@ function faultsOf(
   if (given?.text === undefined) return [];
   return issues
     .filter((issue) => issue.path[0] === row.key)
-    .map((issue) => ({ name: given.from, problem: issue.message, hint: hintOf(issue) ?? exampleOf(row) }));
+    .map((issue) => ({
+      name: given.from,
+      problem: issue.message,
+      hint: hintOf(issue) ?? exampleOf(row, given.entry),
+    }));
 }
 
 function hintOf(issue: z.core.$ZodIssue): string | undefined {
@@ -122,12 +129,26 @@ function hintOf(issue: z.core.$ZodIssue): string | undefined {
   return typeof hint === 'string' ? hint : undefined;
 }
 
-function missingFault(row: SettingRow): SettingFault {
-  const instead = row.unlessGiven === undefined ? '' : `; or give ${row.unlessGiven.join(', ')} instead`;
-  return { name: row.name, problem: 'is missing', hint: `${exampleOf(row)}${instead}` };
+interface Missing {
+  /** Where it would stand in an object of the reference connector that is given. */
+  readonly entry?: ReferenceEntry | undefined;
+  /** A name in the environment that was probably meant for it. */
+  readonly nearMiss?: string | undefined;
 }
 
-function exampleOf(row: SettingRow): string {
+function missingFault(row: SettingRow, { entry, nearMiss }: Missing = {}): SettingFault {
+  const instead = row.unlessGiven === undefined ? '' : `; or give ${row.unlessGiven.join(', ')} instead`;
+  const meant = nearMiss === undefined ? '' : `, but ${nearMiss} is given: is that meant?`;
+  const hint = `${exampleOf(row, entry)}${entry === undefined ? instead : `; or set ${row.name}`}`;
+  const name = entry === undefined ? row.name : `${entry.object} ${entry.key}`;
+  return { name, problem: `is missing${meant}`, hint };
+}
+
+function exampleOf(row: SettingRow, entry?: ReferenceEntry): string {
+  if (entry !== undefined) {
+    const value = /^\d+$/.test(row.example) ? Number(row.example) : row.example;
+    return `for example ${entry.object}=${JSON.stringify({ [entry.key]: value })}`;
+  }
   if (row.isSecret !== true) return `for example ${row.name}=${row.example}`;
   return `for example ${row.name}=${row.example} or ${row.name}_FILE=/run/secrets/${row.name.toLowerCase()}`;
 }

@@ -17,7 +17,7 @@ function alike(name: string): string {
 }
 
 /** Levenshtein's distance, one row at a time. */
-function distanceBetween(a: string, b: string): number {
+export function distanceBetween(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [row, letter] of Array.from(a).entries()) {
     const current = [row + 1];

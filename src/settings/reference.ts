@@ -59,6 +59,7 @@ export function readReferenceNames(env: Texts, folder: string): Found {
       ...readPlain(env, STRONG_NAMES),
     ]),
     faults: [...objects.flatMap((found) => found.faults), ...(isFault(uuid) ? [uuid] : [])],
+    entries: new Map(objects.flatMap((found) => [...(found.entries ?? [])])),
   };
 }
 
@@ -101,12 +102,21 @@ function readObject({ text, from, file }: Given, entries: Readonly<Record<string
   const parsed = Configuration.safeParse(parseJson(text));
   if (!parsed.success) return onlyFault(notAnObject(from));
 
-  const given = Object.entries(entries).flatMap(([entry, name]): [string, Given][] => {
-    const scalar = Scalar.safeParse(parsed.data[entry]);
+  const given = new Map<string, Given>();
+  const faults: SettingFault[] = [];
+  for (const [key, name] of Object.entries(entries)) {
+    const written = parsed.data[key];
+    const scalar = Scalar.safeParse(written);
     const value = scalar.success ? presentText(String(scalar.data)) : undefined;
-    return value === undefined ? [] : [[name, { text: value, from: `${from} ${entry}`, file }]];
-  });
-  return { given: new Map(given), faults: [] };
+    const where = { from: `${from} ${key}`, file, entry: { object: from, key } };
+    if (value !== undefined) given.set(name, { text: value, ...where });
+    if (scalar.success || written === undefined || written === null) continue;
+    given.set(name, { text: undefined, ...where });
+    const problem = Array.isArray(written) ? 'is a list' : 'is an object';
+    faults.push({ name: where.from, problem, hint: 'write one text or number' });
+  }
+  const all = Object.entries(entries).map(([key, name]) => [name, { object: from, key }] as const);
+  return { given, faults, entries: new Map(all) };
 }
 
 /** JSON, or JSON in base64. `undefined` when it is neither: the parser's message would quote a secret. */

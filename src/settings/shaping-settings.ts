@@ -40,11 +40,14 @@ export const SHAPING_SETTINGS = {
       allowed: `name=drop or name=hash, separated by commas; names: ${SHORT_NAMES}, profile.<attribute>, or the event's, such as user.name`,
       example: 'email=hash,phone_number=drop',
     }),
-  redactKey: fromText(values.redactKey).optional().register(facts, {
-    name: 'REDACT_KEY',
-    isSecret: true,
-    description: 'the key of those hashes (HMAC-SHA-256), at least 32 characters',
-    allowed: 'at least 32 characters',
-    example: '9b1d6c0f3a5e4c7e8f2a1b0c9d8e7f6a',
-  }),
+  redactKey: fromText(values.redactKey)
+    .optional()
+    .register(facts, {
+      name: 'REDACT_KEY',
+      effect: { words: 'with a hash in REDACT', holds: (textOf) => textOf('REDACT').includes('hash') },
+      isSecret: true,
+      description: 'the key of those hashes (HMAC-SHA-256), at least 32 characters',
+      allowed: 'at least 32 characters',
+      example: '9b1d6c0f3a5e4c7e8f2a1b0c9d8e7f6a',
+    }),
 };

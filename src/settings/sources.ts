@@ -23,8 +23,10 @@ export function findSettings(
     readLowerCase(env),
     readOwnNames(env),
   ];
-  const weakestFirst = [withoutToken(readReferenceNames(env, referenceFolder), own), ...own];
+  const reference = readReferenceNames(env, referenceFolder);
+  const weakestFirst = [withoutToken(reference, own), ...own];
   return {
+    entries: reference.entries ?? new Map(),
     given: new Map(weakestFirst.flatMap((found) => [...found.given])),
     faults: weakestFirst.toReversed().flatMap((found) => found.faults),
   };

@@ -72,6 +72,10 @@ export const SETTINGS = {
   }),
   oktaDpop: fromText(values.oneOf(DPOP_MODES)).register(facts, {
     name: 'OKTA_DPOP',
+    effect: {
+      words: 'with a service app (OKTA_CLIENT_ID)',
+      holds: (textOf) => textOf('OKTA_CLIENT_ID') !== '',
+    },
     default: 'auto',
     description:
       "bind the service app's tokens to a key of this process (DPoP): as Okta asks, always or never",
@@ -98,6 +102,7 @@ export const SETTINGS = {
   }),
   includeDeprovisioned: fromText(values.yesOrNo).register(facts, {
     name: 'INCLUDE_DEPROVISIONED',
+    effect: { words: 'without STATUSES, which decides alone', holds: (textOf) => textOf('STATUSES') === '' },
     default: 'false',
     description: 'deactivated users too',
     example: 'true',
@@ -177,6 +182,10 @@ export const SETTINGS = {
   }),
   verifyGroupRoles: fromText(values.wholeNumber(0, 10_000)).register(facts, {
     name: 'VERIFY_GROUP_ROLES',
+    effect: {
+      words: 'with the lookup group-roles or roles',
+      holds: (textOf) => textOf('LOOKUPS').includes('roles'),
+    },
     default: '7',
     description:
       'every how many full runs all groups are asked for roles, whatever their admin flag says; 0 never',

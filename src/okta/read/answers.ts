@@ -15,6 +15,7 @@ import { assignRole, grantScope, howToGrant } from '../auth/grants.ts';
 import type { CredentialKind } from '../auth/grants.ts';
 import type { HttpAnswer, HttpFault } from '../../http/client.ts';
 import { READ_ROLES, READ_USERS } from '../endpoints.ts';
+import { parseExactly } from './exact-json.ts';
 import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from '../auth/scopes.ts';
 
@@ -48,8 +49,7 @@ const requestId = z.string().regex(/^[\w@.-]{1,100}$/);
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return { value };
+    return { value: parseExactly(text) };
   } catch {
     return undefined;
   }
