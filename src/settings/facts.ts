@@ -18,7 +18,7 @@ export interface SettingFacts {
   readonly unlessGiven?: readonly string[];
 }
 
-export interface SettingEffect {
+interface SettingEffect {
   readonly words: string;
   /** @param textOf another setting as it is written, or its default; empty where there is neither */
   readonly holds: (textOf: (name: string) => string) => boolean;

@@ -34,7 +34,11 @@ export interface LoadOptions {
 
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): Settings {
-  const { given, faults, entries = new Map() } = findSettings(env, options.configFile);
+  const {
+    given,
+    faults,
+    entries = new Map<string, ReferenceEntry>(),
+  } = findSettings(env, options.configFile);
   const parsed = Schema.safeParse(textsOf(given));
   const issues = parsed.success ? [] : parsed.error.issues;
 
