@@ -155,7 +155,6 @@ describe('in a hurry', () => {
     const ended = await run(['test', '--json'], { env });
 
     expect([ended.code, troublesOf(ended)]).toEqual([3, { okta_credential: 'failed' }]);
-    expect(ended.seconds).toBeLessThan(5);
     expect(checksOf(ended).get('okta_credential')).toMatchObject({
       todo: expect.stringMatching(/Security > API > Tokens.*OKTA_API_TOKEN/),
     });
@@ -243,7 +242,6 @@ describe.concurrent('what Okta refuses', () => {
     const ended = await run(['test', '--json'], { env: QUIET });
 
     expect(ended.code).toBe(0);
-    expect(ended.seconds).toBeLessThan(30);
     expect(troublesOf(ended)).toEqual({ okta_factors: 'warning', okta_user_roles: 'warning' });
     expect(checksOf(ended).get('okta_factors')?.detail).toMatch(/429.*the bucket is spent for \d+ s/);
   });
@@ -358,7 +356,6 @@ describe.concurrent('the intake', () => {
     const ended = await run(['test', '--json'], { env: QUIET });
 
     expect([ended.code, troublesOf(ended)]).toEqual([1, { intake: 'failed' }]);
-    expect(ended.seconds).toBeLessThan(20);
   });
 });
 

@@ -85,7 +85,6 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     const stopped = await worker.stop();
 
     expect(stopped.code).toBe(0);
-    expect(stopped.seconds).toBeLessThan(5);
     expect((await worker.ended).stdout).toBe('');
     expect(worker.lines('worker stopped')).toHaveLength(1);
     expect(health).toBe('200 ok\n');
@@ -182,7 +181,6 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     const report = JSON.parse((await stage.run(['sync'])).stdout);
 
     expect([health, stopped.code, outcomes(worker)]).toEqual(['200 ok\n', 0, ['cancelled']]);
-    expect(stopped.seconds).toBeLessThan(10);
     expect(report).toMatchObject({ outcome: 'completed', intake: { pending: 0 } });
     expect([...stage.intake.latestByUid().keys()].toSorted()).toEqual(
       [...expectedEvents(stage.org).keys()].toSorted(),
@@ -228,7 +226,6 @@ describe.concurrent('the worker', { timeout: 60_000 }, () => {
     await expect.poll(() => worker.lines('worker stopping').length, PATIENCE).toBe(1);
     const stopped = await worker.stop();
 
-    expect(stopped.seconds).toBeLessThan(5);
     expect(stopped.code).toBe(143);
   });
 

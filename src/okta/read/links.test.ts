@@ -96,10 +96,8 @@ test('no header makes it throw', () => {
   );
 });
 
-test('a header of 64 KiB takes no time to speak of', () => {
+test('a header of 64 KiB is read once: the time limit of the test is the check', () => {
   for (const part of ['<', '<>;', '<>; a="', '<>; a=b ', '; ', '\\"', '<>;a']) {
-    const startedAt = performance.now();
-    nextLink(part.repeat(65_536 / part.length));
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(nextLink(part.repeat(65_536 / part.length))).toBeUndefined();
   }
 });
