@@ -35,7 +35,7 @@ export function nextSteps(): string[] {
     '',
     `    ${COMMAND} sync`,
     '',
-    `    Every command and setting: ${COMMAND} --help, docs/commands.md, docs/settings.md.`,
+    `    All commands and settings: ${COMMAND} --help, docs/commands.md, settings.md.`,
     `    No org at hand? ${COMMAND} simulator --users 5000 plays one, and an intake.`,
   ];
 }

@@ -129,8 +129,9 @@ function parseJson(text: string): unknown {
 }
 
 function notAnObject(name: string): SettingFault {
-  const hint = name.includes('/')
-    ? 'it must hold {"base_url": "https://acme.okta.com", "apikey": "..."} or the like'
-    : `for example ${name}={"base_url": "https://acme.okta.com", "apikey": "..."}`;
+  const example = /connector/i.test(name)
+    ? '{"sekoia_api_key": "...", "frequency": 1200}'
+    : '{"base_url": "https://acme.okta.com", "apikey": "..."}';
+  const hint = name.includes('/') ? `it must hold ${example} or the like` : `for example ${name}=${example}`;
   return { name, problem: 'is neither a JSON object nor one in base64', hint };
 }
