@@ -118,10 +118,11 @@ export class Removals {
   async #holdBack(ids: ReadonlySet<string>): Promise<void> {
     const { marks } = this.#parts.inventory;
     const others = (await marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
-    await marks.clear(others);
+    // In this order: a kill in between must leave a mark. One that is renewed is newer than what is cleared.
     await marks.add(
       [...ids].map((id) => ({ subject: 'user', id, question: 'presence', reason: TOO_MANY_GONE })),
     );
+    await marks.clear(others);
     for (const id of ids) this.#heldBack.add(id);
   }
 
