@@ -155,6 +155,24 @@ describe('architecture: files', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 
+  test('no type name is declared twice, exported or not', () => {
+    const declared = files.flatMap((file) => typeNamesOf(readSource(file)).map((name) => ({ name, file })));
+    const twice = [...Map.groupBy(declared, ({ name }) => name)].filter(([, found]) => found.length > 1);
+
+    expect(twice.map(([name, found]) => [name, ...found.map(({ file }) => file)])).toEqual([]);
+  });
+
+  test.each([
+    ['export interface Answer {', ['Answer']],
+    ['interface Answer<T> {', ['Answer']],
+    ['export type Answer<T> = Known<T> | Unknown;', ['Answer']],
+    ['export abstract class Answer extends Known {', ['Answer']],
+    ['import type { Answer } from "./answer.ts";\nexport type { Answer } from "./answer.ts";', []],
+    ['  type Answer = string;', []],
+  ])('in %j the type names declared are %j', (source, names) => {
+    expect(typeNamesOf(source)).toEqual(names);
+  });
+
   test('only main.ts says process', () => {
     const sayers = files.filter((file) =>
       /(?<![\w$.'"`-])process\s*(\.|\[)/.test(withoutComments(readSource(file))),
@@ -186,6 +204,12 @@ function listSourceFiles(): string[] {
 
 function readSource(file: string): string {
   return readFileSync(join(SOURCE, file), 'utf8');
+}
+
+/** Types inside a function belong to it alone; they do not count. */
+function typeNamesOf(source: string): string[] {
+  const declarations = /^(?:export )?(?:declare )?(?:interface|type|(?:abstract )?class) (\w+)/gm;
+  return [...source.matchAll(declarations)].map(([, name = '']) => name);
 }
 
 function withoutComments(source: string): string {

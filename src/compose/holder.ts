@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import type { Holder } from '../inventory/sqlite/lock.ts';
+import type { LockHolder } from '../inventory/sqlite/lock.ts';
 import type { World } from '../process/world.ts';
 
 /** Who holds the inventory, as another process is told. */
-export function holderNamed(who: string, { clock }: World): Holder {
+export function holderNamed(who: string, { clock }: World): LockHolder {
   return { description: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString() };
 }

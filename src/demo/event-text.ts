@@ -23,7 +23,7 @@ export function eventLines({ event, marked }: MarkedEvent): string[] {
   });
 }
 
-interface Place {
+interface LinePlace {
   readonly path: string;
   readonly indent: number;
   /** The key, in front of the value. */
@@ -31,7 +31,7 @@ interface Place {
   readonly comma: string;
 }
 
-function linesOf(value: unknown, { path, indent, label, comma }: Place): Line[] {
+function linesOf(value: unknown, { path, indent, label, comma }: LinePlace): Line[] {
   const space = ' '.repeat(indent);
   const short = `${space}${label}${compact(value)}${comma}`;
   const entries = entriesOf(value);

@@ -1,9 +1,9 @@
 import type { Facet, Lookup, UserFacets } from '../ports/org.ts';
 
-type Answers = readonly (readonly [Lookup, readonly Facet<unknown>[]])[];
+type FacetsByLookup = readonly (readonly [Lookup, readonly Facet<unknown>[]])[];
 
 /** The answers behind each lookup that counts. Roles may come through groups, whose answers then count too. */
-function answersOf({ groups, factors, roles }: UserFacets, lookups: ReadonlySet<Lookup>): Answers {
+function answersOf({ groups, factors, roles }: UserFacets, lookups: ReadonlySet<Lookup>): FacetsByLookup {
   const ofGroups = groups.kind === 'known' ? groups.value.map(({ roles: held }): Facet<unknown> => held) : [];
   const usesGroups = lookups.has('groups') || lookups.has('roles');
   const usesGroupRoles = lookups.has('group-roles') || lookups.has('roles');

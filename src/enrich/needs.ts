@@ -10,7 +10,7 @@ export interface Assignees {
 }
 
 /** Facts about the whole org that are known before a user's own lookups. */
-export interface Known {
+export interface DirectoryFacts {
   readonly groups: GroupsWay;
   /** Absent where there is no such list: everyone is asked. */
   readonly assignees: Assignees | undefined;
@@ -35,7 +35,7 @@ export interface Asked {
 /** Which lookups one user still needs. A deactivated user has no factors: not asked is not failed. */
 export function needsOf(
   user: User,
-  known: Known | undefined,
+  known: DirectoryFacts | undefined,
   lookups: ReadonlySet<Lookup>,
   asked: Asked,
 ): Needs {
@@ -51,7 +51,7 @@ function factorsOf(user: User, lookups: ReadonlySet<Lookup>, asked: Asked): Need
   return asked.factors ? 'done' : 'ask';
 }
 
-function groupsOf(user: User, known: Known | undefined, asked: Asked): Needs['groups'] {
+function groupsOf(user: User, known: DirectoryFacts | undefined, asked: Asked): Needs['groups'] {
   if (known === undefined) return 'later';
   if (known.groups === 'per-user' || known.askGroupsOf.has(user.id)) return asked.groups ? 'done' : 'ask';
   return known.groups;
@@ -59,7 +59,7 @@ function groupsOf(user: User, known: Known | undefined, asked: Asked): Needs['gr
 
 function rolesOf(
   user: User,
-  known: Known | undefined,
+  known: DirectoryFacts | undefined,
   lookups: ReadonlySet<Lookup>,
   asked: Asked,
 ): Needs['roles'] {

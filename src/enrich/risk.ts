@@ -10,7 +10,7 @@ const OLD_PASSWORD_DAYS = 365;
 const NEVER_SIGNED_IN_DAYS = 30;
 
 /** `undefined`: what is known does not decide. */
-type Verdict = boolean | undefined;
+type RuleResult = boolean | undefined;
 
 interface RiskSettings {
   readonly adminRule: AdminRule;
@@ -27,7 +27,7 @@ interface RiskCase {
 interface RuleText {
   readonly score: number;
   readonly reason: string;
-  readonly holds: (given: RiskCase) => Verdict;
+  readonly holds: (given: RiskCase) => RuleResult;
 }
 
 /** Okta lets these sign in, or go on with it. */
@@ -148,36 +148,36 @@ export function assessRisk(facets: UserFacets, { adminRule, rules }: RiskSetting
 }
 
 /** Three-valued "and": one known no decides whatever else is unknown. */
-function all(...verdicts: readonly Verdict[]): Verdict {
+function all(...verdicts: readonly RuleResult[]): RuleResult {
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
 }
 
-function not(verdict: Verdict): Verdict {
+function not(verdict: RuleResult): RuleResult {
   return verdict === undefined ? undefined : !verdict;
 }
 
 /** A question that failed or was not asked decides nothing. */
-function said(facet: Facet<boolean>): Verdict {
+function said(facet: Facet<boolean>): RuleResult {
   return facet.kind === 'known' ? facet.value : undefined;
 }
 
-function isStatus({ user }: UserFacets, status: string): Verdict {
+function isStatus({ user }: UserFacets, status: string): RuleResult {
   return user.status === undefined ? undefined : user.status === status;
 }
 
-function isUsable({ user }: UserFacets): Verdict {
+function isUsable({ user }: UserFacets): RuleResult {
   return user.status === undefined ? undefined : USABLE_STATUSES.has(user.status);
 }
 
 /** An absent date is no old date; one that cannot be read decides nothing. */
-function isOlder(stamp: string | undefined, days: number, at: number): Verdict {
+function isOlder(stamp: string | undefined, days: number, at: number): RuleResult {
   if (stamp === undefined) return false;
   const since = parseStamp(stamp);
   return since === undefined ? undefined : at - since > days * DAY_MS;
 }
 
-function isInAdminGroup({ groups }: UserFacets): Verdict {
+function isInAdminGroup({ groups }: UserFacets): RuleResult {
   if (groups.kind !== 'known') return undefined;
   const verdicts = groups.value.map(({ roles }) => said(mapFacet(roles, (list) => list.some(isActive))));
   if (verdicts.includes(true)) return true;

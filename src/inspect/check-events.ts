@@ -3,7 +3,7 @@ import { dialectSchema } from '../ocsf/dialects.ts';
 import type { EventText } from './event-texts.ts';
 import { linesOf } from './json-lines.ts';
 import { DIALECT_NAMES, type DialectName } from '../ocsf/names.ts';
-import { createFindFaults, type Fault, type FindFaults } from '../ocsf/validate.ts';
+import { createFindFaults, type SchemaFault, type FindFaults } from '../ocsf/validate.ts';
 
 /** A fault, and the line that it is on. */
 interface FoundFault {
@@ -36,7 +36,7 @@ function dialectOf(event: unknown): DialectName | undefined {
   return DIALECT_NAMES.find((name) => name === `ocsf-${parsed.data.metadata.version}`);
 }
 
-const NO_DIALECT: Fault = {
+const NO_DIALECT: SchemaFault = {
   pointer: '/metadata/version',
   words: `metadata.version must name a version of OCSF that okta-ocsf writes: ${DIALECT_NAMES.slice(1)
     .map((name) => name.replace('ocsf-', ''))
@@ -59,7 +59,7 @@ export function createEventCheck(dialect?: DialectName): (piece: EventText) => C
     return found;
   }
 
-  function faultsOf(event: unknown): readonly Fault[] {
+  function faultsOf(event: unknown): readonly SchemaFault[] {
     const name = dialect ?? dialectOf(event);
     return name === undefined ? [NO_DIALECT] : finderOf(name)(event);
   }
@@ -94,7 +94,7 @@ function parse(piece: EventText): { readonly value: unknown } | { readonly fault
 }
 
 /** A fault of what is not there has the line of what should hold it. */
-function locate(piece: EventText, faults: readonly Fault[]): FoundFault[] {
+function locate(piece: EventText, faults: readonly SchemaFault[]): FoundFault[] {
   if (faults.length === 0) return [];
   const wanted = new Set(faults.flatMap(({ pointer }) => [pointer, ...parentsOf(pointer)]));
   const lines = linesOf(piece.text, wanted, piece.line);

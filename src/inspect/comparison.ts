@@ -1,4 +1,4 @@
-import { isSameValue, leavesOf } from '../shaping/leaves.ts';
+import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
 
 /**
  * How one path compares in their event and in ours: only in ours; only in theirs; another value; or another value in an
@@ -33,8 +33,6 @@ const STAMPS = [
   'enrichments[access_control].data.last_logon',
   'enrichments[access_control].data.last_time_password_change',
 ] as const;
-
-type Leaves = ReadonlyMap<string, unknown>;
 
 function readLeaves(event: unknown): Leaves {
   const leaves = leavesOf(event, () => true);

@@ -34,9 +34,9 @@ function namesOf({ group }: GroupFacets): object {
 }
 
 /** The result of one question, and its time. */
-type Outcome = Omit<LookupStory, 'how'>;
+type AnswerStory = Omit<LookupStory, 'how'>;
 
-function outcomeOf<T>(facet: Facet<T>, show: (value: T) => unknown, asked?: LastAsked): Outcome {
+function outcomeOf<T>(facet: Facet<T>, show: (value: T) => unknown, asked?: LastAsked): AnswerStory {
   const askedAt = asked?.at === undefined ? {} : { asked_at: isoOf(asked.at) };
   if (facet.kind === 'not-asked') return { answer: 'not-asked', ...askedAt };
   if (facet.kind === 'unknown') return { answer: 'unknown', gap: facet.reason, ...askedAt };

@@ -1,5 +1,5 @@
 import type { Factor, Facet, Role, User, UserFacets } from '../ports/org.ts';
-import { isSameValue, leavesOf } from '../shaping/leaves.ts';
+import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
 import { oktaPathOf, TEXT_FIELDS, type TextField } from '../shaping/okta-record.ts';
 
 /** The value of an event at one path, and the facts of the user that decide it. */
@@ -7,10 +7,10 @@ export interface TracedField {
   readonly path: string;
   readonly value: unknown;
   /** Empty: the dialect or a setting decides alone. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly FieldOrigin[];
 }
 
-interface Source {
+interface FieldOrigin {
   /** The name of Okta's field, or of the lookup. */
   readonly name: string;
   /** `undefined`: Okta has none. Lookups have no value here. */
@@ -18,7 +18,7 @@ interface Source {
 }
 
 interface Input {
-  readonly source: Source;
+  readonly source: FieldOrigin;
   /** The same user with another one of this in its place, or none. */
   readonly others: readonly UserFacets[];
   /** Next to nothing known, and this beside it: of two reasons for one thing, each alone would change nothing. */
@@ -27,8 +27,6 @@ interface Input {
 
 /** The draft of an event; `undefined` where there is none. */
 export type DraftOf = (facets: UserFacets) => unknown;
-
-type Leaves = ReturnType<typeof leavesOf>;
 
 /** `enrichments` is a list of kinds of things, each with a source of its own. */
 const opened = (path: string): boolean => path === 'enrichments';
@@ -39,7 +37,7 @@ const opened = (path: string): boolean => path === 'enrichments';
  */
 export function traceFields(facets: UserFacets, draftOf: DraftOf): readonly TracedField[] {
   const fields = leavesOf(draftOf(facets), opened);
-  const sources = new Map<string, Source[]>([...fields.keys()].map((path) => [path, []]));
+  const sources = new Map<string, FieldOrigin[]>([...fields.keys()].map((path) => [path, []]));
   const read = (given: UserFacets): Leaves => leavesOf(draftOf(given), opened);
   for (const { source, others, alone } of inputsOf(facets)) {
     // Without what every event needs there is no draft, which says nothing of single fields.

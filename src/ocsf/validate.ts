@@ -5,11 +5,11 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 export type Validate = (event: unknown) => readonly string[];
 
 /** One thing that is wrong: in words, and where, as a JSON pointer. */
-export interface Fault {
+export interface SchemaFault {
   readonly pointer: string;
   readonly words: string;
 }
-export type FindFaults = (event: unknown) => readonly Fault[];
+export type FindFaults = (event: unknown) => readonly SchemaFault[];
 
 /** `/user/groups/3/name` as people write it: `user.groups[3].name`. */
 function describePlace(pointer: string): string {

@@ -82,7 +82,7 @@ export interface User {
   readonly raw?: string | undefined;
 }
 
-type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean;
 export type CustomValue = Scalar | readonly Scalar[];
 
 export interface Group {

@@ -53,12 +53,12 @@ export function privateKeys(written: string): Parsed<PrivateKeys> {
   return right(new PrivateKeys(written, [...parts, ...lines], keys));
 }
 
-interface Read {
+interface KeyParts {
   readonly keys: readonly PrivateKey[];
   readonly parts: readonly string[];
 }
 
-function readPems(text: string): Parsed<Read> {
+function readPems(text: string): Parsed<KeyParts> {
   // Environments often hold a PEM in one line, its line breaks written as \n.
   const pem = text.replaceAll(String.raw`\n`, '\n');
   const blocks = [...pem.matchAll(PEM_BLOCK)];
@@ -103,7 +103,7 @@ function fromBase64(text: string): string | undefined {
   return plain.startsWith('{') || plain.includes('-----BEGIN ') ? plain : undefined;
 }
 
-function readJson(text: string): Parsed<Read> {
+function readJson(text: string): Parsed<KeyParts> {
   const body = parseJson(text);
   const jwks = jwksIn(body);
   if (jwks.length === 0) return readJsonPems(body);
@@ -119,7 +119,7 @@ function readJson(text: string): Parsed<Read> {
 }
 
 /** JSON in which no JWK is found may hold PEM, as the files of some key tools do. */
-function readJsonPems(body: unknown): Parsed<Read> {
+function readJsonPems(body: unknown): Parsed<KeyParts> {
   const pems = Object.values(Members.safeParse(body).data ?? {}).filter(
     (value) => typeof value === 'string' && value.includes('-----BEGIN '),
   );

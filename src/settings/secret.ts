@@ -56,13 +56,13 @@ export function createScrubber(secrets: readonly string[]): (text: string) => st
   };
 }
 
-interface Place {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-function placesOf(form: string, text: string): Place[] {
-  const places: Place[] = [];
+function placesOf(form: string, text: string): Span[] {
+  const places: Span[] = [];
   for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + 1)) {
     const end = start + form.length;
     if (form.length >= SURELY_SECRET || isWholeWord(text, start, end)) places.push({ start, end });
@@ -78,7 +78,7 @@ function isWholeWord(text: string, start: number, end: number): boolean {
 }
 
 /** Places that overlap are one. */
-function withoutPlaces(text: string, places: readonly Place[]): string {
+function withoutPlaces(text: string, places: readonly Span[]): string {
   const parts: string[] = [];
   let from = 0;
   for (const { start, end } of places.toSorted((a, b) => a.start - b.start || b.end - a.end)) {

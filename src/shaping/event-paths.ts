@@ -1,3 +1,5 @@
+import type { Branch } from './leaves.ts';
+
 /** Parts of a JSON schema, as far as paths need them. */
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -82,8 +84,6 @@ function widen(root: Schema, schema: Schema, [key = '', ...rest]: readonly strin
   const after = rest.length === 0 ? (before ?? leaf) : widen(root, inside, rest, leaf);
   return { ...whole, properties: { ...properties, [key]: after } };
 }
-
-type Branch = Readonly<Record<string, unknown>>;
 
 /** A draft with values at paths; what lies beside them stays, in its order. */
 export function withValues(draft: Branch, values: Branch): Branch {

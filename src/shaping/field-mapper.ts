@@ -50,12 +50,12 @@ function patiently(evaluate: Evaluate): Evaluate {
   };
 }
 
-type Read =
+type ReadValue =
   | { readonly kind: 'value'; readonly value: MappedValue }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-function readValue(said: Evaluated): Read {
+function readValue(said: Evaluated): ReadValue {
   if ('code' in said) return { kind: 'failed', reason: `fails with ${said.code}` };
   const { value } = said;
   if (value === undefined || value === null || value === '') return { kind: 'absent' };

@@ -65,7 +65,7 @@ export function parseMapping(text: string, target: Target): ParsedMapping {
   };
 }
 
-interface Entry {
+interface MappingEntry {
   readonly rule: MappingRule;
   readonly fromLine: number;
   readonly toLine: number;
@@ -75,7 +75,10 @@ function isRanged(node: unknown): node is Node {
   return typeof node === 'object' && node !== null && 'range' in node;
 }
 
-function readEntry(item: unknown, lineOf: (node: unknown) => number): Entry | { readonly problem: string } {
+function readEntry(
+  item: unknown,
+  lineOf: (node: unknown) => number,
+): MappingEntry | { readonly problem: string } {
   const problem = 'must have from, an expression, and to, a path, and nothing else';
   if (!isMap(item)) return { problem };
   const nodes = new Map(item.items.map(({ key, value }) => [isScalar(key) ? key.value : undefined, value]));
@@ -90,7 +93,7 @@ function readEntry(item: unknown, lineOf: (node: unknown) => number): Entry | { 
 const syntaxError = z.object({ message: z.string(), position: z.number().optional() });
 
 function checkEntry(
-  { rule, fromLine, toLine }: Entry,
+  { rule, fromLine, toLine }: MappingEntry,
   { schema, isOfficial }: Target,
 ): readonly MappingFault[] {
   const path = findPath(schema, rule.to, isOfficial);
@@ -140,7 +143,7 @@ function admits(schema: unknown, type: ValueType): boolean {
   return names.length === 0 || names.includes(type) || (type === 'number' && names.includes('integer'));
 }
 
-function findTwins(entries: readonly Entry[]): readonly MappingFault[] {
+function findTwins(entries: readonly MappingEntry[]): readonly MappingFault[] {
   return entries.flatMap(({ rule: { to }, toLine }, at) => {
     const isTwin = entries.slice(0, at).some(({ rule }) => {
       return rule.to === to || rule.to.startsWith(`${to}.`) || to.startsWith(`${rule.to}.`);

@@ -1,9 +1,12 @@
-/** A record, list or text as JSON has them; anything else is a leaf. */
-type Branch = Readonly<Record<string, unknown>>;
+/** An object of JSON. Anything else is a leaf. */
+export type Branch = Readonly<Record<string, unknown>>;
 
 function isBranch(value: unknown): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The values of an event by their paths. */
+export type Leaves = ReadonlyMap<string, unknown>;
 
 /** The key that tells a list's entries apart, whatever their order: the first of these that an entry has. */
 const NAMES = ['uid', 'type', 'name'] as const;
@@ -18,7 +21,7 @@ function nameOf(entry: unknown, at: number): string {
  * An event as paths and values: `user.email_addr`. A list is one value, unless it is `opened`: then its entries are told
  * apart by uid, type or name, `user.groups[00g1].name`.
  */
-export function leavesOf(event: unknown, opened: (path: string) => boolean): ReadonlyMap<string, unknown> {
+export function leavesOf(event: unknown, opened: (path: string) => boolean): Leaves {
   const leaves = new Map<string, unknown>();
 
   function add(path: string, value: unknown): void {

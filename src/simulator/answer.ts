@@ -1,26 +1,26 @@
 import type { Json } from './json.ts';
 
-export interface Answer {
+export interface ServerAnswer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A server answers a request, or fails to do so in one of these ways. */
-export type Outcome =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: ServerAnswer }
   /** The headers promise more than is sent. */
-  | { readonly kind: 'truncated'; readonly answer: Answer }
+  | { readonly kind: 'truncated'; readonly answer: ServerAnswer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   /** More than 64 MiB of JSON. */
   | { readonly kind: 'giant' };
 
-export function jsonAnswer(status: number, body: Json, headers?: Answer['headers']): Answer {
+export function jsonAnswer(status: number, body: Json, headers?: ServerAnswer['headers']): ServerAnswer {
   return { status, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
 }
 
-export function htmlAnswer(status: number): Answer {
+export function htmlAnswer(status: number): ServerAnswer {
   return {
     status,
     body: `<html><body><h1>${status}</h1>An edge in between says so.</body></html>`,
@@ -28,6 +28,6 @@ export function htmlAnswer(status: number): Answer {
   };
 }
 
-export function emptyAnswer(status: number): Answer {
+export function emptyAnswer(status: number): ServerAnswer {
   return { status, body: '' };
 }

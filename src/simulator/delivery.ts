@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer, Outcome } from './answer.ts';
+import type { ServerAnswer, Reply } from './answer.ts';
 
 const GIANT_BYTES = 80 * 1_024 * 1_024;
 
 /** Carries an outcome out on the connection. */
-export function deliver(response: ServerResponse, outcome: Outcome): void {
+export function deliver(response: ServerResponse, outcome: Reply): void {
   switch (outcome.kind) {
     case 'hang':
       return;
@@ -23,14 +23,14 @@ export function deliver(response: ServerResponse, outcome: Outcome): void {
   }
 }
 
-function writeHead(response: ServerResponse, answer: Answer): void {
+function writeHead(response: ServerResponse, answer: ServerAnswer): void {
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.status !== 204) response.setHeader('content-length', Buffer.byteLength(answer.body));
 }
 
 /** Promises the whole body, sends half of it, and goes away. */
-function truncate(response: ServerResponse, answer: Answer): void {
+function truncate(response: ServerResponse, answer: ServerAnswer): void {
   writeHead(response, answer);
   const body = Buffer.from(answer.body);
   response.write(body.subarray(0, body.length >>> 1), () => response.socket?.destroy());

@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '../ports/clock.ts';
 import { fit, halve, isWithin, narrow, widen } from './batching.ts';
 import { PatientSink, type DeliveryLog } from './patient-sink.ts';
-import { Streak, type Refusal } from './streak.ts';
+import { Streak, type RefusedEvent } from './streak.ts';
 
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
@@ -208,7 +208,7 @@ class OutboxDelivery implements Delivery {
     }
   }
 
-  async #bury({ event, reason }: Refusal): Promise<void> {
+  async #bury({ event, reason }: RefusedEvent): Promise<void> {
     await this.#outbox.refuse(event.sequence, reason);
     this.#sink.forget([event.sequence]);
     this.#refused += 1;

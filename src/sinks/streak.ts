@@ -4,7 +4,7 @@ import type { OutboxEvent, Sink } from '../ports/sink.ts';
 /** So many refusals in a row, none accepted between: it is not the events. */
 const REFUSALS_IN_A_ROW = 20;
 
-export interface Refusal {
+export interface RefusedEvent {
   readonly event: OutboxEvent;
   readonly reason: string;
 }
@@ -12,7 +12,7 @@ export interface Refusal {
 /** Events refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
 export class Streak {
   readonly #sink: Pick<Sink, 'name' | 'refusalHint'>;
-  #refusals: Refusal[] = [];
+  #refusals: RefusedEvent[] = [];
 
   constructor(sink: Pick<Sink, 'name' | 'refusalHint'>) {
     this.#sink = sink;
@@ -22,7 +22,7 @@ export class Streak {
     return this.#refusals.map(({ event }) => event);
   }
 
-  get first(): Refusal | undefined {
+  get first(): RefusedEvent | undefined {
     return this.#refusals[0];
   }
 
@@ -44,7 +44,7 @@ export class Streak {
 /** The sink's text may quote a user: it is repeated only when it was the same for all. */
 function refusedError(
   { name, refusalHint: hint }: Pick<Sink, 'name' | 'refusalHint'>,
-  refusals: readonly Refusal[],
+  refusals: readonly RefusedEvent[],
 ): SinkRefusedError {
   const reasons = new Set(refusals.map(({ reason }) => reason));
   const said = reasons.size === 1 ? `: ${[...reasons].join('')}` : ', for different reasons';

@@ -1,11 +1,11 @@
-import type { Known } from '../enrich/needs.ts';
+import type { DirectoryFacts } from '../enrich/needs.ts';
 import type { Group } from '../ports/org.ts';
 import { askGroupRoles } from './group-roles.ts';
 import type { Run } from './job.ts';
 import type { NewGroupParts } from './parts.ts';
 
 /** What all users share, as far as reading one user needs it. */
-export interface Directory extends Known {
+export interface Directory extends DirectoryFacts {
   readonly groupRoles: { ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> };
 }
 

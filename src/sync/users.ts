@@ -21,7 +21,7 @@ export interface HowToRead {
   readonly listedAt?: number;
 }
 
-type Answers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
+type LookupAnswers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
 
 /** Asks what this user still needs, and keeps it; makes the event when nothing is left to ask. */
 export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): Promise<void> {
@@ -75,7 +75,7 @@ async function ask(
   user: User,
   needs: Needs,
   directory: Directory | undefined,
-): Promise<Answers> {
+): Promise<LookupAnswers> {
   const groups = askGroups(run, user, needs, directory);
   const [ofGroups, ofFactors, ofRoles] = await Promise.all([
     groups,
@@ -147,7 +147,7 @@ function ownList(groups: Reading['groups'] | undefined): readonly string[] | und
 function isUserGone(
   { tally, removals }: Pick<UserParts, 'tally' | 'removals'>,
   user: User,
-  answers: Answers,
+  answers: LookupAnswers,
 ): boolean {
   const asked: readonly [Lookup, Reading['groups']][] = [
     ['groups', answers.groups],

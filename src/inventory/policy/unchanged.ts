@@ -1,7 +1,7 @@
 /** Is an event worth sending? By what its user's sink has, or is about to have. */
 
 /** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
-export type Comparison = 'every-difference' | 'but-sign-in' | 'none';
+export type NewsRule = 'every-difference' | 'but-sign-in' | 'none';
 
 /** An event by its hashes: of all of it, and of all but the last sign-in. */
 export interface Hashes {
@@ -26,16 +26,16 @@ export interface EarlierEvents {
 export type Fate = 'emitted' | 'unchanged' | 'unchanged-again' | 'refused-before';
 
 /** Compared with the newest event on its way, else with the last confirmed one. */
-export function fateOf(made: Hashes, earlier: EarlierEvents, comparison: Comparison): Fate {
-  if (comparison === 'none') return 'emitted';
+export function fateOf(made: Hashes, earlier: EarlierEvents, newsRule: NewsRule): Fate {
+  if (newsRule === 'none') return 'emitted';
   const before = earlier.onItsWay ?? earlier.delivered;
   const isRefused = earlier.refusedHash === made.hash;
-  if (before === undefined || !isSame(before, made, comparison))
+  if (before === undefined || !isSame(before, made, newsRule))
     return isRefused ? 'refused-before' : 'emitted';
   return earlier.onItsWay === undefined && !isRefused ? 'unchanged-again' : 'unchanged';
 }
 
-function isSame(before: Hashes, made: Hashes, comparison: Comparison): boolean {
-  if (comparison === 'but-sign-in') return before.hashWithoutSignIn === made.hashWithoutSignIn;
+function isSame(before: Hashes, made: Hashes, newsRule: NewsRule): boolean {
+  if (newsRule === 'but-sign-in') return before.hashWithoutSignIn === made.hashWithoutSignIn;
   return before.hash === made.hash;
 }

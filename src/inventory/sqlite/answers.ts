@@ -6,7 +6,7 @@ import type { MemberMoves } from './member-moves.ts';
 import type { userStatements } from './user-statements.ts';
 
 /** Keeps the answers of a reading, each with its marks: an unavailable one leaves a mark, an answered one takes it. */
-export class Answers {
+export class AnswerStore {
   readonly #statements: ReturnType<typeof userStatements>;
   readonly #marks: SqliteMarkStore;
   readonly #moves: MemberMoves;

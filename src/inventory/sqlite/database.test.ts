@@ -25,7 +25,7 @@ function thrownBy(work: () => unknown): unknown {
 async function openElsewhere(folder: string, user: { uid?: number } = {}) {
   const script = `
     const { openInventory } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)});
-    const options = { makeEvent: () => { throw new Error() }, comparison: () => 'none', clock: {} };
+    const options = { makeEvent: () => { throw new Error() }, newsRule: () => 'none', clock: {} };
     const holder = { description: 'run 2 on another machine', since: '2026-08-01T09:00:00.000Z' };
     try {
       // An inventory that nobody holds any more is closed by the garbage collector, and its lock with it.

@@ -10,7 +10,7 @@ import { FacetReader } from './facets.ts';
 import type { View } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import type { SqliteOutbox } from './outbox.ts';
-import type { Comparison } from '../policy/unchanged.ts';
+import type { NewsRule } from '../policy/unchanged.ts';
 import { integer, text } from './rows.ts';
 
 export interface EvaluationParts {
@@ -21,7 +21,7 @@ export interface EvaluationParts {
   readonly isStillGood: StillGood;
   /** Do these groups' roles alone make their member Admin? Absent where an event lists all roles. */
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
-  readonly comparison: () => Comparison;
+  readonly newsRule: () => NewsRule;
   readonly runId: string;
   readonly clock: Clock;
 }
@@ -82,7 +82,7 @@ export class Evaluation {
   }
 
   #enter({ facets: { user } }: View, made: Made): Saved['outcome'] {
-    const { outbox, deadLetters, comparison, clock } = this.#parts;
+    const { outbox, deadLetters, newsRule, clock } = this.#parts;
     const asset: AssetRef = { kind: 'user', id: user.id };
     if (made.kind === 'dead-letter') {
       const letter = { asset, login: user.login, reasons: made.reasons, at: clock.now() };
@@ -90,7 +90,7 @@ export class Evaluation {
       return 'dead-lettered';
     }
     deadLetters.forgetMapping(asset);
-    const entered = outbox.enter({ asset, login: user.login, made }, comparison());
+    const entered = outbox.enter({ asset, login: user.login, made }, newsRule());
     return entered === 'refused-before' ? 'dead-lettered' : entered;
   }
 

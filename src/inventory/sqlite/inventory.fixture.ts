@@ -45,7 +45,7 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
     stampEvent: (body) => body,
     isStillGood: () => true,
     decidesAdmin: undefined,
-    comparison: () => 'every-difference',
+    newsRule: () => 'every-difference',
     runId: 'run 1',
     ...given,
     makeEvent: (of) => {

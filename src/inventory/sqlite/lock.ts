@@ -13,14 +13,14 @@ export interface Lock {
 }
 
 /** Throws `InventoryError`, which says who holds it. */
-export type TakeLock = (stateDir: string, holder: Holder) => Lock;
+export type TakeLock = (stateDir: string, holder: LockHolder) => Lock;
 
 export interface KeptLock {
   readonly take: TakeLock;
   release(): void;
 }
 
-export interface Holder {
+export interface LockHolder {
   readonly description: string;
   /** ISO 8601. */
   readonly since: string;
@@ -38,7 +38,7 @@ function readHolder(path: string): string {
  * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
  * it stands in a text file beside it, since the first cannot be read meanwhile.
  */
-export function takeLock(stateDir: string, holder: Holder, open: OpenFile = openFile): Lock {
+export function takeLock(stateDir: string, holder: LockHolder, open: OpenFile = openFile): Lock {
   const holderFile = join(stateDir, 'lock.holder');
   let database: DatabaseSync | undefined;
   try {
@@ -71,7 +71,7 @@ function refuseWithoutLocks(stateDir: string, open: OpenFile): void {
  * For a process that opens the inventory again and again: between its runs no other may write either. The first run that
  * gets the lock keeps it until `release`, or until another folder is asked for.
  */
-export function keepLock(holder: Holder): KeptLock {
+export function keepLock(holder: LockHolder): KeptLock {
   let kept: { readonly stateDir: string; readonly lock: Lock } | undefined;
   const release = (): void => {
     kept?.lock.release();

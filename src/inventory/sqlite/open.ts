@@ -4,18 +4,18 @@ import type { GroupFacets } from '../../ports/org.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MakeEvent } from '../../ports/events.ts';
 import type { Outbox } from '../../ports/sink.ts';
-import { Answers } from './answers.ts';
+import { AnswerStore } from './answers.ts';
 import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
-import type { Holder, TakeLock } from './lock.ts';
+import type { LockHolder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { MemberMoves } from './member-moves.ts';
 import { SqliteOutbox } from './outbox.ts';
-import type { Comparison } from '../policy/unchanged.ts';
+import type { NewsRule } from '../policy/unchanged.ts';
 import { redactInventory } from './redact-kept.ts';
 import type { KeptRedaction } from './redact-kept.ts';
 import { SqliteRunStore } from './run-store.ts';
@@ -43,7 +43,7 @@ export interface InventoryOptions {
   readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
   /** Asked anew for each event. */
-  readonly comparison: () => Comparison;
+  readonly newsRule: () => NewsRule;
   readonly runId: string;
   readonly clock: Clock;
 }
@@ -64,7 +64,7 @@ export function assemble(
   const moves = new MemberMoves(database);
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
-  const answers = new Answers(statements, marks, moves);
+  const answers = new AnswerStore(statements, marks, moves);
   const trouble = new StandingTrouble(database, sink, isStillGood);
   const inventory: Inventory = {
     users: new SqliteUserStore({
@@ -97,7 +97,7 @@ export function assemble(
 /** The inventory in `stateDir`, for one writer at a time. Throws `InventoryError`. */
 export function openInventory(
   stateDir: string,
-  holder: Holder,
+  holder: LockHolder,
   options: InventoryOptions,
   take: TakeLock = takeLock,
 ): OpenInventory {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFolder, createScene, event, LIMITS, SINK } from './inventory.fixture.ts';
-import type { Comparison } from '../policy/unchanged.ts';
+import type { NewsRule } from '../policy/unchanged.ts';
 
 describe('what is taken', () => {
   test('is the oldest first, and stays until the intake has it', async () => {
@@ -165,7 +165,7 @@ describe('unchanged', () => {
   });
 
   test('is nothing when everything is to be sent, but still one event a user', async () => {
-    const { save, deliver, outbox } = createScene({ comparison: () => 'none' });
+    const { save, deliver, outbox } = createScene({ newsRule: () => 'none' });
     await save('u1');
     await deliver();
 
@@ -290,13 +290,13 @@ describe('what the intake refused', () => {
 
   test('is offered once more when everything is to be sent', async () => {
     const folder = createFolder();
-    let comparison: Comparison = 'every-difference';
-    const { save, outbox, query } = createScene({ folder, comparison: () => comparison });
+    let newsRule: NewsRule = 'every-difference';
+    const { save, outbox, query } = createScene({ folder, newsRule: () => newsRule });
     await save('u1', 'A');
     const [first] = await outbox.take(LIMITS);
     await outbox.refuse(first?.sequence ?? 0, 'no');
 
-    comparison = 'none';
+    newsRule = 'none';
     expect(await save('u1', 'A')).toBe('emitted');
     const [second] = await outbox.take(LIMITS);
     await outbox.refuse(second?.sequence ?? 0, 'still no');
@@ -317,15 +317,15 @@ describe('what the intake refused', () => {
   });
 
   test('stays known when the intake had taken the same before', async () => {
-    let comparison: Comparison = 'every-difference';
-    const { save, deliver, outbox, query } = createScene({ comparison: () => comparison });
+    let newsRule: NewsRule = 'every-difference';
+    const { save, deliver, outbox, query } = createScene({ newsRule: () => newsRule });
     await save('u1', 'A');
     await deliver();
-    comparison = 'none';
+    newsRule = 'none';
     await save('u1', 'A');
     const [taken] = await outbox.take(LIMITS);
     await outbox.refuse(taken?.sequence ?? 0, 'no');
-    comparison = 'every-difference';
+    newsRule = 'every-difference';
 
     await save('u1', 'A');
 
@@ -347,7 +347,7 @@ describe('what the intake refused', () => {
 test('an event gets its stamp when it enters, and keeps it over re-sends', async () => {
   let stamps = 0;
   const stampEvent = (body: string): string => JSON.stringify({ ...JSON.parse(body), uid: (stamps += 1) });
-  const { save, outbox } = createScene({ stampEvent, comparison: () => 'none' });
+  const { save, outbox } = createScene({ stampEvent, newsRule: () => 'none' });
   const takeUids = async (): Promise<unknown[]> =>
     (await outbox.take(LIMITS)).map(({ body }) => JSON.parse(body).uid);
   await save('u1');

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AssetKind, AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
 import { fateOf } from '../policy/unchanged.ts';
-import type { Comparison, EarlierEvents, Hashes } from '../policy/unchanged.ts';
+import type { NewsRule, EarlierEvents, Hashes } from '../policy/unchanged.ts';
 import { assetOf, KEY } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
@@ -54,11 +54,8 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** To be called inside a transaction: the event enters with what it was made of. */
-  enter(
-    { asset, login, made }: NewEvent,
-    comparison: Comparison,
-  ): 'emitted' | 'unchanged' | 'refused-before' {
-    const fate = fateOf(made, this.#earlier(asset), comparison);
+  enter({ asset, login, made }: NewEvent, newsRule: NewsRule): 'emitted' | 'unchanged' | 'refused-before' {
+    const fate = fateOf(made, this.#earlier(asset), newsRule);
     if (fate === 'unchanged-again') this.#deadLetters.forget(asset);
     if (fate === 'refused-before') return fate;
     if (fate !== 'emitted') return 'unchanged';

@@ -44,7 +44,7 @@ function listPlans(): Plan[] {
       stampEvent: (body) => body,
       isStillGood: () => true,
       decidesAdmin: undefined,
-      comparison: () => 'none',
+      newsRule: () => 'none',
       runId: '',
       clock: { now: () => 0, sleep: async () => undefined },
     },

@@ -3,7 +3,7 @@ import type { Replayed } from '../../ports/reader.ts';
 import { openDatabase } from './database.ts';
 import { NAMELESS } from './dead-letters.ts';
 import { takeLock } from './lock.ts';
-import type { Holder } from './lock.ts';
+import type { LockHolder } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { requireInventory } from './reader.ts';
 import { integer, text } from './rows.ts';
@@ -15,7 +15,11 @@ import { reading, transactionOn } from './transaction.ts';
  * could be made are marked to be read again. The next run sends. A letter leaves the list when its user's event is
  * accepted. Throws `InventoryError`, also while a run holds the inventory.
  */
-export async function replayDeadLetters(stateDir: string, holder: Holder, sink: string): Promise<Replayed> {
+export async function replayDeadLetters(
+  stateDir: string,
+  holder: LockHolder,
+  sink: string,
+): Promise<Replayed> {
   requireInventory(stateDir);
   const lock = takeLock(stateDir, holder);
   try {

@@ -12,7 +12,7 @@ import type {
 } from '../../ports/inventory.ts';
 import type { GapReason, ListedUser } from '../../ports/org.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Answers } from './answers.ts';
+import type { AnswerStore } from './answers.ts';
 import type { DeadLetters, NewDeadLetter } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
@@ -34,7 +34,7 @@ export interface UserStoreParts {
   readonly statements: ReturnType<typeof userStatements>;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
-  readonly answers: Answers;
+  readonly answers: AnswerStore;
   readonly evaluation: Evaluation;
   readonly moves: MemberMoves;
   readonly marks: SqliteMarkStore;

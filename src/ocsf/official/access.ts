@@ -1,6 +1,6 @@
 import { LOOKUPS } from '../../ports/org.ts';
 import { ADMIN_TYPE, OKTA_ACCOUNT, SERVICE_TYPE, USER_TYPE } from '../ids.ts';
-import { orAbsent, type Row, type Said } from './row.ts';
+import { orAbsent, type AttributeRow, type Said } from './row.ts';
 import { count, flag, instant, listOf, objectOf, oneOf, only, text } from './shapes.ts';
 import { isSince, type Version } from './versions.ts';
 import { RISK_LEVELS, RISK_RULES } from '../../enrich/risk.ts';
@@ -29,12 +29,12 @@ function userTypesOf(version: Version): readonly UserType[] {
   return isSince(version, '1.6.0') ? [USER_TYPE, ADMIN_TYPE, SERVICE_TYPE] : [USER_TYPE, ADMIN_TYPE];
 }
 
-export const IDENTITY: readonly Row[] = [
+export const IDENTITY: readonly AttributeRow[] = [
   { path: 'user.uid', shape: text, isRequired: 'always', value: ({ user }) => user.id },
   { path: 'user.name', shape: text, isRequired: 'always', value: ({ login }) => login },
 ];
 
-export const ACCOUNT: readonly Row[] = [
+export const ACCOUNT: readonly AttributeRow[] = [
   { path: 'user.account.uid', shape: text, isRequired: 'always', value: ({ user }) => user.id },
   { path: 'user.account.name', shape: text, isRequired: 'always', value: ({ login }) => login },
   {
@@ -80,7 +80,7 @@ export const ACCOUNT: readonly Row[] = [
   },
 ];
 
-export const STANDING: readonly Row[] = [
+export const STANDING: readonly AttributeRow[] = [
   {
     path: 'user.type',
     shape: (version) => oneOf(userTypesOf(version).map(({ type }) => type)),
@@ -139,7 +139,7 @@ export const STANDING: readonly Row[] = [
 
 const scalar = { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
 
-export const UNMAPPED: readonly Row[] = [
+export const UNMAPPED: readonly AttributeRow[] = [
   {
     path: 'unmapped.okta.custom',
     shape: {

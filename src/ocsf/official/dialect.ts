@@ -4,12 +4,12 @@ import { freshnessOf } from '../../enrich/freshness.ts';
 import type { Dialect, Normalised } from '../dialect.ts';
 import { findEssentials } from '../essentials.ts';
 import { rowsOf } from './mapping.ts';
-import type { OfficialOptions, Row, Said } from './row.ts';
+import type { OfficialOptions, AttributeRow, Said } from './row.ts';
 import { stampEvent } from './stamp.ts';
 import { fillTree, growTree } from './tree.ts';
 import type { Version } from './versions.ts';
 
-function decidingValue({ decides }: Row, value: unknown, said: Said): unknown {
+function decidingValue({ decides }: AttributeRow, value: unknown, said: Said): unknown {
   if (decides === undefined) return value;
   return typeof decides === 'function' ? decides(said) : undefined;
 }

@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { COLLECT, INFORMATIONAL, USER_INVENTORY } from '../ids.ts';
-import { orAbsent, type Row, type Said } from './row.ts';
+import { orAbsent, type AttributeRow, type Said } from './row.ts';
 import { count, listOf, objectOf, oneOf, only, recentInstant, text } from './shapes.ts';
 
 const PRODUCT = { name: 'Okta', vendor_name: 'Okta' } as const;
 const LONGEST_RAW_BEFORE_1_4 = 65_535;
 const SHA_256 = { algorithm: 'SHA-256', algorithm_id: 3 } as const;
 
-function fixed(path: string, value: string | number): Row {
+function fixed(path: string, value: string | number): AttributeRow {
   return { path, shape: only(value), isRequired: 'always', value: () => value };
 }
 
 /** Given when the event enters the outbox, all three together: `stamp.ts`. */
-function stamped(path: string, shape: Row['shape'], others: readonly string[]): Row {
+function stamped(path: string, shape: AttributeRow['shape'], others: readonly string[]): AttributeRow {
   return { path, shape, goesWith: others, decides: 'nothing', value: () => undefined };
 }
 
@@ -35,7 +35,7 @@ function rawWithoutSignIn(said: Said): unknown {
 }
 
 /** `metadata` comes first: that is where the stamp goes. */
-export const METADATA: readonly Row[] = [
+export const METADATA: readonly AttributeRow[] = [
   stamped('metadata.uid', text, ['correlation_uid', 'logged_time']),
   stamped('metadata.correlation_uid', text, ['uid', 'logged_time']),
   stamped('metadata.logged_time', recentInstant, ['uid', 'correlation_uid']),
@@ -56,7 +56,7 @@ export const METADATA: readonly Row[] = [
   { path: 'metadata.original_time', shape: text, value: ({ user }) => user.lastUpdated },
 ];
 
-export const CLASS: readonly Row[] = [
+export const CLASS: readonly AttributeRow[] = [
   fixed('activity_id', COLLECT.activity_id),
   fixed('activity_name', COLLECT.activity_name),
   fixed('category_name', USER_INVENTORY.category_name),
@@ -76,7 +76,7 @@ export const CLASS: readonly Row[] = [
   },
 ];
 
-export const RAW: readonly Row[] = [
+export const RAW: readonly AttributeRow[] = [
   {
     path: 'raw_data',
     shape: text,

@@ -3,7 +3,7 @@ import { factorKind, isPhishingResistant } from '../../enrich/factor-kinds.ts';
 import { byCodeUnit } from '../../enrich/facets.ts';
 import type { Factor } from '../../ports/org.ts';
 import { userTypeOf } from './access.ts';
-import { orAbsent, type Row, type Said } from './row.ts';
+import { orAbsent, type AttributeRow, type Said } from './row.ts';
 import { flag, isAddress, listOf, objectOf, oneOf, text, when, type Shape } from './shapes.ts';
 import { isSince, type Version } from './versions.ts';
 
@@ -151,7 +151,7 @@ function valuesOf({ user, login, enriched }: Said, name: Observed['name']): read
   return [...new Set(names.filter((each) => each !== undefined))];
 }
 
-export const LISTS: readonly Row[] = [
+export const LISTS: readonly AttributeRow[] = [
   {
     path: 'enrichments',
     shape: (version) => listOf(enrichmentShape(version), { minItems: 1, maxItems: DATA_SHAPES.length }),

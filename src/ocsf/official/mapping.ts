@@ -2,14 +2,14 @@ import { ACCOUNT, IDENTITY, STANDING, UNMAPPED } from './access.ts';
 import { CLASS, METADATA, RAW } from './envelope.ts';
 import { LISTS } from './lists.ts';
 import { NAMES, OKTA_ONLY, ORGANISATION, PERSON } from './person.ts';
-import type { Row } from './row.ts';
+import type { AttributeRow } from './row.ts';
 import { isSince, type Version } from './versions.ts';
 
 /**
  * The whole mapping from Okta to OCSF's User Inventory Info, in the order of the event's text. Each version's dialect,
  * its JSON schema, and what decides "changed" follow from it.
  */
-const MAPPING: readonly Row[] = [
+const MAPPING: readonly AttributeRow[] = [
   ...METADATA,
   ...CLASS,
   ...IDENTITY,
@@ -25,8 +25,8 @@ const MAPPING: readonly Row[] = [
 ];
 
 /** The rows of one version, each with the path that it has there. */
-export function rowsOf(version: Version): readonly Row[] {
-  return MAPPING.flatMap((row): Row[] => {
+export function rowsOf(version: Version): readonly AttributeRow[] {
+  return MAPPING.flatMap((row): AttributeRow[] => {
     if (row.before !== undefined && isSince(version, row.before)) return [];
     if (row.since === undefined || isSince(version, row.since)) return [row];
     return row.otherwise === undefined ? [] : [{ ...row, path: row.otherwise }];

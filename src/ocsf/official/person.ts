@@ -1,13 +1,13 @@
 import type { User } from '../../ports/org.ts';
-import { millisecondsOf, orAbsent, type Row, type Said } from './row.ts';
+import { millisecondsOf, orAbsent, type AttributeRow, type Said } from './row.ts';
 import { address, instant, isAddress, listOf, text } from './shapes.ts';
 import { isSince } from './versions.ts';
 
-function plain(path: string, value: (user: User) => string | undefined): Row {
+function plain(path: string, value: (user: User) => string | undefined): AttributeRow {
   return { path, shape: text, value: ({ user }) => value(user) };
 }
 
-function time(path: string, value: (user: User) => string | undefined): Row {
+function time(path: string, value: (user: User) => string | undefined): AttributeRow {
   return { path, shape: instant, value: ({ user }) => millisecondsOf(value(user)) };
 }
 
@@ -39,7 +39,7 @@ function isUnit(said: Said, value: string | undefined): boolean {
   return said.user.organization !== undefined && unitOf(said) === value;
 }
 
-export const NAMES: readonly Row[] = [
+export const NAMES: readonly AttributeRow[] = [
   { path: 'user.full_name', shape: text, value: ({ user }) => fullName(user) },
   {
     path: 'user.display_name',
@@ -61,7 +61,7 @@ export const NAMES: readonly Row[] = [
   plain('unmapped.okta.second_email_addr', ({ secondEmail }) => unfitting(secondEmail)),
 ];
 
-export const ORGANISATION: readonly Row[] = [
+export const ORGANISATION: readonly AttributeRow[] = [
   {
     path: 'user.org.name',
     shape: text,
@@ -92,7 +92,7 @@ export const ORGANISATION: readonly Row[] = [
   },
 ];
 
-export const PERSON: readonly Row[] = [
+export const PERSON: readonly AttributeRow[] = [
   plain('user.ldap_person.given_name', ({ firstName }) => firstName),
   plain('user.ldap_person.surname', ({ lastName }) => lastName),
   {
@@ -133,7 +133,7 @@ export const PERSON: readonly Row[] = [
   },
 ];
 
-export const OKTA_ONLY: readonly Row[] = [
+export const OKTA_ONLY: readonly AttributeRow[] = [
   {
     path: 'unmapped.okta.never_signed_in',
     shape: { const: true },

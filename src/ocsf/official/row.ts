@@ -28,7 +28,7 @@ export interface Said {
 }
 
 /** One attribute of the event: where it is, since when, what it may hold, and what it is for a user. */
-export interface Row {
+export interface AttributeRow {
   /** The path from the event's root, with dots. */
   readonly path: string;
   /** The first of our versions that has the path; absent: every one. */

@@ -1,5 +1,5 @@
 import { rowsOf } from './mapping.ts';
-import type { Row } from './row.ts';
+import type { AttributeRow } from './row.ts';
 import type { Shape } from './shapes.ts';
 import { growTree, type Step } from './tree.ts';
 import { isSince, type Version } from './versions.ts';
@@ -15,7 +15,7 @@ function withLongest(part: unknown, longest: number): unknown {
   return { ...Object.fromEntries(entries), ...(isText ? { maxLength: longest } : {}) };
 }
 
-function shapeOf({ shape, path }: Row, version: Version): unknown {
+function shapeOf({ shape, path }: AttributeRow, version: Version): unknown {
   const found = typeof shape === 'function' ? shape(version) : shape;
   const isBounded = !isSince(version, '1.4.0') && !path.startsWith('unmapped.');
   return isBounded ? withLongest(found, LONGEST_TEXT_BEFORE_1_4) : found;
@@ -30,7 +30,7 @@ interface Built {
   readonly goesWith: readonly string[];
 }
 
-function buildStep(step: Step, rows: readonly Row[], version: Version): Built {
+function buildStep(step: Step, rows: readonly AttributeRow[], version: Version): Built {
   if ('steps' in step) {
     const object = buildObject(step.steps, rows, version);
     return { ...object, isRequired: object.isAlways, goesWith: [] };
@@ -48,7 +48,7 @@ function buildStep(step: Step, rows: readonly Row[], version: Version): Built {
 
 function buildObject(
   steps: readonly Step[],
-  rows: readonly Row[],
+  rows: readonly AttributeRow[],
   version: Version,
 ): { readonly schema: Shape; readonly isAlways: boolean } {
   const built = steps.map((step): [string, Built] => [step.key, buildStep(step, rows, version)]);

@@ -1,4 +1,4 @@
-import type { CustomValue } from '../../ports/org.ts';
+import type { CustomValue, Scalar } from '../../ports/org.ts';
 
 /** The base attributes of every Okta profile (okta-api section 10); all others are the org's own. */
 const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(
@@ -29,8 +29,6 @@ export interface CustomAttributes {
   readonly custom: Readonly<Record<string, CustomValue>> | undefined;
   readonly customLeftOut: number | undefined;
 }
-
-type Scalar = string | number | boolean;
 
 function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

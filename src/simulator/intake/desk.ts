@@ -1,5 +1,5 @@
 import { emptyAnswer, htmlAnswer, jsonAnswer } from '../answer.ts';
-import type { Answer, Outcome } from '../answer.ts';
+import type { ServerAnswer, Reply } from '../answer.ts';
 import { FaultDice } from '../faults.ts';
 import type { Fault } from '../faults.ts';
 import { readEnvelope, uidOf } from './envelope.ts';
@@ -23,7 +23,7 @@ export interface IntakeDeskRequest {
 }
 
 export interface IntakeDecision {
-  readonly outcome: Outcome;
+  readonly outcome: Reply;
   readonly items: number;
   readonly isStored: boolean;
 }
@@ -61,11 +61,11 @@ export class IntakeDesk {
     const refused = this.#refuse(items);
     if (refused !== undefined) return refused;
     this.#store(items);
-    const outcome: Outcome = fault === undefined ? this.#success(items.length) : { kind: 'reset' };
+    const outcome: Reply = fault === undefined ? this.#success(items.length) : { kind: 'reset' };
     return { outcome, items: items.length, isStored: true };
   }
 
-  #outOfOrder(): Outcome | undefined {
+  #outOfOrder(): Reply | undefined {
     if (typeof this.state === 'number') return refusal(this.state, 'refused on request', 0).outcome;
     if (this.state === 'silent') return { kind: 'hang' };
     if (this.state === 'reset') return { kind: 'reset' };
@@ -77,7 +77,7 @@ export class IntakeDesk {
       : { kind: 'answer', answer: { status: 302, body: '', headers: { location: redirect } } };
   }
 
-  #wrongAddress({ method, url, authorization, contentType }: IntakeDeskRequest): Outcome | undefined {
+  #wrongAddress({ method, url, authorization, contentType }: IntakeDeskRequest): Reply | undefined {
     const uuid = PATH.exec(url)?.[1];
     if (uuid === undefined) return refusal(404, 'no such path', 0).outcome;
     if (method !== 'POST') return refusal(405, 'only POST', 0).outcome;
@@ -118,7 +118,7 @@ export class IntakeDesk {
     }
   }
 
-  #success(count: number): Outcome {
+  #success(count: number): Reply {
     const { successStatus = 200, successBody = 'json', isGiant = false } = this.#options;
     if (isGiant) return { kind: 'giant' };
     if (successStatus === 204 || successBody === 'empty')
@@ -127,7 +127,7 @@ export class IntakeDesk {
     return { kind: 'answer', answer: jsonAnswer(successStatus, { accepted: count }) };
   }
 
-  #faultOutcome({ kind, variation }: Fault<IntakeFaultKind>, items: number): Outcome {
+  #faultOutcome({ kind, variation }: Fault<IntakeFaultKind>, items: number): Reply {
     if (kind === 'reset' || kind === 'hang') return { kind };
     const empty = emptyConfirmation(kind, items);
     if (empty !== undefined) return { kind: 'answer', answer: empty };
@@ -138,7 +138,7 @@ export class IntakeDesk {
     };
   }
 
-  #tooMany(kind: '429' | '429-date'): Answer {
+  #tooMany(kind: '429' | '429-date'): ServerAnswer {
     const seconds = this.#options.retryAfterSeconds ?? 1;
     const now = (this.#options.now ?? Date.now)();
     // Rounded up: a date in a header has whole seconds only.
@@ -152,7 +152,7 @@ export class IntakeDesk {
 }
 
 /** Looks like a confirmation by its status alone. */
-function emptyConfirmation(kind: IntakeFaultKind, items: number): Answer | undefined {
+function emptyConfirmation(kind: IntakeFaultKind, items: number): ServerAnswer | undefined {
   if (kind === '200-html') return htmlAnswer(200);
   if (kind === '200-error') return jsonAnswer(200, { code: 'T500', message: 'not stored' });
   if (kind === '200-none') return jsonAnswer(200, { accepted: 0 });
@@ -161,7 +161,7 @@ function emptyConfirmation(kind: IntakeFaultKind, items: number): Answer | undef
   return jsonAnswer(207, { results: Array.from({ length: items }, () => ({ status: 500, error })) });
 }
 
-function brokenAnswer(status: number, variation: number): Answer {
+function brokenAnswer(status: number, variation: number): ServerAnswer {
   if (variation % 3 === 0) return jsonAnswer(status, { code: `T${status}`, message: 'broken on request' });
   return variation % 3 === 1 ? htmlAnswer(status) : emptyAnswer(status);
 }

@@ -1,4 +1,4 @@
-import type { Answer, Outcome } from '../answer.ts';
+import type { ServerAnswer, Reply } from '../answer.ts';
 import type { AnswerStyle, Ask } from './endpoint.ts';
 import { FaultDice } from '../faults.ts';
 import type { FaultOptions } from '../faults.ts';
@@ -33,7 +33,7 @@ export interface DeskRequest {
 }
 
 export interface Decision {
-  readonly outcome: Outcome;
+  readonly outcome: Reply;
   readonly bucket: string | undefined;
 }
 
@@ -103,7 +103,7 @@ export class OktaDesk {
   }
 
   /** The answer for a caller who may not ask at all; `undefined` for a right credential. */
-  #stop(request: DeskRequest, template: string | undefined): Answer | undefined {
+  #stop(request: DeskRequest, template: string | undefined): ServerAnswer | undefined {
     if (request.authorization === `SSWS ${this.#options.token ?? DEFAULT_TOKEN}`) return undefined;
     const isForOAuth = this.oauth !== undefined && !request.authorization?.startsWith('SSWS ');
     const stopped = isForOAuth ? this.oauth.checkCall(request, template) : problem(401, 'E0000011');
@@ -117,7 +117,7 @@ export class OktaDesk {
     return { outcome: this.#withRates(answered(problem(429)), spending), bucket: undefined };
   }
 
-  #withRates(outcome: Outcome, spending: Spending): Outcome {
+  #withRates(outcome: Reply, spending: Spending): Reply {
     if (!('answer' in outcome) || this.#options.rates?.headers === 'none') return outcome;
     // A 429 that is a fault is the fault of others, who have spent the bucket.
     const remaining = outcome.answer.status === 429 && spending.isAllowed ? 0 : spending.remaining;
@@ -130,18 +130,18 @@ export class OktaDesk {
   }
 
   /** The answer after the gates: a fault, a refusal, harm, or the right answer. */
-  #respond(request: DeskRequest, path: string, found: FoundRoute): Outcome {
+  #respond(request: DeskRequest, path: string, found: FoundRoute): Reply {
     const { template } = found.route;
     const ask = this.#makeAsk(request, path, found);
     if (ask === undefined) return answered(problem(400));
-    const answer = (): Answer => this.#refuse(template, path, found.rawId) ?? found.route.answer(ask);
+    const answer = (): ServerAnswer => this.#refuse(template, path, found.rawId) ?? found.route.answer(ask);
     const fault = this.#faults?.roll(`${request.method} ${request.url}`);
     if (fault === undefined) return hostileOutcome(ask.hostility, request.url) ?? answered(answer());
     this.tally.faults += 1;
     return faultOutcome(fault, answer);
   }
 
-  #refuse(template: string, path: string, id: string): Answer | undefined {
+  #refuse(template: string, path: string, id: string): ServerAnswer | undefined {
     const refusal = this.#refusals.check({ template, path, id });
     if (refusal !== undefined) this.tally.refused += 1;
     return refusal;
@@ -171,10 +171,10 @@ function decode(text: string): string | undefined {
   }
 }
 
-function answered(answer: Answer): Outcome {
+function answered(answer: ServerAnswer): Reply {
   return { kind: 'answer', answer };
 }
 
-function unbudgeted(answer: Answer): Decision {
+function unbudgeted(answer: ServerAnswer): Decision {
   return { outcome: answered(answer), bucket: undefined };
 }

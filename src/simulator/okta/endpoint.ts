@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import type { AdminFlag } from './group-body.ts';
 import type { Hostility } from './hostile.ts';
 import type { JsonObject } from '../json.ts';
@@ -48,7 +48,7 @@ export interface Ask {
   readonly now: number;
 }
 
-export interface Listing<T> {
+export interface ListedPage<T> {
   readonly items: readonly T[];
   readonly self: string;
   readonly next: string | undefined;
@@ -65,7 +65,7 @@ export function listPage<T extends { readonly number: number }>(
   ask: Ask,
   list: readonly T[],
   rules: ListRules<T>,
-): Listing<T> | Answer {
+): ListedPage<T> | ServerAnswer {
   const request = readPageRequest(ask.query, rules.defaultLimit, rules.ceiling);
   if ('status' in request) return request;
   const isRepeating = ask.hostility?.kind === 'endless-repeat';
@@ -112,9 +112,9 @@ function nextUrl<T extends { readonly number: number }>(
 /** A page as Okta gives nearly all of them: an array, its links in the header. */
 export function listAnswer<T>(
   ask: Ask,
-  listing: Listing<T> | Answer,
+  listing: ListedPage<T> | ServerAnswer,
   toBody: (item: T) => JsonObject,
-): Answer {
+): ServerAnswer {
   if ('status' in listing) return listing;
   const link = linkHeader(listing.self, listing.next, ask.style.areLinksJoined ?? false);
   return jsonAnswer(200, listing.items.map(toBody), { link });

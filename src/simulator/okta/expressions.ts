@@ -1,14 +1,14 @@
 /** Okta's search and filter language: `property operator "value"`, `pr`, `and`, `or`, brackets. */
 export type Operator = 'eq' | 'sw' | 'co' | 'pr' | 'gt' | 'ge' | 'lt' | 'le';
 
-export interface Comparison {
+export interface Condition {
   readonly property: string;
   readonly operator: Operator;
   readonly value: string;
 }
 
 export type Expression =
-  | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'condition'; readonly condition: Condition }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Expression[] };
 
 const OPERATORS: readonly Operator[] = ['eq', 'sw', 'co', 'pr', 'gt', 'ge', 'lt', 'le'];
@@ -52,14 +52,14 @@ function parseChain(
 }
 
 function parseTerm(tokens: string[]): Expression {
-  if (tokens[0] !== '(') return { kind: 'comparison', comparison: parseComparison(tokens) };
+  if (tokens[0] !== '(') return { kind: 'condition', condition: parseCondition(tokens) };
   tokens.shift();
   const inner = parseOr(tokens);
   if (tokens.shift() !== ')') throw new ExpressionError('a bracket is not closed');
   return inner;
 }
 
-function parseComparison(tokens: string[]): Comparison {
+function parseCondition(tokens: string[]): Condition {
   const property = tokens.shift() ?? '';
   const word = tokens.shift()?.toLowerCase();
   const operator = OPERATORS.find((each) => each === word);

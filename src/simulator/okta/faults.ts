@@ -1,5 +1,5 @@
 import { emptyAnswer, htmlAnswer } from '../answer.ts';
-import type { Answer, Outcome } from '../answer.ts';
+import type { ServerAnswer, Reply } from '../answer.ts';
 import type { Fault } from '../faults.ts';
 import { problem } from './problems.ts';
 
@@ -19,7 +19,7 @@ export const OKTA_FAULTS = [
 
 export type OktaFaultKind = (typeof OKTA_FAULTS)[number];
 
-export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightAnswer: () => Answer): Outcome {
+export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightAnswer: () => ServerAnswer): Reply {
   switch (fault.kind) {
     case 'reset':
     case 'hang':
@@ -43,7 +43,7 @@ export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightAnswer: () =>
   }
 }
 
-function brokenAnswer(status: number, variation: number): Answer {
+function brokenAnswer(status: number, variation: number): ServerAnswer {
   if (variation % 3 === 0) return problem(status);
   return variation % 3 === 1 ? htmlAnswer(status) : emptyAnswer(status);
 }

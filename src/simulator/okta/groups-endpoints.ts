@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { listAnswer, listPage } from './endpoint.ts';
 import type { Ask } from './endpoint.ts';
 import { groupBody, groupBodyWithStats } from './group-body.ts';
@@ -15,7 +15,7 @@ import { withSearchProblems } from './users-endpoints.ts';
 const MOST_GROUPS_A_PAGE = 10_000;
 const MEMBERS_A_PAGE = 1_000;
 
-export function listGroups(ask: Ask): Answer {
+export function listGroups(ask: Ask): ServerAnswer {
   const search = ask.query.get('search');
   const filter = ask.query.get('filter');
   if (search !== null && filter !== null) return problem(400, 'E0000033');
@@ -33,7 +33,7 @@ export function listGroups(ask: Ask): Answer {
   });
 }
 
-export function getGroup(ask: Ask): Answer {
+export function getGroup(ask: Ask): ServerAnswer {
   return withGroup(ask, (group) => jsonAnswer(200, describe(ask, group)));
 }
 
@@ -47,7 +47,7 @@ function describe(ask: Ask, group: SimulatedGroup): JsonObject {
 }
 
 /** Deactivated members too. The built-in group of administrators lists its members only when the options say so. */
-export function listGroupMembers(ask: Ask): Answer {
+export function listGroupMembers(ask: Ask): ServerAnswer {
   return withGroup(ask, (group) => {
     if (group === ask.org.oktaAdministrators && ask.style.listsAdministrators !== true) return problem(501);
     const listing = listPage(ask, group.members, { defaultLimit: MEMBERS_A_PAGE, ceiling: MEMBERS_A_PAGE });
@@ -55,7 +55,7 @@ export function listGroupMembers(ask: Ask): Answer {
   });
 }
 
-export function listGroupRoles(ask: Ask): Answer {
+export function listGroupRoles(ask: Ask): ServerAnswer {
   return withGroup(ask, (group) => {
     const assignee = `${ask.base}/api/v1/groups/${group.id}`;
     return jsonAnswer(
@@ -65,7 +65,7 @@ export function listGroupRoles(ask: Ask): Answer {
   });
 }
 
-function withGroup(ask: Ask, answer: (group: SimulatedGroup) => Answer): Answer {
+function withGroup(ask: Ask, answer: (group: SimulatedGroup) => ServerAnswer): ServerAnswer {
   const group = ask.org.group(ask.id);
   return group === undefined
     ? problem(404, 'E0000007', `Not found: Resource not found: ${ask.id} (UserGroup)`)

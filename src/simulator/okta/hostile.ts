@@ -1,4 +1,4 @@
-import type { Outcome } from '../answer.ts';
+import type { Reply } from '../answer.ts';
 
 /** An org, or somebody in between, that means harm, on one endpoint. */
 export interface Hostility {
@@ -19,7 +19,7 @@ export function findHostility(
 }
 
 /** The thing that a hostile endpoint does instead of answering; nothing when it only lies about the next page. */
-export function hostileOutcome(hostility: Hostility | undefined, url: string): Outcome | undefined {
+export function hostileOutcome(hostility: Hostility | undefined, url: string): Reply | undefined {
   if (hostility?.kind === 'giant-body') return { kind: 'giant' };
   if (hostility?.kind !== 'redirect') return undefined;
   return {

@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import type { Ask } from './endpoint.ts';
 import { ExpressionError, UnsupportedError } from './expressions.ts';
 import { searchableEvents } from './log-filter.ts';
@@ -24,7 +24,7 @@ interface Bounds {
 }
 
 /** A polling query always has a next page; one with an end has none after its last. */
-export function listLogEvents(ask: Ask): Answer {
+export function listLogEvents(ask: Ask): ServerAnswer {
   const limit = Number(ask.query.get('limit') ?? EVENTS_A_PAGE);
   if (!Number.isInteger(limit) || limit < 0 || limit > MOST_EVENTS_A_PAGE) return problem(400, 'E0000029');
   const bounds = readBounds(ask);
@@ -36,7 +36,7 @@ export function listLogEvents(ask: Ask): Answer {
   return bounds.isPolling ? poll(ask, question, bounds) : listBounded(ask, question, bounds);
 }
 
-function poll(ask: Ask, question: LogQuestion, { sinceAt }: Bounds): Answer {
+function poll(ask: Ask, question: LogQuestion, { sinceAt }: Bounds): ServerAnswer {
   const after = ask.query.get('after');
   const from = after === null ? { at: sinceAt, place: 0 } : readPollingCursor(ask, after);
   if ('status' in from) return from;
@@ -44,7 +44,7 @@ function poll(ask: Ask, question: LogQuestion, { sinceAt }: Bounds): Answer {
   return answer(ask, question.limit, events, `${next.at}_${next.place}`);
 }
 
-function listBounded(ask: Ask, question: LogQuestion, bounds: Bounds): Answer {
+function listBounded(ask: Ask, question: LogQuestion, bounds: Bounds): ServerAnswer {
   const after = ask.query.get('after');
   const from = after === null ? undefined : readBoundedCursor(ask, after);
   if (from !== undefined && 'status' in from) return from;
@@ -54,7 +54,12 @@ function listBounded(ask: Ask, question: LogQuestion, bounds: Bounds): Answer {
   return answer(ask, question.limit, events, cursor);
 }
 
-function answer(ask: Ask, limit: number, events: readonly LogEvent[], cursor: string | undefined): Answer {
+function answer(
+  ask: Ask,
+  limit: number,
+  events: readonly LogEvent[],
+  cursor: string | undefined,
+): ServerAnswer {
   const query = new URLSearchParams(ask.query);
   query.delete('since');
   const foreign = ask.hostility?.kind === 'foreign-next' ? ask.hostility.origin : undefined;
@@ -64,7 +69,7 @@ function answer(ask: Ask, limit: number, events: readonly LogEvent[], cursor: st
   return jsonAnswer(200, events, { link: linkHeader(self, next, ask.style.areLinksJoined ?? false) });
 }
 
-function readBounds({ query, now }: Ask): Bounds | Answer {
+function readBounds({ query, now }: Ask): Bounds | ServerAnswer {
   const order = query.get('sortOrder')?.toUpperCase() ?? 'ASCENDING';
   const isOrder = order === 'ASCENDING' || order === 'DESCENDING';
   if (!isOrder || (query.has('since') && query.has('after'))) return problem(400);
@@ -80,7 +85,7 @@ function readInstant(text: string | null): number | undefined {
   return text === null ? undefined : Date.parse(text);
 }
 
-function readFilter(text: string | null): ((event: LogEvent) => boolean) | Answer {
+function readFilter(text: string | null): ((event: LogEvent) => boolean) | ServerAnswer {
   if (text === null) return () => true;
   try {
     return compileSearch(text, searchableEvents());
@@ -93,21 +98,24 @@ function readFilter(text: string | null): ((event: LogEvent) => boolean) | Answe
   }
 }
 
-function readPollingCursor(ask: Ask, text: string): LogPlace | Answer {
+function readPollingCursor(ask: Ask, text: string): LogPlace | ServerAnswer {
   const match = /^(\d+)_(\d+)$/.exec(text);
   const place = { at: Number(match?.[1]), place: Number(match?.[2]) };
   const isExpired = ask.now - place.at > (ask.style.logCursorLifetimeMs ?? Infinity);
   return refuseCursor(ask, match === null || isExpired) ?? place;
 }
 
-function readBoundedCursor(ask: Ask, text: string): (BoundedPlace & { readonly sinceAt: number }) | Answer {
+function readBoundedCursor(
+  ask: Ask,
+  text: string,
+): (BoundedPlace & { readonly sinceAt: number }) | ServerAnswer {
   const match = /^(\d+)_(\d+)_(-?\d+)$/.exec(text);
   const [publishedAt, sequence, sinceAt] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3])];
   return refuseCursor(ask, match === null) ?? { publishedAt, sequence, sinceAt };
 }
 
 /** Which of these Okta answers to a cursor it does not know any more is written nowhere. */
-function refuseCursor(ask: Ask, isBad: boolean): Answer | undefined {
+function refuseCursor(ask: Ask, isBad: boolean): ServerAnswer | undefined {
   const told = ask.style.refuseCursors;
   return isBad || told !== undefined ? problem(told ?? 400, 'E0000029') : undefined;
 }

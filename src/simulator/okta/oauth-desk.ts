@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { ProofChecker } from './dpop-check.ts';
 import { isSignedBy, readJws } from './jws.ts';
 import type { CredentialedRequest, OAuthOptions, OAuthTally } from './oauth-options.ts';
@@ -40,7 +40,7 @@ export class OAuthDesk {
     this.#tokens.clear();
   }
 
-  giveToken(request: CredentialedRequest, body: string): Answer {
+  giveToken(request: CredentialedRequest, body: string): ServerAnswer {
     this.tally.tokenRequests += 1;
     const fault = this.#options.tokenFaults?.[this.tally.tokenRequests - 1];
     if (fault !== undefined) return problem(fault);
@@ -61,7 +61,7 @@ export class OAuthDesk {
     return this.#options.lifeSeconds ?? 3_600;
   }
 
-  #issue(issued: Issued): Answer {
+  #issue(issued: Issued): ServerAnswer {
     this.tally.tokensIssued += 1;
     const token = makeId('eyJ', hashText(this.#options.clientId), this.tally.tokensIssued);
     this.#tokens.set(token, issued);
@@ -95,7 +95,7 @@ export class OAuthDesk {
   }
 
   /** The key that the token will be bound to; an answer when a proof, or its nonce, is missing or wrong. */
-  #bind(request: CredentialedRequest): Answer | string | undefined {
+  #bind(request: CredentialedRequest): ServerAnswer | string | undefined {
     if (request.dpop === undefined && this.#options.requiresDpop !== true) return undefined;
     const proof = this.#proofs.check(request);
     if (typeof proof === 'string') return refusal(400, 'invalid_dpop_proof', proof);
@@ -106,13 +106,13 @@ export class OAuthDesk {
   }
 
   /** The answer that a call of the API gets instead of its own; `undefined` when its token allows it. */
-  checkCall(request: CredentialedRequest, template: string | undefined): Answer | undefined {
+  checkCall(request: CredentialedRequest, template: string | undefined): ServerAnswer | undefined {
     const refused = this.#wrongToken(request) ?? this.#missingScope(request, template);
     if (refused !== undefined) this.tally.refusedCalls += 1;
     return refused;
   }
 
-  #wrongToken(request: CredentialedRequest): Answer | undefined {
+  #wrongToken(request: CredentialedRequest): ServerAnswer | undefined {
     const [scheme = '', token = ''] = (request.authorization ?? '').split(' ');
     const issued = this.#tokens.get(token);
     if (issued === undefined || issued.endsAt <= request.now)
@@ -134,7 +134,7 @@ export class OAuthDesk {
   #missingScope(
     { authorization = '' }: CredentialedRequest,
     template: string | undefined,
-  ): Answer | undefined {
+  ): ServerAnswer | undefined {
     const [scheme = '', token = ''] = authorization.split(' ');
     const scope = neededScope(template);
     if (scope === undefined || (this.#tokens.get(token)?.scopes.includes(scope) ?? false)) return undefined;
@@ -147,11 +147,11 @@ function nonceAt(now: number): string {
   return makeId('nonce', hashText('dpop'), Math.floor(now / 86_400_000));
 }
 
-function refusal(status: number, error: string, description: string): Answer {
+function refusal(status: number, error: string, description: string): ServerAnswer {
   return jsonAnswer(status, { error, error_description: description });
 }
 
-function challenged(answer: Answer, scheme: string, error: string, scope?: string): Answer {
+function challenged(answer: ServerAnswer, scheme: string, error: string, scope?: string): ServerAnswer {
   const parts = [
     'realm="simulated"',
     `error="${error}"`,

@@ -1,11 +1,11 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { listPage } from './endpoint.ts';
 import type { Ask } from './endpoint.ts';
 import type { SimulatedUser } from '../org/org-model.ts';
 import { problem } from './problems.ts';
 
-export function describeOrg(ask: Ask): Answer {
+export function describeOrg(ask: Ask): ServerAnswer {
   const alternate = ask.style.alternateUrl;
   return jsonAnswer(200, {
     id: ask.org.id,
@@ -22,7 +22,7 @@ export function describeOrg(ask: Ask): Answer {
  * The users that hold a role. Its links to further pages are in the body; whether it names those who hold roles only
  * through groups is not documented.
  */
-export function listAssignees(ask: Ask): Answer {
+export function listAssignees(ask: Ask): ServerAnswer {
   const how = ask.style.assignees ?? 'ok';
   if (how === 'missing') return problem(404);
   if (how === 'refused') return problem(403);

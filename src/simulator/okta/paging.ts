@@ -1,9 +1,6 @@
-import type { Answer } from '../answer.ts';
+import type { Numbered } from '../org/past.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { problem } from './problems.ts';
-
-interface Numbered {
-  readonly number: number;
-}
 
 export interface PageRequest {
   /** The number of the last item of the page before. */
@@ -65,7 +62,7 @@ export function readPageRequest(
   query: URLSearchParams,
   defaultLimit: number,
   ceiling: number,
-): PageRequest | Answer {
+): PageRequest | ServerAnswer {
   const limitText = query.get('limit');
   const limit = limitText === null ? defaultLimit : Number(limitText);
   const afterText = query.get('after');

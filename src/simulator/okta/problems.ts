@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { hashText, makeId } from '../org/random.ts';
 
 const SUMMARIES: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /** Okta's error body; without a code, the one that Okta gives with this status. */
-export function problem(status: number, code?: string, detail?: string): Answer {
+export function problem(status: number, code?: string, detail?: string): ServerAnswer {
   const errorCode = code ?? CODES[status] ?? 'E0000009';
   const errorSummary = detail ?? SUMMARIES[errorCode] ?? 'An error';
   return jsonAnswer(status, {

@@ -1,5 +1,5 @@
 import { emptyAnswer, htmlAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { problem } from './problems.ts';
 
 /**
@@ -37,7 +37,7 @@ export class Refusals {
   }
 
   /** The refusal's answer, when one applies. */
-  check(request: RefusableRequest): Answer | undefined {
+  check(request: RefusableRequest): ServerAnswer | undefined {
     for (const entry of this.#list) {
       if (!isMeant(entry.refusal, request)) continue;
       entry.calls += 1;
@@ -55,7 +55,7 @@ function isMeant({ template, path, only }: Refusal, request: RefusableRequest): 
   );
 }
 
-function refusalAnswer({ status, code, body, missingScope }: Refusal): Answer {
+function refusalAnswer({ status, code, body, missingScope }: Refusal): ServerAnswer {
   if (body === 'html') return htmlAnswer(status);
   if (body === 'empty') return emptyAnswer(status);
   const answer = problem(status, code);

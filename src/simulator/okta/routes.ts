@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import type { Ask } from './endpoint.ts';
 import { getGroup, listGroupMembers, listGroupRoles, listGroups } from './groups-endpoints.ts';
 import { listLogEvents } from './log-endpoint.ts';
@@ -13,7 +13,7 @@ interface Route {
   /** The rate-limit bucket; none for what costs no budget. */
   readonly bucket: Bucket | undefined;
   readonly isPublic: boolean;
-  readonly answer: (ask: Ask) => Answer;
+  readonly answer: (ask: Ask) => ServerAnswer;
 }
 
 const ROUTES: readonly Route[] = [

@@ -1,5 +1,5 @@
 import { ExpressionError, parseExpression, UnsupportedError } from './expressions.ts';
-import type { Comparison, Expression, Operator } from './expressions.ts';
+import type { Condition, Expression, Operator } from './expressions.ts';
 import type { Json } from '../json.ts';
 
 /** The attributes that one endpoint lets a search compare. Dates are read as epoch milliseconds. */
@@ -15,15 +15,15 @@ export function compileSearch<T>(text: string, searchable: Searchable<T>): (item
 }
 
 function compile<T>(expression: Expression, searchable: Searchable<T>): (item: T) => boolean {
-  if (expression.kind === 'comparison') return compileComparison(expression.comparison, searchable);
+  if (expression.kind === 'condition') return compileCondition(expression.condition, searchable);
   const terms = expression.terms.map((term) => compile(term, searchable));
   return expression.kind === 'and'
     ? (item) => terms.every((term) => term(item))
     : (item) => terms.some((term) => term(item));
 }
 
-function compileComparison<T>(
-  { property, operator, value }: Comparison,
+function compileCondition<T>(
+  { property, operator, value }: Condition,
   searchable: Searchable<T>,
 ): (item: T) => boolean {
   if (!searchable.allows(property, operator)) throw new UnsupportedError(`${property} ${operator}`);

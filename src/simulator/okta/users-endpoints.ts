@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer.ts';
-import type { Answer } from '../answer.ts';
+import type { ServerAnswer } from '../answer.ts';
 import { listAnswer, listPage } from './endpoint.ts';
 import type { Ask } from './endpoint.ts';
 import { ExpressionError } from './expressions.ts';
@@ -15,7 +15,7 @@ import { singleUserBody, userBody } from './user-body.ts';
 const MOST_USERS_A_PAGE = 200;
 
 /** A bare list leaves deactivated users out; `search` and `filter` do not. */
-export function listUsers(ask: Ask): Answer {
+export function listUsers(ask: Ask): ServerAnswer {
   const search = ask.query.get('search');
   const filter = ask.query.get('filter');
   if (search !== null && filter !== null) return problem(400, 'E0000033');
@@ -38,7 +38,7 @@ export function listUsers(ask: Ask): Answer {
 }
 
 /** `q` has no pages: whoever uses it for bulk misses most users. */
-function findUsers(ask: Ask, start: string): Answer {
+function findUsers(ask: Ask, start: string): ServerAnswer {
   const wanted = start.toLowerCase();
   const isFound = (user: SimulatedUser): boolean => {
     const { firstName, lastName, email } = ask.org.profile(user);
@@ -63,7 +63,7 @@ function isNotDeprovisioned(user: SimulatedUser): boolean {
   return user.status !== 'DEPROVISIONED';
 }
 
-export function withSearchProblems(answer: () => Answer): Answer {
+export function withSearchProblems(answer: () => ServerAnswer): ServerAnswer {
   try {
     return answer();
   } catch (error) {
@@ -73,12 +73,12 @@ export function withSearchProblems(answer: () => Answer): Answer {
   }
 }
 
-export function getUser(ask: Ask): Answer {
+export function getUser(ask: Ask): ServerAnswer {
   return withUser(ask, (user) => jsonAnswer(200, singleUserBody(ask.org, user, ask.base)));
 }
 
 /** The whole list in one answer, unless the options say that this org pages it. */
-export function listUserGroups(ask: Ask): Answer {
+export function listUserGroups(ask: Ask): ServerAnswer {
   return withUser(ask, (user) => {
     const groups = ask.org.groupsOf(user);
     const size = ask.style.userGroupsPageSize;
@@ -95,7 +95,7 @@ export function listUserGroups(ask: Ask): Answer {
   });
 }
 
-export function listUserFactors(ask: Ask): Answer {
+export function listUserFactors(ask: Ask): ServerAnswer {
   return withUser(ask, (user) => {
     const { login } = ask.org.profile(user);
     const place = { seed: ask.org.seed, login: typeof login === 'string' ? login : '', base: ask.base };
@@ -106,7 +106,7 @@ export function listUserFactors(ask: Ask): Answer {
   });
 }
 
-export function listUserRoles(ask: Ask): Answer {
+export function listUserRoles(ask: Ask): ServerAnswer {
   return withUser(ask, (user) => {
     const held = ask.org.rolesOf(user);
     const assignee = (groupId: string | undefined): string =>
@@ -119,7 +119,7 @@ export function listUserRoles(ask: Ask): Answer {
 }
 
 /** By id or login; a login with a slash cannot be asked for. */
-function withUser(ask: Ask, answer: (user: SimulatedUser) => Answer): Answer {
+function withUser(ask: Ask, answer: (user: SimulatedUser) => ServerAnswer): ServerAnswer {
   const user = ask.id.includes('/') ? undefined : ask.org.user(ask.id);
   return user === undefined
     ? problem(404, 'E0000007', `Not found: Resource not found: ${ask.id} (User)`)

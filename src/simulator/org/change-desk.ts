@@ -20,7 +20,7 @@ export interface Change extends Touched {
   readonly eventTypes: readonly string[];
 }
 
-interface LogOptions {
+interface SystemLogOptions {
   /**
    * How long after publishing an event becomes readable: fixed, or between two bounds, which puts events out of order.
    */
@@ -35,7 +35,7 @@ export interface MutationOptions {
   /** Epoch milliseconds: give the server's own, so that stamps and its `Date` agree. */
   readonly now: () => number;
   readonly seed?: number;
-  readonly log?: LogOptions;
+  readonly log?: SystemLogOptions;
 }
 
 /** Makes changes one at a time, each at one instant, and writes the log. */

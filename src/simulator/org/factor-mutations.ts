@@ -1,12 +1,12 @@
 import type { Change, ChangeDesk } from './change-desk.ts';
 import { factorFacts } from './factors.ts';
 import { otherTarget, userTarget } from './log-event.ts';
-import type { FactorKind, SimulatedUser } from './org-model.ts';
+import type { SimulatedFactorKind, SimulatedUser } from './org-model.ts';
 
 /** Changes of factors: the log tells of them, no stamp does. */
 export function factorMutations(desk: ChangeDesk) {
   return {
-    activateFactor: (userId: string, kind: FactorKind): Change =>
+    activateFactor: (userId: string, kind: SimulatedFactorKind): Change =>
       desk.change('activateFactor', (at) => {
         const user = desk.user(userId);
         if (user.factors.includes(kind)) throw new Error(`${userId} has ${kind} already`);
@@ -15,7 +15,7 @@ export function factorMutations(desk: ChangeDesk) {
         return sayFactor(desk, user, kind, 'user.mfa.factor.activate');
       }),
 
-    deactivateFactor: (userId: string, kind: FactorKind): Change =>
+    deactivateFactor: (userId: string, kind: SimulatedFactorKind): Change =>
       desk.change('deactivateFactor', () => {
         const user = desk.user(userId);
         if (!user.factors.includes(kind)) throw new Error(`${userId} has no ${kind}`);
@@ -33,7 +33,7 @@ export function factorMutations(desk: ChangeDesk) {
   };
 }
 
-function sayFactor(desk: ChangeDesk, user: SimulatedUser, kind: FactorKind, eventType: string) {
+function sayFactor(desk: ChangeDesk, user: SimulatedUser, kind: SimulatedFactorKind, eventType: string) {
   const enrolment = otherTarget('AuthenticatorEnrollment', desk.makeId('aut'), factorFacts(kind).factorType);
   desk.say({ eventType, targets: [userTarget(desk.org, user), enrolment] });
   return { users: [user.id], groups: [] };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { FactorKind, SimulatedUser } from './org-model.ts';
+import type { SimulatedFactorKind, SimulatedUser } from './org-model.ts';
 import { hashText, makeId, mix } from './random.ts';
 
 interface FactorShape {
@@ -9,7 +9,7 @@ interface FactorShape {
   readonly status: string | undefined;
 }
 
-const SHAPES: Record<FactorKind, FactorShape> = {
+const SHAPES: Record<SimulatedFactorKind, FactorShape> = {
   email: { prefix: 'emf', factorType: 'email', provider: 'OKTA', status: 'ACTIVE' },
   question: { prefix: 'ufs', factorType: 'question', provider: 'OKTA', status: 'ACTIVE' },
   push: { prefix: 'opf', factorType: 'push', provider: 'OKTA', status: 'ACTIVE' },
@@ -31,7 +31,7 @@ const SHAPES: Record<FactorKind, FactorShape> = {
 };
 
 /** Sets of factors that users have enrolled, most of them not empty; drawn from evenly. */
-export const FACTOR_SETS: readonly (readonly FactorKind[])[] = [
+export const FACTOR_SETS: readonly (readonly SimulatedFactorKind[])[] = [
   [],
   ['email'],
   ['question'],
@@ -51,7 +51,7 @@ export const FACTOR_SETS: readonly (readonly FactorKind[])[] = [
 ];
 
 /** The fields of a factor that the truth needs. */
-export function factorFacts(kind: FactorKind): {
+export function factorFacts(kind: SimulatedFactorKind): {
   readonly factorType: string;
   readonly status: string | undefined;
 } {
@@ -66,7 +66,7 @@ export interface FactorPlace {
 
 export function factorBody(
   user: SimulatedUser,
-  kind: FactorKind,
+  kind: SimulatedFactorKind,
   { seed, login, base }: FactorPlace,
 ): JsonObject {
   const shape = SHAPES[kind];
@@ -90,7 +90,7 @@ export function factorBody(
   };
 }
 
-function factorProfile(kind: FactorKind, login: string): JsonObject {
+function factorProfile(kind: SimulatedFactorKind, login: string): JsonObject {
   if (kind === 'email') return { email: login };
   if (kind === 'question') return { question: 'favorite_toy', questionText: 'What is your favourite toy?' };
   if (kind === 'sms' || kind === 'expired-sms' || kind === 'call-without-status')

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 /** Epoch milliseconds; `null` is sent as null, `undefined` is left out. */
 export type Instant = number | null | undefined;
 
-export type FactorKind =
+export type SimulatedFactorKind =
   | 'email'
   | 'question'
   | 'push'
@@ -32,9 +32,9 @@ export interface SimulatedUser {
   provider: string;
   /** In the order joined; Everyone is not among them. */
   groups: readonly SimulatedGroup[];
-  factors: readonly FactorKind[];
+  factors: readonly SimulatedFactorKind[];
   /** Those that were not enrolled soon after the user was created, with the time. */
-  enrolledAt?: Readonly<Partial<Record<FactorKind, number>>>;
+  enrolledAt?: Readonly<Partial<Record<SimulatedFactorKind, number>>>;
   /** Held directly. */
   roles: readonly RoleGrant[];
   /** Laid over the profile that follows from the seed; `undefined` takes an attribute away. */

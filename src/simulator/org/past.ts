@@ -1,4 +1,4 @@
-interface Numbered {
+export interface Numbered {
   readonly number: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from './change-desk.ts';
 import type { ChangeKind, MutationKinds } from './mutation-kinds.ts';
 import { DEPARTMENTS, GROUP_WORDS, TITLES } from './names.ts';
-import type { FactorKind, RoleGrant, SimulatedGroup, SimulatedUser } from './org-model.ts';
+import type { SimulatedFactorKind, RoleGrant, SimulatedGroup, SimulatedUser } from './org-model.ts';
 import type { SimulatedOrg } from './org.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -10,7 +10,7 @@ import { isStandard, STANDARD_ROLES } from './role-mutations.ts';
 /** Okta lets larger groups hold no roles. */
 const MOST_MEMBERS_WITH_ROLES = 5_000;
 const FURTHEST = 5_000;
-const FACTORS: readonly FactorKind[] = ['push', 'totp', 'webauthn', 'sms', 'fastpass', 'email'];
+const FACTORS: readonly SimulatedFactorKind[] = ['push', 'totp', 'webauthn', 'sms', 'fastpass', 'email'];
 
 type ActOn<T> = (fits: (item: T) => boolean, act: (found: T) => Change | undefined) => Change | undefined;
 

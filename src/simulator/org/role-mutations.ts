@@ -7,7 +7,7 @@ import { sayGroupPrivileges, sayUserPrivileges } from './privileges.ts';
 /** A user or a group; of a group, its members hold the role too. */
 export type RoleHolder = { readonly userId: string } | { readonly groupId: string };
 
-type Holder =
+type UserOrGroup =
   | { readonly user: SimulatedUser; readonly group?: undefined }
   | { readonly group: SimulatedGroup; readonly user?: undefined };
 
@@ -24,7 +24,7 @@ export const STANDARD_ROLES: readonly string[] = Object.keys(LABELS);
 
 /** Changes of roles: the log tells of them, no stamp does. */
 export function roleMutations(desk: ChangeDesk) {
-  const grantRole = (kind: string, holder: Holder, type: string): Change =>
+  const grantRole = (kind: string, holder: UserOrGroup, type: string): Change =>
     desk.change(kind, (at) => {
       const facts = { id: desk.makeId('ra1'), label: LABELS[type] ?? type, type, createdAt: at };
       return setRoles(desk, holder, at, [
@@ -32,7 +32,7 @@ export function roleMutations(desk: ChangeDesk) {
         { ...facts, status: 'ACTIVE', role: undefined, resourceSet: undefined },
       ]);
     });
-  const revokeRole = (kind: string, holder: Holder, grantId: string | undefined): Change =>
+  const revokeRole = (kind: string, holder: UserOrGroup, grantId: string | undefined): Change =>
     desk.change(kind, (at) => {
       const grant = findGrant(holder, grantId, isStandard);
       return setRoles(
@@ -114,16 +114,16 @@ function findRole({ org }: ChangeDesk, roleId: string): RoleGrant | undefined {
   return holder?.roles.find(isIt);
 }
 
-function findHolder(desk: ChangeDesk, holder: RoleHolder): Holder {
+function findHolder(desk: ChangeDesk, holder: RoleHolder): UserOrGroup {
   return 'userId' in holder ? { user: desk.user(holder.userId) } : { group: desk.group(holder.groupId) };
 }
 
-function roleList({ user, group }: Holder): readonly RoleGrant[] {
+function roleList({ user, group }: UserOrGroup): readonly RoleGrant[] {
   return (user ?? group).roles;
 }
 
 function findGrant(
-  holder: Holder,
+  holder: UserOrGroup,
   id: string | undefined,
   isRight: (grant: RoleGrant) => boolean,
 ): RoleGrant {
@@ -132,7 +132,7 @@ function findGrant(
   return grant;
 }
 
-function setRoles(desk: ChangeDesk, holder: Holder, at: number, roles: readonly RoleGrant[]): Touched {
+function setRoles(desk: ChangeDesk, holder: UserOrGroup, at: number, roles: readonly RoleGrant[]): Touched {
   const touched = storeRoles(desk, holder, at, roles);
   if (holder.user === undefined) sayGroupPrivileges(desk, holder.group);
   else sayUserPrivileges(desk, holder.user);
@@ -141,7 +141,7 @@ function setRoles(desk: ChangeDesk, holder: Holder, at: number, roles: readonly 
 
 function setBindings(
   desk: ChangeDesk,
-  holder: Holder,
+  holder: UserOrGroup,
   at: number,
   roles: readonly RoleGrant[],
   { grant, way }: { readonly grant: RoleGrant; readonly way: 'add' | 'delete' },
@@ -156,7 +156,7 @@ function setBindings(
 
 function storeRoles(
   { org }: ChangeDesk,
-  { user, group }: Holder,
+  { user, group }: UserOrGroup,
   at: number,
   roles: readonly RoleGrant[],
 ): Touched {

@@ -14,7 +14,7 @@ export interface LogPlace {
   readonly place: number;
 }
 
-interface Entry {
+interface LogEntry {
   readonly event: LogEvent;
   readonly publishedAt: number;
   readonly persisted: LogPlace;
@@ -45,7 +45,7 @@ export interface BoundedPlace {
 
 /** Events in the order in which they became readable, which is not the order in which they happened. */
 export class SystemLog {
-  readonly #entries: Entry[] = [];
+  readonly #entries: LogEntry[] = [];
   #sequence = 0;
   #readAt = -Infinity;
 
@@ -114,7 +114,7 @@ export class SystemLog {
   }
 }
 
-function isWithin({ event, publishedAt, persisted }: Entry, question: BoundedQuestion): boolean {
+function isWithin({ event, publishedAt, persisted }: LogEntry, question: BoundedQuestion): boolean {
   const { sinceAt, untilAt, oldestAt, now } = question;
   const isInTime = publishedAt >= sinceAt && publishedAt < untilAt && publishedAt >= oldestAt;
   return isInTime && persisted.at <= now && question.isWanted(event);

@@ -1,4 +1,4 @@
-import type { Known } from '../../enrich/needs.ts';
+import type { DirectoryFacts } from '../../enrich/needs.ts';
 import { planCalls } from '../../plan/calls.ts';
 import { ENDPOINTS } from '../../okta/endpoints.ts';
 import { listingCalls } from '../../plan/call-counts.ts';
@@ -9,7 +9,7 @@ import type { Expected } from '../pace.ts';
 /** The calls that a run will have made when it ends, by the plan's arithmetic, from what its directory holds. */
 export function expectedCalls(
   run: Pick<Run, 'source' | 'settings'>,
-  directory: Known & {
+  directory: DirectoryFacts & {
     readonly usersExpected: number | undefined;
     readonly sizes: GroupSizes | undefined;
   },

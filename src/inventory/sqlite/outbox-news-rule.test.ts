@@ -16,8 +16,8 @@ describe('the last sign-in', () => {
     ['every-difference', 'emitted'],
     ['but-sign-in', 'unchanged'],
     ['none', 'emitted'],
-  ] as const)('alone, compared by %s, is %s', async (comparison, outcome) => {
-    const { users, deliver } = createScene({ makeEvent, comparison: () => comparison });
+  ] as const)('alone, compared by %s, is %s', async (newsRule, outcome) => {
+    const { users, deliver } = createScene({ makeEvent, newsRule: () => newsRule });
     const saveSignIn = (lastLogin: string) => users.save(aReading({ user: aUser({ id: 'u1', lastLogin }) }));
     await saveSignIn('monday');
     await deliver();
@@ -26,7 +26,7 @@ describe('the last sign-in', () => {
   });
 
   test('is sent along when something else has changed', async () => {
-    const { users, deliver, take } = createScene({ makeEvent, comparison: () => 'but-sign-in' });
+    const { users, deliver, take } = createScene({ makeEvent, newsRule: () => 'but-sign-in' });
     await users.save(aReading({ user: aUser({ id: 'u1', displayName: 'A', lastLogin: 'monday' }) }));
     await deliver();
 
