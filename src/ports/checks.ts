@@ -1,6 +1,6 @@
-/** What "Test connector" found out: by the command `test`, by the worker at its start and as its readiness. */
+/** The result of "Test connector", which the command `test`, the worker's start and its readiness use. */
 
-/** Stable: scripts compare them. */
+/** These codes are stable: scripts compare them. */
 export type CheckCode =
   | 'settings'
   | 'okta_address'
@@ -34,11 +34,11 @@ interface Passed extends Finding {
 /** `warning`: runs succeed, but know less or take longer. `failed`: they cannot succeed. */
 export interface Trouble extends Finding {
   readonly status: 'warning' | 'failed';
-  /** What it costs if left as it is. */
+  /** The price of leaving it as it is. */
   readonly cost: string;
-  /** What to do, in the words of Okta's Admin Console. */
+  /** The remedy, in the words of Okta's Admin Console. */
   readonly todo: string;
-  /** The other side does not accept the credential, or does not allow this to it: another exit code. */
+  /** The other side refuses the credential, or refuses it this action. The exit code is another one then. */
   readonly isRefusal?: boolean;
 }
 

@@ -6,15 +6,15 @@ export type SigningAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' |
 /** One private key of a service app. A `KeyObject` prints nothing of itself. */
 export interface PrivateKey {
   readonly key: KeyObject;
-  /** As the JWK names itself; PEM has no such name. */
+  /** The JWK's own name (`kid`); PEM has none. */
   readonly id: string | undefined;
   readonly algorithm: SigningAlgorithm;
 }
 
-/** A private key by the name under which Okta knows its public half. */
+/** A private key with the name under which Okta knows its public half. */
 export interface ClientKey extends PrivateKey {
   readonly id: string;
 }
 
-/** Whether tokens are bound to a key of ours; `auto`: as Okta asks for it. */
+/** Are tokens bound to a key of ours? `auto`: when Okta asks for it. */
 export type DpopMode = 'auto' | 'always' | 'never';

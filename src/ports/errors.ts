@@ -1,4 +1,4 @@
-/** What an error asks the run to do: try the same call again, leave out one answer, or end the run. */
+/** The way on after an error: `retry` the same call, `skip` one answer, or `stop` the run. */
 export type Recovery = 'retry' | 'skip' | 'stop';
 
 export type ErrorCode =
@@ -17,9 +17,9 @@ export type ErrorCode =
   | 'internal';
 
 interface ErrorDetails {
-  /** What the reader can do about it, one sentence. */
+  /** One sentence that tells the reader what to do. */
   readonly hint?: string | undefined;
-  /** A slim cause: never a raw HTTP error, which carries the request and its Authorization header. */
+  /** A slim cause, never a raw HTTP error: that carries the request with its Authorization header. */
   readonly cause?: unknown;
 }
 
@@ -43,7 +43,7 @@ export interface SettingFault {
   readonly hint: string;
 }
 
-/** Settings or usage: the run never starts, exit 2. Carries all faults at once. */
+/** A mistake in settings or usage. The run never starts; the exit code is 2. Carries all faults at once. */
 export class ConfigError extends ConnectorError {
   readonly code = 'config';
   readonly recovery = 'stop';
@@ -55,37 +55,40 @@ export class ConfigError extends ConnectorError {
   }
 }
 
-/** 401 anywhere, but not E0000015 (a feature that is off). Ends the run, exit 3. */
+/** Okta answered 401, but not with E0000015 (a feature that is off). Ends the run; the exit code is 3. */
 export class OktaAuthError extends ConnectorError {
   readonly code = 'okta_auth';
   readonly recovery = 'stop';
 }
 
-/** 403: a gap in a lookup; on the list of users it ends the run, exit 3. */
+/** Okta answered 403. In a lookup that is a gap; on the list of users it ends the run, with exit code 3. */
 export class OktaForbiddenError extends ConnectorError {
   readonly code = 'okta_forbidden';
   readonly recovery = 'skip';
 }
 
-/** 404: what was asked about is gone, or the endpoint is not there. */
+/** Okta answered 404: the object of the question is gone, or the endpoint does not exist. */
 export class OktaNotFoundError extends ConnectorError {
   readonly code = 'okta_not_found';
   readonly recovery = 'skip';
 }
 
-/** 401 with E0000015, 501, 405, 410: this org does not offer the question at all. */
+/** Okta answered 401 with E0000015, 501, 405 or 410: this org does not offer the question at all. */
 export class OktaFeatureOffError extends ConnectorError {
   readonly code = 'okta_feature_off';
   readonly recovery = 'skip';
 }
 
-/** 429s that outlast the patience of the run. */
+/** Okta answered 429 for longer than the run is patient. */
 export class OktaRateLimitError extends ConnectorError {
   readonly code = 'okta_rate_limit';
   readonly recovery = 'stop';
 }
 
-/** 5xx, timeout, reset or an unreadable body, after all retries: a gap in a lookup, the end of a listing. */
+/**
+ * Okta gave 5xx, a timeout, a reset or an unreadable body until all retries were used up. In a lookup that is a gap; it
+ * ends a listing.
+ */
 export class OktaUnavailableError extends ConnectorError {
   readonly code = 'okta_unavailable';
   readonly recovery = 'skip';
@@ -94,7 +97,10 @@ export class OktaUnavailableError extends ConnectorError {
 /** Okta did not accept the question itself (400 and the like): asking it again brings the same answer. */
 export class OktaRefusedQuestionError extends OktaUnavailableError {}
 
-/** No access token to be had, though nothing was refused: without one nothing can be read, so that it ends the run. */
+/**
+ * Okta gave no access token, but did not refuse the credential either. Nothing can be read without a token, so the run
+ * ends.
+ */
 export class OktaTokenError extends ConnectorError {
   readonly code = 'okta_unavailable';
   readonly recovery = 'stop';
@@ -106,13 +112,13 @@ export class OktaResponseError extends ConnectorError {
   readonly recovery = 'stop';
 }
 
-/** 401, 403, 404 and other refusals of the sender rather than of an event: delivery stops, the outbox is kept. */
+/** The sink refused us rather than an event (401, 403, 404 and others). Delivery stops; the outbox is kept. */
 export class SinkAuthError extends ConnectorError {
   readonly code = 'intake_auth';
   readonly recovery = 'stop';
 }
 
-/** The sink could not be reached or did not confirm: the same batch is sent again later. */
+/** The sink could not be reached, or did not confirm. The same batch is sent again later. */
 export class SinkUnavailableError extends ConnectorError {
   readonly code = 'intake_unavailable';
   readonly recovery = 'retry';
@@ -125,25 +131,30 @@ export class SinkUnavailableError extends ConnectorError {
   }
 }
 
-/** The sink refuses event after event: it is not the events. Delivery stops, the outbox is kept. */
+/**
+ * The sink refused so many events in a row that the events cannot be the reason. Delivery stops; the outbox is kept.
+ */
 export class SinkRefusedError extends ConnectorError {
   readonly code = 'intake_refused';
   readonly recovery = 'stop';
 }
 
-/** The inventory cannot be read or written, belongs to another org, is newer, or is held by another process. */
+/**
+ * The inventory cannot be read or written, belongs to another org, has a newer version, or is locked by another
+ * process.
+ */
 export class InventoryError extends ConnectorError {
   readonly code = 'inventory';
   readonly recovery = 'stop';
 }
 
-/** Something no line of this program expects. The message is the cause's own. */
+/** A fault of this program, which no code expects. The message is that of its cause. */
 export class InternalError extends ConnectorError {
   readonly code = 'internal';
   readonly recovery = 'stop';
 }
 
-/** Any thrown value as an error of ours. */
+/** Wraps any thrown value into an error of ours. */
 export function asConnectorError(thrown: unknown): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

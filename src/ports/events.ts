@@ -1,20 +1,20 @@
-/** What an event is made of, and what becomes of it. */
+/** The input of an event, the event, and what can happen instead of one. */
 import type { GapReason, Lookup, UserFacets } from './org.ts';
 
-/** An event that may leave. */
+/** An event that fits its schema, so that it may be sent. */
 export interface MadeEvent {
   readonly kind: 'event';
-  /** The event as JSON text, but for what `StampEvent` adds. */
+  /** The event as JSON text, without the fields that `StampEvent` adds. */
   readonly body: string;
-  /** Hash of what decides "changed"; two events with one hash say the same. */
+  /** Hash of the fields that decide whether the event has changed. */
   readonly hash: string;
-  /** The same without the last sign-in, which alone makes no event between full runs. */
+  /** The same hash without the last sign-in: between full runs, a sign-in alone makes no event. */
   readonly hashWithoutSignIn: string;
-  /** Facets that stayed unknown in this event. */
+  /** Facets that are unknown in this event. */
   readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
 
-/** What became of a user's facets: an event, or the reasons why there is none. */
+/** The event of a user, or the reasons why there is none. */
 export type Made =
   | MadeEvent
   | {
@@ -23,14 +23,14 @@ export type Made =
       readonly gaps: ReadonlyMap<Lookup, GapReason>;
     };
 
-/** Normalises and validates: a pure function, the same facets always give the same event. Never throws. */
+/** Normalises and validates. Pure: the same facets always give the same event. Never throws. */
 export type MakeEvent = (facets: UserFacets) => Made;
 
-/** What an event is given when it enters the outbox, and keeps over re-sends. */
+/** The event's id and time. Each event gets them when it enters the outbox, and keeps them when it is sent again. */
 export interface EventStamp {
   readonly uid: string;
   readonly runId: string;
-  /** When it entered. */
+  /** When the event entered the outbox. */
   readonly loggedAt: number;
 }
 

@@ -23,14 +23,17 @@ import type {
 
 export * from './reader.ts';
 
-/** Why a mark is on a user who is gone, but with too many others: nothing is said of such a one until that is accepted. */
+/**
+ * The reason of the mark on users who are gone, but too many at once: nothing is sent about them until somebody accepts
+ * that.
+ */
 export const TOO_MANY_GONE = 'too-many-gone';
 
 /**
- * Why something is asked again. A gap's reason: the last asking brought nothing. `changed`: the System Log says that it is
- * another one; `membership`: the user came to or left a group; `administrators`: the user is a role holder and not in the
- * built-in group, or the other way round; `role-holders`: roles of all holders may have changed; `group-roles`: those of a
- * group may have; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
+ * Why something is asked again. A gap's reason: the last attempt brought no answer. `changed`: the System Log reports a
+ * change; `membership`: the user came to or left a group; `administrators`: the user is a role holder and not in the
+ * built-in group, or the other way round; `role-holders`: roles of all holders may have changed; `group-roles`: those
+ * of a group may have; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
  */
 export const MARK_REASONS = [
   ...GAP_REASONS,
@@ -47,18 +50,18 @@ export type MarkReason = (typeof MARK_REASONS)[number];
 
 interface Why {
   readonly reason: MarkReason;
-  /** What brought it, for people: the type of the log's event. */
+  /** The type of the log event that brought it, for people to read. */
   readonly from?: string;
 }
 
-/** What a mark asks to read again: of a user, of a group, or of the whole org. */
+/** Something that must be read again: of a user, of a group, or of the whole org. */
 export type Mark =
   | (Why & { readonly subject: 'user'; readonly id: string; readonly question: UserQuestion })
   | (Why & {
       readonly subject: 'group';
       readonly id: string;
       readonly question: GroupQuestion;
-      /** The user who came or went, where `members` was marked for one. */
+      /** The one user who came or went; absent: any member may have. */
       readonly member?: string;
     })
   | (Why & {
@@ -68,65 +71,68 @@ export type Mark =
     });
 /** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
 export type UserQuestion = 'record' | 'presence' | 'groups' | 'factors' | 'roles';
-/** The roles of all who hold any, or a custom one. */
+/** Asks for the roles of all users who hold a role, or a custom role. */
 export type OrgQuestion = 'role-holders' | 'custom-role-holders';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 
-/** What one run read of one user. What is absent was not asked in this reading, and stays as it was. */
+/** The answers that one run read about one user. A field that is absent was not asked for, and stays as it was. */
 export interface Reading {
   readonly user: User;
   readonly readAt: number;
   /** The start stamp of the full run that listed the user. */
   readonly listedAt?: number;
-  /** When the lookups were begun. */
+  /** When the lookups began. */
   readonly askedAt: number;
   /** `by-membership`: the inventory knows the user's groups by the members of groups. */
   readonly groups?: Facet<readonly Group[]> | 'by-membership';
   readonly factors?: Facet<readonly Factor[]>;
   readonly roles?: Facet<HeldRoles>;
-  /** Marks up to this version are answered by this reading, later ones stay. */
+  /** This reading answers the marks up to this version; later marks stay. */
   readonly marksUpTo: number;
   /** Nothing is left to ask: the event is made in the same transaction. */
   readonly isComplete: boolean;
 }
 
-/** What became of an asset's event: into the outbox, the same as before, or refused (now or when last offered). */
+/**
+ * The result for an asset's event: it entered the outbox, it is unchanged, or it was refused (now or when last
+ * offered).
+ */
 export interface Saved {
   readonly asset: AssetRef;
   readonly outcome: 'emitted' | 'unchanged' | 'dead-lettered';
-  /** Why it is a dead letter; empty otherwise. */
+  /** Why the event is a dead letter; empty otherwise. */
   readonly reasons: readonly string[];
-  /** Facets that stayed unknown. */
+  /** Facets that are unknown in the event. */
   readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
 
-/** A listed user beside what the inventory knows. */
+/** A listed user together with what the inventory knows of that user. */
 export interface Noted {
   readonly listed: ListedUser;
   readonly isKnown: boolean;
   /** The record differs from the one kept; the last sign-in alone does not count. */
   readonly hasMoved: boolean;
-  /** Deactivated, or active again: its factors, roles and groups are others now. */
+  /** The user was deactivated, or is active again, so factors, roles and groups have changed. */
   readonly hasCrossedDeactivation: boolean;
-  /** When each answer was last asked for, whatever came of it. */
+  /** When each question was last asked, with or without an answer. */
   readonly askedAt: { readonly groups?: number; readonly factors?: number; readonly roles?: number };
-  /** The full run with this start stamp is done with the user. */
+  /** The start stamp of the full run that has finished reading the user. */
   readonly finishedAt: number | undefined;
 }
 
 export type RoleKind = 'any' | 'custom';
 
-/** One of a user's answers, as old as it is. */
+/** An old answer about a user. */
 export interface OldAnswer {
   readonly userId: string;
   readonly lookup: 'groups' | 'factors' | 'roles';
 }
 
-/** Answers to one question that the last asking did not bring; those that were unavailable have marks instead. */
+/** Users or groups for which the last attempt brought no answer. Where Okta was unavailable, a mark says so instead. */
 export interface Unanswered {
-  /** Asked for before an instant, those first that an event lacks, then the oldest; at most so many. */
+  /** Ids that were asked for before an instant, `most` of them: first those that an event lacks, then the oldest. */
   list(askedBefore: number, most: number): Promise<readonly string[]>;
-  /** Of whom it was answered when last asked, long ago; absent: of nobody. */
+  /** One id whose question was answered when last asked, long ago; `undefined`: there is none. */
   answered(): Promise<string | undefined>;
   has(id: string): Promise<boolean>;
 }
@@ -137,61 +143,69 @@ export type StaleCounts = Partial<
 
 /** Users, what was read of each, and the events made of it. Each method is one transaction. */
 export interface UserStore {
-  /** Forgets what was listed before: a run counts and reads each user once. */
+  /** Forgets the last listing, so that a run counts and reads each user once. */
   startListing(): Promise<void>;
-  /** Users of a page that this run has not listed before, beside what is known of them. `listedAt`: of a full run. */
+  /**
+   * Those users of a page that this run has not listed before, with what is known of them. `listedAt`: the start stamp
+   * of a full run.
+   */
   note(page: readonly ListedUser[], listedAt: number | undefined): Promise<readonly Noted[]>;
   find(userId: string): Promise<Noted | undefined>;
-  /** A user's record beside what is known. */
+  /** Adds to a user's record what is known of the user. */
   compare(listed: ListedUser): Promise<Noted>;
-  /** What was read and, when complete, the event made of it. */
+  /** Stores the answers and, when they are complete, the event made of them. */
   save(reading: Reading): Promise<Saved | undefined>;
-  /** Okta gave no usable answer about a known user's own record, which stays as it was: a gap that stands. */
+  /**
+   * Notes that Okta gave no usable answer about a known user's own record. The record stays as it was; the gap stands.
+   */
   noteUnread(userId: string, reason: GapReason): Promise<void>;
-  /** A user of whom nothing can be read becomes a dead letter. */
+  /** Makes a dead letter of a record that cannot be read. */
   saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void>;
   /**
-   * Do the roles of the user's groups alone decide that the user is Admin, so that no other role is worth a call?
+   * Do the groups' roles alone make the user Admin, so that asking for the user's own roles changes nothing?
    * `groupIds`: the user's own list, where it was just read; absent: the groups that the inventory knows.
    */
   isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean>;
-  /** Makes events of up to `most` users whom something that is known of them has moved; empty when none is left. */
+  /** Makes the events of up to `most` users whose facts have changed; empty when none is left. */
   evaluate(most: number): Promise<readonly Saved[]>;
-  /** Every user's event is made anew by `evaluate`, and that is kept together with these stamps. */
+  /** Lets `evaluate` make every user's event anew, and stores these stamps in the same transaction. */
   needEvents(stamps?: Stamps): Promise<void>;
-  /** Marks whose roles were never asked for, because a group's made them Admin, and count now: a setting changed that. */
+  /**
+   * Marks users who were never asked for their roles, because a group's role made them Admin, but must be asked now
+   * that a setting has changed.
+   */
   markUnspared(): Promise<void>;
-  /** Users listed by the full run of this stamp and not finished, a page at a time, by id. */
+  /** Users whom the full run of this stamp has listed but not finished: a page at a time, by id. */
   unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]>;
   /**
-   * Known users, but those known as DEPROVISIONED, that the full run of this stamp has not listed since `startListing`: not
-   * those either whom only an earlier attempt of it has listed.
+   * Known users whom the full run of this stamp has not listed since `startListing`, without those known as
+   * DEPROVISIONED. Users whom only an earlier attempt of that run listed are among them.
    */
   unlisted(listedAt: number): Promise<readonly string[]>;
-  /** Known users in all; the base of `MAX_REMOVALS`. */
+  /** The number of known users: `MAX_REMOVALS` is a share of it. */
   count(): Promise<number>;
-  /** Are any of them known as DEPROVISIONED? */
+  /** Is any user known as DEPROVISIONED? */
   hasDeactivated(): Promise<boolean>;
-  /** Gone by Okta's own word: a last event says so, then the user is forgotten. */
+  /** Okta says that the user is gone: makes a last event that says so, then forgets the user. */
   remove(userId: string): Promise<void>;
-  /** Not selected any more: forgotten without an event. */
+  /** The user is not selected any more: forgets the user without an event. */
   forget(userId: string): Promise<void>;
   /**
-   * Forgets the dead letters of records that could not be read before `before`, that the listing since `startListing` does
-   * not show any more, and that belong to no known user: Okta has mended or deleted them.
+   * Forgets dead letters of unreadable records that are older than `before`, that the listing since `startListing` did
+   * not show, and that belong to no known user: Okta has mended or deleted them.
    */
   forgetUnlistedLetters(before: number): Promise<void>;
-  /** Ids of users with a role of their own, or with a custom one. */
+  /** Ids of users who hold a role themselves, or a custom one. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
-  /** Answers asked for before an instant, the oldest first, at most so many. */
+  /** Answers asked for before an instant: the oldest first, at most `most`. */
   oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]>;
   unanswered(lookup: OldAnswer['lookup']): Unanswered;
-  /** Facets that stayed unknown, and last known answers used, in events that this run evaluated. */
+  /** Counts of the facets that are unknown, and of the last known answers used, in the events of this run. */
   gaps(): Promise<GapCounts>;
   stale(): Promise<StaleCounts>;
 }
 
-/** A listed group beside what the inventory knows. */
+/** A listed group together with what the inventory knows of it. */
 export interface NotedGroup {
   readonly group: SizedGroup;
   readonly isKnown: boolean;
@@ -202,12 +216,15 @@ export interface NotedGroup {
 }
 
 export interface GroupStore {
-  /** Saves a page; a change of name or type makes the members' events anew. `listedAt`: of a full run. */
+  /**
+   * Stores a page of groups. A new name or type makes the members' events anew. `listedAt`: the start stamp of a full
+   * run.
+   */
   save(page: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]>;
   find(groupId: string): Promise<NotedGroup | undefined>;
-  /** Known to hold no role, without a lookup. */
+  /** Stores that these groups hold no role, which is known without a lookup. */
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
-  /** Tells whether the roles are known: by this answer, or by a last one that stands in for it. */
+  /** Stores the answer. Resolves to true when the roles are known: by this answer, or by a last known one. */
   saveRoles(
     groupId: string,
     answer: Answer<readonly Role[]>,
@@ -216,25 +233,30 @@ export interface GroupStore {
   ): Promise<'known' | 'unknown'>;
   /** Ids of known users who are in the group. */
   members(groupId: string): Promise<readonly string[]>;
-  /** Takes over a group's members once the listing is complete; when it throws, nothing of it. */
+  /** Replaces a group's members once the listing is complete; when the listing throws, nothing changes. */
   saveMembers(
     groupId: string,
     pages: AsyncIterable<readonly string[]>,
     reading: { readonly readAt: number; readonly changedAt: string | undefined; readonly marksUpTo: number },
   ): Promise<void>;
-  /** The members' own lists told all that the group's would. */
+  /** Notes that the members' own lists brought all that the group's list of members would. */
   noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void>;
-  /** Every user's own list of groups was read since this listing: as good as the members of each group. */
+  /**
+   * Notes that every user's own list of groups was read since this listing, which is as good as all lists of members.
+   */
   noteAllMembersRead(listedAt: number): Promise<void>;
   /** Ids of known groups that the full run of this stamp has not listed. */
   unlisted(listedAt: number): Promise<readonly string[]>;
-  /** Gone: its members' events are made anew. */
+  /** Forgets a group that is gone, and makes its members' events anew. */
   remove(groupId: string): Promise<void>;
-  /** Groups known to hold roles or a custom one, or of which that is not known. */
+  /** Groups that hold roles, or a custom one, and groups of which that is not known. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
-  /** Of groups, for their roles. */
+  /** Groups whose question for roles has no answer. */
   unanswered(): Unanswered;
-  /** Members whose own list of roles has those of their groups merged in: it is out of date with them. */
+  /**
+   * Members whose own list of roles includes those of their groups: such a list is out of date when a group's roles
+   * change.
+   */
   membersWithMergedRoles(groupId: string): Promise<readonly string[]>;
 }
 
@@ -243,22 +265,22 @@ export interface StoredMark {
   readonly version: number;
 }
 
-/** What must be read again, durable until it was. */
+/** Marks say that something must be read again. A mark stays on disk until its question is answered. */
 export interface MarkStore {
-  /** The newest mark's version, as kept: what is asked after it resolved answers all marks up to it. */
+  /** The version of the newest mark. Requests that start after this has resolved answer all marks up to it. */
   version(): Promise<number>;
-  /** Marks and the cursors that produced them, in one transaction. */
+  /** Stores marks together with the cursors that produced them. */
   add(marks: readonly Mark[], stamps?: Stamps): Promise<void>;
   list(): Promise<readonly StoredMark[]>;
   ofGroup(groupId: string): Promise<readonly StoredMark[]>;
-  /** Answered, or nothing that could be answered. */
+  /** Removes marks that are answered, and marks that ask for nothing that can be answered. */
   clear(marks: readonly StoredMark[]): Promise<void>;
 }
 
 export interface RunStore {
-  /** Refuses another org's inventory with `InventoryError`. */
+  /** Throws `InventoryError` when the inventory belongs to another org. */
   bindOrg(identity: OrgIdentity): Promise<void>;
-  /** The org's host when it was last bound. */
+  /** The org's host when the inventory was last bound. */
   orgHost(): Promise<string | undefined>;
   stamp(name: StampName): Promise<string | undefined>;
   saveStamps(stamps: Stamps): Promise<void>;
@@ -272,6 +294,6 @@ export interface Inventory {
   readonly groups: GroupStore;
   readonly marks: MarkStore;
   readonly runs: RunStore;
-  /** What stands now, of these lookups. */
+  /** The gaps and dead letters that stand now, of these lookups. */
   standing(lookups: ReadonlySet<Lookup>): Promise<Standing>;
 }

@@ -1,4 +1,4 @@
-/** What anything may say to the log. */
+/** The contract of the log. */
 
 type LogFields = Readonly<Record<string, unknown>>;
 type LogLine = (fields: LogFields, message: string) => void;
@@ -6,7 +6,7 @@ type LogLine = (fields: LogFields, message: string) => void;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The message is static; facts are fields. An error goes into the field `err`. */
+/** The message is a fixed text; facts go into fields, an error into the field `err`. */
 export interface Log {
   error: LogLine;
   warn: LogLine;
@@ -15,7 +15,7 @@ export interface Log {
   trace: LogLine;
 }
 
-/** The log of the process: a run takes a child with its `run_id`. */
+/** The log of the process. Each run takes a child that adds its `run_id`. */
 export interface RootLog extends Log {
   child(fields: LogFields): RootLog;
 }

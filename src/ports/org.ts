@@ -1,12 +1,12 @@
-/** What the product knows of an Okta org, in its own words. Instants are Unix milliseconds on Okta's clock. */
+/** The words in which the product describes an Okta org. Instants are Unix milliseconds on Okta's clock. */
 
-/** The enrichments by the names users give them in `LOOKUPS`. */
+/** The lookups, named as users name them in `LOOKUPS`. */
 export const LOOKUPS = ['groups', 'group-roles', 'factors', 'roles'] as const;
 export type Lookup = (typeof LOOKUPS)[number];
 
 /**
- * Why a facet stayed unknown: `refused` 403; `missing` the endpoint or feature is not there; `unavailable` retries
- * were used up; `unreadable` the answer's shape makes no sense; `gone` the user vanished between page and lookup.
+ * Why a facet is unknown. `refused`: 403; `missing`: the endpoint or feature does not exist; `unavailable`: all retries
+ * were used up; `unreadable`: the answer makes no sense; `gone`: the user vanished between page and lookup.
  */
 export const GAP_REASONS = ['refused', 'missing', 'unavailable', 'unreadable', 'gone'] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
@@ -15,27 +15,29 @@ export interface Known<T> {
   readonly kind: 'known';
   readonly value: T;
   readonly readAt: number;
-  /** The question failed this time; this is the last known answer, as old as `readAt`. */
+  /** The question failed this time, so this is the last known answer, as old as `readAt`. */
   readonly isStale?: true;
 }
 export interface Unknown {
   readonly kind: 'unknown';
   readonly reason: GapReason;
 }
-/** Switched off by a setting, or not made because the user cannot have an answer. Not a gap. */
+/** A setting switches the question off, or the user cannot have an answer. This is no gap. */
 export interface NotAsked {
   readonly kind: 'not-asked';
 }
-/** The answer to one lookup. A question may be answered, or not; it is never answered "no" by a failure. */
+/** The answer to one lookup. A failure makes it unknown, never "no". */
 export type Answer<T> = Known<T> | Unknown;
-/** What is known of one side of a user. */
+/** One answer as part of a user. */
 export type Facet<T> = Answer<T> | NotAsked;
 
-/** A user of the org: the fields we use. Absent, null and "" in Okta are all `undefined` here. */
+/**
+ * A user of the org, with the fields that we use. Fields that Okta leaves out or gives as null or "" are `undefined`.
+ */
 export interface User {
   readonly id: string;
   readonly status: string | undefined;
-  /** ISO 8601 with milliseconds, as Okta gives it; so are the other stamps. */
+  /** ISO 8601 with milliseconds, as Okta gives it. The other stamps look the same. */
   readonly created: string | undefined;
   readonly lastLogin: string | undefined;
   readonly lastUpdated: string | undefined;
@@ -74,11 +76,14 @@ export interface User {
   readonly accountSource?: string | undefined;
   /** The org's own profile attributes by name, in the order of their names. */
   readonly custom?: Readonly<Record<string, CustomValue>> | undefined;
-  /** How many of those are left out, because they are too large, no scalar or list of scalars, or named like a secret. */
+  /**
+   * How many of those are left out: they are too large, are neither scalars nor lists of scalars, or are named like a
+   * secret.
+   */
   readonly customLeftOut?: number | undefined;
-  /** What the mapping file made of the record, by path of the event. */
+  /** The values that the mapping file computes from the record, by path in the event. */
   readonly mapped?: Readonly<Record<string, CustomValue>> | undefined;
-  /** The user as Okta gave it, as JSON text without credentials and links. Only kept when asked for. */
+  /** The user as Okta gave it, as JSON text without credentials and links. Kept only when a setting asks for it. */
   readonly raw?: string | undefined;
 }
 
@@ -93,7 +98,7 @@ export interface Group {
   readonly type: string | undefined;
 }
 
-/** A group as the listing with `expand=stats` gives it. `undefined`: the listing did not say. */
+/** A group as the listing with `expand=stats` gives it. `undefined`: the listing does not say. */
 export interface SizedGroup extends Group {
   readonly usersCount: number | undefined;
   /** Does it hold admin roles? Absent means unknown, not no. */
@@ -108,9 +113,9 @@ export interface Role {
   readonly type: string;
   readonly label: string | undefined;
   readonly status: string;
-  /** USER, GROUP or CLIENT, where Okta says how it is held. */
+  /** USER, GROUP or CLIENT, where Okta says how the role is held. */
   readonly assignmentType?: string | undefined;
-  /** The group through which it is held. */
+  /** The group through which the role is held. */
   readonly assigneeGroupId?: string | undefined;
 }
 
@@ -122,7 +127,7 @@ export interface Factor {
   readonly status: string | undefined;
 }
 
-/** `includesGroups`: Okta merged in the roles held through groups, so that the list is the whole truth by itself. */
+/** `includesGroups`: Okta's list already contains the roles held through groups, so it is complete by itself. */
 export interface HeldRoles {
   readonly roles: readonly Role[];
   readonly includesGroups: boolean;
@@ -133,11 +138,14 @@ export interface GroupFacets {
   readonly roles: Facet<readonly Role[]>;
 }
 
-/** All that the inventory knows of one user: what an event is made of. */
+/** All that the inventory knows of one user. Events are made of it. */
 export interface UserFacets {
   readonly user: User;
   readonly readAt: number;
-  /** The instant at which the user's risk is judged: the start of the newest full run; `readAt` where there was none. */
+  /**
+   * The instant for which the user's risk is judged: the start of the newest full run, or `readAt` where there was
+   * none.
+   */
   readonly evaluatedAt?: number | undefined;
   readonly groups: Facet<readonly GroupFacets[]>;
   readonly factors: Facet<readonly Factor[]>;
@@ -154,9 +162,9 @@ export interface OrgIdentity {
 
 export interface GroupsPage {
   readonly groups: readonly SizedGroup[];
-  /** No entry of the page was unreadable. */
+  /** Every entry of the page could be read. */
   readonly isWhole: boolean;
-  /** The listing began anew: what it gave before counts no more. */
+  /** The listing has started over: forget what it gave before. */
   readonly isRestart?: true;
   readonly readAt: number;
 }

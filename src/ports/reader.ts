@@ -1,4 +1,4 @@
-/** What is kept beside the facts: where runs stand, what was refused, and all that can be told of one user. */
+/** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
 import type { AssetRef } from './asset.ts';
 import type { GapReason, Lookup, UserFacets } from './org.ts';
 
@@ -37,28 +37,28 @@ export type StampName =
   | 'mapping'
   | 'reading'
   | 'keeping';
-/** `undefined` forgets a stamp. */
+/** A stamp that is `undefined` is removed. */
 export type Stamps = Partial<Record<StampName, string | number | undefined>>;
 
-/** By lookup; `users`: known users whose own record could not be read, so that they stay as they were. */
+/** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
 export type GapCounts = Partial<Record<Lookup | 'users', Partial<Record<GapReason, number>>>>;
 
 /**
- * Trouble that stands in the inventory, whichever run met it. Gaps are those of the newest event of each user, counted in
- * users; of `group-roles` they are groups whose roles are unknown.
+ * The gaps and dead letters that are in the inventory now, whichever run caused them. Gaps are those of each user's
+ * newest event, counted in users; those of `group-roles` are groups whose roles are unknown.
  */
 export interface Standing {
   readonly gaps: GapCounts;
   readonly deadLetters: number;
 }
 
-/** An event refused for what it is: one an asset, the newest. */
+/** The newest event of an asset that was refused for what it is. */
 export interface DeadLetter {
   readonly asset: AssetRef;
   readonly login: string | undefined;
-  /** `sink`: the sink said so; `mapping`: no event could be made for it. */
+  /** `sink`: the sink refused the event; `mapping`: no valid event could be made. */
   readonly refusedBy: 'mapping' | 'sink';
-  /** The name of that sink. */
+  /** The name of the sink that the event was for. */
   readonly sink: string;
   readonly reasons: readonly string[];
   /** The event as JSON text, where there is one. */
@@ -68,19 +68,19 @@ export interface DeadLetter {
   readonly times: number;
 }
 
-/** What became of the dead letters that were offered again. */
+/** The results of offering dead letters again. */
 export interface Replayed {
-  /** In the outbox again, as they were. */
+  /** Events that are back in the outbox, unchanged. */
   readonly offered: number;
-  /** No event was made of these users: the next run reads and maps them again. */
+  /** Users that have no event: the next run reads and maps them again. */
   readonly marked: number;
-  /** A newer event of the user waits already. */
+  /** Dead letters that stay, because a newer event of the user waits already. */
   readonly overtaken: number;
-  /** Okta's record has no id to ask for. */
+  /** Dead letters that stay, because Okta's record has no id to ask for. */
   readonly nameless: number;
 }
 
-/** When a question was last asked, and why that brought nothing. */
+/** When a question was last asked, and why it brought no answer, if so. */
 export interface LastAsked {
   readonly at: number | undefined;
   readonly gap: GapReason | undefined;
@@ -95,47 +95,47 @@ export interface EventHashes {
 export interface WaitingEvent extends EventHashes {
   /** As JSON text. */
   readonly body: string;
-  /** It has left, or may have left, this machine. */
+  /** The event has left this machine, or may have left it. */
   readonly isAttempted: boolean;
 }
 
 export interface KnownUser {
   readonly facets: UserFacets;
-  /** From the members of groups, or from the user's own list. */
+  /** The way in which the user's groups are known: from the members of groups, or from the user's own list. */
   readonly groupsWay: 'by-membership' | 'own-list' | undefined;
   readonly asked: Readonly<Record<'groups' | 'factors' | 'roles', LastAsked>>;
-  /** Questions that the next run asks again, each with the cause. */
+  /** Questions that the next run asks again, each with its cause. */
   readonly marks: readonly { readonly question: string; readonly cause: string }[];
-  /** The newest event on its way. */
+  /** The newest event that the sink has not confirmed. */
   readonly waiting: WaitingEvent | undefined;
-  /** Of the last confirmed event only its hashes are kept. */
+  /** The hashes of the last confirmed event; the event itself is not stored. */
   readonly delivered: EventHashes | undefined;
   readonly refused: DeadLetter | undefined;
 }
 
-/** The inventory as it is kept, as one sink sees it, without the writer's lock: a worker may write meanwhile. */
+/** Reads the inventory as one sink sees it. Takes no lock: a worker may write at the same time. */
 export interface InventoryReader {
-  /** By asset. */
+  /** All dead letters, in the order of their assets. */
   deadLetters(): AsyncIterable<DeadLetter>;
   stamp(name: StampName): Promise<string | undefined>;
-  /** Of the org that the inventory is bound to; at once, since settings wait for nothing. */
+  /** The host of the org that the inventory is bound to. Synchronous, because settings are loaded synchronously. */
   orgHost(): string | undefined;
-  /** What stands now, of these lookups. */
+  /** The gaps and dead letters that stand now, of these lookups. */
   standing(
     lookups: ReadonlySet<Lookup>,
     isStillGood: (readAt: number, askedAt: number) => boolean,
   ): Promise<Standing>;
-  /** All that is known of a user; `isStillGood`: may a last known answer stand in for a failed lookup? */
+  /** All that is known of a user. `isStillGood`: may a last known answer stand in for a failed lookup? */
   facets(
     userId: string,
     isStillGood: (readAt: number, askedAt: number) => boolean,
   ): Promise<UserFacets | undefined>;
-  /** By id or login, with how it was read and what was sent. */
+  /** A user by id or login, with how each answer was read and which events were sent. */
   user(
     idOrLogin: string,
     isStillGood: (readAt: number, askedAt: number) => boolean,
   ): Promise<KnownUser | undefined>;
-  /** Everyone known, by id. */
+  /** All known users, by id. */
   users(isStillGood: (readAt: number, askedAt: number) => boolean): AsyncIterable<KnownUser>;
   close(): void;
 }

@@ -1,16 +1,16 @@
-/** The report of a run: names that users' scripts rely on. */
+/** The report of a run. */
 import type { ConnectorError } from './errors.ts';
 import type { GapCounts } from './reader.ts';
 import type { StaleCounts } from './inventory.ts';
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
-/** The report of one run, as JSON: users' scripts rely on these names. */
+/** The report of one run, as JSON. Users' scripts rely on these names. */
 export interface Report {
   /** `ORG_LABEL`, when there is one. */
   readonly org?: string;
   readonly outcome: Outcome;
-  /** `resend`: what is known was sent again, without a call to Okta. */
+  /** `resend`: the run sent again what is known, without a call to Okta. */
   readonly mode: 'full' | 'incremental' | 'resend';
   readonly run_id: string;
   readonly started_at: string;
@@ -25,14 +25,17 @@ export interface Report {
   };
   readonly gaps: GapCounts;
   readonly stale: StaleCounts;
-  /** What stands in the inventory, whichever run met it; left out only where the inventory could not be read. */
+  /**
+   * The gaps and dead letters that are in the inventory now, whichever run caused them. Absent where the inventory
+   * cannot be read.
+   */
   readonly standing?: StandingCounts;
   readonly okta: {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
     readonly rate_limited: number;
     readonly wait_seconds: number;
-    /** Scopes that the token is without, as Okta did not grant all that were asked for; left out when none is missing. */
+    /** Scopes that we asked for and Okta did not grant; absent when none is missing. */
     readonly missing_scopes?: readonly string[];
   };
   readonly intake: {
@@ -41,9 +44,12 @@ export interface Report {
     readonly retries: number;
     readonly pending: number;
   };
-  /** All groups asked for roles whatever their admin flag says, now and then; and where the flag was wrong. */
+  /**
+   * Every few full runs all groups are asked for roles, whatever their admin flag says: how many, and how many flags
+   * were wrong.
+   */
   readonly group_roles_verified?: { readonly groups: number; readonly wrong_flags: number };
-  /** What is not in the numbers: a log that may not be read, a cursor that was refused. */
+  /** Facts that no number shows, such as a log that may not be read or a cursor that was refused. */
   readonly notes?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
@@ -53,12 +59,12 @@ export interface StandingCounts {
   readonly dead_letters: number;
 }
 
-/** What a run has done so far, by the names of its report. */
+/** The counts of a run so far, by the names of its report. */
 export type RunCounts = Pick<Report, 'users' | 'gaps' | 'okta'> & {
   readonly intake: Omit<Report['intake'], 'pending'>;
 };
 
-/** How a run ended; `failure` is what the report's `error` describes. */
+/** The end of a run. The report's `error` describes `failure`. */
 export interface RunEnd {
   readonly report: Report;
   readonly failure: ConnectorError | undefined;

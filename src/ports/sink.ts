@@ -1,4 +1,4 @@
-/** The outbox, what drains it, and where events go. */
+/** The outbox, the delivery that drains it, and the sink that receives events. */
 import type { AssetRef } from './asset.ts';
 import type { ConnectorError } from './errors.ts';
 
@@ -11,73 +11,76 @@ export interface OutboxEvent {
 
 export interface BatchLimits {
   readonly count: number;
-  /** Of the whole request body, in bytes. */
+  /** The limit of the whole request body, in bytes. */
   readonly bytes: number;
-  /** How many of these the sink puts around the events; between two of them it puts one. */
+  /** The bytes that the sink adds around the events; it adds one more between two events. */
   readonly envelopeBytes: number;
 }
 
 /**
- * Events that one sink has not confirmed. For each asset at most one event in flight and one waiting. One batch is in
- * flight at a time: `take` marks its events as attempted before they leave, and gives those of unknown fate first.
+ * Events that one sink has not confirmed. Each asset has at most one event in flight and one waiting. One batch is in
+ * flight at a time: `take` marks its events as attempted before they leave, and returns those of unknown fate first.
  */
 export interface Outbox {
   /**
-   * The oldest events, at most one an asset, within the limits (a single larger event is given alone), marked as
-   * attempted in the same transaction. Empty when nothing waits.
+   * The oldest events within the limits, at most one for each asset, marked as attempted in the same transaction. An
+   * event larger than the limits comes alone. Empty when nothing waits.
    */
   take(limits: BatchLimits): Promise<readonly OutboxEvent[]>;
-  /** The sink has them: removed, and each asset's delivered hash set, in one transaction. */
+  /** The sink has confirmed these events: removes them and stores each asset's delivered hash, in one transaction. */
   confirm(sequences: readonly number[]): Promise<void>;
-  /** The sink refused this event for what it is: becomes a dead letter, remembered by its hash. */
+  /** The sink refused this event for what it is: makes it a dead letter, and remembers its hash. */
   refuse(sequence: number, reason: string): Promise<void>;
-  /** Surely not taken from us: waiting again, as if never attempted. What an earlier process attempted stays unsettled. */
+  /**
+   * The sink surely does not have these events: they wait again, as if never attempted. Events that an earlier process
+   * attempted stay unsettled.
+   */
   release(sequences: readonly number[]): Promise<void>;
   pending(): Promise<number>;
 }
 
-/** What the sink said about a batch. `refused` and `too-large` mean that it kept nothing of it. */
+/** The sink's answer to a batch. `refused` and `too-large` mean that it accepted no event of the batch. */
 export type Receipt =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'too-large'; readonly reason: string };
 
-/** Where events go. */
+/** A place that receives events. */
 export interface Sink {
-  /** As the sink is called in messages: "the intake refused an event". */
+  /** The sink's name in messages: "the intake refused an event". */
   readonly name: string;
   readonly envelopeBytes: BatchLimits['envelopeBytes'];
-  /** What to check when the sink refuses event after event. */
+  /** A sentence that says what to check when the sink refuses event after event. */
   readonly refusalHint: string;
   /**
-   * Pushes one batch, each body a JSON text, once. Throws `SinkAuthError` (stop), or `SinkUnavailableError`
-   * (again later; its fate is unknown; `waitMs` is the sink's own wish).
+   * Pushes one batch once; each body is a JSON text. Throws `SinkAuthError` (stop) or `SinkUnavailableError` (try again
+   * later: the fate of the batch is unknown, and `waitMs` is the pause that the sink asks for).
    */
   push(bodies: readonly string[], signal?: AbortSignal): Promise<Receipt>;
 }
 
 /** Running counts of a delivery. */
 export interface DeliveryTotals {
-  /** Batches sent, parts of a refused one included, and how many of them were sent again. */
+  /** Batches that were sent, parts of a split batch included, and how many of them were sent again. */
   readonly batches: number;
   readonly retries: number;
   /** Events that the sink confirmed. */
   readonly accepted: number;
   /** Events that became dead letters. */
   readonly refused: number;
-  /** Why delivery ended before the outbox was empty; not set when it was only told to stop. */
+  /** Why delivery ended before the outbox was empty; `undefined` when it was only told to stop. */
   readonly error: ConnectorError | undefined;
 }
 
-/** Drains the outbox into the sink while reading goes on. Nothing here throws or rejects. */
+/** Drains the outbox into the sink while reading goes on. No method throws or rejects. */
 export interface Delivery {
-  /** Sends at once what earlier runs left, then full batches as events come. */
+  /** Sends at once the events that earlier runs left, then full batches as events come. */
   start(): void;
-  /** Events were saved. Returns at once. */
+  /** Tells delivery that events were saved. Returns at once. */
   wake(): void;
   /**
-   * Nothing more will be saved: sends all that waits, for `deadlineMs` at most, then lets go. Afterwards this delivery
-   * never touches the outbox again.
+   * Nothing more will be saved. Sends all that waits, for `deadlineMs` at most; after that this delivery never touches
+   * the outbox again.
    */
   finish(options?: { readonly deadlineMs?: number | undefined }): Promise<DeliveryTotals>;
   totals(): DeliveryTotals;

@@ -1,4 +1,7 @@
-/** What the job asks of an Okta org. Instants are Unix milliseconds on Okta's clock unless a name says otherwise. */
+/**
+ * The questions that the job asks of an Okta org. Instants are Unix milliseconds on Okta's clock unless a name says
+ * otherwise.
+ */
 import type { Mark } from './inventory.ts';
 import type {
   Answer,
@@ -14,26 +17,32 @@ import type {
 } from './org.ts';
 
 /**
- * The Okta org. Listings end only when complete; a listing that fails throws, and what it gave before is a part.
- * A lookup that fails with something a run can live with is an `Unknown`; what must end the run is thrown
- * (`OktaAuthError`, `OktaRateLimitError`; of the lists of users `OktaResponseError` too).
+ * The Okta org. A listing ends only when it is complete; one that fails throws, and the pages before that are only a
+ * part. A lookup that fails in a way that a run can go on with is `Unknown`; anything that must end the run is thrown
+ * (`OktaAuthError`, `OktaRateLimitError`; by the lists of users `OktaResponseError` too).
  */
 export interface Source {
   identify(): Promise<OrgIdentity>;
-  /** `onLost`: called when the part of the list that may be missing, the deactivated users, could not be listed. */
+  /**
+   * `onLost` is called when the deactivated users could not be listed: they are the part of the list that may be
+   * missing.
+   */
   listUsers(onLost?: (error: unknown) => void): AsyncIterable<readonly ListedUser[]>;
-  /** Users whose record changed since then; deactivated ones too. Not by sign-ins, factors, roles or groups. */
+  /**
+   * Users whose record has changed since then, deactivated ones included. Sign-ins, factors, roles and groups do not
+   * change the record.
+   */
   listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
-  /** Is a user whose record is this one of the selection? Where that cannot be told yet: no. */
+  /** Is the user with this record selected? Says no where that is not known yet. */
   isSelected(user: User): Promise<boolean>;
-  /** The setting that leaves this user out, asked for a user read alone; absent or `undefined`: none does. */
+  /** The setting that leaves this user out, for a user who is read alone; absent or `undefined`: no setting does. */
   leftOutBy?(user: User): Promise<string | undefined>;
-  /** Was the user listed by this run, but not of the selection? Absent: all are. */
+  /** Did this run list the user without the user being selected? Absent: every user is selected. */
   wasLeftOut?(userId: string): boolean;
-  /** How many users the selection's groups hold; `undefined` or absent: not known before they are listed. */
+  /** How many users the selection's groups have; absent or `undefined`: not known before the users are listed. */
   usersSelected?(): number | undefined;
-  /** By id or login; `undefined` when there is none. */
+  /** Finds a user by id or login; `undefined` when there is none. */
   getUser(idOrLogin: string): Promise<ListedUser | undefined>;
   listGroups(): AsyncIterable<GroupsPage>;
   /** Groups whose profile or members changed since then. */
@@ -41,52 +50,58 @@ export interface Source {
   /** `undefined` when there is none. */
   getGroup(groupId: string): Promise<GroupsPage | undefined>;
   /**
-   * The System Log from a stored next link, or from an instant, page by page to what there is now. What an entry says
-   * is only what to read again.
+   * The System Log from a stored next link, or from an instant on, page by page up to now. Entries only say what must
+   * be read again.
    */
   pollLog(from: LogCursor): AsyncIterable<LogPage>;
-  /** Ids of a group's members, by page. */
+  /** Ids of a group's members, page by page. */
   listMembers(groupId: string): AsyncIterable<readonly string[]>;
-  /** Ids of users with a role assignment, by page; whether those with roles only through groups are named is unknown. */
+  /**
+   * Ids of users who hold a role, page by page. It is unknown whether users who hold roles only through groups are
+   * among them.
+   */
   listAssignees(): AsyncIterable<readonly string[]>;
   getGroups(userId: string): Promise<Answer<readonly Group[]>>;
   getGroupRoles(groupId: string): Promise<Answer<readonly Role[]>>;
   getFactors(userId: string): Promise<Answer<readonly Factor[]>>;
   getRoles(userId: string): Promise<Answer<HeldRoles>>;
-  /** Lookups refused for this credential: by five refusals in a row, or in an earlier run and not allowed since. */
+  /**
+   * Lookups that Okta refuses to this credential: it refused five in a row, or refused them in an earlier run and has
+   * not allowed them since.
+   */
   refusedLookups(): ReadonlySet<Lookup>;
 }
 
-/** Where to read the System Log on: its own next link, or an instant where there is none yet. */
+/** Where to go on reading the System Log: at its own next link, or at an instant where there is no link yet. */
 export type LogCursor = { readonly next: string } | { readonly since: number };
 
 export interface LogPage {
   readonly marks: readonly Mark[];
-  /** Reads on from here; never made by hand. */
+  /** The link to go on from; never made by hand. */
   readonly next: string;
 }
 
-/** What a run has asked of Okta so far: every request that left, retries included. */
+/** The calls that a run has made so far: every request that left, retries included. */
 export interface CallCount {
   /** By endpoint, the path with `{id}` for ids. */
   readonly calls: ReadonlyMap<string, number>;
   readonly rateLimited: number;
-  /** Time that calls were held back because a bucket was spent. */
+  /** How long calls had to wait because a bucket was spent. */
   readonly waitedMs: number;
-  /** Scopes that are not granted to the credential: what they allow was not asked. */
+  /** Scopes that Okta has not granted to the credential; questions that need them are not asked. */
   readonly missingScopes?: readonly string[];
 }
 
-/** What one rate-limit bucket lets us spend. */
+/** The part of one rate-limit bucket that we may spend. */
 export interface Budget {
   readonly bucket: string;
-  /** Calls a window as Okta shows them: the org's, or the credential's own part of those. */
+  /** Calls a window, as Okta shows them: the org's, or the credential's own share. */
   readonly limit: number;
-  /** Of these ours, by the configured share or a lower ceiling that Okta has taught. */
+  /** Our part of these calls, by the configured share or a lower ceiling that Okta's answers have shown. */
   readonly allowance: number;
-  /** Of that not spent in the present window. */
+  /** Our calls that are left in the present window. */
   readonly left: number;
   readonly windowMs: number;
-  /** Told by an answer; before the first one it is a guess. */
+  /** True once an answer of Okta has shown the limit; before that it is a guess. */
   readonly isLearnt: boolean;
 }
