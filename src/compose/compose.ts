@@ -114,7 +114,7 @@ async function composeRun(
     clock,
     log,
     signal,
-    compare: (current) => (newsRule.current = current),
+    setNewsRule: (current) => (newsRule.current = current),
     meter: count,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
     onProgress: (now) => {

@@ -9,8 +9,8 @@ const GAP_TOO_LONG =
   'the System Log was last read longer ago than Okta keeps it (90 days): this run is a full one';
 
 /**
- * Decides what kind of run this is, from what is due and what was asked for, gives it its start stamp and reads the log:
- * before anything else is read, so that no change between then and later is missed.
+ * Decides which kind of run this is, gives it its start stamp and reads the log. All that comes first, so that no
+ * change between then and later is missed.
  */
 export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const localAt = job.clock.now();
@@ -25,11 +25,11 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const relists = await keepsOtherwise(job);
   const run: Run = { ...job, ...chosen, attemptedAt, oktaNow, relists };
   const settled = job.settings.isKept ? await withLog(run) : run;
-  await chooseComparison(settled);
+  await chooseNewsRule(settled);
   return settled;
 }
 
-/** An interrupted full run cannot go on over a gap in the log: it begins anew. */
+/** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
 async function withLog(run: Run): Promise<Run> {
   const { attemptedAt, mode } = run;
   const hasGap = await followLog(run, attemptedAt);
@@ -48,7 +48,10 @@ async function instant({ inventory }: Job, name: StampName): Promise<number | un
   return value === undefined ? undefined : Number(value);
 }
 
-/** What the log did not keep is told by nothing: the cursor is worth nothing any more. */
+/**
+ * Forgets the log's cursor when the last read is longer ago than Okta keeps its log: nothing reports the changes in
+ * between.
+ */
 async function noticeGap(job: Job, now: number): Promise<void> {
   const read = await instant(job, 'log_read');
   if (read === undefined || now - read < LOG_RETENTION_MS) return;
@@ -80,7 +83,10 @@ async function keepsOtherwise({ inventory, settings }: Job): Promise<boolean> {
   return kept !== undefined && kept !== settings.keeping;
 }
 
-/** Settings that decide what is said: when they change, every event is made anew from what is known. */
+/**
+ * Notes the start. When the settings that decide what events say have changed, every event is made anew from what is
+ * known.
+ */
 async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number): Promise<void> {
   const { inventory, settings } = job;
   const { mapping, reading } = settings;
@@ -94,17 +100,20 @@ async function noteStart(job: Job, { mode, startedAt }: ChosenMode, now: number)
   const stamps = { reading, full_started: startedAt, full_alive: now, evaluated: startedAt };
   const ofFull: Stamps = mode === 'full' ? stamps : {};
   const hasLog = (await runs.stamp('log_next')) !== undefined;
-  // Everything before is read by this run.
+  // This run reads everything that happened before its start.
   const ofLog: Stamps = isFresh && !hasLog ? { log_since: startedAt - OVERLAP_MS } : {};
   await runs.saveStamps({ mapping, ...ofFull, ...ofLog });
 }
 
-/** The periodic re-send compares with nothing; between full runs the last sign-in alone makes no event. */
-async function chooseComparison(run: Run): Promise<void> {
+/**
+ * Chooses the rule for this run: a periodic re-send sends every event; between full runs the last sign-in alone makes
+ * no event.
+ */
+async function chooseNewsRule(run: Run): Promise<void> {
   const { mode, startedAt, settings, tally } = run;
   const resent = await instant(run, 'resent');
   const isResend = mode === 'full' && resent !== undefined && startedAt - resent >= settings.resendIntervalMs;
   if (isResend || resent === undefined) tally.sentAllAt = startedAt;
-  if (isResend || settings.delivery === 'all') run.compare('none');
-  else run.compare(mode === 'full' ? 'every-difference' : 'but-sign-in');
+  if (isResend || settings.delivery === 'all') run.setNewsRule('none');
+  else run.setNewsRule(mode === 'full' ? 'every-difference' : 'but-sign-in');
 }

@@ -1,10 +1,10 @@
 import type { DeliveryTotals } from '../ports/sink.ts';
 import type { Job } from './job.ts';
 
-/** What is left to push when a run is told to stop must be gone, or kept, within this. */
+/** A stopped run has this long to push the events that are left; the others stay in the outbox. */
 const STOP_WITHIN_MS = 7000;
 
-/** Delivers all that waits; once the run is told to stop, now or later, only for as long as a stop may take. */
+/** Delivers all that waits. Once the run is told to stop, now or later, it takes only as long as a stop may take. */
 export async function deliverRest({
   delivery,
   signal,

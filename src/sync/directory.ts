@@ -4,15 +4,17 @@ import { askGroupRoles } from './group-roles.ts';
 import type { Run } from './job.ts';
 import type { NewGroupParts } from './parts.ts';
 
-/** What all users share, as far as reading one user needs it. */
+/** The part of the shared facts (groups, their roles, role holders) that reading one user needs. */
 export interface Directory extends DirectoryFacts {
   readonly groupRoles: { ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> };
 }
 
-/** Outside a full run nothing is listed: each user is asked, and of groups only those whose roles were never asked for. */
+/**
+ * For runs that list nothing: each user is asked, and of the groups only those that were never asked for their roles.
+ */
 export function perUserDirectory(run: NewGroupParts): Directory {
   const { lookups } = run.settings;
-  // Without `groups`, those that hold roles are known by their members all the same.
+  // Without `groups` in `LOOKUPS`, the groups that hold roles are still known by their members.
   const withoutGroups = lookups.has('roles') ? 'by-membership' : 'not-asked';
   return {
     groups: lookups.has('groups') ? 'per-user' : withoutGroups,

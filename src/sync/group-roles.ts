@@ -2,12 +2,15 @@ import type { NotedGroup } from '../ports/inventory.ts';
 import type { Answer, Group, Role } from '../ports/org.ts';
 import type { AskParts, ListParts } from './parts.ts';
 
-/** Now and then all groups are asked for roles, whatever their flag says: it was wrong once. Never in the first run. */
+/**
+ * Is it time to ask all groups for roles, whatever their flag says? The flag has been wrong before. Never in the first
+ * run.
+ */
 export function isVerificationDue(everySoMany: number, fullRuns: number): boolean {
   return everySoMany > 0 && fullRuns > 0 && fullRuns % everySoMany === 0;
 }
 
-/** Roles of groups: each group is asked once a run, and not where the listing says that it holds none. */
+/** Asks for the roles of groups: each group at most once a run, and not where the listing says that it holds none. */
 export class GroupRoles {
   readonly #run: ListParts;
   readonly #isWanted: boolean;
@@ -21,7 +24,7 @@ export class GroupRoles {
     this.#isWanted = run.settings.lookups.has('group-roles') || run.settings.lookups.has('roles');
   }
 
-  /** No lookup is needed for what the listing and this run's earlier attempts tell. */
+  /** Stores what the listing and earlier attempts of this run say already, so that no lookup is made for it. */
   async note(groups: readonly NotedGroup[], readAt: number): Promise<void> {
     const flagged = groups.filter(({ group }) => group.adminFlag === false).map(({ group }) => group.id);
     if (this.#isVerifying) for (const id of flagged) this.#flaggedWithout.add(id);
@@ -33,12 +36,12 @@ export class GroupRoles {
     }
   }
 
-  /** Asks for the roles of these groups where that was not done; resolves when all are in the inventory. */
+  /** Asks for the roles of these groups unless that was done; resolves when all are in the inventory. */
   async ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> {
     if (this.#isWanted) await Promise.all(groups.map(({ id }) => this.mayHoldRoles(id)));
   }
 
-  /** False only when it is known that the group holds no role. */
+  /** Resolves to false only when the group is known to hold no role. */
   mayHoldRoles(id: string): Promise<boolean> {
     const asked = this.#holds.get(id) ?? this.#ask(id);
     this.#holds.set(id, asked);
@@ -62,7 +65,7 @@ export class GroupRoles {
   }
 }
 
-/** One group's roles into the inventory; what they change for members makes their events anew. */
+/** Stores one group's roles. Where they change something for the members, their events are made anew. */
 export async function askGroupRoles(
   run: Omit<AskParts, 'log'>,
   id: string,
@@ -72,7 +75,7 @@ export async function askGroupRoles(
   const askedAt = run.oktaNow();
   const answer = await source.getGroupRoles(id);
   if (answer.kind === 'unknown' && answer.reason === 'gone') {
-    // No gap: there is no such group any more.
+    // This is no gap: the group does not exist any more.
     await inventory.groups.remove(id);
     return answer;
   }

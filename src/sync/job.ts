@@ -1,3 +1,4 @@
+import type { NewsRule } from '../inventory/policy/unchanged.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
 import type { Lookup } from '../ports/org.ts';
@@ -7,7 +8,7 @@ import type { Delivery, Outbox } from '../ports/sink.ts';
 import type { Expected } from './pace.ts';
 import type { Tally } from './tally.ts';
 
-/** Which users a run reads. */
+/** The users that a run reads. */
 export type Scope =
   | { readonly kind: 'all' }
   | { readonly kind: 'first'; readonly limit: number }
@@ -15,37 +16,42 @@ export type Scope =
 
 /** The settings that shape a run. */
 export interface RunSettings {
-  /** Of the org, as `OKTA_BASE_URL` names it. */
+  /** The org's host, as `OKTA_BASE_URL` names it. */
   readonly host: string;
   readonly scope: Scope;
-  /** The inventory outlives the run, so that later runs only ask for what has changed. */
+  /** True when the inventory outlives the run, so that later runs ask only for changes. */
   readonly isKept: boolean;
-  /** What was asked for on the command line; absent: what is due. */
+  /** The kind that the command line asks for; absent: the kind that is due. */
   readonly mode: 'full' | 'incremental' | undefined;
   readonly lookups: ReadonlySet<Lookup>;
   readonly includeDeprovisioned: boolean;
-  /** Users read at the same time. */
+  /** How many users are read at the same time. */
   readonly width: number;
   readonly fullIntervalMs: number;
   readonly frequencyMs: number;
-  /** Of the calls that the share allows in that time, for reading the oldest answers again. */
+  /** The share of the calls until the next run that reading the oldest answers again may take. */
   readonly recheckShare: number;
   readonly delivery: 'changed' | 'all';
   readonly resendIntervalMs: number;
-  /** Every how many full runs all groups are asked for roles; 0 never. */
+  /** Every how many full runs all groups are asked for roles; 0: never. */
   readonly verifyGroupRolesEvery: number;
-  /** Share of known users; when more than that are gone at once nobody is removed, see `removal-limit.ts`. */
+  /** A share of the known users. When more than that would be removed at once, nobody is; see `removal-limit.ts`. */
   readonly maxRemovals: number;
   readonly acceptsRemovals: boolean;
-  /** What is known is sent again, and nothing is read. */
+  /** True when the run sends again what is known, and reads nothing. */
   readonly resends: boolean;
-  /** Only users that an Okta search selects. */
+  /** True when settings select only some of the users. */
   readonly isSelecting: boolean;
-  /** What decides what is said of a user: when it changes, every event is made anew. */
+  /** The settings that decide what events say, as text. When it changes, every event is made anew. */
   readonly mapping: string;
-  /** What decides who is read and what is asked of them: when it changes, the next run is a full one. */
+  /**
+   * The settings that decide which users are read and what they are asked. When it changes, the next run is a full one.
+   */
   readonly reading: string;
-  /** What decides what is kept of a user's record: when it changes, the users are listed again, without lookups. */
+  /**
+   * The settings that decide what is stored of a user's record. When it changes, the users are listed again, without
+   * lookups.
+   */
   readonly keeping: string;
 }
 
@@ -58,29 +64,31 @@ export interface Job {
   readonly outbox: Outbox;
   readonly delivery: Delivery;
   readonly tally: Tally;
-  /** What Okta was asked so far. */
+  /** The calls made to Okta so far. */
   readonly meter: () => CallCount;
-  /** How many calls about users the share allows in a time, as far as Okta's answers told. */
+  /** How many calls about users the share allows in that time, as far as Okta's answers have shown. */
   readonly callsWithin: (ms: number) => number;
-  /** Called whenever a user is done; absent: what to expect is not known yet. */
+  /** Called whenever a user is done. `undefined`: the expected calls are not known yet. */
   readonly onProgress: (expected: Expected | undefined) => void;
-  /** How events are compared with the last ones: decided when the run knows its mode. */
-  readonly compare: (comparison: 'every-difference' | 'but-sign-in' | 'none') => void;
+  /** Sets the rule by which an event counts as news, once the run knows its mode. */
+  readonly setNewsRule: (newsRule: NewsRule) => void;
   readonly clock: Clock;
   readonly log: Log;
-  /** Fires when the run is to stop. */
+  /** Aborts when the run must stop. */
   readonly signal: AbortSignal;
 }
 
-/** A job whose run has begun. Functions take the parts that they use, see `parts.ts`. */
+/** A job whose run has begun. Functions take only the parts that they use, see `parts.ts`. */
 export interface Run extends Job {
   readonly mode: 'full' | 'incremental';
-  /** The start stamp on Okta's clock; a full run that goes on keeps that of its first attempt. */
+  /** The start stamp on Okta's clock. A full run that goes on keeps that of its first attempt. */
   readonly startedAt: number;
   /** When this attempt began. */
   readonly attemptedAt: number;
-  /** Unix milliseconds on Okta's clock, as far as its answers told. */
+  /** Unix milliseconds on Okta's clock, as far as its answers have shown. */
   readonly oktaNow: () => number;
-  /** All known users are listed again, since other parts of their records are wanted than were kept. */
+  /**
+   * True when all known users are listed again, because the settings want other parts of their records than are stored.
+   */
   readonly relists: boolean;
 }

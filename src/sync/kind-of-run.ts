@@ -1,9 +1,12 @@
-/** The steps in which the two kinds of run differ. `Directory`: what all users share, as this kind reads it. */
+/**
+ * The steps that differ between the two kinds of run. `Directory`: the facts that all users share, as this kind reads
+ * them.
+ */
 export interface KindOfRun<Directory> {
-  /** Reads what all users share, or begins to. */
+  /** Reads the directory, or begins to. */
   readDirectory(): Promise<Directory>;
-  /** Reads users with their lookups, and makes the event of each who is complete. */
+  /** Reads users with their lookups, and makes the event of each user that is complete. */
   readUsers(directory: Directory): Promise<void>;
-  /** Everything that was read is on our disk: cursors move. */
+  /** Everything that was read is on our disk, so the cursors move. */
   close(directory: Directory): Promise<void>;
 }

@@ -8,10 +8,12 @@ import type { AskParts, ListParts } from './parts.ts';
 import { forEachOf } from './parallel.ts';
 import { tolerate } from './tolerate.ts';
 
-/** Each answer holds up to a thousand whole users: ten of them at once are what a run's memory would have to be sized for. */
+/**
+ * Each answer holds up to a thousand whole users. Ten such answers at once would decide how much memory a run needs.
+ */
 const MOST_AT_ONCE = 4;
 
-/** The listed groups, as far as memberships need them. */
+/** The listed groups, with what memberships need of them. */
 export class ListedGroups {
   readonly sizes = new GroupSizes();
   #everyone: NotedGroup | undefined;
@@ -23,26 +25,29 @@ export class ListedGroups {
     else if (noted.group.usersCount !== 0) this.#peopled.set(noted.group.id, noted);
   }
 
-  /** Groups whose members tell something: not Everyone, not known to be empty. */
+  /** Groups whose members are worth reading: not Everyone, and none known to be empty. */
   get peopled(): readonly NotedGroup[] {
     return [...this.#peopled.values()];
   }
 
-  /** Groups whose roles somebody holds through them. */
+  /** Groups through which somebody may hold a role. */
   get withRoles(): readonly NotedGroup[] {
     return this.#everyone === undefined ? this.peopled : [this.#everyone, ...this.peopled];
   }
 }
 
-/** How reading members by group went. */
+/** The result of reading members by group. */
 export interface MembersRead {
-  /** The group that would not list its members; the built-in one of administrators aside. */
+  /** The group that refused to list its members, other than the built-in group of administrators. */
   refusing: SizedGroup | undefined;
-  /** The built-in group of administrators refused, as is its habit. */
+  /** True when the built-in group of administrators refused, which most orgs do. */
   lacksAdministrators: boolean;
 }
 
-/** Members group by group. The first that refuses ends it; the one that refused last time is asked alone, before others. */
+/**
+ * Reads members group by group, and ends with the first group that refuses. The one that refused last time is asked
+ * alone, before the others.
+ */
 export async function readMembers(
   run: ListParts,
   groups: readonly NotedGroup[],
@@ -71,7 +76,7 @@ export async function readMembers(
   return read;
 }
 
-/** A group that was deleted after it was listed has no members to ask anybody about. */
+/** A group that was deleted after it was listed has no members. */
 async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<true> {
   try {
     await readMembersOf(run, group);
@@ -81,7 +86,7 @@ async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<
   return true;
 }
 
-/** What an earlier attempt of this run has read counts as answered, unless members came or went since. */
+/** Leaves out the groups that an earlier attempt of this run has read, unless members came or went since. */
 function unreadOf(
   { startedAt }: Pick<Run, 'startedAt'>,
   groups: readonly NotedGroup[],
@@ -91,7 +96,7 @@ function unreadOf(
   );
 }
 
-/** Takes one group's members into the inventory, whole; users who came or left get a new event. */
+/** Stores the whole list of one group's members; users who came or left get a new event. */
 export async function readMembersOf(
   run: Pick<Run, 'source' | 'inventory' | 'oktaNow'>,
   group: SizedGroup,

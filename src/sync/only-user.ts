@@ -3,7 +3,10 @@ import type { Run } from './job.ts';
 
 const UNKNOWN = 'Okta has no user with this id or login (a login that holds a "/" is only found by its id)';
 
-/** The user of a run for one alone; `undefined` where a run for all would send nothing of this user, and then tells why. */
+/**
+ * The user of a run for one user alone. `undefined`: a run for all users would send nothing about this one; the tally
+ * says why.
+ */
 export async function findOnly(
   run: Pick<Run, 'source' | 'settings' | 'tally'>,
   idOrLogin: string,
@@ -19,7 +22,7 @@ async function whyLeftOut(
   { source, settings }: Pick<Run, 'source' | 'settings'>,
   found: ListedUser,
 ): Promise<string | undefined> {
-  // What cannot be read becomes a dead letter, wherever it belongs.
+  // A record that cannot be read becomes a dead letter, selected or not.
   if (found.kind !== 'user') return undefined;
   if (isDeactivated(found.user) && !settings.includeDeprovisioned)
     return 'the user is deactivated (status DEPROVISIONED), and INCLUDE_DEPROVISIONED or STATUSES leaves such users out';

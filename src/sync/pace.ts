@@ -3,13 +3,13 @@ import type { Budget, CallCount } from '../ports/source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
 
-/** Time left is told once so much is done: before, it would be a guess. */
+/** The time left is shown from this share on; before, it would be a guess. */
 const LEAST_SHARE_DONE = 0.02;
-/** The pace is that of the last minutes, not of windows long ago. */
+/** The pace is measured over the last minutes only. */
 const RECENT_MS = 5 * 60_000;
 const LEAST_MS_BETWEEN = 500;
 
-/** What a run will have asked when it ends, as far as it can be told. */
+/** The calls that a run will have made when it ends, as far as that is known. */
 export interface Expected {
   readonly users: number | undefined;
   readonly calls: Calls;
@@ -26,7 +26,10 @@ interface Sample {
   readonly calls: Calls;
 }
 
-/** How a run goes on, from its counters: its pace, what the bucket that binds still allows, and the time that is left. */
+/**
+ * Shows how a run goes on, from its counters: its pace, what the bucket that takes longest still allows, and the time
+ * left.
+ */
 export function createMeter({
   clock,
   count,
@@ -71,7 +74,10 @@ interface BucketLeft {
   readonly seconds: number;
 }
 
-/** By bucket, since they are spent side by side: what is still to be asked, at its pace of late or the share, if that is less. */
+/**
+ * Works bucket by bucket, since they are spent at the same time: the calls left, at the recent pace or the share,
+ * whichever is less.
+ */
 function bucketsLeft(
   expected: Calls,
   { now, before }: { readonly now: Sample; readonly before: Sample },

@@ -1,6 +1,6 @@
 /**
- * Works on items as they come, at most `width` at once; takes the next item only when there is room for it. The first
- * error ends the taking; what is under way is finished before it is thrown.
+ * Works on items as they come, at most `width` at once, and takes the next item only when there is room for it. After
+ * the first error no more items are taken; the error is thrown when those under way are finished.
  */
 export async function forEachOf<T>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -27,7 +27,7 @@ async function* toIterator<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGener
   yield* items;
 }
 
-/** Asks for the next page while the last one is worked on, so that nobody waits at the turn of a page. */
+/** Asks for the next page while the last one is being worked on, so that nothing waits between two pages. */
 export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = pages[Symbol.asyncIterator]();
   let next = iterator.next();

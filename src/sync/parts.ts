@@ -1,29 +1,29 @@
-/** The parts of a run that its functions take, by what they do. */
+/** The parts of a run that its functions take, named by their use. */
 import type { Run } from './job.ts';
 import type { RunMemory } from './run-memory.ts';
 
-/** To ask Okta, keep the answers and count the gaps. */
+/** To ask Okta, store the answers and count the gaps. */
 export type AskParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
 
-/** To list what all users share; answers since the run's start stamp stand. */
+/** To list the facts that all users share. Answers since the run's start stamp still hold. */
 export type ListParts = AskParts & Pick<Run, 'startedAt' | 'attemptedAt'>;
 
-/** To count what became of events, and let delivery know. */
+/** To count the results of events, and wake delivery. */
 export type CountParts = Pick<Run, 'tally' | 'log' | 'delivery'>;
 
 /** To read one user. */
 export type UserParts = AskParts & CountParts & Pick<RunMemory, 'removals' | 'reread'>;
 
-/** To ask for the roles of groups that were never asked for them. */
+/** To ask for the roles of groups that were never asked. */
 export type NewGroupParts = AskParts & Pick<RunMemory, 'groupRolesUnderWay'>;
 
-/** To read one group, and those of its members who must be asked. */
+/** To read one group, and those of its members that must be asked. */
 export type GroupParts = UserParts & NewGroupParts;
 
-/** To read changes, and what marks ask for. */
+/** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
   Pick<Run, 'mode' | 'startedAt' | 'attemptedAt' | 'relists' | 'signal'>;
 
-/** A run on its way. */
+/** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

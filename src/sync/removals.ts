@@ -8,7 +8,7 @@ import type { Run } from './job.ts';
 const HINT =
   'these users were kept, all else was delivered; check in the Admin Console that they are deleted and that the credential may see all users; when they are, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
 
-/** How far a complete listing of users can be believed. */
+/** Reasons to doubt a complete listing of users. */
 export interface ListingFaults {
   /** Users who exist, although the listing does not name them. */
   readonly overlooked: number;
@@ -28,12 +28,12 @@ export function isHeldBack({ mark }: StoredMark): boolean {
 }
 
 /**
- * Users whom Okta does not know any more, over one whole run: removing them bit by bit is removing them at once, so that
- * one place counts them all and decides whether so many are believed.
+ * The users whom Okta does not know any more, over one whole run. One place counts them all and decides whether so many
+ * are believed, because removing them bit by bit is the same as removing them at once.
  */
 export class Removals {
   readonly #parts: RemovalParts;
-  /** Gone, and neither removed nor held back yet. */
+  /** Users who are gone, but neither removed nor held back yet. */
   readonly #found = new Set<string>();
   readonly #heldBack = new Set<string>();
   #removed = 0;
@@ -57,7 +57,10 @@ export class Removals {
     this.#faults = faults;
   }
 
-  /** All found so far leave together: mass disappearance is rather somebody's mistake than the truth. */
+  /**
+   * Removes all users found so far, unless they are too many: mass disappearance is more likely a mistake than the
+   * truth.
+   */
   async removeFound(): Promise<void> {
     const { acceptsRemovals, maxRemovals } = this.#parts.settings;
     const gone = await this.#notYetHeldBack(await this.#knownAmongFound());
@@ -73,7 +76,10 @@ export class Removals {
     await this.#holdBack(new Set(gone));
   }
 
-  /** Throws when this run held users back. Called when all else is kept: the rest is delivered, and the run failed. */
+  /**
+   * Throws when this run held users back. Comes last, when everything else is stored: the rest is delivered, and the
+   * run has failed.
+   */
   async refuseMany(): Promise<void> {
     if (this.#doubt !== undefined) throw new OktaResponseError(this.#doubt, { hint: HINT });
     const { inventory, tally } = this.#parts;
@@ -106,7 +112,10 @@ export class Removals {
     return known;
   }
 
-  /** Only a full run looks for all of them anew; an incremental one comes across some, which says nothing of the others. */
+  /**
+   * In an incremental run, users that were held back earlier do not count again. Only a full run looks for all of them
+   * anew.
+   */
   async #notYetHeldBack(gone: readonly string[]): Promise<readonly string[]> {
     const { mode, settings, inventory } = this.#parts;
     if (mode === 'full' || settings.acceptsRemovals || gone.length === 0) return gone;
@@ -114,11 +123,12 @@ export class Removals {
     return gone.filter((id) => !heldBack.has(id));
   }
 
-  /** One mark takes the place of all others of the user: there is nothing to read of them. */
+  /** One mark replaces all others of the user, since there is nothing to read of a user who is gone. */
   async #holdBack(ids: ReadonlySet<string>): Promise<void> {
     const { marks } = this.#parts.inventory;
     const others = (await marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
-    // In this order: a kill in between must leave a mark. One that is renewed is newer than what is cleared.
+    // Add first, then clear: a kill in between must leave a mark. A renewed mark is newer than the ones that are
+    // cleared.
     await marks.add(
       [...ids].map((id) => ({ subject: 'user', id, question: 'presence', reason: TOO_MANY_GONE })),
     );
@@ -126,7 +136,7 @@ export class Removals {
     for (const id of ids) this.#heldBack.add(id);
   }
 
-  /** A last event says that the user is gone; then nothing is kept of the user. */
+  /** Makes a last event that says that the user is gone, and then forgets the user. */
   async #remove(id: string): Promise<void> {
     const { inventory, tally, log, delivery } = this.#parts;
     await inventory.users.remove(id);

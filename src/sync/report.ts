@@ -8,7 +8,9 @@ interface RunFacts {
   readonly failure: ConnectorError | undefined;
 }
 
-/** Gaps that stand count like those which this run met: nobody should have to watch every run to see them. */
+/**
+ * Gaps that stand from earlier runs count like those of this run, so that nobody has to watch every run to see them.
+ */
 function outcomeOf(
   { signal }: Pick<Job, 'signal'>,
   gaps: readonly GapCounts[],
@@ -19,7 +21,7 @@ function outcomeOf(
   return gaps.some((each) => Object.keys(each).length > 0) ? 'completed_with_gaps' : 'completed';
 }
 
-/** The trouble that stands now, by the report's names. */
+/** The gaps and dead letters that stand now, by the report's names. */
 export async function standingOf({
   inventory,
   settings,
@@ -40,7 +42,7 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-/** The counts of a run so far; metrics ask for those of a run under way. */
+/** The counts of a run so far. Metrics use them while a run is under way. */
 export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delivery' | 'meter'>): RunCounts {
   const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
   const { refused, batches, accepted, retries } = delivery.totals();
@@ -102,7 +104,7 @@ interface UnstartedFacts extends RunFacts {
   readonly standing: Standing | undefined;
 }
 
-/** Of a run that could not begin: nothing was asked and nothing sent. */
+/** The report of a run that could not begin: it asked nothing and sent nothing. */
 export function makeUnstartedReport({ runId, startedAt, failure, standing }: UnstartedFacts): RunEnd {
   const users = { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 };
   const report: Report = {

@@ -3,8 +3,9 @@ import type { Job } from './job.ts';
 import { evaluateMoved } from './users.ts';
 
 /**
- * Sends the event of every known user again, made of what the inventory holds, without a call to Okta: for an intake
- * that lost what it had. The wish is kept with the users it concerns, so that the next run completes one that was cut off.
+ * Sends the event of every known user again, made from the inventory without a call to Okta, for an intake that has
+ * lost its events. The request is stored with the users that it concerns, so that the next run completes one that was
+ * cut off.
  */
 export async function resendKnown(job: Job): Promise<void> {
   const { tally, inventory, delivery, clock, log } = job;
@@ -13,21 +14,21 @@ export async function resendKnown(job: Job): Promise<void> {
   log.info({ mode: tally.mode }, 'run started');
   await inventory.users.needEvents({ resend: clock.now() });
   await completeResend(job);
-  // Not before: an event that waits is replaced by the new one, one that has left would be sent twice.
+  // Delivery starts only now: a new event replaces one that waits, but one that has left already would be sent twice.
   delivery.start();
   await noteMissing(job);
 }
 
-/** Puts what is left of a re-send into the outbox; does nothing where none is under way. */
+/** Puts the rest of a re-send into the outbox; does nothing where none is under way. */
 export async function completeResend(job: Job): Promise<void> {
   const { runs } = job.inventory;
   if ((await runs.stamp('resend')) === undefined) return;
-  job.compare('none');
+  job.setNewsRule('none');
   await evaluateMoved(job);
   await runs.saveStamps({ resend: undefined });
 }
 
-/** Nothing may be sent of an org, or of users, that only a call to Okta could tell to be the right ones. */
+/** Refuses where only a call to Okta could tell that these are the right org and the right users. */
 async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<void> {
   if ((await runs.stamp('full_ended')) === undefined) {
     throw new InventoryError('nothing can be sent again: no full run has ended yet', {
@@ -49,7 +50,7 @@ async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<vo
   );
 }
 
-/** What was not kept of a user's record cannot be made up: the next run lists everybody again. */
+/** Parts of a user's record that were not stored cannot be made up, so the next run lists all users again. */
 async function noteMissing({ inventory: { runs }, settings, tally }: Job): Promise<void> {
   const kept = await runs.stamp('keeping');
   if (kept === undefined || kept === settings.keeping) return;

@@ -2,7 +2,7 @@ import type { Assignees } from '../enrich/needs.ts';
 import type { Run } from './job.ts';
 import { tolerate } from './tolerate.ts';
 
-/** The org's own list of role holders; `undefined` where it is not available. */
+/** The org's own list of role holders; `undefined` where there is none. */
 export async function readAssignees({
   source,
   log,

@@ -1,14 +1,17 @@
 import type { Run } from './job.ts';
 import { Removals } from './removals.ts';
 
-/** The finds of a run that later steps of it decide by. */
+/** The facts that a run remembers for its later steps. */
 export interface RunMemory {
   readonly removals: Removals;
-  /** Users read again because something of them has changed: the directory of a full run may be older than that. */
+  /**
+   * Users that were read again because something about them has changed: the directory of a full run may be older than
+   * that.
+   */
   readonly reread: Set<string>;
-  /** Users whose own record could not be read: they are not tried again before the next run. */
+  /** Users whose own record could not be read. They are not tried again before the next run. */
   readonly unread: Set<string>;
-  /** By group: users who are read side by side may share a new group, which is asked once. */
+  /** By group. Users that are read at the same time may share a new group, which is asked only once. */
   readonly groupRolesUnderWay: Map<string, Promise<void>>;
 }
 

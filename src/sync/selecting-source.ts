@@ -10,22 +10,23 @@ import {
 
 export interface SelectionParts {
   readonly source: Source;
-  /** Groups by name or id; `undefined`: not given. */
+  /** Groups by name or id; `undefined`: the setting is absent. */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly statuses: ReadonlySet<string> | undefined;
-  /** Groups of that id or name. */
+  /** Finds the groups with that id or name. */
   readonly findGroups: (nameOrId: string) => Promise<readonly Group[]>;
   /** Does the inventory know the user? */
   readonly isKnown: (userId: string) => Promise<boolean>;
-  /** Called as pages come: users listed so far, and how many of them are selected. */
+  /** Called as pages come, with the users listed so far and how many of them are selected. */
   readonly onCount: (listed: number, selected: number) => void;
 }
 
 /**
- * The org as if it held only the selected users, so that nothing else needs to know of a selection: nobody else is looked
- * up, kept or sent. Members of the groups are read at the start of each run, before any user. A user asked for by id is
- * told whoever it is, so that whoever leaves the selection can be told from whoever is gone.
+ * Shows the org as if it had only the selected users: nobody else is looked up, stored or sent, and no other code needs
+ * to know of a selection. The members of the groups are read at the start of each run, before any user. A user asked
+ * for by id is returned even when not selected, so that the caller can tell users who left the selection from users who
+ * are gone.
  */
 export function selectingSource(parts: SelectionParts): Source {
   const { source, statuses, isKnown, onCount } = parts;
@@ -33,7 +34,7 @@ export function selectingSource(parts: SelectionParts): Source {
   const leftOut = new Set<string>();
 
   function isSelected(listed: ListedUser): boolean {
-    // What cannot be read becomes a dead letter, wherever it belongs.
+    // A record that cannot be read becomes a dead letter, selected or not.
     if (listed.kind !== 'user') return true;
     return hasSelectedStatus(selection, listed.user) && isSelectedMember(selection, listed.user.id);
   }
@@ -80,7 +81,10 @@ export function selectingSource(parts: SelectionParts): Source {
   };
 }
 
-/** Okta takes deactivated users out of groups; of those whom the intake knows it must learn that they are disabled. */
+/**
+ * Okta takes deactivated users out of their groups. If the intake knows such a user, it must learn that the user is
+ * disabled.
+ */
 async function isEnd(listed: ListedUser, isKnown: SelectionParts['isKnown']): Promise<boolean> {
   return listed.kind === 'user' && listed.user.status === 'DEPROVISIONED' && isKnown(listed.user.id);
 }

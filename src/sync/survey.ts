@@ -10,16 +10,18 @@ import { readMembers, type ListedGroups } from './memberships.ts';
 import type { ListParts } from './parts.ts';
 import { readAssignees } from './role-holders.ts';
 
-/** Groups that may hold roles: up to so many are asked, to know whose own roles the run will not ask for. */
+/**
+ * Up to this many groups that may hold roles are asked, to find out which users the run will not ask for their roles.
+ */
 const FEW_GROUPS = 50;
 const NOTHING: Calls = new Map();
 
 type SurveyParts = ListParts & Pick<Run, 'signal'>;
 
-/** Facts that a plan needs and no listing tells. */
+/** Facts that a plan needs and that no listing gives. */
 export interface SurveyHints {
   readonly isVerifying: boolean;
-  /** A group that would not list its members in the last full run. */
+  /** A group that refused to list its members in the last full run. */
   readonly refusingGroupId: string | undefined;
 }
 
@@ -28,7 +30,7 @@ export interface Counted<T> {
   readonly calls: Calls;
 }
 
-/** Runs a part of the survey; what it asked, a run will ask too. */
+/** Runs a part of the survey, and counts its calls: a run will make the same ones. */
 export async function counted<T>({ meter }: Pick<Job, 'meter'>, read: () => Promise<T>): Promise<Counted<T>> {
   const before = new Map(meter().calls);
   const value = await read();
@@ -39,8 +41,8 @@ export async function counted<T>({ meter }: Pick<Job, 'meter'>, read: () => Prom
 }
 
 /**
- * The org's groups, its list of role holders and its pages of users; nothing about one user. `isQuick`: the groups alone,
- * whose sizes stand in for the rest.
+ * Reads the org's groups, its list of role holders and its pages of users, and nothing about one user. `isQuick`: only
+ * the groups, whose sizes stand in for the rest.
  */
 export async function surveyOrg(
   job: Job,
@@ -72,7 +74,7 @@ export async function surveyOrg(
   return { ...shared, users, holders, listings: { start, groups, roleHolders, users: pages } };
 }
 
-/** A survey lists as a run that begins now would. */
+/** A survey lists in the same way as a run that begins now. */
 function partsOf(job: Job, { at }: OrgIdentity): SurveyParts {
   const { source, inventory, settings, tally, log, signal, clock } = job;
   const offset = at === undefined ? 0 : at - clock.now();
@@ -89,7 +91,7 @@ function refusingAmong(
   return found && { name: found.group.name ?? found.group.id };
 }
 
-/** Some orgs list the members of their administrators, most do not: one call tells. */
+/** Some orgs list the members of their administrators, most do not; one call finds out. */
 async function learnAdministrators(run: ListParts, { peopled, sizes }: ListedGroups): Promise<void> {
   const administrators = peopled.filter(({ group }) => isAdministrators(group));
   if (administrators.length === 0) return;
@@ -100,7 +102,7 @@ async function learnAdministrators(run: ListParts, { peopled, sizes }: ListedGro
 interface CountedUsers {
   readonly listed: number;
   readonly withFactors: number;
-  /** Of those who hold a role. */
+  /** The ids of the role holders. */
   readonly holders: readonly string[];
 }
 
@@ -122,7 +124,10 @@ async function countUsers(
   return { listed, withFactors, holders };
 }
 
-/** Users whom a group's role makes Admin already are not asked, so that the roles and members of these groups matter. */
+/**
+ * Counts the role holders that are asked. Users whom a group's role makes Admin already are not, so the roles and
+ * members of these groups matter.
+ */
 async function countHolders(
   run: ListParts,
   ids: readonly string[],
@@ -143,7 +148,7 @@ async function countHolders(
   return { listed: ids.length, asked };
 }
 
-/** Everyone's size stands for the users, the sizes of groups with roles for those who hold any. */
+/** Guesses from sizes: that of Everyone for all users, those of groups with roles for the role holders. */
 function guessUsers(
   { settings }: Pick<Run, 'settings'>,
   sizes: GroupSizes,

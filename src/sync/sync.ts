@@ -14,8 +14,8 @@ import { createMemory } from './run-memory.ts';
 import { evaluateMoved } from './users.ts';
 
 /**
- * One run: which users the org has, what each may do and how well each is protected, delivered. Never throws: the report
- * says how it ended. What was read before a failure is delivered all the same.
+ * One run: reads which users the org has, what each may do and how well each is protected, and delivers their events.
+ * Never throws: the report says how the run ended. After a failure, everything that was read is still delivered.
  */
 export async function sync(job: Job): Promise<RunEnd> {
   const startedAt = job.clock.now();
@@ -50,7 +50,7 @@ async function begin(job: Job): Promise<StartedRun> {
   return { ...run, ...createMemory(run) };
 }
 
-/** Events are made and delivered while users are read, too: these are the steps in which each of them ends. */
+/** Events are made and delivered while users are read, too. These are the steps in which each of them ends. */
 async function takeSteps<Directory>(run: StartedRun, kind: KindOfRun<Directory>): Promise<void> {
   const directory = await kind.readDirectory();
   await kind.readUsers(directory);
@@ -64,7 +64,7 @@ async function makeEvents(run: StartedRun): Promise<void> {
   if (run.settings.isKept) await run.removals.removeFound();
 }
 
-/** Undefined when all was done, or when the run was told to stop. */
+/** `undefined` when all was done, or when the run was told to stop. */
 async function orFailure(
   { signal }: Pick<Job, 'signal'>,
   work: () => Promise<void>,

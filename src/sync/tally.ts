@@ -2,28 +2,28 @@ import type { GapCounts } from '../ports/reader.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason, Lookup } from '../ports/org.ts';
 
-/** What a run has counted so far that the inventory does not know: users by what became of them, and gaps of groups. */
+/** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
   mode: 'full' | 'incremental' | 'resend' = 'full';
-  /** What the report should say beside its numbers, by subject. */
+  /** Notes for the report beside its numbers, by subject. */
   readonly notes = new Map<string, string>();
-  /** Of a run for one user: why there is no event. */
+  /** In a run for one user: why there is no event. */
   withoutEvent: string | undefined;
   listed = 0;
   emitted = 0;
   unchanged = 0;
   deadLettered = 0;
   removed = 0;
-  /** This run sends everything, once it is complete. */
+  /** Set when this run sends every event: the time that is stored once the run is complete. */
   sentAllAt: number | undefined;
   leftSelection = 0;
-  /** Users whose reading has ended, whatever came of it. */
+  /** Users whose reading has ended, with or without an event. */
   done = 0;
-  /** All groups asked for roles, whatever their admin flag says: how many, and where the flag was wrong. */
+  /** How many groups were asked for roles whatever their admin flag says, and how many flags were wrong. */
   groupsVerified = 0;
   groupFlagsWrong = 0;
   readonly #gaps: GapCounts = {};
-  /** Gaps of events so far, in events: the report counts each user once. */
+  /** The gaps of the events so far, counted in events; the report counts each user once. */
   readonly #eventGaps: GapCounts = {};
 
   count({ outcome, gaps }: Saved): void {
@@ -37,7 +37,7 @@ export class Tally {
     add(this.#gaps, lookup, reason);
   }
 
-  /** These gaps and those of the events. */
+  /** These gaps together with those of the events. */
   gapsWith(counted: GapCounts = this.#eventGaps): GapCounts {
     const all: Record<string, Record<string, number>> = {};
     for (const counts of [counted, this.#gaps]) {

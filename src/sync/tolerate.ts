@@ -1,7 +1,10 @@
 import { ConnectorError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 
-/** A shared listing that is refused, missing or unavailable: the run asks another way. Anything else ends the run. */
+/**
+ * Reads a shared listing. Where it is refused, missing or unavailable, the result is `undefined` and the run asks in
+ * another way. Any other error ends the run.
+ */
 export async function tolerate<T>(log: Log, listing: string, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

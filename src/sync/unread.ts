@@ -3,8 +3,8 @@ import type { ListedUser } from '../ports/org.ts';
 import type { Run } from './job.ts';
 
 /**
- * One user's own record; `undefined` when Okta says that there is no such user. `unread`: Okta gave no answer that can be
- * used. A known user stays as it was, and is a gap; nobody else has to wait for that.
+ * One user's own record. `undefined`: Okta says that there is no such user. `unread`: Okta gave no usable answer; a
+ * known user then stays as it was and counts as a gap, and the run goes on.
  */
 export async function readOwnRecord(
   run: Pick<Run, 'source' | 'inventory' | 'tally' | 'log'>,
@@ -16,7 +16,7 @@ export async function readOwnRecord(
   } catch (error) {
     const reason = gapReasonOf(error);
     if (reason === undefined) throw error;
-    // A user whom the inventory never held may be one whom this credential may not see at all.
+    // A user whom the inventory never had may be one whom this credential may not see at all.
     if (isKnown) {
       run.tally.gap('users', reason);
       await run.inventory.users.noteUnread(id, reason);

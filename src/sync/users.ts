@@ -9,21 +9,21 @@ import type { AskParts, CountParts, UserParts } from './parts.ts';
 const NOT_ASKED = { kind: 'not-asked' } as const;
 const NO_ROLES: HeldRoles = { roles: [], includesGroups: false };
 
-/** How one user is read: with the directory as far as it is read, and what counts as answered already. */
+/** How to read one user: with the directory as far as it is read, and with the answers that still hold. */
 export interface HowToRead {
-  /** Absent while the directory is still being read: what needs it is asked later. */
+  /** Absent while the directory is still being read; lookups that need it come later. */
   readonly directory: Directory | undefined;
-  /** Answers asked for since then stand. */
+  /** Answers that were asked for since then still hold. */
   readonly answeredSince: number;
-  /** Asked all the same. */
+  /** Lookups to make even so. */
   readonly again?: ReadonlySet<Lookup>;
-  /** Of a full run. */
+  /** The start stamp of the full run, if this is one. */
   readonly listedAt?: number;
 }
 
 type LookupAnswers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
 
-/** Asks what this user still needs, and keeps it; makes the event when nothing is left to ask. */
+/** Makes the lookups that this user still needs and stores the answers; makes the event when no lookup is left. */
 export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): Promise<void> {
   const { listed } = noted;
   if (listed.kind === 'unreadable') return refuse(run, listed);
@@ -40,7 +40,7 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   countSaved(run, await run.inventory.users.save(reading));
 }
 
-/** Users who were read again are asked for their roles: what the org's list of role holders says of them is the older answer. */
+/** Asks users who were read again for their roles: the org's list of role holders is older than what was read. */
 function directoryFor(
   { reread }: Pick<UserParts, 'reread'>,
   userId: string,
@@ -104,7 +104,7 @@ async function askGroups(
   if (groups.kind === 'known') await directory?.groupRoles.ask(groups.value);
   if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership')
     return groups;
-  // Only the built-in group of administrators is missing from what is known by membership.
+  // Only the built-in group of administrators is missing from the groups known by membership.
   run.tally.gap('groups', groups.reason);
   const { reason } = groups;
   await run.inventory.marks.add([{ subject: 'user', id: user.id, question: 'groups', reason }]);
@@ -131,7 +131,7 @@ async function askRoles(
   if (roles === 'not-asked') return NOT_ASKED;
   if (roles === 'none-held')
     return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
-  // Where a group's role makes the user Admin already, and nothing else is said of roles, the call is spared.
+  // Spares the call where a group's role makes the user Admin already and nothing else depends on the user's own roles.
   const hasList = directory?.assignees !== undefined;
   if (hasList && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
     return NOT_ASKED;
@@ -143,7 +143,10 @@ function ownList(groups: Reading['groups'] | undefined): readonly string[] | und
   return isList ? groups.value.map(({ id }) => id) : undefined;
 }
 
-/** Okta's own 404: the user vanished between page and lookup. Nothing is sent; a user whom the inventory knows is removed. */
+/**
+ * True when Okta answers 404 for the user, who then vanished between page and lookup. No event is made; a user whom the
+ * inventory knows is removed.
+ */
 function isUserGone(
   { tally, removals }: Pick<UserParts, 'tally' | 'removals'>,
   user: User,
@@ -164,7 +167,7 @@ function isGone(facet: Facet<unknown> | undefined): boolean {
   return facet?.kind === 'unknown' && facet.reason === 'gone';
 }
 
-/** Counts what became of a user's event, and lets delivery know. */
+/** Counts the result of a user's event, and wakes delivery. */
 export function countSaved(run: CountParts, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
@@ -175,7 +178,7 @@ export function countSaved(run: CountParts, saved: Saved | undefined): void {
   if (saved.outcome === 'emitted') run.delivery.wake();
 }
 
-/** Events of all users whom something that is known of them has moved, without a call. */
+/** Makes the events of all users whose facts have changed, without a call. */
 export async function evaluateMoved(run: CountParts & Pick<Run, 'inventory' | 'signal'>): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();

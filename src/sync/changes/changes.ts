@@ -11,14 +11,17 @@ import { forEachOf } from '../parallel.ts';
 import { tolerate } from '../tolerate.ts';
 import { evaluateMoved, readUser, countSaved, refuse } from '../users.ts';
 
-/** Users who are gone by the log leave as last known: before the groups that lost them are read. */
+/**
+ * Removes users who are gone by the log. This comes before the groups that lost them are read, so that their last event
+ * names these groups.
+ */
 export async function removeGoneByLog(run: ChangeParts): Promise<void> {
   await readPresence(run);
   await run.removals.removeFound();
 }
 
 /**
- * Reads again what has changed since the last time, each with its event: users and groups by their stamps, then what the
+ * Reads all changes since the last time and makes their events: first users and groups by their stamps, then what the
  * log has marked. The cursors move once everything before `asOf` is on our disk.
  */
 export async function readChanges(run: ChangeParts, asOf: number): Promise<void> {
@@ -43,7 +46,7 @@ async function cursorOf(
 }
 
 async function readChangedUsers(run: ChangeParts): Promise<void> {
-  // A full run lists everybody itself.
+  // A full run lists all users anyway.
   if (run.relists && run.mode === 'incremental') {
     await readRecords(run, run.source.listUsers());
     await relistDeactivated(run);
@@ -53,8 +56,8 @@ async function readChangedUsers(run: ChangeParts): Promise<void> {
 }
 
 /**
- * Other parts of the users' records are wanted than were kept: of deactivated ones too, whom the inventory knows although
- * no listing of users names them.
+ * Reads the deactivated users too, when other parts of the records are wanted than were stored: the inventory knows
+ * deactivated users that no listing of users names.
  */
 export async function relistDeactivated(run: ChangeParts): Promise<void> {
   const { includeDeprovisioned } = run.settings;
@@ -62,7 +65,7 @@ export async function relistDeactivated(run: ChangeParts): Promise<void> {
   await readRecords(run, readable(run.source.listDeprovisioned()));
 }
 
-/** A record that makes no sense says nothing of those who are known. */
+/** Leaves out records that make no sense: they say nothing about users who are known. */
 async function* readable(pages: AsyncIterable<readonly ListedUser[]>) {
   for await (const page of pages) yield page.filter(({ kind }) => kind === 'user');
 }
@@ -84,7 +87,7 @@ async function* listedIn(
   }
 }
 
-/** A listed user beside what is known; `undefined` where there is nothing to do. */
+/** Adds to a listed user what is known; `undefined` where there is nothing to do. */
 async function noteIfMoved(
   run: CountParts & Pick<Run, 'inventory' | 'settings'>,
   listed: ListedUser,
@@ -94,13 +97,16 @@ async function noteIfMoved(
     return undefined;
   }
   const noted = await run.inventory.users.compare(listed);
-  // Deactivated users matter when they were known before: the intake learns that they are disabled.
+  // Deactivated users count when they were known before: the intake learns that they are disabled.
   const isWanted =
     noted.isKnown || run.settings.includeDeprovisioned || listed.user.status !== 'DEPROVISIONED';
   return isWanted && (noted.hasMoved || !noted.isKnown) ? noted : undefined;
 }
 
-/** A user whose record has moved: new ones are asked everything, others only what a change of status can move. */
+/**
+ * Reads a user whose record has changed. A new user is asked everything, another one only what a change of status can
+ * change.
+ */
 async function readChanged(run: ChangeParts, noted: Noted): Promise<void> {
   const { listed } = noted;
   if (listed.kind !== 'user') return;
@@ -110,7 +116,7 @@ async function readChanged(run: ChangeParts, noted: Noted): Promise<void> {
   else await saveRecord(run, listed.user, listed.readAt);
 }
 
-/** The record alone: its answers stand. */
+/** Stores the record alone; the answers stay. */
 async function saveRecord(
   run: CountParts & Pick<AskParts, 'inventory' | 'oktaNow'>,
   user: User,
@@ -121,7 +127,7 @@ async function saveRecord(
   countSaved(run, await run.inventory.users.save(reading));
 }
 
-/** Tells whether the question was answered, or never will be. */
+/** Resolves to true when the question was answered, or will never be. */
 async function readChangedGroups(run: GroupParts & Pick<Run, 'startedAt'>): Promise<boolean> {
   const { lookups } = run.settings;
   if (!lookups.has('groups') && !lookups.has('roles')) return true;

@@ -3,7 +3,7 @@ import { GAP_REASONS } from '../../ports/org.ts';
 
 const GAPS: ReadonlySet<string> = new Set(GAP_REASONS);
 
-/** A question that brought nothing left this mark. */
+/** Was the mark left by a question that got no answer? */
 export function hasFailed({ mark }: StoredMark): boolean {
   return GAPS.has(mark.reason);
 }

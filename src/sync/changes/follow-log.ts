@@ -4,14 +4,16 @@ import type { Run } from '../job.ts';
 
 type LogParts = Pick<Run, 'source' | 'inventory' | 'tally' | 'log' | 'oktaNow'>;
 
-/** Changes that the index shows late, and clocks a little apart, are found by asking a little further back. */
+/**
+ * Asking a little further back finds changes that Okta's index shows late, and allows for clocks that differ a little.
+ */
 export const OVERLAP_MS = 10 * 60_000;
 const CURSOR_REFUSED =
   "Okta refused the System Log's cursor, and what happened in between may have been missed: this run is a full one";
 
 /**
- * Marks what the log says to have happened since it was last read. A refused cursor makes a full run due as of `asOf`, and
- * the log is opened anew a little before the last time it was read. Tells whether that had to be.
+ * Marks everything that the log reports since it was last read. When Okta refuses the cursor, a full run becomes due as
+ * of `asOf`, and the log is opened anew a little before the last time it was read. Resolves to true in that case.
  */
 export async function followLog(
   run: LogParts & Pick<Run, 'mode' | 'startedAt'>,
@@ -44,7 +46,7 @@ function refusalNote({ mode }: Pick<Run, 'mode'>): string {
   return `Okta refused the System Log's cursor: ${then}`;
 }
 
-/** Marks and the cursor that brought them are kept together, page by page. */
+/** Stores marks and the cursor that brought them together, page by page. */
 async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-refused' | 'not-read'> {
   const { source, inventory, log } = run;
   const { notes } = run.tally;
@@ -69,7 +71,7 @@ const LOG_DOWN = 'the System Log did not answer: its changes follow with a later
 const LOG_REFUSED =
   'the System Log may not be read: changes of factors and roles, and deletions, are only seen by full runs';
 
-/** 400, 404 and 410 to a link that Okta itself gave: it does not know the cursor any more. */
+/** Okta answers 400, 404 or 410 to a link of its own when it does not know the cursor any more. */
 function isCursorRefused(error: ConnectorError): boolean {
   return (
     error.code === 'okta_not_found' ||

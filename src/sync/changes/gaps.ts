@@ -7,24 +7,24 @@ import type { ChangeParts, GroupParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { evaluateMoved, readUser } from '../users.ts';
 
-/** So many in a row without an answer, and none with one, are enough for one run. */
+/** After so many questions in a row without an answer, and none with one, a run stops asking. */
 const PROOF = 5;
 const PAGE = 200;
-/** For more users than that the org's own list of role holders is the cheaper answer. */
+/** For more users than this, the org's own list of role holders takes fewer calls. */
 const FEW_USERS = 100;
 
 type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal'>;
 
 interface Question {
   readonly unanswered: Unanswered;
-  /** Called before everybody is asked. */
+  /** Called once before all are asked. */
   readonly prepare?: () => Promise<void>;
   readonly ask: (id: string) => Promise<void>;
 }
 
 /**
- * Asks again what was refused, missing or unreadable when it was last asked for: one call tells whether it is allowed now,
- * and then everybody is asked who lacks the answer. Answers that were unavailable have marks.
+ * Asks again what was refused, missing or unreadable when last asked. One call finds out whether it is allowed now; if
+ * so, everybody who lacks the answer is asked. Answers that were unavailable have marks instead.
  */
 export async function retryGaps(run: ChangeParts): Promise<void> {
   const { lookups } = run.settings;
@@ -59,12 +59,13 @@ function ofUsers(run: RetryParts, lookup: OldAnswer['lookup']): Question {
   };
 }
 
-/** Tells whether anything was asked. */
+/** Resolves to true when anything was asked. */
 async function retry(run: RetryParts, question: Question): Promise<boolean> {
   const { unanswered } = question;
   const [first] = await unanswered.list(run.attemptedAt, 1);
   if (first === undefined) return false;
-  // Some are refused by themselves, which proves nothing: one that was allowed before is asked first.
+  // Okta refuses some users or groups for reasons of their own, which proves nothing. So one that was allowed before is
+  // asked first.
   const probed = (await unanswered.answered()) ?? first;
   if (await isAnswered(question, probed)) {
     await question.prepare?.();
@@ -78,7 +79,10 @@ async function isAnswered({ unanswered, ask }: Question, id: string): Promise<bo
   return !(await unanswered.has(id));
 }
 
-/** The longest unanswered first, so that some who are refused for ever cost each run a few calls and hide nobody. */
+/**
+ * Starts with those that have waited longest, so that a few that are refused for ever cost each run only a few calls
+ * and hide nobody.
+ */
 async function askAll(run: RetryParts, question: Question): Promise<void> {
   let [failed, hasAnswer] = [0, false];
   const isOver = (): boolean => !hasAnswer && failed >= PROOF;

@@ -12,12 +12,15 @@ import type { GroupParts, NewGroupParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { readUser } from '../users.ts';
 
-/** Its roles are unknown, or its members have come and gone since they were read. Everyone's members are never read. */
+/**
+ * A group needs reading when its roles are unknown, or when members have come or gone since they were read. The members
+ * of Everyone are never read.
+ */
 export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: NotedGroup): boolean {
   return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
 }
 
-/** A changed group: the roles of a new one, and its members by the cheaper way. */
+/** Reads a changed group: the roles if it is new, and the members in the cheaper way. */
 export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   await readRolesOfNew(run, noted);
@@ -36,7 +39,7 @@ async function readRolesOfNew(run: NewGroupParts, { group, rolesAskedAt }: Noted
   else await askNewRoles(run, [group]);
 }
 
-/** Without `groups` only members of groups that may hold roles matter. */
+/** Without `groups` in `LOOKUPS`, only members of groups that may hold roles matter. */
 async function wantsMembers(
   { settings, inventory }: Pick<Run, 'settings' | 'inventory'>,
   groupId: string,
@@ -45,13 +48,15 @@ async function wantsMembers(
   return (await inventory.groups.roleHolders('any')).includes(groupId);
 }
 
-/** The members could not be read before: the users whom the log has named since are not the whole story. */
+/**
+ * True when the members could not be read before: then the users whom the log has named since are not all who moved.
+ */
 async function hasMissedMembers({ inventory }: Pick<Run, 'inventory'>, groupId: string): Promise<boolean> {
   const marks = await inventory.marks.ofGroup(groupId);
   return marks.some((each) => each.mark.question === 'members' && hasFailed(each));
 }
 
-/** Users whom the log names as come to or gone from the group. */
+/** Users who came to the group or left it, by the log. */
 async function namedMembers(
   { inventory }: Pick<Run, 'inventory'>,
   groupId: string,
@@ -62,7 +67,10 @@ async function namedMembers(
   );
 }
 
-/** Few of a large group: each is asked for its groups, and then the group counts as read, but for what was missed before. */
+/**
+ * Asks each of these users for their groups, since they are few and the group is large. Then the group counts as read,
+ * but for what was missed before.
+ */
 async function askMembers(
   run: GroupParts,
   { group }: NotedGroup,
@@ -87,7 +95,7 @@ async function askMembers(
   await inventory.marks.clear(marks.filter(isAnswered));
 }
 
-/** The members of a group without roles matter to nobody. */
+/** Clears the marks of a group without roles: nobody needs its members. */
 async function clearMembers(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
   groupId: string,
@@ -95,7 +103,10 @@ async function clearMembers(
   await marks.clear((await marks.ofGroup(groupId)).filter(({ mark }) => mark.question === 'members'));
 }
 
-/** Where the members are refused, the users whom the log names are asked; where it names nobody, that is a gap, and asked for again. */
+/**
+ * Lists all members. Where Okta refuses that, the users whom the log names are asked; where it names nobody, that is a
+ * gap, and the next run asks again.
+ */
 async function readWhole(run: GroupParts, noted: NotedGroup): Promise<void> {
   const { group } = noted;
   try {
@@ -116,15 +127,15 @@ async function readUnlisted(run: GroupParts, noted: NotedGroup, { code }: Connec
   const isWhole = isAdministrators(group)
     ? await markAdministrators(run, group.id)
     : named.length > 0 && !(await hasMissedMembers(run, group.id));
-  // Of the administrators it is the list of role holders that was refused: their members are never listed.
+  // For the administrators, it is the list of role holders that was refused: their members are never listed.
   const isRefused = isAdministrators(group) || code === 'okta_forbidden';
   if (!isWhole) await markMembers(run, group.id, isRefused ? 'refused' : 'missing');
   await askMembers(run, noted, named, isWhole);
 }
 
 /**
- * Okta keeps the built-in group of administrators equal to the role holders: users whom the org's list of role holders names
- * and who are not known to be in the group, or the other way round, are asked. Tells whether that list could be read.
+ * Okta keeps the built-in group of administrators equal to the role holders. So this asks the users who are in only one
+ * of the two, as far as known. Resolves to false when the list of role holders could not be read.
  */
 async function markAdministrators(
   run: Pick<Run, 'source' | 'inventory' | 'log' | 'oktaNow'>,
@@ -136,7 +147,7 @@ async function markAdministrators(
   return true;
 }
 
-/** A gap: asked for again by the next run. */
+/** Counts a gap and leaves a mark, so that the next run asks again. */
 async function markMembers(
   { inventory, tally, settings }: Pick<Run, 'inventory' | 'tally' | 'settings'>,
   id: string,

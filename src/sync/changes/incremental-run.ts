@@ -4,7 +4,7 @@ import type { KindOfRun } from '../kind-of-run.ts';
 import type { StartedRun } from '../parts.ts';
 import { recheckOldest } from './recheck.ts';
 
-/** What has changed since the last run, and, when asked for, some of the oldest answers. Nothing is listed for all users. */
+/** Reads the changes since the last run and some of the oldest answers. Lists nothing for all users. */
 export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,

@@ -15,8 +15,9 @@ import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
 
 /**
- * Reads again what marks ask for; a mark leaves with the answer, one that could not be answered stays. What has failed in
- * this very run, after the version `failedUpTo`, is for the next one: a disturbed Okta would be asked five times more for nothing.
+ * Reads again everything that is marked. A mark leaves with its answer, and stays where no answer came. Questions that
+ * failed in this very run, after the version `failedUpTo`, wait for the next run: asking again at once would burden an
+ * Okta that is in trouble already.
  */
 export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
@@ -27,11 +28,11 @@ export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<v
   );
   const upTo = await run.inventory.marks.version();
   await readMarkedUsers(run, isWanted);
-  // A user's own list of groups may show that the roles have to be asked for too.
+  // A user's own list of groups may show that the roles must be asked for too.
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
 }
 
-/** Reads the users who may be gone by the log. */
+/** Reads the users who may be gone, by the log. */
 export async function readPresence(run: ChangeParts): Promise<void> {
   await readMarkedUsers(run, ({ mark }) => mark.question === 'presence');
 }
@@ -47,7 +48,7 @@ async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => bo
   );
 }
 
-/** A re-read that fails keeps its mark, and does not end the run. */
+/** Reads again; a failure keeps the mark and does not end the run. */
 async function keepMarkOnFailure(run: Pick<Run, 'log' | 'signal'>, read: () => Promise<void>): Promise<void> {
   run.signal.throwIfAborted();
   try {
@@ -68,7 +69,7 @@ function groupBy(
   );
 }
 
-/** A custom role changed, or an assignment that names nobody did: all users whom that may concern are read again. */
+/** Marks all users who may be concerned when a custom role changed, or when an assignment that names nobody did. */
 async function readOrgMarks(run: AskParts): Promise<void> {
   const { inventory } = run;
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
@@ -80,8 +81,8 @@ async function readOrgMarks(run: AskParts): Promise<void> {
 }
 
 /**
- * A role that changes has no new holders: only where one may have been given away is the org's own list read. Tells whether
- * that gave an answer, or never will.
+ * A role that changes has no new holders, so the org's own list is read only where a role may have been given to
+ * someone. Resolves to true when that gave an answer, or never will.
  */
 async function markRoleHolders(
   run: Pick<Run, 'source' | 'inventory' | 'settings'>,
@@ -100,7 +101,7 @@ async function markRoleHolders(
   return listed !== undefined;
 }
 
-/** `undefined`: to be asked for again. */
+/** The ids of the role holders; `undefined` when they must be asked for again. */
 async function listHolders({ source }: Pick<Run, 'source'>): Promise<readonly string[] | undefined> {
   const ids: string[] = [];
   try {
@@ -126,7 +127,10 @@ async function readMarkedGroup(run: GroupParts, id: string, marks: readonly Stor
   else if (groupNeedsReading(noted)) await readGroup(run, noted);
 }
 
-/** The mark is answered, or asks what is not asked of this group or by these settings. */
+/**
+ * True when the mark is answered already, or asks for something that is not asked of this group or under these
+ * settings.
+ */
 function needsNothingMore(
   run: Pick<Run, 'settings'>,
   { group }: NotedGroup,
@@ -136,7 +140,7 @@ function needsNothingMore(
   return question === 'record' || isEveryone(group);
 }
 
-/** The group as Okta has it now; gone by Okta's 404: removed. */
+/** The group as Okta has it now. When Okta answers 404, the group is removed. */
 async function readRecordOf(
   { source, inventory }: Pick<Run, 'source' | 'inventory'>,
   id: string,
@@ -150,11 +154,12 @@ async function readRecordOf(
   return noted;
 }
 
-/** Members whose own list has the group's roles merged in are read again too. */
+/** Asks for a group's roles again, and marks those members whose own list of roles includes the group's. */
 export async function readRolesAgain(run: Omit<AskParts, 'log'>, id: string): Promise<void> {
   const { inventory, settings } = run;
   if (!wantsGroupRoles(run)) return;
-  // Without `groups` the members of a group without roles are not followed: before it holds any they are read.
+  // Without `groups` in `LOOKUPS`, the members of a group without roles are not followed, so they must be read before
+  // it holds any.
   if (!settings.lookups.has('groups') && !(await inventory.groups.roleHolders('any')).includes(id))
     await inventory.marks.add([{ subject: 'group', id, question: 'members', reason: 'group-roles' }]);
   await askGroupRoles(run, id);
@@ -168,7 +173,7 @@ async function readMarkedUser(run: ChangeParts, id: string, marks: readonly Stor
   const { inventory, settings } = run;
   const asks = new Set(marks.map(({ mark }) => mark.question));
   const stored = await inventory.users.find(id);
-  // The log lets nobody in who is not of the selection.
+  // A log entry must not bring in a user who is not selected.
   if (stored === undefined && settings.isSelecting) return inventory.marks.clear(marks);
   const isAsked = stored === undefined || asks.has('record') || asks.has('presence');
   const noted = isAsked ? await readRecord(run, id, stored) : stored;
@@ -195,7 +200,7 @@ function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
   return new Set(questions.filter((question) => asks.has(question)));
 }
 
-/** The user as Okta has it now. `undefined`: nothing is to be read. */
+/** The user as Okta has it now; `undefined` when there is nothing to read. */
 async function readRecord(
   run: AskParts & Pick<Run, 'delivery'>,
   id: string,
@@ -214,6 +219,6 @@ async function readRecord(
     return isDeprovisioned && !includeDeprovisioned ? undefined : run.inventory.users.compare(listed);
   const noted = await run.inventory.users.compare(listed);
   if (!isSelecting || isDeprovisioned || !noted.hasMoved) return noted;
-  // A change that moves no stamp is listed by nothing else; a user who may have left the selection stays as last known.
+  // No listing shows a change that moves no stamp. A user who may have left the selection stays as last known.
   return (await run.source.isSelected(listed.user)) ? noted : stored;
 }

@@ -5,8 +5,8 @@ import type { GroupParts } from '../parts.ts';
 import { readUser } from '../users.ts';
 
 /**
- * Reads the oldest answers again, as many as `RECHECK_SHARE` leaves room for in the time to the next run; none younger than
- * half of the time between full runs.
+ * Reads the oldest answers again: as many as `RECHECK_SHARE` of the calls until the next run allows, and none younger
+ * than half of the time between full runs.
  */
 export async function recheckOldest(run: GroupParts & Pick<Run, 'callsWithin' | 'signal'>): Promise<void> {
   const { settings, inventory } = run;

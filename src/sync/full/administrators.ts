@@ -1,7 +1,7 @@
 import type { Assignees } from '../../enrich/needs.ts';
 import type { Run } from '../job.ts';
 
-/** Marks those whose membership of the administrators differs from who holds a role. */
+/** Marks known members of the administrators who hold no role, and role holders who are not known as members. */
 export async function markMovedAdministrators(
   { inventory }: Pick<Run, 'inventory'>,
   groupId: string,

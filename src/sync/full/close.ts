@@ -8,7 +8,10 @@ import { readMarks } from '../changes/marks.ts';
 import { askForMissing } from './missing-users.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 
-/** After a complete listing: missing users are asked for, groups that are not there leave, marks are read. */
+/**
+ * Runs after a complete listing: asks for users that are missing, removes groups that are gone, and reads what is
+ * marked.
+ */
 export async function readMissing(
   run: ChangeParts,
   directory: ListedDirectory,
@@ -16,31 +19,35 @@ export async function readMissing(
 ): Promise<void> {
   const { inventory, startedAt, settings } = run;
   run.removals.noteListing(await askForMissing(run, directory));
-  // Before events are made anew: that a group has lost them is not said of users who are gone.
+  // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
   if (directory.isWhole) {
     for (const id of await inventory.groups.unlisted(startedAt)) await inventory.groups.remove(id);
   }
   const isResumed = run.attemptedAt !== startedAt;
-  // An earlier attempt may have read users by the members of groups: what moved since then was not asked of those.
+  // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
+  // since then.
   if (settings.lookups.has('groups') && directory.groups === 'per-user' && !isResumed) {
     await inventory.groups.noteAllMembersRead(startedAt);
     await clearMembersMarks(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
-  // What an earlier attempt could not learn is asked again by this one; what failed just now is for the next run.
+  // This attempt asks again what an earlier one could not learn; what failed just now is left to the next run.
   await readMarks(run, isResumed ? marksUpTo : 0);
   if (isResumed) await retryGaps(run);
 }
 
-/** All is on our disk: cursors move, and the run has ended. */
+/** Everything is on our disk, so the cursors move, and the run has ended. */
 export async function closeFullRun(run: StartedRun, polledAt: number): Promise<void> {
   await noteEnd(run, polledAt);
   await run.removals.refuseMany();
   await forgetLetters(run);
 }
 
-/** Of a list that is believed. Dead letters carry the time of this machine: those of this attempt stay. */
+/**
+ * Forgets old dead letters after a listing that can be believed. They carry the time of this machine; those of this
+ * attempt stay.
+ */
 async function forgetLetters({
   inventory,
   clock,
@@ -50,7 +57,7 @@ async function forgetLetters({
   await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
-/** Every user's own list answers what was asked of a group's members before this run. */
+/** Clears the marks on group members from before this run, because every user's own list answers them. */
 async function clearMembersMarks(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
   upTo: number,
@@ -69,7 +76,7 @@ async function noteEnd(
   const { runs } = run.inventory;
   const count = Number((await runs.stamp('full_runs')) ?? 0);
   const due = Number((await runs.stamp('full_due')) ?? 0);
-  // A cause that came after this run had begun needs another full run.
+  // A reason that came up after this run had begun needs another full run.
   const noLongerDue = due <= startedAt ? { full_due: undefined, full_why: undefined } : {};
   const cursor = startedAt - OVERLAP_MS;
   await runs.saveStamps({

@@ -2,7 +2,7 @@ import { readDirectory } from './directory.ts';
 import type { ListedDirectory } from './directory.ts';
 import type { ListParts } from '../parts.ts';
 
-/** The directory while it is being read beside the users. */
+/** The directory while it is read, at the same time as the users. */
 export interface DirectoryInProgress {
   readonly whole: Promise<ListedDirectory>;
   readonly ready: () => ListedDirectory | undefined;

@@ -13,24 +13,24 @@ import type { ListParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { tolerate } from '../tolerate.ts';
 
-/** Up to so many users, asking each for its roles is cheaper than reading the org's list of role holders. */
+/** For up to this many users, asking each for their roles takes fewer calls than the org's list of role holders. */
 const FEW_USERS = 100;
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** What all users share, listed: read once a run, never once a user. */
+/** The directory of a full run: shared facts that are listed once a run, never once a user. */
 export interface ListedDirectory extends Directory {
   readonly groupRoles: GroupRoles;
-  /** How many users there are, as far as that can be told. */
+  /** How many users there are, as far as that is known. */
   readonly usersExpected: number | undefined;
-  /** Absent where groups were not listed. */
+  /** Absent where the groups were not listed. */
   readonly sizes: GroupSizes | undefined;
-  /** What the run will have asked when it ends; absent where that cannot be told. */
+  /** The calls that the run will have made when it ends; absent where that is not known. */
   readonly expected: Expected | undefined;
-  /** All groups of the org were listed: what is not among them is gone. */
+  /** All groups of the org were listed, so a group that is not among them is gone. */
   readonly isWhole: boolean;
 }
 
-/** Nothing is listed: each user is asked for everything. */
+/** The directory when nothing is listed: each user is asked for everything. */
 function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
   const { lookups, scope } = run.settings;
   return {
@@ -46,8 +46,8 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
 }
 
 /**
- * Groups, their roles, who is in which, who holds a role: each asked in the cheaper way, and where a shared listing is
- * refused, missing or incomplete, left to be asked of each user.
+ * Reads the groups, their roles, their members and the role holders, each in the cheaper way. Where a shared listing is
+ * refused, missing or incomplete, each user is asked instead.
  */
 export async function readDirectory(run: ListParts): Promise<ListedDirectory> {
   const directory = await readShared(run);
@@ -57,7 +57,7 @@ export async function readDirectory(run: ListParts): Promise<ListedDirectory> {
 async function readShared(run: ListParts): Promise<ListedDirectory> {
   const { lookups, scope } = run.settings;
   const nothing = withoutListings(run, await isVerifying(run));
-  // One user's groups and roles are asked directly; so are those of few users whose groups are not wanted.
+  // One user's groups and roles are asked directly. So are the roles of a few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
   const usersExpected =
@@ -75,7 +75,10 @@ async function isVerifying({ inventory, settings }: Pick<Run, 'inventory' | 'set
   return isVerificationDue(settings.verifyGroupRolesEvery, runs);
 }
 
-/** The users whom the last full run left; before one there are as many as Everyone holds, deactivated users among them. */
+/**
+ * The number of users after the last full run. Before the first one, it is the size of Everyone, which counts
+ * deactivated users too.
+ */
 async function usersKnown({ inventory }: Pick<Run, 'inventory'>): Promise<number | undefined> {
   const ended = await inventory.runs.stamp('full_ended');
   return ended === undefined ? undefined : inventory.users.count();
@@ -108,7 +111,7 @@ async function listAssignees(
   return lookups.has('roles') && isWorthIt ? readAssignees(run) : undefined;
 }
 
-/** Memberships by group where that takes fewer calls, and every group lets its members be read. */
+/** Reads memberships by group where that takes fewer calls and every group lists its members. */
 async function withMembers(
   run: ListParts,
   directory: ListedDirectory,
@@ -125,7 +128,8 @@ async function withMembers(
     return directory;
   }
   if (!lacksAdministrators) return { ...directory, groups: 'by-membership' };
-  // Only role holders are in that group: they alone are asked for their groups, and those who were in it when last asked.
+  // Only role holders are in that group. So only they, and those who were in it when last asked, are asked for their
+  // groups.
   const assignees = directory.assignees ?? (await readAssignees(run));
   await noteAdministrators(run, listed, assignees);
   const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
@@ -141,8 +145,9 @@ async function knownAdministrators(
 }
 
 /**
- * Where neither its members nor the role holders can be listed there is a gap, which the next run asks for again. A run
- * that goes on asks those again who came or left since its killed attempt finished them, or whom that could not ask.
+ * Where Okta lists neither the members nor the role holders, there is a gap, and the next run asks again. A run that
+ * goes on also asks users who came or left after its killed attempt had finished them, or whom that attempt could not
+ * ask.
  */
 async function noteAdministrators(
   run: Pick<Run, 'inventory' | 'tally' | 'attemptedAt' | 'startedAt'>,
@@ -168,7 +173,7 @@ function refusalNote({ id, name }: Group, perUser: number, byGroup: number | und
   return `the group ${name ?? id} does not let its members be listed: every user is asked for groups, ${cost}`;
 }
 
-/** Groups are not wanted, roles are: only the groups that may hold roles are read. */
+/** Reads only the groups that may hold roles, because roles are wanted and groups are not. */
 async function withRoleHolders(
   run: ListParts,
   directory: ListedDirectory,
@@ -183,7 +188,7 @@ async function withRoleHolders(
     listed.peopled.filter((_, index) => mayHold[index]),
   );
   const isWhole = members.refusing === undefined && !members.lacksAdministrators;
-  // Without the members of each such group only a user's own list of roles is the whole truth.
+  // Where the members of some such group are unknown, only a user's own list of roles is complete.
   return isWhole
     ? { ...directory, groups: 'by-membership' }
     : { ...directory, groups: 'not-asked', assignees: undefined };

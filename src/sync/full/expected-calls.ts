@@ -6,7 +6,7 @@ import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';
 import type { Expected } from '../pace.ts';
 
-/** The calls that a run will have made when it ends, by the plan's arithmetic, from what its directory holds. */
+/** The calls that a run will have made when it ends: the plan's arithmetic on what the directory holds. */
 export function expectedCalls(
   run: Pick<Run, 'source' | 'settings'>,
   directory: DirectoryFacts & {

@@ -16,15 +16,15 @@ import { evaluateMoved, readUser } from '../users.ts';
 
 const UNFINISHED_PAGE = 200;
 
-/** The parts that reading the listed users takes. */
+/** The parts of a run that reading the listed users needs. */
 interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'signal' | 'onProgress'> {
   readonly directory: DirectoryInProgress;
   readonly polls: Polls;
 }
 
 /**
- * Everything: the directory and the users side by side, since they spend different buckets. What of a user needs the
- * directory is asked once it is there; an interrupted run goes on with what was not yet answered.
+ * Reads everything. The directory and the users are read at the same time, since they spend different buckets; lookups
+ * that need the directory wait for it. An interrupted run goes on with the questions that have no answer yet.
  */
 export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   let marksUpTo = 0;
@@ -50,7 +50,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
 
 async function readAllListed(run: FullParts): Promise<void> {
   const failure = await readListed(run);
-  // Also after a list of users that failed: what was read of it is finished, and sent.
+  // Runs after a failed list of users too: the users that were listed are finished and sent.
   await finishListed(run, failure);
   run.signal.throwIfAborted();
 }
@@ -75,7 +75,7 @@ async function readListed(run: FullParts): Promise<Failure | undefined> {
 async function readOne(run: FullParts, noted: Noted, inFlight: Map<string, Promise<void>>): Promise<void> {
   const plan = planOf(run);
   if (!isFinished(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
-  // Without the directory something is left to ask.
+  // Without the directory, some lookups of the user are still to be made.
   if (plan.directory !== undefined) run.tally.done += 1;
   run.onProgress(run.directory.ready()?.expected);
 }
@@ -109,12 +109,12 @@ function idOf({ listed }: Noted): string {
   return listed.kind === 'user' ? listed.user.id : '';
 }
 
-/** This run, or an earlier attempt of it, is done with the user, and no other record was listed since. */
+/** True when this run, or an earlier attempt of it, has finished the user and no other record was listed since. */
 function isFinished({ startedAt }: Pick<Run, 'startedAt'>, { finishedAt }: Noted): boolean {
   return finishedAt === startedAt;
 }
 
-/** Users as pages come; once the directory is there, those who had to wait for it come before the next page. */
+/** Users as pages come. Once the directory is there, users that waited for it come before the next page. */
 async function* listUsers(run: FullParts, inFlight: InFlight): AsyncGenerator<Noted> {
   let isWaiting = run.directory.ready() === undefined;
   for await (const page of newUsers(run)) {
@@ -124,7 +124,7 @@ async function* listUsers(run: FullParts, inFlight: InFlight): AsyncGenerator<No
       await run.polls.pollWhenDue(inFlight);
       yield noted;
     }
-    // Only between pages: users who are still to come of a page are among the unfinished, too.
+    // Only between two pages: users of the present page that are still to come are among the unfinished too.
     if (!isWaiting || run.directory.ready() === undefined) continue;
     isWaiting = false;
     for await (const waiting of unfinished(run, inFlight)) {
@@ -157,7 +157,7 @@ async function* pagesOf(
   if (user !== undefined) yield [user];
 }
 
-/** The others are complete all the same, and deactivated users who are known stay as they were. */
+/** The other users are complete, and deactivated users who are known stay as they were. */
 function noteLost({ tally, log }: Pick<Run, 'tally' | 'log'>, error: unknown): void {
   tally.gap('users', gapReasonOf(error) ?? 'unavailable');
   tally.notes.set(
@@ -167,7 +167,7 @@ function noteLost({ tally, log }: Pick<Run, 'tally' | 'log'>, error: unknown): v
   log.debug({ err: error }, 'deactivated users could not be listed');
 }
 
-/** Listed before the directory was there, or in an earlier attempt that was cut off. */
+/** Users that were listed before the directory was there, or by an earlier attempt of this run. */
 async function* unfinished(run: FullParts, inFlight: InFlight): AsyncGenerator<Noted> {
   const { inventory, startedAt, signal, removals } = run;
   let after = '';
@@ -177,7 +177,7 @@ async function* unfinished(run: FullParts, inFlight: InFlight): AsyncGenerator<N
       if (signal.aborted) return;
       after = idOf(noted);
       await run.polls.pollWhenDue(inFlight);
-      // A user who was being read when the page was taken has answers by now.
+      // A user who was being read when this page was taken may have answers by now.
       const now = await inventory.users.find(after);
       if (now !== undefined && !removals.has(after) && !isFinished(run, now)) yield now;
     }

@@ -8,12 +8,14 @@ import { tolerate } from '../tolerate.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser } from '../users.ts';
 
-/** From so many on, reading the deactivated users first is cheaper than asking for each. */
+/**
+ * From this many missing users on, reading the list of deactivated users first takes fewer calls than asking for each.
+ */
 const MANY_MISSING = 200;
 
 /**
- * After a complete listing: known users who are not in it are asked for one by one. Only Okta's own 404 says that one is
- * gone. Tells how far the listing can be believed.
+ * Asks one by one for known users that a complete listing left out. Only Okta's own 404 says that a user is gone.
+ * Returns how far the listing can be believed.
  */
 export async function askForMissing(run: ChangeParts, directory: Directory): Promise<ListingFaults> {
   const { inventory, settings, startedAt, removals, unread } = run;
@@ -31,7 +33,7 @@ export async function askForMissing(run: ChangeParts, directory: Directory): Pro
   return { overlooked, isEmpty: isNobodyListed(run) };
 }
 
-/** Asks for one missing user. Tells whether the user is active all the same, and should have been listed. */
+/** Asks for one missing user. Resolves to true when the user is active, so that the listing should have named it. */
 async function isOverlooked(run: ChangeParts, id: string, directory: Directory): Promise<boolean> {
   const listed = await readOwnRecord(run, id, { isKnown: true });
   if (listed === 'unread') run.unread.add(id);
@@ -51,12 +53,12 @@ function isNobodyListed({ tally }: Pick<Run, 'tally'>): boolean {
   return tally.listed === 0 && tally.leftSelection === 0;
 }
 
-/** As any listed user: Okta knows these as well. */
+/** The same as for a listed user: Okta knows these users as well. */
 function planOf({ startedAt }: Pick<Run, 'startedAt'>, directory: Directory) {
   return { directory, answeredSince: startedAt, listedAt: startedAt };
 }
 
-/** Only spares calls: users whom this listing does not give are asked for one by one. */
+/** Only saves calls: users that this listing leaves out are asked for one by one. */
 async function readDeprovisioned(
   run: UserParts & Pick<Run, 'startedAt'>,
   directory: Directory,
@@ -73,7 +75,7 @@ async function readDeprovisioned(
   });
 }
 
-/** Users who were listed, but are not selected any more, need not be asked for. */
+/** Forgets users that were listed but are not selected any more; nobody needs to ask for them. */
 async function withoutLeftOut(
   run: Pick<Run, 'source' | 'inventory' | 'tally' | 'startedAt'>,
   missing: readonly string[],
@@ -91,7 +93,7 @@ async function leaveSelection(
   tally.leftSelection += 1;
 }
 
-/** Users who were held back and are there again need no acceptance any more. */
+/** Users that were held back and have come back need no acceptance any more. */
 async function releaseReturned(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
   missing: ReadonlySet<string>,

@@ -4,12 +4,12 @@ import { followLog } from '../changes/follow-log.ts';
 import type { Run } from '../job.ts';
 import type { ChangeParts } from '../parts.ts';
 
-/** Users being read, by id. */
+/** Users that are being read, by id. */
 export type InFlight = ReadonlyMap<string, Promise<void>>;
 
 /**
- * A full run never holds changes back: when `FREQUENCY` has passed they are asked for between two users, read first, and
- * delivered at once.
+ * Lets changes into a full run: whenever `FREQUENCY` has passed, the run asks for them between two users, reads them
+ * first and delivers them at once.
  */
 export class Polls {
   readonly #run: ChangeParts & Pick<Run, 'delivery' | 'clock'>;
@@ -20,12 +20,12 @@ export class Polls {
     this.#polledAt = run.attemptedAt;
   }
 
-  /** When changes were last asked for. */
+  /** When the run last asked for changes. */
   get polledAt(): number {
     return this.#polledAt;
   }
 
-  /** Users being read are waited for: an answer asked for earlier would be kept later. */
+  /** Waits for users that are being read now: otherwise an older answer could overwrite a newer one. */
   async pollWhenDue(inFlight: InFlight): Promise<void> {
     const run = this.#run;
     if (!run.settings.isKept || this.#leftMs() > 0) return;
@@ -35,11 +35,12 @@ export class Polls {
     run.log.debug({}, 'asking for changes in between');
     await followLog(run, asOf);
     await readChanges(run, asOf);
-    // A batch that is not full would wait for users whose events have not changed.
+    // Starts delivery, since a batch that is not full would otherwise wait for other users, whose events may be
+    // unchanged.
     run.delivery.start();
   }
 
-  /** Waits until the directory is read, and asks for changes meanwhile. */
+  /** Asks for changes until the directory is read. */
   async pollUntilRead(directory: DirectoryInProgress): Promise<void> {
     const over = new AbortController();
     const whole = directory.whole.finally(() => over.abort());
