@@ -1,11 +1,11 @@
 export interface BackOff {
   readonly firstMs: number;
   readonly longestMs: number;
-  /** The part of a wait that chance decides, from 0 to 1, so that two who fail together do not come back together. */
+  /** The random part of a wait, from 0 to 1, so that two clients that fail together do not return together. */
   readonly chance: number;
 }
 
-/** How long to wait after so many failures in a row: doubled each time, up to the longest. */
+/** The wait after so many failures in a row: it doubles each time, up to the longest. */
 export function backOffMs(
   failures: number,
   random: () => number,

@@ -1,13 +1,13 @@
 import type { Request } from 'got';
 import type { Turns } from './turns.ts';
 
-/** Okta's largest honest answers are some megabytes; beyond this an answer is not read on. */
+/** Okta's largest honest answers have some megabytes. An answer larger than this is not read to its end. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Hardly any honest answer is larger; ten of the largest at once would be more than a run should take of the memory. */
+/** Hardly any honest answer is larger. Ten of the largest at once would take too much memory. */
 const LARGE_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** The body of an answer, as far as it was kept. */
+/** The body of an answer, as much of it as was kept. */
 export interface KeptBody {
   readonly text: string;
   /** Was all of it kept? */
@@ -15,9 +15,9 @@ export interface KeptBody {
 }
 
 export interface BodyLimits {
-  /** So many of its first bytes are kept, by its status; the rest is counted and dropped. */
+  /** How many bytes are kept, by status. The rest is counted and dropped. */
   readonly keptBytes: (status: number) => number;
-  /** Large answers are read to their end one by one. */
+  /** Large answers take turns, so that only one at a time is read to its end. */
   readonly large: Turns;
 }
 
@@ -26,7 +26,10 @@ interface BytesRead {
   bytes: number;
 }
 
-/** To the end; or `undefined` at the limit, or where more is announced: then the connection is destroyed. */
+/**
+ * Reads a body to its end. `undefined`: the body is, or says that it is, larger than the limit; the connection is
+ * destroyed then.
+ */
 export async function readBody(
   request: Request,
   { keptBytes, large }: BodyLimits,

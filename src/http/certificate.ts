@@ -1,4 +1,4 @@
-/** What is wrong with a certificate, and what to do; the words follow "a TLS certificate that". */
+/** The fault of a certificate and its remedy. `what` follows the words "a TLS certificate that". */
 export interface CertificateFault {
   readonly what: string;
   readonly hint: string;

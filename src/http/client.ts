@@ -13,24 +13,24 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** An answer of which only so much is kept as was asked for. */
+/** An answer whose body was kept only up to the size asked for. */
 export interface KeptAnswer extends HttpAnswer, KeptBody {}
 
 /** No whole answer came. `code` is Node's or got's, such as ECONNRESET or ETIMEDOUT; `too-large` is ours. */
 export interface HttpFault {
   readonly kind: 'fault';
   readonly code: string;
-  /** Its head had come: what is missing is the end. */
+  /** True when the head of the answer had come, so that only its end is missing. */
   readonly hasBegun?: boolean;
-  /** The proxy's part in it. */
+  /** Set when a proxy caused the fault. */
   readonly proxy?: ProxyTrouble;
 }
 
 export interface HttpOptions {
-  /** For the whole exchange, so that an answer that trickles ends too. */
+  /** The limit for the whole exchange, so that an answer that trickles ends too. */
   readonly timeoutMs: number;
   readonly userAgent: string;
-  /** Absent: straight, by Node's own agents. */
+  /** Absent: no proxy, and Node's own agents. */
   readonly route?: HttpRoute;
 }
 
@@ -43,7 +43,7 @@ type Headers = Readonly<Record<string, string>>;
 
 export type HttpGet = (url: URL, headers: Headers, signal: AbortSignal) => Promise<HttpAnswer | HttpFault>;
 
-/** One form posted: the only thing that Okta is ever sent and that is not a GET. */
+/** Posts one form. This is the only request to Okta that is not a GET. */
 export type FormPost = (
   url: URL,
   headers: Headers,
@@ -58,7 +58,7 @@ function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
   return { kind: 'fault', code: codeOf(thrown), ...(proxy === undefined ? {} : { proxy }) };
 }
 
-/** No redirect is followed, no cookie is kept, nothing is retried (retrying has its own owner). */
+/** A client that follows no redirect, keeps no cookie and retries nothing (retrying has its own owner). */
 function createGot(
   { timeoutMs, userAgent, route }: HttpOptions,
   { headers = {}, decompress = true }: { readonly headers?: Headers; readonly decompress?: boolean } = {},
@@ -75,7 +75,7 @@ function createGot(
   });
 }
 
-/** Codes go into messages: what does not look like one may be anything. */
+/** Codes go into messages, so a text that does not look like a code is left out. */
 function codeOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : 'UNKNOWN';
@@ -108,19 +108,19 @@ async function receive(
   }
 }
 
-/** All of an answer, up to the limit of size. */
+/** Keeps all of an answer, up to the size limit. */
 function wholeAnswers(): BodyLimits {
   return { keptBytes: () => MAX_ANSWER_BYTES, large: new Turns(1) };
 }
 
-/** One GET, once. Never throws but on abort. */
+/** Makes one GET, once. Throws only on abort. */
 export function createHttpGet(options: HttpOptions): HttpGet {
   const client = createGot(options);
   const reading = { ...wholeAnswers(), route: options.route };
   return (url, headers, signal) => receive(client.stream(url, { headers, signal }), { ...reading, signal });
 }
 
-/** One POST of a form, once. Never throws but on abort. */
+/** Posts one form, once. Throws only on abort. */
 export function createFormPost(options: HttpOptions): FormPost {
   const client = createGot(options);
   const reading = { ...wholeAnswers(), route: options.route };
@@ -131,7 +131,9 @@ export function createFormPost(options: HttpOptions): FormPost {
   };
 }
 
-/** One POST of a JSON text, once; the answer is asked for unpacked and never unpacked here. Never throws but on abort. */
+/**
+ * Posts one JSON text, once. Asks for an answer without compression, and never decompresses one. Throws only on abort.
+ */
 export function createJsonPost(options: JsonPostOptions): JsonPost {
   const { keptBytes, route } = options;
   const headers = {

@@ -17,19 +17,19 @@ export type FaultKind =
   | 'bad-header'
   | 'broke-off';
 
-/** The other side, as hints name it. */
+/** The other side of a connection, as hints name it. */
 export interface FaultSide {
   /** The setting that holds its address. */
   readonly setting: string;
-  /** What should stand at that address, such as "an Okta org". */
+  /** The kind of server that should be at that address, such as "an Okta org". */
   readonly what: string;
-  /** What tells how it is, such as "status.okta.com". */
+  /** The place that shows its state, such as "status.okta.com". */
   readonly status: string;
 }
 
 export interface FaultWords {
   readonly kind: FaultKind;
-  /** Completes "<host> ...", code included. */
+  /** Completes "<host> ...", with the code. */
   readonly what: string;
   readonly hint: string;
 }
@@ -39,7 +39,7 @@ interface FaultRow {
   readonly codes: RegExp;
   readonly what: string;
   readonly hint: (side: FaultSide) => string;
-  /** Only once the head of an answer had come. */
+  /** The row fits only when the head of an answer had come. */
   readonly isBegun?: true;
 }
 
@@ -49,7 +49,7 @@ const checkName = ({ setting }: FaultSide): string =>
   `check ${setting} for a slip, and name resolution (DNS); behind a proxy set HTTPS_PROXY`;
 const checkWay = ({ status }: FaultSide): string => `check the network and HTTPS_PROXY, and see ${status}`;
 
-/** The one table from code to kind: the first row that fits. Certificates have a table of their own. */
+/** The one table from code to kind; the first row that fits counts. Certificates have a table of their own. */
 const ROWS: readonly FaultRow[] = [
   { kind: 'no-such-name', codes: /^ENOTFOUND$/, what: 'was not found', hint: checkName },
   { kind: 'name-unanswered', codes: /^EAI_AGAIN$/, what: 'was not found', hint: checkName },
@@ -95,7 +95,7 @@ const ROWS: readonly FaultRow[] = [
   { kind: 'broke-off', codes: /^/, what: 'broke off before it answered', hint: checkWay },
 ];
 
-/** What is wrong where no whole answer came: its kind, and words that follow the host's name. */
+/** The fault behind an answer that did not come whole: its kind, and words that follow the host's name. */
 export function describeFault({ code, proxy, hasBegun = false }: HttpFault, side: FaultSide): FaultWords {
   if (proxy !== undefined)
     return { kind: 'proxy', what: `cannot be reached: ${proxy.what}`, hint: proxy.hint };

@@ -1,7 +1,12 @@
-/** As every server writes it (RFC 9110): other texts are dates to JavaScript too, of years that no clock shows. */
+/**
+ * The form that every server uses (RFC 9110). JavaScript would read other texts as dates too, in years that no clock
+ * shows.
+ */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** A date of a header as Unix milliseconds, whole seconds; `undefined` where there is none, and for other texts. */
+/**
+ * The date of a header as Unix milliseconds (whole seconds); `undefined` for any other text and where there is none.
+ */
 export function parseHttpDate(text: string | undefined): number | undefined {
   const at = text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return at >= 0 ? at : undefined;

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Secret } from '../settings/secret.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Node cannot end a request while its CONNECT is unanswered, so the agent must: a proxy may never answer. */
+/** A proxy may never answer, and Node cannot end a request while its CONNECT waits, so the agent ends it. */
 const TUNNEL_TIMEOUT_MS = 20_000;
 const NOBODY_THERE = new Set([
   'ENOTFOUND',
@@ -16,28 +16,28 @@ const NOBODY_THERE = new Set([
 ]);
 
 export interface ProxySettings {
-  /** The value of `HTTPS_PROXY`, credentials and all. */
+  /** The value of `HTTPS_PROXY`, with its credentials. */
   readonly httpsProxy?: Secret | undefined;
   /** The value of `NO_PROXY`. */
   readonly noProxy?: string | undefined;
 }
 
-/** How requests to one origin travel: kept-alive connections, straight or through a proxy. */
+/** The way of requests to one origin: connections that are kept alive, straight or through a proxy. */
 export interface HttpRoute {
   readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
   readonly isProxied: boolean;
 }
 
-/** What a proxy did instead of connecting. */
+/** The proxy's failure to connect. */
 export interface ProxyTrouble {
-  /** `passing`: another try may succeed; `lasting`: none will; `refused`: it is the credential or permission. */
+  /** `passing`: another try may succeed; `lasting`: none will; `refused`: the credential or permission is at fault. */
   readonly kind: 'passing' | 'lasting' | 'refused';
   /** Completes "cannot be reached: ...". Never holds the proxy's URL, which may hold a password. */
   readonly what: string;
   readonly hint: string;
 }
 
-/** Plain http is for loopback only, and never goes through a proxy; neither does https to loopback. */
+/** Requests to loopback never go through a proxy. Plain http is allowed to loopback only. */
 export function routeTo(
   baseUrl: string,
   { httpsProxy, noProxy }: ProxySettings,
@@ -54,7 +54,10 @@ export function routeTo(
   return { agents, isProxied };
 }
 
-/** `NO_PROXY` as curl reads it: hosts and domains with all below them, each with a port or without; `*` is all. */
+/**
+ * Reads `NO_PROXY` as curl does: each host or domain stands for all names below it too, with or without a port; `*`
+ * stands for everything.
+ */
 export function needsProxy(url: URL, noProxy = ''): boolean {
   if (url.protocol !== 'https:' || LOOPBACK.test(url.hostname)) return false;
   const port = url.port === '' ? '443' : url.port;
@@ -73,7 +76,7 @@ function isExcepted(hostname: string, port: string, entry: string): boolean {
   return domain !== '' && onlyPort === port && (plain === domain || plain.endsWith(`.${domain}`));
 }
 
-/** `undefined` when the proxy had no part in it: once connected, what breaks may be the other side's. */
+/** `undefined` when the proxy is not to blame: once it has connected, the other side may be. */
 export function proxyTroubleOf(thrown: unknown, { isProxied }: HttpRoute): ProxyTrouble | undefined {
   if (!isProxied || !(thrown instanceof Error)) return undefined;
   const code = 'code' in thrown ? thrown.code : undefined;
@@ -86,7 +89,7 @@ export function proxyTroubleOf(thrown: unknown, { isProxied }: HttpRoute): Proxy
   };
 }
 
-/** got wraps the error; the status is in Node's own. */
+/** got wraps the error; the status is in Node's own error inside. */
 function statusOf(thrown: Error): number | undefined {
   const inner = thrown.cause instanceof Error ? thrown.cause : thrown;
   const status = 'statusCode' in inner ? inner.statusCode : undefined;

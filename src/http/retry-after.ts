@@ -4,8 +4,8 @@ import { parseHttpDate } from './http-date.ts';
 const LONGEST_MS = 10 * 60_000;
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds, 10 minutes at most. A date counts from the answer's own `Date`,
- * never from this machine's clock. Zero, the past and nonsense ask for nothing.
+ * The wait that `Retry-After` asks for, in milliseconds, at most 10 minutes. A date counts from the answer's own
+ * `Date`, never from this machine's clock. Zero, a past date and nonsense ask for no wait.
  */
 export function readRetryAfterMs({
   'retry-after': wish = '',

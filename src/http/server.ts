@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ConfigError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 
-/** A probe or a scrape asks in one packet: who takes longer is cut off. */
+/** A probe or a scrape fits into one packet, so a client that takes longer than this is cut off. */
 const REQUEST_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 10_000;
 const MOST_CONNECTIONS = 100;
@@ -15,26 +15,29 @@ interface ServedAnswer {
   readonly type?: string;
 }
 
-/** By path. */
+/** Answers by path. */
 export type Routes = Readonly<Record<string, () => Promise<ServedAnswer> | ServedAnswer>>;
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly routes: Routes;
   readonly log: Log;
-  /** Until a request has come whole. */
+  /** The limit until a request has come whole. */
   readonly requestTimeoutMs?: number;
 }
 
 export interface HttpServer {
   readonly url: string;
-  /** Ends every connection, answered or not. */
+  /** Ends every connection, even one without an answer. */
   close(): Promise<void>;
 }
 
-/** Resolves once it listens; throws `ConfigError` when host or port cannot be had. Connections are not kept alive. */
+/**
+ * Resolves once the server listens. Throws `ConfigError` when it cannot use host or port. Connections are not kept
+ * alive.
+ */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
   const { host, port, routes, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = createServer(
@@ -62,7 +65,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   };
 }
 
-/** All of IPv4, as images and manifests write it. Probes may come by IPv6 alone, and `::` answers both. */
+/** All of IPv4, as images and manifests write it. Probes may come over IPv6 alone, and `::` answers both. */
 const EVERYWHERE = '0.0.0.0';
 const EVERYWHERE_DUAL = '::';
 
@@ -71,7 +74,7 @@ async function startOn(server: Server, host: string, port: number): Promise<void
   try {
     await start(server, EVERYWHERE_DUAL, port);
   } catch {
-    // IPv6 is off here, or the port is taken: the second try tells.
+    // Either IPv6 is off here or the port is taken; the second try finds out which.
     await start(server, EVERYWHERE, port);
   }
 }

@@ -1,4 +1,4 @@
-/** How many requests may be in flight at once, whatever their bucket; first come, first served. */
+/** Limits how many requests are in flight at once, whatever their bucket. First come, first served. */
 export class Turns {
   #most: number;
   #inFlight = 0;
@@ -12,7 +12,7 @@ export class Turns {
     return this.#most;
   }
 
-  /** Those in flight go on; the next waits until they are few enough. */
+  /** Requests in flight go on; the next one waits until there are few enough. */
   set most(value: number) {
     this.#most = value;
     this.#admit();
@@ -32,7 +32,7 @@ export class Turns {
     }
   }
 
-  /** A place is taken here, so that nobody else gets it before the one who waited runs. */
+  /** The place is taken here already, so that no other request gets it before the one that waited runs. */
   #admit(): void {
     while (this.#inFlight < this.#most) {
       const next = this.#waiting.shift();

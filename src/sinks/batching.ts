@@ -6,7 +6,7 @@ export function batchBytes(events: readonly OutboxEvent[], envelopeBytes: number
   return events.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), envelopeBytes + commas);
 }
 
-/** Does the batch keep to the limits? One event alone always does: it cannot be made smaller. */
+/** Does the batch keep to the limits? A single event always does, since it cannot be made smaller. */
 export function isWithin(events: readonly OutboxEvent[], limits: BatchLimits): boolean {
   return (
     events.length <= 1 ||
@@ -14,7 +14,7 @@ export function isWithin(events: readonly OutboxEvent[], limits: BatchLimits): b
   );
 }
 
-/** The first events that keep to the limits together; at least one, when there is one. */
+/** As many of the first events as keep to the limits together, and at least one where there is one. */
 export function fit(events: readonly OutboxEvent[], limits: BatchLimits): readonly OutboxEvent[] {
   let bytes = limits.envelopeBytes - 1;
   const end = events.findIndex(({ body }, index) => {
@@ -29,13 +29,18 @@ export function halve(events: readonly OutboxEvent[]): [readonly OutboxEvent[], 
   return [events.slice(0, middle), events.slice(middle)];
 }
 
-/** Room for these events besides a full batch: `take` gives them again while they are in flight. */
+/**
+ * Limits with room for these events besides a full batch, because `take` returns them again while they are in flight.
+ */
 export function widen(limits: BatchLimits, besides: readonly OutboxEvent[]): BatchLimits {
   const bytes = besides.reduce((sum, { body }) => sum + Buffer.byteLength(body) + 1, limits.bytes);
   return { ...limits, count: limits.count + besides.length, bytes };
 }
 
-/** The limits after a batch that was too large: half of what was too large. For the rest of the run, so that it is learnt once. */
+/**
+ * The limits after a batch that was too large: half its size, for the rest of the run, so that this is learnt only
+ * once.
+ */
 export function narrow(limits: BatchLimits, tooLarge: readonly OutboxEvent[]): BatchLimits {
   const half = Math.floor(batchBytes(tooLarge, limits.envelopeBytes) / 2);
   return { ...limits, bytes: Math.min(limits.bytes, half) };

@@ -35,7 +35,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Lets everything run that needs no time. */
+  /** Runs everything that needs no time. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
   }
@@ -45,7 +45,7 @@ export class ManualClock implements Clock {
     await this.#wakeDue();
   }
 
-  /** Passes time until the promise settles. */
+  /** Lets time pass until the promise settles. */
   async until<T>(promise: Promise<T>): Promise<T> {
     const state = { isSettled: false };
     void promise.finally(() => (state.isSettled = true)).catch(() => undefined);

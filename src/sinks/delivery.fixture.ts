@@ -9,7 +9,7 @@ import type { DeliveryLog } from './patient-sink.ts';
 
 const Body = z.object({ user: z.string() });
 
-/** What the intake does with a batch of users: a receipt, or what it throws. */
+/** The intake's behaviour for a batch of users: a receipt, or a thrown error. */
 export type Answering = (
   users: readonly string[],
   call: number,
@@ -38,7 +38,7 @@ export interface Scene {
   readonly clock: ManualClock;
   readonly delivery: Delivery;
   readonly stop: AbortController;
-  /** The batches that reached the intake, and those of them that it kept. */
+  /** The batches that reached the intake, and those that it kept. */
   readonly calls: string[][];
   readonly kept: string[][];
   readonly logged: unknown[];
@@ -52,7 +52,7 @@ interface SceneOptions {
   readonly wrap?: (outbox: MemoryOutbox) => Outbox;
 }
 
-/** A delivery with an outbox in memory, a clock that stands still and an intake that answers as told. */
+/** A delivery with an outbox in memory, a clock that stands still, and an intake with the behaviour of the test. */
 export function createScene(options: SceneOptions = {}): Scene {
   const outbox = new MemoryOutbox();
   outbox.save(...(options.saved ?? []));

@@ -20,9 +20,9 @@ export interface DeliveryParts {
   readonly sink: Sink;
   readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** The run is told to stop: no waiting any more. A push under way goes on until `finish` reaches its deadline. */
+  /** The run must stop, so nothing waits any more. A push under way may go on until the deadline of `finish`. */
   readonly signal: AbortSignal;
   readonly log?: DeliveryLog | undefined;
   readonly giveUpAfterMs?: number | undefined;
@@ -39,7 +39,7 @@ class OutboxDelivery implements Delivery {
   readonly #halt = new AbortController();
   readonly #sink: PatientSink;
   #limits: BatchLimits;
-  /** The batch in flight, in the parts that it was split into; the first of them is the one at the sink. */
+  /** The batch in flight, in the parts that it was split into. The first part is the one at the sink. */
   #parts: (readonly OutboxEvent[])[] = [];
   readonly #streak: Streak;
   readonly #sinkName: string;
@@ -97,7 +97,7 @@ class OutboxDelivery implements Delivery {
     this.#halt.abort();
   }
 
-  /** The only place that catches: whatever ends delivery is kept for the totals. */
+  /** The only place that catches errors: the totals report the one that ended delivery. */
   async #runRound(): Promise<void> {
     const wakesSeen = this.#wakes;
     try {
@@ -123,7 +123,10 @@ class OutboxDelivery implements Delivery {
     }
   }
 
-  /** Empty when it is not worth a push yet. Events of the streak are in flight still: `take` gives them too. */
+  /**
+   * Takes a batch; empty when a push is not worth it yet. Events of the streak are still in flight, so `take` returns
+   * them too.
+   */
   async #takeBatch(): Promise<readonly OutboxEvent[]> {
     const held = this.#streak.events;
     const takesPartBatches = this.#isFinishing || this.#takesPartBatches;
@@ -139,7 +142,9 @@ class OutboxDelivery implements Delivery {
     return batch;
   }
 
-  /** "At least one event, however large" must hold beside those of the streak too: else nothing seems to be left. */
+  /**
+   * Takes at least one event besides those of the streak, however large it is; otherwise the outbox would look empty.
+   */
   async #takeBeside(held: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> {
     const taken = await this.#outbox.take(widen(this.#limits, held));
     if (held.length === 0 || taken.length > held.length) return taken;
@@ -166,7 +171,8 @@ class OutboxDelivery implements Delivery {
   }
 
   /**
-   * An event that is too large alone says nothing of the others: it is a dead letter at once, and counts in no streak.
+   * Settles a part by its receipt. An event that is too large alone says nothing about the others: it becomes a dead
+   * letter at once and does not count in a streak.
    * @param before the limits that held before this batch
    */
   async #settle(part: readonly OutboxEvent[], receipt: Receipt, before: BatchLimits): Promise<void> {
@@ -200,7 +206,10 @@ class OutboxDelivery implements Delivery {
     this.#streak.add(part, reason);
   }
 
-  /** The sink takes others, or there are no others: it was these events. */
+  /**
+   * Makes dead letters of the streak: the sink accepts other events, or there are no others, so these events are at
+   * fault.
+   */
   async #buryStreak(): Promise<void> {
     for (let refusal = this.#streak.first; refusal !== undefined; refusal = this.#streak.first) {
       await this.#bury(refusal);
@@ -228,7 +237,10 @@ class OutboxDelivery implements Delivery {
     );
   }
 
-  /** What the sink surely does not have waits again as if never sent; the rest stays attempted and goes first. */
+  /**
+   * Releases events that the sink surely does not have, so that they wait as if never sent. The others stay attempted
+   * and are sent first.
+   */
   async #letGo(): Promise<void> {
     const isOfSink = this.#error === undefined || this.#error.code.startsWith('intake_');
     const left = [...this.#parts.flat(), ...this.#streak.events];

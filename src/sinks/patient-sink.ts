@@ -3,10 +3,10 @@ import { SinkUnavailableError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
 
-/** Full jitter. */
+/** Each wait is wholly random up to its bound. */
 const BACK_OFF: BackOff = { firstMs: 1000, longestMs: 60_000, chance: 1 };
 
-/** A log that takes facts as fields; pino is one. */
+/** A log that takes facts as fields, as pino does. */
 export interface DeliveryLog {
   debug(facts: object, message: string): void;
   warn(facts: object, message: string): void;
@@ -16,9 +16,9 @@ export interface DeliveryLog {
 export interface PatientSinkParts {
   readonly sink: Sink;
   readonly clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   readonly random: () => number;
-  /** Ends a wait; a push under way may still be answered. */
+  /** Ends a wait; a push under way may still get its answer. */
   readonly signal: AbortSignal;
   /** Ends a push under way too. */
   readonly halt: AbortSignal;
@@ -26,9 +26,9 @@ export interface PatientSinkParts {
   readonly giveUpAfterMs: number;
 }
 
-/** Sends a batch until the sink answers, with the waits in between. */
+/** Sends a batch, again and again with waits in between, until the sink answers. */
 export class PatientSink {
-  /** Batches sent for the first time, and sent again. */
+  /** Batches that were sent for the first time, and those sent again. */
   batches = 0;
   retries = 0;
   readonly #parts: PatientSinkParts;
@@ -42,7 +42,10 @@ export class PatientSink {
     this.#endOfWait = AbortSignal.any([parts.signal, parts.halt]);
   }
 
-  /** `undefined`: told to stop before there was an answer. Throws when it gives up, and what the sink throws to stop. */
+  /**
+   * Returns the receipt, or `undefined` when told to stop before there was one. Throws when it gives up, and the sink's
+   * own errors that stop delivery.
+   */
   async push(events: readonly OutboxEvent[]): Promise<Receipt | undefined> {
     for (let attempt = 0; !this.#isHalted(); attempt += 1) {
       const answer = await this.#pushOnce(events, attempt);
@@ -58,12 +61,12 @@ export class PatientSink {
     return undefined;
   }
 
-  /** Those of the events that the sink surely does not have, when it kept nothing of what it answered. */
+  /** The events of a refused batch that the sink surely does not have. */
   surelyNotTaken(events: readonly OutboxEvent[]): readonly OutboxEvent[] {
     return events.filter(({ sequence }) => !this.#uncertain.has(sequence));
   }
 
-  /** Their fate is known and kept by the outbox. */
+  /** The outbox has recorded the fate of these events. */
   forget(sequences: readonly number[]): void {
     for (const sequence of sequences) this.#uncertain.delete(sequence);
   }
@@ -103,7 +106,7 @@ export class PatientSink {
     );
   }
 
-  /** The sink's own wish, or exponential back-off with full jitter. */
+  /** Waits for as long as the sink asks, or else by exponential back-off. */
   async #wait({ message, waitMs }: SinkUnavailableError, attempt: number): Promise<void> {
     const { sink, clock, random, log } = this.#parts;
     const wait = waitMs ?? backOffMs(attempt + 1, random, BACK_OFF);

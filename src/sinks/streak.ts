@@ -1,7 +1,7 @@
 import { SinkRefusedError } from '../ports/errors.ts';
 import type { OutboxEvent, Sink } from '../ports/sink.ts';
 
-/** So many refusals in a row, none accepted between: it is not the events. */
+/** After so many refusals in a row, with no event accepted in between, the events are not to blame. */
 const REFUSALS_IN_A_ROW = 20;
 
 export interface RefusedEvent {
@@ -9,7 +9,10 @@ export interface RefusedEvent {
   readonly reason: string;
 }
 
-/** Events refused alone, and nothing accepted since: dead letters only when it is clear that it was the events. */
+/**
+ * Events that were refused one by one, with nothing accepted since. They become dead letters only when it is clear that
+ * the events are at fault.
+ */
 export class Streak {
   readonly #sink: Pick<Sink, 'name' | 'refusalHint'>;
   #refusals: RefusedEvent[] = [];
@@ -41,7 +44,7 @@ export class Streak {
   }
 }
 
-/** The sink's text may quote a user: it is repeated only when it was the same for all. */
+/** The sink's text may quote a user, so it is repeated only when it was the same for all events. */
 function refusedError(
   { name, refusalHint: hint }: Pick<Sink, 'name' | 'refusalHint'>,
   refusals: readonly RefusedEvent[],

@@ -9,10 +9,10 @@ import { readRetryAfterMs } from '../../http/retry-after.ts';
 const REASON_LENGTH = 500;
 const AGAIN = new Set([408, 425, 429]);
 
-/** One answer of the intake, its body as far as it is kept. */
+/** One answer of the intake, with as much of its body as was read. */
 export type IntakeAnswer = Omit<KeptAnswer, 'kind'>;
 
-/** What was sent, as far as an answer is read by it. */
+/** The facts about a batch that reading its answer needs. */
 export interface SentBatch {
   readonly events: number;
   /** The API key. */
@@ -22,8 +22,9 @@ export interface SentBatch {
 const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(), message: z.string() });
 
 /**
- * What a status means: the one table. The text of an answer may quote the events or the request: it goes into the
- * reason of a dead letter, without `secret`; an error repeats at most the few words that say why a 2xx confirms nothing.
+ * The one table that says what each status means. The text of an answer may quote the events or the request. It goes
+ * into the reason of a dead letter, without `secret`; an error repeats only the few words that say why a 2xx confirms
+ * nothing.
  */
 export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: SentBatch): Receipt {
   const { status } = answer;
@@ -67,7 +68,10 @@ function addressError(status: number, host: string): ConnectorError {
   });
 }
 
-/** Sent again rather than forgotten: a page of something in between, or an error in a body, has stored nothing for sure. */
+/**
+ * The batch is sent again rather than forgotten: a page of something in between, or an error in a body, may have stored
+ * nothing.
+ */
 function unconfirmedError(status: number, host: string, doubt: string): ConnectorError {
   return new SinkUnavailableError(
     `the intake at ${host} did not confirm the batch: HTTP ${status} with ${doubt}`,

@@ -5,21 +5,21 @@ import type { Receipt, Sink } from '../../ports/sink.ts';
 
 const SHARED = { code: 'intake', title: 'Intake' } as const;
 const RETRY_AFTER_MS = 500;
-/** What took longer than this is not tried again: a test has no time for it. */
+/** A try that took longer than this is not repeated: a test must end soon. */
 const QUICK_MS = 2000;
 const NOT_DELIVERED = 'runs read, but nothing is delivered: events wait in the outbox';
 
 export interface IntakeCheckParts {
   readonly sink: Pick<Sink, 'push'>;
-  /** Of the intake, for people. */
+  /** The intake's host, for people to read. */
   readonly host: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /**
- * Address, key and connector id by an empty batch: taken, or refused for being empty, it has passed all three
- * (intake.md). Never throws; told to stop, it ends as a failure.
+ * Checks address, key and connector id with an empty batch. The intake accepts it, or refuses it for being empty;
+ * either shows that all three are right (intake.md). Never throws; when told to stop, it returns a failure.
  */
 export async function checkIntake(parts: IntakeCheckParts): Promise<Check> {
   const { clock, signal, sink } = parts;

@@ -7,7 +7,9 @@ import { ENVELOPE_BYTES, writeBody } from './body.ts';
 import { failureOf } from './failures.ts';
 import { INTAKE } from './name.ts';
 
-/** Of a refusal only its message is read, of a confirmation all: the rest of an answer is counted and dropped. */
+/**
+ * Of a refusal only the message is read, of a confirmation everything; the rest of an answer is counted and dropped.
+ */
 const KEPT_OF_REFUSAL_BYTES = 64 * 1024;
 const KEPT_OF_CONFIRMATION_BYTES = 16 * 1024 * 1024;
 
@@ -16,13 +18,13 @@ export interface IntakeClientSettings {
   readonly connectorUuid: string;
   readonly apiKey: string;
   readonly userAgent: string;
-  /** For the whole request, to the last byte of the answer. */
+  /** The limit for the whole request, to the last byte of the answer. */
   readonly timeoutMs?: number;
-  /** Absent: straight, by Node's own agents. */
+  /** Absent: no proxy, and Node's own agents. */
   readonly route?: HttpRoute;
 }
 
-/** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch: the connection test. */
+/** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch, which tests the connection. */
 export function createIntakeClient(settings: IntakeClientSettings): Sink {
   const { baseUrl, connectorUuid, apiKey, userAgent, timeoutMs = 30_000, route } = settings;
   const base = baseUrl.replace(/\/+$/, '');

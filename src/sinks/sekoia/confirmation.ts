@@ -1,12 +1,15 @@
 import { plainExcerpt, withoutSecret } from './excerpt.ts';
 
-/** Of a status word or a page's title, and of an error's code and message together. */
+/** The longest quotation of a status word, of a page's title, or of an error's code and message together. */
 const EXCERPT_LENGTH = 160;
-/** An answer's own envelope, its list of results and what a result says: deeper is what we sent, repeated. */
+/**
+ * How deep an answer is searched: its envelope, its list of results and each result. Anything deeper is a copy of what
+ * we sent.
+ */
 const DEEPEST = 4;
 
 const BAD_WORD = /^(?:error|fail|reject|refus|denied|invalid|partial|unauthori[sz]ed|forbidden|unavailable)/i;
-/** Names as they are compared: without case and separators. */
+/** Names in the form in which they are compared: without case and separators. */
 const ERROR = new Set(['error', 'errors', 'errormessage', 'exception', 'fault', 'faults']);
 const LOST =
   /^(?:failed|failures?|rejected|refused|dropped|invalid|skipped|(?:failed|rejected|errors?)count|haserrors)$/;
@@ -14,18 +17,18 @@ const TAKEN = new Set(['accepted', 'acceptedcount', 'ingested', 'succeeded', 'ac
 const VERDICT = new Set(['status', 'statuscode', 'code', 'result', 'outcome', 'state', 'success', 'ok']);
 
 export interface Confirmation {
-  /** The body as text, at most as much as was read of it. */
+  /** The body as text, as far as it was read. */
   readonly text: string;
   /** Was all of the body read? */
   readonly isWhole: boolean;
-  /** How many events were sent. */
+  /** The number of events sent. */
   readonly sent: number;
   readonly secret: string;
 }
 
 /**
- * What the body of a 2xx says instead of a confirmation, in a few words; `undefined` where it confirms: it is empty, or
- * JSON that tells of no error (intake.md).
+ * The reason, in a few words, why the body of a 2xx is no confirmation; `undefined` where it is one: an empty body, or
+ * JSON without an error (intake.md).
  */
 export function doubtOf({ text, isWhole, sent, secret }: Confirmation): string | undefined {
   const body = text.trim(); // a byte order mark counts as white space
@@ -45,7 +48,7 @@ function parseJson(body: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** Only a title is quoted of a page: the rest of it may be anything. */
+/** Only the title of a page is quoted, since the rest may be anything. */
 function kindOf(body: string): string {
   const head = body.slice(0, 10_000);
   if (/<(?:!doctype html|html|head|body|title|h1)\b/i.test(head)) {
@@ -57,7 +60,7 @@ function kindOf(body: string): string {
   return `a text that is not JSON: "${plainExcerpt(head, 40)}"`;
 }
 
-/** The first error that a value tells of. */
+/** The first error that a value reports. */
 function errorIn(value: unknown, sent: number | undefined, depth: number): string | undefined {
   if (value === false) return 'the JSON value false';
   if (typeof value === 'string' && depth === 0)
@@ -70,7 +73,7 @@ function errorIn(value: unknown, sent: number | undefined, depth: number): strin
   return own ?? firstOf(entries, ([, field]) => errorIn(objectOnly(field), sent, depth + 1));
 }
 
-/** Only objects within an answer are looked into: a word or `false` there means what its name says. */
+/** Only objects are searched: a plain word, or `false`, means what its field's name says. */
 function objectOnly(value: unknown): unknown {
   return typeof value === 'object' ? value : undefined;
 }
@@ -83,7 +86,7 @@ function firstOf<T>(values: readonly T[], find: (value: T) => string | undefined
   return undefined;
 }
 
-/** `{code, message}` is the intake's own way to say that something is wrong. */
+/** With `{code, message}` the intake itself reports an error. */
 function errorBody(fields: ReadonlyMap<string, unknown>): string | undefined {
   const code = scalarOf(fields.get('code'));
   const message = scalarOf(fields.get('message'));
@@ -119,14 +122,14 @@ function isBadStatus(status: number): boolean {
   return status >= 300 && status <= 599;
 }
 
-/** Nothing went wrong: no list, an empty one, a count of 0, `"0"`, `null`, `false`. */
+/** Does the value mean that nothing went wrong? No list, an empty one, a count of 0, `"0"`, `null` and `false` do. */
 function isNothing(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === '' || Number(value) === 0;
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return value === undefined || value === null || value === false || value === 0;
 }
 
-/** What a field says, as far as that is a word or a number, or an object with a message. */
+/** The content of a field in words, where it is a word, a number, or an object with a message. */
 function said(value: unknown): string {
   if (Array.isArray(value)) return ` (${value.length})${said(value[0])}`;
   if (typeof value !== 'object' || value === null) return value === true ? '' : ` ${String(value)}`;

@@ -4,7 +4,7 @@ import { SinkAuthError, SinkUnavailableError, type ConnectorError } from '../../
 
 const INTAKE = { setting: 'SEKOIA_BASE_URL', what: 'the intake', status: 'the status of the intake' };
 
-/** A push without an answer, in words. */
+/** The error for a push that got no answer. */
 export function failureOf(fault: HttpFault, host: string): ConnectorError {
   const { kind, what, hint } = describeFault(fault, INTAKE);
   if (kind === 'bad-header') {
