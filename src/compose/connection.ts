@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { scopesFor } from '../okta/auth/scopes.ts';
 import { OktaConnection } from '../okta/connection.ts';
 import type { World } from '../process/world.ts';
@@ -20,22 +19,4 @@ export function createConnection(settings: Settings, world: World, readsLog: boo
     random: () => world.random(),
     signal: world.stopping,
   });
-}
-
-/** Settings that decide a connection, as a digest: another one needs another connection. */
-export function connectionKey(settings: Settings): string {
-  const decisive = [
-    settings.oktaBaseUrl,
-    settings.oktaApiToken?.reveal(),
-    settings.oktaClientId,
-    settings.oktaPrivateKey?.reveal(),
-    settings.oktaKeyId,
-    settings.oktaDpop,
-    settings.oktaRateLimitShare,
-    settings.oktaMaxConcurrency,
-    settings.httpsProxy?.reveal(),
-    settings.noProxy,
-    [...settings.lookups].toSorted(),
-  ];
-  return hash('sha256', JSON.stringify(decisive.map((value) => value ?? null)));
 }

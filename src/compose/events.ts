@@ -51,25 +51,6 @@ export function createStillGood({ maxAnswerAgeSeconds }: Settings): InventoryOpt
   return (readAt, askedAt) => askedAt - readAt <= maxAnswerAgeSeconds * 1000;
 }
 
-/** What decides an event beside the user, as a text: another one makes every event anew. */
-export function eventRulesText(settings: Settings): string {
-  const { mfaRule, adminRule, onLookupFailure, risk, riskRules, maxAnswerAgeSeconds } = settings;
-  const { dialect } = chosenDialect(settings);
-  const rules = [mfaRule, adminRule, onLookupFailure, risk ? [...riskRules] : null, maxAnswerAgeSeconds];
-  const mappedPaths = mappingRules(settings).map(({ to }) => to);
-  const { tenantUid, orgLabel } = orgNames(settings);
-  const ofDialect = [dialect.name, dialect.schemaVersion, dialect.settings, tenantUid, orgLabel ?? null];
-  return JSON.stringify([...ofDialect, ...rules, mappedPaths]);
-}
-
-function chosenDialect(settings: Settings) {
-  return dialectNamed(settings.dialect, {
-    ...orgNames(settings),
-    carriesRaw: settings.rawData,
-  });
-}
-
-/** What events call the org by. */
-function orgNames({ oktaBaseUrl, orgLabel }: Settings) {
-  return { tenantUid: new URL(oktaBaseUrl).host, orgLabel };
+export function chosenDialect({ dialect, oktaBaseUrl, orgLabel, rawData: carriesRaw }: Settings) {
+  return dialectNamed(dialect, { tenantUid: new URL(oktaBaseUrl).host, orgLabel, carriesRaw });
 }

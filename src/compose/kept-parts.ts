@@ -2,7 +2,8 @@ import { keepLock, takeLock, type KeptLock, type TakeLock } from '../inventory/s
 import type { OktaConnection } from '../okta/connection.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
-import { connectionKey, createConnection } from './connection.ts';
+import { createConnection } from './connection.ts';
+import { connectionKey } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
 
 interface KeptConnection {

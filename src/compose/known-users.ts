@@ -4,7 +4,8 @@ import { createEventMaker, draftEvent } from '../ocsf/make-event.ts';
 import type { MakeEvent } from '../ports/events.ts';
 import type { UserFacets } from '../ports/org.ts';
 import type { InventoryReader, KnownUser } from '../ports/reader.ts';
-import { eventMakerOptions, eventRulesText, createStillGood } from './events.ts';
+import { eventMakerOptions, createStillGood } from './events.ts';
+import { fingerprintOf } from './fingerprints.ts';
 import { createRedactorFor } from './shaping.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
 
@@ -48,7 +49,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
       const { normalised } = draftEvent(facets, options);
       return normalised.kind === 'draft' ? normalised.draft : undefined;
     },
-    hasSameSettings: async () => (await reader.stamp('mapping')) === eventRulesText(settings),
+    hasSameSettings: async () => (await reader.stamp('mapping')) === fingerprintOf('event', settings),
     close: () => reader.close(),
   };
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/load.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
-import { eventRulesText } from './events.ts';
-import { hasSelection, wantsDeprovisioned, keptRecordText, selectionSettings } from './shaping.ts';
+import { fingerprintOf } from './fingerprints.ts';
+import { hasSelection, wantsDeprovisioned } from './shaping.ts';
 
 /** What a command asks of its run. */
 export interface RunRequest {
@@ -14,14 +14,12 @@ export interface RunRequest {
 
 /** The settings that shape a run, in its own units. */
 export function runSettings(settings: Settings, scope: Scope, request: RunRequest): RunSettings {
-  const { lookups, includeDeprovisioned, oktaUserSearch } = settings;
-  const asked = [[...lookups].toSorted(), includeDeprovisioned, oktaUserSearch ?? null];
   return {
     host: new URL(settings.oktaBaseUrl).host,
     scope,
     isKept: request.isKept ?? true,
     mode: request.mode,
-    lookups,
+    lookups: settings.lookups,
     includeDeprovisioned: wantsDeprovisioned(settings),
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
@@ -33,9 +31,9 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     maxRemovals: settings.maxRemovals,
     acceptsRemovals: request.acceptsRemovals ?? false,
     resends: request.resends ?? false,
-    isSelecting: oktaUserSearch !== undefined || hasSelection(settings),
-    mapping: eventRulesText(settings),
-    reading: JSON.stringify([...asked, ...selectionSettings(settings)]),
-    keeping: keptRecordText(settings),
+    isSelecting: settings.oktaUserSearch !== undefined || hasSelection(settings),
+    mapping: fingerprintOf('event', settings),
+    reading: fingerprintOf('asked', settings),
+    keeping: fingerprintOf('kept', settings),
   };
 }

@@ -38,16 +38,6 @@ function expressionLibrary(): string {
   return readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
 }
 
-/** What decides which users there are, beside Okta's own search. */
-export function selectionSettings({ includeGroups, excludeGroups, statuses }: Settings): readonly unknown[] {
-  return [includeGroups ?? null, excludeGroups ?? null, statuses === undefined ? null : [...statuses]];
-}
-
-/** What decides what is kept of a user's record, as a text. */
-export function keptRecordText(settings: Settings): string {
-  return JSON.stringify([settings.rawData, createRedactorFor(settings).text, mappingRules(settings)]);
-}
-
 /** Do groups or statuses decide which users there are? */
 export function hasSelection({ includeGroups, excludeGroups, statuses }: Settings): boolean {
   return [includeGroups, excludeGroups, statuses].some((given) => given !== undefined);

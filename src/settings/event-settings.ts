@@ -11,12 +11,14 @@ import * as values from './values.ts';
 export const EVENT_SETTINGS = {
   dialect: fromText(values.oneOf(DIALECT_NAMES)).register(facts, {
     name: 'DIALECT',
+    decides: ['event'],
     default: 'sekoia',
     description: "the form of the events: the reference connector's, or that of an OCSF version",
     example: 'ocsf-1.6.0',
   }),
   mfaRule: fromText(values.oneOf(MFA_RULES)).register(facts, {
     name: 'MFA_RULE',
+    decides: ['event'],
     default: { sekoia: 'any', ocsf: 'active' },
     description:
       'which factors count: any of them; active ones; strong ones (not question, email, sms or call)',
@@ -24,12 +26,14 @@ export const EVENT_SETTINGS = {
   }),
   adminRule: fromText(values.oneOf(ADMIN_RULES)).register(facts, {
     name: 'ADMIN_RULE',
+    decides: ['event'],
     default: { sekoia: 'reference', ocsf: 'any-role' },
     description: 'who is Admin: holders of an active role whose type contains "admin", or of any active role',
     example: 'any-role',
   }),
   onLookupFailure: fromText(values.oneOf(LOOKUP_FAILURE_RULES)).register(facts, {
     name: 'ON_LOOKUP_FAILURE',
+    decides: ['event'],
     default: 'omit',
     description:
       'what a failed lookup leaves in the event: nothing, or "none" as the reference connector does',
@@ -37,6 +41,7 @@ export const EVENT_SETTINGS = {
   }),
   rawData: fromText(values.yesOrNo).register(facts, {
     name: 'RAW_DATA',
+    decides: ['event', 'kept'],
     effect: {
       words: 'in the dialects ocsf-*',
       holds: (textOf) => textOf('DIALECT').toLowerCase().startsWith('ocsf-'),
@@ -47,6 +52,7 @@ export const EVENT_SETTINGS = {
   }),
   risk: fromText(values.yesOrNo).register(facts, {
     name: 'RISK',
+    decides: ['event'],
     effect: {
       words: 'in the dialects ocsf-*',
       holds: (textOf) => textOf('DIALECT').toLowerCase().startsWith('ocsf-'),
@@ -57,6 +63,7 @@ export const EVENT_SETTINGS = {
   }),
   riskRules: fromText(values.riskRules).register(facts, {
     name: 'RISK_RULES',
+    decides: ['event'],
     effect: {
       words: 'with RISK=true in the dialects ocsf-*',
       holds: (textOf) =>

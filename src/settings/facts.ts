@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+/**
+ * What settings decide beyond the run at hand: what an event says, what is asked of Okta and about which users, what is
+ * kept of a user's record, and the connection to the org. Each has a fingerprint, made of the settings that decide it.
+ */
+export type Decided = 'event' | 'asked' | 'kept' | 'connection';
+
 /** All that is said about a setting anywhere. */
 export interface SettingFacts {
   readonly name: string;
@@ -12,6 +18,8 @@ export interface SettingFacts {
   /** The runs that need it: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
+  /** What another value puts out of date; absent: none of it. */
+  readonly decides?: readonly Decided[];
   /** When it has an effect at all, in words, and whether that is so; absent: always. */
   readonly effect?: SettingEffect;
   /** Settings of which any one makes up for this one. */

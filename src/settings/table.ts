@@ -17,61 +17,84 @@ const MOST_BYTES = 104_857_600;
 export const SETTINGS = {
   oktaBaseUrl: fromText(oktaBaseUrl).register(facts, {
     name: 'OKTA_BASE_URL',
+    decides: ['event', 'connection'],
     requiredTo: 'read',
     description: 'the org; custom domains are welcome; https, or http to this machine only',
     allowed: 'an https URL without a path; http to this machine only',
     example: 'https://acme.okta.com',
   }),
-  orgLabel: fromText(values.label).optional().register(facts, {
-    name: 'ORG_LABEL',
-    description: 'a name for this org in logs and report, and in metadata.labels of ocsf-* events',
-    allowed: 'one line of at most 100 characters',
-    example: 'acme-production',
-  }),
-  httpsProxy: fromText(proxyUrl).optional().register(facts, {
-    name: 'HTTPS_PROXY',
-    isSecret: true,
-    description: 'the proxy on the way to Okta and the intake; never used for this machine itself',
-    allowed: 'an http or https URL; with user and password if need be',
-    example: 'http://proxy.example.com:3128',
-  }),
-  noProxy: fromText(values.anyText).optional().register(facts, {
-    name: 'NO_PROXY',
-    description: 'hosts and domains that are reached without the proxy, separated by commas; * is all',
-    allowed: 'hosts and domains, separated by commas; or *',
-    example: 'api.sekoia.io,.example.com',
-  }),
-  oktaApiToken: fromText(values.headerSecret('SSWS')).optional().register(facts, {
-    name: 'OKTA_API_TOKEN',
-    requiredTo: 'read',
-    unlessGiven: SERVICE_APP_NAMES,
-    isSecret: true,
-    description: 'the SSWS token that reads the org; or a service app by the next four',
-    allowed: 'plain ASCII without spaces; without "SSWS" in front',
-    example: '00aBcD...',
-  }),
-  oktaClientId: fromText(values.pathSegment).optional().register(facts, {
-    name: 'OKTA_CLIENT_ID',
-    description: 'the Client ID of the service app (OAuth 2.0 with private_key_jwt)',
-    allowed: 'an id of letters, digits and hyphens',
-    example: '0oa1b2c3d4E5F6G7H8I9',
-  }),
-  oktaPrivateKey: fromAnyText(privateKeys).optional().register(facts, {
-    name: 'OKTA_PRIVATE_KEY',
-    isSecret: true,
-    description:
-      'its private key as PEM, JWK or base64 of either; while keys are rotated two of them, one PEM after the other or as a JWK set',
-    allowed: 'one key or two; RSA of at least 2048 bits, or EC',
-    example: '-----BEGIN PRIVATE KEY-----...',
-  }),
-  oktaKeyId: fromText(values.keyIds).optional().register(facts, {
-    name: 'OKTA_KEY_ID',
-    description: "the key's KID in Okta, unless the JWK names it; of two keys both, separated by a comma",
-    allowed: 'one id, or two separated by a comma',
-    example: 'kT4x0vQ2pXc',
-  }),
+  orgLabel: fromText(values.label)
+    .optional()
+    .register(facts, {
+      name: 'ORG_LABEL',
+      decides: ['event'],
+      description: 'a name for this org in logs and report, and in metadata.labels of ocsf-* events',
+      allowed: 'one line of at most 100 characters',
+      example: 'acme-production',
+    }),
+  httpsProxy: fromText(proxyUrl)
+    .optional()
+    .register(facts, {
+      name: 'HTTPS_PROXY',
+      decides: ['connection'],
+      isSecret: true,
+      description: 'the proxy on the way to Okta and the intake; never used for this machine itself',
+      allowed: 'an http or https URL; with user and password if need be',
+      example: 'http://proxy.example.com:3128',
+    }),
+  noProxy: fromText(values.anyText)
+    .optional()
+    .register(facts, {
+      name: 'NO_PROXY',
+      decides: ['connection'],
+      description: 'hosts and domains that are reached without the proxy, separated by commas; * is all',
+      allowed: 'hosts and domains, separated by commas; or *',
+      example: 'api.sekoia.io,.example.com',
+    }),
+  oktaApiToken: fromText(values.headerSecret('SSWS'))
+    .optional()
+    .register(facts, {
+      name: 'OKTA_API_TOKEN',
+      decides: ['connection'],
+      requiredTo: 'read',
+      unlessGiven: SERVICE_APP_NAMES,
+      isSecret: true,
+      description: 'the SSWS token that reads the org; or a service app by the next four',
+      allowed: 'plain ASCII without spaces; without "SSWS" in front',
+      example: '00aBcD...',
+    }),
+  oktaClientId: fromText(values.pathSegment)
+    .optional()
+    .register(facts, {
+      name: 'OKTA_CLIENT_ID',
+      decides: ['connection'],
+      description: 'the Client ID of the service app (OAuth 2.0 with private_key_jwt)',
+      allowed: 'an id of letters, digits and hyphens',
+      example: '0oa1b2c3d4E5F6G7H8I9',
+    }),
+  oktaPrivateKey: fromAnyText(privateKeys)
+    .optional()
+    .register(facts, {
+      name: 'OKTA_PRIVATE_KEY',
+      decides: ['connection'],
+      isSecret: true,
+      description:
+        'its private key as PEM, JWK or base64 of either; while keys are rotated two of them, one PEM after the other or as a JWK set',
+      allowed: 'one key or two; RSA of at least 2048 bits, or EC',
+      example: '-----BEGIN PRIVATE KEY-----...',
+    }),
+  oktaKeyId: fromText(values.keyIds)
+    .optional()
+    .register(facts, {
+      name: 'OKTA_KEY_ID',
+      decides: ['connection'],
+      description: "the key's KID in Okta, unless the JWK names it; of two keys both, separated by a comma",
+      allowed: 'one id, or two separated by a comma',
+      example: 'kT4x0vQ2pXc',
+    }),
   oktaDpop: fromText(values.oneOf(DPOP_MODES)).register(facts, {
     name: 'OKTA_DPOP',
+    decides: ['connection'],
     effect: {
       words: 'with a service app (OKTA_CLIENT_ID)',
       holds: (textOf) => textOf('OKTA_CLIENT_ID') !== '',
@@ -83,6 +106,7 @@ export const SETTINGS = {
   }),
   oktaRateLimitShare: fromText(values.share).register(facts, {
     name: 'OKTA_RATE_LIMIT_SHARE',
+    decides: ['connection'],
     default: '0.5',
     description: "the part of each Okta bucket's shown limit that may be spent, over 0 up to 1",
     allowed: 'a part over 0 up to 1',
@@ -90,18 +114,23 @@ export const SETTINGS = {
   }),
   oktaMaxConcurrency: fromText(values.wholeNumber(1, 1000)).register(facts, {
     name: 'OKTA_MAX_CONCURRENCY',
+    decides: ['connection'],
     default: '10',
     description: 'requests to Okta in flight',
     example: '10',
   }),
-  oktaUserSearch: fromText(values.searchExpression).optional().register(facts, {
-    name: 'OKTA_USER_SEARCH',
-    description: 'Okta search expression: only these users',
-    allowed: 'one line; brackets and quotes that close',
-    example: 'profile.department eq "Finance"',
-  }),
+  oktaUserSearch: fromText(values.searchExpression)
+    .optional()
+    .register(facts, {
+      name: 'OKTA_USER_SEARCH',
+      decides: ['asked'],
+      description: 'Okta search expression: only these users',
+      allowed: 'one line; brackets and quotes that close',
+      example: 'profile.department eq "Finance"',
+    }),
   includeDeprovisioned: fromText(values.yesOrNo).register(facts, {
     name: 'INCLUDE_DEPROVISIONED',
+    decides: ['asked'],
     effect: { words: 'without STATUSES, which decides alone', holds: (textOf) => textOf('STATUSES') === '' },
     default: 'false',
     description: 'deactivated users too',
@@ -109,6 +138,7 @@ export const SETTINGS = {
   }),
   lookups: fromText(values.lookups).register(facts, {
     name: 'LOOKUPS',
+    decides: ['asked', 'connection'],
     default: 'groups,group-roles,factors,roles',
     description: 'which enrichments to make; group-roles needs groups',
     example: 'groups,factors',
@@ -193,6 +223,7 @@ export const SETTINGS = {
   }),
   maxAnswerAgeSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
     name: 'MAX_ANSWER_AGE',
+    decides: ['event'],
     default: '604800',
     description: 'seconds that a last known answer may stand in for a lookup that failed',
     example: '604800',

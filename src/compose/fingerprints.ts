@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import type { Decided } from '../settings/facts.ts';
+import type { Settings } from '../settings/load.ts';
+import { Secret } from '../settings/secret.ts';
+import { SETTING_ROWS } from '../settings/table.ts';
+import { chosenDialect } from './events.ts';
+import { createRedactorFor, mappingRules } from './shaping.ts';
+
+/** Kept in the inventory: when another run's text differs, what these settings decide is out of date. */
+type Fingerprint = Exclude<Decided, 'connection'>;
+
+/** The settings that decide this, as a text without any secret: one prints as [hidden]. */
+export function fingerprintOf(decided: Fingerprint, settings: Settings): string {
+  return textOf(decided, { ...settings, ...resolvedFor(decided, settings) });
+}
+
+/** Settings that decide a connection, as a digest: another one needs another connection. Secrets count, so it stays in memory. */
+export function connectionKey(settings: Settings): string {
+  const revealed = Object.entries(settings).map(([key, value]): [string, unknown] => [
+    key,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  return hash('sha256', textOf('connection', Object.fromEntries(revealed)));
+}
+
+function textOf(decided: Decided, values: Readonly<Record<string, unknown>>): string {
+  const decisive = SETTING_ROWS.filter(({ decides = [] }) => decides.includes(decided));
+  return JSON.stringify(decisive.map(({ name, key }) => [name, inOrder(values[key])]));
+}
+
+/** In which order a set or a map was written decides nothing. */
+function inOrder(value: unknown): unknown {
+  if (!(value instanceof Set || value instanceof Map)) return value;
+  return Array.from<unknown, string>(value, (each) => JSON.stringify(each)).toSorted();
+}
+
+type Resolved = Partial<Readonly<Record<keyof Settings, unknown>>>;
+
+/** What settings come to beside others, or with the file that they name, where their own value says more or less. */
+function resolvedFor(decided: Fingerprint, settings: Settings): Resolved {
+  const rules = mappingRules(settings);
+  if (decided === 'kept') return { mappingFile: rules, redactKey: createRedactorFor(settings).text };
+  if (decided === 'asked') return {};
+  const { dialect } = chosenDialect(settings);
+  return {
+    oktaBaseUrl: new URL(settings.oktaBaseUrl).host,
+    dialect: [dialect.name, dialect.schemaVersion],
+    rawData: dialect.settings,
+    riskRules: settings.risk ? settings.riskRules : undefined,
+    // The expressions change what is kept of a record; the event takes the values at these paths from there.
+    mappingFile: rules.map(({ to }) => to),
+  };
+}
