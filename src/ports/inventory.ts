@@ -265,7 +265,26 @@ export interface StoredMark {
   readonly version: number;
 }
 
-/** Marks say that something must be read again. A mark stays on disk until its question is answered. */
+interface AnsweredOf<Subject, Question> {
+  readonly subject: Subject;
+  readonly id: string;
+  /** `all`: the subject is gone, or nothing is asked of it any more. */
+  readonly questions: readonly Question[] | 'all';
+  /** `MarkStore.version` from before the question was asked: a mark that is newer stays. */
+  readonly marksUpTo: number;
+  /** Settle only marks of earlier requests that failed. */
+  readonly only?: 'failed';
+}
+
+/** Questions about one subject that were answered, or that need no answer any more. */
+export type Answered =
+  AnsweredOf<'user', UserQuestion> | AnsweredOf<'group', GroupQuestion> | AnsweredOf<'org', OrgQuestion>;
+
+/**
+ * Marks say that something must be read again. A mark stays on disk until its question is answered: `UserStore.save`,
+ * `GroupStore.saveRoles` and `saveMembers` settle the marks of what they store, `remove` and `forget` those of what is
+ * gone, each in one transaction. All other answers are told by `answered`.
+ */
 export interface MarkStore {
   /** The version of the newest mark. Requests that start after this has resolved answer all marks up to it. */
   version(): Promise<number>;
@@ -273,8 +292,11 @@ export interface MarkStore {
   add(marks: readonly Mark[], stamps?: Stamps): Promise<void>;
   list(): Promise<readonly StoredMark[]>;
   ofGroup(groupId: string): Promise<readonly StoredMark[]>;
-  /** Removes marks that are answered, and marks that ask for nothing that can be answered. */
-  clear(marks: readonly StoredMark[]): Promise<void>;
+  /**
+   * Removes the marks that these answers settle. Call it once the answers are stored: a kill in between leaves the marks,
+   * and their questions are asked once more.
+   */
+  answered(answers: readonly Answered[]): Promise<void>;
 }
 
 export interface RunStore {

@@ -23,7 +23,7 @@ export function heldBackIn(marks: readonly StoredMark[]): ReadonlySet<string> {
   return new Set(marks.filter(isHeldBack).map(({ mark }) => mark.id));
 }
 
-export function isHeldBack({ mark }: StoredMark): boolean {
+function isHeldBack({ mark }: StoredMark): boolean {
   return mark.subject === 'user' && mark.reason === TOO_MANY_GONE;
 }
 
@@ -126,13 +126,13 @@ export class Removals {
   /** One mark replaces all others of the user, since there is nothing to read of a user who is gone. */
   async #holdBack(ids: ReadonlySet<string>): Promise<void> {
     const { marks } = this.#parts.inventory;
-    const others = (await marks.list()).filter(({ mark }) => mark.subject === 'user' && ids.has(mark.id));
-    // Add first, then clear: a kill in between must leave a mark. A renewed mark is newer than the ones that are
-    // cleared.
+    const marksUpTo = await marks.version();
+    // Add first, then settle: a kill in between must leave a mark. A renewed mark is newer than the ones that are
+    // settled.
     await marks.add(
       [...ids].map((id) => ({ subject: 'user', id, question: 'presence', reason: TOO_MANY_GONE })),
     );
-    await marks.clear(others);
+    await marks.answered([...ids].map((id) => ({ subject: 'user', id, questions: 'all', marksUpTo })));
     for (const id of ids) this.#heldBack.add(id);
   }
 

@@ -1,6 +1,7 @@
 import type { Reading } from '../../ports/inventory.ts';
 import type { Facet, Group } from '../../ports/org.ts';
 import { keptOfAnswer, leavesMark } from '../policy/answers.ts';
+import { questionsAnswered } from '../policy/marks.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
 import type { userStatements } from './user-statements.ts';
@@ -19,17 +20,17 @@ export class AnswerStore {
 
   /** Inside a transaction. `isRecordNews`: the record was read after the marks, and says more than was known. */
   save(reading: Reading, isRecordNews: boolean): void {
-    const { factors, roles, groups } = reading;
-    if (isRecordNews) this.#marks.settleUser(reading.user.id, 'record', reading.marksUpTo);
+    const { user, factors, roles, groups, marksUpTo } = reading;
+    const questions = questionsAnswered(reading, isRecordNews);
+    this.#marks.settle({ subject: 'user', id: user.id, questions, marksUpTo });
     if (factors !== undefined) this.#save(reading, 'factors', factors);
     if (roles !== undefined) this.#save(reading, 'roles', roles);
     if (groups !== undefined) this.#saveGroups(reading, groups);
   }
 
-  #save({ user, askedAt, marksUpTo }: Reading, name: 'factors' | 'roles', facet: Facet<unknown>): void {
+  #save({ user, askedAt }: Reading, name: 'factors' | 'roles', facet: Facet<unknown>): void {
     const answer = name === 'factors' ? this.#statements.saveFactors : this.#statements.saveRoles;
     const gap = name === 'factors' ? this.#statements.factorsGap : this.#statements.rolesGap;
-    this.#marks.settleUser(user.id, name, marksUpTo);
     const kept = keptOfAnswer(facet);
     if (kept.kind === 'value') answer.run(JSON.stringify(kept.value), kept.readAt, askedAt, user.id);
     else if (kept.kind === 'nothing') answer.run(null, null, askedAt, user.id);
@@ -37,13 +38,9 @@ export class AnswerStore {
     if (leavesMark(facet)) this.#marks.markUser(user.id, name, 'unavailable');
   }
 
-  #saveGroups(
-    { user, roles, askedAt, marksUpTo }: Reading,
-    facet: Facet<readonly Group[]> | 'by-membership',
-  ): void {
+  #saveGroups({ user, roles, askedAt }: Reading, facet: Facet<readonly Group[]> | 'by-membership'): void {
     const { saveGroups, groupsGap } = this.#statements;
     const isMoved = this.#watchRoles(user.id, roles);
-    this.#marks.settleUser(user.id, 'groups', marksUpTo);
     if (facet === 'by-membership') saveGroups.run('by-membership', askedAt, askedAt, user.id);
     else {
       const kept = keptOfAnswer(facet);

@@ -29,7 +29,6 @@ export function groupStatements(database: DatabaseSync) {
       WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`),
     unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
     forget: statement('DELETE FROM groups WHERE id = ?'),
-    forgetMarks: statement("DELETE FROM marks WHERE subject = 'group' AND id = ?"),
     customRoleHolders: statement(`
       SELECT id FROM groups WHERE roles_gap IS NOT NULL
         OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),

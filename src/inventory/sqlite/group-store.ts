@@ -102,7 +102,7 @@ export class SqliteGroupStore implements GroupStore {
   ): Promise<'known' | 'unknown'> {
     return this.#transaction(() => {
       this.#statements.name.run(id);
-      this.#marks.settleGroup(id, 'roles', marksUpTo);
+      this.#marks.settle({ subject: 'group', id, questions: ['roles'], marksUpTo });
       if (answer.kind === 'known') {
         this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
         return 'known';
@@ -144,7 +144,7 @@ export class SqliteGroupStore implements GroupStore {
       this.#transaction(() => {
         this.#takeOver(groupId, own);
         this.#statements.readMembers.run(readAt, changedAt ?? null, groupId);
-        this.#marks.settleGroup(groupId, 'members', marksUpTo);
+        this.#marks.settle({ subject: 'group', id: groupId, questions: ['members'], marksUpTo });
       });
     } finally {
       this.#transaction(() => clearStaged.run(own));
@@ -176,10 +176,11 @@ export class SqliteGroupStore implements GroupStore {
 
   async remove(groupId: string): Promise<void> {
     this.#transaction(() => {
-      const { leaveGroup, forget, forgetMarks } = this.#statements;
+      const { leaveGroup, forget } = this.#statements;
       this.#roleMoves.ofGroup(groupId);
       this.#moves.ofGroup(groupId);
-      for (const statement of [leaveGroup, forget, forgetMarks]) statement.run(groupId);
+      for (const statement of [leaveGroup, forget]) statement.run(groupId);
+      this.#marks.settleAll('group', groupId);
     });
   }
 

@@ -80,15 +80,87 @@ describe('marks', () => {
     expect(await scene.runs.stamp('log_next')).toBe('one');
   });
 
-  test('that nothing can answer are cleared, but not those that were renewed meanwhile', async () => {
+  test('are settled by answers, but not those that were renewed after they were asked for', async () => {
     const scene = createScene();
-    await scene.marks.add([FACTORS, JOINED, MEMBERS]);
-    const stored = await scene.marks.list();
+    await scene.marks.add([FACTORS, JOINED, MEMBERS, HOLDERS]);
+    const marksUpTo = await scene.marks.version();
     await scene.marks.add([JOINED]);
 
-    await scene.marks.clear(stored);
+    await scene.marks.answered([
+      { subject: 'user', id: 'u1', questions: ['factors', 'roles'], marksUpTo },
+      { subject: 'group', id: '00g1', questions: 'all', marksUpTo },
+      { subject: 'org', id: 'org', questions: 'all', marksUpTo },
+    ]);
 
     expect(await marksIn(scene)).toEqual([JOINED]);
+  });
+
+  test('of others, and for other questions, stay', async () => {
+    const scene = createScene();
+    const others: readonly Mark[] = [
+      { ...FACTORS, id: 'u2' },
+      { ...FACTORS, question: 'roles' },
+      { ...MEMBERS, id: 'u1' },
+    ];
+    await scene.marks.add([...others, FACTORS]);
+    const marksUpTo = await scene.marks.version();
+
+    await scene.marks.answered([{ subject: 'user', id: 'u1', questions: ['factors'], marksUpTo }]);
+
+    expect(await marksIn(scene)).toEqual(others);
+  });
+
+  test('are settled by many answers in one unit of work', async () => {
+    const scene = createScene();
+    await scene.marks.add([FACTORS, MEMBERS]);
+    const marksUpTo = await scene.marks.version();
+
+    meddle(
+      scene,
+      "CREATE TRIGGER full BEFORE DELETE ON marks WHEN OLD.subject = 'group' BEGIN SELECT raise(ABORT, 'no room'); END",
+    );
+    const settling = scene.marks.answered([
+      { subject: 'user', id: 'u1', questions: 'all', marksUpTo },
+      { subject: 'group', id: '00g1', questions: 'all', marksUpTo },
+    ]);
+
+    await expect(settling).rejects.toMatchObject({ code: 'inventory' });
+    expect(await marksIn(scene)).toEqual([FACTORS, MEMBERS]);
+  });
+});
+
+describe('an answer and the marks that it settles are kept together', () => {
+  test.each<[string, Mark, (scene: Scene, marksUpTo: number) => Promise<unknown>]>([
+    [
+      'a reading',
+      FACTORS,
+      ({ users }, marksUpTo) => users.save(aReading({ user, factors: known([]), marksUpTo })),
+    ],
+    [
+      'roles of a group',
+      { ...MEMBERS, question: 'roles' },
+      ({ groups }, marksUpTo) => groups.saveRoles('00g1', known([]), 1, marksUpTo),
+    ],
+    [
+      'members of a group',
+      MEMBERS,
+      (scene, marksUpTo) => saveMembers(scene, '00g1', pages(['u1']), { marksUpTo }),
+    ],
+    ['a user who is gone', FACTORS, ({ users }) => users.remove('u1')],
+    ['a group that is gone', MEMBERS, ({ groups }) => groups.remove('00g1')],
+  ])('%s', async (_, mark, keep) => {
+    const scene = createScene();
+    await scene.groups.save(pageOf(sized('00g1')), undefined);
+    await scene.users.save(aReading({ user }));
+    await scene.marks.add([mark]);
+    const tables = ['users', 'groups', 'memberships', 'outbox', 'marks'];
+    const everything = (): unknown => tables.map((table) => scene.query(`SELECT * FROM ${table}`));
+    const before = everything();
+
+    meddle(scene, "CREATE TRIGGER full BEFORE DELETE ON marks BEGIN SELECT raise(ABORT, 'no room'); END");
+    await expect(keep(scene, await scene.marks.version())).rejects.toMatchObject({ code: 'inventory' });
+
+    expect(everything()).toEqual(before);
   });
 });
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { MARK_REASONS } from '../../ports/inventory.ts';
 import type {
-  GroupQuestion,
+  Answered,
   Mark,
   MarkReason,
   MarkStore,
@@ -10,6 +10,7 @@ import type {
   UserQuestion,
 } from '../../ports/inventory.ts';
 import type { Stamps } from '../../ports/reader.ts';
+import { isAnswered } from '../policy/marks.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { StampRows } from './stamps.ts';
@@ -53,13 +54,10 @@ export class SqliteMarkStore implements MarkStore {
       add: database.prepare(`
         INSERT INTO marks (subject, id, question, member, reason, brought_by, version) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET reason = excluded.reason, brought_by = excluded.brought_by, version = excluded.version`),
-      ofGroup: database.prepare("SELECT * FROM marks WHERE subject = 'group' AND id = ? ORDER BY version"),
+      of: database.prepare('SELECT * FROM marks WHERE subject = ? AND id = ? ORDER BY version'),
       list: database.prepare('SELECT * FROM marks ORDER BY version'),
-      clear: database.prepare(
-        'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND version <= ?',
-      ),
-      clearOne: database.prepare(
-        'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND member = ? AND version <= ?',
+      settle: database.prepare(
+        'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND member = ?',
       ),
       newest: database.prepare('SELECT coalesce(max(version), 0) AS version FROM marks'),
     };
@@ -80,9 +78,8 @@ export class SqliteMarkStore implements MarkStore {
 
   #add(mark: Mark): void {
     const { subject, id, question, reason, from } = mark;
-    const member = mark.subject === 'group' ? (mark.member ?? '') : '';
     this.#version += 1;
-    this.#statements.add.run(subject, id, question, member, reason, from ?? null, this.#version);
+    this.#statements.add.run(subject, id, question, memberOf(mark), reason, from ?? null, this.#version);
   }
 
   async list(): Promise<readonly StoredMark[]> {
@@ -90,25 +87,25 @@ export class SqliteMarkStore implements MarkStore {
   }
 
   async ofGroup(groupId: string): Promise<readonly StoredMark[]> {
-    return reading(() => this.#statements.ofGroup.all(groupId).map(storedMark));
+    return reading(() => this.#statements.of.all('group', groupId).map(storedMark));
   }
 
-  async clear(marks: readonly StoredMark[]): Promise<void> {
+  async answered(answers: readonly Answered[]): Promise<void> {
     this.#transaction(() => {
-      for (const { mark, version } of marks) {
-        const member = mark.subject === 'group' ? (mark.member ?? '') : '';
-        this.#statements.clearOne.run(mark.subject, mark.id, mark.question, member, version);
-      }
+      for (const each of answers) this.settle(each);
     });
   }
 
-  /** Inside a transaction, like the methods below. */
-  settleGroup(id: string, question: GroupQuestion, upTo: number): void {
-    this.#statements.clear.run('group', id, question, upTo);
+  /** Inside the transaction that keeps the answer, like the methods below. */
+  settle(answered: Answered): void {
+    const marks = this.#statements.of.all(answered.subject, answered.id).map(storedMark);
+    for (const { mark } of marks.filter((stored) => isAnswered(stored, answered)))
+      this.#statements.settle.run(mark.subject, mark.id, mark.question, memberOf(mark));
   }
 
-  settleUser(id: string, question: UserQuestion, upTo: number): void {
-    this.#statements.clear.run('user', id, question, upTo);
+  /** Nothing can be asked any more of a user or group that is gone or forgotten, whenever it was marked. */
+  settleAll(subject: 'user' | 'group', id: string): void {
+    this.settle({ subject, id, questions: 'all', marksUpTo: this.#version });
   }
 
   markUser(id: string, question: UserQuestion, reason: MarkReason): void {
@@ -118,6 +115,10 @@ export class SqliteMarkStore implements MarkStore {
   mark(mark: Mark): void {
     this.#add(mark);
   }
+}
+
+function memberOf(mark: Mark): string {
+  return mark.subject === 'group' ? (mark.member ?? '') : '';
 }
 
 function storedMark(row: Row): StoredMark {

@@ -64,7 +64,6 @@ export function userStatements(database: DatabaseSync) {
     deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
     forgetDelivered: statement("DELETE FROM delivered WHERE sink = ? AND kind = 'user' AND id = ?"),
-    forgetMarks: statement("DELETE FROM marks WHERE subject = 'user' AND id = ?"),
   };
 }
 

@@ -202,9 +202,10 @@ export class SqliteUserStore implements UserStore {
   }
 
   #forget(userId: string): void {
-    const { forgetUser, leaveAll, forgetDelivered, forgetMarks } = this.#statements;
-    const { sink, deadLetters } = this.#parts;
-    for (const forget of [forgetUser, leaveAll, forgetMarks]) forget.run(userId);
+    const { forgetUser, leaveAll, forgetDelivered } = this.#statements;
+    const { sink, deadLetters, marks } = this.#parts;
+    for (const forget of [forgetUser, leaveAll]) forget.run(userId);
+    marks.settleAll('user', userId);
     forgetDelivered.run(sink, userId);
     deadLetters.forget({ kind: 'user', id: userId });
   }

@@ -1,8 +1,8 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
-import type { NotedGroup, StoredMark } from '../../ports/inventory.ts';
+import type { NotedGroup } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
 import { markMovedAdministrators } from '../full/administrators.ts';
-import { hasFailed } from './failed-marks.ts';
+import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isAdministrators, isEveryone, memberCalls } from '../../plan/group-sizes.ts';
 import { askNewRoles, perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Run } from '../job.ts';
@@ -25,11 +25,13 @@ export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<voi
   const { group } = noted;
   await readRolesOfNew(run, noted);
   if (isEveryone(group) || !noted.hasMovedMembers) return;
-  if (!(await wantsMembers(run, group.id))) return clearMembers(run, group.id);
+  const marksUpTo = await run.inventory.marks.version();
+  // Nobody needs the members of a group without roles.
+  if (!(await wantsMembers(run, group.id))) return settleMembers(run, group.id, marksUpTo);
   const named = await namedMembers(run, group.id);
   const hasMissed = await hasMissedMembers(run, group.id);
   const isCheaperByUser = !hasMissed && named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
-  if (isCheaperByUser) await askMembers(run, noted, named);
+  if (isCheaperByUser) await askMembers(run, noted, named, marksUpTo);
   else await readWhole(run, noted);
 }
 
@@ -68,17 +70,16 @@ async function namedMembers(
 }
 
 /**
- * Asks each of these users for their groups, since they are few and the group is large. Then the group counts as read,
- * but for what was missed before.
+ * Asks each of these users for their groups, since they are few and the group is large. Then the group counts as read.
+ * `marksUpTo` is from before the marks were searched for the names of these users.
  */
 async function askMembers(
   run: GroupParts,
   { group }: NotedGroup,
   userIds: readonly string[],
-  isWhole = true,
+  marksUpTo: number,
 ): Promise<void> {
   const { inventory } = run;
-  const marks = await inventory.marks.ofGroup(group.id);
   for (const id of userIds) {
     const noted = await inventory.users.find(id);
     if (noted === undefined) continue; // a new user is read with all groups anyway
@@ -90,17 +91,15 @@ async function askMembers(
     });
   }
   await inventory.groups.noteMembersRead(group.id, group.membersChangedAt);
-  const isAnswered = (each: StoredMark): boolean =>
-    each.mark.question === 'members' && (isWhole || !hasFailed(each));
-  await inventory.marks.clear(marks.filter(isAnswered));
+  await settleMembers(run, group.id, marksUpTo);
 }
 
-/** Clears the marks of a group without roles: nobody needs its members. */
-async function clearMembers(
+async function settleMembers(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
-  groupId: string,
+  id: string,
+  marksUpTo: number,
 ): Promise<void> {
-  await marks.clear((await marks.ofGroup(groupId)).filter(({ mark }) => mark.question === 'members'));
+  await marks.answered([{ subject: 'group', id, questions: ['members'], marksUpTo }]);
 }
 
 /**
@@ -123,14 +122,16 @@ async function readWhole(run: GroupParts, noted: NotedGroup): Promise<void> {
 
 async function readUnlisted(run: GroupParts, noted: NotedGroup, { code }: ConnectorError): Promise<void> {
   const { group } = noted;
+  const marksUpTo = await run.inventory.marks.version();
   const named = await namedMembers(run, group.id);
   const isWhole = isAdministrators(group)
     ? await markAdministrators(run, group.id)
     : named.length > 0 && !(await hasMissedMembers(run, group.id));
   // For the administrators, it is the list of role holders that was refused: their members are never listed.
   const isRefused = isAdministrators(group) || code === 'okta_forbidden';
+  // This mark is newer than those that are settled below: it stays.
   if (!isWhole) await markMembers(run, group.id, isRefused ? 'refused' : 'missing');
-  await askMembers(run, noted, named, isWhole);
+  await askMembers(run, noted, named, marksUpTo);
 }
 
 /**

@@ -1,10 +1,17 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
-import type { Noted, NotedGroup, RoleKind, StoredMark, UserQuestion } from '../../ports/inventory.ts';
+import type {
+  GroupQuestion,
+  Noted,
+  NotedGroup,
+  RoleKind,
+  StoredMark,
+  UserQuestion,
+} from '../../ports/inventory.ts';
 import type { Lookup } from '../../ports/org.ts';
 import { askGroupRoles } from '../group-roles.ts';
-import { hasFailed } from './failed-marks.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
+import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Run } from '../job.ts';
@@ -22,9 +29,10 @@ import { readUser, refuse } from '../users.ts';
 export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
   const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
-  const groups = groupBy((await run.inventory.marks.list()).filter(isWanted), 'group');
-  await forEachOf(groups, run.settings.width, ([id, marks]) =>
-    keepMarkOnFailure(run, () => readMarkedGroup(run, id, marks)),
+  const marked = (await run.inventory.marks.list()).filter(isWanted);
+  const groups = questionsById(marked.flatMap(({ mark }) => (mark.subject === 'group' ? [mark] : [])));
+  await forEachOf(groups, run.settings.width, ([id, asks]) =>
+    keepMarkOnFailure(run, () => readMarkedGroup(run, id, asks)),
   );
   const upTo = await run.inventory.marks.version();
   await readMarkedUsers(run, isWanted);
@@ -43,9 +51,8 @@ async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => bo
   const heldBack: ReadonlySet<string> = acceptsRemovals ? new Set() : heldBackIn(stored);
   const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
-  await forEachOf(groupBy(wanted, 'user'), width, ([id, marks]) =>
-    keepMarkOnFailure(run, () => readMarkedUser(run, id, marks)),
-  );
+  const users = questionsById(wanted.flatMap(({ mark }) => (mark.subject === 'user' ? [mark] : [])));
+  await forEachOf(users, width, ([id, asks]) => keepMarkOnFailure(run, () => readMarkedUser(run, id, asks)));
 }
 
 /** Reads again; a failure keeps the mark and does not end the run. */
@@ -59,24 +66,24 @@ async function keepMarkOnFailure(run: Pick<Run, 'log' | 'signal'>, read: () => P
   }
 }
 
-function groupBy(
-  marks: readonly StoredMark[],
-  subject: 'user' | 'group',
-): ReadonlyMap<string, readonly StoredMark[]> {
-  return Map.groupBy(
-    marks.filter(({ mark }) => mark.subject === subject),
-    ({ mark }) => mark.id,
-  );
+function questionsById<Question>(
+  marks: readonly { readonly id: string; readonly question: Question }[],
+): ReadonlyMap<string, ReadonlySet<Question>> {
+  const questions = new Map<string, Set<Question>>();
+  for (const { id, question } of marks)
+    questions.set(id, (questions.get(id) ?? new Set<Question>()).add(question));
+  return questions;
 }
 
 /** Marks all users who may be concerned when a custom role changed, or when an assignment that names nobody did. */
 async function readOrgMarks(run: AskParts): Promise<void> {
   const { inventory } = run;
+  const marksUpTo = await inventory.marks.version();
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
   const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
   if (!wantsGroupRoles(run) || (await markRoleHolders(run, isAny ? 'any' : 'custom'))) {
-    await inventory.marks.clear(marks);
+    await inventory.marks.answered([{ subject: 'org', id: 'org', questions: 'all', marksUpTo }]);
   }
 }
 
@@ -113,15 +120,17 @@ async function listHolders({ source }: Pick<Run, 'source'>): Promise<readonly st
   }
 }
 
-async function readMarkedGroup(run: GroupParts, id: string, marks: readonly StoredMark[]): Promise<void> {
+async function readMarkedGroup(run: GroupParts, id: string, asks: ReadonlySet<GroupQuestion>): Promise<void> {
   const { inventory, settings } = run;
-  if (!settings.lookups.has('groups') && !settings.lookups.has('roles')) return inventory.marks.clear(marks);
-  const asks = new Set(marks.map(({ mark }) => mark.question));
+  const marksUpTo = await inventory.marks.version();
+  const settle = (questions: readonly GroupQuestion[] | 'all'): Promise<void> =>
+    inventory.marks.answered([{ subject: 'group', id, questions, marksUpTo }]);
+  if (!settings.lookups.has('groups') && !settings.lookups.has('roles')) return settle('all');
   const stored = await inventory.groups.find(id);
   const noted = stored === undefined || asks.has('record') ? await readRecordOf(run, id) : stored;
-  if (noted === undefined) return inventory.marks.clear(marks);
+  if (noted === undefined) return settle([...asks]);
   if (asks.has('roles')) await readRolesAgain(run, id);
-  await inventory.marks.clear(marks.filter(({ mark }) => needsNothingMore(run, noted, mark)));
+  await settle([...asks].filter((question) => needsNothingMore(run, noted, question)));
   const isMarked = (await inventory.marks.ofGroup(id)).some(({ mark }) => mark.question === 'members');
   if (isMarked) await readGroup(run, { ...noted, hasMovedMembers: true });
   else if (groupNeedsReading(noted)) await readGroup(run, noted);
@@ -134,7 +143,7 @@ async function readMarkedGroup(run: GroupParts, id: string, marks: readonly Stor
 function needsNothingMore(
   run: Pick<Run, 'settings'>,
   { group }: NotedGroup,
-  { question }: StoredMark['mark'],
+  question: GroupQuestion,
 ): boolean {
   if (question === 'roles') return !wantsGroupRoles(run);
   return question === 'record' || isEveryone(group);
@@ -169,12 +178,14 @@ export async function readRolesAgain(run: Omit<AskParts, 'log'>, id: string): Pr
   );
 }
 
-async function readMarkedUser(run: ChangeParts, id: string, marks: readonly StoredMark[]): Promise<void> {
+async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<UserQuestion>): Promise<void> {
   const { inventory, settings } = run;
-  const asks = new Set(marks.map(({ mark }) => mark.question));
+  const marksUpTo = await inventory.marks.version();
+  const settle = (questions: Iterable<UserQuestion>): Promise<void> =>
+    inventory.marks.answered([{ subject: 'user', id, questions: [...questions], marksUpTo }]);
   const stored = await inventory.users.find(id);
   // A log entry must not bring in a user who is not selected.
-  if (stored === undefined && settings.isSelecting) return inventory.marks.clear(marks);
+  if (stored === undefined && settings.isSelecting) return settle(asks);
   const isAsked = stored === undefined || asks.has('record') || asks.has('presence');
   const noted = isAsked ? await readRecord(run, id, stored) : stored;
   if (noted === 'gone') {
@@ -185,17 +196,16 @@ async function readMarkedUser(run: ChangeParts, id: string, marks: readonly Stor
     run.unread.add(id);
     return; // its marks stay
   }
-  if (noted === undefined) return inventory.marks.clear(marks);
+  if (noted === undefined) return settle(asks);
   run.reread.add(id);
   const again = stored === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
   await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: 0, again });
-  await inventory.marks.clear(marks.filter(({ mark }) => RECORD.has(mark.question)));
+  if (isAsked) await settle(['record', 'presence']);
 }
 
-const RECORD: ReadonlySet<string> = new Set(['record', 'presence']);
 const EVERYTHING: ReadonlySet<Lookup> = new Set(['groups', 'factors', 'roles']);
 
-function lookupsOf(asks: ReadonlySet<string>): ReadonlySet<Lookup> {
+function lookupsOf(asks: ReadonlySet<UserQuestion>): ReadonlySet<Lookup> {
   const questions: readonly (UserQuestion & Lookup)[] = ['groups', 'factors', 'roles'];
   return new Set(questions.filter((question) => asks.has(question)));
 }

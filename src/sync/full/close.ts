@@ -1,5 +1,4 @@
 import { relistDeactivated } from '../changes/changes.ts';
-import type { StoredMark } from '../../ports/inventory.ts';
 import type { ListedDirectory } from './directory.ts';
 import { OVERLAP_MS } from '../changes/follow-log.ts';
 import { retryGaps } from '../changes/gaps.ts';
@@ -29,7 +28,7 @@ export async function readMissing(
   // since then.
   if (settings.lookups.has('groups') && directory.groups === 'per-user' && !isResumed) {
     await inventory.groups.noteAllMembersRead(startedAt);
-    await clearMembersMarks(run, marksUpTo);
+    await settleMembers(run, marksUpTo);
   }
   if (run.relists) await relistDeactivated(run);
   // This attempt asks again what an earlier one could not learn; what failed just now is left to the next run.
@@ -57,15 +56,14 @@ async function forgetLetters({
   await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
-/** Clears the marks on group members from before this run, because every user's own list answers them. */
-async function clearMembersMarks(
+/** Settles the marks on group members from before this run, because every user's own list answers them. */
+async function settleMembers(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
-  upTo: number,
+  marksUpTo: number,
 ): Promise<void> {
-  const stored = await marks.list();
-  const isAnswered = ({ mark, version }: StoredMark): boolean =>
-    mark.subject === 'group' && mark.question === 'members' && version <= upTo;
-  await marks.clear(stored.filter(isAnswered));
+  const marked = (await marks.list()).filter(({ mark }) => mark.question === 'members');
+  const ids = new Set(marked.map(({ mark }) => mark.id));
+  await marks.answered([...ids].map((id) => ({ subject: 'group', id, questions: ['members'], marksUpTo })));
 }
 
 async function noteEnd(

@@ -3,7 +3,7 @@ import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/g
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
 import { expectedCalls } from './expected-calls.ts';
-import { hasFailed } from '../changes/failed-marks.ts';
+import { hasFailed } from '../../inventory/policy/marks.ts';
 import { GroupRoles, isVerificationDue } from '../group-roles.ts';
 import type { Directory } from '../directory.ts';
 import type { Run } from '../job.ts';
@@ -160,10 +160,11 @@ async function noteAdministrators(
       await marks.add([{ subject: 'group', id: group.id, question: 'members', reason: 'refused' }]);
       continue;
     }
-    const failed = (await marks.ofGroup(group.id)).filter(hasFailed);
-    if (failed.length > 0 || run.attemptedAt !== run.startedAt)
+    const marksUpTo = await marks.version();
+    const hasMissed = (await marks.ofGroup(group.id)).some(hasFailed);
+    if (hasMissed || run.attemptedAt !== run.startedAt)
       await markMovedAdministrators(run, group.id, assignees);
-    await marks.clear(failed);
+    await marks.answered([{ subject: 'group', id: group.id, questions: 'all', marksUpTo, only: 'failed' }]);
   }
   if (assignees === undefined) run.tally.gap('groups', 'refused');
 }

@@ -2,7 +2,7 @@ import type { Directory } from '../directory.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { ChangeParts, UserParts } from '../parts.ts';
-import { isHeldBack } from '../removals.ts';
+import { heldBackIn } from '../removals.ts';
 import type { ListingFaults } from '../removals.ts';
 import { tolerate } from '../tolerate.ts';
 import { readOwnRecord } from '../unread.ts';
@@ -98,6 +98,7 @@ async function releaseReturned(
   { inventory: { marks } }: Pick<Run, 'inventory'>,
   missing: ReadonlySet<string>,
 ): Promise<void> {
-  const heldBack = (await marks.list()).filter(isHeldBack);
-  await marks.clear(heldBack.filter(({ mark }) => !missing.has(mark.id)));
+  const marksUpTo = await marks.version();
+  const returned = [...heldBackIn(await marks.list())].filter((id) => !missing.has(id));
+  await marks.answered(returned.map((id) => ({ subject: 'user', id, questions: ['presence'], marksUpTo })));
 }

@@ -1,0 +1,34 @@
+/** Which marks an answer settles. */
+import { GAP_REASONS } from '../../ports/org.ts';
+import type { Answered, Reading, StoredMark, UserQuestion } from '../../ports/inventory.ts';
+
+const GAPS: ReadonlySet<string> = new Set(GAP_REASONS);
+
+/** An asking that brought nothing left this mark. */
+export function hasFailed({ mark }: StoredMark): boolean {
+  return GAPS.has(mark.reason);
+}
+
+/** A mark that was set or renewed after the question was asked is for the next answer. */
+export function isAnswered(stored: StoredMark, answered: Answered): boolean {
+  const { mark, version } = stored;
+  const { subject, id, questions, marksUpTo, only } = answered;
+  if (mark.subject !== subject || mark.id !== id || version > marksUpTo) return false;
+  if (only === 'failed' && !hasFailed(stored)) return false;
+  return questions === 'all' || questions.some((question) => question === mark.question);
+}
+
+/**
+ * The questions that a reading of a user answers, whatever came of each: one that was unavailable is marked anew.
+ * `isRecordNews`: the record was read after the marks, and says more than was known.
+ */
+export function questionsAnswered(
+  { groups, factors, roles }: Pick<Reading, 'groups' | 'factors' | 'roles'>,
+  isRecordNews: boolean,
+): readonly UserQuestion[] {
+  const answered: UserQuestion[] = isRecordNews ? ['record'] : [];
+  if (groups !== undefined) answered.push('groups');
+  if (factors !== undefined) answered.push('factors');
+  if (roles !== undefined) answered.push('roles');
+  return answered;
+}
