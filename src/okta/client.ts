@@ -16,11 +16,11 @@ import { readRate, readWaitMs, serverTime } from './pace/rate-headers.ts';
 import type { RateLimits } from './pace/rate-limits.ts';
 import { TOKEN_PATH } from './auth/token-answers.ts';
 
-/** One authorised answer of Okta with a JSON body. */
+/** One answer of Okta with a JSON body. */
 export interface OktaAnswer {
   readonly body: unknown;
   readonly headers: HttpAnswer['headers'];
-  /** Unix milliseconds on Okta's clock; this machine's where the answer carries no `Date`. */
+  /** Unix milliseconds on Okta's clock, or on this machine's where the answer has no `Date`. */
   readonly at: number;
 }
 
@@ -33,7 +33,7 @@ export interface ClientOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Called after each answer, so that somebody can show how things go on. */
+  /** Called after each answer, so that progress can be shown. */
   readonly onAnswer?: (() => void) | undefined;
 }
 
@@ -49,9 +49,11 @@ interface PacedQuestion {
 
 export interface AskOptions {
   readonly tries?: number;
-  /** Where Okta itself gives up on the question, and a smaller one may pass; absent: as many as of anything else. */
+  /**
+   * Tries where Okta itself gives up on the question, because a smaller one may pass; absent: as for any other failure.
+   */
   readonly overloadTries?: number;
-  /** Answered to anyone: the credential is not shown. */
+  /** Okta answers anyone, so the request carries no credential. */
   readonly isPublic?: boolean;
 }
 
@@ -60,7 +62,10 @@ interface OktaExchange {
   readonly remedy: Remedy | undefined;
 }
 
-/** Asks Okta: paces, authorises, retries, judges. Throws a `ConnectorError`, or the signal's reason on abort. */
+/**
+ * Asks Okta: paces, authorises and repeats requests, and judges their answers. Throws a `ConnectorError`, or the
+ * signal's reason on abort.
+ */
 export class OktaClient {
   readonly #options: ClientOptions;
   readonly #calls = new Map<string, number>();
@@ -90,7 +95,7 @@ export class OktaClient {
 
   /**
    * @param path path and query on the org's origin, ids in it already encoded
-   * @param template the path with `{id}` for ids: what counts, buckets and messages name
+   * @param template the path with `{id}` for ids, as counts, buckets and messages name it
    */
   async get(path: string, template: string, options: AskOptions = {}): Promise<OktaAnswer> {
     const { isPublic = false } = options;
@@ -110,7 +115,7 @@ export class OktaClient {
     }
   }
 
-  /** What was allowed a moment ago and is refused now may be allowed again in another moment. */
+  /** Waits, since a question that was allowed before and is refused now may soon be allowed again. */
   async #pause(template: string, ms: number): Promise<void> {
     const { clock, random, signal, log } = this.#options;
     log.debug({ template }, 'Okta refused what it allowed before: asking again');
@@ -118,7 +123,7 @@ export class OktaClient {
     signal.throwIfAborted();
   }
 
-  /** The answer, or what Okta's word on the question is. Throws where it gave none. */
+  /** The answer, or the error by which Okta refuses the question. Throws where Okta gave neither. */
   async #ask(path: string, template: string, options: AskOptions): Promise<OktaAnswer | ConnectorError> {
     const { tries: allowed = TRIES, overloadTries = allowed, isPublic = false } = options;
     const question = { url: this.#urlOf(path), template, tries: allowed, overloadTries, isPublic };
@@ -148,14 +153,14 @@ export class OktaClient {
     }
   }
 
-  /** The token goes where this says: a path such as `//elsewhere`, resolved as a link, would lead to another host. */
+  /** The token goes to this address. A path such as `//elsewhere`, resolved like a link, would lead to another host. */
   #urlOf(path: string): URL {
     const url = new URL(`${this.origin}${path}`);
     if (url.origin === this.origin) return url;
     throw new OktaResponseError(`a path that leaves ${this.origin} was not asked for`);
   }
 
-  /** Authorised as late as possible: a proof made before the wait for the bucket would be too old. */
+  /** Authorises as late as possible: a proof made before the wait for the bucket would be too old. */
   async #exchange({ url, template, isPublic }: PacedQuestion): Promise<OktaExchange> {
     const { limits, http, credential, signal } = this.#options;
     return limits.schedule(template, async () => {

@@ -1,6 +1,6 @@
 /**
- * The connection to one org: connections kept alive, the credential with its token and DPoP key, and what Okta's answers
- * taught of its limits. Lives as long as the process and its settings; each run borrows it, and counts its own calls.
+ * The connection to one org: open sockets, the credential with its token and DPoP key, and the limits that Okta's
+ * answers have shown. Lives as long as the process and its settings. Each run borrows it, and counts its own calls.
  */
 import { createHttpGet, createFormPost, type HttpGet, type HttpOptions } from '../http/client.ts';
 import type { HttpRoute } from '../http/proxy.ts';
@@ -17,10 +17,10 @@ import { orAbort } from './pace/or-abort.ts';
 import { RateLimits } from './pace/rate-limits.ts';
 import { ServerClock } from './pace/server-clock.ts';
 
-/** Okta ends its own queries after 30 s (okta-api section 5); an answer that takes twice that never comes. */
+/** Okta ends its own queries after 30 s (okta-api section 5), so an answer that takes twice that never comes. */
 const TIMEOUT_MS = 60_000;
 
-/** What the settings authenticate with. */
+/** The credential that the settings give. */
 type CredentialChoice =
   | { readonly kind: 'token'; readonly token: Secret }
   | {
@@ -33,30 +33,30 @@ type CredentialChoice =
 export interface ConnectionOptions {
   readonly baseUrl: URL;
   readonly credential: CredentialChoice;
-  /** Asked for by a service app. */
+  /** The scopes that a service app asks for. */
   readonly scopes: readonly string[];
   readonly userAgent: string;
   readonly route: HttpRoute;
-  /** Of each bucket, over 0 up to 1. */
+  /** The share of each bucket, over 0 up to 1. */
   readonly share: number;
   readonly maxConcurrency: number;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Fires when the process is to stop. */
+  /** Aborts when the process must stop. */
   readonly signal: AbortSignal;
 }
 
-/** The borrower of the connection, for as long as one run lasts. */
+/** The borrower of the connection during one run. */
 export interface Borrower extends Pick<ClientOptions, 'onAnswer'> {
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** Somebody waits for the whole test of a connection: it has limits and a patience of its own. */
+/** Limits and patience of a connection test: people wait for the whole of it. */
 export interface CheckPatience {
   readonly limits: ClientOptions['limits'];
   readonly timeoutMs: number;
-  /** Of one request for a token, and the 429s it may get. */
+  /** The most tries of one request for a token, and the most 429s that it may get. */
   readonly tries: number;
 }
 
@@ -69,14 +69,14 @@ export class OktaConnection {
   readonly limits: RateLimits;
   readonly #options: ConnectionOptions;
   readonly #end = new AbortController();
-  /** Of the process and of this connection. */
+  /** Aborts with the process or with this connection. */
   readonly #signal: AbortSignal;
   readonly #get: HttpGet;
   readonly #serverClock: ServerClock;
   readonly #proofs: ProofMaker;
   readonly #tokens = new AppTokens();
   readonly #credential: Credential;
-  /** Of the run that borrowed last: a line about a token carries its id. */
+  /** The log of the run that borrowed last, so that a line about a token carries its id. */
   #log: Log | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -91,7 +91,7 @@ export class OktaConnection {
     this.#credential = this.#createCredential({ log, signal: this.#signal }, { http });
   }
 
-  /** Asks at the org's pace. What it counts begins at nothing. */
+  /** A client that asks at the org's pace. Its counts begin at zero. */
   clientFor(borrower: Borrower): OktaClient {
     this.#log = borrower.log;
     return this.#createClient(borrower, {
@@ -101,7 +101,7 @@ export class OktaConnection {
     });
   }
 
-  /** Asks at once, and shares the token. `get` shows no credential. */
+  /** A client that asks at once and uses the same token. `get` sends no credential. */
   clientForChecks(
     borrower: Borrower,
     { limits, timeoutMs, tries }: CheckPatience,
@@ -112,7 +112,7 @@ export class OktaConnection {
     return { client: this.#createClient(borrower, { http: get, credential, limits }), get };
   }
 
-  /** Nobody borrows it any more. */
+  /** Called when no run borrows the connection any more. */
   close(): void {
     this.#end.abort();
     const { http, https } = this.#options.route.agents;
@@ -153,7 +153,7 @@ export class OktaConnection {
   }
 }
 
-/** The same credential; requests for tokens count from here on. */
+/** The same credential, but with requests for tokens counted from now on. */
 function countedFromNow(credential: Credential): Credential {
   const before = credential.tokenRequests();
   return {
@@ -168,7 +168,7 @@ function countedFromNow(credential: Credential): Credential {
   };
 }
 
-/** The same limits; waits count from here on, and a run that is over leaves its turn to the next one. */
+/** The same limits, but with waits counted from now on. When its run is over, a waiting call gives up its turn. */
 function waitedFromNow(limits: RateLimits, signal: AbortSignal): ClientOptions['limits'] {
   const before = limits.waitedMs;
   return {

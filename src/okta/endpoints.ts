@@ -1,13 +1,14 @@
 /**
- * THE TABLE: every endpoint of Okta that the product asks, and what is known of it before it is asked. Values alone: it
- * imports nothing but names, so that pure rooms may read it too. `{id}` stands for the id of a user or group.
+ * THE TABLE of every endpoint of Okta that the product asks, with what is known of it before it is asked. It holds
+ * values only and imports nothing but types, so that pure rooms may read it too. `{id}` stands for the id of a user or
+ * group.
  */
 import type { Lookup } from '../ports/org.ts';
 
-/** What Okta wants to see before it answers a question. */
+/** The scope and the role that Okta wants before it answers a question. */
 export interface Grant {
   readonly scope: string;
-  /** An admin role that allows it. */
+  /** An admin role that is enough. */
   readonly role: string;
 }
 
@@ -23,9 +24,9 @@ export const READ_ROLES = { scope: 'okta.roles.read', role: SEES_ADMINISTRATORS 
 export const READ_LOG = { scope: 'okta.logs.read', role: READ_ONLY } as const satisfies Grant;
 
 /**
- * Endpoints that share one of Okta's rate-limit counters, as a first guess, and its limit a minute: the figure that was
- * last published for a Workforce org, or the lowest that was published for a paying one where a list is not concerned
- * (okta-api section 8). A user's lookups share the counter of the users' list, as observed on the wire.
+ * A first guess at the endpoints that share one of Okta's rate-limit counters, with the limit a minute. The limit is
+ * the one last published for a Workforce org; where no list is concerned, the lowest one published for a paying org
+ * (okta-api section 8). On the wire, a user's lookups share the counter of the users' list.
  */
 const BUCKETS = {
   users: { name: 'users', limit: 600 },
@@ -33,7 +34,7 @@ const BUCKETS = {
   groups: { name: 'groups', limit: 500 },
   group: { name: 'group', limit: 600 },
   logs: { name: 'logs', limit: 120 },
-  /** "Most other" endpoints. */
+  /** The counter that Okta calls "most other" endpoints. */
   other: { name: 'other', limit: 600 },
 } as const;
 
@@ -44,16 +45,16 @@ export interface BucketGuess {
 }
 
 export interface Endpoint {
-  /** The path with `{id}` for ids: what counts, buckets and messages name. */
+  /** The path with `{id}` for ids, as counts, buckets and messages name it. */
   readonly template: string;
   readonly bucket: BucketGuess;
-  /** `undefined`: answered to anyone. */
+  /** `undefined`: Okta answers anyone. */
   readonly grant: Grant | undefined;
-  /** Entries that one call returns at most (okta-api sections 1 to 5); absent where nothing is asked for in pages. */
+  /** The most entries of one answer (okta-api sections 1 to 5); absent where there are no pages. */
   readonly page?: number;
-  /** The lookups that ask it; none: runs ask it whatever `LOOKUPS` says. */
+  /** The lookups that ask it; empty: runs ask it whatever `LOOKUPS` says. */
   readonly lookups: readonly Lookup[];
-  /** No rate limit that we know counts it. */
+  /** True when no rate limit that we know counts it. */
   readonly isUncounted?: true;
 }
 
@@ -149,17 +150,17 @@ const BY_TEMPLATE: ReadonlyMap<string, Endpoint> = new Map(
   Object.values(ENDPOINTS).map((endpoint) => [endpoint.template, endpoint]),
 );
 
-/** `undefined` for what the product does not ask. */
+/** `undefined` for an endpoint that the product does not ask. */
 export function endpointOf(template: string): Endpoint | undefined {
   return BY_TEMPLATE.get(template);
 }
 
-/** Any other endpoint counts to "most other". */
+/** An endpoint outside the table counts as one of the "most other". */
 export function bucketGuessOf(template: string): BucketGuess {
   return endpointOf(template)?.bucket ?? BUCKETS.other;
 }
 
-/** The path that asks about one user or group; the id is encoded already. */
+/** The path that asks about one user or group. The id must be encoded already. */
 export function pathAbout({ template }: Pick<Endpoint, 'template'>, id: string): string {
   return template.replace('{id}', () => id);
 }

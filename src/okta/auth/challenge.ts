@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { HttpAnswer } from '../../http/client.ts';
 
-/** What an answer says of the credential: an OAuth error, in a header or in the body. */
+/** The OAuth error in an answer, which says what is wrong with the credential. It stands in a header or in the body. */
 export interface Challenge {
-  /** Such as `invalid_token`, `insufficient_scope`, `use_dpop_nonce`. */
+  /** A code such as `invalid_token`, `insufficient_scope` or `use_dpop_nonce`. */
   readonly error: string | undefined;
-  /** The scope that Okta names as missing; where it names several, with spaces between. */
+  /** The scope that Okta says is missing; several have spaces between them. */
   readonly scope: string | undefined;
-  /** Okta's own words; of the token endpoint only. */
+  /** Okta's own words; only the token endpoint gives any. */
   readonly description: string | undefined;
 }
 
 const LONGEST_DESCRIPTION = 200;
-/** What is looked through for it: looking takes the square of the length. */
+/** Only this much of a header is searched, since the search takes time that grows with the square of the length. */
 const LONGEST_READ = 2000;
 const name = z.string().regex(/^[\w.-]{1,60}$/);
 const scopes = z.string().regex(/^[\w.-]{1,60}( [\w.-]{1,60}){0,9}$/);
@@ -33,13 +33,13 @@ export function readChallenge(answer: HttpAnswer): Challenge {
   };
 }
 
-/** By name in lower case. What looks like a parameter inside a quoted value is none. */
+/** Parameters by name in lower case. Text inside a quoted value is never a parameter. */
 function parametersOf(header: string): ReadonlyMap<string, string | undefined> {
   const found = [...header.slice(0, LONGEST_READ).matchAll(PARAMETER)];
   return new Map(found.map(([, key = '', quoted, bare]) => [key.toLowerCase(), quoted ?? bare]));
 }
 
-/** An answer may quote what was sent: whatever looks like a token is left out. */
+/** Takes out everything that looks like a token, because an answer may quote what was sent. */
 function cleaned(text: string): string {
   return text
     .slice(0, LONGEST_READ)

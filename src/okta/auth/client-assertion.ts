@@ -5,7 +5,9 @@ import type { ClientKey } from '../../ports/credential.ts';
 /** Okta allows an hour; a captured assertion should not live that long. */
 const LIFE_SECONDS = 300;
 
-/** Proves to the token endpoint who asks (RFC 7523). Made anew for each attempt: Okta takes each `jti` once. */
+/**
+ * Proves to the token endpoint who we are (RFC 7523). Made anew for each attempt, because Okta accepts each `jti` once.
+ */
 export function signAssertion(
   { key, id, algorithm }: ClientKey,
   clientId: string,

@@ -8,7 +8,7 @@ interface Proved {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly nonce?: string | undefined;
-  /** The access token that goes with it. */
+  /** The access token that the proof belongs to. */
   readonly token?: string | undefined;
 }
 
@@ -18,8 +18,8 @@ interface ProofKey {
 }
 
 /**
- * Proofs that who sends a token is who got it (RFC 9449). The key is made here, lives as long as this object, cannot
- * be exported, and is not the one that the service app authenticates with.
+ * Proves that the sender of a token is the one who got it (RFC 9449). The key is made here, lives as long as this
+ * object, cannot be exported, and is not the one that the service app authenticates with.
  */
 export class ProofMaker {
   readonly #clock: ServerClock;
@@ -29,7 +29,7 @@ export class ProofMaker {
     this.#clock = clock;
   }
 
-  /** A proof for one attempt of one call: Okta accepts none twice. */
+  /** A proof for one attempt of one call, because Okta accepts each proof once. */
   async prove({ method, url, nonce, token }: Proved): Promise<string> {
     const { privateKey, publicJwk } = await (this.#key ??= makeKey());
     return new SignJWT({

@@ -1,16 +1,16 @@
 import { OktaAuthError, OktaForbiddenError } from '../../ports/errors.ts';
 import type { ConnectorError } from '../../ports/errors.ts';
 
-/** Pauses before a refusal is asked again; after the last it counts. */
+/** The pauses before a refused question is asked again; after the last one the refusal counts. */
 const PAUSES_MS = [1000, 4000] as const;
-/** Refusals of one endpoint in a row that stood when asked again: the next ones count at once. */
+/** After so many refusals of one endpoint in a row that were asked again in vain, the next ones count at once. */
 const MOST_IN_VAIN = 3;
-/** A 401 is about the credential, whatever was asked. */
+/** A 401 is about the credential, not about the endpoint. */
 const CREDENTIAL = 'the credential';
 
 /**
- * What Okta allowed before. A 403 or 401 to what was allowed a moment ago may pass; one to what never was allowed is not
- * asked again, so that a missing permission costs no more calls than before.
+ * Remembers what Okta has allowed. A 403 or 401 for something that was allowed before may pass. One for something that
+ * never was is not asked again, so that a missing permission costs no more calls.
  */
 export class Permissions {
   readonly #allowed = new Set<string>();
@@ -20,7 +20,7 @@ export class Permissions {
     this.#allowed.add(template).add(CREDENTIAL);
   }
 
-  /** How long to wait before the refusal is asked again; `undefined`: it counts. */
+  /** The pause before the question is asked again; `undefined`: the refusal counts. */
   pauseMs(error: ConnectorError, template: string, askedAgain: number): number | undefined {
     const subject = subjectOf(error, template);
     if (subject === undefined || !this.#allowed.has(subject)) return undefined;
@@ -28,7 +28,7 @@ export class Permissions {
     return isBelieved ? undefined : PAUSES_MS[askedAgain];
   }
 
-  /** What came of a refusal that was asked again. */
+  /** Notes the result of asking again. */
   settled(error: ConnectorError, template: string, hasPassed: boolean): void {
     const subject = subjectOf(error, template);
     if (subject === undefined) return;

@@ -1,12 +1,12 @@
 import type { Lookup } from '../../ports/org.ts';
 import { endpointOf, ENDPOINTS, READ_GROUPS, READ_LOG, READ_ROLES, type Endpoint } from '../endpoints.ts';
 
-/** Which are done without first: each costs less than the next. */
+/** Scopes that we can do without, in the order in which they are left out: each costs less than the next. */
 const DISPENSABLE = [READ_LOG.scope, READ_ROLES.scope, READ_GROUPS.scope] as const;
-/** Requests that finding out may take; each tells only whether all of its scopes are granted. */
+/** The most requests for finding out which scopes are granted. Each answer only tells whether all of its scopes are. */
 const MOST_REQUESTS = 4;
 
-/** Exactly what the questions of a run need. */
+/** Exactly the scopes that the questions of a run need. */
 export function scopesFor(lookups: ReadonlySet<Lookup>, readsLog: boolean): string[] {
   const isAsked = (endpoint: Endpoint): boolean =>
     endpoint === ENDPOINTS.log ? readsLog : isAskedFor(endpoint, lookups);
@@ -31,9 +31,9 @@ export interface Granted<T> {
 }
 
 /**
- * Okta grants all that is asked for or nothing, and does not say which scope it misses. So they are left out one by
- * one until a token comes, and with what requests are left, those that may have been left out in vain are tried again.
- * `undefined`: not even a token for users is granted.
+ * Finds out which scopes are granted. Okta grants all that is asked for or nothing, and does not say which scope is
+ * missing. So scopes are left out one by one until a token comes; with the requests that remain, those that may have
+ * been left out in vain are tried again. `undefined`: not even a token for users is granted.
  *
  * @param request a token with these scopes, or `undefined` when not all of them are granted
  */
@@ -54,7 +54,7 @@ export async function findGranted<T>(
     token = await request(scopes);
   }
   if (token === undefined) return undefined;
-  // The last one left out is surely missing: without it a token came.
+  // The last scope left out is surely missing, because a token came without it.
   for (const scope of left.slice(0, -1).toReversed()) {
     if (requests >= MOST_REQUESTS) break;
     requests += 1;

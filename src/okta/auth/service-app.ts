@@ -12,9 +12,9 @@ import type { ServerClock } from '../pace/server-clock.ts';
 import type { AccessToken } from './token-answers.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
-/** A token is renewed before its end: at the last tenth of its life, at most five minutes early. */
+/** A token is renewed in the last tenth of its life, at most five minutes before its end. */
 const LONGEST_MARGIN_MS = 300_000;
-/** Okta cannot give another now: the old one is used on, and the next attempt comes after this. */
+/** When Okta cannot give another token now, the old one stays in use and the next attempt comes after this time. */
 const RENEW_AGAIN_MS = 30_000;
 
 export interface ServiceAppOptions {
@@ -22,20 +22,20 @@ export interface ServiceAppOptions {
   readonly proofs: ProofMaker;
   readonly serverClock: ServerClock;
   readonly clock: Clock;
-  /** What the configured lookups need. */
+  /** The scopes that the configured lookups need. */
   readonly scopes: readonly string[];
-  /** What Okta gave so far. */
+  /** The tokens and grants that Okta has given so far. */
   readonly tokens: AppTokens;
   readonly log: Log;
 }
 
-/** What Okta gave a service app so far: credentials that share it ask for nothing that one of them has already. */
+/** The tokens and grants that Okta has given a service app. Credentials that share them ask for nothing twice. */
 export class AppTokens {
-  /** What is asked for, once it is known what is granted. */
+  /** The scopes to ask for, once it is known which are granted. */
   granted: readonly string[] | undefined;
   missing: readonly string[] = [];
   held: Held | undefined;
-  /** Of the API; only where it asks for one. */
+  /** The API's nonce, where the API asks for one. */
   nonce: string | undefined;
 }
 
@@ -46,7 +46,7 @@ interface Held {
   readonly endsAt: number;
 }
 
-/** An OAuth 2.0 service app: tokens of an hour, asked for with a private key, for named scopes only. */
+/** An OAuth 2.0 service app: gets tokens for an hour, with a private key, for named scopes only. */
 export class ServiceApp implements Credential {
   readonly kind = 'service-app';
   readonly #options: ServiceAppOptions;
@@ -70,7 +70,7 @@ export class ServiceApp implements Credential {
     const { token } = await this.#current();
     const scope = scopeFor(template);
     if (scope !== undefined && this.#tokens.missing.includes(scope)) {
-      // Four requests cannot always tell which of several it is that is not granted.
+      // Several scopes may be the missing one: four requests cannot always tell.
       const message = `GET ${template} was not asked: the token is without ${scope}, as Okta did not grant all the scopes that were asked for`;
       throw new OktaForbiddenError(message, { hint: grantScope(scope) });
     }
@@ -90,7 +90,7 @@ export class ServiceApp implements Credential {
       this.#tokens.nonce = nonce;
       return 'nonce';
     }
-    // This answer may be the first to tell Okta's time.
+    // This answer may be the first one that shows Okta's time.
     if (error === 'invalid_dpop_proof') return 'clock';
     const code = errorCodeOf(answer.text);
     if (answer.status !== 401 || code === 'E0000015') return undefined;
@@ -99,13 +99,13 @@ export class ServiceApp implements Credential {
     return 'token';
   }
 
-  /** Only the token that was refused: another call may have brought a new one meanwhile. */
+  /** Forgets only the token that was refused: another call may have brought a new one in the meantime. */
   #forget(authorization: string): void {
     const value = this.#tokens.held?.token.value.reveal();
     if (value !== undefined && authorization.endsWith(` ${value}`)) this.#tokens.held = undefined;
   }
 
-  /** Who comes while a token is asked for waits for that one. */
+  /** While a token is being asked for, later callers wait for that one. */
   async #current(): Promise<Held> {
     const now = this.#options.clock.now();
     if (this.#tokens.held !== undefined && now < this.#tokens.held.renewAt) return this.#tokens.held;
@@ -141,7 +141,10 @@ export class ServiceApp implements Credential {
     return { token, renewAt: startedAt + lifeMs - marginMs, endsAt: startedAt + lifeMs };
   }
 
-  /** Finding out costs requests that are refused. `undefined`: not known, or a grant was taken back since. */
+  /**
+   * Asks for the granted scopes only, since finding them out costs refused requests. `undefined`: they are not known,
+   * or one has been taken back.
+   */
   async #asGranted(): Promise<AccessToken | undefined> {
     const { granted } = this.#tokens;
     return granted === undefined ? undefined : this.#options.endpoint.request(granted);

@@ -13,21 +13,21 @@ const LONGEST_LIFE_S = 86_400;
 
 export interface AccessToken {
   readonly value: Secret;
-  /** Bound to the key of the proof that it was asked for with. */
+  /** True when the token is bound to the key of the proof that the request carried. */
   readonly isBound: boolean;
   readonly lifeSeconds: number;
-  /** Where Okta says so. */
+  /** The scopes of the token, where Okta lists them. */
   readonly scopes: readonly string[] | undefined;
 }
 
-/** What the token endpoint's answer asks for next. */
+/** The verdict on an answer of the token endpoint: what to do next. */
 export type TokenVerdict =
   | { readonly kind: 'granted'; readonly token: AccessToken }
   | { readonly kind: 'invalid-scope' }
-  /** A proof of possession, with a nonce or not, is wanted. */
+  /** Okta wants a proof of possession, with or without a nonce. */
   | { readonly kind: 'proof'; readonly error: ConnectorError }
   | { readonly kind: 'nonce'; readonly error: ConnectorError }
-  /** The assertion is not believed: wrong key, or signed by a clock that is wrong. */
+  /** Okta does not believe the assertion: the key is the wrong one, or the clock that signed it is wrong. */
   | { readonly kind: 'invalid-client'; readonly error: ConnectorError }
   | { readonly kind: 'rate-limited' }
   | { readonly kind: 'again'; readonly why: string }
@@ -55,7 +55,7 @@ export function judgeTokenAnswer(answer: HttpAnswer, host: string): TokenVerdict
 
 function readToken(text: string): TokenVerdict {
   const parsed = Granted.safeParse(parseJson(text));
-  // Cut or intercepted: an answer that makes no sense may be followed by one that does.
+  // The answer was cut or intercepted; the next one may make sense.
   if (!parsed.success) return { kind: 'again', why: 'an answer that is no token' };
   const { access_token: value, token_type: type, expires_in: lifeSeconds, scope } = parsed.data;
   const scopes = scope?.split(/\s+/).filter((each) => each !== '');
@@ -63,7 +63,7 @@ function readToken(text: string): TokenVerdict {
   return { kind: 'granted', token: { value: new Secret(value), isBound, lifeSeconds, scopes } };
 }
 
-/** OAuth's errors by name, with what to look at in the Admin Console (Applications > the service app). */
+/** OAuth's errors by name, with the place to look at in the Admin Console (Applications > the service app). */
 const HINTS: ReadonlyMap<string, string> = new Map([
   [
     'invalid_client',

@@ -21,17 +21,17 @@ import type { ServerClock } from '../pace/server-clock.ts';
 import { judgeTokenAnswer, TOKEN_PATH, type AccessToken, type TokenVerdict } from './token-answers.ts';
 
 const CLIENT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** A clock that was wrong by less is no reason for a refusal. */
+/** A clock that was off by less than this cannot explain a refusal. */
 const TELLING_SKEW_MS = 5000;
-/** Nothing is read while a token is waited for: after this the run ends rather than wait on. */
+/** While a token is missing nothing can be read, so after this time the run ends. */
 const LONGEST_WAIT_MS = 15 * 60_000;
-/** One failure may pass; from the second on people are told. */
+/** One failure may pass; from the second on the log warns. */
 const TELLING_FAILURES = 2;
 
 export interface TokenEndpointOptions {
   readonly baseUrl: URL;
   readonly clientId: string;
-  /** The first is used until Okta does not accept it. */
+  /** The first key is used until Okta does not accept it. */
   readonly keys: readonly ClientKey[];
   readonly dpop: DpopMode;
   readonly post: FormPost;
@@ -41,7 +41,7 @@ export interface TokenEndpointOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Tries before the endpoint counts as unavailable, and 429s in a row; absent: those of runs. */
+  /** How many tries until the endpoint counts as unavailable, and how many 429s in a row; absent: as in runs. */
   readonly tries?: number;
   readonly patience?: number;
 }
@@ -49,13 +49,15 @@ export interface TokenEndpointOptions {
 interface Sent {
   readonly exchange: HttpAnswer | HttpFault;
   readonly hadProof: boolean;
-  /** By which the clock was corrected when this was signed. */
+  /** The correction of the clock when this was signed. */
   readonly skewMs: number;
 }
 
 type Cure = Remedy | 'proof' | 'key';
 
-/** Asks for access tokens: client credentials, proved by a private key, one attempt after the other until Okta decides. */
+/**
+ * Asks for access tokens (client credentials, proved by a private key), one attempt after the other until Okta decides.
+ */
 export class TokenEndpoint {
   readonly #options: TokenEndpointOptions;
   readonly #url: URL;
@@ -75,7 +77,7 @@ export class TokenEndpoint {
     return { total: this.#total, rateLimited: this.#rateLimited };
   }
 
-  /** A token for these scopes; `undefined` when not all of them are granted. Throws what ends a run. */
+  /** A token for these scopes; `undefined` when not all of them are granted. Throws errors that end a run. */
   async request(scopes: readonly string[]): Promise<AccessToken | undefined> {
     const cured = new Set<Cure>();
     let tries = 0;
@@ -129,7 +131,7 @@ export class TokenEndpoint {
     return verdict.kind === 'rate-limited' ? { kind: 'again', why: exchange.code } : verdict;
   }
 
-  /** What to change before the next attempt; `undefined` when nothing is left to change. */
+  /** The change to make before the next attempt; `undefined` when nothing is left to change. */
   #cureFor(
     trouble: 'proof' | 'nonce' | 'invalid-client',
     { exchange, hadProof, skewMs }: Sent,
@@ -195,7 +197,7 @@ export class TokenEndpoint {
   }
 }
 
-/** The later of what the rate limit and `Retry-After` say; a reset that has passed says nothing. */
+/** The wait that the rate limit or `Retry-After` asks for, the later of both. A reset in the past says nothing. */
 function toldWaitMs(exchange: HttpAnswer | HttpFault): number | undefined {
   if (exchange.kind !== 'answer') return undefined;
   const rate = readRate(exchange.headers);
@@ -205,7 +207,7 @@ function toldWaitMs(exchange: HttpAnswer | HttpFault): number | undefined {
   return waitMs > 0 ? waitMs : undefined;
 }
 
-/** What leaves out one answer elsewhere leaves no token here. */
+/** An error that elsewhere leaves out one answer ends the run here, because there is no token without it. */
 function lasting(error: ConnectorError): ConnectorError {
   if (!(error instanceof OktaUnavailableError)) return error;
   return new OktaTokenError(error.message, { hint: error.hint });

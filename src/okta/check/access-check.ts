@@ -23,21 +23,21 @@ const NOTHING = 'no run is possible: the list of users is what everything starts
 
 export interface AccessParts extends AddressParts {
   readonly client: Pick<OktaClient, 'get'>;
-  /** Those of the client. */
+  /** The limits of the client. */
   readonly limits: Pick<CheckLimits, 'seen'>;
   readonly credential: CredentialKind;
   readonly lookups: ReadonlySet<Lookup>;
   readonly userSearch: string | undefined;
-  /** Of each bucket, that runs may spend. */
+  /** The share of each bucket that runs may spend. */
   readonly share: number;
   readonly mfaRule: MfaRule;
-  /** May 20 users be asked for their factors? */
+  /** May the check ask for the factors of 20 users? */
   readonly mayAskMany: boolean;
 }
 
 /**
- * Okta's side of "Test connector": the address, the credential, each permission by one cheap read, the budget. Each
- * check is given as soon as it is known; after one that makes the rest pointless there are no more. Throws on abort.
+ * Okta's half of "Test connector": address, credential, each permission by one cheap read, and budget. Yields each
+ * check as soon as it is known, and ends after one that makes the rest pointless. Throws on abort.
  */
 export async function* checkAccess(parts: AccessParts): AsyncGenerator<Check> {
   const address = await checkAddress(parts);
@@ -55,12 +55,12 @@ export async function* checkAccess(parts: AccessParts): AsyncGenerator<Check> {
 
 interface UsersRead {
   readonly checks: readonly Check[];
-  /** Nothing else would be answered either. */
+  /** True when no other question would be answered either. */
   readonly isEnd: boolean;
   readonly user?: string | undefined;
 }
 
-/** One read tells two things: is the credential accepted, and may it list users. */
+/** One read answers two questions: is the credential accepted, and may it list users? */
 function usersChecks(answer: OktaAnswer | ConnectorError, credential: CredentialKind): UsersRead {
   const asCredential = { code: 'okta_credential', title: 'Credential' } as const;
   const asUsers = { code: 'okta_users', title: 'Users' } as const;

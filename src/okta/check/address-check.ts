@@ -22,25 +22,28 @@ export interface AddressParts {
   readonly signal: AbortSignal;
 }
 
-/** Identity Engine (`idx`) or Classic (`v1`); what else an org may say is kept as it is. */
+/** Identity Engine (`idx`) or Classic (`v1`), or whatever else an org says. */
 export type Pipeline = string | undefined;
 
 export interface Address {
   readonly checks: readonly Check[];
-  /** Does an org answer there? If not, no credential is sent. */
+  /** Is an Okta org there? If not, no credential is sent. */
   readonly isOrg: boolean;
   readonly pipeline: Pipeline;
 }
 
 interface TimedOutcome {
   readonly outcome: HttpAnswer | HttpFault;
-  /** The middle of the exchange on this machine's clock. */
+  /** The middle of the exchange, on this machine's clock. */
   readonly at: number;
 }
 
 const described = z.object({ pipeline: z.string().max(40).optional().catch(undefined) });
 
-/** Is there an Okta org, of which engine, and do the clocks agree? One question, without a credential. */
+/**
+ * Is there an Okta org, which engine does it have, and do the clocks agree? One question finds out, without a
+ * credential.
+ */
 export async function checkAddress(parts: AddressParts): Promise<Address> {
   const { outcome, at } = await askTwice(parts);
   const { host } = parts.baseUrl;
@@ -70,7 +73,7 @@ async function askOnce({ http, baseUrl, clock, signal }: AddressParts): Promise<
   return { outcome, at: (startedAt + clock.now()) / 2 };
 }
 
-/** A name that is wrong stays so, and a time-out has used up the patience of a test. */
+/** A wrong name stays wrong, and a time-out has used up the time of a test. */
 function mayPass(outcome: HttpAnswer | HttpFault): boolean {
   if (outcome.kind === 'answer') return outcome.status === 429 || outcome.status >= 500;
   const { kind } = describeFault(outcome, OKTA_SIDE);
@@ -138,7 +141,7 @@ function engineCheck(pipeline: Pipeline): Check {
   return { ...shared, detail: 'the org does not say whether it is Identity Engine or Classic' };
 }
 
-/** `Date` is cut to whole seconds: on average half a second is missing. */
+/** `Date` is cut to whole seconds, so on average half a second is missing. */
 function clockCheck(answer: HttpAnswer, at: number): Check {
   const shared = { code: 'okta_clock', title: 'Clock' } as const;
   const server = serverTime(answer.headers);

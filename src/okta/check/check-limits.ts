@@ -3,8 +3,8 @@ import type { ClientOptions } from '../client.ts';
 import type { Rate } from '../pace/rate-headers.ts';
 
 /**
- * Rate limits for a handful of reads: no pace, no waiting for a window, so that a test of the connection ends in
- * seconds. Remembers what the answers say of each endpoint's bucket.
+ * Rate limits for a few reads: no pace, and no wait for a window, so that a test of the connection ends in seconds.
+ * Remembers what the answers say about each endpoint's bucket.
  */
 export class CheckLimits implements Pick<
   ClientOptions['limits'],
@@ -22,7 +22,9 @@ export class CheckLimits implements Pick<
     if (rate !== undefined) this.#seen.set(template, rate);
   }
 
-  /** Too many at once may pass in a second: asked once more. A spent bucket is not waited for. */
+  /**
+   * Too many calls at once may pass in a second, so the question is asked once more. A spent bucket is not waited for.
+   */
   refused(template: string, rate: Rate | undefined): 'concurrency' {
     const isFirst = !this.#tookTurns;
     this.#tookTurns = true;
@@ -33,7 +35,7 @@ export class CheckLimits implements Pick<
     });
   }
 
-  /** By endpoint template, the newest answer's. */
+  /** The newest rate of each endpoint, by its template. */
   get seen(): ReadonlyMap<string, Rate> {
     return this.#seen;
   }

@@ -1,6 +1,6 @@
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Okta's own domains (okta-api section 11). The dot is part of each: `evilokta.com` is none of them. */
+/** Okta's own domains (okta-api section 11). Each begins with its dot, so that `evilokta.com` is none of them. */
 const DOMAINS = [
   ['.okta.com', 'an org on okta.com'],
   ['.oktapreview.com', 'a preview org (oktapreview.com)'],
@@ -11,7 +11,7 @@ const DOMAINS = [
 
 const FREE = /^(integrator|trial|dev)-/;
 
-/** What kind of address of an org a host name is, in words. */
+/** The kind of address that a host name is, in words. */
 export function hostForm(hostname: string): string {
   if (LOOPBACK.test(hostname)) return 'on this machine';
   const form = DOMAINS.find(([domain]) => hostname.endsWith(domain))?.[1];

@@ -3,17 +3,17 @@ import type { Lookup } from '../../ports/org.ts';
 import { ENDPOINTS, pathAbout, type Endpoint, type Grant } from '../endpoints.ts';
 import { segment } from '../read/paths.ts';
 
-/** One question of a run, asked once and cheaply. */
+/** One question of a run, asked once in a cheap way. */
 export interface LookupCheck {
   readonly code: CheckCode;
   readonly title: string;
   readonly template: string;
-  /** `undefined` when nobody is known to ask about. */
+  /** The path to ask; `undefined` when no user or group is known to ask about. */
   readonly path: (subjects: Subjects) => string | undefined;
-  /** Asked for any of these lookups; always where there is none. */
+  /** The check is made when one of these lookups is wanted; with none here, it is made always. */
   readonly lookups: readonly Lookup[];
   readonly grant: Grant;
-  /** What a run does without the answer. */
+  /** The loss to a run that has no answer. */
   readonly cost: string;
 }
 
@@ -43,7 +43,7 @@ export const FACTORS_CHECK: LookupCheck = {
   cost: 'lookup factors: has_mfa stays out of every event (ON_LOOKUP_FAILURE=omit), which is not the same as false',
 };
 
-/** In the order in which they are asked; groups come before, since they give the id. */
+/** In the order in which they are asked. The groups come first, because they give an id. */
 export const OTHER_CHECKS: readonly LookupCheck[] = [
   {
     code: 'okta_group_roles',

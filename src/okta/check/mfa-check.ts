@@ -12,8 +12,8 @@ const SAMPLE = 20;
 const AT_ONCE = 5;
 
 /**
- * Identity Engine enrols a verified e-mail as an active factor by itself, and MFA_RULE=any counts it (okta-api section
- * 4): what the other rules would say, shown on some users. Costs one call and one a user.
+ * Shows on some users what the other rules would say: Identity Engine enrols a verified e-mail as an active factor by
+ * itself, and MFA_RULE=any counts it (okta-api section 4). Costs one call, and one more for each user.
  * @param mostCalls what the bucket of users can spare
  */
 export async function checkMfaRule(client: Pick<OktaClient, 'get'>, mostCalls: number): Promise<Trouble> {
@@ -45,7 +45,7 @@ async function listUserIds(client: Pick<OktaClient, 'get'>, count: number): Prom
     .flatMap((listed) => (listed.kind === 'user' ? [listed.user.id] : []));
 }
 
-/** `undefined`: one user less in the sample. */
+/** `undefined` leaves this user out of the sample. */
 async function factorsOf(
   client: Pick<OktaClient, 'get'>,
   userId: string,

@@ -4,9 +4,9 @@ import { bucketGuessOf, ENDPOINTS } from '../endpoints.ts';
 import type { Rate } from '../pace/rate-headers.ts';
 
 const TITLE = 'Rate budget';
-/** Beyond it, logins and apps of the org feel our calls. */
+/** With a larger share, the org's logins and apps suffer from our calls. */
 const LARGEST_KIND_SHARE = 0.9;
-/** Their buckets have the limits that were published for a Workforce org. */
+/** The endpoints whose buckets have the limits that were published for a Workforce org. */
 const LISTS = [ENDPOINTS.users, ENDPOINTS.groups, ENDPOINTS.log] as const;
 
 interface ShownBucket {
@@ -14,7 +14,7 @@ interface ShownBucket {
   readonly rate: Rate;
 }
 
-/** What the answers say of each bucket, and which part of it runs will spend. */
+/** Compares each bucket that the answers show with the part of it that runs will spend. */
 export function checkRates(seen: ReadonlyMap<string, Rate>, share: number): Check {
   const shared = { code: 'okta_rate', title: TITLE } as const;
   const buckets = bucketsOf(seen);
@@ -38,7 +38,7 @@ export function checkRates(seen: ReadonlyMap<string, Rate>, share: number): Chec
     : { ...shared, status: 'warning', detail, ...trouble };
 }
 
-/** By family of endpoints, named as `plan` names them; one whose limit differs stands for itself. */
+/** Buckets by family of endpoints, named as in `plan`. An endpoint whose limit differs stands for itself. */
 function bucketsOf(seen: ReadonlyMap<string, Rate>): ShownBucket[] {
   const buckets = new Map<string, ShownBucket>();
   for (const [template, rate] of seen) {
@@ -51,14 +51,14 @@ function bucketsOf(seen: ReadonlyMap<string, Rate>): ShownBucket[] {
 }
 
 function tellBucket(name: string, { limit, remaining }: Rate, share: number): string {
-  // Less than one call a window is one in several windows.
+  // Less than one call a window means one call in several windows.
   const allowance = Math.round(allowanceOf(limit, share) * 100) / 100;
   return `${name} ${allowance} of ${limit} a minute (${remaining} left now)`;
 }
 
 /**
- * Whether the headers show the org's figures or this credential's share of them is documented nowhere. All three
- * buckets below the published figures by one and the same part is what a share looks like.
+ * No document says whether the headers show the org's figures or this credential's share of them. When all three
+ * buckets are below the published figures by the same part, they look like a share.
  */
 function ownShareShown(buckets: readonly ShownBucket[]): number | undefined {
   const parts = LISTS.map(({ bucket: { name, limit: published } }) => {

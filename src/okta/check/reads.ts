@@ -11,10 +11,10 @@ import type { OktaAnswer, OktaClient } from '../client.ts';
 import { howToGrant, type CredentialKind } from '../auth/grants.ts';
 import type { LookupCheck } from './lookup-checks.ts';
 
-/** One more after the first: a test has no time for more. */
+/** One more try after the first: a test must end soon. */
 const TRIES = 2;
 
-/** What came of one read: an answer, or why there is none. What ends the whole test is thrown. */
+/** The result of one read: an answer, or the error instead. Throws errors that end the whole test. */
 export async function readOnce(
   client: Pick<OktaClient, 'get'>,
   path: string,
@@ -30,14 +30,14 @@ export async function readOnce(
 
 const entries = z.array(z.object({ id: z.string() }));
 
-/** The first entry's id, where the answer is a list that has one. */
+/** The id of the first entry, where the answer is a list that has one. */
 export function firstId({ body }: OktaAnswer): string | undefined {
   return entries.safeParse(body).data?.[0]?.id;
 }
 
 type Shared = Pick<Check, 'code' | 'title'>;
 
-/** A lookup without an answer: the run goes on without, but its owner should know. */
+/** A warning for a lookup without an answer: runs can do without it, but the owner should know. */
 export function troubleOf(
   { code, title, template, cost, grant }: LookupCheck,
   error: ConnectorError,
@@ -58,7 +58,7 @@ export function troubleOf(
   return { ...shared, todo: hintOf(error) };
 }
 
-/** What a run cannot do without. */
+/** A failure for an answer that runs cannot do without. */
 export function failureOf(
   { code, title }: Shared,
   error: ConnectorError,

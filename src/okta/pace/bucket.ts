@@ -4,22 +4,27 @@ import type { Rate } from './rate-headers.ts';
 import { RecentCalls } from './recent-calls.ts';
 import { BucketWindow } from './window.ts';
 
-/** Spacing is this much wider than exact, so that rounding and timers never spend more than the share. */
+/** The spacing is wider than exact by this factor, so that rounding and timers never spend more than the share. */
 const MARGIN = 1.01;
-/** No timer is finer: closer calls are not spaced. */
+/** No timer is finer, so calls that come closer together are not spaced. */
 const FINEST_MS = 1;
-/** Waits after a 429 that does not say until when, or names an instant that has passed. */
+/** The waits after a 429 that names no reset, or one in the past. */
 const BLIND_WAIT_MS = 5000;
 const LONGEST_BLIND_WAIT_MS = 60_000;
-/** No token's share of a bucket can be set lower (okta-api section 8): a 429 below it teaches nothing. */
+/**
+ * No token's share of a bucket can be set lower (okta-api section 8), so a 429 below it says nothing about a ceiling.
+ */
 const LEAST_TOKEN_SHARE = 0.05;
-/** Of the even spacing: no faster, and in steps. */
+/** When calls were missed, the spacing shrinks to this part of the even one at most, in steps. */
 const FASTEST = 0.8;
 const STEP = 0.04;
 /** While others spend too, we stay out of the last tenth of a window. */
 const CONTESTED_PART = 0.9;
 
-/** Whole calls, as a part of one cannot be made; what is less than one is made less often. */
+/**
+ * Our calls a window, in whole calls, as there are no parts of one. A value below one means one call in several
+ * windows.
+ */
 export function allowanceOf(limit: number, share: number): number {
   const exact = limit * share;
   return exact < 1 ? exact : Math.floor(exact);
@@ -30,36 +35,39 @@ function isAbout(one: number, other: number): boolean {
 }
 
 export interface BucketOptions {
-  /** Calls a minute before any answer has told. */
+  /** The limit a minute, until an answer shows the real one. */
   readonly firstGuess: number;
-  /** Of the limit shown, over 0 up to 1. */
+  /** The share of the limit shown, over 0 up to 1. */
   readonly share: number;
   readonly clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
 }
 
-/** One rate-limit bucket: spaces its calls evenly over the window, and holds them all back while it is spent. */
+/** One rate-limit bucket. Spaces its calls evenly over the window, and holds all of them back while it is spent. */
 export class RateBucket {
   readonly window: BucketWindow;
-  /** Has an answer told the limit? */
+  /** Has an answer shown the limit? */
   isLearnt = false;
-  /** Is a 429 being waited out? */
+  /** Is the bucket waiting after a 429? */
   isRefused = false;
   readonly #options: BucketOptions;
-  /** Lets one call pass at a time, in turn. The calls themselves are not its jobs, and none of its jobs fails. */
+  /**
+   * Lets calls pass one at a time, in turn. The calls themselves are not jobs of the limiter, and none of its jobs
+   * fails.
+   */
   readonly #limiter: Bottleneck;
   #minTime = 0;
   #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
-  /** At first, and after each wait for a reset, one call alone shows how things stand. */
+  /** At first, and after each wait for a reset, a single call finds out how things are. */
   #isProving = true;
   #prover: Promise<void> | undefined;
   readonly #recent = new RecentCalls();
   #inFlight = 0;
   /** Resolves when the next call in flight ends. */
   #nextEnd = Promise.withResolvers<void>();
-  /** Of the limit: the token's own lower ceiling, taught once by a 429 while calls remained. */
+  /** A part of the limit: the token's own lower ceiling, learnt once from a 429 that came while calls remained. */
   #ceiling = 1;
   #suspected: { readonly ceiling: number; readonly resetAt: number } | undefined;
   #blindHolds = 0;
@@ -70,18 +78,18 @@ export class RateBucket {
     this.#limiter = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   }
 
-  /** Calls that may be made in one window; less than one where a call may only be made every few windows. */
+  /** Our calls in one window; less than one where a call is only allowed every few windows. */
   get allowance(): number {
     return allowanceOf(this.window.limit, Math.min(this.#options.share, this.#ceiling));
   }
 
-  /** What is left of it in this window. */
+  /** Our calls that are left in this window. */
   get left(): number {
     const isOver = this.window.overInMs(this.#options.clock.now()) === 0;
     return isOver ? this.allowance : Math.max(0, this.allowance - this.window.used);
   }
 
-  /** Runs a call when it is its turn. On abort it is not run, and the signal's reason is thrown. */
+  /** Makes a call when it is its turn. On abort the call is not made, and the signal's reason is thrown. */
   async run<T>(template: string, call: () => Promise<T>): Promise<T> {
     const isSpaced = this.#isProving || this.#minTime >= FINEST_MS;
     const answered = Promise.withResolvers<void>();
@@ -103,12 +111,12 @@ export class RateBucket {
     this.#nextEnd = Promise.withResolvers();
   }
 
-  /** Calls of an endpoint that turned out to be counted by that other bucket. */
+  /** Moves the calls of an endpoint to the bucket that turned out to count them. */
   handOver(template: string, other: RateBucket): void {
     other.#recent.putIn(this.#recent.takeOut(template));
   }
 
-  /** Counts the call as in flight at once: between two steps another one could be admitted in its place. */
+  /** Counts the call as in flight at once: between two steps, another call could otherwise be admitted in its place. */
   async #admit(answered: Promise<void>): Promise<boolean> {
     const { clock, signal } = this.#options;
     while (!signal.aborted) {
@@ -140,7 +148,7 @@ export class RateBucket {
     await (ms === undefined ? this.#nextEnd.promise : clock.sleep(ms, signal));
   }
 
-  /** Where less than one call a window is ours, it is one in so many windows. */
+  /** The wait until there is room for a call. Where less than one call a window is ours, it is one in several windows. */
   #fullForMs(): number | undefined {
     const { window, allowance } = this;
     const lengthMs = window.surelyMs / Math.min(1, allowance);
@@ -152,7 +160,7 @@ export class RateBucket {
     );
   }
 
-  /** Takes in what an answer says of the bucket; `undefined` where it said nothing of use. */
+  /** Takes in an answer's rate; `undefined` where the answer had no usable one. */
   observe(rate: Rate | undefined): void {
     this.#blindHolds = 0;
     if (rate !== undefined) {
@@ -163,7 +171,7 @@ export class RateBucket {
     this.#apply();
   }
 
-  /** A 429: everyone waiting on this bucket waits once, to the reset; one that has passed already says nothing. */
+  /** A 429: all calls that wait on this bucket wait once, until the reset. A reset in the past says nothing. */
   refused(rate: Rate | undefined, waitMs?: number): void {
     this.isRefused = true;
     if (rate !== undefined) {
@@ -178,7 +186,7 @@ export class RateBucket {
     if (this.#hold === undefined) this.#holdFor(toldMs > 0 ? toldMs : this.#blindWaitMs());
   }
 
-  /** One far below our own share may be a stray 429: another window must teach about the same. */
+  /** A ceiling far below our own share may come from a stray 429, so a second window must show about the same one. */
   #learnCeiling(taught: number, resetAt: number): void {
     if (this.#ceiling !== 1 || taught < LEAST_TOKEN_SHARE) return;
     const before = this.#suspected;
@@ -189,9 +197,9 @@ export class RateBucket {
     else if (before?.resetAt !== resetAt) this.#suspected = { ceiling: taught, resetAt };
   }
 
-  /** Bottleneck takes settings by an asynchronous call: made only when something changed. */
+  /** Changes the limiter only when something has changed, because Bottleneck takes settings by an asynchronous call. */
   #apply(): void {
-    // What must be done by then is spread a little closer.
+    // Calls that must be made before a contested window ends are spaced a little closer.
     const ms = this.window.lengthMs * (this.#isContested() ? CONTESTED_PART / MARGIN : MARGIN);
     const minTime = (ms / this.allowance) * this.#haste(ms);
     if (minTime === this.#minTime) return;
@@ -199,7 +207,7 @@ export class RateBucket {
     void this.#limiter.updateSettings({ minTime });
   }
 
-  /** Timers come late on a busy machine: what was missed is made up for within the window, by a little, in steps. */
+  /** Timers come late on a busy machine. Missed calls are made up for within the window, a little at a time. */
   #haste(ms: number): number {
     const { window, allowance } = this;
     const leftMs = ms - window.sinceBeginMs(this.#options.clock.now());
@@ -209,13 +217,13 @@ export class RateBucket {
     return Math.min(1, Math.max(FASTEST, Math.ceil(wanted / STEP) * STEP));
   }
 
-  /** Others spend too: more is gone than our own calls, those in flight included, can explain. */
+  /** Do others spend too? They do when more calls are gone than our own, those in flight included, can explain. */
   #isContested(): boolean {
     const { spent, used, limit } = this.window;
     return spent - used - this.#inFlight > Math.max(3, limit * 0.02);
   }
 
-  /** Our share of this window is used up, or others spend too and its end, or the bucket's, comes near. */
+  /** True when our share of this window is used up, or when others spend too and its end, or the bucket's, is near. */
   #isSpent(): boolean {
     const { window } = this;
     const now = this.#options.clock.now();
@@ -225,7 +233,7 @@ export class RateBucket {
     return this.#isContested() && (isNearEnd || window.remaining < window.limit / 20);
   }
 
-  /** To the reset; longer where not even one call a window is ours. */
+  /** The wait to the reset, or longer where less than one call a window is ours. */
   #restMs(): number {
     const { window, allowance } = this;
     const windowsMore = Math.max(0, 1 / allowance - 1);

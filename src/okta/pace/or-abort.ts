@@ -1,4 +1,7 @@
-/** The promise's outcome, or the signal's reason as soon as it fires. The promise itself is handled either way. */
+/**
+ * Returns the promise's outcome, or throws the signal's reason as soon as it fires. The promise's rejection is handled
+ * either way.
+ */
 export async function orAbort<T>(turn: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
   const left = Promise.withResolvers<never>();
   const leave = (): void => {

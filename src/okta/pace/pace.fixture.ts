@@ -9,14 +9,14 @@ const LATENCY_MS = 40;
 
 export interface PaceOptions extends Partial<RateLimitOptions> {
   readonly rates?: RateOptions;
-  /** Of the org's clock before this machine's. */
+  /** How far the org's clock is ahead of this machine's. */
   readonly skewMs?: number;
   readonly latencyMs?: number;
-  /** Resets are told so much later than they are. One second: they are rounded up. */
+  /** The org names resets this much too late. One second is usual, because they are rounded up. */
   readonly resetsLateSeconds?: number;
   /** Requests in flight beyond which the org refuses. */
   readonly mostInFlight?: number;
-  /** How many at once want to ask. */
+  /** How many callers ask at once. */
   readonly width?: number;
 }
 
@@ -57,7 +57,7 @@ export class PacedOrg {
     }
   }
 
-  /** So many calls of an endpoint, some at once. */
+  /** Makes so many calls of an endpoint, some at once. */
   async askMany(template: string, count: number): Promise<void> {
     let left = count;
     const worker = async (): Promise<void> => {
@@ -69,7 +69,7 @@ export class PacedOrg {
     await Promise.all(Array.from({ length: this.#options.width ?? 10 }, worker));
   }
 
-  /** What the last answer of an endpoint told. */
+  /** The rate that the last answer of an endpoint showed. */
   lastRate(template: string): Rate {
     const rate = this.#rates.get(template);
     if (rate === undefined) throw new Error(`${template} was not asked`);

@@ -8,11 +8,11 @@ import { Sharing } from './sharing.ts';
 import { Turns } from '../../http/turns.ts';
 import { Waits } from './waits.ts';
 
-/** One more at once after so many answers without a refusal for concurrency. */
+/** After so many answers without a refusal for concurrency, one more call at once is allowed. */
 const CALM_ANSWERS = 50;
-/** What an answer says is taken in before anyone who waited for it goes on. */
+/** The time in which an answer is taken in before any call that waited for it goes on. */
 const TAKEN_IN_MS = 1;
-/** Refusals that come together are one: those in flight were too many only once. */
+/** Refusals that come within this time count as one: there were too many calls in flight only once. */
 const ONE_REFUSAL_MS = 1000;
 
 export interface RateLimitOptions {
@@ -23,14 +23,20 @@ export interface RateLimitOptions {
   readonly signal: AbortSignal;
 }
 
-/** The one owner of waiting for Okta: which bucket an endpoint spends, how fast, and how many requests at once. */
+/**
+ * The one owner of waiting for Okta: decides which bucket an endpoint spends, how fast, and how many requests run at
+ * once.
+ */
 export class RateLimits {
   readonly #options: RateLimitOptions;
   readonly #buckets = new Map<string, RateBucket>();
   readonly #sharing = new Sharing();
   readonly #turns: Turns;
   readonly #waits: Waits;
-  /** By endpoint of which no answer has come yet: its first call, which is made alone, as it may have a bucket of its own. */
+  /**
+   * First calls of endpoints that have no answer yet. Each is made alone, since the endpoint may have a bucket of its
+   * own.
+   */
   readonly #firsts = new Map<string, Promise<void>>();
   readonly #answered = new Set<string>();
   #calm = 0;
@@ -42,7 +48,7 @@ export class RateLimits {
     this.#waits = new Waits(options.clock);
   }
 
-  /** Runs one request of an endpoint when its bucket and the number in flight allow. Rejects on abort at once. */
+  /** Makes one request when its bucket and the number in flight allow it. Rejects at once on abort. */
   schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     signal.throwIfAborted();
@@ -74,7 +80,9 @@ export class RateLimits {
     }
   }
 
-  /** While a call waits, its bucket may be refused, or turn out to be another one: then it waits anew, unasked. */
+  /**
+   * Waits again, without asking, when its bucket was refused while the call waited, or turned out to be another one.
+   */
   async #inTurn<T>(template: string, call: () => Promise<T>): Promise<T> {
     for (;;) {
       const endWait = this.#waits.begin();
@@ -84,7 +92,7 @@ export class RateLimits {
         endWait();
         return this.#turns.take(async () => (isStillDue() ? { answer: await call() } : undefined));
       });
-      // Begun in one bucket, and counted by another.
+      // The call began in one bucket, and another one counted it.
       if (this.#bucketOf(template) !== bucket) bucket.handOver(template, this.#bucketOf(template));
       if (made !== undefined) return made.answer;
     }
@@ -99,7 +107,7 @@ export class RateLimits {
   }
 
   /**
-   * A 429. With limit 0 it is the org's concurrency limit: fewer at once, no window to wait for.
+   * Takes in a 429. With limit 0 it is the org's concurrency limit: fewer calls at once, and no window to wait for.
    * @param waitMs how long the answer asks to wait beside its rate; the later of both counts
    */
   refused(template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
@@ -113,13 +121,13 @@ export class RateLimits {
     return 'bucket';
   }
 
-  /** How many calls to an endpoint its bucket's share allows in a time, as far as its answers told. */
+  /** How many calls of an endpoint its bucket's share allows in that time, as far as answers have shown. */
   callsWithin(template: string, ms: number): number {
     const { allowance, window } = this.#bucketOf(template);
     return (ms / window.reckonedMs) * allowance;
   }
 
-  /** In which calls waited for the pace: for even spacing, for a reset, for the first answer of an endpoint. */
+  /** The time in which calls waited for the pace: for even spacing, for a reset, or for an endpoint's first answer. */
   get waitedMs(): number {
     return this.#waits.ms;
   }
@@ -129,7 +137,7 @@ export class RateLimits {
     return this.#turns.most;
   }
 
-  /** What an endpoint may spend, as far as answers told; before, by a first guess. */
+  /** The budget of an endpoint, as far as answers have shown; before the first answer, a guess. */
   budgetOf(template: string): Budget {
     const bucket = this.#buckets.get(this.#nameOf(template));
     const { share } = this.#options;

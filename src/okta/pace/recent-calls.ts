@@ -4,8 +4,9 @@ interface Call {
 }
 
 /**
- * Calls that ended not longer ago than a window lasts. Okta's windows begin at times of their own, and an answer that
- * never came was counted there all the same: while no stretch of that length holds more calls than are allowed, no window does.
+ * The calls that ended within the last window's length. Okta's windows begin at times of their own, and count a call
+ * even when its answer never came. As long as no stretch of that length holds more calls than are allowed, no window
+ * does.
  */
 export class RecentCalls {
   /** In the order in which they ended. */
@@ -17,7 +18,7 @@ export class RecentCalls {
   }
 
   /**
-   * How long until there is room for one more beside those in flight; `undefined`: not before one of these has ended.
+   * The wait until there is room for one more call beside those in flight; `undefined`: one of these must end first.
    * @param most calls within `lengthMs`, at least 1
    */
   fullForMs(most: number, inFlight: number, lengthMs: number, now: number): number | undefined {
@@ -28,7 +29,7 @@ export class RecentCalls {
     return last === undefined ? undefined : Math.ceil(last.endedAt + lengthMs - now);
   }
 
-  /** Takes out those of an endpoint: they were counted elsewhere. */
+  /** Takes out the calls of an endpoint that another bucket has counted. */
   takeOut(template: string): readonly Call[] {
     const all = this.#calls.slice(this.#first);
     this.#calls = all.filter((call) => call.template !== template);

@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../ports/clock.ts';
 import { serverTime } from './rate-headers.ts';
 
-/** Okta's time, as far as its answers have told it: what is signed here is judged by it (okta-api section 7). */
+/**
+ * Okta's time, as far as its answers have shown it. Okta judges by it everything that is signed here (okta-api section
+ * 7).
+ */
 export class ServerClock {
   readonly #clock: Clock;
   #skewMs = 0;
@@ -11,7 +14,10 @@ export class ServerClock {
     this.#clock = clock;
   }
 
-  /** `Date` is cut to whole seconds and the answer took its time: what is learnt is never ahead of Okta. */
+  /**
+   * Learns from `Date`, which is cut to whole seconds, and after the answer's way here. So the result is never ahead of
+   * Okta.
+   */
   learn(headers: IncomingHttpHeaders): void {
     const at = serverTime(headers);
     if (at !== undefined) this.#skewMs = at - this.#clock.now();

@@ -1,19 +1,20 @@
 import type { Rate } from './rate-headers.ts';
 
 /**
- * Once proves nothing: limits change, and windows end, between two answers. But an endpoint whose very first answer shows
- * another limit was never seen to share one, and going on at the others' pace could spend all of its own.
+ * It takes so many disagreements to prove a bucket of its own, because limits change and windows end between two
+ * answers. But an endpoint whose very first answer shows another limit has never been seen to share one, and going on
+ * at the others' pace could spend all of its own.
  */
 const PROOFS = 3;
 
 interface Seen {
   readonly rate: Rate;
   readonly order: number;
-  /** How often in turn this endpoint disagreed with another of its bucket. */
+  /** How often in a row this endpoint has disagreed with another one of its bucket. */
   readonly disagreements: number;
 }
 
-/** Which endpoints turn out to have a bucket of their own, by what their answers say of limit and reset. */
+/** Finds out which endpoints have a bucket of their own, by the limits and resets of their answers. */
 export class Sharing {
   readonly #seen = new Map<string, Seen>();
   readonly #own = new Set<string>();
@@ -24,7 +25,7 @@ export class Sharing {
   }
 
   /**
-   * Takes in an answer; tells whether it may be believed of the bucket that the endpoint counts to now. `partners`:
+   * Takes in an answer. Returns whether it says something about the bucket that the endpoint counts to now. `partners`:
    * endpoints that count to the same one.
    */
   compare(template: string, rate: Rate, partners: (template: string) => boolean): boolean {
@@ -63,7 +64,10 @@ export class Sharing {
   }
 }
 
-/** Another reset at the same time is another counter. Another limit may be a new one: the other must tell its own again. */
+/**
+ * Another reset at the same time means another counter. Another limit may be a new one, so the other endpoint must show
+ * its own again.
+ */
 function judge(rate: Rate, other: Seen, before: Seen | undefined): 'agrees' | 'differs' | 'unknown' {
   if (hasOtherReset(rate, other.rate)) return 'differs';
   if (rate.limit === other.rate.limit) return 'agrees';

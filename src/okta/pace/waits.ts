@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** The time in which at least one call waited for the pace: several that wait at once count once. */
+/** The time in which at least one call waited for the pace. Several calls that wait at once count once. */
 export class Waits {
   readonly #clock: Clock;
   #waiting = 0;
@@ -16,12 +16,12 @@ export class Waits {
     return this.#stoppedWith ?? this.#ms + (this.#waiting === 0 ? 0 : this.#sinceMs());
   }
 
-  /** Nobody waits any more: the calls that have not begun never will. */
+  /** No call waits any more: those that have not begun never will. */
   stop(): void {
     this.#stoppedWith ??= this.ms;
   }
 
-  /** One call waits; ends when the function that is returned is first called. */
+  /** Notes that a call waits, until the returned function is first called. */
   begin(): () => void {
     if (this.#waiting === 0) this.#since = this.#clock.now();
     this.#waiting += 1;

@@ -1,28 +1,31 @@
 import type { Rate } from './rate-headers.ts';
 
 const USUAL_S = 60;
-/** Resets and Dates are whole seconds, and an answer takes time: what a window's first answer tells may be one short. */
+/**
+ * Resets and Dates are whole seconds and an answer takes time, so a window's first answer may show one second too
+ * little.
+ */
 const ROUNDING_MS = 1000;
-/** Of so many windows the longest counts. */
+/** The longest of so many windows counts. */
 const REMEMBERED = 4;
 
 /**
- * How long a bucket's windows are. The time to the reset that a window's first answer tells is that or a little less;
- * the distance of one reset to the next is that or a little more.
+ * The length of a bucket's windows. The time to the reset in a window's first answer is that or a little less; the
+ * distance between two resets is that or a little more.
  */
 export class WindowLength {
-  /** The longest time to the reset that was told, by window; the present one is the last. */
+  /** The longest time to the reset that each window has shown; the present window is the last. */
   #longest: number[] = [];
   #isWhole = false;
-  /** Was a window's very first call ours? Then what its answer told is its length. */
+  /** Was a window's very first call ours? Then its answer showed the window's length. */
   #isSeenFromFirst = false;
   #shortestDistance = Number.POSITIVE_INFINITY;
   #lastResetAt: number | undefined;
-  /** From the first answer of a window to that of the next one, where both were there from their beginning. */
+  /** The times from the first answer of one window to that of the next, where we saw the beginning of both. */
   #apart: number[] = [];
 
   /**
-   * An answer opens a window.
+   * Notes an answer that opens a window.
    * @param isWhole it is one of the window's first
    * @param sinceLastMs since the first answer of the window before
    */
@@ -43,9 +46,9 @@ export class WindowLength {
   }
 
   /**
-   * What to spread calls over. One window that turns out a second longer costs less than a first one read too slowly.
-   * Later, the time between their beginnings tells it finer than the whole seconds that Okta shows, which may be rounded
-   * up: a short window taken for one of a second more would waste what is left of it.
+   * The length to spread calls over. Taking a window for one second too short costs less than reading the first one too
+   * slowly. Later, the time between the beginnings of windows is finer than Okta's whole seconds, which may be rounded
+   * up; taking a short window for one second too long would waste the rest of it.
    */
   get ms(): number {
     if (this.#shortestDistance === Number.POSITIVE_INFINITY) return this.#toldMs;
@@ -53,29 +56,32 @@ export class WindowLength {
     return Math.max(this.#toldMs - ROUNDING_MS, mean(measured) ?? this.mostMs);
   }
 
-  /** Shorter by more than rounding and latency: that answer was not of the window's beginning. */
+  /**
+   * Leaves out a time that is shorter by more than rounding and latency: that answer did not come at the window's
+   * beginning.
+   */
   get #measured(): readonly number[] {
     return this.#apart.filter((ms) => ms > this.#toldMs - 2 * ROUNDING_MS);
   }
 
-  /** To reckon ahead with. Few calls in the middle of a quiet window look like its beginning, and are none. */
+  /** The length for plans. A few calls in the middle of a quiet window look like its beginning, and are not. */
   get reckonedMs(): number {
     const isMeasured = this.#isSeenFromFirst || this.#shortestDistance !== Number.POSITIVE_INFINITY;
     return isMeasured ? this.ms : Math.max(this.ms, USUAL_S * 1000);
   }
 
-  /** Surely not less, as finely as it was measured. */
+  /** A length that is surely not too short, as finely as it was measured. */
   get surelyMs(): number {
     if (this.#shortestDistance === Number.POSITIVE_INFINITY) return this.mostMs;
     return Math.min(this.mostMs, this.#measured.length === 0 ? this.mostMs : Math.max(...this.#measured));
   }
 
-  /** Surely not less: until both ways agree, what rounding may hide is added. */
+  /** A length that is surely not too short: until both measures agree, the possible rounding is added. */
   get mostMs(): number {
     return this.#toldMs + (this.#shortestDistance * 1000 <= this.#toldMs ? 0 : ROUNDING_MS);
   }
 
-  /** Until a window was seen whole, the usual length stands; so it does where every reset that was told had passed. */
+  /** The usual length holds until a window was seen whole, and where every reset that Okta named was in the past. */
   get #toldMs(): number {
     const isSeenWhole = this.#isWhole || this.#longest.length > 1;
     const longest = Math.max(...this.#longest);

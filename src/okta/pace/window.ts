@@ -1,29 +1,29 @@
 import type { Rate } from './rate-headers.ts';
 import { WindowLength } from './window-length.ts';
 
-/** Resets and Dates are whole seconds: their difference may be one off. */
+/** Resets and Dates are whole seconds, so their difference may be off by one. */
 const ROUNDING_MS = 1000;
-/** Of a short window a second is so much that only a part of it is taken off its end. */
+/** One second is a lot of a short window, so only a part of it is taken off its end. */
 const ROUNDING_PARTS = 60;
 
-/** Answers to calls in flight together come in any order: a window that so few have spent has only just begun. */
+/** Answers to calls in flight together come in any order, so a window with so few calls spent has only just begun. */
 const FEW = 10;
 
 /**
- * What we know of one rate-limit window: its length, and who has spent how much of it. Windows start on first use and
- * are not aligned to the clock (okta-api section 8). Okta's clock tells instants; this machine's only how much time has
- * passed since an answer.
+ * One rate-limit window as we know it: its length, and who has spent how much of it. Windows start on first use and are
+ * not aligned to the clock (okta-api section 8). Okta's clock gives instants; this machine's clock only measures the
+ * time since an answer.
  */
 export class BucketWindow {
   limit: number;
   /** Our own calls in this window, as far as they were answered. */
   used = 0;
-  /** Calls in this window by anyone, as the last answer told. */
+  /** Everybody's calls in this window, by the last answer. */
   spent = 0;
-  /** Were we there when it began? Then all of our calls in it were counted, and its length is known. */
+  /** Did we see the window begin? Then all of our calls in it were counted, and its length is known. */
   isWhole = false;
   #last: Rate | undefined;
-  /** When this window's first and last answer came. */
+  /** The times of this window's first and last answer. */
   #firstAt = 0;
   #lastAt = 0;
   readonly #length = new WindowLength();
@@ -33,12 +33,12 @@ export class BucketWindow {
   }
 
   /**
-   * Takes in an answer's headers; tells whether they show that a new window has begun.
+   * Takes in an answer's headers, and returns whether they show that a new window has begun.
    * @param calls of ours that it counted: a refused one spends nothing
    */
   observe(rate: Rate, now: number, calls: 0 | 1 = 1): 'new window' | 'same window' {
     const last = this.#last;
-    // A late answer of a window that is over says nothing of this one.
+    // A late answer of a past window says nothing about this one.
     if (last !== undefined && rate.resetAt < last.resetAt - 1) return 'same window';
     const isNew = last === undefined || isLater(rate, last);
     if (isNew) this.#begin(rate, last, now);
@@ -65,19 +65,19 @@ export class BucketWindow {
     return this.#length.ms;
   }
 
-  /** Not shorter than it may be. */
+  /** A length that is surely not too short. */
   get surelyMs(): number {
     return this.#length.surelyMs;
   }
 
-  /** For plans: not shorter than is known for sure. */
+  /** The length for plans, which is no shorter than is known for sure. */
   get reckonedMs(): number {
     return this.#length.reckonedMs;
   }
 
   /**
-   * Until the window is over for sure; 0 when it is, or when nothing is known. Where its first answer was seen, that one
-   * and the length tell it better than whole seconds do.
+   * The time until the window is over for sure; 0 when it is over, or when nothing is known. Where we saw its first
+   * answer, that and the length are finer than whole seconds.
    */
   overInMs(now: number): number {
     if (this.#last === undefined) return 0;
@@ -87,12 +87,12 @@ export class BucketWindow {
     return Math.max(0, this.isWhole ? Math.min(told, learnt) : told);
   }
 
-  /** Until its end as near as whole seconds let tell: for sure it is over up to one later. */
+  /** The time until its end, as near as whole seconds show it; for sure it is over up to a second later. */
   endsInMs(now: number): number {
     return this.overInMs(now) - Math.min(ROUNDING_MS, this.lengthMs / ROUNDING_PARTS);
   }
 
-  /** Since its first answer. */
+  /** The time since its first answer. */
   sinceBeginMs(now: number): number {
     return sinceMs(this.#firstAt, now);
   }
@@ -107,7 +107,7 @@ function sinceMs(then: number, now: number): number {
   return Math.max(0, now - then);
 }
 
-/** Resets of one window may differ by a second, by rounding. */
+/** The resets of one window may differ by a second, by rounding. */
 function isLater(rate: Rate, last: Rate): boolean {
   return rate.resetAt > last.resetAt + (rate.dateAt >= last.resetAt ? 0 : 1);
 }

@@ -19,24 +19,24 @@ import { parseExactly } from './exact-json.ts';
 import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from '../auth/scopes.ts';
 
-/** What to do with one exchange: use it, wait for the bucket, try again, or give up with an error. */
+/** The verdict on one exchange: use the answer, wait for the bucket, try again, or give up with an error. */
 export type OktaVerdict =
   | { readonly kind: 'ok'; readonly body: unknown }
   | { readonly kind: 'rate-limited' }
-  /** `isOverload`: Okta itself gave up on the question, so that a smaller one may pass. */
+  /** `isOverload`: Okta itself gave up on the question, so a smaller one may pass. */
   | { readonly kind: 'again'; readonly why: string; readonly isOverload: boolean; readonly hint?: string }
   | { readonly kind: 'error'; readonly error: ConnectorError };
 
-/** Tries used up over 5xx or answers that never came: a gap like any other, but a smaller page may pass. */
+/** All tries ended in 5xx or without an answer. That is a gap like any other, but a smaller page may pass. */
 export class OktaOverloadError extends OktaUnavailableError {}
 
-/** An answer larger than is read: a smaller page may pass. */
+/** The answer was larger than is read; a smaller page may pass. */
 export class OktaTooLargeError extends OktaResponseError {}
 
-/** A 400 over what a search or a parameter says, rather than over a cursor: E0000031 or E0000001. */
+/** A 400 that objects to a search or a parameter rather than to a cursor: E0000031 or E0000001. */
 export class OktaInvalidQuestionError extends OktaRefusedQuestionError {}
 
-/** How the table of faults speaks of Okta. */
+/** The words for Okta in the table of faults. */
 export const OKTA_SIDE: FaultSide = {
   setting: 'OKTA_BASE_URL',
   what: 'an Okta org',
@@ -44,7 +44,7 @@ export const OKTA_SIDE: FaultSide = {
 };
 
 const problem = z.object({ errorCode: z.string().regex(/^E\d{7}$/) });
-/** Both go into messages: what is not what Okta writes there may be anything. */
+/** Both go into messages, so a text that does not look like Okta's is left out. */
 const requestId = z.string().regex(/^[\w@.-]{1,100}$/);
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
@@ -61,7 +61,7 @@ export function errorCodeOf(text: string): string | undefined {
   return parsed.success ? parsed.data.errorCode : undefined;
 }
 
-/** Names that do not resolve and certificates that do not verify stay so for this run. */
+/** A name that does not resolve and a certificate that does not verify will stay so during this run. */
 const LASTING: ReadonlySet<FaultKind> = new Set(['no-such-name', 'certificate', 'no-tls']);
 
 /** A fault of the connection. */
@@ -78,7 +78,7 @@ export function judgeFault(fault: HttpFault, host: string): Exclude<OktaVerdict,
   return { kind: 'again', why: `it ${what}`, isOverload: kind === 'timed-out' || kind === 'never-ended' };
 }
 
-/** What is said of an answer: never its body, which may hold a profile; Okta's code and request id are enough. */
+/** Describes an answer by Okta's code and request id, never by its body, which may hold a profile. */
 function describe(answer: HttpAnswer, template: string, host: string): string {
   const code = errorCodeOf(answer.text);
   const id = requestId.safeParse(answer.headers['x-okta-request-id']);
@@ -86,7 +86,7 @@ function describe(answer: HttpAnswer, template: string, host: string): string {
   return `${host} answered ${answer.status} to GET ${template}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
 
-/** An answer, what to say of it, and whom it concerns. */
+/** A refusal with the facts that its error needs. */
 interface Refused {
   readonly answer: HttpAnswer;
   readonly told: string;
@@ -107,7 +107,10 @@ const REJECTED: Readonly<Record<CredentialKind, string>> = {
     'a fresh access token was refused: check that the service app is active, and that OKTA_BASE_URL is the org that holds it',
 };
 
-/** Okta's API answers in JSON: a page of HTML is somebody else's, or the edge's that asks no admin role. */
+/**
+ * Okta's API answers in JSON. A page of HTML comes from something in between, or from an edge that no admin role can
+ * change.
+ */
 export function isWebPage({ headers, text }: HttpAnswer): boolean {
   return (
     errorCodeOf(text) === undefined && (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text))
@@ -128,7 +131,7 @@ function unauthorised({ answer, told, credential }: Refused): ConnectorError {
   return new OktaAuthError(message, { hint: REJECTED[credential] });
 }
 
-/** A scope that is missing and an admin role that is missing are put right in two places. */
+/** A missing scope and a missing admin role are mended in two different places. */
 function forbidden({ answer, told, template, credential }: Refused): ConnectorError {
   if (isWebPage(answer)) {
     const message = `${told} with a web page, so it was not Okta's API that refused ${SETTING[credential]}`;
@@ -162,7 +165,7 @@ function redirected(told: string): ConnectorError {
   });
 }
 
-/** Search criteria that are wrong, and a validation that failed (okta-api section 7). */
+/** The search is wrong, or a validation failed (okta-api section 7). */
 const INVALID_QUESTION: ReadonlySet<string> = new Set(['E0000031', 'E0000001']);
 
 /** One table from status to error (style.md). `undefined`: a status that may pass by itself. */
@@ -187,7 +190,7 @@ function overgrown(template: string, host: string): ConnectorError {
   return new OktaTooLargeError(message, { hint: 'check that OKTA_BASE_URL is an Okta org' });
 }
 
-/** Judges a whole answer. A 2xx that is not JSON is a cut or intercepted answer, and is asked for again. */
+/** Judges a whole answer. A 2xx that is not JSON was cut or intercepted, and is asked for again. */
 export function judgeAnswer(
   answer: HttpAnswer,
   template: string,

@@ -1,14 +1,14 @@
 const LONG_NUMBER = /\d{16}/u;
 const INTEGER = /^-?\d+$/u;
 
-/** An integer that no double holds becomes the text of its digits: docs/decisions/0009. */
+/** An integer that no double can hold becomes the text of its digits: docs/decisions/0009. */
 function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const digits = context?.source ?? '';
   return INTEGER.test(digits) ? digits : value;
 }
 
-/** JSON as Okta wrote it, no digit lost. A reviver is slow: only texts with a long run of digits need it. */
+/** Parses JSON without losing a digit. A reviver is slow, so only texts with a long run of digits get one. */
 export function parseExactly(text: string): unknown {
   return LONG_NUMBER.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
 }

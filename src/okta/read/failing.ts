@@ -1,7 +1,7 @@
 import type { Log } from '../../ports/log.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** Less than this may pass before anybody has read of it. */
+/** Failures shorter than this may pass, so the log does not mention them. */
 const SILENT_MS = 60_000;
 
 interface Failing {
@@ -9,7 +9,7 @@ interface Failing {
   isTold: boolean;
 }
 
-/** Endpoints that have given no usable answer for a while: each is told once, with what is wrong with its answers. */
+/** Endpoints that have given no usable answer for a while. The log names each once, with the fault of its answers. */
 export class FailingEndpoints {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -24,7 +24,7 @@ export class FailingEndpoints {
     this.#failing.delete(endpoint);
   }
 
-  /** @param sinceMs how long the attempt took that failed now */
+  /** @param sinceMs how long the attempt took that has just failed */
   failed(endpoint: string, reason: string, sinceMs: number): void {
     const failing = this.#failing.get(endpoint) ?? { since: this.#clock.now() - sinceMs, isTold: false };
     this.#failing.set(endpoint, failing);

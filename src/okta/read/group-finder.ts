@@ -5,11 +5,11 @@ import { ENDPOINTS, pathAbout } from '../endpoints.ts';
 import { segment } from './paths.ts';
 import { readGroups, readSizedGroup } from './schema.ts';
 
-/** Of letters and digits; that they begin with 00g is a convention (okta-api section 10). */
+/** Okta's ids have letters and digits; that they begin with 00g is a convention (okta-api section 10). */
 const MAYBE_ID = /^[A-Za-z0-9]+$/u;
 const LIKE_AN_ID = /^00g[A-Za-z0-9]+$/u;
 
-/** Groups of that id, or else of that whole name: none, one, or several of one name. */
+/** The group with that id, or else all groups with exactly that name. */
 export async function findGroups(client: OktaClient, nameOrId: string): Promise<readonly Group[]> {
   const isLikeId = LIKE_AN_ID.test(nameOrId);
   const byId = isLikeId ? await findById(client, nameOrId) : [];
@@ -24,7 +24,7 @@ async function findByName(client: OktaClient, wanted: string): Promise<readonly 
   const { template, page } = ENDPOINTS.groups;
   const query = new URLSearchParams({ limit: String(page), search });
   const answer = await client.get(`${template}?${query.toString()}`, template);
-  // A search is blind to case, and a stray match would select other users.
+  // A search ignores case, and a wrong match would select other users.
   return (readGroups(answer.body) ?? []).filter(({ name }) => name === wanted);
 }
 

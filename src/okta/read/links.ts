@@ -12,9 +12,9 @@ function isNext(parameters: string): boolean {
 }
 
 /**
- * The target of `rel="next"` in the values of `Link` headers, or `undefined`.
- * Okta sends one header per relation, proxies join them with commas, and a URL may itself hold commas and semicolons:
- * so the text is read by its angle brackets and quotes, never split.
+ * The target of `rel="next"` in the values of `Link` headers, or `undefined`. Okta sends one header per relation,
+ * proxies join them with commas, and a URL may itself hold commas and semicolons. So the text is read by its angle
+ * brackets and quotes, never split.
  */
 export function nextLink(header: string | readonly string[] | undefined): string | undefined {
   const text = typeof header === 'string' ? header : (header ?? []).join(', ');

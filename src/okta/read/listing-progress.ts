@@ -2,23 +2,28 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { OktaResponseError } from '../../ports/errors.ts';
 
-/** No honest listing is longer: 100,000 pages of 200 users are 20 million. A listing may have a lower limit of its own. */
+/**
+ * No honest listing is longer: 100,000 pages of 200 users are 20 million. A listing may have a lower limit of its own.
+ */
 const MOST_PAGES = 100_000;
-/** Of a path with its query; Okta's own links have some hundred characters. */
+/** The longest path with its query. Okta's own links have some hundred characters. */
 const LONGEST_PATH = 8192;
-/** Pages in a row that repeat what was given before, whatever their cursor says. */
+/** The most pages in a row that repeat earlier ones, whatever their cursor says. */
 const MOST_REPEATED_PAGES = 20;
 /**
- * Empty pages in a row, under ever new cursors: users whom a credential may not see are left out of the pages, not refused
- * (okta-api section 7). So many hide two million users in a row.
+ * The most empty pages in a row, each under a new cursor: users that a credential may not see are left out of the
+ * pages, not refused (okta-api section 7). So many pages hide two million users.
  */
 const MOST_EMPTY_PAGES = 10_000;
 
-/** Lists come as arrays, or in `value` where the body tells the next page. */
+/** A list is an array, or stands in `value` where the body holds the next link. */
 const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
 const identified = z.object({ id: z.string() });
 
-/** Length, first and last entry tell a page from others. Kept as a digest: whoever sends it decides how long they are. */
+/**
+ * Tells a page from others by its length, first and last entry. Stored as a digest, because the sender decides how long
+ * they are.
+ */
 function contentOf(body: unknown): string {
   const parsed = entries.safeParse(body);
   const found = parsed.success ? parsed.data : [];
@@ -36,7 +41,7 @@ function idOf(entry: unknown): string | undefined {
   return parsed.success ? parsed.data.id : undefined;
 }
 
-/** Does a listing still lead anywhere? Throws `OktaResponseError` when not. */
+/** Does a listing still get anywhere? Throws `OktaResponseError` when it does not. */
 export class ListingProgress {
   readonly #template: string;
   readonly #asked = new Set<string>();
@@ -50,7 +55,7 @@ export class ListingProgress {
     this.#mostPages = mostPages;
   }
 
-  /** To be called with each page's path before it is asked for. */
+  /** Call it with each page's path before asking for the page. */
   ask(path: string): void {
     if (path.length > LONGEST_PATH) throw this.#endless(`its next link has ${path.length} characters`);
     const asked = digest(path);
@@ -60,7 +65,7 @@ export class ListingProgress {
     this.#asked.add(asked);
   }
 
-  /** To be called with each page's body after which another is to come. */
+  /** Call it with each page's body when another page follows. */
   read(body: unknown): void {
     const content = contentOf(body);
     this.#empty = content === '' ? this.#empty + 1 : 0;

@@ -11,7 +11,7 @@ import { Probe } from './probe.ts';
 /** Reads all pages of a listing. */
 type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
 
-/** Of one user or group: more groups, roles or factors than anybody has. What follows is not read. */
+/** More groups, roles or factors than any user or group has. The rest is not read. */
 const MOST_ENTRIES = 50_000;
 const MOST_PAGES = 1000;
 
@@ -21,12 +21,12 @@ type Subject = 'user' | 'group';
 
 export interface LookupParts {
   readonly readPages: ReadPages;
-  /** Okta's word on whether a user or group is there. Throws when it gives none. */
+  /** Does the user or group exist, by Okta's own answer? Throws when there is none. */
   readonly isThere: (subject: Subject, id: string) => Promise<boolean>;
   readonly refusedBefore: ReadonlySet<Lookup>;
 }
 
-/** One question about one user or group, and what its failures mean. */
+/** Asks one question about one user or group, and decides what a failure means. */
 export class Lookups {
   readonly #parts: LookupParts;
   readonly #probes: ReadonlyMap<Lookup, Probe>;
@@ -56,7 +56,7 @@ export class Lookups {
     return probe === undefined ? lookUp() : probe.ask(lookUp);
   }
 
-  /** All pages, or nothing: a part of a list is never its whole. */
+  /** All pages or nothing: a part of a list must never pass for the whole. */
   async #lookUp<T>(
     listing: Listing,
     parse: (body: unknown) => readonly T[] | undefined,
@@ -85,7 +85,7 @@ export class Lookups {
     }
   }
 
-  /** A 404 on a lookup may be that of the user or group, or the endpoint's: Okta's word on the user or group decides. */
+  /** A 404 on a lookup can mean the user or group, or the endpoint, so Okta is asked for the user or group itself. */
   #exists(subject: Subject, id: string): Promise<boolean> {
     const running = this.#checks.get(id);
     if (running !== undefined) return running;

@@ -1,10 +1,10 @@
-/** Honest pages have some ten thousand; each value takes up to a hundred bytes of memory once it is read. */
+/** Honest pages have some ten thousand values; each takes up to a hundred bytes of memory once it is parsed. */
 const MOST_VALUES = 2_000_000;
 const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = ['"', '\\', ',', '[', '{'].map((sign) => sign.charCodeAt(0));
 
 /**
- * Does a JSON text hold more values than any answer of Okta? To be asked before it is parsed: 64 MiB of brackets become
- * gigabytes, and hold everything else up for many seconds.
+ * Does a JSON text hold more values than any answer of Okta? Ask before parsing: 64 MiB of brackets become gigabytes,
+ * and block everything else for many seconds.
  */
 export function isOvergrown(text: string): boolean {
   if (text.length <= MOST_VALUES) return false;

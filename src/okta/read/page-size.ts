@@ -1,19 +1,19 @@
 import { OktaOverloadError, OktaTooLargeError } from './answers.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 
-/** A page that can be made smaller is not asked for five times at its full size: Okta timed out over it. */
+/** A page that can be made smaller is not asked for five times at its full size when Okta times out over it. */
 const TRIES_WHILE_LARGE = 3;
-/** Pages that must succeed before one of twice their size is tried again. */
+/** So many pages must succeed before a page of twice their size is tried again. */
 const GOOD_PAGES = 5;
 
-/** What the listings of one kind have learnt: each group's members are a listing of their own. */
+/** The page size that all listings of one kind have learnt: each group's members are a listing of their own. */
 export interface LearntSize {
-  /** `undefined` until Okta timed out: next links are followed as given. */
+  /** `undefined` until Okta has timed out: next links are followed as they are. */
   wanted: number | undefined;
-  /** Pages that went well in a row, and how many must before a larger one is tried. */
+  /** Pages that succeeded in a row, and how many must before a larger one is tried. */
   good: number;
   goodWanted: number;
-  /** A larger one is being tried. */
+  /** True while a larger page is being tried. */
   isTrial: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface SizedListing {
   /** Path and query of the first page. */
   readonly path: string;
   readonly template: string;
-  /** The smallest `limit` worth trying when Okta times out over a page; absent: the page is not made smaller. */
+  /** The smallest `limit` worth trying when Okta times out over a page; absent: pages are not made smaller. */
   readonly smallestLimit?: number;
-  /** Kept from one listing to the next; absent: this one begins anew. */
+  /** The learnt size that this listing shares with others; absent: it starts anew. */
   readonly learnt?: LearntSize;
 }
 
@@ -38,14 +38,14 @@ function limitOf(path: string): number {
 }
 
 /**
- * Asks for the pages of one listing: halves the page when Okta times out over it, and makes it larger again later. A page
- * that is larger than any answer that is read is halved down to one entry, and stays small for the rest of the listing.
+ * Asks for the pages of one listing. Halves the page when Okta times out over it, and makes it larger again later. A
+ * page that is too large to be read is halved down to one entry, and stays small for the rest of the listing.
  */
 export class PageSize {
   readonly #client: OktaClient;
   readonly #listing: SizedListing;
   readonly #learnt: LearntSize;
-  /** Pages over this were too large to be read: trying again would read tens of megabytes in vain. */
+  /** Pages with more entries than this were too large: trying again would read tens of megabytes in vain. */
   #most = Number.POSITIVE_INFINITY;
 
   constructor(client: OktaClient, listing: SizedListing) {
@@ -74,7 +74,10 @@ export class PageSize {
     }
   }
 
-  /** Listings side by side may have timed out over the same size. What fails again is tried again later still. */
+  /**
+   * Several listings at once may have timed out over the same size. After each failure, the next try of a larger page
+   * comes later.
+   */
   #shrink(half: number): void {
     const learnt = this.#learnt;
     if (learnt.wanted !== undefined && learnt.wanted <= half) return;

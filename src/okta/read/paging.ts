@@ -8,9 +8,9 @@ import type { SizedListing } from './page-size.ts';
 import { readList } from './schema.ts';
 
 export interface Listing extends SizedListing {
-  /** Where the next page is told: in the `Link` header, or in the body's `_links.next.href`. */
+  /** The place of the next link: the `Link` header, or `_links.next.href` in the body. */
   readonly next: 'link' | 'body';
-  /** More pages than an honest listing of this kind has; absent: the limit of the longest one, that of users. */
+  /** No honest listing of this kind has more pages; absent: the limit of the longest one, that of users. */
   readonly mostPages?: number;
 }
 
@@ -23,8 +23,8 @@ function hrefOf(answer: OktaAnswer, next: Listing['next']): string | undefined {
 }
 
 /**
- * Path and query of a next link. The token goes to the configured origin only: a link to another of the org's own
- * hosts is asked there, any other is an error (okta-api sections 1 and 10).
+ * Path and query of a next link. The token goes only to the configured origin: a link to another host of the same org
+ * is asked at that origin, and a link to any other host is an error (okta-api sections 1 and 10).
  */
 export function pathOnOrigin(href: string, origin: string, ownHosts: ReadonlySet<string>): string {
   let url: URL;
@@ -34,7 +34,7 @@ export function pathOnOrigin(href: string, origin: string, ownHosts: ReadonlySet
     throw new OktaResponseError('Okta gave a next link that is no URL', { cause });
   }
   const { protocol, host } = new URL(origin);
-  // Not by `origin`: a `blob:` URL claims the one of the URL inside it.
+  // Do not compare by `origin`: a `blob:` URL has that of the URL inside it.
   const isThere = url.protocol === protocol && url.host === host;
   const isOwn = url.protocol === 'https:' && url.port === '' && ownHosts.has(url.hostname);
   if (!(isThere || isOwn) || url.username !== '' || url.password !== '') {
@@ -49,8 +49,8 @@ export function pathOnOrigin(href: string, origin: string, ownHosts: ReadonlySet
 }
 
 /**
- * Pages of a listing, in order, to its end. Throws `OktaResponseError`, after the page that carried it, on a next link
- * that leaves the org or was followed before, or a listing without end; and whatever `client.get` throws.
+ * The pages of a listing, in order, to its end. Throws `OktaResponseError` on a next link that leaves the org or was
+ * followed before, after the page that carried it, and on a listing without end. Throws whatever `client.get` throws.
  */
 export async function* listPages(
   client: OktaClient,
@@ -63,7 +63,7 @@ export async function* listPages(
   while (path !== undefined) {
     progress.ask(path);
     const answer: OktaAnswer = await size.ask(path);
-    // First the page: a next link that cannot be trusted takes nothing from what was read.
+    // Yield the page first: a next link that cannot be trusted takes nothing away from the entries before it.
     yield answer;
     const href = hrefOf(answer, listing.next);
     path = href === undefined ? undefined : pathOnOrigin(href, client.origin, ownHosts);

@@ -9,7 +9,7 @@ import { readList } from './schema.ts';
 import { LOG_FILTER, marksOf } from './system-log.ts';
 
 const { template: TEMPLATE, page: PAGE } = ENDPOINTS.log;
-/** More in one poll than any org's log holds in 90 days of our event types; the next poll goes on from there. */
+/** No org's log has more pages of our event types in 90 days. The next poll goes on from there. */
 const MOST_PAGES = 10_000;
 
 function firstPath(since: number): string {
@@ -23,8 +23,8 @@ function firstPath(since: number): string {
 }
 
 /**
- * The polling query (okta-api section 5): by order of persistence, every event, and a `next` on every page, an empty
- * one too: a page that is not full is the end of what there is now. Its `next` is kept as given, and never made by hand.
+ * The polling query (okta-api section 5): every event in the order of persistence, with a `next` link on every page,
+ * even an empty one. A page that is not full is the last one for now. The link is stored as it is, never made by hand.
  */
 export async function* pollLog(
   client: OktaClient,
@@ -49,7 +49,7 @@ export async function* pollLog(
 function nextPath({ headers }: OktaAnswer, origin: string, ownHosts: ReadonlySet<string>): string {
   const href = nextLink(headers.link);
   if (href !== undefined) return pathOnOrigin(href, origin, ownHosts);
-  // Nothing to go on from, so the log counts as not read; what the listings tell is none the worse for it.
+  // Without a link to go on from, the log counts as not read. The listings are as good as ever.
   throw new OktaUnavailableError('the System Log gave no next link, which its polling query always has', {
     hint: 'something between this connector and Okta removes Link headers',
   });

@@ -1,12 +1,12 @@
 import type { Answer, GapReason } from '../../ports/org.ts';
 
-/** Refusals in a row, with none allowed before, that prove a question is not for this credential. */
+/** So many refusals in a row, with none allowed before, prove that the credential may not ask this question. */
 const PROOF = 5;
 
 /**
- * One kind of lookup, asked for many users or groups. Until one was allowed at most five are tried: five refusals in a
- * row (one, when an earlier run ended so) settle it, and the rest of the run is not asked. One refusal alone proves
- * nothing, and once one was allowed each stands for itself.
+ * One kind of lookup, asked for many users or groups. Until one is allowed, at most five are tried: five refusals in a
+ * row (one, when an earlier run ended so) settle it, and the run stops asking. One refusal alone proves nothing, and
+ * once one was allowed, each refusal stands for itself.
  */
 export class Probe {
   #isOpen = false;
@@ -21,19 +21,19 @@ export class Probe {
     this.#attemptsLeft = wasRefusedBefore ? 1 : PROOF;
   }
 
-  /** Why nobody is asked any more; `undefined` while the question stands. */
+  /** The reason why this is not asked any more; `undefined` while it still is. */
   get settled(): GapReason | undefined {
     return this.#settled;
   }
 
-  /** Refused in this run, or in an earlier one and not told otherwise since. */
+  /** True when the lookup was refused in this run, or in an earlier one and not allowed since. */
   get isRefused(): boolean {
     return this.#settled === undefined
       ? this.#wasRefusedBefore && !this.#isOpen
       : this.#settled === 'refused';
   }
 
-  /** The feature is off for the whole org: no more proof is needed. But what was allowed before is not off. */
+  /** The feature is off for the whole org, which needs no more proof, unless Okta has answered this question before. */
   settle(reason: GapReason): void {
     if (this.#isOpen) return;
     this.#settled = reason;
@@ -57,7 +57,7 @@ export class Probe {
   }
 
   #learn(answer: Answer<unknown>): void {
-    // What came but makes no sense was allowed all the same.
+    // An answer that makes no sense was still allowed.
     if (answer.kind === 'known' || answer.reason === 'unreadable') {
       this.#isOpen = true;
       this.#settled = undefined;

@@ -1,6 +1,6 @@
 import type { CustomValue, Scalar } from '../../ports/org.ts';
 
-/** The base attributes of every Okta profile (okta-api section 10); all others are the org's own. */
+/** The base attributes of every Okta profile (okta-api section 10). All others are the org's own. */
 const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(
   (
     'login email secondEmail firstName lastName middleName honorificPrefix honorificSuffix title displayName ' +
@@ -10,15 +10,15 @@ const BASE_ATTRIBUTES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** One attribute, and all of a user's, as JSON characters: an event must fit into a push. */
+/** The largest attribute, and the largest sum of a user's, in JSON characters: an event must fit into a push. */
 const LARGEST_ATTRIBUTE = 4000;
 const LARGEST_CUSTOM = 16_000;
 
-/** Attributes whose name says that they hold a secret never leave Okta, whatever they hold. */
+/** An attribute with a name like a secret's is never read, whatever it holds. */
 const SECRET_NAME =
   /passw|passphrase|secret|token|credential|recovery|private_?key|api_?key|access_?key|^pin$/iu;
 
-/** Of Okta's record: secrets, and what is about the answer rather than the user. */
+/** The parts of Okta's record that are secret, or about the answer rather than the user. */
 const LEFT_OUT_OF_RAW: ReadonlySet<string> = new Set(['_links', '_embedded']);
 
 function isSecretName(name: string): boolean {
@@ -38,7 +38,7 @@ function isCustomValue(value: unknown): value is CustomValue {
   return isScalar(value) || (Array.isArray(value) && value.every(isScalar));
 }
 
-/** By name, so that the order in which Okta gives them does not matter. */
+/** Sorted by name, so that the order in Okta's answer does not matter. */
 function entriesOf(profile: unknown): [string, unknown][] {
   if (typeof profile !== 'object' || profile === null) return [];
   return Object.entries(profile)
@@ -46,7 +46,7 @@ function entriesOf(profile: unknown): [string, unknown][] {
     .sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-/** The org's own attributes of a profile; those that cannot be carried are counted. */
+/** The org's own attributes of a profile. Those that are left out are counted. */
 export function readCustom(profile: unknown): CustomAttributes {
   const kept: [string, CustomValue][] = [];
   const entries = entriesOf(profile);
@@ -65,7 +65,7 @@ export function readCustom(profile: unknown): CustomAttributes {
   };
 }
 
-/** Levels of a record; Okta's own have four. JSON is written level within level, and a stack has an end. */
+/** The deepest level of a record; Okta's own have four. Writing JSON nests as deep, and the stack is finite. */
 const DEEPEST = 64;
 
 /** Okta's record of a user as JSON text, without credentials, links, and attributes named like a secret. */
@@ -76,7 +76,7 @@ export function readRaw(entry: unknown): string {
 function pruned(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return undefined;
-  // `undefined` in a list would become null, and say something.
+  // `undefined` in a list would become null, which means something.
   if (Array.isArray(value)) {
     return value.map((each) => pruned(each, depth + 1)).filter((each) => each !== undefined);
   }

@@ -3,8 +3,8 @@ import type { Factor, Group, ListedUser, Role, SizedGroup, User } from '../../po
 import { readCustom, readRaw } from './profile.ts';
 
 /**
- * Okta's bodies, parsed at the door: only the fields we use, everything else let through unread. A field of another
- * type than documented counts as absent; what cannot be read at all is for the caller to say (okta-api section 10).
+ * Parses Okta's bodies at the door: only the fields that we use; all others pass unread. A field of another type than
+ * documented counts as absent. The caller decides about a body that cannot be read at all (okta-api section 10).
  */
 const text = z
   .string()
@@ -85,7 +85,7 @@ const groupSchema = z
 const changedSchema = z.object({ lastMembershipUpdated: text });
 const flag = z.boolean().optional().catch(undefined);
 
-/** Okta spells the admin flag in three ways (okta-api section 2); it counts as told when one of them is a boolean. */
+/** Okta spells the admin flag in three ways (okta-api section 2). The flag is known when one of them is a boolean. */
 const statsSchema = z.object({
   _embedded: z.object({
     stats: z.object({
@@ -97,7 +97,7 @@ const statsSchema = z.object({
   }),
 });
 
-/** Which group holds the role. Its host may be another one than the org was asked at (okta-api section 10). */
+/** The group that holds the role. Its host may be another one than the org was asked at (okta-api section 10). */
 const GROUP_OF_ASSIGNEE = /\/groups\/([^/?#]+)/u;
 
 const assigneeSchema = z
@@ -148,11 +148,11 @@ export function readList(body: unknown): readonly unknown[] | undefined {
 }
 
 export interface ReadUserOptions {
-  /** Keep the record as Okta gave it too, without secrets. */
+  /** Also keep the record as Okta gave it, without secrets. */
   readonly keepsRaw: boolean;
 }
 
-/** One user, or why this entry is none. A profile that is no object leaves nothing to send. */
+/** One user, or the reason why this entry is not one. A profile that is no object leaves nothing to send. */
 export function readUser(
   entry: unknown,
   readAt: number,
@@ -178,7 +178,7 @@ function readAll<T>(body: unknown, schema: z.ZodType<T>): readonly T[] | undefin
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Names of kinds and the labels of roles are short. What is longer would only fill memory and disk. */
+/** Names of kinds and labels of roles are short. A longer text would only fill memory and disk. */
 const LONGEST_NAME = 1000;
 
 function readNamed<T extends object>(body: unknown, schema: z.ZodType<T>): readonly T[] | undefined {
@@ -201,7 +201,7 @@ export function readAssigneeIds(body: unknown): readonly string[] | undefined {
   return parsed.success ? parsed.data.value.map(({ id }) => id) : undefined;
 }
 
-/** One group of the listing with `expand=stats`. The flag is true when any spelling says so. */
+/** One group of the listing with `expand=stats`. The flag is true when any of its spellings is. */
 export function readSizedGroup(entry: unknown): SizedGroup | undefined {
   const group = groupSchema.safeParse(entry);
   if (!group.success) return undefined;

@@ -1,8 +1,8 @@
 import { OktaResponseError, OktaUnavailableError } from '../../ports/errors.ts';
 
 /**
- * A listing that the run can do without. A next link that loops, leaves the org or never ends makes it a listing that is not
- * available, so that the run asks another way; only the list of users ends a run over that.
+ * Wraps a listing that the run can do without. A next link that loops, leaves the org or never ends only makes such a
+ * listing unavailable, so the run asks in another way. Only the list of users ends a run over that.
  */
 export async function* asDispensable<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
   try {

@@ -29,7 +29,7 @@ import * as read from './schema.ts';
 import { asDispensable } from './shared-listing.ts';
 
 const SMALLEST_PAGE = 25;
-/** A listing beside that of users which goes on for longer has no end: a million groups, or ten million members. */
+/** A listing other than that of users never has more pages: a million groups, or ten million members. */
 const MOST_GROUP_PAGES = 5000;
 const MOST_MEMBER_PAGES = 10_000;
 const MOST_ASSIGNEE_PAGES = 5000;
@@ -37,18 +37,21 @@ const MOST_ASSIGNEE_PAGES = 5000;
 export interface SourceOptions {
   readonly client: OktaClient;
   readonly host: string;
-  /** An Okta search expression: only these users. */
+  /** An Okta search expression that selects users. */
   readonly userSearch: string | undefined;
   readonly includeDeprovisioned: boolean;
-  /** Lookups that were refused for this credential when last asked. */
+  /** Lookups that Okta refused to this credential when last asked. */
   readonly refusedBefore: ReadonlySet<Lookup>;
-  /** Keep each user's record as Okta gave it too, without secrets; absent: no. */
+  /** Also keep each user's record as Okta gave it, without secrets; absent: no. */
   readonly keepsRaw?: boolean;
-  /** A user as it may be kept: nothing else leaves this folder. Absent: as Okta gave it. */
+  /**
+   * Takes everything out of a user that must not be stored, before the user leaves this folder. Absent: nothing is
+   * taken out.
+   */
   readonly shape?: ((user: User) => User) | undefined;
 }
 
-/** The Okta org as `Source`: which endpoint answers which question, and what its failures mean. */
+/** The Okta org as `Source`: decides which endpoint answers which question, and what its failures mean. */
 export class OktaSource implements Source {
   readonly #options: SourceOptions;
   readonly #client: OktaClient;
@@ -79,7 +82,8 @@ export class OktaSource implements Source {
       this.#ownHosts = new Set(hosts);
       return { id, host: this.#options.host, at: answer.at };
     } catch (error) {
-      // Asked without the credential: a 401 says nothing of it, and is told again by the first call that shows it.
+      // The request carries no credential, so a 401 says nothing about it. The first request that carries it gets its
+      // own.
       if (!isNotOffered(error) && !(error instanceof OktaAuthError)) throw error;
       return { id: undefined, host: this.#options.host, at: undefined };
     }
@@ -92,7 +96,7 @@ export class OktaSource implements Source {
     for await (const page of this.#userPages(userSearch === undefined ? undefined : `(${userSearch})`)) {
       yield page.filter(isWanted);
     }
-    // A bare listing leaves deactivated users out, a search does not (okta-api section 1).
+    // A plain listing leaves deactivated users out, a search does not (okta-api section 1).
     if (userSearch !== undefined || !includeDeprovisioned) return;
     try {
       yield* this.listDeprovisioned();
@@ -113,8 +117,8 @@ export class OktaSource implements Source {
   }
 
   /**
-   * By the search's own word on that very record: an older one in its index says nothing. Dispensable: who may have left the
-   * selection is asked about again by the next run.
+   * Asks the search about that very record, since an older one in its index says nothing. Dispensable: the next run
+   * asks again about a user who may have left the selection.
    */
   async isSelected({ id, lastUpdated }: User): Promise<boolean> {
     if (this.#options.userSearch === undefined) return true;
@@ -144,7 +148,7 @@ export class OktaSource implements Source {
     const query = new URLSearchParams({ limit: String(limit), ...searched });
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };
-    // Later pages are asked for by Okta's own links: what is wrong with those is not the setting's fault.
+    // Later pages are asked for by Okta's own links, so a fault there is not the setting's.
     let isOurs = this.#options.userSearch !== undefined;
     try {
       for await (const page of this.#pages(listing)) {
@@ -179,7 +183,7 @@ export class OktaSource implements Source {
     return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(ENDPOINTS.groups.page) })));
   }
 
-  /** Dispensable: the next run asks again, and the next full run asks another way. */
+  /** Dispensable: the next run asks again, and the next full run asks in another way. */
   listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
     const stamp = new Date(since).toISOString();
     const search = `lastUpdated ge "${stamp}" or lastMembershipUpdated ge "${stamp}"`;
@@ -188,7 +192,10 @@ export class OktaSource implements Source {
     );
   }
 
-  /** With sizes and admin flags; when Okta times out over those even on small pages, anew without. */
+  /**
+   * With sizes and admin flags. When Okta times out over those even on small pages, the listing starts over without
+   * them.
+   */
   async *#sizedGroups(query: URLSearchParams): AsyncGenerator<GroupsPage> {
     const { template } = ENDPOINTS.groups;
     const path = `${template}?${query.toString()}`;
@@ -228,7 +235,7 @@ export class OktaSource implements Source {
     }
   }
 
-  /** Dispensable: full runs see what it tells, too. */
+  /** Dispensable: full runs see the same changes. */
   pollLog(from: LogCursor): AsyncGenerator<LogPage> {
     return asDispensable(pollLog(this.#client, from, this.#ownHosts));
   }
@@ -300,7 +307,7 @@ export class OktaSource implements Source {
   }
 }
 
-/** Nothing else in these questions can be wrong: the setting is what has to be mended. */
+/** Only the setting can be wrong in these questions, so the hint names it. */
 function wrongSearch(error: OktaInvalidQuestionError): OktaRefusedQuestionError {
   return new OktaRefusedQuestionError(
     `${error.message}: OKTA_USER_SEARCH is not a search that Okta understands`,

@@ -2,25 +2,25 @@ import { z } from 'zod';
 import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
 
 /**
- * What each event type asks to read again (okta-api section 5). Its payload is never taken as the new state. An event
- * marks every user and group among its targets, by their type and never by their position.
+ * The questions that an event of each type makes us ask again (okta-api section 5). The event's payload is never taken
+ * as the new state. An event marks every user and group among its targets, by their type and never by their position.
  */
 interface Effect {
   readonly user?: readonly UserQuestion[];
   readonly group?: readonly GroupQuestion[];
-  /** The users among the targets came to or left the groups among them. */
+  /** The users among the targets came to the groups among them, or left them. */
   readonly isMembership?: true;
-  /** Where no target says whose role it is: whose roles are read again. */
+  /** The roles to read again where no target says whose role it is. */
   readonly roles?: OrgQuestion;
 }
 
 const RECORD: Effect = { user: ['record'] };
-/** Only Okta's answer about this one user says that it is gone: a listing may show it for a while. */
+/** Only Okta's answer about this one user says that it is gone; a listing may show it for a while longer. */
 const PRESENCE: Effect = { user: ['presence'] };
 const ALL_OF_USER: Effect = { user: ['record', 'groups', 'factors', 'roles'] };
 const FACTORS: Effect = { user: ['factors'] };
 const ROLES: Effect = { user: ['roles'], group: ['roles'], roles: 'role-holders' };
-/** The role itself: who holds it stays the same. */
+/** The role itself has changed; its holders are the same. */
 const CUSTOM_ROLE: Effect = { roles: 'custom-role-holders' };
 const MEMBERSHIP: Effect = { isMembership: true };
 const GROUP_RECORD: Effect = { group: ['record'] };
@@ -80,7 +80,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'group.profile.update': GROUP_RECORD,
 };
 
-/** The polling query's filter: only what can mark something. */
+/** The filter of the polling query: only events that can mark something. */
 export const LOG_FILTER = Object.keys(EFFECTS)
   .map((type) => `eventType eq "${type}"`)
   .join(' or ');
@@ -95,10 +95,10 @@ const entrySchema = z.object({
   target: z.array(z.unknown()).nullish().catch(undefined),
 });
 
-/** Outcomes after which nothing has changed. */
+/** Outcomes that have changed nothing. */
 const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
 
-/** What a log entry asks to read again. An entry that cannot be read asks for nothing: the next full run sees it. */
+/** The marks that a log entry leaves. An entry that cannot be read leaves none: the next full run sees the change. */
 export function marksOf(entry: unknown): readonly Mark[] {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];
@@ -117,7 +117,10 @@ export function marksOf(entry: unknown): readonly Mark[] {
   return [{ subject: 'org', id: 'org', question: effect.roles, reason: 'changed', from }];
 }
 
-/** Okta's own entries name one user and one group. Beyond this a group's members are read again as a whole instead. */
+/**
+ * Okta's own entries name one user and one group. With more moves than this, all members of a group are read again
+ * instead.
+ */
 const MOST_MOVES = 1000;
 
 function membershipMarks(users: readonly string[], groups: readonly string[], from: string): readonly Mark[] {
