@@ -1,4 +1,4 @@
-import { inventoryOptions, type ChosenNewsRule } from './events.ts';
+import { inventoryOptions } from './events.ts';
 import { holderNamed } from './holder.ts';
 import type { KeptParts } from './kept-parts.ts';
 import type { Prepared } from './prepare.ts';
@@ -34,7 +34,6 @@ interface RunParts {
   readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly scope: Scope;
   readonly request: RunRequest;
-  readonly newsRule: ChosenNewsRule;
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
@@ -46,8 +45,7 @@ export async function composeSync(
   const { settings, world } = prepared;
   const sink = createSink(settings, world);
   const runId = world.newId();
-  const newsRule: ChosenNewsRule = { current: 'every-difference' };
-  const options = inventoryOptions(settings, world, runId, newsRule);
+  const options = inventoryOptions(settings, world, runId);
   // What is not there cannot be sent again, and must not be made either.
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);
@@ -55,7 +53,7 @@ export async function composeSync(
   return orClose(opened, () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const scope = { kind: 'all' } as const;
-    return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request, newsRule });
+    return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request });
   });
 }
 
@@ -77,17 +75,16 @@ export async function composeDryRun(
 ): Promise<Composed> {
   const { settings, world } = prepared;
   const runId = world.newId();
-  const newsRule: ChosenNewsRule = { current: 'none' };
-  const opened = openTemporaryInventory(inventoryOptions(settings, world, runId, newsRule));
+  const opened = openTemporaryInventory(inventoryOptions(settings, world, runId));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const request = { isKept: false };
-  return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request, newsRule });
+  return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request });
 }
 
 async function composeRun(
   { settings, world, log: root }: Prepared,
   kept: KeptParts,
-  { runId, opened, sink, limits, scope, request, newsRule }: RunParts,
+  { runId, opened, sink, limits, scope, request }: RunParts,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
@@ -114,7 +111,6 @@ async function composeRun(
     clock,
     log,
     signal,
-    setNewsRule: (current) => (newsRule.current = current),
     meter: count,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
     onProgress: (now) => {

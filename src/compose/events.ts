@@ -1,7 +1,6 @@
 import type { Settings } from '../settings/load.ts';
 import { groupsMakeAdmin } from '../enrich/admin.ts';
 import type { InventoryOptions } from '../inventory/sqlite/open.ts';
-import type { NewsRule } from '../inventory/policy/unchanged.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';
@@ -10,17 +9,11 @@ import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
 import { mappingRules, createRedactorFor } from './shaping.ts';
 
-/** How events are compared with the last ones; a run sets it once it knows its mode. */
-export interface ChosenNewsRule {
-  current: NewsRule;
-}
-
 /** How the inventory makes events of what it knows: the dialect and the rules that the settings choose. */
 export function inventoryOptions(
   settings: Settings,
   { clock, newId }: Pick<World, 'clock' | 'newId'>,
   runId: string,
-  newsRule: ChosenNewsRule,
 ): InventoryOptions {
   const options = eventMakerOptions(settings);
   const { dialect, adminRule } = options;
@@ -32,7 +25,6 @@ export function inventoryOptions(
     redaction: createRedactorFor(settings),
     // Without a list of roles in the event, one that makes the user Admin is enough.
     decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
-    newsRule: () => newsRule.current,
     runId,
     clock,
   };

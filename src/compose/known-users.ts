@@ -49,7 +49,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
       const { normalised } = draftEvent(facets, options);
       return normalised.kind === 'draft' ? normalised.draft : undefined;
     },
-    hasSameSettings: async () => (await reader.stamp('mapping')) === fingerprintOf('event', settings),
+    hasSameSettings: async () => (await reader.runState()).eventSettings === fingerprintOf('event', settings),
     close: () => reader.close(),
   };
 }

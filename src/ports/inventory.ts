@@ -4,7 +4,8 @@
  */
 import { GAP_REASONS } from './org.ts';
 import type { AssetRef } from './asset.ts';
-import type { GapCounts, StampName, Standing, Stamps } from './reader.ts';
+import type { GapCounts, Standing } from './reader.ts';
+import type { RunState, RunStateChange } from './run-state.ts';
 import type {
   Lookup,
   GapReason,
@@ -22,6 +23,7 @@ import type {
 } from './org.ts';
 
 export * from './reader.ts';
+export * from './run-state.ts';
 
 /**
  * The reason of the mark on users who are gone, but too many at once: nothing is sent about them until somebody accepts
@@ -93,6 +95,9 @@ export interface Reading {
   readonly isComplete: boolean;
 }
 
+/** Which difference makes an event news: any (where nothing is asked for), any but the last sign-in, or none needed. */
+export type NewsRule = 'every-difference' | 'but-sign-in' | 'none';
+
 /**
  * The result for an asset's event: it entered the outbox, it is unchanged, or it was refused (now or when last
  * offered).
@@ -154,7 +159,7 @@ export interface UserStore {
   /** Adds to a user's record what is known of the user. */
   compare(listed: ListedUser): Promise<Noted>;
   /** Stores the answers and, when they are complete, the event made of them. */
-  save(reading: Reading): Promise<Saved | undefined>;
+  save(reading: Reading, newsRule?: NewsRule): Promise<Saved | undefined>;
   /**
    * Notes that Okta gave no usable answer about a known user's own record. The record stays as it was; the gap stands.
    */
@@ -167,9 +172,9 @@ export interface UserStore {
    */
   isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean>;
   /** Makes the events of up to `most` users whose facts have changed; empty when none is left. */
-  evaluate(most: number): Promise<readonly Saved[]>;
-  /** Lets `evaluate` make every user's event anew, and stores these stamps in the same transaction. */
-  needEvents(stamps?: Stamps): Promise<void>;
+  evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]>;
+  /** Lets `evaluate` make every user's event anew, and changes the run state in the same transaction. */
+  needEvents(change?: RunStateChange): Promise<void>;
   /**
    * Marks users who were never asked for their roles, because a group's role made them Admin, but must be asked now
    * that a setting has changed.
@@ -288,8 +293,8 @@ export type Answered =
 export interface MarkStore {
   /** The version of the newest mark. Requests that start after this has resolved answer all marks up to it. */
   version(): Promise<number>;
-  /** Stores marks together with the cursors that produced them. */
-  add(marks: readonly Mark[], stamps?: Stamps): Promise<void>;
+  /** Stores marks together with the cursor that brought them. */
+  add(marks: readonly Mark[], change?: RunStateChange): Promise<void>;
   list(): Promise<readonly StoredMark[]>;
   ofGroup(groupId: string): Promise<readonly StoredMark[]>;
   /**
@@ -304,8 +309,8 @@ export interface RunStore {
   bindOrg(identity: OrgIdentity): Promise<void>;
   /** The org's host when the inventory was last bound. */
   orgHost(): Promise<string | undefined>;
-  stamp(name: StampName): Promise<string | undefined>;
-  saveStamps(stamps: Stamps): Promise<void>;
+  state(): Promise<RunState>;
+  saveState(change: RunStateChange): Promise<void>;
   refusedLookups(): Promise<ReadonlySet<Lookup>>;
   saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void>;
 }

@@ -1,44 +1,7 @@
 /** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
 import type { AssetRef } from './asset.ts';
 import type { GapReason, Lookup, UserFacets } from './org.ts';
-
-/**
- * Where runs stand. `full_started`: start stamp of a full run under way; `full_alive`: when it last went on;
- * `full_ended`: when the last one ended; `full_runs`: how many ended; `full_due`, `full_why`: since when one is needed
- * out of turn; `run_ended`: when the last run of either kind ended; `users_cursor`, `groups_cursor`: changes since then
- * were read; `polled`: when changes were last asked for; `log_next`: the System Log's next link; `log_read`: when the log
- * last gave a page; `log_since`: where to open it while it has no next link; `resent`: when everything was last sent;
- * `resend`: since when everything is to be sent again, until all of it is in the outbox;
- * `evaluated`: start stamp of the newest full run, the day on which risk is judged; `redaction`: what is not kept of
- * users; `refusing_group`: the id of a group that would not list its members in the last full run;
- * `administrators_hidden`: the built-in group of administrators did not; `mapping`, `reading`, `keeping`: the settings
- * that decided events, lookups and what is kept of a record.
- */
-export type StampName =
-  | 'full_started'
-  | 'full_ended'
-  | 'full_runs'
-  | 'run_ended'
-  | 'users_cursor'
-  | 'groups_cursor'
-  | 'full_alive'
-  | 'full_due'
-  | 'full_why'
-  | 'log_next'
-  | 'log_read'
-  | 'log_since'
-  | 'polled'
-  | 'resent'
-  | 'resend'
-  | 'evaluated'
-  | 'redaction'
-  | 'refusing_group'
-  | 'administrators_hidden'
-  | 'mapping'
-  | 'reading'
-  | 'keeping';
-/** A stamp that is `undefined` is removed. */
-export type Stamps = Partial<Record<StampName, string | number | undefined>>;
+import type { RunState } from './run-state.ts';
 
 /** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
 export type GapCounts = Partial<Record<Lookup | 'users', Partial<Record<GapReason, number>>>>;
@@ -117,7 +80,7 @@ export interface KnownUser {
 export interface InventoryReader {
   /** All dead letters, in the order of their assets. */
   deadLetters(): AsyncIterable<DeadLetter>;
-  stamp(name: StampName): Promise<string | undefined>;
+  runState(): Promise<RunState>;
   /** The host of the org that the inventory is bound to. Synchronous, because settings are loaded synchronously. */
   orgHost(): string | undefined;
   /** The gaps and dead letters that stand now, of these lookups. */

@@ -1,5 +1,4 @@
-import type { NewsRule } from '../inventory/policy/unchanged.ts';
-import type { Inventory } from '../ports/inventory.ts';
+import type { Inventory, NewsRule, RunState } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
 import type { Lookup } from '../ports/org.ts';
 import type { CallCount, Source } from '../ports/source.ts';
@@ -70,25 +69,37 @@ export interface Job {
   readonly callsWithin: (ms: number) => number;
   /** Called whenever a user is done. `undefined`: the expected calls are not known yet. */
   readonly onProgress: (expected: Expected | undefined) => void;
-  /** Sets the rule by which an event counts as news, once the run knows its mode. */
-  readonly setNewsRule: (newsRule: NewsRule) => void;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborts when the run must stop. */
   readonly signal: AbortSignal;
 }
 
-/** A job whose run has begun. Functions take only the parts that they use, see `parts.ts`. */
-export interface Run extends Job {
+/** What one run is. Instants are Unix milliseconds on Okta's clock. */
+export interface DecidedRun {
   readonly mode: 'full' | 'incremental';
-  /** The start stamp on Okta's clock. A full run that goes on keeps that of its first attempt. */
+  /** The start stamp. A full run that goes on keeps that of its first attempt. */
   readonly startedAt: number;
   /** When this attempt began. */
   readonly attemptedAt: number;
+  /** True when a full run that was interrupted goes on. */
+  readonly isResumed: boolean;
+  /** Why it is not the run that one would expect. */
+  readonly note: string | undefined;
+  /** True when all known users are listed again, because the settings want other parts of their records than are stored. */
+  readonly relists: boolean;
+  /** True when every event is made anew, because settings that decide events have changed. */
+  readonly remakesEvents: boolean;
+  /** The rule by which an event counts as news. */
+  readonly newsRule: NewsRule;
+  /** True when this run sends every event, as a periodic re-send does. */
+  readonly sendsAll: boolean;
+}
+
+/** A job whose run has begun. Functions take the parts that they use, see `parts.ts`. */
+export interface Run extends Job, DecidedRun {
+  /** The run state as this run met it. */
+  readonly before: RunState;
   /** Unix milliseconds on Okta's clock, as far as its answers have shown. */
   readonly oktaNow: () => number;
-  /**
-   * True when all known users are listed again, because the settings want other parts of their records than are stored.
-   */
-  readonly relists: boolean;
 }

@@ -63,15 +63,15 @@ export async function readMembers(
     if (isAdministrators(group)) read.lacksAdministrators = true;
     else read.refusing = group;
   };
-  const before = await runs.stamp('refusing_group');
+  const { refusingGroupId } = await runs.state();
   const [refused = [], others = []] = [true, false].map((isIt) =>
-    unreadOf(run, groups).filter(({ group }) => (group.id === before) === isIt),
+    unreadOf(run, groups).filter(({ group }) => (group.id === refusingGroupId) === isIt),
   );
   await forEachOf(refused, 1, readOne);
   await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
-  await runs.saveStamps({
-    refusing_group: read.refusing?.id,
-    administrators_hidden: read.lacksAdministrators ? 'yes' : undefined,
+  await runs.saveState({
+    refusingGroupId: read.refusing?.id,
+    hidesAdministrators: read.lacksAdministrators,
   });
   return read;
 }

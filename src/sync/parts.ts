@@ -6,13 +6,16 @@ import type { RunMemory } from './run-memory.ts';
 export type AskParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
 
 /** To list the facts that all users share. Answers since the run's start stamp still hold. */
-export type ListParts = AskParts & Pick<Run, 'startedAt' | 'attemptedAt'>;
+export type ListParts = AskParts & Pick<Run, 'startedAt' | 'isResumed'>;
 
 /** To count the results of events, and wake delivery. */
 export type CountParts = Pick<Run, 'tally' | 'log' | 'delivery'>;
 
 /** To read one user. */
-export type UserParts = AskParts & CountParts & Pick<RunMemory, 'removals' | 'reread'>;
+export type UserParts = AskParts &
+  CountParts &
+  Pick<Run, 'newsRule'> &
+  Pick<RunMemory, 'removals' | 'reread'>;
 
 /** To ask for the roles of groups that were never asked. */
 export type NewGroupParts = AskParts & Pick<RunMemory, 'groupRolesUnderWay'>;
@@ -23,7 +26,7 @@ export type GroupParts = UserParts & NewGroupParts;
 /** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
-  Pick<Run, 'mode' | 'startedAt' | 'attemptedAt' | 'relists' | 'signal'>;
+  Pick<Run, 'mode' | 'startedAt' | 'attemptedAt' | 'isResumed' | 'relists' | 'signal'>;
 
 /** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

@@ -12,7 +12,7 @@ export async function resendKnown(job: Job): Promise<void> {
   tally.mode = 'resend';
   await refuseUnready(job);
   log.info({ mode: tally.mode }, 'run started');
-  await inventory.users.needEvents({ resend: clock.now() });
+  await inventory.users.needEvents({ resendSince: clock.now() });
   await completeResend(job);
   // Delivery starts only now: a new event replaces one that waits, but one that has left already would be sent twice.
   delivery.start();
@@ -22,15 +22,15 @@ export async function resendKnown(job: Job): Promise<void> {
 /** Puts the rest of a re-send into the outbox; does nothing where none is under way. */
 export async function completeResend(job: Job): Promise<void> {
   const { runs } = job.inventory;
-  if ((await runs.stamp('resend')) === undefined) return;
-  job.setNewsRule('none');
-  await evaluateMoved(job);
-  await runs.saveStamps({ resend: undefined });
+  if ((await runs.state()).resendSince === undefined) return;
+  await evaluateMoved({ ...job, newsRule: 'none' });
+  await runs.saveState({ resendSince: undefined });
 }
 
 /** Refuses where only a call to Okta could tell that these are the right org and the right users. */
 async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<void> {
-  if ((await runs.stamp('full_ended')) === undefined) {
+  const { fullEndedAt, askedSettings } = await runs.state();
+  if (fullEndedAt === undefined) {
     throw new InventoryError('nothing can be sent again: no full run has ended yet', {
       hint: 'run `okta-ocsf sync` until a full run has ended; it sends everything by itself',
     });
@@ -41,7 +41,7 @@ async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<vo
       hint: 'give each org its own STATE_DIR; if it is the same org under another name, run `okta-ocsf sync` once before',
     });
   }
-  if ((await runs.stamp('reading')) === settings.reading) return;
+  if (askedSettings === settings.reading) return;
   throw new InventoryError(
     'the settings that decide which users are read have changed since the last full run',
     {
@@ -52,8 +52,8 @@ async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<vo
 
 /** Parts of a user's record that were not stored cannot be made up, so the next run lists all users again. */
 async function noteMissing({ inventory: { runs }, settings, tally }: Job): Promise<void> {
-  const kept = await runs.stamp('keeping');
-  if (kept === undefined || kept === settings.keeping) return;
+  const { keptSettings } = await runs.state();
+  if (keptSettings === undefined || keptSettings === settings.keeping) return;
   tally.notes.set(
     'resend',
     'settings ask for fields that were not kept of users: they are left out until the next run has read the users again',

@@ -80,7 +80,7 @@ function partsOf(job: Job, { at }: OrgIdentity): SurveyParts {
   const offset = at === undefined ? 0 : at - clock.now();
   const oktaNow = (): number => clock.now() + offset;
   const startedAt = oktaNow();
-  return { source, inventory, settings, tally, log, signal, oktaNow, startedAt, attemptedAt: startedAt };
+  return { source, inventory, settings, tally, log, signal, oktaNow, startedAt, isResumed: false };
 }
 
 function refusingAmong(

@@ -33,7 +33,7 @@ async function readOrg(job: Job): Promise<void> {
   try {
     const run = await begin(job);
     await (run.mode === 'full' ? takeSteps(run, fullRun(run)) : takeSteps(run, incrementalRun(run)));
-    await job.inventory.runs.saveStamps({ run_ended: run.oktaNow() });
+    await job.inventory.runs.saveState({ endedAt: run.oktaNow() });
   } finally {
     await job.inventory.runs.saveRefusedLookups(job.source.refusedLookups());
   }

@@ -14,8 +14,6 @@ export class Tally {
   unchanged = 0;
   deadLettered = 0;
   removed = 0;
-  /** Set when this run sends every event: the time that is stored once the run is complete. */
-  sentAllAt: number | undefined;
   leftSelection = 0;
   /** Users whose reading has ended, with or without an event. */
   done = 0;

@@ -37,7 +37,7 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   const isComplete = needs.groups !== 'later' && needs.roles !== 'later';
   const listedAt = plan.listedAt === undefined ? {} : { listedAt: plan.listedAt };
   const reading: Reading = { user, readAt, askedAt, marksUpTo, isComplete, ...listedAt, ...answers };
-  countSaved(run, await run.inventory.users.save(reading));
+  countSaved(run, await run.inventory.users.save(reading, run.newsRule));
 }
 
 /** Asks users who were read again for their roles: the org's list of role holders is older than what was read. */
@@ -179,10 +179,12 @@ export function countSaved(run: CountParts, saved: Saved | undefined): void {
 }
 
 /** Makes the events of all users whose facts have changed, without a call. */
-export async function evaluateMoved(run: CountParts & Pick<Run, 'inventory' | 'signal'>): Promise<void> {
+export async function evaluateMoved(
+  run: CountParts & Pick<Run, 'inventory' | 'signal' | 'newsRule'>,
+): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();
-    const saved = await run.inventory.users.evaluate(200);
+    const saved = await run.inventory.users.evaluate(200, run.newsRule);
     if (saved.length === 0) return;
     for (const each of saved) countSaved(run, each);
   }

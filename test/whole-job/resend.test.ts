@@ -23,7 +23,7 @@ function restored({ intake }: Stage) {
 function leaveResend(stateDir: string, left: number): void {
   const database = new DatabaseSync(inventoryFile(stateDir));
   database.exec(`UPDATE users SET needs_event = 1 WHERE id IN (SELECT id FROM users LIMIT ${left});
-    INSERT INTO stamps VALUES ('resend', '1')`);
+    UPDATE run_state SET record = json_set(record, '$.resendSince', 1)`);
   database.close();
 }
 

@@ -1,7 +1,5 @@
 /** Is an event worth sending? By what its user's sink has, or is about to have. */
-
-/** What makes an event worth sending: any difference, one beside the last sign-in, or none at all. */
-export type NewsRule = 'every-difference' | 'but-sign-in' | 'none';
+import type { NewsRule } from '../../ports/inventory.ts';
 
 /** An event by its hashes: of all of it, and of all but the last sign-in. */
 export interface Hashes {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GapCounts } from '../../ports/reader.ts';
-import type { Saved, StaleCounts } from '../../ports/inventory.ts';
+import type { NewsRule, Saved, StaleCounts } from '../../ports/inventory.ts';
 import type { GroupFacets } from '../../ports/org.ts';
 import type { AssetRef } from '../../ports/asset.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,7 +10,6 @@ import { FacetReader } from './facets.ts';
 import type { View } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import type { SqliteOutbox } from './outbox.ts';
-import type { NewsRule } from '../policy/unchanged.ts';
 import { integer, text } from './rows.ts';
 
 export interface EvaluationParts {
@@ -21,7 +20,6 @@ export interface EvaluationParts {
   readonly isStillGood: StillGood;
   /** Do these groups' roles alone make their member Admin? Absent where an event lists all roles. */
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
-  readonly newsRule: () => NewsRule;
   readonly runId: string;
   readonly clock: Clock;
 }
@@ -52,11 +50,11 @@ export class Evaluation {
       SELECT roles_read_at, roles_asked_at FROM groups WHERE roles_gap IS NOT NULL AND roles IS NOT NULL`);
   }
 
-  evaluate(userId: string): Saved | undefined {
+  evaluate(userId: string, newsRule: NewsRule = 'every-difference'): Saved | undefined {
     const view = this.#facets.read(userId);
     if (view === undefined) return undefined;
     const made = this.#parts.makeEvent(view.facets);
-    const outcome = this.#enter(view, made);
+    const outcome = this.#enter(view, made, newsRule);
     this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), userId);
     const asset: AssetRef = { kind: 'user', id: userId };
     return { asset, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
@@ -81,8 +79,8 @@ export class Evaluation {
     if (made.kind === 'event') this.#parts.outbox.enter({ asset, login: user.login, made }, 'none');
   }
 
-  #enter({ facets: { user } }: View, made: Made): Saved['outcome'] {
-    const { outbox, deadLetters, newsRule, clock } = this.#parts;
+  #enter({ facets: { user } }: View, made: Made, newsRule: NewsRule): Saved['outcome'] {
+    const { outbox, deadLetters, clock } = this.#parts;
     const asset: AssetRef = { kind: 'user', id: user.id };
     if (made.kind === 'dead-letter') {
       const letter = { asset, login: user.login, reasons: made.reasons, at: clock.now() };
@@ -90,7 +88,7 @@ export class Evaluation {
       return 'dead-lettered';
     }
     deadLetters.forgetMapping(asset);
-    const entered = outbox.enter({ asset, login: user.login, made }, newsRule());
+    const entered = outbox.enter({ asset, login: user.login, made }, newsRule);
     return entered === 'refused-before' ? 'dead-lettered' : entered;
   }
 

@@ -8,12 +8,12 @@ const A_DAY_MS = 86_400_000;
 describe('the day on which risk is judged', () => {
   test('is the start of the newest full run, also for users who are read or evaluated later', async () => {
     const { users, runs, facets, save } = createScene();
-    await runs.saveStamps({ evaluated: FULL_RUN_AT });
+    await runs.saveState({ evaluatedAt: FULL_RUN_AT });
 
     await save('00u1');
     await users.needEvents();
     await users.evaluate(10);
-    await runs.saveStamps({ evaluated: FULL_RUN_AT + A_DAY_MS });
+    await runs.saveState({ evaluatedAt: FULL_RUN_AT + A_DAY_MS });
     await users.needEvents();
     await users.evaluate(10);
 

@@ -5,7 +5,7 @@ import type { StillGood } from '../policy/answers.ts';
 import { readFactors, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
-import { StampReader } from './stamps.ts';
+import { RunStateReader } from './run-state.ts';
 
 /** All that is known of one user, and how old the last known answers in it are. */
 export interface View {
@@ -20,12 +20,12 @@ export class FacetReader {
   readonly #groupsOf;
   readonly #everyone;
   readonly #group;
-  readonly #stamps: StampReader;
+  readonly #runState: RunStateReader;
   readonly #isStillGood: StillGood;
 
   constructor(database: DatabaseSync, isStillGood: StillGood) {
     this.#isStillGood = isStillGood;
-    this.#stamps = new StampReader(database);
+    this.#runState = new RunStateReader(database);
     this.#user = database.prepare('SELECT * FROM users WHERE id = ?');
     const columns = 'id, name, description, type, roles, roles_read_at, roles_asked_at, roles_gap';
     this.#groupsOf = database.prepare(`
@@ -46,18 +46,13 @@ export class FacetReader {
     const facets: UserFacets = {
       user: readUser(text(row, 'fields')),
       readAt: integer(row, 'read_at'),
-      evaluatedAt: this.#evaluatedAt(),
+      // One day for all: what counts days is worked out again by the next full run, not by every change in between.
+      evaluatedAt: this.#runState.evaluatedAt(),
       groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
       factors: this.#settle(row, 'factors', 'factors', stale, () => readJson(row, 'factors', readFactors)),
       roles: this.#settle(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
     };
     return { facets, stale };
-  }
-
-  /** One day for all: what counts days is worked out again by the next full run, not by every change in between. */
-  #evaluatedAt(): number | undefined {
-    const stamp = this.#stamps.load('evaluated');
-    return stamp === undefined ? undefined : Number(stamp);
   }
 
   /** Known, last known, unknown or not asked: by what was read, what the last asking brought, and how long ago. */

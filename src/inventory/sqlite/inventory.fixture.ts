@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { aUser, READ_AT } from '../../enrich/facets.fixture.ts';
-import type { Reading, Saved } from '../../ports/inventory.ts';
+import type { NewsRule, Reading, Saved } from '../../ports/inventory.ts';
 import type { GroupsPage, ListedUser, Lookup, SizedGroup, User, UserFacets } from '../../ports/org.ts';
 import type { Made, MakeEvent } from '../../ports/events.ts';
 import { openInventory, type InventoryOptions, type OpenInventory } from './open.ts';
@@ -45,7 +45,6 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
     stampEvent: (body) => body,
     isStillGood: () => true,
     decidesAdmin: undefined,
-    newsRule: () => 'every-difference',
     runId: 'run 1',
     ...given,
     makeEvent: (of) => {
@@ -75,8 +74,8 @@ export function createScene({ folder = createFolder(), holder = HOLDER, ...given
     facets,
     close,
     /** A user of whom nothing but a name is known. */
-    save: async (id: string, says = 'A'): Promise<Saved['outcome'] | undefined> => {
-      const saved = await users.save(aReading({ user: aUser({ id, displayName: says }) }));
+    save: async (id: string, says = 'A', newsRule?: NewsRule): Promise<Saved['outcome'] | undefined> => {
+      const saved = await users.save(aReading({ user: aUser({ id, displayName: says }) }), newsRule);
       return saved?.outcome;
     },
     /** Users whose event was made anew, without a reading. */

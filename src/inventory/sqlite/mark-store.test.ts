@@ -71,13 +71,15 @@ describe('marks', () => {
 
   test('and the cursor that brought them are kept together', async () => {
     const scene = createScene();
-    await scene.marks.add([FACTORS], { log_next: 'one' });
+    const log = { next: 'one', readAt: 1 };
+    await scene.marks.add([FACTORS], { log });
 
-    meddle(scene, "CREATE TRIGGER full BEFORE INSERT ON stamps BEGIN SELECT raise(ABORT, 'no room'); END");
-    await expect(scene.marks.add([JOINED], { log_next: 'two' })).rejects.toMatchObject({ code: 'inventory' });
+    meddle(scene, "CREATE TRIGGER full BEFORE INSERT ON run_state BEGIN SELECT raise(ABORT, 'no room'); END");
+    const moved = { log: { next: 'two', readAt: 2 } };
+    await expect(scene.marks.add([JOINED], moved)).rejects.toMatchObject({ code: 'inventory' });
 
     expect(await marksIn(scene)).toEqual([FACTORS]);
-    expect(await scene.runs.stamp('log_next')).toBe('one');
+    expect(await scene.runs.state()).toMatchObject({ log });
   });
 
   test('are settled by answers, but not those that were renewed after they were asked for', async () => {

@@ -9,11 +9,11 @@ import type {
   StoredMark,
   UserQuestion,
 } from '../../ports/inventory.ts';
-import type { Stamps } from '../../ports/reader.ts';
+import type { RunStateChange } from '../../ports/run-state.ts';
 import { isAnswered } from '../policy/marks.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
-import type { StampRows } from './stamps.ts';
+import type { RunStateRow } from './run-state.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -43,13 +43,13 @@ const markSchema = z.discriminatedUnion('subject', [
 /** Marks in SQLite. A mark that is renewed gets a newer version, so that an answer asked for before does not take it. */
 export class SqliteMarkStore implements MarkStore {
   readonly #transaction: Transaction;
-  readonly #stamps: StampRows;
+  readonly #state: RunStateRow;
   readonly #statements;
   #version: number;
 
-  constructor(database: DatabaseSync, transaction: Transaction, stamps: StampRows) {
+  constructor(database: DatabaseSync, transaction: Transaction, state: RunStateRow) {
     this.#transaction = transaction;
-    this.#stamps = stamps;
+    this.#state = state;
     this.#statements = {
       add: database.prepare(`
         INSERT INTO marks (subject, id, question, member, reason, brought_by, version) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -69,10 +69,10 @@ export class SqliteMarkStore implements MarkStore {
     return this.#version;
   }
 
-  async add(marks: readonly Mark[], stamps: Stamps = {}): Promise<void> {
+  async add(marks: readonly Mark[], change?: RunStateChange): Promise<void> {
     this.#transaction(() => {
       for (const mark of marks) this.#add(mark);
-      this.#stamps.save(stamps);
+      if (change !== undefined) this.#state.save(change);
     });
   }
 

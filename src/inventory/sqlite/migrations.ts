@@ -3,7 +3,7 @@ import { InventoryError } from '../../ports/errors.ts';
 
 /**
  * The inventory's versions, forwards only: entry n leads from version n to n + 1. An entry that was released is never
- * changed. Instants are Unix milliseconds on Okta's clock; `fields`, `factors`, `roles`, `gaps` and `stale` are JSON.
+ * changed. Instants are Unix milliseconds on Okta's clock; `fields`, `factors`, `roles`, `gaps`, `stale` and `record` are JSON.
  * `members_stamp` is Okta's stamp of the last membership change as last listed, `members_changed_at` the one at which members
  * were read. `calm_hash` is the hash of an event without the last sign-in.
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
@@ -12,7 +12,11 @@ import { InventoryError } from '../../ports/errors.ts';
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE org (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id TEXT, host TEXT NOT NULL) STRICT;
-  CREATE TABLE stamps (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE run_state (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1), record TEXT NOT NULL,
+    evaluated_at INTEGER GENERATED ALWAYS AS (record ->> '$.evaluatedAt')
+  ) STRICT;
+  CREATE TABLE redaction (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), fingerprint TEXT NOT NULL) STRICT;
   CREATE TABLE refused_lookups (lookup TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE users (

@@ -15,11 +15,10 @@ import type { LockHolder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { MemberMoves } from './member-moves.ts';
 import { SqliteOutbox } from './outbox.ts';
-import type { NewsRule } from '../policy/unchanged.ts';
 import { redactInventory } from './redact-kept.ts';
 import type { KeptRedaction } from './redact-kept.ts';
+import { RunStateRow } from './run-state.ts';
 import { SqliteRunStore } from './run-store.ts';
-import { StampRows } from './stamps.ts';
 import { StandingTrouble } from './standing.ts';
 import { reading, transactionOn } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
@@ -42,8 +41,6 @@ export interface InventoryOptions {
   /** Absent: as the last one. */
   readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
-  /** Asked anew for each event. */
-  readonly newsRule: () => NewsRule;
   readonly runId: string;
   readonly clock: Clock;
 }
@@ -58,9 +55,9 @@ export function assemble(
   const { sink, clock, stampEvent, isStillGood } = options;
   const deadLetters = new DeadLetters(database, sink);
   const outbox = new SqliteOutbox({ database, sink, transaction, deadLetters, clock, stampEvent });
-  const stamps = new StampRows(database);
-  if (options.redaction !== undefined) redactInventory(database, transaction, stamps, options.redaction);
-  const marks = new SqliteMarkStore(database, transaction, stamps);
+  const runState = new RunStateRow(database);
+  if (options.redaction !== undefined) redactInventory(database, transaction, options.redaction);
+  const marks = new SqliteMarkStore(database, transaction, runState);
   const moves = new MemberMoves(database);
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
@@ -76,12 +73,12 @@ export function assemble(
       evaluation,
       moves,
       marks,
-      stamps,
+      runState,
       clock,
     }),
     groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood }),
     marks,
-    runs: new SqliteRunStore(database, transaction, stamps),
+    runs: new SqliteRunStore(database, transaction, runState),
     standing: async (lookups) => reading(() => trouble.read(lookups)),
   };
   const close = (): void => {

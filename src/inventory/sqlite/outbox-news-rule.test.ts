@@ -17,8 +17,9 @@ describe('the last sign-in', () => {
     ['but-sign-in', 'unchanged'],
     ['none', 'emitted'],
   ] as const)('alone, compared by %s, is %s', async (newsRule, outcome) => {
-    const { users, deliver } = createScene({ makeEvent, newsRule: () => newsRule });
-    const saveSignIn = (lastLogin: string) => users.save(aReading({ user: aUser({ id: 'u1', lastLogin }) }));
+    const { users, deliver } = createScene({ makeEvent });
+    const saveSignIn = (lastLogin: string) =>
+      users.save(aReading({ user: aUser({ id: 'u1', lastLogin }) }), newsRule);
     await saveSignIn('monday');
     await deliver();
 
@@ -26,11 +27,12 @@ describe('the last sign-in', () => {
   });
 
   test('is sent along when something else has changed', async () => {
-    const { users, deliver, take } = createScene({ makeEvent, newsRule: () => 'but-sign-in' });
+    const { users, deliver, take } = createScene({ makeEvent });
     await users.save(aReading({ user: aUser({ id: 'u1', displayName: 'A', lastLogin: 'monday' }) }));
     await deliver();
 
-    await users.save(aReading({ user: aUser({ id: 'u1', displayName: 'B', lastLogin: 'tuesday' }) }));
+    const saved = aReading({ user: aUser({ id: 'u1', displayName: 'B', lastLogin: 'tuesday' }) });
+    await users.save(saved, 'but-sign-in');
 
     expect(await take()).toEqual(['u1 B tuesday']);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createFolder, createScene, event, LIMITS, SINK } from './inventory.fixture.ts';
-import type { NewsRule } from '../policy/unchanged.ts';
 
 describe('what is taken', () => {
   test('is the oldest first, and stays until the intake has it', async () => {
@@ -165,11 +164,11 @@ describe('unchanged', () => {
   });
 
   test('is nothing when everything is to be sent, but still one event a user', async () => {
-    const { save, deliver, outbox } = createScene({ newsRule: () => 'none' });
+    const { save, deliver, outbox } = createScene();
     await save('u1');
     await deliver();
 
-    expect([await save('u1'), await save('u1')]).toEqual(['emitted', 'emitted']);
+    expect([await save('u1', 'A', 'none'), await save('u1', 'A', 'none')]).toEqual(['emitted', 'emitted']);
     expect(await outbox.pending()).toBe(1);
   });
 
@@ -290,14 +289,12 @@ describe('what the intake refused', () => {
 
   test('is offered once more when everything is to be sent', async () => {
     const folder = createFolder();
-    let newsRule: NewsRule = 'every-difference';
-    const { save, outbox, query } = createScene({ folder, newsRule: () => newsRule });
+    const { save, outbox, query } = createScene({ folder });
     await save('u1', 'A');
     const [first] = await outbox.take(LIMITS);
     await outbox.refuse(first?.sequence ?? 0, 'no');
 
-    newsRule = 'none';
-    expect(await save('u1', 'A')).toBe('emitted');
+    expect(await save('u1', 'A', 'none')).toBe('emitted');
     const [second] = await outbox.take(LIMITS);
     await outbox.refuse(second?.sequence ?? 0, 'still no');
 
@@ -317,15 +314,12 @@ describe('what the intake refused', () => {
   });
 
   test('stays known when the intake had taken the same before', async () => {
-    let newsRule: NewsRule = 'every-difference';
-    const { save, deliver, outbox, query } = createScene({ newsRule: () => newsRule });
+    const { save, deliver, outbox, query } = createScene();
     await save('u1', 'A');
     await deliver();
-    newsRule = 'none';
-    await save('u1', 'A');
+    await save('u1', 'A', 'none');
     const [taken] = await outbox.take(LIMITS);
     await outbox.refuse(taken?.sequence ?? 0, 'no');
-    newsRule = 'every-difference';
 
     await save('u1', 'A');
 
@@ -347,14 +341,14 @@ describe('what the intake refused', () => {
 test('an event gets its stamp when it enters, and keeps it over re-sends', async () => {
   let stamps = 0;
   const stampEvent = (body: string): string => JSON.stringify({ ...JSON.parse(body), uid: (stamps += 1) });
-  const { save, outbox } = createScene({ stampEvent, newsRule: () => 'none' });
+  const { save, outbox } = createScene({ stampEvent });
   const takeUids = async (): Promise<unknown[]> =>
     (await outbox.take(LIMITS)).map(({ body }) => JSON.parse(body).uid);
   await save('u1');
 
   expect([await takeUids(), await takeUids()]).toEqual([[1], [1]]);
   await outbox.confirm((await outbox.take(LIMITS)).map(({ sequence }) => sequence));
-  await save('u1');
+  await save('u1', 'A', 'none');
   expect(await takeUids()).toEqual([2]);
 });
 

@@ -4,8 +4,8 @@ import type { PlannedGroup } from '../../plan/group-sizes.ts';
 import { inventoryFile } from './database.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
+import { RunStateReader } from './run-state.ts';
 import type { NamedOrg } from './run-store.ts';
-import { StampReader } from './stamps.ts';
 import { reading } from './transaction.ts';
 
 /** What the inventory knows that a plan can use. */
@@ -41,15 +41,14 @@ export function readKnownFacts(stateDir: string): KnownFacts | undefined {
 function factsIn(database: DatabaseSync): KnownFacts | undefined {
   const org = database.prepare('SELECT id, host FROM org').get();
   if (org === undefined) return undefined;
-  const stamps = new StampReader(database);
-  const ended = stamps.load('full_ended');
+  const state = new RunStateReader(database).load();
   return {
     org: { id: optionalText(org, 'id'), host: text(org, 'host') },
-    reading: stamps.load('reading'),
-    fullEndedAt: ended === undefined ? undefined : Number(ended),
-    fullRuns: Number(stamps.load('full_runs') ?? 0),
-    refusingGroupId: stamps.load('refusing_group'),
-    areAdministratorsListed: stamps.load('administrators_hidden') === undefined,
+    reading: state.askedSettings,
+    fullEndedAt: state.fullEndedAt,
+    fullRuns: state.fullRuns,
+    refusingGroupId: state.refusingGroupId,
+    areAdministratorsListed: state.hidesAdministrators !== true,
     users: countUsers(database),
     holders: countHolders(database),
     groups: listGroups(database),

@@ -44,7 +44,6 @@ function listPlans(): Plan[] {
       stampEvent: (body) => body,
       isStillGood: () => true,
       decidesAdmin: undefined,
-      newsRule: () => 'none',
       runId: '',
       clock: { now: () => 0, sleep: async () => undefined },
     },

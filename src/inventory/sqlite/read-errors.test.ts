@@ -22,7 +22,7 @@ const READS: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ['members with merged roles', ({ groups }) => groups.membersWithMergedRoles('00g1')],
   ['marks', ({ marks }) => marks.list()],
   ['marks of a group', ({ marks }) => marks.ofGroup('00g1')],
-  ['a stamp', ({ runs }) => runs.stamp('polled')],
+  ['where runs stand', ({ runs }) => runs.state()],
   ['refused lookups', ({ runs }) => runs.refusedLookups()],
   ['what waits', ({ outbox }) => outbox.pending()],
   ['the next batch', ({ outbox }) => outbox.take({ count: 1, bytes: 1000, envelopeBytes: 24 })],

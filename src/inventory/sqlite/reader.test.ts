@@ -26,13 +26,13 @@ describe('a reader', () => {
     const { users, runs, save, folder } = createScene();
     const reader = read(folder);
     await users.save(aReading({ user: aUser({ id: 'u1' }), factors: known([aFactor()]) }));
-    await runs.saveStamps({ full_ended: 7 });
+    await runs.saveState({ fullEndedAt: 7 });
 
     const facets = await reader.facets('u1', () => true);
     await save('u2');
 
     expect(facets).toMatchObject({ user: { id: 'u1' }, readAt: READ_AT, factors: known([aFactor()]) });
-    expect(await reader.stamp('full_ended')).toBe('7');
+    expect(await reader.runState()).toMatchObject({ fullEndedAt: 7 });
     expect(await reader.facets('u2', () => true)).toBeDefined();
     expect(await reader.facets('u3', () => true)).toBeUndefined();
   });

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
-import type { DeadLetter, InventoryReader, KnownUser, StampName, Standing } from '../../ports/reader.ts';
+import type { DeadLetter, InventoryReader, KnownUser, Standing } from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
+import type { RunState } from '../../ports/run-state.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
 import { text } from './rows.ts';
-import { StampReader } from './stamps.ts';
+import { RunStateReader } from './run-state.ts';
 import { StandingTrouble } from './standing.ts';
 import { reading } from './transaction.ts';
 import { UserViews } from './user-views.ts';
@@ -61,13 +62,13 @@ function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
 class SqliteReader implements InventoryReader {
   readonly #database: DatabaseSync;
   readonly #sink: string;
-  readonly #stamps: StampReader;
+  readonly #runState: RunStateReader;
   readonly #letters;
 
   constructor(database: DatabaseSync, sink: string) {
     this.#database = database;
     this.#sink = sink;
-    this.#stamps = new StampReader(database);
+    this.#runState = new RunStateReader(database);
     this.#letters = database.prepare(
       'SELECT * FROM dead_letters WHERE sink = ? AND (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?',
     );
@@ -83,8 +84,8 @@ class SqliteReader implements InventoryReader {
     return reading(() => this.#letters.all(this.#sink, kind, id, PAGE).map(readDeadLetter));
   }
 
-  async stamp(name: StampName): Promise<string | undefined> {
-    return reading(() => this.#stamps.load(name));
+  async runState(): Promise<RunState> {
+    return reading(() => this.#runState.load());
   }
 
   orgHost(): string | undefined {

@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '../../ports/org.ts';
 import { readUser } from './records.ts';
 import { text } from './rows.ts';
-import type { StampRows } from './stamps.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What must not be kept of users. */
@@ -21,13 +20,12 @@ export interface KeptRedaction {
 export function redactInventory(
   database: DatabaseSync,
   transaction: Transaction,
-  stamps: StampRows,
   { text: now, redactKept }: KeptRedaction,
 ): void {
-  const before = stamps.load('redaction');
+  const before = redactionOf(database);
   if ((before ?? '') === now) return;
   if (now === '') {
-    transaction(() => stamps.save({ redaction: undefined }));
+    transaction(() => database.exec('DELETE FROM redaction'));
     return;
   }
   transaction(() => {
@@ -37,10 +35,15 @@ export function redactInventory(
       DELETE FROM outbox;
       DELETE FROM dead_letters;
       UPDATE users SET needs_event = 1`);
-    stamps.save({ redaction: now });
+    database.prepare('INSERT OR REPLACE INTO redaction VALUES (1, ?)').run(now);
   });
   // Pages freed now or long ago, and the log of changes, still hold what was in them.
   database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+function redactionOf(database: DatabaseSync): string | undefined {
+  const row = database.prepare('SELECT fingerprint FROM redaction').get();
+  return row === undefined ? undefined : text(row, 'fingerprint');
 }
 
 function rewriteUsers(database: DatabaseSync, redact: (user: User) => User): void {

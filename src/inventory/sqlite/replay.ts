@@ -7,7 +7,7 @@ import type { LockHolder } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { requireInventory } from './reader.ts';
 import { integer, text } from './rows.ts';
-import { StampRows } from './stamps.ts';
+import { RunStateRow } from './run-state.ts';
 import { reading, transactionOn } from './transaction.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function replayDeadLetters(
 
 async function replay(database: DatabaseSync, sink: string): Promise<Replayed> {
   const transaction = transactionOn(database);
-  const marks = new SqliteMarkStore(database, transaction, new StampRows(database));
+  const marks = new SqliteMarkStore(database, transaction, new RunStateRow(database));
   const { refused, offer, unmapped, nameless } = reading(() => statementsOn(database));
   const count = transaction(() => {
     const row = refused.get(sink);

@@ -57,22 +57,20 @@ describe('over restarts', () => {
     expect(await createScene({ folder }).runs.refusedLookups()).toEqual(new Set(['factors']));
   });
 
-  test('stamps are remembered, each by itself, until they are forgotten', async () => {
+  test('where runs stand is remembered, each field by itself, until it is forgotten', async () => {
     const folder = createFolder();
     const first = createScene({ folder });
-    await first.runs.saveStamps({ full_started: 7, log_next: 'https://acme/next', resent: 9 });
-    await first.runs.saveStamps({ full_started: undefined, full_ended: 8, resent: 10 });
+    const log = { next: 'https://acme/next', readAt: 5 };
+    await first.runs.saveState({ fullRun: { startedAt: 7, aliveAt: 8 }, log, resentAt: 9 });
+    await first.runs.saveState({ fullRun: undefined, fullEndedAt: 8, fullRuns: 1, resentAt: 10 });
     first.close();
 
     const { runs } = createScene({ folder });
-    const names = ['full_started', 'full_ended', 'log_next', 'resent', 'polled'] as const;
 
-    expect(await Promise.all(names.map((name) => runs.stamp(name)))).toEqual([
-      undefined,
-      '8',
-      'https://acme/next',
-      '10',
-      undefined,
-    ]);
+    expect(await runs.state()).toEqual({ fullEndedAt: 8, fullRuns: 1, log, resentAt: 10 });
+  });
+
+  test('no run has begun in a new inventory', async () => {
+    expect(await createScene().runs.state()).toEqual({ fullRuns: 0 });
   });
 });

@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { InventoryError } from '../../ports/errors.ts';
 import type { RunStore } from '../../ports/inventory.ts';
-import type { StampName, Stamps } from '../../ports/reader.ts';
+import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import type { Lookup, OrgIdentity } from '../../ports/org.ts';
 import { optionalText, text } from './rows.ts';
-import type { StampRows } from './stamps.ts';
+import type { RunStateRow } from './run-state.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -15,12 +15,12 @@ const lookupSchema = z.enum(LOOKUPS);
 /** Which org the inventory is of, and where its runs stand. */
 export class SqliteRunStore implements RunStore {
   readonly #transaction: Transaction;
-  readonly #stamps: StampRows;
+  readonly #state: RunStateRow;
   readonly #statements;
 
-  constructor(database: DatabaseSync, transaction: Transaction, stamps: StampRows) {
+  constructor(database: DatabaseSync, transaction: Transaction, state: RunStateRow) {
     this.#transaction = transaction;
-    this.#stamps = stamps;
+    this.#state = state;
     this.#statements = {
       org: database.prepare('SELECT id, host FROM org'),
       saveOrg: database.prepare('INSERT OR REPLACE INTO org VALUES (1, ?, ?)'),
@@ -50,12 +50,12 @@ export class SqliteRunStore implements RunStore {
     });
   }
 
-  async stamp(name: StampName): Promise<string | undefined> {
-    return reading(() => this.#stamps.load(name));
+  async state(): Promise<RunState> {
+    return reading(() => this.#state.load());
   }
 
-  async saveStamps(stamps: Stamps): Promise<void> {
-    this.#transaction(() => this.#stamps.save(stamps));
+  async saveState(change: RunStateChange): Promise<void> {
+    this.#transaction(() => this.#state.save(change));
   }
 
   async refusedLookups(): Promise<ReadonlySet<Lookup>> {

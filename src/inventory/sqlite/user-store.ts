@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { GapCounts, Stamps } from '../../ports/reader.ts';
+import type { GapCounts } from '../../ports/reader.ts';
+import type { RunStateChange } from '../../ports/run-state.ts';
 import type {
+  NewsRule,
   Noted,
   OldAnswer,
   Reading,
@@ -21,7 +23,7 @@ import { answersRecordMark, isOvertaken, notedOf } from '../policy/records.ts';
 import type { KeptRecord } from '../policy/records.ts';
 import { isNameless, keptOf, subjectOf } from './noted.ts';
 import { integer, text } from './rows.ts';
-import type { StampRows } from './stamps.ts';
+import type { RunStateRow } from './run-state.ts';
 import { reading } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
@@ -38,7 +40,7 @@ export interface UserStoreParts {
   readonly evaluation: Evaluation;
   readonly moves: MemberMoves;
   readonly marks: SqliteMarkStore;
-  readonly stamps: StampRows;
+  readonly runState: RunStateRow;
   readonly clock: Clock;
 }
 
@@ -99,14 +101,14 @@ export class SqliteUserStore implements UserStore {
     return reading(() => notedOf(listed, keptOf(this.#statements.find.get(subjectOf(listed)))));
   }
 
-  async save(given: Reading): Promise<Saved | undefined> {
+  async save(given: Reading, newsRule?: NewsRule): Promise<Saved | undefined> {
     return this.#parts.transaction(() => {
       const { user, listedAt, isComplete } = given;
       const isNews = this.#saveRecord(given);
       this.#parts.answers.save(given, isNews);
       if (!isComplete) return undefined;
       if (listedAt !== undefined) this.#statements.finish.run(listedAt, user.id);
-      return this.#parts.evaluation.evaluate(user.id);
+      return this.#parts.evaluation.evaluate(user.id, newsRule);
     });
   }
 
@@ -142,20 +144,20 @@ export class SqliteUserStore implements UserStore {
     return reading(() => this.#parts.evaluation.isAdminByGroups(userId, groupIds));
   }
 
-  async evaluate(most: number): Promise<readonly Saved[]> {
+  async evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]> {
     return this.#parts.transaction(() =>
       this.#statements.needingEvent
         .all(most)
-        .map((row) => this.#parts.evaluation.evaluate(text(row, 'id')))
+        .map((row) => this.#parts.evaluation.evaluate(text(row, 'id'), newsRule))
         .filter((saved) => saved !== undefined),
     );
   }
 
-  async needEvents(given: Stamps = {}): Promise<void> {
-    const { transaction, moves, stamps } = this.#parts;
+  async needEvents(change?: RunStateChange): Promise<void> {
+    const { transaction, moves, runState } = this.#parts;
     transaction(() => {
       moves.all();
-      stamps.save(given);
+      if (change !== undefined) runState.save(change);
     });
   }
 

@@ -1,5 +1,4 @@
 import type { Noted, NotedGroup } from '../../ports/inventory.ts';
-import type { Stamps } from '../../ports/reader.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
@@ -33,16 +32,8 @@ export async function readChanges(run: ChangeParts, asOf: number): Promise<void>
   await evaluateMoved(run);
   await run.removals.removeFound();
   const cursor = asOf - OVERLAP_MS;
-  const ofGroups: Stamps = areGroupsRead ? { groups_cursor: cursor } : {};
-  await run.inventory.runs.saveStamps({ users_cursor: cursor, ...ofGroups, polled: asOf });
-}
-
-async function cursorOf(
-  { inventory, startedAt }: Pick<Run, 'inventory' | 'startedAt'>,
-  name: 'users_cursor' | 'groups_cursor',
-): Promise<number> {
-  const cursor = await inventory.runs.stamp(name);
-  return cursor === undefined ? startedAt - OVERLAP_MS : Number(cursor);
+  const ofGroups = areGroupsRead ? { groupsCursor: cursor } : {};
+  await run.inventory.runs.saveState({ usersCursor: cursor, ...ofGroups });
 }
 
 async function readChangedUsers(run: ChangeParts): Promise<void> {
@@ -50,9 +41,10 @@ async function readChangedUsers(run: ChangeParts): Promise<void> {
   if (run.relists && run.mode === 'incremental') {
     await readRecords(run, run.source.listUsers());
     await relistDeactivated(run);
-    await run.inventory.runs.saveStamps({ keeping: run.settings.keeping });
+    await run.inventory.runs.saveState({ keptSettings: run.settings.keeping });
   }
-  await readRecords(run, run.source.listChangedUsers(await cursorOf(run, 'users_cursor')));
+  const { usersCursor = run.startedAt - OVERLAP_MS } = await run.inventory.runs.state();
+  await readRecords(run, run.source.listChangedUsers(usersCursor));
 }
 
 /**
@@ -118,23 +110,23 @@ async function readChanged(run: ChangeParts, noted: Noted): Promise<void> {
 
 /** Stores the record alone; the answers stay. */
 async function saveRecord(
-  run: CountParts & Pick<AskParts, 'inventory' | 'oktaNow'>,
+  run: CountParts & Pick<AskParts, 'inventory' | 'oktaNow'> & Pick<Run, 'newsRule'>,
   user: User,
   readAt: number,
 ): Promise<void> {
   const marksUpTo = await run.inventory.marks.version();
   const reading = { user, readAt, askedAt: run.oktaNow(), marksUpTo, isComplete: true };
-  countSaved(run, await run.inventory.users.save(reading));
+  countSaved(run, await run.inventory.users.save(reading, run.newsRule));
 }
 
 /** Resolves to true when the question was answered, or will never be. */
 async function readChangedGroups(run: GroupParts & Pick<Run, 'startedAt'>): Promise<boolean> {
   const { lookups } = run.settings;
   if (!lookups.has('groups') && !lookups.has('roles')) return true;
-  const since = await cursorOf(run, 'groups_cursor');
+  const { groupsCursor = run.startedAt - OVERLAP_MS } = await run.inventory.runs.state();
   const moved: NotedGroup[] = [];
   const listed = await tolerate(run.log, 'changed groups', async () => {
-    for await (const page of run.source.listChangedGroups(since)) {
+    for await (const page of run.source.listChangedGroups(groupsCursor)) {
       const noted = await run.inventory.groups.save(page, undefined);
       for (const each of noted) if (groupNeedsReading(each)) moved.push(each);
     }

@@ -20,25 +20,16 @@ export async function followLog(
   asOf: number,
 ): Promise<boolean> {
   const { runs } = run.inventory;
-  const next = await runs.stamp('log_next');
-  const isRefused = next !== undefined && (await readOn(run, { next })) === 'cursor-refused';
-  if (next !== undefined && !isRefused) return false;
-  if (isRefused) await giveUpCursor(run, asOf);
-  const since = await runs.stamp('log_since');
-  const outcome = await readOn(run, {
-    since: since === undefined ? run.startedAt - OVERLAP_MS : Number(since),
-  });
-  if (isRefused && outcome === 'read') run.tally.notes.set('log', refusalNote(run));
-  return isRefused;
-}
-
-async function giveUpCursor(
-  { inventory: { runs }, startedAt }: Pick<Run, 'inventory' | 'startedAt'>,
-  asOf: number,
-): Promise<void> {
-  const read = await runs.stamp('log_read');
-  const since = (read === undefined ? startedAt : Number(read)) - OVERLAP_MS;
-  await runs.saveStamps({ log_next: undefined, log_since: since, full_due: asOf, full_why: CURSOR_REFUSED });
+  const { log = { since: run.startedAt - OVERLAP_MS } } = await runs.state();
+  if ('since' in log) {
+    await readOn(run, log);
+    return false;
+  }
+  if ((await readOn(run, log)) !== 'cursor-refused') return false;
+  const since = log.readAt - OVERLAP_MS;
+  await runs.saveState({ log: { since }, fullRunDue: { since: asOf, why: CURSOR_REFUSED } });
+  if ((await readOn(run, { since })) === 'read') run.tally.notes.set('log', refusalNote(run));
+  return true;
 }
 
 function refusalNote({ mode }: Pick<Run, 'mode'>): string {
@@ -52,8 +43,7 @@ async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-
   const { notes } = run.tally;
   try {
     for await (const { marks, next } of source.pollLog(from)) {
-      const stamps = { log_next: next, log_read: run.oktaNow(), log_since: undefined };
-      await inventory.marks.add(marks, stamps);
+      await inventory.marks.add(marks, { log: { next, readAt: run.oktaNow() } });
     }
     notes.delete('log');
     return 'read';

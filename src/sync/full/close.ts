@@ -16,14 +16,13 @@ export async function readMissing(
   directory: ListedDirectory,
   marksUpTo: number,
 ): Promise<void> {
-  const { inventory, startedAt, settings } = run;
+  const { inventory, startedAt, isResumed, settings } = run;
   run.removals.noteListing(await askForMissing(run, directory));
   // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
   if (directory.isWhole) {
     for (const id of await inventory.groups.unlisted(startedAt)) await inventory.groups.remove(id);
   }
-  const isResumed = run.attemptedAt !== startedAt;
   // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
   // since then.
   if (settings.lookups.has('groups') && directory.groups === 'per-user' && !isResumed) {
@@ -37,8 +36,8 @@ export async function readMissing(
 }
 
 /** Everything is on our disk, so the cursors move, and the run has ended. */
-export async function closeFullRun(run: StartedRun, polledAt: number): Promise<void> {
-  await noteEnd(run, polledAt);
+export async function closeFullRun(run: StartedRun): Promise<void> {
+  await noteEnd(run);
   await run.removals.refuseMany();
   await forgetLetters(run);
 }
@@ -67,26 +66,22 @@ async function settleMembers(
 }
 
 async function noteEnd(
-  run: Pick<Run, 'inventory' | 'settings' | 'startedAt' | 'tally' | 'oktaNow'>,
-  polledAt: number,
+  run: Pick<Run, 'inventory' | 'settings' | 'before' | 'startedAt' | 'sendsAll' | 'oktaNow'>,
 ): Promise<void> {
-  const { settings, startedAt, tally, oktaNow } = run;
+  const { settings, startedAt, sendsAll, before, oktaNow } = run;
   const { runs } = run.inventory;
-  const count = Number((await runs.stamp('full_runs')) ?? 0);
-  const due = Number((await runs.stamp('full_due')) ?? 0);
-  // A reason that came up after this run had begun needs another full run.
-  const noLongerDue = due <= startedAt ? { full_due: undefined, full_why: undefined } : {};
+  // The log may have been read since this run began.
+  const { fullRunDue } = await runs.state();
   const cursor = startedAt - OVERLAP_MS;
-  await runs.saveStamps({
-    full_started: undefined,
-    full_alive: undefined,
-    full_ended: oktaNow(),
-    full_runs: count + 1,
-    users_cursor: cursor,
-    groups_cursor: cursor,
-    polled: polledAt,
-    keeping: settings.keeping,
-    ...noLongerDue,
-    ...(tally.sentAllAt === undefined ? {} : { resent: tally.sentAllAt }),
+  await runs.saveState({
+    fullRun: undefined,
+    fullEndedAt: oktaNow(),
+    fullRuns: before.fullRuns + 1,
+    usersCursor: cursor,
+    groupsCursor: cursor,
+    keptSettings: settings.keeping,
+    // A reason that came up after this run had begun needs another full run.
+    ...(fullRunDue !== undefined && fullRunDue.since <= startedAt ? { fullRunDue: undefined } : {}),
+    ...(sendsAll ? { resentAt: startedAt } : {}),
   });
 }

@@ -1,6 +1,5 @@
 import { readDirectory } from './directory.ts';
-import type { ListedDirectory } from './directory.ts';
-import type { ListParts } from '../parts.ts';
+import type { DirectoryParts, ListedDirectory } from './directory.ts';
 
 /** The directory while it is read, at the same time as the users. */
 export interface DirectoryInProgress {
@@ -9,7 +8,7 @@ export interface DirectoryInProgress {
   readonly throwIfFailed: () => void;
 }
 
-export function beginDirectory(run: ListParts): DirectoryInProgress {
+export function beginDirectory(run: DirectoryParts): DirectoryInProgress {
   let directory: ListedDirectory | undefined;
   let failure: { readonly error: unknown } | undefined;
   const whole = readDirectory(run).then(

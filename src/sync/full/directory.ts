@@ -45,18 +45,21 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
   };
 }
 
+/** To read what all users share. */
+export type DirectoryParts = ListParts & Pick<Run, 'before'>;
+
 /**
  * Reads the groups, their roles, their members and the role holders, each in the cheaper way. Where a shared listing is
  * refused, missing or incomplete, each user is asked instead.
  */
-export async function readDirectory(run: ListParts): Promise<ListedDirectory> {
+export async function readDirectory(run: DirectoryParts): Promise<ListedDirectory> {
   const directory = await readShared(run);
   return { ...directory, expected: expectedCalls(run, directory) };
 }
 
-async function readShared(run: ListParts): Promise<ListedDirectory> {
+async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   const { lookups, scope } = run.settings;
-  const nothing = withoutListings(run, await isVerifying(run));
+  const nothing = withoutListings(run, isVerifying(run));
   // One user's groups and roles are asked directly. So are the roles of a few users whose groups are not wanted.
   if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
@@ -70,18 +73,19 @@ async function readShared(run: ListParts): Promise<ListedDirectory> {
   return lookups.has('groups') ? withMembers(run, read, listed) : withRoleHolders(run, read, listed);
 }
 
-async function isVerifying({ inventory, settings }: Pick<Run, 'inventory' | 'settings'>): Promise<boolean> {
-  const runs = Number((await inventory.runs.stamp('full_runs')) ?? 0);
-  return isVerificationDue(settings.verifyGroupRolesEvery, runs);
+function isVerifying({ before, settings }: Pick<Run, 'before' | 'settings'>): boolean {
+  return isVerificationDue(settings.verifyGroupRolesEvery, before.fullRuns);
 }
 
 /**
  * The number of users after the last full run. Before the first one, it is the size of Everyone, which counts
  * deactivated users too.
  */
-async function usersKnown({ inventory }: Pick<Run, 'inventory'>): Promise<number | undefined> {
-  const ended = await inventory.runs.stamp('full_ended');
-  return ended === undefined ? undefined : inventory.users.count();
+async function usersKnown({
+  inventory,
+  before,
+}: Pick<Run, 'inventory' | 'before'>): Promise<number | undefined> {
+  return before.fullEndedAt === undefined ? undefined : inventory.users.count();
 }
 
 export async function listGroups(
@@ -150,7 +154,7 @@ async function knownAdministrators(
  * ask.
  */
 async function noteAdministrators(
-  run: Pick<Run, 'inventory' | 'tally' | 'attemptedAt' | 'startedAt'>,
+  run: Pick<Run, 'inventory' | 'tally' | 'isResumed'>,
   listed: ListedGroups,
   assignees: Assignees | undefined,
 ): Promise<void> {
@@ -162,8 +166,7 @@ async function noteAdministrators(
     }
     const marksUpTo = await marks.version();
     const hasMissed = (await marks.ofGroup(group.id)).some(hasFailed);
-    if (hasMissed || run.attemptedAt !== run.startedAt)
-      await markMovedAdministrators(run, group.id, assignees);
+    if (hasMissed || run.isResumed) await markMovedAdministrators(run, group.id, assignees);
     await marks.answered([{ subject: 'group', id: group.id, questions: 'all', marksUpTo, only: 'failed' }]);
   }
   if (assignees === undefined) run.tally.gap('groups', 'refused');

@@ -43,7 +43,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
       if (run.settings.isKept) await readMissing(run, await directory.whole, marksUpTo);
     },
     close: async () => {
-      if (run.settings.isKept) await closeFullRun(run, polls.polledAt);
+      if (run.settings.isKept) await closeFullRun(run);
     },
   };
 }
@@ -141,7 +141,9 @@ async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
     const listed = await inventory.users.note(page, run.startedAt);
     yield listed.slice(0, limit - tally.listed);
     if (signal.aborted || tally.listed >= limit) return;
-    if (settings.isKept) await inventory.runs.saveStamps({ full_alive: run.oktaNow() });
+    if (settings.isKept) {
+      await inventory.runs.saveState({ fullRun: { startedAt: run.startedAt, aliveAt: run.oktaNow() } });
+    }
   }
 }
 

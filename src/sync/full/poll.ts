@@ -20,11 +20,6 @@ export class Polls {
     this.#polledAt = run.attemptedAt;
   }
 
-  /** When the run last asked for changes. */
-  get polledAt(): number {
-    return this.#polledAt;
-  }
-
   /** Waits for users that are being read now: otherwise an older answer could overwrite a newer one. */
   async pollWhenDue(inFlight: InFlight): Promise<void> {
     const run = this.#run;

@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { NO_RUN_YET } from '../../ports/run-state.ts';
+import type { RunState, RunStateChange } from '../../ports/run-state.ts';
+import { optionalInteger, text } from './rows.ts';
+
+const instant = z.number().optional();
+const schema: z.ZodType<RunState> = z.object({
+  fullRun: z.object({ startedAt: z.number(), aliveAt: z.number() }).optional(),
+  fullEndedAt: instant,
+  fullRuns: z.number(),
+  fullRunDue: z.object({ since: z.number(), why: z.string() }).optional(),
+  endedAt: instant,
+  usersCursor: instant,
+  groupsCursor: instant,
+  log: z
+    .union([z.object({ next: z.string(), readAt: z.number() }), z.object({ since: z.number() })])
+    .optional(),
+  resentAt: instant,
+  resendSince: instant,
+  evaluatedAt: instant,
+  refusingGroupId: z.string().optional(),
+  hidesAdministrators: z.boolean().optional(),
+  eventSettings: z.string().optional(),
+  askedSettings: z.string().optional(),
+  keptSettings: z.string().optional(),
+});
+
+/** The one row in which the inventory says where its runs stand. */
+export class RunStateReader {
+  readonly #load;
+  readonly #evaluatedAt;
+
+  constructor(database: DatabaseSync) {
+    this.#load = database.prepare('SELECT record FROM run_state WHERE only_row = 1');
+    this.#evaluatedAt = database.prepare('SELECT evaluated_at FROM run_state WHERE only_row = 1');
+  }
+
+  load(): RunState {
+    const row = this.#load.get();
+    return row === undefined ? NO_RUN_YET : schema.parse(JSON.parse(text(row, 'record')));
+  }
+
+  /** `evaluatedAt` alone, since the event of every user needs it. */
+  evaluatedAt(): number | undefined {
+    const row = this.#evaluatedAt.get();
+    return row === undefined ? undefined : optionalInteger(row, 'evaluated_at');
+  }
+}
+
+/** To be written inside the caller's transaction. */
+export class RunStateRow extends RunStateReader {
+  readonly #save;
+
+  constructor(database: DatabaseSync) {
+    super(database);
+    this.#save = database.prepare('INSERT OR REPLACE INTO run_state (only_row, record) VALUES (1, ?)');
+  }
+
+  save(change: RunStateChange): void {
+    this.#save.run(JSON.stringify({ ...this.load(), ...change }));
+  }
+}

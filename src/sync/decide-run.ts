@@ -1,0 +1,129 @@
+import type { RunState, RunStateChange } from '../ports/run-state.ts';
+import { OVERLAP_MS } from './changes/follow-log.ts';
+import type { DecidedRun, RunSettings } from './job.ts';
+
+/** Okta keeps its log for 90 days (okta-api section 5): a longer gap is told by nothing. */
+export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
+/** Okta's `Date` is in whole seconds: an earlier run may have stamped within the same one what it asked up to so much later. */
+const SAME_SECOND_MS = 2000;
+const GAP_TOO_LONG =
+  'the System Log was last read longer ago than Okta keeps it (90 days): this run is a full one';
+const NONE_HAS_ENDED = 'no full run has ended yet: this run is a full one';
+
+/** The settings and the request that decide on a run. */
+export type DecidingSettings = Pick<
+  RunSettings,
+  'mode' | 'fullIntervalMs' | 'resendIntervalMs' | 'delivery' | 'mapping' | 'reading' | 'keeping'
+>;
+
+/** The run that `state` and `settings` ask for at `now`, Okta's time; and the state to be saved before it reads anything. */
+export function decideRun(
+  state: RunState,
+  settings: DecidingSettings,
+  now: number,
+): { readonly run: DecidedRun; readonly state: RunStateChange } {
+  const attemptedAt = startStamp(now, state);
+  const believed = withoutOldLog(state, attemptedAt);
+  const chosen = chooseRun(believed, settings, attemptedAt);
+  const { mode, startedAt } = chosen;
+  const before = state.eventSettings;
+  const run = {
+    ...chosen,
+    attemptedAt,
+    isResumed: mode === 'full' && startedAt === believed.fullRun?.startedAt,
+    relists: state.keptSettings !== undefined && state.keptSettings !== settings.keeping,
+    remakesEvents: before !== undefined && before !== settings.mapping,
+    ...chooseNewsRule(state, settings, chosen),
+  };
+  return { run, state: { ...stateAtStart(believed, run, settings), eventSettings: settings.mapping } };
+}
+
+/** A full run cannot go on over a gap in the log: it begins anew. */
+export function begunAnew<Run extends DecidedRun>(run: Run): { run: Run; state: RunStateChange } {
+  const startedAt = run.attemptedAt;
+  const fullRun = { startedAt, aliveAt: startedAt };
+  return { run: { ...run, startedAt, isResumed: false }, state: { fullRun, evaluatedAt: startedAt } };
+}
+
+/**
+ * Okta's time, but after what earlier runs have stamped. Two runs that begin within one second would share a stamp
+ * otherwise, and the second would take the answers of the first for its own. A stamp further ahead is of a clock that was
+ * wrong, and counts no more. A full run that fails over removals has ended all the same.
+ */
+function startStamp(oktaAt: number, { endedAt, fullEndedAt, fullRun }: RunState): number {
+  const stamps = [endedAt, fullEndedAt, fullRun?.startedAt, fullRun?.aliveAt];
+  const ofThisSecond = stamps.filter(
+    (stamp) => stamp !== undefined && stamp >= oktaAt && stamp - oktaAt < SAME_SECOND_MS,
+  );
+  return Math.max(oktaAt - 1, ...ofThisSecond.map(Number)) + 1;
+}
+
+/** What the log did not keep is told by nothing: its cursor is worth nothing any more. */
+function withoutOldLog(state: RunState, now: number): RunState {
+  const { log } = state;
+  if (log === undefined || 'since' in log || now - log.readAt < LOG_RETENTION_MS) return state;
+  return { ...state, log: undefined, fullRunDue: { since: now, why: GAP_TOO_LONG } };
+}
+
+/** An interrupted full run goes on; else a full one when asked for, needed or due; else an incremental one. */
+function chooseRun(
+  state: RunState,
+  settings: DecidingSettings,
+  now: number,
+): Pick<DecidedRun, 'mode' | 'startedAt' | 'note'> {
+  const { fullRun, fullRunDue, fullEndedAt } = state;
+  const { mode: asked } = settings;
+  const startedAt = fullRun !== undefined && mayGoOn(state, settings, now) ? fullRun.startedAt : now;
+  const full = { mode: 'full', startedAt, note: undefined } as const;
+  if (fullRunDue !== undefined) return { ...full, note: fullRunDue.why };
+  if (asked === 'full') return full;
+  if (fullEndedAt === undefined) return asked === undefined ? full : { ...full, note: NONE_HAS_ENDED };
+  if (asked === undefined && (fullRun !== undefined || isFullRunDue(state, settings, now))) return full;
+  return { mode: 'incremental', startedAt: now, note: undefined };
+}
+
+/** An end that lies ahead is of a clock that was wrong, and so are the cursors it left: nothing would be found since. */
+function isFullRunDue(state: RunState, settings: DecidingSettings, now: number): boolean {
+  const endedAt = state.fullEndedAt ?? 0;
+  const isAhead = endedAt - now >= SAME_SECOND_MS;
+  return isAhead || now - endedAt >= settings.fullIntervalMs || asksOtherwise(state, settings);
+}
+
+function asksOtherwise({ askedSettings }: RunState, { reading }: DecidingSettings): boolean {
+  return askedSettings !== undefined && askedSettings !== reading;
+}
+
+/** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
+function mayGoOn(state: RunState, settings: DecidingSettings, now: number): boolean {
+  const { fullRun, fullRunDue, log } = state;
+  if (fullRun === undefined || asksOtherwise(state, settings)) return false;
+  const { startedAt, aliveAt } = fullRun;
+  if (fullRunDue !== undefined && startedAt < fullRunDue.since) return false;
+  const isFollowed = log !== undefined && 'next' in log;
+  return isFollowed ? now - startedAt < LOG_RETENTION_MS : now - aliveAt < settings.fullIntervalMs;
+}
+
+/** The periodic re-send compares with nothing; between full runs the last sign-in alone makes no event. */
+function chooseNewsRule(
+  { resentAt }: RunState,
+  { delivery, resendIntervalMs }: DecidingSettings,
+  { mode, startedAt }: Pick<DecidedRun, 'mode' | 'startedAt'>,
+): Pick<DecidedRun, 'newsRule' | 'sendsAll'> {
+  const isResend = mode === 'full' && resentAt !== undefined && startedAt - resentAt >= resendIntervalMs;
+  const sendsAll = isResend || resentAt === undefined;
+  if (isResend || delivery === 'all') return { newsRule: 'none', sendsAll };
+  return { newsRule: mode === 'full' ? 'every-difference' : 'but-sign-in', sendsAll };
+}
+
+function stateAtStart(
+  state: RunState,
+  { mode, startedAt, attemptedAt, isResumed }: DecidedRun,
+  { reading: askedSettings }: DecidingSettings,
+): RunStateChange {
+  if (mode === 'incremental') return state;
+  const isFollowed = state.log !== undefined && 'next' in state.log;
+  // Everything before is read by this run.
+  const log = isResumed || isFollowed ? state.log : { since: startedAt - OVERLAP_MS };
+  const fullRun = { startedAt, aliveAt: attemptedAt };
+  return { ...state, log, fullRun, askedSettings, evaluatedAt: startedAt };
+}
