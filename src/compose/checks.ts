@@ -10,22 +10,22 @@ import { CheckLimits } from '../okta/check/check-limits.ts';
 import { credentialOf } from '../settings/credential.ts';
 import type { World } from '../process/world.ts';
 
-/** For one answer; somebody waits for the whole test. */
+/** The limit for one answer, short because somebody waits for the whole test. */
 const OKTA_TIMEOUT_MS = 5000;
 const INTAKE_TIMEOUT_MS = 3500;
-/** Of one request for a token of a service app. */
+/** The most tries of one request for a service app's token. */
 const TOKEN_TRIES = 2;
 
 export interface CheckOptions {
-  /** The plan's estimate of calls and minutes: asked last, and only when Okta's side allows a run. */
+  /** The plan's estimate of calls and minutes. Comes last, and only when Okta's side allows a run. */
   readonly estimate?: () => Promise<readonly Check[]>;
-  /** No more calls than one a question: nobody reads it at leisure. */
+  /** Makes no more than one call a question, because nobody sits and reads the result. */
   readonly isBrief?: boolean;
 }
 
 /**
- * Every check of "Test connector", each as soon as it is known: the settings (right, or this is not reached), Okta's
- * side, the intake (asked meanwhile), the state folder. Throws only when told to stop.
+ * Every check of "Test connector", each as soon as it is known: the settings (wrong ones never get this far), Okta's
+ * side, the intake (asked at the same time), and the state folder. Throws only when told to stop.
  */
 export async function* listChecks(
   prepared: Prepared,

@@ -5,7 +5,7 @@ import { credentialOf } from '../settings/credential.ts';
 import type { Settings } from '../settings/load.ts';
 import { httpTo } from './http.ts';
 
-/** @param readsLog does the process read the System Log? Then its scope is asked for. */
+/** @param readsLog does the process read the System Log? If so, its scope is asked for too */
 export function createConnection(settings: Settings, world: World, readsLog: boolean): OktaConnection {
   const { oktaBaseUrl, oktaRateLimitShare: share, oktaMaxConcurrency: maxConcurrency, lookups } = settings;
   return new OktaConnection({

@@ -6,12 +6,14 @@ import { INTAKE } from '../sinks/sekoia/name.ts';
 import type { World } from '../process/world.ts';
 import { holderNamed } from './holder.ts';
 
-/** The dead letters in `STATE_DIR`, beside a running worker. Throws `InventoryError` where there is no inventory. */
+/**
+ * The dead letters in `STATE_DIR`, while a worker may be running. Throws `InventoryError` where there is no inventory.
+ */
 export function openDeadLetters({ stateDir }: Settings): Pick<InventoryReader, 'deadLetters' | 'close'> {
   return openReader(stateDir, INTAKE);
 }
 
-/** Offers them again. Throws `InventoryError` while a run or a worker holds the inventory, too. */
+/** Offers the dead letters again. Throws `InventoryError`, also while a run or a worker has the inventory. */
 export function offerDeadLetters({ stateDir }: Settings, world: World): Promise<Replayed> {
   return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKE);
 }

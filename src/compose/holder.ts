@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { LockHolder } from '../inventory/sqlite/lock.ts';
 import type { World } from '../process/world.ts';
 
-/** Who holds the inventory, as another process is told. */
+/** The description of a lock holder that other processes show. */
 export function holderNamed(who: string, { clock }: World): LockHolder {
   return { description: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString() };
 }

@@ -3,7 +3,7 @@ import { routeTo } from '../http/proxy.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
 
-/** How requests to one origin travel, and what they call themselves. */
+/** The route of requests to one origin, and the user agent that they send. */
 export function httpTo(
   baseUrl: string,
   settings: Settings,

@@ -12,16 +12,19 @@ interface KeptConnection {
   readonly connection: OktaConnection;
 }
 
-/** What a process keeps from one run to the next: the connection to the org and, for a worker, the inventory's lock. */
+/**
+ * The parts that a process passes from one run to the next: the connection to the org and, for a worker, the
+ * inventory's lock.
+ */
 export class KeptParts {
-  /** Throws `InventoryError` while another process holds the inventory. */
+  /** Throws `InventoryError` while another process has the inventory. */
   readonly takeLock: TakeLock;
   readonly #world: World;
   readonly #lock: KeptLock | undefined;
   #kept: KeptConnection | undefined;
 
   /**
-   * @param world of the process: what is kept ends with its signal, and not with that of a run
+   * @param world that of the process: its signal ends what is kept here, and a run's signal does not
    * @param holder keeps the lock under this name; absent: each run takes its own
    */
   constructor(world: World, holder?: string) {
@@ -30,7 +33,10 @@ export class KeptParts {
     this.takeLock = this.#lock?.take ?? takeLock;
   }
 
-  /** The one that is there where these settings want no other; it may be allowed to read more than is asked for. */
+  /**
+   * Returns the present connection unless these settings need another one. It may be allowed to read more than is asked
+   * for.
+   */
   connectionFor(settings: Settings, readsLog: boolean): OktaConnection {
     const key = connectionKey(settings);
     const kept = this.#kept;

@@ -9,20 +9,22 @@ import { fingerprintOf } from './fingerprints.ts';
 import { createRedactorFor } from './shaping.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
 
-/** The users in `STATE_DIR`, and what their events are by these settings; nothing is written. */
+/** The users in `STATE_DIR` and their events under these settings. Writes nothing. */
 export interface KnownUsers {
   readonly dialect: string;
   readonly find: (idOrLogin: string) => Promise<KnownUser | undefined>;
   readonly all: () => AsyncIterable<KnownUser>;
   readonly makeEvent: MakeEvent;
-  /** The event before validation; `undefined` where the user lacks what one needs. */
+  /** The event before validation; `undefined` where the user lacks something that every event needs. */
   readonly draftOf: (facets: UserFacets) => unknown;
-  /** Do the last run's settings decide events as these do? */
+  /** Did the last run have the same settings, as far as they decide events? */
   readonly hasSameSettings: () => Promise<boolean>;
   readonly close: () => void;
 }
 
-/** The host of the org whose users are in `stateDir`, where a run got as far as to learn it. Throws `InventoryError`. */
+/**
+ * The host of the org whose users are in `stateDir`; `undefined` where no run has learnt it. Throws `InventoryError`.
+ */
 export function hostKnownIn(stateDir: string): string | undefined {
   const reader = openReader(stateDir, INTAKE);
   try {
@@ -32,7 +34,7 @@ export function hostKnownIn(stateDir: string): string | undefined {
   }
 }
 
-/** Beside a running worker. Throws `InventoryError` where there is no inventory. */
+/** Works while a worker is running. Throws `InventoryError` where there is no inventory. */
 export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);
   const isStillGood = createStillGood(settings);
@@ -40,7 +42,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
   const reader: InventoryReader = openReader(settings.stateDir, INTAKE);
   return {
     dialect: options.dialect.name,
-    // A login may be kept as a hash.
+    // The login may be stored as a hash.
     find: async (idOrLogin) =>
       (await reader.user(idOrLogin, isStillGood)) ?? reader.user(redactor.loginOf(idOrLogin), isStillGood),
     all: () => reader.users(isStillGood),

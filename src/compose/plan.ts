@@ -19,9 +19,9 @@ import type { Job } from '../sync/job.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
 
-/** An inventory whose last full run ended so recently spares reading the org. */
+/** When the last full run ended no longer ago than this, its inventory is used instead of reading the org. */
 const FRESH_MS = 24 * 60 * 60_000;
-/** Nothing is sent. */
+/** A sink that never gets anything. */
 const NOWHERE: Sink = {
   name: 'nowhere',
   envelopeBytes: 0,
@@ -30,11 +30,11 @@ const NOWHERE: Sink = {
 };
 
 export interface PlanRequest {
-  /** Estimate from the sizes of groups, without the pages of users. */
+  /** Estimates from the sizes of groups, without the pages of users. */
   readonly isQuick: boolean;
 }
 
-/** What a full run with these settings will ask of Okta, and how long that takes. */
+/** The calls of a full run with these settings, and how long they take. */
 export async function preparePlan(
   prepared: Prepared,
   kept: KeptParts,
@@ -59,12 +59,12 @@ export async function preparePlan(
   }
 }
 
-/** Without groups there are no sizes to guess from: then the users were listed. */
+/** Without groups there are no sizes to guess from, so the users were listed. */
 function basisOf({ sizes }: OrgFacts, isQuick: boolean): Basis {
   return isQuick && sizes !== undefined ? 'quick' : 'listed';
 }
 
-/** Nothing that is known of another org is true of this one. */
+/** Facts about another org say nothing about this one. */
 function knownOf({ stateDir }: Settings, { log }: Job, identity: OrgIdentity): KnownFacts | undefined {
   const known = readKnownFacts(stateDir);
   if (known === undefined || isSameOrg(known.org, identity)) return known;
@@ -86,12 +86,12 @@ function hintsOf(known: KnownFacts | undefined, { verifyGroupRoles }: Settings):
   };
 }
 
-/** The listings are read only as far as their answers tell the limits. */
+/** Reads only as much of the listings as shows the limits. */
 async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise<OrgFacts> {
   const { lookups, includeDeprovisioned } = job.settings;
   const { others, deactivated } = known.users;
   const hasGroups = lookups.has('groups') || lookups.has('roles');
-  // Where everyone was asked there is no list of role holders.
+  // Where every user was asked, there was no list of role holders.
   const hasList = known.holders.asked < others;
   await learnLimits(job, hasGroups);
   const sizes = new GroupSizes();
@@ -125,10 +125,13 @@ async function learnLimits({ source, log }: Job, hasGroups: boolean): Promise<vo
   if (hasGroups) await tolerate(log, 'groups', () => readFirst(source.listGroups()));
 }
 
-/** Somebody waits for the whole test of the connection. */
+/** Short, because somebody waits for the whole test of the connection. */
 const ESTIMATE_WITHIN_MS = 10_000;
 
-/** What a run will take, for `test`: from the groups alone. Nothing where that takes too long; what fails was told before. */
+/**
+ * The estimate of a run for `test`, from the groups alone. Empty where that takes too long; earlier checks have
+ * reported anything that fails.
+ */
 export async function estimateChecks(prepared: Prepared, kept: KeptParts): Promise<readonly Check[]> {
   const { world } = prepared;
   const stopping = AbortSignal.any([world.stopping, AbortSignal.timeout(ESTIMATE_WITHIN_MS)]);

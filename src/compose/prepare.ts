@@ -6,16 +6,16 @@ import { createScrubber } from '../settings/secret.ts';
 import { settingWarnings, type SettingWarning } from '../settings/warnings.ts';
 import type { World } from '../process/world.ts';
 
-/** What a command works with. Its log and its stderr show no secret, whoever writes there. */
+/** The settings, world and log of a command. Log and stderr never show a secret, whoever writes there. */
 export interface Prepared {
   readonly settings: Settings;
   readonly world: World;
   readonly log: RootLog;
-  /** What is probably not meant as it is written. */
+  /** Settings that are probably a mistake. */
   readonly warnings?: readonly SettingWarning[];
 }
 
-/** Settings read and right, or a `ConfigError`. May be called again: files that have changed count from then on. */
+/** Reads the settings, or throws a `ConfigError`. May be called again, and then reads changed files anew. */
 export function prepareCommand(world: World, options: LoadOptions): Prepared {
   const settings = loadSettings(world.env, options);
   const log = createCommandLog(settings, world);

@@ -3,12 +3,12 @@ import type { RunSettings, Scope } from '../sync/job.ts';
 import { fingerprintOf } from './fingerprints.ts';
 import { hasSelection, wantsDeprovisioned } from './shaping.ts';
 
-/** What a command asks of its run. */
+/** The wishes of a command for its run. */
 export interface RunRequest {
   readonly mode?: 'full' | 'incremental';
   readonly acceptsRemovals?: boolean;
   readonly resends?: boolean;
-  /** Absent: it is. */
+  /** Absent: true. */
   readonly isKept?: boolean;
 }
 

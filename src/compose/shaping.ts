@@ -8,17 +8,17 @@ import type { MappingRule } from '../shaping/field-mapping.ts';
 import { createRedactor, type Redactor } from '../shaping/redaction.ts';
 import { mappingFor } from '../settings/shaping-values.ts';
 
-/** How users are redacted, by `REDACT` and its key. */
+/** Redacts users by `REDACT` and its key. */
 export function createRedactorFor({ redact, redactKey }: Settings): Redactor {
   return createRedactor(redact ?? new Map(), redactKey?.reveal() ?? '');
 }
 
-/** What `MAPPING_FILE` asks for in the chosen dialect. */
+/** The rules of `MAPPING_FILE` for the chosen dialect. */
 export function mappingRules({ mappingFile, dialect }: Settings): readonly MappingRule[] {
   return mappingFile === undefined ? [] : mappingFor(mappingFile, dialect).rules;
 }
 
-/** What becomes of a user's record before anybody else sees it; `undefined`: it stays as Okta gave it. */
+/** Maps and redacts a user's record before any other code sees it; `undefined`: the record stays as Okta gave it. */
 export function createRecordShaper(settings: Settings, log: Log): ((user: User) => User) | undefined {
   const rules = mappingRules(settings);
   if (settings.redact === undefined && rules.length === 0) return undefined;
@@ -33,17 +33,17 @@ export function createRecordShaper(settings: Settings, log: Log): ((user: User) 
   return (user) => map(redact(user));
 }
 
-/** Its text: expressions are evaluated in a realm of their own. */
+/** The library's text, because expressions are evaluated in a realm of their own. */
 function expressionLibrary(): string {
   return readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
 }
 
-/** Do groups or statuses decide which users there are? */
+/** Do groups or statuses select users? */
 export function hasSelection({ includeGroups, excludeGroups, statuses }: Settings): boolean {
   return [includeGroups, excludeGroups, statuses].some((given) => given !== undefined);
 }
 
-/** Statuses that are given decide alone, also over deactivated users. */
+/** `STATUSES`, where set, also decides alone about deactivated users. */
 export function wantsDeprovisioned({ includeDeprovisioned, statuses }: Settings): boolean {
   return statuses === undefined ? includeDeprovisioned : statuses.has('DEPROVISIONED');
 }

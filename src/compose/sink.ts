@@ -4,7 +4,7 @@ import { sinkSettings, type Settings } from '../settings/load.ts';
 import { createIntakeClient } from '../sinks/sekoia/client.ts';
 import { httpTo } from './http.ts';
 
-/** @param timeoutMs another one than that of runs */
+/** @param timeoutMs a timeout other than that of runs */
 export function createSink(settings: Settings, world: World, timeoutMs?: number): Sink {
   const { baseUrl, apiKey, connectorUuid } = sinkSettings(settings);
   return createIntakeClient({

@@ -16,7 +16,7 @@ export interface SourceParts {
   readonly log: Log;
 }
 
-/** The org as far as the settings select it, its users as far as they may be kept. */
+/** The org as far as the settings select it, with its users as far as they may be stored. */
 export async function createSource(settings: Settings, parts: SourceParts): Promise<Source> {
   const { client, inventory, log } = parts;
   const org = new OktaSource({

@@ -5,7 +5,10 @@ import type { Standing } from '../ports/reader.ts';
 import { createStillGood } from './events.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
 
-/** What stands in `STATE_DIR`, also while another process holds it; `undefined` where the inventory cannot be read. */
+/**
+ * The gaps and dead letters in `STATE_DIR`, even while another process has it; `undefined` where the inventory cannot
+ * be read.
+ */
 export async function readStanding(settings: Settings): Promise<Standing | undefined> {
   try {
     const reader = openReader(settings.stateDir, INTAKE);
@@ -15,7 +18,7 @@ export async function readStanding(settings: Settings): Promise<Standing | undef
       reader.close();
     }
   } catch (thrown) {
-    // The report tells a failure already: what stands is then unknown, which is not nothing.
+    // The report shows the failure already. The gaps and dead letters are then unknown, which is not the same as none.
     if (thrown instanceof InventoryError) return undefined;
     throw thrown;
   }

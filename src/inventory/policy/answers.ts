@@ -1,7 +1,9 @@
-/** What an answer changes of what is kept, and of the marks that asked for it. */
+/** The changes that an answer makes to what is stored, and to the marks that asked for it. */
 import type { Facet, GapReason } from '../../ports/org.ts';
 
-/** What is to be written of one answer: the value, that there is none, or only why the asking brought nothing. */
+/**
+ * The part of an answer that is written: its value, the fact that there is none, or only why the lookup got no answer.
+ */
 export type Kept<T> =
   | { readonly kind: 'value'; readonly value: T; readonly readAt: number }
   | { readonly kind: 'nothing' }
@@ -14,25 +16,25 @@ export function keptOfAnswer<T>(facet: Facet<T>): Kept<T> {
 }
 
 /**
- * Is the question asked again by a mark? Only what was unavailable: what was refused or is missing is asked again by one
- * probe a run, whoever it concerns.
+ * Does a mark ask the question again? Only where Okta was unavailable. A question that was refused or is missing is
+ * asked again by one probe a run, for all users at once.
  */
 export function leavesMark(facet: Facet<unknown>): boolean {
   return facet.kind === 'unknown' && facet.reason === 'unavailable';
 }
 
-/** What is kept of one question. Instants are Unix milliseconds on Okta's clock. */
+/** The last answer to one question. Instants are Unix milliseconds on Okta's clock. */
 export interface LastAnswer {
-  /** Why the last asking brought nothing; absent: it brought what is kept. */
+  /** Why the last attempt got no answer; absent: it got the answer that is stored. */
   readonly gap: GapReason | undefined;
   readonly readAt: number | undefined;
   readonly askedAt: number | undefined;
 }
 
-/** May an answer read then stand in for one that failed later? */
+/** May an answer read at one instant stand in for one that failed later? */
 export type StillGood = (readAt: number, askedAt: number) => boolean;
 
-/** Known, last known, unknown or not asked. `value` is read only where it is used. */
+/** The facet: known, last known, unknown or not asked. `value` is read only where it is used. */
 export function facetOf<T>(
   { gap, readAt, askedAt }: LastAnswer,
   value: () => T | undefined,

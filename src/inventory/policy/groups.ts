@@ -1,18 +1,18 @@
-/** What a group's record, roles or members say that was not known, and whom that concerns. */
+/** The news in a group's record, roles or members, and which users it concerns. */
 import type { NotedGroup } from '../../ports/inventory.ts';
 import type { GapReason, Group, SizedGroup } from '../../ports/org.ts';
 
-/** What is kept of a group. Instants are Unix milliseconds on Okta's clock. */
+/** A group as it is stored. Instants are Unix milliseconds on Okta's clock. */
 export interface KeptGroup {
   readonly group: Group;
   readonly usersCount: number | undefined;
   readonly membersReadAt: number | undefined;
-  /** Okta's stamp of the last membership change when members were read. */
+  /** Okta's stamp of the last membership change, as of the time when the members were read. */
   readonly membersChangedAt: string | undefined;
   readonly rolesAskedAt: number | undefined;
 }
 
-/** A listed group beside what is kept of it. */
+/** A listed group together with what is stored of it. */
 export function notedGroupOf(group: SizedGroup, kept: KeptGroup | undefined): NotedGroup {
   return {
     group,
@@ -25,27 +25,27 @@ export function notedGroupOf(group: SizedGroup, kept: KeptGroup | undefined): No
   };
 }
 
-/** A known group, where none is listed: nothing has moved. */
+/** A known group that was not listed: nothing about it has changed. */
 export function knownGroupOf(kept: KeptGroup): NotedGroup {
   const { group, usersCount, membersChangedAt } = kept;
   return notedGroupOf({ ...group, usersCount, adminFlag: undefined, membersChangedAt }, kept);
 }
 
-/** What a search shows may be older than what was read before: its index follows late. */
+/** A search may show an older state than was read before, because its index lags. */
 function isOlderMembership({ membersChangedAt }: SizedGroup, kept: KeptGroup): boolean {
   const known = kept.membersChangedAt;
   return known !== undefined && membersChangedAt !== undefined && membersChangedAt < known;
 }
 
 /**
- * Known to be empty: whoever was in it is not any more. A listing with an older stamp than the one at which members were read
- * says nothing of those.
+ * Is the group empty now, so that its former members are no longer in it? A listing with an older stamp than the one at
+ * which the members were read says nothing about them.
  */
 export function isEmptied(group: SizedGroup, kept: KeptGroup | undefined): boolean {
   return group.usersCount === 0 && (kept === undefined || !isOlderMembership(group, kept));
 }
 
-/** Its name, description or type is another one: its members' events say so. */
+/** Has the group another name, description or type? Then its members' events change. */
 export function isRenamed({ id, name, description, type }: Group, kept: KeptGroup | undefined): boolean {
   if (kept === undefined) return false;
   const text = (group: Group): string =>
@@ -53,20 +53,20 @@ export function isRenamed({ id, name, description, type }: Group, kept: KeptGrou
   return text(kept.group) !== text({ id, name, description, type });
 }
 
-/** What is kept of a group's roles: JSON, and why the last asking brought nothing. */
+/** The roles of a group as stored: JSON, and why the last attempt got no answer. */
 export interface KeptRoles {
   readonly roles: string | undefined;
   readonly gap: GapReason | undefined;
 }
 
-/** Do the members' events change with roles that were read? Not where the same were known, and asked for without a gap. */
+/** Do these roles change the members' events? Not where the same roles were known without a gap. */
 export function movesMembers(roles: string, kept: KeptRoles | undefined): boolean {
   return kept === undefined || kept.roles !== roles || kept.gap !== undefined;
 }
 
 /**
- * Do they change with roles that were not learnt? Not where these were unknown for the same reason before, and nothing stands
- * in for them that grows too old.
+ * Does this gap change the members' events? Not where the roles were unknown for the same reason before and no last
+ * known answer stands in, which would grow too old.
  */
 export function gapMovesMembers(gap: GapReason, kept: KeptRoles | undefined): boolean {
   return kept === undefined || kept.gap !== gap || kept.roles !== undefined;

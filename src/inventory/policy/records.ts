@@ -1,9 +1,9 @@
-/** A user's record beside the one kept: which is the newer one, and what the newer one changes. */
+/** Compares a user's record with the stored one: which one is newer, and what the newer one changes. */
 import { parseStamp } from '../../enrich/stamps.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 
-/** What is kept of a user, as far as another record can change it. Instants are Unix milliseconds on Okta's clock. */
+/** The part of a stored user that another record can change. Instants are Unix milliseconds on Okta's clock. */
 export interface KeptRecord {
   readonly user: User;
   readonly readAt: number;
@@ -16,7 +16,7 @@ interface ReadRecord {
   readonly readAt: number;
 }
 
-/** A page read ahead waits for those before it, and for a poll between the two. */
+/** A page that was read ahead waits for the pages before it, and for a poll in between, but no longer than this. */
 const LATEST_PAGE_MS = 60 * 60_000;
 
 const STRANGER = {
@@ -28,7 +28,7 @@ const STRANGER = {
 } as const;
 const nobody: ListedUser = { kind: 'unreadable', id: undefined, reason: 'nobody was listed' };
 
-/** A listed user beside what is kept; where nobody is listed, what is kept by itself. */
+/** A listed user together with what is stored; with nobody listed, the stored user alone. */
 export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undefined): Noted {
   if (kept === undefined) return { listed: listed ?? nobody, ...STRANGER };
   const own: ListedUser = { kind: 'user', user: kept.user, readAt: kept.readAt };
@@ -45,8 +45,9 @@ export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undef
 }
 
 /**
- * The kept record is a newer one: by Okta's stamp, since a search may show an older record than one just read; else by
- * when it was read. Older by much more is a clock that was set back, no race.
+ * Is the stored record the newer one? Okta's stamp decides, since a search may show an older record than one that was
+ * just read; else the time of reading decides. If the record is older by much more than pages wait, a clock was set
+ * back.
  */
 export function isOvertaken({ user, readAt }: ReadRecord, kept: ReadRecord): boolean {
   const [stamp, keptStamp] = [parseStamp(user.lastUpdated ?? ''), parseStamp(kept.user.lastUpdated ?? '')];
@@ -56,8 +57,8 @@ export function isOvertaken({ user, readAt }: ReadRecord, kept: ReadRecord): boo
 }
 
 /**
- * Does a saved record answer a mark that asks for it? Only one that was asked for by itself, and is newer than the one
- * kept: a page of a long listing may have waited since before the mark.
+ * Does a saved record answer a mark that asks for it? Only when it was asked for by itself and is newer than the stored
+ * one: a page of a long listing may have waited since before the mark.
  */
 export function answersRecordMark(
   { readAt, listedAt }: { readonly readAt: number; readonly listedAt?: number },
@@ -66,7 +67,7 @@ export function answersRecordMark(
   return listedAt === undefined && (kept === undefined || readAt > kept.readAt);
 }
 
-/** A sign-in moves no stamp of Okta's and alone makes no event between full runs. */
+/** A sign-in moves none of Okta's stamps, and alone makes no event between full runs. */
 function isSameRecord(left: User, right: User): boolean {
   const text = (user: User): string => JSON.stringify({ ...user, lastLogin: undefined });
   return text(left) === text(right);

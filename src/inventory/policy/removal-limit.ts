@@ -1,23 +1,24 @@
-/** So few are believed whatever their share of a small org. */
+/** Up to this many removals are always believed, however small the org is. */
 const FEW_REMOVALS = 3;
 
-/** Users of whom Okta says at once that they are gone. */
+/** Users who are gone by Okta's answers, all at the same time. */
 export interface Disappearance {
-  /** Known users, those of this disappearance included. */
+  /** The number of known users, those who are gone included. */
   readonly known: number;
-  /** Users for whom Okta answers 404. */
+  /** The number of users for whom Okta answers 404. */
   readonly gone: number;
-  /** Those, and users whom a complete listing left out although they exist: it is not as complete as it looks. */
+  /** Those, and users who exist although a complete listing left them out, which shows that it was not complete. */
   readonly missing: number;
-  /** A complete listing held nobody at all. */
+  /** True when a complete listing had no users at all. */
   readonly isListEmpty: boolean;
 }
 
 export type Doubt = 'empty-list' | 'most-missing' | 'too-many';
 
 /**
- * Why users are not removed, although Okta answers 404 for each: mass disappearance is rather somebody's mistake, such as a
- * credential that has lost its view of the users, than the truth. `maxShare`: `MAX_REMOVALS` as a part of 1.
+ * The reason not to remove users, although Okta answers 404 for each. When many vanish at once, a mistake is more
+ * likely than the truth, such as a credential that has lost its view of the users. `maxShare`: `MAX_REMOVALS` as a part
+ * of 1.
  */
 export function doubtOf(
   { known, gone, missing, isListEmpty }: Disappearance,
@@ -29,7 +30,7 @@ export function doubtOf(
   return gone > FEW_REMOVALS && gone / known > maxShare ? 'too-many' : undefined;
 }
 
-/** What happened, for the error of the run. */
+/** The doubt in words, for the error of the run. */
 export function sayDoubt(doubt: Doubt, { known, gone, missing }: Disappearance, maxShare: number): string {
   const notFound = `Okta answers 404 for ${gone} of ${known} known users`;
   if (doubt === 'empty-list') return `Okta's list of users is empty, and ${notFound}`;

@@ -6,7 +6,7 @@ import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
 import type { userStatements } from './user-statements.ts';
 
-/** Keeps the answers of a reading, each with its marks: an unavailable one leaves a mark, an answered one takes it. */
+/** Stores the answers of a reading with their marks: an unavailable answer leaves a mark, any other removes it. */
 export class AnswerStore {
   readonly #statements: ReturnType<typeof userStatements>;
   readonly #marks: SqliteMarkStore;
@@ -18,7 +18,10 @@ export class AnswerStore {
     this.#moves = moves;
   }
 
-  /** Inside a transaction. `isRecordNews`: the record was read after the marks, and says more than was known. */
+  /**
+   * Call it inside a transaction. `isRecordNews`: the record was read after the marks, and is newer than the stored
+   * one.
+   */
   save(reading: Reading, isRecordNews: boolean): void {
     const { user, factors, roles, groups, marksUpTo } = reading;
     const questions = questionsAnswered(reading, isRecordNews);
@@ -54,8 +57,8 @@ export class AnswerStore {
   }
 
   /**
-   * What is known of the user's own roles may depend on the groups: who comes to or leaves one that holds roles is asked
-   * anew, unless that was just done.
+   * What is known of the user's own roles may depend on the groups. So a user who comes to a group that holds roles, or
+   * leaves one, is asked again, unless that was just done.
    */
   #watchRoles(userId: string, roles: Reading['roles']): () => boolean {
     const { rolesDependOnGroups, roleGroupsOf } = this.#statements;
@@ -71,7 +74,7 @@ export class AnswerStore {
     leaveAll.run(userId);
     for (const { id, name, description, type } of groups) {
       const named = nameGroup.run(id, name ?? null, description ?? null, type ?? null, readAt);
-      // Whoever else is in it learns the new name too: the next listing finds nothing changed any more.
+      // The other members need the new name too, since the next listing will find nothing changed.
       if (named.changes > 0) this.#moves.ofGroup(id);
       join.run(userId, id);
     }

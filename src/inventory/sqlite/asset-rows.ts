@@ -7,7 +7,7 @@ const kindSchema = z.enum(ASSET_KINDS);
 /** The key of the outbox, of `delivered` and of the dead letters, as a condition. */
 export const KEY = 'sink = ? AND kind = ? AND id = ?';
 
-/** The asset that a row of the outbox, of `delivered` or of the dead letters is of. */
+/** The asset of a row of the outbox, of `delivered` or of the dead letters. */
 export function assetOf(row: Row): AssetRef {
   return { kind: kindSchema.parse(text(row, 'kind')), id: text(row, 'id') };
 }

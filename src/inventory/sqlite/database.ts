@@ -9,7 +9,7 @@ import { migrate } from './migrations.ts';
 const IS_DAMAGED =
   'move inventory.db, inventory.db-wal and inventory.db-shm out of STATE_DIR, or put a backup in their place: without them the next run reads and sends everything afresh';
 const CHECK_FOLDER = 'check that STATE_DIR exists, is writable for this user and has room';
-/** By SQLite's primary result codes: https://sqlite.org/rescode.html */
+/** Hints by SQLite's primary result code: https://sqlite.org/rescode.html */
 const HINTS: ReadonlyMap<number, string> = new Map([
   [5, 'another program has the file open and keeps it locked: a backup, perhaps; let it finish'],
   [8, 'make the files in STATE_DIR writable for this user'],
@@ -32,7 +32,7 @@ export function sqliteCodeOf(error: unknown): number | undefined {
   return parsed.success ? parsed.data.errcode % 256 : undefined;
 }
 
-/** Is it the file system, and not the inventory or who else uses it? */
+/** Is the file system at fault, and neither the inventory nor another process? */
 export function lacksLocks(error: unknown): boolean {
   const { data } = sqliteError.safeParse(error);
   if (data === undefined) return false;
@@ -48,10 +48,10 @@ export function noLocksError(stateDir: string, cause: unknown): InventoryError {
   });
 }
 
-/** Whatever SQLite or the disk says, as an error that names the place and what to do. */
+/** Turns an error of SQLite or the disk into one that names the place and what to do. */
 export function inventoryError(action: string, cause: unknown): ConnectorError {
   if (cause instanceof ConnectorError) return cause;
-  // A parser's own words quote what it could not read: a user's profile, perhaps.
+  // A parser's own message quotes what it could not read, which may be a user's profile.
   if (cause instanceof SyntaxError || cause instanceof z.ZodError) {
     return new InventoryError(`cannot ${action}: a record in it makes no sense`, { hint: IS_DAMAGED });
   }
@@ -69,7 +69,10 @@ export function inventoryError(action: string, cause: unknown): ConnectorError {
   return new InventoryError(`cannot ${action}: ${reason}`, { cause, hint });
 }
 
-/** SQLite would create the file readable by others; it is made first, and its -wal and -shm take over its mode. */
+/**
+ * Creates the file before SQLite does, which would make it readable by others. Its -wal and -shm files take over its
+ * mode.
+ */
 export function openFile(path: string): DatabaseSync {
   closeSync(openOwn(path, { keeps: true }));
   return new DatabaseSync(path);
@@ -79,14 +82,14 @@ export function inventoryFile(stateDir: string): string {
   return join(stateDir, 'inventory.db');
 }
 
-/** The inventory's file in `stateDir`, made when missing. */
+/** Opens the inventory's file in `stateDir`; creates it when it is missing. */
 export function openDatabase(stateDir: string): DatabaseSync {
   const file = inventoryFile(stateDir);
   let database: DatabaseSync | undefined;
   try {
     database = openFile(file);
-    // WAL with NORMAL: what was committed survives a killed process; a power cut may take the last commits back
-    // together, cursor and events alike, which only repeats them.
+    // WAL with NORMAL: what was committed survives a killed process. A power cut may take back the last commits, cursor
+    // and events together, so that they are only repeated.
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     refuseDamaged(database);
     migrate(database);
@@ -97,7 +100,7 @@ export function openDatabase(stateDir: string): DatabaseSync {
   }
 }
 
-/** Reads every page once: a damaged file is found before anything is built on it, and never discarded. */
+/** Reads every page once, so that a damaged file is found before anything is built on it. Never discards the file. */
 function refuseDamaged(database: DatabaseSync): void {
   const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
   if (found === 'ok') return;
@@ -114,19 +117,22 @@ export function makeStateDir(stateDir: string): void {
   }
 }
 
-/** Folder by folder: Node's own `recursive` never returns where the system calls a folder missing that it will not make (/proc). */
+/**
+ * Makes one folder after the other: Node's own `recursive` never returns where the system calls a folder missing that
+ * it will not make (/proc).
+ */
 function makeFolder(folder: string): void {
   const above = dirname(folder);
   if (!existsSync(above) && above !== folder) makeFolder(above);
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
-    // There already, or made by another process just now; a file of that name is told when it is opened.
+    // The folder exists, or another process has just made it. If it is a file, opening it reports that.
     if (!existsSync(folder)) throw cause;
   }
 }
 
-/** SQLite's private temporary database: spills to disk when large, gone when closed. */
+/** SQLite's private temporary database: goes to disk when it grows, and is gone when closed. */
 export function openTemporaryDatabase(): DatabaseSync {
   const database = new DatabaseSync('');
   migrate(database);

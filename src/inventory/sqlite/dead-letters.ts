@@ -6,7 +6,7 @@ import { assetOf, KEY } from './asset-rows.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** What ids begin with where Okta's record has no id. */
+/** The beginning of made-up ids, for records in which Okta gives no id. */
 export const NAMELESS = 'without-id:';
 
 export interface NewDeadLetter {
@@ -14,15 +14,15 @@ export interface NewDeadLetter {
   readonly login: string | undefined;
   readonly refusedBy: DeadLetter['refusedBy'];
   readonly reasons: readonly string[];
-  /** The event that the sink refused; absent where none could be made. */
+  /** The event that the sink refused; absent where no event could be made. */
   readonly event?: { readonly hash: string; readonly calmHash: string; readonly body: string };
   readonly at: number;
 }
 
 /**
- * Events of one sink refused for what they are, one an asset, with the reason and how often. Its methods run inside a
- * transaction. A letter of an asset of which no event could be made belongs to the sink that the event was for: the
- * dialect and the mapping that refused it are that sink's, and an asset is refused once, whichever of the two did it last.
+ * The events of one sink that were refused for what they are: the newest one of each asset, with the reason and how
+ * often. Its methods run inside a transaction. A letter without an event also belongs to a sink, because the dialect
+ * and the mapping that failed are that sink's. An asset has one letter, whichever of the two refused it last.
  */
 export class DeadLetters {
   readonly #sink: string;
@@ -67,17 +67,20 @@ export class DeadLetters {
     this.#forget.run(...this.#key(asset));
   }
 
-  /** The asset maps again; a refusal by the sink stands until it accepts. */
+  /**
+   * Forgets a letter without an event, because the asset maps again. A refusal by the sink stands until the sink
+   * accepts.
+   */
   forgetMapping(asset: AssetRef): void {
     this.#forgetMapping.run(...this.#key(asset));
   }
 
-  /** Records of users that could not be read, are not listed any more and belong to nobody who is known. */
+  /** Forgets records that could not be read, are not listed any more and belong to no known user. */
   forgetUnlisted(before: number): void {
     this.#forgetUnlisted.run(this.#sink, before);
   }
 
-  /** Hash of the event of this asset that the sink refused last. */
+  /** The hash of this asset's event that the sink refused last. */
   refusedHash(asset: AssetRef): string | undefined {
     const row = this.#hash.get(...this.#key(asset));
     return row === undefined ? undefined : optionalText(row, 'hash');

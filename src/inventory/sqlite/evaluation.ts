@@ -24,7 +24,7 @@ export interface EvaluationParts {
   readonly clock: Clock;
 }
 
-/** Makes a user's event of what the inventory knows, and lets it enter the outbox. To be called inside a transaction. */
+/** Makes a user's event from what the inventory knows, and lets it enter the outbox. Call it inside a transaction. */
 export class Evaluation {
   readonly #parts: EvaluationParts;
   readonly #facets: FacetReader;
@@ -69,7 +69,7 @@ export class Evaluation {
     );
   }
 
-  /** A last event of a user who is gone: as last known, and deactivated. */
+  /** Makes the last event of a user who is gone: as last known, but deactivated. */
   evaluateRemoved(userId: string): void {
     const view = this.#facets.read(userId);
     if (view === undefined) return;
@@ -92,7 +92,7 @@ export class Evaluation {
     return entered === 'refused-before' ? 'dead-lettered' : entered;
   }
 
-  /** By the events of this run: a user counts once for each lookup. */
+  /** The gaps in the events of this run; a user counts once for each lookup. */
   gaps(): GapCounts {
     const counts: Record<string, Record<string, number>> = {};
     for (const row of this.#gaps.all(this.#parts.runId)) {
@@ -132,7 +132,7 @@ export class Evaluation {
   }
 }
 
-/** `null` when there is nothing to say, which is nearly always. */
+/** `null` for an empty map, which is nearly always the case. */
 function jsonOf(map: ReadonlyMap<string, unknown>): string | null {
   return map.size === 0 ? null : JSON.stringify(Object.fromEntries(map));
 }

@@ -36,7 +36,7 @@ export function groupStatements(database: DatabaseSync) {
   };
 }
 
-/** Groups the last asking for whose roles brought nothing. One that was unavailable has a mark. */
+/** Groups whose roles the last attempt did not bring. Where Okta was unavailable, there is a mark instead. */
 function gapStatements(statement: (sql: string) => StatementSync) {
   return {
     unanswered: statement(`

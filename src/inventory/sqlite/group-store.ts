@@ -32,7 +32,7 @@ export interface GroupStoreParts {
   readonly isStillGood: StillGood;
 }
 
-/** Groups, their roles and members in SQLite. What changes for members makes their events anew. */
+/** Groups, their roles and members in SQLite. A change for the members makes their events anew. */
 export class SqliteGroupStore implements GroupStore {
   readonly #transaction: Transaction;
   readonly #marks: SqliteMarkStore;
@@ -40,7 +40,7 @@ export class SqliteGroupStore implements GroupStore {
   readonly #roleMoves: RoleMoves;
   readonly #statements: ReturnType<typeof groupStatements>;
   readonly #isStillGood: StillGood;
-  /** Two readings of one group's members may be under way: each stages its own. */
+  /** Two readings of one group's members may run at once, so each has a number under which it stages its own. */
   #readings = 0;
 
   constructor({ database, transaction, marks, moves, isStillGood }: GroupStoreParts) {
@@ -151,7 +151,7 @@ export class SqliteGroupStore implements GroupStore {
     }
   }
 
-  /** Who came and who left get a new event; who stayed does not. */
+  /** Users who came or left get a new event; users who stayed do not. */
   #takeOver(group: string, own: number): void {
     const { moveStaged, leaveUnstaged, takeStaged } = this.#statements;
     this.#roleMoves.ofReading(group, own);
@@ -199,7 +199,7 @@ export class SqliteGroupStore implements GroupStore {
   }
 }
 
-/** A row of the groups as the rules see it. */
+/** A row of the groups, in the form that the rules use. */
 function keptOf(row: Row | undefined): KeptGroup | undefined {
   return row === undefined
     ? undefined

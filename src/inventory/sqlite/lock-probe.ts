@@ -10,9 +10,9 @@ export type OpenFile = (path: string) => DatabaseSync;
 export const SQLITE_BUSY = 5;
 
 /**
- * Tries in a folder of its own, which nobody else uses and which is gone afterwards, what the inventory needs of a file
- * system: an exclusive lock, and a database in WAL mode with its shared memory. Throws
- * `InventoryError` where they are missing, else what SQLite or the disk says.
+ * Tries out what the inventory needs of a file system: an exclusive lock, and a database in WAL mode with its shared
+ * memory. Does so in a folder of its own, which no other process uses and which is gone afterwards. Throws
+ * `InventoryError` where one of these is missing, and otherwise the error of SQLite or the disk.
  */
 export function probeLocks(stateDir: string, probeName: string, open: OpenFile = openFile): void {
   const folder = join(stateDir, probeName);
@@ -21,7 +21,7 @@ export function probeLocks(stateDir: string, probeName: string, open: OpenFile =
     tryLocks(folder, open);
   } catch (thrown) {
     if (thrown instanceof InventoryError) throw thrown;
-    // Nobody else can hold a lock in this folder.
+    // No other process can hold a lock in this folder.
     if (lacksLocks(thrown) || sqliteCodeOf(thrown) === SQLITE_BUSY) throw noLocksError(stateDir, thrown);
     throw thrown;
   } finally {

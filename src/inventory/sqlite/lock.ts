@@ -12,7 +12,7 @@ export interface Lock {
   release(): void;
 }
 
-/** Throws `InventoryError`, which says who holds it. */
+/** Throws an `InventoryError` that names the lock holder. */
 export type TakeLock = (stateDir: string, holder: LockHolder) => Lock;
 
 export interface KeptLock {
@@ -35,8 +35,8 @@ function readHolder(path: string): string {
 }
 
 /**
- * One writer per inventory: an exclusive transaction on a database of its own, held for the process's life. Who holds
- * it stands in a text file beside it, since the first cannot be read meanwhile.
+ * Allows one writer per inventory, by an exclusive transaction on a database of its own that lasts as long as the
+ * process. A text file beside it names the lock holder, since nobody can read the database meanwhile.
  */
 export function takeLock(stateDir: string, holder: LockHolder, open: OpenFile = openFile): Lock {
   const holderFile = join(stateDir, 'lock.holder');
@@ -57,19 +57,19 @@ export function takeLock(stateDir: string, holder: LockHolder, open: OpenFile = 
   return { release: () => held.close() };
 }
 
-/** Without a lock service NFS answers as if somebody held the lock. */
+/** Without a lock service, NFS answers as if another process had the lock. */
 function refuseWithoutLocks(stateDir: string, open: OpenFile): void {
   try {
     probeLocks(stateDir, `.probe-${randomUUID()}`, open);
   } catch (thrown) {
     if (thrown instanceof InventoryError) throw thrown;
-    // Where no probe can be made, that the lock is held is the likelier reason.
+    // The probe failed as well, so most likely another process really has the lock.
   }
 }
 
 /**
- * For a process that opens the inventory again and again: between its runs no other may write either. The first run that
- * gets the lock keeps it until `release`, or until another folder is asked for.
+ * For a process that opens the inventory again and again: no other process may write between its runs. The first run
+ * that gets the lock keeps it until `release`, or until another folder is asked for.
  */
 export function keepLock(holder: LockHolder): KeptLock {
   let kept: { readonly stateDir: string; readonly lock: Lock } | undefined;

@@ -40,7 +40,7 @@ const markSchema = z.discriminatedUnion('subject', [
   }),
 ]);
 
-/** Marks in SQLite. A mark that is renewed gets a newer version, so that an answer asked for before does not take it. */
+/** Marks in SQLite. A renewed mark gets a newer version, so that an answer to an earlier request does not remove it. */
 export class SqliteMarkStore implements MarkStore {
   readonly #transaction: Transaction;
   readonly #state: RunStateRow;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Whose events are made anew when something of a group has changed. Its methods run inside a transaction. */
+/** Marks the users whose events must be made anew after a group has changed. Its methods run inside a transaction. */
 export class MemberMoves {
   readonly #isEveryone;
   readonly #all;
@@ -16,7 +16,7 @@ export class MemberMoves {
       WHERE needs_event = 0 AND id IN (SELECT user_id FROM memberships WHERE group_id = ?)`);
   }
 
-  /** Everyone's members are all users; it has no list of its own. */
+  /** The members of Everyone are all users; it has no list of its own. */
   ofGroup(id: string): void {
     if (this.#isEveryone.get(id) === undefined) this.#members.run(id);
     else this.#all.run();

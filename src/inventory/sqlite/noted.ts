@@ -7,7 +7,7 @@ import { readUser } from './records.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** A row of the users as the rules see it. */
+/** A row of the users, in the form that the rules use. */
 export function keptOf(row: Row | undefined): KeptRecord | undefined {
   return row === undefined
     ? undefined
@@ -34,7 +34,7 @@ export function isNameless(listed: ListedUser): boolean {
   return listed.kind === 'unreadable' && listed.id === undefined;
 }
 
-/** An entry without an id is told apart by what is wrong with it: there is nothing else to name it by. */
+/** An entry without an id is known by its fault, since it has no other name. */
 export function subjectOf(listed: ListedUser): string {
   if (listed.kind === 'user') return listed.user.id;
   return listed.id ?? `${NAMELESS}${createHash('sha256').update(listed.reason).digest('hex').slice(0, 12)}`;

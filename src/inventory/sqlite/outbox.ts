@@ -21,7 +21,7 @@ export interface NewEvent {
 
 export interface OutboxParts {
   readonly database: DatabaseSync;
-  /** The sink whose events these are, by name: those of another one are not seen. */
+  /** The name of the sink. Events of other sinks are not seen. */
   readonly sink: string;
   readonly transaction: Transaction;
   readonly deadLetters: DeadLetters;
@@ -31,8 +31,8 @@ export interface OutboxParts {
 }
 
 /**
- * Events that one sink has not confirmed. A row with `attempted` 1 has left or may have left and is settled before anything newer of
- * its asset; the row with 0 is the one that waits, and a newer event takes its place.
+ * Events that one sink has not confirmed. A row with `attempted` 1 has left, or may have, and is settled before
+ * anything newer of its asset. The row with 0 is the one that waits; a newer event takes its place.
  */
 export class SqliteOutbox implements Outbox {
   readonly #sink: string;
@@ -40,7 +40,7 @@ export class SqliteOutbox implements Outbox {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepare>;
-  /** Sequences in flight for the first time: what an earlier process had in flight may have arrived. */
+  /** Sequences that are in flight for the first time. Events that an earlier process had in flight may have arrived. */
   readonly #firstAttempts = new Set<number>();
 
   readonly #stampEvent: (body: string) => string;
@@ -54,7 +54,7 @@ export class SqliteOutbox implements Outbox {
     this.#statements = prepare(database);
   }
 
-  /** To be called inside a transaction: the event enters with what it was made of. */
+  /** Call it inside a transaction, so that the event enters together with the facts that it was made of. */
   enter({ asset, login, made }: NewEvent, newsRule: NewsRule): 'emitted' | 'unchanged' | 'refused-before' {
     const fate = fateOf(made, this.#earlier(asset), newsRule);
     if (fate === 'unchanged-again') this.#deadLetters.forget(asset);
@@ -121,7 +121,7 @@ export class SqliteOutbox implements Outbox {
     if (row === undefined) return;
     const asset = assetOf(row);
     const [hash, calmHash] = [text(row, 'hash'), text(row, 'calm_hash')];
-    // Of an asset that was removed nothing is kept, the last event's hash neither.
+    // Nothing is stored of an asset that was removed, not even its last event's hash.
     if (this.#statements.isKept[asset.kind].get(asset.id) !== undefined)
       this.#statements.deliver.run(...this.#key(asset), hash, calmHash);
     this.#drop(sequence);
@@ -154,7 +154,7 @@ export class SqliteOutbox implements Outbox {
       for (const sequence of sequences) {
         const row = this.#statements.bySequence.get(sequence);
         if (row === undefined || !this.#firstAttempts.delete(sequence)) continue;
-        // A newer event of the asset waits already: it says all that this one said, and more.
+        // A newer event of the asset waits already, and replaces this one.
         const isSuperseded = this.#statements.waiting.get(...this.#key(assetOf(row))) !== undefined;
         this.#statements[isSuperseded ? 'drop' : 'wait'].run(sequence);
       }

@@ -8,23 +8,23 @@ import { RunStateReader } from './run-state.ts';
 import type { NamedOrg } from './run-store.ts';
 import { reading } from './transaction.ts';
 
-/** What the inventory knows that a plan can use. */
+/** The facts of the inventory that a plan can use. */
 export interface KnownFacts {
   readonly org: NamedOrg;
-  /** The settings that decided what was read. */
+  /** The settings that decided which questions were asked. */
   readonly reading: string | undefined;
   readonly fullEndedAt: number | undefined;
   readonly fullRuns: number;
   readonly refusingGroupId: string | undefined;
   readonly areAdministratorsListed: boolean;
   readonly users: { readonly deactivated: number; readonly others: number };
-  /** Users whom the org's list of role holders names, and of these whose own roles were asked for. */
+  /** How many users the org's list of role holders names, and how many of them were asked for their own roles. */
   readonly holders: { readonly listed: number; readonly asked: number };
-  /** The admin flag is what it must have been: false where nothing was asked for. */
+  /** The admin flag as it must have been: false where the group was not asked. */
   readonly groups: readonly (PlannedGroup & { readonly id: string })[];
 }
 
-/** `undefined` where there is no inventory of this version: then Okta is asked. */
+/** `undefined` where there is no inventory of this version; Okta is asked then. */
 export function readKnownFacts(stateDir: string): KnownFacts | undefined {
   const file = inventoryFile(stateDir);
   if (!existsSync(file)) return undefined;
@@ -65,7 +65,7 @@ function countUsers(database: DatabaseSync): KnownFacts['users'] {
   return { deactivated, others: countOf(database, 'SELECT count(*) AS count FROM users') - deactivated };
 }
 
-/** Whoever is no holder was answered without a call; a holder's roles were asked for, or spared. */
+/** A user who is no role holder was answered without a call. A role holder was asked, or the call was spared. */
 function countHolders(database: DatabaseSync): KnownFacts['holders'] {
   const asked = countOf(
     database,

@@ -18,7 +18,7 @@ import { UserViews } from './user-views.ts';
 const PAGE = 200;
 const BEFORE_ALL = { kind: '', id: '' };
 
-/** Throws `InventoryError` where no run has made an inventory yet: reading makes none. */
+/** Throws `InventoryError` where no run has made an inventory yet, because reading must not make one. */
 export function requireInventory(stateDir: string): void {
   if (!existsSync(inventoryFile(stateDir))) throw noInventory(stateDir);
 }
@@ -29,7 +29,10 @@ function noInventory(stateDir: string): InventoryError {
   });
 }
 
-/** The inventory in `stateDir`, read only and without a lock, beside a running worker, as a sink sees it. Throws `InventoryError`. */
+/**
+ * Reads the inventory in `stateDir` as a sink sees it, without a lock, while a worker may be running. Throws
+ * `InventoryError`.
+ */
 export function openReader(stateDir: string, sink: string): InventoryReader {
   requireInventory(stateDir);
   const file = inventoryFile(stateDir);
@@ -45,7 +48,7 @@ export function openReader(stateDir: string, sink: string): InventoryReader {
   }
 }
 
-/** Who only reads cannot migrate. */
+/** A reader cannot migrate. */
 function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
   refuseNewer(database);
   const version = versionOf(database);
@@ -74,7 +77,7 @@ class SqliteReader implements InventoryReader {
     );
   }
 
-  /** A page at a time: one long read would keep the writer from tidying up behind itself. */
+  /** Reads a page at a time: one long read would keep the writer from tidying up. */
   async *deadLetters(): AsyncGenerator<DeadLetter> {
     let page = this.#lettersAfter(undefined);
     for (; page.length > 0; page = this.#lettersAfter(page.at(-1)?.asset)) yield* page;
@@ -111,7 +114,7 @@ class SqliteReader implements InventoryReader {
     for (; ids.length > 0; ids = reading(() => views.idsAfter(ids.at(-1) ?? ''))) {
       for (const id of ids) {
         const user = reading(() => views.find(id));
-        // Gone since the page was read.
+        // The user may have been removed since the page was read.
         if (user !== undefined) yield user;
       }
     }

@@ -3,7 +3,7 @@ import { InventoryError } from '../../ports/errors.ts';
 import { GAP_REASONS } from '../../ports/org.ts';
 import type { Factor, GapReason, HeldRoles, Role, User } from '../../ports/org.ts';
 
-/** What the inventory keeps as JSON. It wrote these texts itself: checked is only that they are such things at all. */
+/** Reads the inventory's own JSON. The inventory wrote these texts itself, so only their outer shape is checked. */
 function parse<T>(text: string, is: (value: unknown) => value is T): T {
   const value: unknown = JSON.parse(text);
   if (is(value)) return value;
@@ -32,7 +32,7 @@ const NO_ROLES: readonly Role[] = [];
 const gapSchema = z.enum(GAP_REASONS);
 
 export const readUser = (text: string): User => parse(text, isUser);
-// Nearly every group holds none: spare the parser.
+// Nearly every group holds no role, so the parser is not needed for that.
 export const readRoles = (text: string): readonly Role[] => (text === '[]' ? NO_ROLES : parse(text, isRoles));
 export const readFactors = (text: string): readonly Factor[] => parse(text, isFactors);
 export const readHeldRoles = (text: string): HeldRoles => parse(text, isHeldRoles);

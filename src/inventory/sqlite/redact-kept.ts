@@ -4,18 +4,18 @@ import { readUser } from './records.ts';
 import { text } from './rows.ts';
 import type { Transaction } from './transaction.ts';
 
-/** What must not be kept of users. */
+/** The redaction in force: what must not be stored of users. */
 export interface KeptRedaction {
-  /** What it is, as a text; empty: nothing is redacted. */
+  /** The redaction as a text; empty: nothing is redacted. */
   readonly text: string;
-  /** @param before the text of the redaction that was in force when the user was kept */
+  /** @param before the text of the redaction under which the user was stored */
   readonly redactKept: (user: User, before: string | undefined) => User;
 }
 
 /**
- * Before anything else is done with an inventory: what was kept under another redaction is brought under this one.
- * Events that wait say what may not be said any more, so all are made anew; what a sink has confirmed of assets with
- * an event in flight counts as unknown.
+ * Runs before anything else is done with an inventory, and applies the present redaction to everything that was stored
+ * under another one. Events that wait may hold what must not be sent any more, so all are made anew. The confirmed hash
+ * of an asset with an event in flight counts as unknown.
  */
 export function redactInventory(
   database: DatabaseSync,
@@ -37,7 +37,7 @@ export function redactInventory(
       UPDATE users SET needs_event = 1`);
     database.prepare('INSERT OR REPLACE INTO redaction VALUES (1, ?)').run(now);
   });
-  // Pages freed now or long ago, and the log of changes, still hold what was in them.
+  // Free pages and the write-ahead log still hold what was in them.
   database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
 }
 

@@ -11,9 +11,9 @@ import { RunStateRow } from './run-state.ts';
 import { reading, transactionOn } from './transaction.ts';
 
 /**
- * Offers all dead letters of a sink again: what it refused goes back into the outbox as it was, users of whom no event
- * could be made are marked to be read again. The next run sends. A letter leaves the list when its user's event is
- * accepted. Throws `InventoryError`, also while a run holds the inventory.
+ * Offers all dead letters of a sink again. Events that it refused go back into the outbox unchanged; users without an
+ * event are marked to be read again. The next run sends. A letter leaves the list when its user's event is accepted.
+ * Throws `InventoryError`, also while a run has the inventory.
  */
 export async function replayDeadLetters(
   stateDir: string,
@@ -55,7 +55,7 @@ function statementsOn(database: DatabaseSync) {
     refused: database.prepare(
       "SELECT count(*) AS count FROM dead_letters WHERE sink = ? AND refused_by = 'sink'",
     ),
-    // A newer event on its way says more than the one that was refused.
+    // A newer event that waits says more than the one that was refused.
     offer: database.prepare(`
       INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body)
       SELECT sink, kind, id, login, hash, calm_hash, body FROM dead_letters

@@ -3,13 +3,14 @@ import type { SqliteMarkStore } from './mark-store.ts';
 import { text } from './rows.ts';
 
 const HOLDS_ROLES = "(groups.roles IS NULL OR groups.roles <> '[]')";
-/** Okta merged the roles of groups into the answer, or the question was spared because a group's role decides. */
+/** Okta merged the roles of groups into the answer, or the call was spared because a group's role decides. */
 export const DEPENDS_ON_GROUPS = `(json_extract(users.roles, '$.includesGroups')
   OR (users.roles IS NULL AND users.roles_gap IS NULL AND users.roles_asked_at IS NOT NULL))`;
 
 /**
- * What is known of a user's own roles may depend on the groups. Whose answer is such a one, and who comes to or leaves a
- * group that holds roles, is asked anew. Its methods run inside a transaction, before the memberships change.
+ * Marks users to be asked again for their own roles when they come to a group that holds roles, or leave one, and when
+ * what is known of these roles depends on the groups. Its methods run inside a transaction, before the memberships
+ * change.
  */
 export class RoleMoves {
   readonly #marks: SqliteMarkStore;
@@ -35,12 +36,12 @@ export class RoleMoves {
           ))`);
   }
 
-  /** All its members leave. */
+  /** For a group that all its members leave. */
   ofGroup(id: string): void {
     for (const row of this.#members.all(id)) this.#mark(text(row, 'id'));
   }
 
-  /** Its members become those of this reading. */
+  /** For a group whose members become those of this reading. */
   ofReading(group: string, reading: number): void {
     for (const row of this.#staged.all({ group, reading })) this.#mark(text(row, 'id'));
   }

@@ -12,7 +12,7 @@ import type { Transaction } from './transaction.ts';
 
 const lookupSchema = z.enum(LOOKUPS);
 
-/** Which org the inventory is of, and where its runs stand. */
+/** The org of the inventory, and the state of its runs. */
 export class SqliteRunStore implements RunStore {
   readonly #transaction: Transaction;
   readonly #state: RunStateRow;
@@ -78,7 +78,7 @@ export interface NamedOrg {
   readonly host: string;
 }
 
-/** The id decides where both are known; the host alone where the org does not tell its id. */
+/** The id decides where both are known; the host alone where the org does not give its id. */
 export function isSameOrg(known: NamedOrg, other: NamedOrg): boolean {
   return known.id !== undefined && other.id !== undefined ? known.id === other.id : known.host === other.host;
 }

@@ -5,7 +5,7 @@ import type { StillGood } from '../policy/answers.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** Counts the gaps and the dead letters of a sink that the inventory holds now, whichever run met them. */
+/** Counts the gaps and the dead letters of a sink that are in the inventory now, whichever run caused them. */
 export class StandingTrouble {
   readonly #sink: string;
   readonly #isStillGood: StillGood;
@@ -21,7 +21,7 @@ export class StandingTrouble {
     this.#ofUsers = database.prepare(`
       SELECT value AS reason, key AS lookup, count(*) AS count
       FROM users INDEXED BY users_with_gaps, json_each(users.gaps) WHERE gaps IS NOT NULL GROUP BY key, value`);
-    // Nobody holds a role through an empty group, and the next full run does not ask for it.
+    // No user holds a role through an empty group, so the next full run does not ask for its roles.
     this.#ofGroups = database.prepare(`
       SELECT roles_gap, roles_read_at, roles_asked_at FROM groups
       WHERE roles_gap IS NOT NULL AND users_count IS NOT 0`);
@@ -38,7 +38,7 @@ export class StandingTrouble {
     this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters WHERE sink = ?');
   }
 
-  /** A lookup that is not among `lookups` is switched off: what an earlier run could not learn of it is no gap. */
+  /** A lookup that is not in `lookups` is switched off, so an earlier run's gap in it does not count. */
   read(lookups: ReadonlySet<Lookup>): Standing {
     const gaps: Record<string, Record<string, number>> = {};
     const add = (lookup: string, reason: string, count: number): void => {
@@ -51,7 +51,7 @@ export class StandingTrouble {
         add(text(row, 'lookup'), text(row, 'reason'), integer(row, 'count'));
     }
     for (const row of this.#unread.all()) add('users', text(row, 'reason'), integer(row, 'count'));
-    // A group whose members could not be listed is one gap: nobody knows whose list lacks it.
+    // A group whose members could not be listed is one gap, because it is unknown which users it concerns.
     const memberships = wanted.has('groups') ? 'groups' : 'roles';
     for (const row of wanted.has(memberships) ? this.#ofMemberships.all() : [])
       add(memberships, text(row, 'reason'), integer(row, 'count'));
@@ -64,7 +64,7 @@ export class StandingTrouble {
     return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
   }
 
-  /** A last known answer that is young enough stands in for the one that failed. */
+  /** True when a last known answer that is young enough stands in for the failed one. */
   #hasStandIn(row: Row): boolean {
     const readAt = optionalInteger(row, 'roles_read_at');
     return readAt !== undefined && this.#isStillGood(readAt, integer(row, 'roles_asked_at'));

@@ -8,8 +8,8 @@ const SHARED = { code: 'state_dir', title: 'State folder' } as const;
 const FILES = ['inventory.db', 'lock.db'] as const;
 
 /**
- * May the inventory be kept in `stateDir`? Leaves nothing behind and takes no lock of the inventory's own, so that a
- * worker that holds it is neither disturbed nor a failure.
+ * Can the inventory be stored in `stateDir`? Leaves nothing behind and takes no lock of the inventory's own, so a
+ * worker that has the inventory is neither disturbed nor reported as a failure.
  * @param probeName a file name that nobody else uses
  */
 export function checkStateDir(stateDir: string, probeName: string, open?: OpenFile): Check {

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inventoryError } from './database.ts';
 
-/** Runs synchronous work as one transaction: all of it is kept, or nothing. Work that goes on later is no such work. */
+/**
+ * Runs synchronous work as one transaction: all of it is stored, or nothing. The type refuses work that goes on later.
+ */
 export type Transaction = <T>(work: () => T extends PromiseLike<unknown> ? never : T) => T;
 
 export function transactionOn(database: DatabaseSync): Transaction {
@@ -18,7 +20,7 @@ export function transactionOn(database: DatabaseSync): Transaction {
   };
 }
 
-/** Every read goes through here: what SQLite or a parser says becomes an `InventoryError`. */
+/** Wraps every read, and turns an error of SQLite or a parser into an `InventoryError`. */
 export function reading<T>(read: () => T): T {
   try {
     return read();

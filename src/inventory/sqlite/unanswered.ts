@@ -9,7 +9,7 @@ interface GapStatements {
   readonly gap: StatementSync;
 }
 
-/** What the last asking did not bring, of users or groups. */
+/** The users or groups for which the last attempt got no answer. */
 export function unansweredBy({ unanswered, answered, gap }: GapStatements): Unanswered {
   return {
     list: async (askedBefore, most) =>

@@ -5,7 +5,7 @@ import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 const KNOWN_COLUMNS =
   'id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at';
 
-/** An answer as it was read: the last known one stays when this asking brought nothing. */
+/** Stores an answer. Where there is none, the statements for gaps leave the last known answer alone. */
 function answerSql(name: 'factors' | 'roles'): string {
   return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL WHERE id = ?`;
 }
@@ -39,12 +39,12 @@ export function userStatements(database: DatabaseSync) {
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
     leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
     join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
-    // A user's own list names groups without sizes; only a change is written.
+    // A user's own list names groups without sizes. The row is written only when something has changed.
     nameGroup: statement(`
       INSERT INTO groups (id, name, description, type, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
       WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
-    // Whose lookups were never complete has no event to make anew.
+    // A user whose lookups were never complete has no event to make anew.
     needingEvent: statement(`
       SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND reason = '${TOO_MANY_GONE}')
@@ -55,7 +55,7 @@ export function userStatements(database: DatabaseSync) {
     spared: statement(
       'SELECT id FROM users WHERE roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL',
     ),
-    // An earlier attempt of the run may have listed who is gone by now: the last listing is the one that is whole.
+    // An earlier attempt of the run may have listed users who are gone by now. Only the last listing is complete.
     unlisted: statement(`
       SELECT id FROM users WHERE (listed_at IS NULL OR listed_at < :listedAt) AND status IS NOT 'DEPROVISIONED'
       UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
@@ -101,7 +101,10 @@ const WITH_ANSWER = {
   roles: "json_extract(roles, '$.includesGroups')",
 } as const;
 
-/** Questions whose last asking brought nothing, those first that an event lacks. One that was unavailable has a mark. */
+/**
+ * Users for whom the last attempt got no answer: first those that an event lacks. Where Okta was unavailable, there is
+ * a mark instead.
+ */
 function gapStatements(statement: Prepare) {
   const of = (lookup: keyof typeof WITH_ANSWER) => ({
     unanswered: statement(`
@@ -116,7 +119,7 @@ function gapStatements(statement: Prepare) {
   return { gaps: { factors: of('factors'), groups: of('groups'), roles: of('roles') } };
 }
 
-/** Whose answers are asked for anew, and why. */
+/** Users who are asked again, and why. */
 function questionStatements(statement: Prepare) {
   return {
     customRoleHolders: statement(`

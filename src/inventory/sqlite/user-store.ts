@@ -68,25 +68,25 @@ export class SqliteUserStore implements UserStore {
     const before = keptOf(find.get(subjectOf(listed)));
     const { hasMoved, hasCrossedDeactivation } = notedOf(listed, before);
     if (listedAt !== undefined) this.#noteListedAt(listed, listedAt, before);
-    // Entries without an id cannot be told apart: each counts.
+    // Entries without an id cannot be told apart, so each of them counts.
     if (!isNew && !isNameless(listed)) return [];
     return [{ ...notedOf(listed, keptOf(find.get(subjectOf(listed)))), hasMoved, hasCrossedDeactivation }];
   }
 
   /**
-   * The record is kept at once, whoever reads the user later and whatever ends the run before that: one that says something
-   * else makes the event anew, and the full run is not done with the user any more.
+   * Stores the record at once, whoever reads the user later and whatever ends the run before that. A record that
+   * differs makes the event anew, and the full run then has to read the user again.
    */
   #noteListedAt(listed: ListedUser, listedAt: number, before: KeptRecord | undefined): void {
     const { setListedAt, keepListed, forgetAsked, finish } = this.#statements;
     setListedAt.run(listedAt, subjectOf(listed));
-    // Nothing more can be read of a record that makes no sense: what is known of the user stands.
+    // A record that makes no sense gives nothing more to read, so what is known of the user stays.
     if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
     if (listed.kind === 'unreadable' || before === undefined) return;
     const { user, readAt } = listed;
     if (isOvertaken(listed, before)) return;
     keepListed.run({ id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt });
-    // Whoever was deactivated, or is active again, has other answers now.
+    // A user who was deactivated, or is active again, has other answers now.
     if (notedOf(listed, before).hasCrossedDeactivation) forgetAsked.run(user.id);
   }
 
@@ -112,7 +112,7 @@ export class SqliteUserStore implements UserStore {
     });
   }
 
-  /** Tells whether a mark that asks for the record is answered by it. */
+  /** Returns whether the record answers a mark that asks for it. */
   #saveRecord(given: Reading): boolean {
     const { user, readAt, listedAt } = given;
     const { find, save, saveListedAt } = this.#statements;

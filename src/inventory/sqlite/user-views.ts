@@ -10,7 +10,7 @@ import type { Row } from './rows.ts';
 const PAGE = 500;
 const OF_USER = "sink = ? AND kind = 'user' AND id = ?";
 
-/** All that the inventory holds of single users, for whoever only reads. */
+/** All that the inventory has on single users, for code that only reads. */
 export class UserViews {
   readonly #database: DatabaseSync;
   readonly #sink: string;
@@ -24,7 +24,7 @@ export class UserViews {
     this.#statements = prepare(database);
   }
 
-  /** By id, or by login in any case; all of it as of one instant. */
+  /** Finds a user by id, or by login in any case of letters. All of it is as of one instant. */
   find(idOrLogin: string): KnownUser | undefined {
     this.#database.exec('BEGIN');
     try {
@@ -55,7 +55,7 @@ export class UserViews {
     };
   }
 
-  /** Ids of all users known, in their order, a page at a time. */
+  /** Ids of all known users, in order, a page at a time. */
   idsAfter(id: string): readonly string[] {
     return this.#statements.ids.all(id, PAGE).map((row) => text(row, 'id'));
   }
