@@ -219,7 +219,10 @@ export async function cli(argv: readonly string[], world: World, bodies: Bodies 
   }
 }
 
-/** What starts the reference connector's image starts this one too, so that only the image need change. */
+/**
+ * The command line that starts the reference connector's image starts this one too, so that only the image has to
+ * change.
+ */
 function withOwnNames([first, ...rest]: readonly string[]): readonly string[] {
   if (first === undefined) return [];
   return [first === 'user_okta_asset_connector' ? 'worker' : first, ...rest];

@@ -195,6 +195,25 @@ describe('architecture: files', () => {
   });
 });
 
+describe('architecture: words', () => {
+  test('no comment begins with "Who" or "What" and is no question', () => {
+    const wrong = files.flatMap((file) => headless(readSource(file)).map((line) => `src/${file}: ${line}`));
+
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['/** Who is being read is waited for. */', 1],
+    [' * What came of one read.', 1],
+    ['  // Whose roles are read again.', 1],
+    ['/** What does a gap cost? */', 0],
+    ['/** Whatever the log says. */', 0],
+    ["const question = 'What is it';", 0],
+  ])('%j counts %i', (line, count) => {
+    expect(headless(line)).toHaveLength(count);
+  });
+});
+
 /** Paths below `src`, with forward slashes; tests and what only tests use are left out. */
 function listSourceFiles(): string[] {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
@@ -204,6 +223,11 @@ function listSourceFiles(): string[] {
 
 function readSource(file: string): string {
   return readFileSync(join(SOURCE, file), 'utf8');
+}
+
+/** Comment lines that begin with a relative clause in place of a subject. */
+function headless(source: string): string[] {
+  return source.match(/^\s*(?:\/\*\*|\*|\/\/) (?:Who|What|Whom|Whose) (?![^\n]*\?).*$/gm) ?? [];
 }
 
 /** Types inside a function belong to it alone; they do not count. */

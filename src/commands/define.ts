@@ -21,7 +21,7 @@ export type Body<T> = (
   options: T & Warned,
 ) => Promise<number>;
 
-/** What is probably not meant in the settings, as the log says it too. */
+/** Settings that are probably a mistake. The log warns about them too. */
 export interface Warned {
   readonly warnings?: readonly SettingWarning[];
 }
@@ -33,7 +33,7 @@ interface LoneSpec<T> {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
-  /** What may stand behind the name, and becomes an option of that name. */
+  /** The argument that may follow the command's name; it becomes an option of that name. */
   readonly argument?: Omit<ArgumentSpec, 'choices'>;
   /** From commander's options, already checked one by one, to the body's. */
   readonly schema: z.ZodType<T>;
@@ -41,7 +41,7 @@ interface LoneSpec<T> {
 }
 
 interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
-  /** What must stand behind the name, and becomes an option of that name. */
+  /** The argument that must follow the command's name; it becomes an option of that name. */
   readonly argument?: ArgumentSpec;
   /** Does it push? Then it needs the intake's key and id. */
   readonly needsSink: boolean;

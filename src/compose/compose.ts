@@ -18,15 +18,15 @@ import type { Job, Scope } from '../sync/job.ts';
 import { createMeter, type Expected } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
 
-/** A run ready to go; `close` lets the inventory go. */
+/** A run that is ready to start; `close` releases the inventory. */
 export interface Composed {
   readonly job: Job;
-  /** What an endpoint may spend, as far as Okta's answers told. */
+  /** The budget of an endpoint, as far as Okta's answers have shown. */
   readonly budgetOf: (endpoint: string) => Budget;
   readonly close: () => void;
 }
 
-/** What makes one run differ from another of the same settings. */
+/** The parts that differ between runs of the same settings. */
 interface RunParts {
   readonly runId: string;
   readonly opened: OpenInventory;
@@ -46,7 +46,7 @@ export async function composeSync(
   const sink = createSink(settings, world);
   const runId = world.newId();
   const options = inventoryOptions(settings, world, runId);
-  // What is not there cannot be sent again, and must not be made either.
+  // A re-send needs an inventory, and must not create one.
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);
   const opened = openInventory(settings.stateDir, holder, options, kept.takeLock);
@@ -57,7 +57,7 @@ export async function composeSync(
   });
 }
 
-/** A run that cannot be put together must not keep the inventory's lock: the worker tries again. */
+/** When a run cannot be put together, the inventory's lock is released: the worker tries again. */
 async function orClose(opened: OpenInventory, compose: () => Promise<Composed>): Promise<Composed> {
   try {
     return await compose();
@@ -67,7 +67,7 @@ async function orClose(opened: OpenInventory, compose: () => Promise<Composed>):
   }
 }
 
-/** A run over a private temporary inventory, whose events go to `sink`. */
+/** A run over a private temporary inventory. Its events go to `sink`. */
 export async function composeDryRun(
   prepared: Prepared,
   kept: KeptParts,

@@ -9,7 +9,7 @@ import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
 import { mappingRules, createRedactorFor } from './shaping.ts';
 
-/** How the inventory makes events of what it knows: the dialect and the rules that the settings choose. */
+/** The options by which the inventory makes events: the dialect and the rules that the settings choose. */
 export function inventoryOptions(
   settings: Settings,
   { clock, newId }: Pick<World, 'clock' | 'newId'>,
@@ -23,7 +23,7 @@ export function inventoryOptions(
     stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
     isStillGood: createStillGood(settings),
     redaction: createRedactorFor(settings),
-    // Without a list of roles in the event, one that makes the user Admin is enough.
+    // Where the event has no list of roles, one role that makes the user Admin is enough.
     decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
     runId,
     clock,

@@ -36,7 +36,10 @@ function inOrder(value: unknown): unknown {
 
 type Resolved = Partial<Readonly<Record<keyof Settings, unknown>>>;
 
-/** What settings come to beside others, or with the file that they name, where their own value says more or less. */
+/**
+ * The effective values of settings that depend on other settings or on the file that they name. Their text alone would
+ * say too much or too little.
+ */
 function resolvedFor(decided: Fingerprint, settings: Settings): Resolved {
   const rules = mappingRules(settings);
   if (decided === 'kept') return { mappingFile: rules, redactKey: createRedactorFor(settings).text };

@@ -7,7 +7,7 @@ export function defaultsOf({ default: written }: SettingRow): string[] {
   return typeof written === 'string' ? [written] : [written.sekoia, written.ocsf];
 }
 
-/** What a setting takes, in words. @param quote how a value is set off from the words */
+/** The values that a setting takes, in words. @param quote how a value is set off from the words */
 export function allowedWords({ allowed }: SettingRow, quote = (value: string): string => value): string {
   if (typeof allowed === 'string') return allowed;
   return wordsOf(allowed, quote);

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 /**
- * What settings decide beyond the run at hand: what an event says, what is asked of Okta and about which users, what is
- * kept of a user's record, and the connection to the org. Each has a fingerprint, made of the settings that decide it.
+ * The things that settings decide beyond the present run: the content of events, the questions to Okta and the users
+ * they concern, the stored part of a user's record, and the connection to the org. Each has a fingerprint, made of the
+ * settings that decide it.
  */
 export type Decided = 'event' | 'asked' | 'kept' | 'connection';
 
@@ -18,7 +19,7 @@ export interface SettingFacts {
   /** The runs that need it: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
-  /** What another value puts out of date; absent: none of it. */
+  /** The things that are out of date when the value changes; absent: nothing is. */
   readonly decides?: readonly Decided[];
   /** When it has an effect at all, in words, and whether that is so; absent: always. */
   readonly effect?: SettingEffect;

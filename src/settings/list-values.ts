@@ -1,7 +1,7 @@
 import { nearestName } from './nearest.ts';
 import { allowing, right, wrong, type Parsed } from './parsed.ts';
 
-/** What looks like a name. Anything else may be a secret put here by mistake, and is told by its place. */
+/** A text that looks like a name. Any other text may be a secret put here by mistake, so only its place is named. */
 const LIKE_A_NAME = /^[A-Za-z][A-Za-z._-]{0,29}\d?$/;
 
 /** Comma-separated, in any case; the set is in the order of `values`, whatever the text's. @param noun what a member is */

@@ -12,7 +12,7 @@ export type Allowed =
   | { readonly kind: 'one' | 'several'; readonly values: readonly string[] }
   | { readonly kind: 'number'; readonly least: number; readonly most: number };
 
-/** What a schema made here allows; a parser without `allowed` is described in the setting's facts. */
+/** The texts that a schema made here allows. A parser without `allowed` is described in the setting's facts. */
 export const allowedTexts = z.registry<Allowed>();
 
 type Parse<T> = ((text: string) => Parsed<T>) & { readonly allowed?: Allowed | undefined };

@@ -48,7 +48,7 @@ export const REDACT_NAMES: readonly string[] = Object.keys(NAMES);
 
 const IDENTITY: ReadonlySet<string> = new Set(['user.uid', 'user.account.uid', 'id', 'uid']);
 
-/** What is wrong with the pair `at` its place; that a name is unknown may hold for others too. */
+/** The fault of the first wrong pair. `unknown`: its name is unknown, and other pairs may have unknown names too. */
 type RedactFault =
   { readonly kind: 'unknown' } | { readonly kind: 'wrong'; readonly at: number; readonly problem: string };
 

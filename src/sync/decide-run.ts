@@ -58,7 +58,10 @@ function startStamp(oktaAt: number, { endedAt, fullEndedAt, fullRun }: RunState)
   return Math.max(oktaAt - 1, ...ofThisSecond.map(Number)) + 1;
 }
 
-/** What the log did not keep is told by nothing: its cursor is worth nothing any more. */
+/**
+ * Forgets the log's cursor when the last read is longer ago than Okta keeps its log: nothing reports the changes in
+ * between.
+ */
 function withoutOldLog(state: RunState, now: number): RunState {
   const { log } = state;
   if (log === undefined || 'since' in log || now - log.readAt < LOG_RETENTION_MS) return state;

@@ -75,7 +75,7 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
-/** What one run is. Instants are Unix milliseconds on Okta's clock. */
+/** The facts that make up one run. Instants are Unix milliseconds on Okta's clock. */
 export interface DecidedRun {
   readonly mode: 'full' | 'incremental';
   /** The start stamp. A full run that goes on keeps that of its first attempt. */

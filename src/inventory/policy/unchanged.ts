@@ -1,29 +1,29 @@
-/** Is an event worth sending? By what its user's sink has, or is about to have. */
+/** Decides whether an event is news, by the events that the sink has or is about to have. */
 import type { NewsRule } from '../../ports/inventory.ts';
 
-/** An event by its hashes: of all of it, and of all but the last sign-in. */
+/** The hashes of an event: of all of it, and of all but the last sign-in. */
 export interface Hashes {
   readonly hash: string;
   readonly hashWithoutSignIn: string;
 }
 
-/** What became of the user's events before. */
+/** The user's earlier events. */
 export interface EarlierEvents {
-  /** The newest one on its way. */
+  /** The newest event that the sink has not confirmed. */
   readonly onItsWay: Hashes | undefined;
-  /** The last one that was confirmed. */
+  /** The last event that the sink confirmed. */
   readonly delivered: Hashes | undefined;
-  /** Of the one that was refused for what it is. */
+  /** The hash of the event that was refused for what it is. */
   readonly refusedHash: string | undefined;
 }
 
 /**
- * `unchanged-again`: what the sink has is said again, so that an event that it refused in between is not of today.
- * `refused-before`: it would be refused again.
+ * `unchanged-again`: the event equals the one that the sink has, so an event that it refused in between is out of date.
+ * `refused-before`: the sink would refuse it again.
  */
 export type Fate = 'emitted' | 'unchanged' | 'unchanged-again' | 'refused-before';
 
-/** Compared with the newest event on its way, else with the last confirmed one. */
+/** Compares with the newest event that is not confirmed yet, else with the last confirmed one. */
 export function fateOf(made: Hashes, earlier: EarlierEvents, newsRule: NewsRule): Fate {
   if (newsRule === 'none') return 'emitted';
   const before = earlier.onItsWay ?? earlier.delivered;

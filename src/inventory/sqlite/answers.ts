@@ -57,8 +57,8 @@ export class AnswerStore {
   }
 
   /**
-   * What is known of the user's own roles may depend on the groups. So a user who comes to a group that holds roles, or
-   * leaves one, is asked again, unless that was just done.
+   * The known roles of a user may depend on the groups. So a user who comes to a group that holds roles, or leaves one,
+   * is asked again, unless that was just done.
    */
   #watchRoles(userId: string, roles: Reading['roles']): () => boolean {
     const { rolesDependOnGroups, roleGroupsOf } = this.#statements;

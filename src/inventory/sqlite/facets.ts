@@ -7,14 +7,14 @@ import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
 
-/** All that is known of one user, and how old the last known answers in it are. */
+/** All that is known of one user, and how old its last known answers are. */
 export interface View {
   readonly facets: UserFacets;
-  /** Answers that stand in for a failed lookup, by the instant they were read. */
+  /** Answers that stand in for a failed lookup, each with the instant at which it was read. */
   readonly stale: ReadonlyMap<Lookup, number>;
 }
 
-/** Puts together what the inventory knows of a user: what an event is made of. */
+/** Puts together all that the inventory knows of a user. Events are made of it. */
 export class FacetReader {
   readonly #user;
   readonly #groupsOf;
@@ -31,7 +31,7 @@ export class FacetReader {
     this.#groupsOf = database.prepare(`
       SELECT ${columns} FROM groups WHERE id IN (SELECT group_id FROM memberships WHERE user_id = ?) ORDER BY id`);
     this.#group = database.prepare(`SELECT ${columns} FROM groups WHERE id = ?`);
-    // Everyone holds everybody: its members are never read.
+    // Everyone has all users as members, so its members are never read.
     this.#everyone = database.prepare(`
       SELECT ${columns} FROM groups WHERE id IN (
         SELECT group_id FROM memberships WHERE user_id = ?
@@ -46,7 +46,7 @@ export class FacetReader {
     const facets: UserFacets = {
       user: readUser(text(row, 'fields')),
       readAt: integer(row, 'read_at'),
-      // One day for all: what counts days is worked out again by the next full run, not by every change in between.
+      // One day for all users: risks that count days are worked out again by the next full run, not after every change.
       evaluatedAt: this.#runState.evaluatedAt(),
       groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
       factors: this.#settle(row, 'factors', 'factors', stale, () => readJson(row, 'factors', readFactors)),
@@ -55,7 +55,9 @@ export class FacetReader {
     return { facets, stale };
   }
 
-  /** Known, last known, unknown or not asked: by what was read, what the last asking brought, and how long ago. */
+  /**
+   * Known, last known, unknown or not asked: decided by the stored answer, the last attempt, and the time between them.
+   */
   #settle<T>(
     row: Row,
     name: 'groups' | 'factors' | 'roles',
@@ -75,7 +77,7 @@ export class FacetReader {
     return facet;
   }
 
-  /** The groups of a user by the members of groups. */
+  /** The groups of a user, by the members of groups. */
   groupsOf(userId: string): readonly GroupFacets[] {
     return this.#everyone.all(userId).map((group) => this.#groupFacets(group));
   }

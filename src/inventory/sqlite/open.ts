@@ -31,21 +31,21 @@ export interface OpenInventory {
 }
 
 export interface InventoryOptions {
-  /** Where the events go, by name. Each sink has its own outbox, delivered hashes and dead letters. */
+  /** The name of the sink. Each sink has its own outbox, delivered hashes and dead letters. */
   readonly sink: string;
   readonly makeEvent: MakeEvent;
-  /** What an event is given when it enters the outbox, and keeps over re-sends: its id among them. */
+  /** Adds the id and the like that an event gets when it enters the outbox and keeps when it is sent again. */
   readonly stampEvent: (body: string) => string;
   /** May a last known answer stand in for a lookup that failed when it was asked again? */
   readonly isStillGood: StillGood;
-  /** Absent: as the last one. */
+  /** Absent: the redaction stays as it was. */
   readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
   readonly runId: string;
   readonly clock: Clock;
 }
 
-/** The parts over an open database; `release` lets go what was taken for it. */
+/** The parts of an inventory over an open database. `release` frees what was taken for it. */
 export function assemble(
   database: DatabaseSync,
   options: InventoryOptions,
