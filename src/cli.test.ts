@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli, type Bodies } from './cli.ts';
-import type { CompareOptions } from './commands/compare.ts';
-import type { DryRunOptions } from './commands/dry-run.ts';
-import type { ExplainOptions } from './commands/explain.ts';
-import type { SyncOptions } from './commands/sync.ts';
-import type { TestOptions } from './commands/test.ts';
-import type { WorkerOptions } from './commands/worker.ts';
+import { cli } from './cli.ts';
+import type { StandIn } from './commands/define.ts';
 import { OktaAuthError } from './ports/errors.ts';
 import { createTestWorld, type TestWorld } from './process/world.fixture.ts';
 import type { World } from './process/world.ts';
@@ -24,9 +19,7 @@ const ENV = {
 interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
-  readonly asked: (
-    SyncOptions | DryRunOptions | WorkerOptions | TestOptions | ExplainOptions | CompareOptions
-  )[];
+  readonly asked: unknown[];
 }
 
 interface Given {
@@ -36,35 +29,15 @@ interface Given {
 
 async function run(argv: readonly string[], { world = {}, body = () => 0 }: Given = {}): Promise<Ran> {
   const testWorld = createTestWorld({ env: ENV, ...world });
-  const asked: Ran['asked'][number][] = [];
-  const stand: Bodies['sync'] &
-    Bodies['dryRun'] &
-    Bodies['worker'] &
-    Bodies['test'] &
-    Bodies['plan'] &
-    Bodies['compare'] &
-    Bodies['explain'] &
-    Bodies['deadLetters'] = async (_settings, given, _log, options) => {
-    asked.push(options);
-    return body(given, testWorld);
+  const asked: unknown[] = [];
+  const standIn: StandIn = {
+    body: async (_settings, given, _log, options) => {
+      asked.push(options);
+      return body(given, testWorld);
+    },
+    loneBody: async (given) => body(given, testWorld),
   };
-  const lone: Bodies['simulator'] & Bodies['demo'] & Bodies['validate'] & Bodies['settings'] = async (
-    given,
-  ) => body(given, testWorld);
-  const code = await cli(argv, testWorld.world, {
-    sync: stand,
-    dryRun: stand,
-    worker: stand,
-    test: stand,
-    plan: stand,
-    demo: lone,
-    simulator: lone,
-    validate: lone,
-    settings: lone,
-    explain: stand,
-    compare: stand,
-    deadLetters: stand,
-  });
+  const code = await cli(argv, testWorld.world, standIn);
   return { ...testWorld, code, asked };
 }
 
@@ -143,6 +116,18 @@ describe('help', () => {
     expect([code, stderr()]).toEqual([0, '']);
     expect(stdout()).toContain(text);
   });
+});
+
+test('every command has a file of its name, and every file is in the list', async () => {
+  const files = readdirSync(join(import.meta.dirname, 'commands'))
+    .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^define\.ts$/.test(file))
+    .map((file) => file.replace(/\.ts$/, ''));
+
+  const { stdout } = await run(['--help']);
+  const [, listed = ''] = stdout().split('Commands:\n');
+  const names = [...listed.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name);
+
+  expect(names.toSorted()).toEqual(files.toSorted());
 });
 
 describe('settings', () => {

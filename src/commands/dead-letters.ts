@@ -1,101 +1,14 @@
-import { offerDeadLetters, openDeadLetters } from '../compose/dead-letters.ts';
-import type { Settings } from '../settings/load.ts';
-import { EXIT_DONE } from '../process/failure.ts';
-import { plainText } from '../process/log.ts';
-import { type RootLog } from '../ports/log.ts';
-import type { DeadLetter, Replayed } from '../ports/reader.ts';
-import type { World } from '../process/world.ts';
+import { Option } from 'commander';
+import * as z from 'zod';
+import { define } from './define.ts';
 
-export interface DeadLettersOptions {
-  readonly action: 'list' | 'replay';
-  readonly json: boolean;
-}
-
-/** Users whose events were refused and why, or offers them again. Resolves with the exit code. */
-export async function runDeadLetters(
-  settings: Settings,
-  world: World,
-  _log: RootLog,
-  { action, json }: DeadLettersOptions,
-): Promise<number> {
-  if (action === 'replay') await replay(settings, world, json);
-  else await list(settings, world, json);
-  return EXIT_DONE;
-}
-
-/** One after the other: there may be as many as there are users. */
-async function list(settings: Settings, world: World, json: boolean): Promise<void> {
-  const letters = openDeadLetters(settings);
-  try {
-    let count = 0;
-    if (json) await world.out('{"dead_letters":[');
-    for await (const letter of letters.deadLetters()) {
-      world.stopping.throwIfAborted();
-      await world.out(
-        json ? `${count === 0 ? '\n' : ',\n'}${JSON.stringify(asJson(letter))}` : asText(letter),
-      );
-      count += 1;
-    }
-    await world.out(json ? '\n]}\n' : summary(count));
-  } finally {
-    letters.close();
-  }
-}
-
-function asJson(letter: DeadLetter): object {
-  const { asset, login, refusedBy, sink, reasons, times, firstAt, lastAt, body } = letter;
-  const event: unknown = body === undefined ? undefined : JSON.parse(body);
-  return {
-    user_id: asset.id,
-    login,
-    refused_by: refusedBy === 'sink' ? sink : refusedBy,
-    reasons,
-    times,
-    first_at: new Date(firstAt).toISOString(),
-    last_at: new Date(lastAt).toISOString(),
-    event,
-  };
-}
-
-/** Names of Okta's users may hold characters that move a terminal's cursor. */
-function asText({ asset, login, refusedBy, sink, reasons, times, lastAt }: DeadLetter): string {
-  const who = login === undefined ? asset.id : `${login} (${asset.id})`;
-  const what = refusedBy === 'sink' ? `refused by the ${sink}` : 'no event could be made';
-  const often = times === 1 ? 'once' : `${times} times`;
-  const when = new Date(lastAt).toISOString();
-  return [`${who}: ${what}, ${often}, last ${when}`, ...reasons.map((reason) => `  ${reason}`)]
-    .map((line) => `${plainText(line)}\n`)
-    .join('');
-}
-
-function summary(count: number): string {
-  if (count === 0) return 'no dead letters\n';
-  return `\n${counted(count, 'dead letter', 'dead letters')}; \`okta-ocsf dead-letters replay\` offers them again\n`;
-}
-
-async function replay(settings: Settings, world: World, json: boolean): Promise<void> {
-  const { offered, marked, overtaken, nameless } = await offerDeadLetters(settings, world);
-  const counts = { offered, read_again: marked, overtaken, without_id: nameless };
-  await world.out(
-    json ? `${JSON.stringify(counts, null, 2)}\n` : told({ offered, marked, overtaken, nameless }),
-  );
-}
-
-function told({ offered, marked, overtaken, nameless }: Replayed): string {
-  const lines = [
-    [offered, `${counted(offered, 'event waits', 'events wait')} in the outbox again`],
-    [overtaken, `${counted(overtaken, 'user has', 'users have')} an event in the outbox already`],
-    [marked, `${counted(marked, 'user is', 'users are')} read again: no event could be made`],
-    [nameless, `${counted(nameless, 'record', 'records')} of Okta without an id cannot be asked for`],
-  ] as const;
-  const said = lines.filter(([count]) => count > 0).map(([, line]) => `${line}\n`);
-  if (said.length === 0) return summary(0);
-  return [
-    ...said,
-    ...(offered + marked > 0 ? ['the next run sends what the intake then accepts\n'] : []),
-  ].join('');
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
+export const deadLetters = define({
+  name: 'dead-letters',
+  summary: 'users whose events were refused: who, why, when and how often; replay offers them again',
+  argument: { name: 'action', about: 'what to do; list when left out', choices: ['list', 'replay'] },
+  options: [new Option('--json', 'one JSON object instead of lines')],
+  schema: z.object({ action: z.enum(['list', 'replay']), json: z.boolean().default(false) }),
+  needsSink: false,
+  isLocal: true,
+  body: async (...given) => (await import('./bodies/dead-letters.ts')).runDeadLetters(...given),
+});

@@ -14,12 +14,7 @@ import type { World } from '../process/world.ts';
  * The body of a command, run with valid settings; resolves with the exit code. An error that it throws is reported and
  * becomes an exit code.
  */
-export type Body<T> = (
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  options: T & Warned,
-) => Promise<number>;
+type Body<T> = (settings: Settings, world: World, log: RootLog, options: T & Warned) => Promise<number>;
 
 /** Settings that are probably a mistake. The log warns about them too. */
 export interface Warned {
@@ -27,7 +22,7 @@ export interface Warned {
 }
 
 /** The body of a command that reads no settings: it never meets a real org. */
-export type LoneBody<T> = (world: World, options: T) => Promise<number>;
+type LoneBody<T> = (world: World, options: T) => Promise<number>;
 
 interface LoneSpec<T> {
   readonly name: string;
@@ -57,9 +52,17 @@ interface ArgumentSpec {
   readonly choices?: readonly [string, ...string[]];
 }
 
-export type AddCommand = (program: Command, run: RunCommand) => void;
-type RunCommand = (start: (world: World) => Promise<number>) => Promise<void>;
+/** Puts a command into the program. @param standIn acts in place of its body */
+export type AddCommand = (program: Command, run: RunCommand, standIn?: StandIn) => void;
+export type RunCommand = (start: (world: World) => Promise<number>) => Promise<void>;
 
+/** Bodies that take the options of any command. */
+export interface StandIn {
+  readonly body: Body<unknown>;
+  readonly loneBody: LoneBody<unknown>;
+}
+
+/** A command that reads the settings. Its body is loaded when it is asked for: help waits for no HTTP client. */
 export function define<T>({
   name,
   summary,
@@ -68,9 +71,10 @@ export function define<T>({
   schema,
   needsSink,
   isLocal = false,
-  body,
+  body: ownBody,
 }: CommandSpec<T>): AddCommand {
-  return (program, run) => {
+  return (program, run, standIn) => {
+    const body: Body<T> = standIn?.body ?? ownBody;
     const command = program.command(name).description(summary);
     for (const option of options) command.addOption(option);
     if (argument !== undefined) command.addArgument(argumentOf(argument));
@@ -93,8 +97,11 @@ function argumentOf({ name, about, choices }: ArgumentSpec): Argument {
   return new Argument(`[${name}]`, about).choices(choices);
 }
 
-export function defineLone<T>({ name, summary, options, argument, schema, body }: LoneSpec<T>): AddCommand {
-  return (program, run) => {
+/** A command that reads no settings. */
+export function defineLone<T>(spec: LoneSpec<T>): AddCommand {
+  const { name, summary, options, argument, schema } = spec;
+  return (program, run, standIn) => {
+    const body: LoneBody<T> = standIn?.loneBody ?? spec.body;
     const command = program.command(name).description(summary).configureHelp({ showGlobalOptions: false });
     for (const option of options) command.addOption(option);
     if (argument !== undefined) command.argument(`[${argument.name}]`, argument.about);

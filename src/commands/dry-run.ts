@@ -1,63 +1,20 @@
-import { composeDryRun } from '../compose/compose.ts';
-import { KeptParts } from '../compose/kept-parts.ts';
-import type { Settings } from '../settings/load.ts';
-import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
-import { plainText } from '../process/log.ts';
-import type { RootLog } from '../ports/log.ts';
-import type { Sink } from '../ports/sink.ts';
-import { sync } from '../sync/sync.ts';
-import type { Scope } from '../sync/job.ts';
-import type { World } from '../process/world.ts';
-import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
+import { Option } from 'commander';
+import * as z from 'zod';
+import { define, positiveNumber, presentArgument } from './define.ts';
 
-export interface DryRunOptions {
-  readonly limit?: number;
-  readonly user?: string;
-  readonly pretty: boolean;
-}
-
-/** stdout as a sink: one event a line, or indented. */
-function createPrinter(world: World, isPretty: boolean): Sink {
-  return {
-    name: 'standard output',
-    envelopeBytes: 0,
-    refusalHint: '',
-    async push(bodies) {
-      for (const body of bodies) {
-        await world.out(isPretty ? `${JSON.stringify(JSON.parse(body), null, 2)}\n` : `${body}\n`);
-      }
-      return { kind: 'accepted' };
-    },
-  };
-}
-
-function scopeOf({ limit, user }: DryRunOptions): Scope {
-  if (user !== undefined) return { kind: 'one', idOrLogin: user };
-  return limit === undefined ? { kind: 'all' } : { kind: 'first', limit };
-}
-
-/** Reads and prints events; pushes nothing, keeps nothing. Resolves with the exit code. */
-export async function runDryRun(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  options: DryRunOptions,
-): Promise<number> {
-  const scope = scopeOf(options);
-  const sink = createPrinter(world, options.pretty);
-  const kept = new KeptParts(world);
-  try {
-    const { job, close } = await composeDryRun({ settings, world, log }, kept, { scope, sink });
-    const end = await sync(job).finally(close);
-    tellRunFailure(end, world);
-    const selection = job.tally.notes.get('selection');
-    if (selection !== undefined) world.err.write(`${selection}\n`);
-    const exitCode = exitCodeOfRun(end, world, false);
-    const { withoutEvent } = job.tally;
-    if (scope.kind !== 'one' || exitCode !== EXIT_DONE || withoutEvent === undefined) return exitCode;
-    world.err.write(`${plainText(`error: no event for --user: ${withoutEvent}`)}\n`);
-    return EXIT_FAILED;
-  } finally {
-    kept.close();
-  }
-}
+export const dryRun = define({
+  name: 'dry-run',
+  summary: 'read, enrich, normalise and validate; print OCSF events, one a line; push and keep nothing',
+  options: [
+    new Option('--limit <n>', 'only that many users').argParser(positiveNumber),
+    new Option('--user <id-or-login>', 'only this user').argParser(presentArgument),
+    new Option('--pretty', 'indented events'),
+  ],
+  schema: z.object({
+    limit: z.number().exactOptional(),
+    user: z.string().exactOptional(),
+    pretty: z.boolean().default(false),
+  }),
+  needsSink: false,
+  body: async (...given) => (await import('./bodies/dry-run.ts')).runDryRun(...given),
+});

@@ -1,49 +1,15 @@
-import { openKnownUsers } from '../compose/known-users.ts';
-import type { Settings } from '../settings/load.ts';
-import { EXIT_DONE, EXIT_FAILED } from '../process/failure.ts';
-import { plainText } from '../process/log.ts';
-import { type RootLog } from '../ports/log.ts';
-import { explanationLines } from '../inspect/explanation-text.ts';
-import { explainUser } from '../inspect/explanation.ts';
-import type { World } from '../process/world.ts';
+import { Option } from 'commander';
+import * as z from 'zod';
+import { define } from './define.ts';
 
-export interface ExplainOptions {
-  /** Id or login. */
-  readonly user: string;
-  readonly json: boolean;
-}
-
-const OTHER_SETTINGS =
-  'warning: these settings decide events in another way than those of the last run: what is shown as the event now is not what that run sent\n';
-
-/** Why a user's event is as it is, from the inventory alone. Resolves with the exit code. */
-export async function runExplain(
-  settings: Settings,
-  world: World,
-  _log: RootLog,
-  { user, json }: ExplainOptions,
-): Promise<number> {
-  const users = openKnownUsers(settings);
-  try {
-    const known = await users.find(user);
-    if (known === undefined) {
-      world.err.write('error: the inventory knows no user with this id or login\n');
-      world.err.write('hint: `okta-ocsf dry-run --user` asks Okta itself\n');
-      return EXIT_FAILED;
-    }
-    if (!(await users.hasSameSettings())) world.err.write(OTHER_SETTINGS);
-    const { dialect, draftOf } = users;
-    const { adminRule, mfaRule } = settings;
-    const made = users.makeEvent(known.facets);
-    const told = explainUser(known, { dialect, adminRule, mfaRule, made, draftOf });
-    await world.out(json ? `${JSON.stringify(told, null, 2)}\n` : asText(explanationLines(told)));
-    return EXIT_DONE;
-  } finally {
-    users.close();
-  }
-}
-
-/** Names of Okta's users may hold characters that move a terminal's cursor. */
-function asText(lines: readonly string[]): string {
-  return lines.map((line) => `${plainText(line)}\n`).join('');
-}
+export const explain = define({
+  name: 'explain',
+  summary:
+    "why a user's event is as it is: what was asked, each field's source, the rules, what was delivered",
+  argument: { name: 'user', about: 'id or login' },
+  options: [new Option('--json', 'one JSON object instead of lines')],
+  schema: z.object({ user: z.string(), json: z.boolean().default(false) }),
+  needsSink: false,
+  isLocal: true,
+  body: async (...given) => (await import('./bodies/explain.ts')).runExplain(...given),
+});

@@ -1,108 +1,98 @@
-import { ConfigError } from '../ports/errors.ts';
-import {
-  createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
-  INTAKE_FAULTS,
-  OKTA_FAULTS,
-  startIntakeServer,
-  startOktaServer,
-  type IntakeServer,
-  type OktaServer,
-} from '../simulator/index.ts';
-import type { World } from '../process/world.ts';
-import type { SimulatorOptions } from './simulator-options.ts';
-import { whenStopped } from './stopped.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
+import { defineLone } from './define.ts';
 
-/** A hang would last as long as the client's patience: a minute or more. */
-const OKTA_KINDS = OKTA_FAULTS.filter((kind) => kind !== 'hang');
-const INTAKE_KINDS = INTAKE_FAULTS.filter((kind) => kind !== 'hang');
-const count = new Intl.NumberFormat('en-GB');
+const MOST_USERS = 100_000;
+const HIGHEST_PORT = 65_535;
 
-interface Servers {
-  readonly okta: OktaServer;
-  readonly intake: IntakeServer;
+/** For the org, its faults and the address where it listens. */
+const OPTIONS: readonly Option[] = [
+  number('--users <n>', 'users of the org', { least: 1, most: MOST_USERS, fallback: 1_000 }),
+  number('--groups <n>', 'groups besides Everyone', { least: 0, most: 20_000, fallback: 50 }),
+  number('--groups-per-user <n>', 'on average, besides Everyone', { least: 0, most: 200, fallback: 5 }),
+  number('--admins <n>', 'users who hold roles directly', { least: 0, most: 10_000, fallback: 8 }),
+  number('--admin-groups <n>', 'groups that hold roles', { least: 0, most: 1_000, fallback: 3 }),
+  share('--deprovisioned-share <share>', 'the part of users who are deactivated', 0.03),
+  new Option('--odd-users', 'users with names, addresses and dates such as real orgs hold'),
+  new Option('--broken-users', 'a few users without login or creation date: dead letters'),
+  number('--seed <n>', 'the same seed makes the same org', { least: 0, most: 2 ** 32 - 1, fallback: 1 }),
+  share('--fault-rate <share>', "the part of Okta's answers that go wrong, but cure themselves", 0),
+  share('--intake-fault-rate <share>', "the same of the intake's", 0),
+  number('--rate-limit <n>', "calls a window in each of Okta's buckets (default: Okta's own)", {
+    least: 1,
+    most: 10_000_000,
+  }),
+  number('--window <seconds>', 'how long a rate-limit window lasts', {
+    least: 1,
+    most: 3_600,
+    fallback: 60,
+  }),
+  new Option('--latency <ms>', "how long each of Okta's answers takes: 20, or 20-80")
+    .argParser(parseLatency)
+    .default([0, 0], '0'),
+  port('--okta-port <n>', "of the org's API"),
+  port('--intake-port <n>', "of the intake's"),
+  new Option('--json', 'the settings as one line of JSON, which --config takes too'),
+];
+
+const schema = z.object({
+  users: z.number(),
+  groups: z.number(),
+  groupsPerUser: z.number(),
+  admins: z.number(),
+  adminGroups: z.number(),
+  deprovisionedShare: z.number(),
+  oddUsers: z.boolean().default(false),
+  brokenUsers: z.boolean().default(false),
+  seed: z.number(),
+  faultRate: z.number(),
+  intakeFaultRate: z.number(),
+  rateLimit: z.number().exactOptional(),
+  window: z.number(),
+  latency: z.tuple([z.number(), z.number()]).readonly(),
+  oktaPort: z.number(),
+  intakePort: z.number(),
+  json: z.boolean().default(false),
+});
+
+export const simulator = defineLone({
+  name: 'simulator',
+  summary: 'an Okta org and an intake on this machine, until stopped; prints the settings that lead to them',
+  options: OPTIONS,
+  schema,
+  body: async (...given) => (await import('./bodies/simulator.ts')).runSimulator(...given),
+});
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly fallback?: number;
 }
 
-/** Plays an Okta org and an intake on this machine until a signal stops it. Resolves with the exit code. */
-export async function runSimulator(world: World, options: SimulatorOptions): Promise<number> {
-  const okta = await orPortFault('--okta-port', startOkta(options));
-  try {
-    const intake = await orPortFault('--intake-port', startIntake(options));
-    try {
-      return await serve({ okta, intake }, world, options);
-    } finally {
-      await intake.close();
-    }
-  } finally {
-    await okta.close();
-  }
-}
-
-async function serve(servers: Servers, world: World, { users, json }: SimulatorOptions): Promise<number> {
-  const settings = settingsFor(servers);
-  await world.out(
-    json
-      ? `${JSON.stringify(settings)}\n`
-      : Object.entries(settings)
-          .map(([name, value]) => `export ${name}=${value}\n`)
-          .join(''),
-  );
-  if (world.isTerminal) {
-    world.err.write(`An org of ${count.format(users)} users and an intake: Ctrl-C stops them.\n`);
-  }
-  const exitCode = await whenStopped(world);
-  world.err.write(`simulator: ${served(servers)}\n`);
-  return exitCode;
-}
-
-/** The settings by which the product finds both; each name as in its settings. */
-function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
-  return {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
-  };
-}
-
-function served({ okta, intake }: Servers): string {
-  const { total, rateLimited, faults, unauthorised } = okta.tally;
-  const { batches, events } = intake.counts();
-  return [
-    `${count.format(total)} calls to Okta`,
-    `${count.format(rateLimited)} of them over a rate limit, ${count.format(faults)} faults, ${count.format(unauthorised)} with a wrong token`,
-    `${count.format(events)} events in ${count.format(batches)} batches taken`,
-  ].join('; ');
-}
-
-function startOkta(options: SimulatorOptions): Promise<OktaServer> {
-  const { rateLimit, window, latency, seed, faultRate, oktaPort } = options;
-  return startOktaServer(createOrg(options), {
-    port: oktaPort,
-    rates: { windowSeconds: window, ...(rateLimit === undefined ? {} : { limits: rateLimit }) },
-    latencyMs: latency,
-    ...(faultRate === 0 ? {} : { faults: { rate: faultRate, seed, kinds: OKTA_KINDS } }),
+function number(flags: string, about: string, { least, most, fallback }: Range): Option {
+  return new Option(flags, about).default(fallback).argParser((text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   });
 }
 
-/** Nobody reads what it holds: it keeps nothing, however long it runs. */
-function startIntake({ intakePort, intakeFaultRate, seed }: SimulatorOptions): Promise<IntakeServer> {
-  return startIntakeServer({
-    port: intakePort,
-    keeps: 'nothing',
-    ...(intakeFaultRate === 0 ? {} : { faults: { rate: intakeFaultRate, seed, kinds: INTAKE_KINDS } }),
+function port(flags: string, about: string): Option {
+  const option = number(flags, `the port ${about}; 0: any free one`, { least: 0, most: HIGHEST_PORT });
+  return option.default(0);
+}
+
+function share(flags: string, about: string, fallback: number): Option {
+  return new Option(flags, about).default(fallback).argParser((text) => {
+    const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && value <= 1) return value;
+    throw new InvalidArgumentError('It must be a number from 0 to 1, such as 0.02.');
   });
 }
 
-async function orPortFault<T>(name: string, starting: Promise<T>): Promise<T> {
-  try {
-    return await starting;
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const hint = 'choose another port, or 0 for any free one';
-    throw new ConfigError([{ name, problem: `cannot be had: ${reason}`, hint }]);
-  }
+function parseLatency(text: string): readonly [number, number] {
+  const [, from = '', to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  const [least, most] = [Number(from), Number(to)];
+  if (from !== '' && least <= most) return [least, most];
+  throw new InvalidArgumentError('It must be milliseconds, such as 20 or 20-80.');
 }

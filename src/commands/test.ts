@@ -1,97 +1,13 @@
-import { isFit, type Check } from '../ports/checks.ts';
-import { listChecks } from '../compose/checks.ts';
-import { KeptParts } from '../compose/kept-parts.ts';
-import { estimateChecks } from '../compose/plan.ts';
-import { secretTexts, type Settings } from '../settings/load.ts';
-import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../process/failure.ts';
-import { plainText } from '../process/log.ts';
-import { type RootLog } from '../ports/log.ts';
-import { createScrubber } from '../settings/secret.ts';
-import type { Warned } from './define.ts';
-import type { World } from '../process/world.ts';
+import { Option } from 'commander';
+import * as z from 'zod';
+import { define } from './define.ts';
 
-export interface TestOptions {
-  readonly json: boolean;
-}
-
-const COLOURS: Readonly<Record<Check['status'], number>> = { passed: 32, warning: 33, failed: 31 };
-const STATUS_WIDTH = 'warning'.length;
-const TITLE_WIDTH = 'Factors of a user'.length;
-const INDENT = ' '.repeat(STATUS_WIDTH + 2);
-
-/** "Test connector": tries everything a run needs once, and says what is missing. Resolves with the exit code. */
-export async function runTest(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  { json, warnings = [] }: TestOptions & Warned,
-): Promise<number> {
-  const isColoured = world.isOutputTerminal && (world.env['NO_COLOR'] ?? '') === '';
-  const scrub = createScrubber(secretTexts(settings));
-  const clean = (text: string): string => plainText(scrub(text));
-  const checks: Check[] = [];
-  const kept = new KeptParts(world);
-  try {
-    const prepared = { settings, world, log, warnings };
-    const estimate = () => estimateChecks(prepared, kept);
-    for await (const found of listChecks(prepared, kept, { estimate })) {
-      const check = cleaned(found, clean);
-      checks.push(check);
-      if (!json) await world.out(lines(checkLines(check, isColoured)));
-    }
-  } catch (error) {
-    // A reader of stdout that has seen enough is no error; a signal is the business of the program that sent it.
-    if (!world.stopping.aborted || world.stoppedBy() !== undefined) throw error;
-  } finally {
-    kept.close();
-  }
-  await world.out(json ? `${JSON.stringify(asJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
-  return exitCodeOfChecks(checks);
-}
-
-/** Texts from Okta or the intake are not trusted: they may hold what moves a terminal's cursor. */
-function cleaned(check: Check, clean: (text: string) => string): Check {
-  const detail = clean(check.detail);
-  return check.status === 'passed'
-    ? { ...check, detail }
-    : { ...check, detail, cost: clean(check.cost), todo: clean(check.todo) };
-}
-
-function checkLines(check: Check, isColoured: boolean): string[] {
-  const { status, title, detail } = check;
-  const padded = status.padEnd(STATUS_WIDTH);
-  const word = isColoured ? `\u001B[${COLOURS[status]}m${padded}\u001B[0m` : padded;
-  const line = `${word}  ${title.padEnd(TITLE_WIDTH)}  ${detail}`;
-  return check.status === 'passed'
-    ? [line]
-    : [line, `${INDENT}costs: ${check.cost}`, `${INDENT}to do: ${check.todo}`];
-}
-
-function summary(checks: readonly Check[]): string {
-  const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
-  const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;
-  const told = `${count('passed')} passed, ${warnings}, ${count('failed')} failed`;
-  return `${isFit(checks) ? 'ok: a run is possible' : 'not ok: no run can succeed like this'} (${told})`;
-}
-
-function asJson(checks: readonly Check[]): object {
-  return {
-    ok: isFit(checks),
-    checks: checks.map((check) => {
-      const { code, status, title, detail } = check;
-      const shared = { code, status, title, detail };
-      return check.status === 'passed' ? shared : { ...shared, cost: check.cost, todo: check.todo };
-    }),
-  };
-}
-
-/** A refusal has an exit code of its own, whatever else failed: it is what the settings can put right. */
-function exitCodeOfChecks(checks: readonly Check[]): number {
-  if (isFit(checks)) return EXIT_DONE;
-  const isRefused = checks.some((check) => check.status === 'failed' && check.isRefusal === true);
-  return isRefused ? EXIT_REFUSED : EXIT_FAILED;
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join('');
-}
+export const test = define({
+  name: 'test',
+  summary:
+    'test the connector: try each permission, the System Log, the clock, the rate budget and the intake',
+  options: [new Option('--json', 'one JSON object instead of lines')],
+  schema: z.object({ json: z.boolean().default(false) }),
+  needsSink: true,
+  body: async (...given) => (await import('./bodies/test.ts')).runTest(...given),
+});

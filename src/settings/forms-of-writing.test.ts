@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { linesIn } from '../commands/event-file.ts';
+import { linesIn } from '../commands/bodies/event-file.ts';
 import { loadSettings, type Settings } from './load.ts';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { Secret } from './secret.ts';

@@ -1,4 +1,4 @@
-export { createOrg, type SimulatedOrg } from './org/org.ts';
+export { createOrg, type OrgOptions, type SimulatedOrg } from './org/org.ts';
 export type { SimulatedGroup, SimulatedUser } from './org/org-model.ts';
 export { factorFacts } from './org/factors.ts';
 export { createMutations, type Mutations } from './org/mutations.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { loadSettings } from '../settings/load.ts';
-import { createLog } from '../process/log.ts';
-import { createTestWorld, type TestWorld } from '../process/world.fixture.ts';
-import type { World } from '../process/world.ts';
+import { loadSettings } from '../../settings/load.ts';
+import { createLog } from '../../process/log.ts';
+import { createTestWorld, type TestWorld } from '../../process/world.fixture.ts';
+import type { World } from '../../process/world.ts';
 import { runTest } from './test.ts';
 
 /** Port 9 on loopback: nobody answers there. */

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { ConfigError } from '../ports/errors.ts';
-import { decodedStart, IS_UTF_16 } from '../settings/text-file.ts';
-import type { World } from '../process/world.ts';
+import { ConfigError } from '../../ports/errors.ts';
+import { decodedStart, IS_UTF_16 } from '../../settings/text-file.ts';
+import type { World } from '../../process/world.ts';
 
 /** The lines of a file; `-` or none is stdin. Throws `ConfigError` when it cannot be read. */
 export async function* linesIn(

@@ -4,9 +4,9 @@ import {
   exitCodeOf,
   exitCodeOfSignal,
   failureLines,
-} from '../process/failure.ts';
-import type { Report, RunEnd } from '../ports/report.ts';
-import type { World } from '../process/world.ts';
+} from '../../process/failure.ts';
+import type { Report, RunEnd } from '../../ports/report.ts';
+import type { World } from '../../process/world.ts';
 
 /** Tells people on stderr why a run failed; scripts read the report and the exit code. */
 export function tellRunFailure({ failure }: RunEnd, world: World): void {

@@ -1,5 +1,5 @@
-import { EXIT_DONE, exitCodeOfSignal } from '../process/failure.ts';
-import type { World } from '../process/world.ts';
+import { EXIT_DONE, exitCodeOfSignal } from '../../process/failure.ts';
+import type { World } from '../../process/world.ts';
 
 /** Resolves when a signal came, or when the reader of stdout has gone, with the code to leave with. */
 export function whenStopped(world: World): Promise<number> {

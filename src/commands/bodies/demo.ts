@@ -1,0 +1,121 @@
+import { composeSync } from '../../compose/compose.ts';
+import { KeptParts } from '../../compose/kept-parts.ts';
+import { nextSteps } from '../../demo/next-steps.ts';
+import { tellScenes, type Scene } from '../../demo/scenes.ts';
+import {
+  INTAKE_FAULT_RATE,
+  MINUTE_SECONDS,
+  OKTA_FAULT_RATE,
+  setStage,
+  type Stage,
+} from '../../demo/stage.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
+import { prepareCommand, type Prepared } from '../../compose/prepare.ts';
+import { reportLines } from '../../process/report-text.ts';
+import type { RunEnd } from '../../ports/report.ts';
+import { sync } from '../../sync/sync.ts';
+import type { World } from '../../process/world.ts';
+import { tellRunFailure } from './run-end.ts';
+import { whenStopped } from './stopped.ts';
+
+/** One user whose factors Okta refuses to show, two for whom it fails: as the stage is set. */
+const EXPECTED_GAPS = { factors: { refused: 1, unavailable: 2 } };
+
+/** The main job from end to end on this machine, and what came of it. Resolves with the exit code. */
+export async function runDemo(world: World): Promise<number> {
+  const stage = await setStage();
+  try {
+    // Before a word is said: settings that are wrong leave stdout empty.
+    const prepared = prepare(stage, world);
+    return await Promise.race([perform(stage, prepared), tellStop(world)]);
+  } finally {
+    world.err.clearStatus();
+    await stage.close();
+  }
+}
+
+/** In one line, so that nobody takes what was shown for the whole. */
+async function tellStop(world: World): Promise<number> {
+  const code = await whenStopped(world);
+  const signal = world.stoppedBy();
+  if (signal !== undefined)
+    world.err.write(`demo stopped by ${signal} before its end; nothing is left behind\n`);
+  return code;
+}
+
+async function perform(stage: Stage, prepared: Prepared): Promise<number> {
+  const { world } = prepared;
+  await world.out(asText(opening(stage)));
+  const end = await runSync(prepared);
+  const scenes = tellScenes(stage.cast, (id) => stage.intake.latestByUid().get(id));
+  const shown = scenes.flatMap(({ lines }) => ['', ...lines]);
+  await world.out(asText([...shown, '', 'The report of the run', '', ...reportLines(end.report)]));
+  tellRunFailure(end, world);
+  const flaws = listFlaws(end, scenes, stage);
+  for (const flaw of flaws) world.err.write(`error: the demo did not go as it should: ${flaw}\n`);
+  if (flaws.length > 0) return EXIT_FAILED;
+  await world.out(asText(['', ...nextSteps()]));
+  return EXIT_DONE;
+}
+
+function opening({ org }: Stage): string[] {
+  const gone = org.users.filter(({ status }) => status === 'DEPROVISIONED').length;
+  return [
+    '',
+    'A simulated Okta org and an intake now run on this machine: no network, no account.',
+    `The org has ${org.users.length} users, odd ones among them (${gone} are deactivated and left out), in ${org.groups.length} groups.`,
+    `${percent(OKTA_FAULT_RATE)} of Okta's answers and ${percent(INTAKE_FAULT_RATE)} of the intake's go wrong; three users' factors can never be read.`,
+    `Okta's rate limits are the real ones, but a minute passes in ${MINUTE_SECONDS} seconds.`,
+    '',
+    'okta-ocsf sync: reading every user, delivering an event for each ...',
+  ];
+}
+
+/** As for the command `sync`, with nothing of the environment but how to talk: the rest is meant for a real org. */
+function prepare(stage: Stage, world: World): Prepared {
+  const { LOG_LEVEL = 'error', NO_COLOR } = world.env;
+  const env = { ...stage.env, LOG_LEVEL, NO_COLOR };
+  return prepareCommand({ ...world, env, err: mutedOnceStopped(world) }, { requireSink: true });
+}
+
+async function runSync(prepared: Prepared): Promise<RunEnd> {
+  const kept = new KeptParts(prepared.world);
+  try {
+    const { job, close } = await composeSync(prepared, kept);
+    return await sync(job).finally(close);
+  } finally {
+    kept.close();
+  }
+}
+
+/** After a signal to stop, the end of the demo's run does not matter. */
+function mutedOnceStopped({ err, stopping }: World): World['err'] {
+  return {
+    write: (text) => (stopping.aborted ? undefined : err.write(text)),
+    setStatus: (line) => (stopping.aborted ? undefined : err.setStatus(line)),
+    clearStatus: () => err.clearStatus(),
+  };
+}
+
+/** The conditions that a demo must meet to have gone well. */
+function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Stage): string[] {
+  const { outcome, gaps, users, intake: delivered } = report;
+  const isExpected = JSON.stringify(gaps) === JSON.stringify(EXPECTED_GAPS);
+  const checks: readonly [boolean, string][] = [
+    [outcome === 'completed_with_gaps', `the outcome is ${outcome}`],
+    [isExpected, `the gaps are ${JSON.stringify(gaps)}`],
+    [scenes.every(({ isTrue }) => isTrue), 'an event does not say what is true'],
+    [users.emitted === users.listed, 'not every user became an event'],
+    [delivered.accepted === users.emitted && delivered.pending === 0, 'not every event was confirmed'],
+    [intake.latestByUid().size === users.listed, 'the intake does not hold every user'],
+  ];
+  return checks.flatMap(([isRight, flaw]) => (isRight ? [] : [flaw]));
+}
+
+function percent(share: number): string {
+  return `${share * 100} %`;
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,67 @@
+import { ConfigError } from '../../ports/errors.ts';
+import { EXIT_DONE } from '../../process/failure.ts';
+import { allowedWords, defaultsOf, defaultWords } from '../../settings/described.ts';
+import { nearestName } from '../../settings/nearest.ts';
+import { SETTING_ROWS, type SettingRow } from '../../settings/table.ts';
+import type { World } from '../../process/world.ts';
+
+export interface SettingsOptions {
+  /** Only this one, in any case of letters; a secret by its `NAME_FILE` too. */
+  readonly name?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Prints what may be set, and nothing of what is set: neither environment nor file is read. */
+export async function runSettings(world: World, { name, json }: SettingsOptions): Promise<number> {
+  const rows = name === undefined ? SETTING_ROWS : [rowOf(name)];
+  const text = json
+    ? `${JSON.stringify({ settings: rows.map(asJson) }, null, 2)}\n`
+    : rows.map((row) => `${lines(row).join('\n')}\n`).join('\n');
+  await world.out(text);
+  return EXIT_DONE;
+}
+
+function rowOf(written: string): SettingRow {
+  const wanted = written.toUpperCase();
+  const found = SETTING_ROWS.find((row) => namesOf(row).includes(wanted));
+  if (found !== undefined) return found;
+  const nearest = nearestName(written, SETTING_ROWS.flatMap(namesOf));
+  const problem = 'is not a setting';
+  const all = 'okta-ocsf settings lists them all';
+  throw new ConfigError([
+    { name: written, problem, hint: nearest === undefined ? all : `did you mean ${nearest}? ${all}` },
+  ]);
+}
+
+function namesOf({ name, isSecret }: SettingRow): string[] {
+  return isSecret === true ? [name, `${name}_FILE`] : [name];
+}
+
+function lines(row: SettingRow): string[] {
+  const secret =
+    row.isSecret === true ? ` (secret; or ${row.name}_FILE, the path of a file that holds it)` : '';
+  return [
+    row.name,
+    `  default: ${defaultWords(row)}`,
+    `  allowed: ${allowedWords(row)}`,
+    `  meaning: ${row.description}${secret}`,
+    `  example: ${row.name}=${row.example}`,
+  ];
+}
+
+function asJson(row: SettingRow): object {
+  const { name, allowed, description: meaning, example } = row;
+  const [first, inOcsf] = defaultsOf(row);
+  return {
+    name,
+    ...(first === undefined ? {} : { default: first }),
+    ...(inOcsf === undefined ? {} : { defaultInOcsfDialects: inOcsf }),
+    ...(row.requiredTo === undefined ? {} : { requiredTo: row.requiredTo }),
+    ...(row.unlessGiven === undefined ? {} : { unlessGiven: row.unlessGiven }),
+    isSecret: row.isSecret === true,
+    allowed: allowedWords(row),
+    ...(typeof allowed === 'object' && 'values' in allowed ? { values: allowed.values } : {}),
+    meaning,
+    example,
+  };
+}

@@ -1,0 +1,123 @@
+import { ConfigError } from '../../ports/errors.ts';
+import {
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  INTAKE_FAULTS,
+  OKTA_FAULTS,
+  startIntakeServer,
+  startOktaServer,
+  type IntakeServer,
+  type OktaServer,
+  type OrgOptions,
+} from '../../simulator/index.ts';
+import type { World } from '../../process/world.ts';
+import { whenStopped } from './stopped.ts';
+
+/** A hang would last as long as the client's patience: a minute or more. */
+const OKTA_KINDS = OKTA_FAULTS.filter((kind) => kind !== 'hang');
+const INTAKE_KINDS = INTAKE_FAULTS.filter((kind) => kind !== 'hang');
+const count = new Intl.NumberFormat('en-GB');
+
+export interface SimulatorOptions extends OrgOptions {
+  readonly users: number;
+  readonly seed: number;
+  readonly faultRate: number;
+  readonly intakeFaultRate: number;
+  /** Calls a window in each bucket; absent: Okta's own. */
+  readonly rateLimit?: number;
+  /** Of a rate limit, in seconds. */
+  readonly window: number;
+  readonly latency: readonly [number, number];
+  readonly oktaPort: number;
+  readonly intakePort: number;
+  readonly json: boolean;
+}
+
+interface Servers {
+  readonly okta: OktaServer;
+  readonly intake: IntakeServer;
+}
+
+/** Plays an Okta org and an intake on this machine until a signal stops it. Resolves with the exit code. */
+export async function runSimulator(world: World, options: SimulatorOptions): Promise<number> {
+  const okta = await orPortFault('--okta-port', startOkta(options));
+  try {
+    const intake = await orPortFault('--intake-port', startIntake(options));
+    try {
+      return await serve({ okta, intake }, world, options);
+    } finally {
+      await intake.close();
+    }
+  } finally {
+    await okta.close();
+  }
+}
+
+async function serve(servers: Servers, world: World, { users, json }: SimulatorOptions): Promise<number> {
+  const settings = settingsFor(servers);
+  await world.out(
+    json
+      ? `${JSON.stringify(settings)}\n`
+      : Object.entries(settings)
+          .map(([name, value]) => `export ${name}=${value}\n`)
+          .join(''),
+  );
+  if (world.isTerminal) {
+    world.err.write(`An org of ${count.format(users)} users and an intake: Ctrl-C stops them.\n`);
+  }
+  const exitCode = await whenStopped(world);
+  world.err.write(`simulator: ${served(servers)}\n`);
+  return exitCode;
+}
+
+/** The settings by which the product finds both; each name as in its settings. */
+function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
+  return {
+    OKTA_BASE_URL: okta.url,
+    OKTA_API_TOKEN: DEFAULT_TOKEN,
+    SEKOIA_BASE_URL: intake.url,
+    SEKOIA_API_KEY: DEFAULT_API_KEY,
+    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+  };
+}
+
+function served({ okta, intake }: Servers): string {
+  const { total, rateLimited, faults, unauthorised } = okta.tally;
+  const { batches, events } = intake.counts();
+  return [
+    `${count.format(total)} calls to Okta`,
+    `${count.format(rateLimited)} of them over a rate limit, ${count.format(faults)} faults, ${count.format(unauthorised)} with a wrong token`,
+    `${count.format(events)} events in ${count.format(batches)} batches taken`,
+  ].join('; ');
+}
+
+function startOkta(options: SimulatorOptions): Promise<OktaServer> {
+  const { rateLimit, window, latency, seed, faultRate, oktaPort } = options;
+  return startOktaServer(createOrg(options), {
+    port: oktaPort,
+    rates: { windowSeconds: window, ...(rateLimit === undefined ? {} : { limits: rateLimit }) },
+    latencyMs: latency,
+    ...(faultRate === 0 ? {} : { faults: { rate: faultRate, seed, kinds: OKTA_KINDS } }),
+  });
+}
+
+/** Nobody reads what it holds: it keeps nothing, however long it runs. */
+function startIntake({ intakePort, intakeFaultRate, seed }: SimulatorOptions): Promise<IntakeServer> {
+  return startIntakeServer({
+    port: intakePort,
+    keeps: 'nothing',
+    ...(intakeFaultRate === 0 ? {} : { faults: { rate: intakeFaultRate, seed, kinds: INTAKE_KINDS } }),
+  });
+}
+
+async function orPortFault<T>(name: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const hint = 'choose another port, or 0 for any free one';
+    throw new ConfigError([{ name, problem: `cannot be had: ${reason}`, hint }]);
+  }
+}

@@ -1,0 +1,98 @@
+import { composeSync } from '../../compose/compose.ts';
+import { KeptParts } from '../../compose/kept-parts.ts';
+import type { RunRequest } from '../../compose/run-settings.ts';
+import { readStanding } from '../../compose/standing.ts';
+import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
+import { secretTexts, type Settings } from '../../settings/load.ts';
+import type { RootLog } from '../../ports/log.ts';
+import { makeUnstartedReport } from '../../sync/report.ts';
+import { type Report, type RunEnd } from '../../ports/report.ts';
+import { createScrubber } from '../../settings/secret.ts';
+import { LinkError, writeOwn } from '../../process/own-file.ts';
+import { sync } from '../../sync/sync.ts';
+import type { World } from '../../process/world.ts';
+import { failureFields, tellFailure } from '../../process/failure.ts';
+import { exitCodeOfRun } from './run-end.ts';
+
+export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals' | 'resends'> {
+  readonly report?: string;
+  /** Gaps or dead letters that stand make the exit code 4. */
+  readonly strict: boolean;
+}
+
+/** Before the run, so that an hour's work does not end in a path that cannot be written. */
+function tryReport(file: string): void {
+  try {
+    writeOwn(file, '');
+  } catch (cause) {
+    const problem = `cannot be written: ${reasonOf(cause)}`;
+    const ofLink = cause instanceof LinkError ? cause.hint : undefined;
+    const hint = ofLink ?? 'give a file in a folder that exists and is writable';
+    throw new ConfigError([{ name: '--report', problem, hint }]);
+  }
+}
+
+/** The run is done by now: a disk that is full is no mistake in the usage any more. */
+function writeReport(file: string, text: string): void {
+  try {
+    writeOwn(file, text);
+  } catch (cause) {
+    const hint = 'the report of the run is on stdout; give --report a file that can be written';
+    throw new InternalError(`--report cannot be written: ${reasonOf(cause)}`, { cause, hint });
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** A run that cannot even be put together has a report too: an inventory that another process holds, say. */
+async function runOnce(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  { mode, acceptsRemovals = false, resends = false }: SyncOptions,
+): Promise<RunEnd> {
+  const startedAt = world.clock.now();
+  const kept = new KeptParts(world);
+  try {
+    const request = { acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
+    const { job, close } = await composeSync({ settings, world, log }, kept, request);
+    return await sync(job).finally(close);
+  } catch (thrown) {
+    const failure = asConnectorError(thrown);
+    if (failure instanceof ConfigError) throw failure;
+    const standing = await readStanding(settings);
+    return makeUnstartedReport({ runId: world.newId(), startedAt, failure, standing });
+  } finally {
+    kept.close();
+  }
+}
+
+/** The label lets a reader tell the reports of several orgs apart. */
+function labelled(report: Report, { orgLabel }: Settings): Report {
+  return orgLabel === undefined ? report : { org: orgLabel, ...report };
+}
+
+/** One run; prints its report on stdout, also when it failed. Resolves with the exit code. */
+export async function runSync(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  options: SyncOptions,
+): Promise<number> {
+  if (options.report !== undefined) tryReport(options.report);
+  const end = await runOnce(settings, world, log, options);
+  const report = labelled(end.report, settings);
+  if (end.failure !== undefined) {
+    // A scheduler often keeps the log alone: it tells the reason too, not only that a run started and ended.
+    const { org, run_id } = report;
+    log.error({ run_id, org, ...failureFields(end.failure) }, 'a run failed');
+    tellFailure(end.failure, world.err, log);
+  }
+  // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
+  const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
+  await world.out(text);
+  if (options.report !== undefined) writeReport(options.report, text);
+  return exitCodeOfRun(end, world, options.strict);
+}

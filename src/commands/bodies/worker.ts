@@ -1,0 +1,74 @@
+import { listChecks } from '../../compose/checks.ts';
+import { KeptParts } from '../../compose/kept-parts.ts';
+import type { Settings } from '../../settings/load.ts';
+import { EXIT_DONE } from '../../process/failure.ts';
+import type { RootLog } from '../../ports/log.ts';
+import { work } from '../../worker/worker.ts';
+import { attempt } from '../../worker/attempt.ts';
+import { CurrentSettings } from '../../worker/current-settings.ts';
+import { checkFirst } from '../../worker/first-checks.ts';
+import { listen, type Routes } from '../../http/server.ts';
+import { WorkerMetrics } from '../../worker/metrics.ts';
+import { Pulse } from '../../worker/pulse.ts';
+import { Readiness } from '../../worker/readiness.ts';
+import type { World } from '../../process/world.ts';
+
+export interface WorkerOptions {
+  /** The settings' file, read again before each run. */
+  readonly config?: string;
+}
+
+function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): Routes {
+  return {
+    '/healthz': () => (pulse.isStuck() ? { status: 503, body: 'stuck\n' } : { status: 200, body: 'ok\n' }),
+    '/readyz': () => readiness.answer(),
+    '/metrics': async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }),
+  };
+}
+
+/**
+ * Runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read again for each
+ * run, and at SIGHUP, so that a rotated token's file counts from the next run on.
+ */
+export async function runWorker(
+  settings: Settings,
+  world: World,
+  log: RootLog,
+  { config }: WorkerOptions,
+): Promise<number> {
+  const { clock, stopping } = world;
+  const { httpHost: host, httpPort: port, frequencySeconds } = settings;
+  const current = new CurrentSettings({ settings, world, log }, config);
+  world.onHangUp(() => current.hangUp());
+  const metrics = new WorkerMetrics(world.version);
+  const pulse = new Pulse(clock);
+  const readiness = new Readiness();
+  const kept = new KeptParts(world, 'worker');
+  const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
+  try {
+    log.info(
+      { version: world.version, url: server.url, frequency_seconds: frequencySeconds },
+      'worker started',
+    );
+    const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
+    stopping.addEventListener('abort', tellStop, { once: true });
+    const list = () => listChecks({ settings, world, log }, kept, { isBrief: true });
+    await checkFirst({ list, readiness, clock, stopping, log });
+    await work({
+      attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, kept }),
+      frequencyMs: () => current.frequencyMs,
+      clock,
+      random: () => world.random(),
+      stopping,
+      metrics,
+      readiness,
+      pulse,
+      log,
+    });
+    log.info({}, 'worker stopped');
+    return EXIT_DONE;
+  } finally {
+    kept.close();
+    await server.close();
+  }
+}
