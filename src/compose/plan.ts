@@ -100,7 +100,7 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
   const userPages = [others, ...(includeDeprovisioned ? [deactivated] : [])];
   return {
-    users: { listed: others + (includeDeprovisioned ? deactivated : 0), withFactors: others },
+    users: { listed: others + (includeDeprovisioned ? deactivated : 0), notDeactivated: others },
     sizes: hasGroups ? sizes : undefined,
     holders: hasList ? known.holders : undefined,
     refusing: refusing && { name: refusing.name ?? refusing.id },

@@ -1,18 +1,16 @@
+import { LOOKUPS } from '../ports/org.ts';
 import type { Facet, Lookup, UserFacets } from '../ports/org.ts';
 
-type FacetsByLookup = readonly (readonly [Lookup, readonly Facet<unknown>[]])[];
-
-/** The answers behind each lookup that counts. Roles may come through groups, whose answers then count too. */
-function answersOf({ groups, factors, roles }: UserFacets, lookups: ReadonlySet<Lookup>): FacetsByLookup {
-  const ofGroups = groups.kind === 'known' ? groups.value.map(({ roles: held }): Facet<unknown> => held) : [];
-  const usesGroups = lookups.has('groups') || lookups.has('roles');
-  const usesGroupRoles = lookups.has('group-roles') || lookups.has('roles');
-  return [
-    ['groups', usesGroups ? [groups] : []],
-    ['group-roles', usesGroupRoles ? ofGroups : []],
-    ['factors', lookups.has('factors') ? [factors] : []],
-    ['roles', lookups.has('roles') ? [roles] : []],
-  ];
+/** The answers behind a lookup, where it counts. Roles may come through groups, whose answers then count too. */
+function answersOf(
+  lookup: Lookup,
+  facets: UserFacets,
+  lookups: ReadonlySet<Lookup>,
+): readonly Facet<unknown>[] {
+  const isOfGroups = lookup === 'groups' || lookup === 'group-roles';
+  if (!lookups.has(lookup) && !(isOfGroups && lookups.has('roles'))) return [];
+  if (lookup !== 'group-roles') return [facets[lookup]];
+  return facets.groups.kind === 'known' ? facets.groups.value.map(({ roles }) => roles) : [];
 }
 
 /** How old and how whole the answers about a user are. */
@@ -29,7 +27,8 @@ export function freshnessOf(facets: UserFacets, lookups: ReadonlySet<Lookup>): F
   let newestAt = facets.readAt;
   const unknown: Lookup[] = [];
   const staleSince: [Lookup, number][] = [];
-  for (const [lookup, answers] of answersOf(facets, lookups)) {
+  for (const lookup of LOOKUPS) {
+    const answers = answersOf(lookup, facets, lookups);
     let oldestStaleAt = Infinity;
     for (const answer of answers) {
       if (answer.kind !== 'known') continue;

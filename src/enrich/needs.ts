@@ -1,4 +1,16 @@
-import type { Lookup, User } from '../ports/org.ts';
+import { PER_USER_LOOKUPS } from '../ports/org.ts';
+import type { Lookup, PerUserLookup, User, UserLookup } from '../ports/org.ts';
+import { byName } from './by-name.ts';
+
+/** Does Okta have an answer about deactivated users? Without one they are not asked, which is no failure. */
+const ASKS_DEACTIVATED: Readonly<Record<PerUserLookup, boolean>> = {
+  factors: false,
+};
+
+/** Can a user of this status have an answer? */
+export function canHave(lookup: PerUserLookup, status: string | undefined): boolean {
+  return status !== 'DEPROVISIONED' || ASKS_DEACTIVATED[lookup];
+}
 
 /** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
 type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
@@ -18,21 +30,18 @@ export interface DirectoryFacts {
   readonly askGroupsOf: ReadonlySet<string>;
 }
 
+type PerUserNeeds = Readonly<Record<PerUserLookup, 'ask' | 'not-asked' | 'done'>>;
+
 /** The next step for each answer: `done` in this run already; `later`, when the whole org is known. */
-export interface Needs {
-  readonly factors: 'ask' | 'not-asked' | 'done';
+export interface Needs extends PerUserNeeds {
   readonly groups: 'ask' | 'by-membership' | 'not-asked' | 'done' | 'later';
   /** `none-held`: the org's list of role holders does not name the user, which is an answer without a call. */
   readonly roles: 'ask' | 'none-held' | 'not-asked' | 'done' | 'later';
 }
 
-export interface Asked {
-  readonly groups: boolean;
-  readonly factors: boolean;
-  readonly roles: boolean;
-}
+export type Asked = Readonly<Record<UserLookup, boolean>>;
 
-/** Which lookups one user still needs. A deactivated user has no factors: not asked is not failed. */
+/** Which lookups one user still needs. */
 export function needsOf(
   user: User,
   known: DirectoryFacts | undefined,
@@ -40,15 +49,20 @@ export function needsOf(
   asked: Asked,
 ): Needs {
   return {
-    factors: factorsOf(user, lookups, asked),
+    ...byName<PerUserNeeds>(PER_USER_LOOKUPS, (lookup) => perUserOf(lookup, user, lookups, asked)),
     groups: groupsOf(user, known, asked),
     roles: rolesOf(user, known, lookups, asked),
   };
 }
 
-function factorsOf(user: User, lookups: ReadonlySet<Lookup>, asked: Asked): Needs['factors'] {
-  if (!lookups.has('factors') || user.status === 'DEPROVISIONED') return 'not-asked';
-  return asked.factors ? 'done' : 'ask';
+function perUserOf(
+  lookup: PerUserLookup,
+  { status }: User,
+  lookups: ReadonlySet<Lookup>,
+  asked: Asked,
+): Needs[PerUserLookup] {
+  if (!lookups.has(lookup) || !canHave(lookup, status)) return 'not-asked';
+  return asked[lookup] ? 'done' : 'ask';
 }
 
 function groupsOf(user: User, known: DirectoryFacts | undefined, asked: Asked): Needs['groups'] {

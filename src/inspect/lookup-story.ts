@@ -1,5 +1,7 @@
-import { ENDPOINTS } from '../okta/endpoints.ts';
-import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
+import { byName } from '../enrich/by-name.ts';
+import { ASKED_AT, ENDPOINTS } from '../okta/endpoints.ts';
+import { PER_USER_LOOKUPS } from '../ports/org.ts';
+import type { Facet, GroupFacets, HeldRoles, Lookup, PerUserLookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
 
 /** One lookup: what came of it, when and how. Instants as ISO 8601. */
@@ -20,11 +22,13 @@ export function isoOf(at: number): string {
 
 export function tellLookups(known: KnownUser): Readonly<Record<Lookup, LookupStory>> {
   const { facets, asked } = known;
-  const { groups, factors, roles } = facets;
+  const { groups, roles } = facets;
   return {
     groups: story(groups, howGroups(known), (list) => list.map(namesOf), asked.groups),
     'group-roles': tellGroupRoles(groups),
-    factors: story(factors, `GET ${ENDPOINTS.factorsOfUser.template}`, (list) => list, asked.factors),
+    ...byName<Record<PerUserLookup, LookupStory>>(PER_USER_LOOKUPS, (lookup) =>
+      story(facets[lookup], `GET ${ASKED_AT[lookup].template}`, (list) => list, asked[lookup]),
+    ),
     roles: story(roles, howRoles(roles), ({ roles: list }) => list, asked.roles),
   };
 }

@@ -1,4 +1,15 @@
-import type { Factor, Facet, Role, User, UserFacets } from '../ports/org.ts';
+import { byName } from '../enrich/by-name.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
+import type {
+  Facet,
+  PerUserLookup,
+  Role,
+  User,
+  UserAnswers,
+  UserFacets,
+  UserKnowledge,
+  UserLookup,
+} from '../ports/org.ts';
 import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
 import { oktaPathOf, TEXT_FIELDS, type TextField } from '../shaping/okta-record.ts';
 
@@ -125,7 +136,6 @@ function without<T>(given: Readonly<Record<string, T>>, name: string): Readonly<
 }
 
 const SOME_ROLE: Role = { id: 'some', type: 'SUPER_ADMIN', label: 'Some role', status: 'ACTIVE' };
-const SOME_FACTOR: Factor = { id: 'some', type: 'webauthn', provider: 'FIDO', status: 'ACTIVE' };
 const NOT_ASKED = { kind: 'not-asked' } as const;
 
 function known<T>(value: T): Facet<T> {
@@ -134,10 +144,15 @@ function known<T>(value: T): Facet<T> {
 
 const NO_ROLES = { roles: [], includesGroups: true };
 const SOME_ROLES = { roles: [SOME_ROLE], includesGroups: true };
+/** Another answer than none, for those whose presence alone decides something. */
+const SOME_ANSWERS: { readonly [L in PerUserLookup]?: UserAnswers[L] } = {
+  factors: [{ id: 'some', type: 'webauthn', provider: 'FIDO', status: 'ACTIVE' }],
+};
 
 function lookupInputs(facets: UserFacets): readonly Input[] {
-  const { groups, factors, roles } = facets;
-  const nothing = { ...facets, groups: NOT_ASKED, factors: NOT_ASKED, roles: NOT_ASKED };
+  const { groups, roles } = facets;
+  const none = byName<Record<UserLookup, typeof NOT_ASKED>>(USER_LOOKUPS, () => NOT_ASKED);
+  const nothing: UserFacets = { ...facets, ...none };
   return [
     {
       source: { name: 'lookup groups' },
@@ -148,17 +163,31 @@ function lookupInputs(facets: UserFacets): readonly Input[] {
       others: [NOT_ASKED, known([]), known([SOME_ROLE])].map((to) => withGroupRoles(facets, to)),
       alone: [withGroupRoles({ ...nothing, groups }, NOT_ASKED), { ...nothing, groups }],
     },
-    {
-      source: { name: 'lookup factors' },
-      others: [NOT_ASKED, known([]), known([SOME_FACTOR])].map((to) => ({ ...facets, factors: to })),
-      alone: [nothing, { ...nothing, factors }],
-    },
+    ...PER_USER_LOOKUPS.map((lookup) => perUserInput(lookup, facets, nothing)),
     {
       source: { name: 'lookup roles' },
       others: [NOT_ASKED, known(NO_ROLES), known(SOME_ROLES)].map((to) => ({ ...facets, roles: to })),
       alone: [nothing, { ...nothing, roles }],
     },
   ];
+}
+
+function perUserInput(lookup: PerUserLookup, facets: UserFacets, nothing: UserFacets): Input {
+  const some = SOME_ANSWERS[lookup];
+  const others = [NOT_ASKED, known([]), ...(some === undefined ? [] : [known(some)])];
+  return {
+    source: { name: `lookup ${lookup}` },
+    others: others.map((to) => withFacet(facets, lookup, to)),
+    alone: [nothing, withFacet(nothing, lookup, facets[lookup])],
+  };
+}
+
+function withFacet<L extends UserLookup>(
+  facets: UserFacets,
+  lookup: L,
+  to: Facet<UserKnowledge[L]>,
+): UserFacets {
+  return { ...facets, [lookup]: to };
 }
 
 function withGroupRoles(facets: UserFacets, roles: Facet<readonly Role[]>): UserFacets {

@@ -146,6 +146,14 @@ export const ENDPOINTS = {
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;
 
+/** Where each lookup is asked, about one user or group. */
+export const ASKED_AT = {
+  groups: ENDPOINTS.groupsOfUser,
+  'group-roles': ENDPOINTS.rolesOfGroup,
+  factors: ENDPOINTS.factorsOfUser,
+  roles: ENDPOINTS.rolesOfUser,
+} as const satisfies Readonly<Record<Lookup, Endpoint>>;
+
 const BY_TEMPLATE: ReadonlyMap<string, Endpoint> = new Map(
   Object.values(ENDPOINTS).map((endpoint) => [endpoint.template, endpoint]),
 );

@@ -1,5 +1,6 @@
-import type { Lookup } from '../ports/org.ts';
-import { ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
+import { canHave } from '../enrich/needs.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS, type Lookup, type PerUserLookup } from '../ports/org.ts';
+import { ASKED_AT, ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
 import { sumOf, type Calls } from './call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
@@ -15,7 +16,7 @@ export interface Holders {
 export interface OrgFacts {
   /** The calls that each listing takes, counted or estimated. */
   readonly listings: Readonly<Record<'start' | 'users' | 'groups' | 'roleHolders', Calls>>;
-  readonly users: { readonly listed: number; readonly withFactors: number };
+  readonly users: { readonly listed: number; readonly notDeactivated: number };
   /** Users selected by groups, where settings select any. */
   readonly selected?: number | undefined;
   /** Absent where groups are not listed. */
@@ -37,8 +38,7 @@ interface Alternative {
 
 /** One question of a run: how it will be asked, and what else that could have cost. */
 export interface PlannedQuestion {
-  readonly question:
-    'start' | 'users' | 'groups' | 'memberships' | 'group-roles' | 'roles' | 'factors' | 'changes';
+  readonly question: Lookup | 'start' | 'users' | 'memberships' | 'changes';
   readonly way: string;
   readonly why: string;
   readonly calls: Calls;
@@ -56,7 +56,7 @@ export function planQuestions(facts: OrgFacts, lookups: LookupSet): readonly Pla
     memberships(facts, lookups),
     groupRoles(facts, lookups),
     roles(facts, lookups),
-    factors(facts, lookups),
+    ...PER_USER_LOOKUPS.map((lookup) => onePerUser(lookup, facts, lookups)),
     changes(facts, lookups),
   ];
   return questions.filter((question) => question !== undefined);
@@ -72,10 +72,10 @@ export function lookupsWithout(lookup: Lookup, lookups: LookupSet): LookupSet {
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
 
-/** The calls of a connector that knows no other way: three lookups a user and one for each group of each user. */
+/** The calls of a connector that knows no other way: every lookup for each user, and one call for each group of each user. */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
-  return Math.round(listed / ENDPOINTS.users.page + listed * (3 + groupsPerUser));
+  return Math.round(listed / ENDPOINTS.users.page + listed * (USER_LOOKUPS.length + groupsPerUser));
 }
 
 function callsTo({ template }: Pick<Endpoint, 'template'>, count: number): Calls {
@@ -204,11 +204,17 @@ function roles(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined
   return { question: 'roles', way: 'role holders only', why, calls, alternatives: [perUser] };
 }
 
-function factors({ users: { withFactors } }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
-  if (!lookups.has('factors')) return undefined;
-  const why = 'Okta has no call that tells the factors of many; deactivated users have none';
-  const calls = callsTo(ENDPOINTS.factorsOfUser, withFactors);
-  return { question: 'factors', way: 'per user', why, calls, alternatives: [] };
+function onePerUser(
+  lookup: PerUserLookup,
+  { users: { listed, notDeactivated } }: OrgFacts,
+  lookups: LookupSet,
+): PlannedQuestion | undefined {
+  if (!lookups.has(lookup)) return undefined;
+  const isOfAll = canHave(lookup, 'DEPROVISIONED');
+  const exception = isOfAll ? '' : '; deactivated users have none';
+  const why = `Okta has no call that tells the ${lookup} of many${exception}`;
+  const calls = callsTo(ASKED_AT[lookup], isOfAll ? listed : notDeactivated);
+  return { question: lookup, way: 'per user', why, calls, alternatives: [] };
 }
 
 /** A long run asks for changes in between. */

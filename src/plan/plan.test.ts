@@ -30,7 +30,7 @@ function facts(given: Partial<OrgFacts> = {}): OrgFacts {
       groups: new Map([[ENDPOINTS.groups.template, 3]]),
       roleHolders: new Map([[ENDPOINTS.roleHolders.template, 1]]),
     },
-    users: { listed: 10_000, withFactors: 10_000 },
+    users: { listed: 10_000, notDeactivated: 10_000 },
     sizes: sizesOf(everyone(10_000), ...groups),
     holders: { listed: 40, asked: 40 },
     isVerifying: false,

@@ -1,5 +1,7 @@
 /** The result of "Test connector", which the command `test`, the worker's start and its readiness use. */
 
+import type { PerUserLookup } from './org.ts';
+
 /** These codes are stable: scripts compare them. */
 export type CheckCode =
   | 'settings'
@@ -11,7 +13,7 @@ export type CheckCode =
   | 'okta_user_search'
   | 'okta_groups'
   | 'okta_group_roles'
-  | 'okta_factors'
+  | `okta_${PerUserLookup}`
   | 'okta_user_roles'
   | 'okta_assignees'
   | 'okta_log'

@@ -2,7 +2,7 @@
  * The inventory's contracts: everything known of the org, on disk, so that memory stays flat and nothing is lost under
  * `kill -9`. Each method is one unit of work: all of it is kept, or nothing.
  */
-import { GAP_REASONS } from './org.ts';
+import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
 import type { GapCounts, Standing } from './reader.ts';
 import type { RunState, RunStateChange } from './run-state.ts';
@@ -14,12 +14,14 @@ import type {
   Group,
   SizedGroup,
   Role,
-  Factor,
   HeldRoles,
   Facet,
   OrgIdentity,
   GroupsPage,
   ListedUser,
+  PerUserLookup,
+  UserAnswers,
+  UserLookup,
 } from './org.ts';
 
 export * from './reader.ts';
@@ -72,13 +74,17 @@ export type Mark =
       readonly question: OrgQuestion;
     });
 /** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
-export type UserQuestion = 'record' | 'presence' | 'groups' | 'factors' | 'roles';
+export const USER_QUESTIONS = ['record', 'presence', ...USER_LOOKUPS] as const;
+export type UserQuestion = (typeof USER_QUESTIONS)[number];
 /** Asks for the roles of all users who hold a role, or a custom role. */
 export type OrgQuestion = 'role-holders' | 'custom-role-holders';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 
+/** The answers that one call each brought. */
+export type PerUserAnswers = { readonly [L in PerUserLookup]?: Facet<UserAnswers[L]> };
+
 /** The answers that one run read about one user. A field that is absent was not asked for, and stays as it was. */
-export interface Reading {
+export interface Reading extends PerUserAnswers {
   readonly user: User;
   readonly readAt: number;
   /** The start stamp of the full run that listed the user. */
@@ -87,7 +93,6 @@ export interface Reading {
   readonly askedAt: number;
   /** `by-membership`: the inventory knows the user's groups by the members of groups. */
   readonly groups?: Facet<readonly Group[]> | 'by-membership';
-  readonly factors?: Facet<readonly Factor[]>;
   readonly roles?: Facet<HeldRoles>;
   /** This reading answers the marks up to this version; later marks stay. */
   readonly marksUpTo: number;
@@ -120,7 +125,7 @@ export interface Noted {
   /** The user was deactivated, or is active again, so factors, roles and groups have changed. */
   readonly hasCrossedDeactivation: boolean;
   /** When each question was last asked, with or without an answer. */
-  readonly askedAt: { readonly groups?: number; readonly factors?: number; readonly roles?: number };
+  readonly askedAt: { readonly [L in UserLookup]?: number };
   /** The start stamp of the full run that has finished reading the user. */
   readonly finishedAt: number | undefined;
 }
@@ -130,7 +135,7 @@ export type RoleKind = 'any' | 'custom';
 /** An old answer about a user. */
 export interface OldAnswer {
   readonly userId: string;
-  readonly lookup: 'groups' | 'factors' | 'roles';
+  readonly lookup: UserLookup;
 }
 
 /** Users or groups for which the last attempt brought no answer. Where Okta was unavailable, a mark says so instead. */

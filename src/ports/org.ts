@@ -1,7 +1,13 @@
 /** The words in which the product describes an Okta org. Instants are Unix milliseconds on Okta's clock. */
 
+/** Lookups that take one call a user and have no other way. Add a new one here; the types then demand its rows. */
+export const PER_USER_LOOKUPS = ['factors'] as const;
+export type PerUserLookup = (typeof PER_USER_LOOKUPS)[number];
+/** Lookups about one user. Each answer is a facet of the user. */
+export const USER_LOOKUPS = ['groups', ...PER_USER_LOOKUPS, 'roles'] as const;
+export type UserLookup = (typeof USER_LOOKUPS)[number];
 /** The lookups, named as users name them in `LOOKUPS`. */
-export const LOOKUPS = ['groups', 'group-roles', 'factors', 'roles'] as const;
+export const LOOKUPS = ['groups', 'group-roles', ...PER_USER_LOOKUPS, 'roles'] as const;
 export type Lookup = (typeof LOOKUPS)[number];
 
 /**
@@ -138,8 +144,20 @@ export interface GroupFacets {
   readonly roles: Facet<readonly Role[]>;
 }
 
+/** Okta's answer to each lookup about a user. */
+export interface UserAnswers {
+  readonly groups: readonly Group[];
+  readonly factors: readonly Factor[];
+  readonly roles: HeldRoles;
+}
+
+/** The inventory's knowledge by each lookup. It adds to groups their roles. */
+export interface UserKnowledge extends Omit<UserAnswers, 'groups'> {
+  readonly groups: readonly GroupFacets[];
+}
+
 /** All that the inventory knows of one user. Events are made of it. */
-export interface UserFacets {
+export interface UserFacets extends Readonly<{ [L in UserLookup]: Facet<UserKnowledge[L]> }> {
   readonly user: User;
   readonly readAt: number;
   /**
@@ -147,9 +165,6 @@ export interface UserFacets {
    * none.
    */
   readonly evaluatedAt?: number | undefined;
-  readonly groups: Facet<readonly GroupFacets[]>;
-  readonly factors: Facet<readonly Factor[]>;
-  readonly roles: Facet<HeldRoles>;
 }
 
 export interface OrgIdentity {

@@ -1,6 +1,6 @@
 /** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
 import type { AssetRef } from './asset.ts';
-import type { GapReason, Lookup, UserFacets } from './org.ts';
+import type { GapReason, Lookup, UserFacets, UserLookup } from './org.ts';
 import type { RunState } from './run-state.ts';
 
 /** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
@@ -66,7 +66,7 @@ export interface KnownUser {
   readonly facets: UserFacets;
   /** The way in which the user's groups are known: from the members of groups, or from the user's own list. */
   readonly groupsWay: 'by-membership' | 'own-list' | undefined;
-  readonly asked: Readonly<Record<'groups' | 'factors' | 'roles', LastAsked>>;
+  readonly asked: Readonly<Record<UserLookup, LastAsked>>;
   /** Questions that the next run asks again, each with its cause. */
   readonly marks: readonly { readonly question: string; readonly cause: string }[];
   /** The newest event that the sink has not confirmed. */

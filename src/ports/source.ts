@@ -5,15 +5,14 @@
 import type { Mark } from './inventory.ts';
 import type {
   Answer,
-  Factor,
-  Group,
   GroupsPage,
-  HeldRoles,
   ListedUser,
   Lookup,
   OrgIdentity,
   Role,
   User,
+  UserAnswers,
+  UserLookup,
 } from './org.ts';
 
 /**
@@ -61,10 +60,9 @@ export interface Source {
    * among them.
    */
   listAssignees(): AsyncIterable<readonly string[]>;
-  getGroups(userId: string): Promise<Answer<readonly Group[]>>;
+  /** One lookup about one user. */
+  ask<L extends UserLookup>(lookup: L, userId: string): Promise<Answer<UserAnswers[L]>>;
   getGroupRoles(groupId: string): Promise<Answer<readonly Role[]>>;
-  getFactors(userId: string): Promise<Answer<readonly Factor[]>>;
-  getRoles(userId: string): Promise<Answer<HeldRoles>>;
   /**
    * Lookups that Okta refuses to this credential: it refused five in a row, or refused them in an earlier run and has
    * not allowed them since.

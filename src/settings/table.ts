@@ -1,5 +1,6 @@
 import { ZodOptional } from 'zod';
 import { LOG_LEVELS } from '../ports/log.ts';
+import { LOOKUPS } from '../ports/org.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
@@ -139,7 +140,7 @@ export const SETTINGS = {
   lookups: fromText(values.lookups).register(facts, {
     name: 'LOOKUPS',
     decides: ['asked', 'connection'],
-    default: 'groups,group-roles,factors,roles',
+    default: LOOKUPS.join(','),
     description: 'which enrichments to make; group-roles needs groups',
     example: 'groups,factors',
   }),

@@ -40,10 +40,8 @@ function aSource(changes: Partial<Source> = {}): Source {
       yield GROUPS[id] ?? [];
     },
     listAssignees: nothing,
-    getGroups: async () => known([]),
     getGroupRoles: async () => known([]),
-    getFactors: async () => known([]),
-    getRoles: async () => known({ roles: [], includesGroups: true }),
+    ask: async () => ({ kind: 'unknown', reason: 'missing' }),
     refusedLookups: () => new Set(),
     ...changes,
   };

@@ -170,10 +170,8 @@ function passOn(source: Source): Source {
     pollLog: (from) => source.pollLog(from),
     listMembers: (id) => source.listMembers(id),
     listAssignees: () => source.listAssignees(),
-    getGroups: (id) => source.getGroups(id),
+    ask: (lookup, id) => source.ask(lookup, id),
     getGroupRoles: (id) => source.getGroupRoles(id),
-    getFactors: (id) => source.getFactors(id),
-    getRoles: (id) => source.getRoles(id),
     refusedLookups: () => source.refusedLookups(),
   };
 }

@@ -101,7 +101,7 @@ async function learnAdministrators(run: ListParts, { peopled, sizes }: ListedGro
 
 interface CountedUsers {
   readonly listed: number;
-  readonly withFactors: number;
+  readonly notDeactivated: number;
   /** The ids of the role holders. */
   readonly holders: readonly string[];
 }
@@ -111,17 +111,17 @@ async function countUsers(
   holds: ReadonlySet<string> | undefined,
 ): Promise<CountedUsers> {
   const holders: string[] = [];
-  let [listed, withFactors] = [0, 0];
+  let [listed, notDeactivated] = [0, 0];
   for await (const page of run.source.listUsers()) {
     for (const each of page) {
       if (each.kind !== 'user') continue;
       listed += 1;
-      if (each.user.status !== 'DEPROVISIONED') withFactors += 1;
+      if (each.user.status !== 'DEPROVISIONED') notDeactivated += 1;
       if (holds?.has(each.user.id) === true) holders.push(each.user.id);
     }
     run.signal.throwIfAborted();
   }
-  return { listed, withFactors, holders };
+  return { listed, notDeactivated, holders };
 }
 
 /**
@@ -158,7 +158,7 @@ function guessUsers(
   const holders = Math.min(listed, sizes.holders.members);
   const hasRoles = settings.lookups.has('roles');
   return {
-    users: { listed, withFactors: listed },
+    users: { listed, notDeactivated: listed },
     holders: { listed: holders, asked: holders },
     listings: {
       ...counts,

@@ -1,7 +1,18 @@
+import { byName } from '../enrich/by-name.ts';
 import { needsOf } from '../enrich/needs.ts';
-import type { Needs } from '../enrich/needs.ts';
-import type { Noted, Reading, Saved } from '../ports/inventory.ts';
-import type { Facet, HeldRoles, ListedUser, Lookup, User } from '../ports/org.ts';
+import type { Asked, Needs } from '../enrich/needs.ts';
+import type { Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
+import type {
+  Facet,
+  HeldRoles,
+  ListedUser,
+  Lookup,
+  PerUserLookup,
+  User,
+  UserAnswers,
+  UserLookup,
+} from '../ports/org.ts';
 import type { Directory } from './directory.ts';
 import type { Run } from './job.ts';
 import type { AskParts, CountParts, UserParts } from './parts.ts';
@@ -21,7 +32,7 @@ export interface HowToRead {
   readonly listedAt?: number;
 }
 
-type LookupAnswers = Pick<Reading, 'groups' | 'factors' | 'roles'>;
+type LookupAnswers = Pick<Reading, UserLookup>;
 
 /** Makes the lookups that this user still needs and stores the answers; makes the event when no lookup is left. */
 export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): Promise<void> {
@@ -51,9 +62,10 @@ function directoryFor(
 }
 
 function askedSince({ askedAt }: Noted, { answeredSince, again }: HowToRead) {
-  const isAsked = (lookup: 'groups' | 'factors' | 'roles'): boolean =>
-    (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true;
-  return { groups: isAsked('groups'), factors: isAsked('factors'), roles: isAsked('roles') };
+  return byName<Asked>(
+    USER_LOOKUPS,
+    (lookup) => (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true,
+  );
 }
 
 /** A record that cannot be read becomes a dead letter. */
@@ -77,12 +89,12 @@ async function ask(
   directory: Directory | undefined,
 ): Promise<LookupAnswers> {
   const groups = askGroups(run, user, needs, directory);
-  const [ofGroups, ofFactors, ofRoles] = await Promise.all([
+  const [ofGroups, perUser, ofRoles] = await Promise.all([
     groups,
-    askFactors(run, user, needs),
+    askPerUser(run, user, needs),
     askRoles(run, user, needs, directory, groups),
   ]);
-  return { ...present('groups', ofGroups), ...present('factors', ofFactors), ...present('roles', ofRoles) };
+  return { ...present('groups', ofGroups), ...perUser, ...present('roles', ofRoles) };
 }
 
 function present<K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } {
@@ -100,7 +112,7 @@ async function askGroups(
   if (needs.groups === 'done' || needs.groups === 'later') return undefined;
   if (needs.groups === 'by-membership') return 'by-membership';
   if (needs.groups === 'not-asked') return NOT_ASKED;
-  const groups = await run.source.getGroups(user.id);
+  const groups = await run.source.ask('groups', user.id);
   if (groups.kind === 'known') await directory?.groupRoles.ask(groups.value);
   if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership')
     return groups;
@@ -111,13 +123,22 @@ async function askGroups(
   return 'by-membership';
 }
 
-async function askFactors(
+async function askPerUser(
   { source }: Pick<Run, 'source'>,
   user: User,
-  { factors }: Needs,
-): Promise<Reading['factors'] | undefined> {
-  if (factors === 'done') return undefined;
-  return factors === 'ask' ? source.getFactors(user.id) : NOT_ASKED;
+  needs: Needs,
+): Promise<PerUserAnswers> {
+  const answers: { [L in PerUserLookup]?: Facet<UserAnswers[L]> } = {};
+  function put<L extends PerUserLookup>(lookup: L, answer: Facet<UserAnswers[L]>): void {
+    answers[lookup] = answer;
+  }
+  await Promise.all(
+    PER_USER_LOOKUPS.map(async (lookup) => {
+      if (needs[lookup] === 'done') return;
+      put(lookup, needs[lookup] === 'ask' ? await source.ask(lookup, user.id) : NOT_ASKED);
+    }),
+  );
+  return answers;
 }
 
 async function askRoles(
@@ -135,7 +156,7 @@ async function askRoles(
   const hasList = directory?.assignees !== undefined;
   if (hasList && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
     return NOT_ASKED;
-  return run.source.getRoles(user.id);
+  return run.source.ask('roles', user.id);
 }
 
 function ownList(groups: Reading['groups'] | undefined): readonly string[] | undefined {
@@ -152,19 +173,14 @@ function isUserGone(
   user: User,
   answers: LookupAnswers,
 ): boolean {
-  const asked: readonly [Lookup, Reading['groups']][] = [
-    ['groups', answers.groups],
-    ['factors', isGone(answers.factors) ? { kind: 'unknown', reason: 'gone' } : undefined],
-    ['roles', isGone(answers.roles) ? { kind: 'unknown', reason: 'gone' } : undefined],
-  ];
-  const gone = asked.filter(([, facet]) => facet !== 'by-membership' && isGone(facet));
-  for (const [lookup] of gone) tally.gap(lookup, 'gone');
+  const gone = USER_LOOKUPS.filter((lookup) => isGone(answers[lookup]));
+  for (const lookup of gone) tally.gap(lookup, 'gone');
   if (gone.length > 0) removals.add(user.id);
   return gone.length > 0;
 }
 
-function isGone(facet: Facet<unknown> | undefined): boolean {
-  return facet?.kind === 'unknown' && facet.reason === 'gone';
+function isGone(facet: Facet<unknown> | 'by-membership' | undefined): boolean {
+  return facet !== 'by-membership' && facet?.kind === 'unknown' && facet.reason === 'gone';
 }
 
 /** Counts the result of a user's event, and wakes delivery. */

@@ -113,9 +113,9 @@ async function readUser(
 ): Promise<UserFacets | undefined> {
   if (listed.kind !== 'user') return undefined;
   const { user, readAt } = listed;
-  const factors = await source.getFactors(user.id);
+  const factors = await source.ask('factors', user.id);
   const roles = holders.has(user.id)
-    ? await source.getRoles(user.id)
+    ? await source.ask('roles', user.id)
     : known<HeldRoles>({ roles: [], includesGroups: false });
   return { user, readAt, groups: known(groups), factors, roles };
 }

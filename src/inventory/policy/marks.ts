@@ -1,5 +1,5 @@
 /** Which marks an answer settles. */
-import { GAP_REASONS } from '../../ports/org.ts';
+import { GAP_REASONS, USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { Answered, Reading, StoredMark, UserQuestion } from '../../ports/inventory.ts';
 
 const GAPS: ReadonlySet<string> = new Set(GAP_REASONS);
@@ -23,12 +23,9 @@ export function isAnswered(stored: StoredMark, answered: Answered): boolean {
  * `isRecordNews`: the record was read after the marks, and says more than was known.
  */
 export function questionsAnswered(
-  { groups, factors, roles }: Pick<Reading, 'groups' | 'factors' | 'roles'>,
+  reading: Pick<Reading, UserLookup>,
   isRecordNews: boolean,
 ): readonly UserQuestion[] {
-  const answered: UserQuestion[] = isRecordNews ? ['record'] : [];
-  if (groups !== undefined) answered.push('groups');
-  if (factors !== undefined) answered.push('factors');
-  if (roles !== undefined) answered.push('roles');
-  return answered;
+  const lookups = USER_LOOKUPS.filter((lookup) => reading[lookup] !== undefined);
+  return isRecordNews ? ['record', ...lookups] : lookups;
 }

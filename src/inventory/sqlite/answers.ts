@@ -4,7 +4,7 @@ import { keptOfAnswer, leavesMark } from '../policy/answers.ts';
 import { questionsAnswered } from '../policy/marks.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
-import type { userStatements } from './user-statements.ts';
+import { JSON_LOOKUPS, type JsonLookup, type userStatements } from './user-statements.ts';
 
 /** Stores the answers of a reading with their marks: an unavailable answer leaves a mark, any other removes it. */
 export class AnswerStore {
@@ -23,17 +23,19 @@ export class AnswerStore {
    * one.
    */
   save(reading: Reading, isRecordNews: boolean): void {
-    const { user, factors, roles, groups, marksUpTo } = reading;
+    const { user, groups, marksUpTo } = reading;
     const questions = questionsAnswered(reading, isRecordNews);
     this.#marks.settle({ subject: 'user', id: user.id, questions, marksUpTo });
-    if (factors !== undefined) this.#save(reading, 'factors', factors);
-    if (roles !== undefined) this.#save(reading, 'roles', roles);
+    for (const lookup of JSON_LOOKUPS) {
+      const facet = reading[lookup];
+      if (facet !== undefined) this.#save(reading, lookup, facet);
+    }
     if (groups !== undefined) this.#saveGroups(reading, groups);
   }
 
-  #save({ user, askedAt }: Reading, name: 'factors' | 'roles', facet: Facet<unknown>): void {
-    const answer = name === 'factors' ? this.#statements.saveFactors : this.#statements.saveRoles;
-    const gap = name === 'factors' ? this.#statements.factorsGap : this.#statements.rolesGap;
+  #save({ user, askedAt }: Reading, name: JsonLookup, facet: Facet<unknown>): void {
+    const answer = this.#statements.saveAnswer[name];
+    const gap = this.#statements.saveGap[name];
     const kept = keptOfAnswer(facet);
     if (kept.kind === 'value') answer.run(JSON.stringify(kept.value), kept.readAt, askedAt, user.id);
     else if (kept.kind === 'nothing') answer.run(null, null, askedAt, user.id);
@@ -42,14 +44,14 @@ export class AnswerStore {
   }
 
   #saveGroups({ user, roles, askedAt }: Reading, facet: Facet<readonly Group[]> | 'by-membership'): void {
-    const { saveGroups, groupsGap } = this.#statements;
+    const { saveGroups, saveGap } = this.#statements;
     const isMoved = this.#watchRoles(user.id, roles);
     if (facet === 'by-membership') saveGroups.run('by-membership', askedAt, askedAt, user.id);
     else {
       const kept = keptOfAnswer(facet);
       if (kept.kind === 'value') this.#saveOwnList(user.id, kept.value, kept.readAt, askedAt);
       else if (kept.kind === 'nothing') saveGroups.run(null, null, askedAt, user.id);
-      else groupsGap.run(kept.reason, askedAt, user.id);
+      else saveGap.groups.run(kept.reason, askedAt, user.id);
     }
     if (isMoved()) this.#marks.markUser(user.id, 'roles', 'membership');
     if (facet !== 'by-membership' && leavesMark(facet))

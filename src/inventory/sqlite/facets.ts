@@ -1,8 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Facet, Group, GroupFacets, Lookup, UserFacets } from '../../ports/org.ts';
+import { byName } from '../../enrich/by-name.ts';
+import { PER_USER_LOOKUPS } from '../../ports/org.ts';
+import type {
+  Facet,
+  Group,
+  GroupFacets,
+  Lookup,
+  PerUserLookup,
+  UserFacets,
+  UserLookup,
+} from '../../ports/org.ts';
 import { facetOf } from '../policy/answers.ts';
 import type { StillGood } from '../policy/answers.ts';
-import { readFactors, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
+import { readGap, readHeldRoles, readPerUser, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
@@ -49,7 +59,9 @@ export class FacetReader {
       // One day for all users: risks that count days are worked out again by the next full run, not after every change.
       evaluatedAt: this.#runState.evaluatedAt(),
       groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
-      factors: this.#settle(row, 'factors', 'factors', stale, () => readJson(row, 'factors', readFactors)),
+      ...byName<Pick<UserFacets, PerUserLookup>>(PER_USER_LOOKUPS, (lookup) =>
+        this.#settle(row, lookup, lookup, stale, () => readJson(row, lookup, readPerUser[lookup])),
+      ),
       roles: this.#settle(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
     };
     return { facets, stale };
@@ -60,7 +72,7 @@ export class FacetReader {
    */
   #settle<T>(
     row: Row,
-    name: 'groups' | 'factors' | 'roles',
+    name: UserLookup,
     lookup: Lookup,
     stale: Map<Lookup, number>,
     value: () => T | undefined,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { MARK_REASONS } from '../../ports/inventory.ts';
+import { MARK_REASONS, USER_QUESTIONS } from '../../ports/inventory.ts';
 import type {
   Answered,
   Mark,
@@ -22,7 +22,7 @@ const markSchema = z.discriminatedUnion('subject', [
   z.object({
     subject: z.literal('user'),
     id: z.string(),
-    question: z.enum(['record', 'presence', 'groups', 'factors', 'roles']),
+    question: z.enum(USER_QUESTIONS),
     ...why,
   }),
   z.object({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Noted } from '../../ports/inventory.ts';
-import type { ListedUser } from '../../ports/org.ts';
+import { USER_LOOKUPS, type ListedUser, type UserLookup } from '../../ports/org.ts';
 import type { KeptRecord } from '../policy/records.ts';
 import { NAMELESS } from './dead-letters.ts';
 import { readUser } from './records.ts';
@@ -20,14 +20,12 @@ export function keptOf(row: Row | undefined): KeptRecord | undefined {
 }
 
 function askedAtOf(row: Row): Noted['askedAt'] {
-  const [groups, factors, roles] = ['groups', 'factors', 'roles'].map((name) =>
-    optionalInteger(row, `${name}_asked_at`),
-  );
-  return {
-    ...(groups === undefined ? {} : { groups }),
-    ...(factors === undefined ? {} : { factors }),
-    ...(roles === undefined ? {} : { roles }),
-  };
+  const askedAt: Partial<Record<UserLookup, number>> = {};
+  for (const lookup of USER_LOOKUPS) {
+    const at = optionalInteger(row, `${lookup}_asked_at`);
+    if (at !== undefined) askedAt[lookup] = at;
+  }
+  return askedAt;
 }
 
 export function isNameless(listed: ListedUser): boolean {

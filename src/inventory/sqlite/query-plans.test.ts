@@ -70,7 +70,7 @@ function planWith(start: string): string {
  */
 const RARE = [
   /json_extract\(value, '\$\.type'\) = 'CUSTOM'/,
-  /UNION ALL SELECT id, 'groups', groups_asked_at/,
+  /UNION ALL SELECT id, 'groups' AS lookup, groups_asked_at/,
   /roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL/,
   /^DELETE FROM dead_letters WHERE sink = \? AND kind = 'user' AND refused_by = 'mapping' AND last_at/,
   /FROM users WHERE status = 'DEPROVISIONED' LIMIT 1/,

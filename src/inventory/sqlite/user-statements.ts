@@ -1,16 +1,22 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TOO_MANY_GONE } from '../../ports/inventory.ts';
+import { byName } from '../../enrich/by-name.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS, type PerUserLookup, type UserLookup } from '../../ports/org.ts';
 import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
-const KNOWN_COLUMNS =
-  'id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at';
+/** The lookups whose answers are stored as JSON, each in a column of its name. Groups are stored as memberships. */
+export const JSON_LOOKUPS = [...PER_USER_LOOKUPS, 'roles'] as const;
+export type JsonLookup = (typeof JSON_LOOKUPS)[number];
+
+const ASKED_COLUMNS = USER_LOOKUPS.map((lookup) => `${lookup}_asked_at`);
+const KNOWN_COLUMNS = ['id, fields, read_at, listed_at, finished_at', ...ASKED_COLUMNS].join(', ');
 
 /** Stores an answer. Where there is none, the statements for gaps leave the last known answer alone. */
-function answerSql(name: 'factors' | 'roles'): string {
+function answerSql(name: JsonLookup): string {
   return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL WHERE id = ?`;
 }
 
-function gapSql(name: 'factors' | 'roles' | 'groups'): string {
+function gapSql(name: UserLookup): string {
   return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ? WHERE id = ?`;
 }
 
@@ -71,14 +77,13 @@ type Prepare = (sql: string) => StatementSync;
 
 function answerStatements(statement: Prepare) {
   return {
-    saveFactors: statement(answerSql('factors')),
-    saveRoles: statement(answerSql('roles')),
+    saveAnswer: byName<Record<JsonLookup, StatementSync>>(JSON_LOOKUPS, (lookup) =>
+      statement(answerSql(lookup)),
+    ),
     saveGroups: statement(
       'UPDATE users SET groups_way = ?, groups_read_at = ?, groups_asked_at = ?, groups_gap = NULL WHERE id = ?',
     ),
-    factorsGap: statement(gapSql('factors')),
-    rolesGap: statement(gapSql('roles')),
-    groupsGap: statement(gapSql('groups')),
+    saveGap: byName<Record<UserLookup, StatementSync>>(USER_LOOKUPS, (lookup) => statement(gapSql(lookup))),
   };
 }
 
@@ -90,23 +95,24 @@ function recordStatements(statement: Prepare) {
         finished_at = CASE WHEN fields = :fields THEN finished_at END
       WHERE id = :id`),
     forgetAsked: statement(
-      'UPDATE users SET groups_asked_at = NULL, factors_asked_at = NULL, roles_asked_at = NULL WHERE id = ?',
+      `UPDATE users SET ${ASKED_COLUMNS.map((column) => `${column} = NULL`).join(', ')} WHERE id = ?`,
     ),
   };
 }
 
-const WITH_ANSWER = {
-  factors: 'factors IS NOT NULL',
+/** Conditions: the last known answer came by one call about this user. */
+const WITH_ANSWER: Readonly<Record<UserLookup, string>> = {
+  ...byName<Record<PerUserLookup, string>>(PER_USER_LOOKUPS, (lookup) => `${lookup} IS NOT NULL`),
   groups: "groups_way = 'own-list'",
   roles: "json_extract(roles, '$.includesGroups')",
-} as const;
+};
 
 /**
  * Users for whom the last attempt got no answer: first those that an event lacks. Where Okta was unavailable, there is
  * a mark instead.
  */
 function gapStatements(statement: Prepare) {
-  const of = (lookup: keyof typeof WITH_ANSWER) => ({
+  const of = (lookup: UserLookup) => ({
     unanswered: statement(`
       SELECT id FROM users
       WHERE ${lookup}_gap IS NOT NULL AND ${lookup}_gap <> 'unavailable' AND ${lookup}_asked_at < ?
@@ -116,7 +122,19 @@ function gapStatements(statement: Prepare) {
       ORDER BY ${lookup}_asked_at LIMIT 1`),
     gap: statement(`SELECT id FROM users WHERE id = ? AND ${lookup}_gap IS NOT NULL`),
   });
-  return { gaps: { factors: of('factors'), groups: of('groups'), roles: of('roles') } };
+  return { gaps: byName<Record<UserLookup, ReturnType<typeof of>>>(USER_LOOKUPS, of) };
+}
+
+/** A lookup that failed counts as old, too, where nothing but a call a user can answer it. */
+function oldAnswersSql(): string {
+  const of = (lookup: UserLookup, condition: string): string =>
+    `SELECT id, '${lookup}' AS lookup, ${lookup}_asked_at AS asked_at FROM users
+      WHERE ${lookup}_asked_at < :before AND (${condition})`;
+  return [
+    ...PER_USER_LOOKUPS.map((lookup) => of(lookup, `${WITH_ANSWER[lookup]} OR ${lookup}_gap IS NOT NULL`)),
+    of('groups', WITH_ANSWER.groups),
+    of('roles', WITH_ANSWER.roles),
+  ].join(' UNION ALL ');
 }
 
 /** Users who are asked again, and why. */
@@ -130,12 +148,7 @@ function questionStatements(statement: Prepare) {
       SELECT group_id AS id FROM memberships JOIN groups ON groups.id = group_id
       WHERE user_id = ? AND (roles IS NULL OR roles <> '[]') ORDER BY group_id`),
     oldestAnswers: statement(`
-      SELECT id, 'factors' AS lookup, factors_asked_at AS asked_at FROM users
-      WHERE factors_asked_at < :before AND (factors IS NOT NULL OR factors_gap IS NOT NULL)
-      UNION ALL SELECT id, 'groups', groups_asked_at FROM users
-      WHERE groups_asked_at < :before AND groups_way = 'own-list'
-      UNION ALL SELECT id, 'roles', roles_asked_at FROM users
-      WHERE roles_asked_at < :before AND json_extract(roles, '$.includesGroups')
+      ${oldAnswersSql()}
       ORDER BY asked_at LIMIT :most`),
     roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
   };

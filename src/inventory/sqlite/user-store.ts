@@ -12,7 +12,7 @@ import type {
   Unanswered,
   UserStore,
 } from '../../ports/inventory.ts';
-import type { GapReason, ListedUser } from '../../ports/org.ts';
+import { USER_LOOKUPS, type GapReason, type ListedUser } from '../../ports/org.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AnswerStore } from './answers.ts';
 import type { DeadLetters, NewDeadLetter } from './dead-letters.ts';
@@ -29,7 +29,7 @@ import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
 import type { userStatements } from './user-statements.ts';
 
-const oldLookup = z.enum(['groups', 'factors', 'roles']);
+const oldLookup = z.enum(USER_LOOKUPS);
 
 export interface UserStoreParts {
   readonly sink: string;

@@ -1,4 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { byName } from '../../enrich/by-name.ts';
+import { USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { EventHashes, KnownUser, LastAsked, WaitingEvent } from '../../ports/reader.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
@@ -43,11 +45,7 @@ export class UserViews {
     return {
       facets: view.facets,
       groupsWay: wayOf(optionalText(row, 'groups_way')),
-      asked: {
-        groups: askedOf(row, 'groups'),
-        factors: askedOf(row, 'factors'),
-        roles: askedOf(row, 'roles'),
-      },
+      asked: byName<KnownUser['asked']>(USER_LOOKUPS, (lookup) => askedOf(row, lookup)),
       marks: marks.all(id).map((mark) => ({ question: text(mark, 'question'), cause: text(mark, 'cause') })),
       waiting: present(waiting.get(this.#sink, id), waitingOf),
       delivered: present(delivered.get(this.#sink, id), hashesOf),
@@ -84,7 +82,7 @@ function wayOf(way: string | undefined): KnownUser['groupsWay'] {
   return way === 'by-membership' || way === 'own-list' ? way : undefined;
 }
 
-function askedOf(row: Row, name: 'groups' | 'factors' | 'roles'): LastAsked {
+function askedOf(row: Row, name: UserLookup): LastAsked {
   const gap = optionalText(row, `${name}_gap`);
   return { at: optionalInteger(row, `${name}_asked_at`), gap: gap === undefined ? undefined : readGap(gap) };
 }

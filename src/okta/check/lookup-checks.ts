@@ -43,9 +43,9 @@ export const FACTORS_CHECK: LookupCheck = {
   cost: 'lookup factors: has_mfa stays out of every event (ON_LOOKUP_FAILURE=omit), which is not the same as false',
 };
 
-/** In the order in which they are asked. The groups come first, because they give an id. */
-export const OTHER_CHECKS: readonly LookupCheck[] = [
-  {
+/** One for each lookup that is asked about one user or group, in the order in which they are asked. */
+const LOOKUP_CHECKS: Readonly<Record<Exclude<Lookup, 'groups'>, LookupCheck>> = {
+  'group-roles': {
     code: 'okta_group_roles',
     title: 'Roles of a group',
     template: ENDPOINTS.rolesOfGroup.template,
@@ -54,8 +54,8 @@ export const OTHER_CHECKS: readonly LookupCheck[] = [
     grant: ENDPOINTS.rolesOfGroup.grant,
     cost: 'lookup group-roles: privileges of groups stay out of the events, and who is Admin only through a group is not told by it',
   },
-  FACTORS_CHECK,
-  {
+  factors: FACTORS_CHECK,
+  roles: {
     code: 'okta_user_roles',
     title: 'Roles of a user',
     template: ENDPOINTS.rolesOfUser.template,
@@ -64,6 +64,11 @@ export const OTHER_CHECKS: readonly LookupCheck[] = [
     grant: ENDPOINTS.rolesOfUser.grant,
     cost: 'lookup roles: whether a user is Admin stays out of the events, unless a role of a group tells',
   },
+};
+
+/** In the order in which they are asked; groups come before, since they give the id. */
+export const OTHER_CHECKS: readonly LookupCheck[] = [
+  ...Object.values(LOOKUP_CHECKS),
   {
     code: 'okta_assignees',
     title: 'Who holds a role',

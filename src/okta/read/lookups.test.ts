@@ -14,12 +14,14 @@ describe('a lookup', () => {
     const asked = serve(({ path }) => json([path.endsWith('factors') ? FACTOR : ROLE]));
     const source = createSource();
 
-    expect(await source.getFactors('00u/1')).toEqual({
+    expect(await source.ask('factors', '00u/1')).toEqual({
       kind: 'known',
       value: [{ id: 'opf1', type: 'push', provider: 'OKTA', status: 'ACTIVE' }],
       readAt: NOW,
     });
-    expect(await source.getRoles('00u1')).toMatchObject({ value: { roles: [ROLE], includesGroups: true } });
+    expect(await source.ask('roles', '00u1')).toMatchObject({
+      value: { roles: [ROLE], includesGroups: true },
+    });
     expect(await source.getGroupRoles('00g1')).toMatchObject({ value: [ROLE] });
     expect(asked.map(({ path }) => path)).toEqual([
       '/api/v1/users/00u%2F1/factors',
@@ -31,7 +33,7 @@ describe('a lookup', () => {
   test('nothing is an answer', async () => {
     serve(() => json([]));
 
-    expect(await createSource().getFactors('00u1')).toMatchObject({ kind: 'known', value: [] });
+    expect(await createSource().ask('factors', '00u1')).toMatchObject({ kind: 'known', value: [] });
   });
 
   test("follows a user's groups over all pages; the first page says when", async () => {
@@ -42,7 +44,7 @@ describe('a lookup', () => {
       return json([{ id: isLast ? '00g2' : '00g1' }], { headers });
     });
 
-    expect(await createSource().getGroups('00u1')).toMatchObject({
+    expect(await createSource().ask('groups', '00u1')).toMatchObject({
       value: [{ id: '00g1' }, { id: '00g2' }],
       readAt: NOW + 1000,
     });
@@ -60,7 +62,7 @@ describe('a lookup', () => {
       return path.includes('after') ? failing() : json([{ id: '00g1' }], { headers: { link } });
     });
 
-    expect(await createSource().getGroups('00u1')).toEqual(unknown(reason));
+    expect(await createSource().ask('groups', '00u1')).toEqual(unknown(reason));
   });
 
   test.each([
@@ -69,7 +71,7 @@ describe('a lookup', () => {
   ])('%i %s ends the run', async (status, code, kind) => {
     serve(() => problem(status, code));
 
-    expect(await thrownBy(createSource().getFactors('00u1'))).toBeInstanceOf(kind);
+    expect(await thrownBy(createSource().ask('factors', '00u1'))).toBeInstanceOf(kind);
   });
 
   test.each([
@@ -81,20 +83,20 @@ describe('a lookup', () => {
       json([{ id: '00g1' }], { headers: { link: `<${next(times)}>; rel="next"` } }),
     );
 
-    expect(await createSource().getGroups('00u1')).toEqual(unknown('unreadable'));
+    expect(await createSource().ask('groups', '00u1')).toEqual(unknown('unreadable'));
     expect(asked.every(({ url }) => url.startsWith(`${ORIGIN}/`))).toBe(true);
   });
 
   test('that is answered by a redirect is unreadable, and ends nothing', async () => {
     serve(() => problem(302));
 
-    expect(await createSource().getFactors('00u1')).toEqual(unknown('unreadable'));
+    expect(await createSource().ask('factors', '00u1')).toEqual(unknown('unreadable'));
   });
 
   test.each(['', '.', '..', '\uDFFF'])('of the id %j, which no path can name, is not made', async (id) => {
     const asked = serve(() => json([]));
 
-    expect(await createSource().getFactors(id)).toEqual(unknown('unreadable'));
+    expect(await createSource().ask('factors', id)).toEqual(unknown('unreadable'));
     expect(asked).toEqual([]);
   });
 
@@ -103,7 +105,7 @@ describe('a lookup', () => {
     async (id) => {
       const asked = serve(() => json([]));
 
-      await createSource().getFactors(id);
+      await createSource().ask('factors', id);
 
       expect(asked.map(({ path }) => path)).toEqual([`/api/v1/users/${encodeURIComponent(id)}/factors`]);
     },
@@ -114,26 +116,26 @@ describe('a 404', () => {
   test("on a user's lookup is the user's when Okta says so of the user too", async () => {
     const asked = serve(() => problem(404, 'E0000007'));
 
-    expect(await createSource().getFactors('00u1')).toEqual(unknown('gone'));
+    expect(await createSource().ask('factors', '00u1')).toEqual(unknown('gone'));
     expect(asked.map(({ path }) => path)).toEqual(['/api/v1/users/00u1/factors', '/api/v1/users/00u1']);
   });
 
   test("is the endpoint's when the user is there", async () => {
     serve(({ path }) => (path.endsWith('factors') ? problem(404) : json({ id: '00u1', profile: {} })));
 
-    expect(await createSource().getFactors('00u1')).toEqual(unknown('missing'));
+    expect(await createSource().ask('factors', '00u1')).toEqual(unknown('missing'));
   });
 
   test.each([403, 500])('proves nothing when the user cannot be asked for: %i', async (status) => {
     serve(({ path }) => problem(path.endsWith('factors') ? 404 : status));
 
-    expect(await createSource().getFactors('00u1')).toEqual(unknown('missing'));
+    expect(await createSource().ask('factors', '00u1')).toEqual(unknown('missing'));
   });
 
   test('while the token is revoked ends the run', async () => {
     serve(({ path }) => problem(path.endsWith('factors') ? 404 : 401));
 
-    expect(await thrownBy(createSource().getFactors('00u1'))).toBeInstanceOf(OktaAuthError);
+    expect(await thrownBy(createSource().ask('factors', '00u1'))).toBeInstanceOf(OktaAuthError);
   });
 
   test('of several lookups asks for the user once', async () => {
@@ -141,9 +143,9 @@ describe('a 404', () => {
     const source = createSource();
 
     const answers = await Promise.all([
-      source.getFactors('00u1'),
-      source.getGroups('00u1'),
-      source.getRoles('00u1'),
+      source.ask('factors', '00u1'),
+      source.ask('groups', '00u1'),
+      source.ask('roles', '00u1'),
     ]);
 
     expect(answers).toEqual(Array(3).fill(unknown('gone')));
@@ -171,7 +173,7 @@ describe('a 404', () => {
     const source = createSource();
 
     for (let user = 0; user < 9; user += 1)
-      expect(await source.getFactors(`00u${user}`)).toEqual(unknown('gone'));
+      expect(await source.ask('factors', `00u${user}`)).toEqual(unknown('gone'));
   });
 });
 
@@ -181,8 +183,8 @@ describe('a lookup that is refused', () => {
     const source = createSource();
 
     for (let user = 0; user < 20; user += 1) {
-      expect(await source.getRoles(`00u${user}`)).toEqual(unknown('refused'));
-      expect(await source.getFactors(`00u${user}`)).toMatchObject({ kind: 'known' });
+      expect(await source.ask('roles', `00u${user}`)).toEqual(unknown('refused'));
+      expect(await source.ask('factors', `00u${user}`)).toMatchObject({ kind: 'known' });
     }
 
     expect(asked.filter(({ path }) => path.endsWith('roles'))).toHaveLength(5);
@@ -194,7 +196,7 @@ describe('a lookup that is refused', () => {
     const source = createSource({ refusedBefore: ['factors'] });
 
     expect(source.refusedLookups()).toEqual(new Set(['factors']));
-    await Promise.all(Array.from({ length: 20 }, (_, user) => source.getFactors(`00u${user}`)));
+    await Promise.all(Array.from({ length: 20 }, (_, user) => source.ask('factors', `00u${user}`)));
 
     expect(asked).toHaveLength(1);
     expect(source.refusedLookups()).toEqual(new Set(['factors']));
@@ -204,7 +206,7 @@ describe('a lookup that is refused', () => {
     serve(() => json([]));
     const source = createSource({ refusedBefore: ['factors'] });
 
-    await source.getFactors('00u1');
+    await source.ask('factors', '00u1');
 
     expect(source.refusedLookups()).toEqual(new Set());
   });
@@ -220,7 +222,7 @@ test.each([
   const source = createSource();
 
   for (let user = 0; user < 9; user += 1)
-    expect(await source.getFactors(`00u${user}`)).toEqual(unknown('missing'));
+    expect(await source.ask('factors', `00u${user}`)).toEqual(unknown('missing'));
 
   expect(asked).toHaveLength(1);
   expect(source.refusedLookups()).toEqual(new Set());
@@ -231,7 +233,7 @@ test('a feature that seems to be off for one user, after others were answered, i
   const source = createSource();
 
   const kinds: string[] = [];
-  for (let user = 0; user < 6; user += 1) kinds.push((await source.getFactors(`00u${user}`)).kind);
+  for (let user = 0; user < 6; user += 1) kinds.push((await source.ask('factors', `00u${user}`)).kind);
 
   expect(kinds).toEqual(['known', 'known', 'known', 'unknown', 'known', 'known']);
 });

@@ -3,7 +3,7 @@ import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Answer, Lookup } from '../../ports/org.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import type { OktaAnswer } from '../client.ts';
-import { pathAbout } from '../endpoints.ts';
+import { ASKED_AT, pathAbout } from '../endpoints.ts';
 import type { Listing } from './paging.ts';
 import { segment } from './paths.ts';
 import { Probe } from './probe.ts';
@@ -43,12 +43,12 @@ export class Lookups {
 
   async ask<T>(
     lookup: Lookup,
-    template: string,
     subject: string,
     parse: (body: unknown) => readonly T[] | undefined,
   ): Promise<Answer<readonly T[]>> {
     const id = segment(subject);
     if (id === undefined) return unreadable;
+    const { template } = ASKED_AT[lookup];
     const listing: Listing = { path: pathAbout({ template }, id), template, next: 'link' };
     const probe = this.#probes.get(lookup);
     const kind = lookup === 'group-roles' ? 'group' : 'user';

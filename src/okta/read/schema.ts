@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import type { Factor, Group, ListedUser, Role, SizedGroup, User } from '../../ports/org.ts';
+import type {
+  Factor,
+  Group,
+  ListedUser,
+  Role,
+  SizedGroup,
+  User,
+  UserAnswers,
+  UserLookup,
+} from '../../ports/org.ts';
 import { readCustom, readRaw } from './profile.ts';
 
 /**
@@ -191,6 +200,25 @@ function readNamed<T extends object>(body: unknown, schema: z.ZodType<T>): reado
 export const readGroups = (body: unknown): readonly Group[] | undefined => readAll(body, groupSchema);
 export const readRoles = (body: unknown): readonly Role[] | undefined => readNamed(body, roleSchema);
 export const readFactors = (body: unknown): readonly Factor[] | undefined => readNamed(body, factorSchema);
+
+/** How the entries of one page of an answer are read, and what all of them are together. */
+interface AnswerReader<Entry, Whole> {
+  readonly read: (body: unknown) => readonly Entry[] | undefined;
+  readonly whole: (entries: readonly Entry[]) => Whole;
+}
+
+interface AnswerEntries {
+  readonly groups: Group;
+  readonly factors: Factor;
+  readonly roles: Role;
+}
+
+/** The answer to each lookup about a user. */
+export const USER_ANSWERS: { readonly [L in UserLookup]: AnswerReader<AnswerEntries[L], UserAnswers[L]> } = {
+  groups: { read: readGroups, whole: (groups) => groups },
+  factors: { read: readFactors, whole: (factors) => factors },
+  roles: { read: readRoles, whole: (roles) => ({ roles, includesGroups: true }) },
+};
 
 export function readMemberIds(body: unknown): readonly string[] | undefined {
   return readAll(body, identified)?.map(({ id }) => id);

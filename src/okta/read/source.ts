@@ -10,11 +10,12 @@ import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type {
   Answer,
   GroupsPage,
-  HeldRoles,
   ListedUser,
   Lookup,
   OrgIdentity,
   User,
+  UserAnswers,
+  UserLookup,
 } from '../../ports/org.ts';
 import type { LogCursor, LogPage, Source } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
@@ -284,22 +285,14 @@ export class OktaSource implements Source {
     }
   }
 
-  getGroups(userId: string) {
-    return this.#lookups.ask('groups', ENDPOINTS.groupsOfUser.template, userId, read.readGroups);
-  }
-
-  getFactors(userId: string) {
-    return this.#lookups.ask('factors', ENDPOINTS.factorsOfUser.template, userId, read.readFactors);
-  }
-
-  async getRoles(userId: string): Promise<Answer<HeldRoles>> {
-    const answer = await this.#lookups.ask('roles', ENDPOINTS.rolesOfUser.template, userId, read.readRoles);
-    if (answer.kind !== 'known') return answer;
-    return { ...answer, value: { roles: answer.value, includesGroups: true } };
+  async ask<L extends UserLookup>(lookup: L, userId: string): Promise<Answer<UserAnswers[L]>> {
+    const { read: readEntries, whole } = read.USER_ANSWERS[lookup];
+    const answer = await this.#lookups.ask(lookup, userId, readEntries);
+    return answer.kind === 'known' ? { ...answer, value: whole(answer.value) } : answer;
   }
 
   getGroupRoles(groupId: string) {
-    return this.#lookups.ask('group-roles', ENDPOINTS.rolesOfGroup.template, groupId, read.readRoles);
+    return this.#lookups.ask('group-roles', groupId, read.readRoles);
   }
 
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../../ports/org.ts';
 import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
 
 /**
@@ -17,7 +18,7 @@ interface Effect {
 const RECORD: Effect = { user: ['record'] };
 /** Only Okta's answer about this one user says that it is gone; a listing may show it for a while longer. */
 const PRESENCE: Effect = { user: ['presence'] };
-const ALL_OF_USER: Effect = { user: ['record', 'groups', 'factors', 'roles'] };
+const ALL_OF_USER: Effect = { user: ['record', ...USER_LOOKUPS] };
 const FACTORS: Effect = { user: ['factors'] };
 const ROLES: Effect = { user: ['roles'], group: ['roles'], roles: 'role-holders' };
 /** The role itself has changed; its holders are the same. */
@@ -30,7 +31,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'user.lifecycle.create': ALL_OF_USER,
   'user.lifecycle.activate': ALL_OF_USER,
   'user.lifecycle.reactivate': ALL_OF_USER,
-  'user.lifecycle.deactivate': { user: ['record', 'factors', 'roles'] },
+  'user.lifecycle.deactivate': { user: ['record', ...PER_USER_LOOKUPS, 'roles'] },
   'user.lifecycle.suspend': RECORD,
   'user.lifecycle.unsuspend': RECORD,
   'user.lifecycle.delete.initiated': PRESENCE,

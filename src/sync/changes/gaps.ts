@@ -1,4 +1,5 @@
 import type { OldAnswer, Unanswered } from '../../ports/inventory.ts';
+import { USER_LOOKUPS } from '../../ports/org.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Directory } from '../directory.ts';
 import { readMarks, readRolesAgain } from './marks.ts';
@@ -31,7 +32,7 @@ export async function retryGaps(run: ChangeParts): Promise<void> {
   if (wantsGroupRoles(run) && (await retry(run, groupRoles(run)))) {
     await readMarks(run, 0);
   }
-  for (const lookup of ['groups', 'factors', 'roles'] as const) {
+  for (const lookup of USER_LOOKUPS) {
     if (lookups.has(lookup)) await retry(run, ofUsers(run, lookup));
   }
   await evaluateMoved(run);

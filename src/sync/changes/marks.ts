@@ -7,7 +7,7 @@ import type {
   StoredMark,
   UserQuestion,
 } from '../../ports/inventory.ts';
-import type { Lookup } from '../../ports/org.ts';
+import { USER_LOOKUPS, type Lookup } from '../../ports/org.ts';
 import { askGroupRoles } from '../group-roles.ts';
 import { groupNeedsReading, readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
@@ -203,11 +203,10 @@ async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<Us
   if (isAsked) await settle(['record', 'presence']);
 }
 
-const EVERYTHING: ReadonlySet<Lookup> = new Set(['groups', 'factors', 'roles']);
+const EVERYTHING: ReadonlySet<Lookup> = new Set(USER_LOOKUPS);
 
 function lookupsOf(asks: ReadonlySet<UserQuestion>): ReadonlySet<Lookup> {
-  const questions: readonly (UserQuestion & Lookup)[] = ['groups', 'factors', 'roles'];
-  return new Set(questions.filter((question) => asks.has(question)));
+  return new Set(USER_LOOKUPS.filter((question) => asks.has(question)));
 }
 
 /** The user as Okta has it now; `undefined` when there is nothing to read. */

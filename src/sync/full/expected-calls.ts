@@ -21,7 +21,7 @@ export function expectedCalls(
   const isRefused =
     sizes !== undefined && groups === 'per-user' && chooseGroupsWay(sizes, selected).way === 'by-group';
   const facts = {
-    users: { listed: users, withFactors: users },
+    users: { listed: users, notDeactivated: users },
     selected,
     sizes,
     holders: holders === undefined ? undefined : { listed: holders, asked: holders },

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { byName } from './by-name.ts';
+
+it('holds a value for each name, in the order of the names', () => {
+  const lengths = byName<Record<'long' | 'ab', number>>(['long', 'ab'], (name) => name.length);
+
+  expect(Object.entries(lengths)).toEqual([
+    ['long', 4],
+    ['ab', 2],
+  ]);
+});
+
+it('keeps a name whose value is not there', () => {
+  expect(byName<{ readonly a: undefined }>(['a'], () => undefined)).toHaveProperty('a', undefined);
+});
