@@ -8,7 +8,7 @@ import { createSource } from './source.ts';
 import type { Settings } from '../settings/load.ts';
 import { createDelivery } from '../sinks/delivery.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
-import type { OpenInventory } from '../inventory/sqlite/open.ts';
+import type { OpenInventory } from '../inventory/store.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import type { BatchLimits, Sink } from '../ports/sink.ts';

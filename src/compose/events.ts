@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/load.ts';
 import { groupsMakeAdmin } from '../enrich/admin.ts';
-import type { InventoryOptions } from '../inventory/sqlite/open.ts';
+import type { InventoryOptions } from '../inventory/store.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
 import { createValidate } from '../ocsf/validate.ts';

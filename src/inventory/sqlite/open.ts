@@ -1,14 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
-import type { GroupFacets } from '../../ports/org.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MakeEvent } from '../../ports/events.ts';
-import type { Outbox } from '../../ports/sink.ts';
+import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
 import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
-import type { StillGood } from '../policy/answers.ts';
 import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
 import type { LockHolder, TakeLock } from './lock.ts';
@@ -16,34 +12,12 @@ import { SqliteMarkStore } from './mark-store.ts';
 import { MemberMoves } from './member-moves.ts';
 import { SqliteOutbox } from './outbox.ts';
 import { redactInventory } from './redact-kept.ts';
-import type { KeptRedaction } from './redact-kept.ts';
 import { RunStateRow } from './run-state.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { StandingTrouble } from './standing.ts';
 import { reading, transactionOn } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
 import { SqliteUserStore } from './user-store.ts';
-
-export interface OpenInventory {
-  readonly inventory: Inventory;
-  readonly outbox: Outbox;
-  close(): void;
-}
-
-export interface InventoryOptions {
-  /** The name of the sink. Each sink has its own outbox, delivered hashes and dead letters. */
-  readonly sink: string;
-  readonly makeEvent: MakeEvent;
-  /** Adds the id and the like that an event gets when it enters the outbox and keeps when it is sent again. */
-  readonly stampEvent: (body: string) => string;
-  /** May a last known answer stand in for a lookup that failed when it was asked again? */
-  readonly isStillGood: StillGood;
-  /** Absent: the redaction stays as it was. */
-  readonly redaction?: KeptRedaction | undefined;
-  readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
-  readonly runId: string;
-  readonly clock: Clock;
-}
 
 /** The parts of an inventory over an open database. `release` frees what was taken for it. */
 export function assemble(

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { aFactor, aUser, known, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
 import type { DeadLetter, InventoryReader } from '../../ports/reader.ts';
-import { aReading, createFolder, createScene, meddle, NOW, SINK } from './inventory.fixture.ts';
+import { aReading, createFolder, createScene, meddle, SINK } from './inventory.fixture.ts';
 import { openReader } from './reader.ts';
 
 function read(folder: string): InventoryReader {
@@ -62,45 +62,6 @@ describe('a reader', () => {
 });
 
 describe('dead letters', () => {
-  test('are listed by user: who, why, when and how often, with the event that the intake refused', async () => {
-    const { save, refuse, folder } = createScene();
-    await save('u2', 'A');
-    await refuse('no such severity');
-    await save('u1', 'unmappable');
-    await save('u1', 'unmappable');
-
-    const shared = { sink: SINK, login: 'ana.ruiz@example.com', firstAt: NOW, lastAt: NOW };
-    expect(await lettersIn(read(folder))).toEqual([
-      {
-        ...shared,
-        asset: { kind: 'user', id: 'u1' },
-        refusedBy: 'mapping',
-        reasons: ['no such name'],
-        body: undefined,
-        times: 2,
-      },
-      {
-        ...shared,
-        asset: { kind: 'user', id: 'u2' },
-        refusedBy: 'sink',
-        reasons: ['no such severity'],
-        body: '{"id":"u2","says":"A"}',
-        times: 1,
-      },
-    ]);
-  });
-
-  test('are all listed, however many', async () => {
-    const { users, folder } = createScene();
-    for (let user = 0; user < 401; user += 1) {
-      await users.saveUnreadable({ kind: 'unreadable', id: `u${user}`, reason: 'no' });
-    }
-
-    const ids = (await lettersIn(read(folder))).map(({ asset }) => asset.id);
-
-    expect(new Set(ids).size).toBe(401);
-  });
-
   test('that make no sense are an inventory error', async () => {
     const scene = createScene();
     await scene.save('u1', 'unmappable');

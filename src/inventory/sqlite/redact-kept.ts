@@ -1,16 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '../../ports/org.ts';
+import type { KeptRedaction } from '../store.ts';
 import { readUser } from './records.ts';
 import { text } from './rows.ts';
 import type { Transaction } from './transaction.ts';
-
-/** The redaction in force: what must not be stored of users. */
-export interface KeptRedaction {
-  /** The redaction as a text; empty: nothing is redacted. */
-  readonly text: string;
-  /** @param before the text of the redaction under which the user was stored */
-  readonly redactKept: (user: User, before: string | undefined) => User;
-}
 
 /**
  * Runs before anything else is done with an inventory, and applies the present redaction to everything that was stored

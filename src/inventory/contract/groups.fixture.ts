@@ -1,0 +1,299 @@
+/** The contract of the groups: their records, members and roles. */
+import { describe, expect, test } from 'vitest';
+import { aRole, aUser, held, known, notAsked, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
+import {
+  type CreateScene,
+  EVERYONE,
+  type Scene,
+  aReading,
+  broken,
+  pageOf,
+  pages,
+  saveMembers,
+  sized,
+} from './scene.fixture.ts';
+
+export function groupsContract(createScene: CreateScene): void {
+  const NATIVE = sized('00g1', { name: 'Platform' });
+  const OTHER = sized('00g2', { name: 'Other' });
+  const STAMP = READ_AT - 5000;
+
+  /** What the inventory knows of a user's groups, when they are known by membership. */
+  async function groupsOf({ users, facets }: Scene, id: string) {
+    await users.save(aReading({ user: aUser({ id }), groups: 'by-membership' }));
+    const groups = facets.at(-1)?.groups;
+    if (groups?.kind !== 'known') throw new Error('groups are not known');
+    return groups.value;
+  }
+
+  const idsOf = async (scene: Scene, id: string): Promise<string[]> =>
+    (await groupsOf(scene, id)).map(({ group }) => group.id);
+
+  const plain = ({ id, name, description, type }: typeof NATIVE) => ({ id, name, description, type });
+
+  describe('groups', () => {
+    test('come back beside what is known of them', async () => {
+      const { groups } = createScene();
+      const group = { ...NATIVE, membersChangedAt: '2026-07-01' };
+
+      expect(await groups.save(pageOf(group), STAMP)).toEqual([
+        { group, isKnown: false, membersReadAt: undefined, rolesAskedAt: undefined, hasMovedMembers: true },
+      ]);
+      await groups.noteMembersRead('00g1', '2026-07-01');
+      await groups.saveRoles('00g1', known([]), 6, 0);
+
+      const known1 = { isKnown: true, membersReadAt: undefined, rolesAskedAt: 6 };
+      expect(await groups.save(pageOf(group), STAMP)).toEqual([{ group, ...known1, hasMovedMembers: false }]);
+      const moved = { ...group, membersChangedAt: '2026-07-02' };
+      expect(await groups.save(pageOf(moved), STAMP)).toEqual([
+        { group: moved, ...known1, hasMovedMembers: true },
+      ]);
+      expect(await groups.find('00g1')).toMatchObject({ ...known1, group: { usersCount: 1 } });
+      expect(await groups.find('00g9')).toBeUndefined();
+    });
+
+    test('of which all members gave their own lists have not moved any more', async () => {
+      const { groups } = createScene();
+      const group = { ...NATIVE, membersChangedAt: '2026-07-01' };
+      const since = { ...OTHER, membersChangedAt: '2026-07-01' };
+      await groups.save(pageOf(group, since), STAMP);
+      await groups.save(pageOf(since), undefined);
+
+      await groups.noteAllMembersRead(STAMP);
+
+      expect(await groups.save(pageOf(group, since), undefined)).toMatchObject([
+        { hasMovedMembers: false },
+        { hasMovedMembers: false },
+      ]);
+    });
+
+    test('that a late index shows as they were before have not moved, nor are they emptied', async () => {
+      const scene = createScene();
+      const { groups } = scene;
+      await groups.save(pageOf({ ...NATIVE, membersChangedAt: '2026-07-02' }), STAMP);
+      await saveMembers(scene, '00g1', pages(['u1']), { changedAt: '2026-07-02' });
+
+      const before = { ...NATIVE, membersChangedAt: '2026-07-01', usersCount: 0 };
+      expect(await groups.save(pageOf(before), undefined)).toMatchObject([{ hasMovedMembers: false }]);
+
+      expect(await idsOf(scene, 'u1')).toEqual(['00g1']);
+    });
+
+    test('that a full run has not seen are found, but not those that came up while it went on', async () => {
+      const { groups, users } = createScene();
+      await groups.save({ ...pageOf(sized('old'), sized('kept')), readAt: STAMP - 9 }, undefined);
+      await groups.save(pageOf(sized('kept')), STAMP);
+
+      await groups.save({ ...pageOf(sized('polled')), readAt: STAMP + 9 }, undefined);
+      await users.save(aReading({ groups: known([plain(sized('named'))], STAMP + 9) }));
+
+      expect(await groups.unlisted(STAMP)).toEqual(['old']);
+    });
+
+    test('that hold roles, or of which that is not known, are found', async () => {
+      const { groups } = createScene();
+      await groups.save(pageOf(...['a', 'b', 'c', 'd'].map((id) => sized(id))), STAMP);
+      await groups.saveRoles('a', known([aRole()]), 1, 0);
+      await groups.saveRoles('b', unknown('refused'), 1, 0);
+      await groups.saveNoRoles(['c'], 1);
+
+      expect((await groups.roleHolders('any')).toSorted()).toEqual(['a', 'b']);
+    });
+
+    test('tell whose own lists have their roles merged in', async () => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      await users.save(aReading({ user: aUser({ id: 'u1' }), roles: held([], true) }));
+      await users.save(aReading({ user: aUser({ id: 'u2' }), roles: held([]) }));
+      await users.save(aReading({ user: aUser({ id: 'u3' }), roles: held([], true) }));
+      await saveMembers(scene, '00g1', pages(['u1', 'u2', 'u4']));
+
+      expect(await groups.membersWithMergedRoles('00g1')).toEqual(['u1']);
+    });
+  });
+
+  describe('members of a group', () => {
+    async function createGroups(): Promise<Scene> {
+      const scene = createScene();
+      await scene.groups.save(pageOf(NATIVE, OTHER), STAMP);
+      return scene;
+    }
+
+    test('are taken over when all pages came', async () => {
+      const scene = await createGroups();
+
+      await saveMembers(scene, '00g1', pages(['u1', 'u2'], [], ['u3', 'u1']), { changedAt: 'then' });
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u3'), await idsOf(scene, 'u4')]).toEqual([
+        ['00g1'],
+        ['00g1'],
+        [],
+      ]);
+      expect(await scene.groups.find('00g1')).toMatchObject({
+        membersReadAt: READ_AT,
+        group: { membersChangedAt: 'then' },
+      });
+    });
+
+    test('of a listing that fails half-way are not: what was known stays', async () => {
+      const scene = await createGroups();
+      await saveMembers(scene, '00g1', pages(['u1']));
+
+      await expect(saveMembers(scene, '00g1', broken(['u2'], ['u3']))).rejects.toThrow('half-way');
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2')]).toEqual([['00g1'], []]);
+    });
+
+    test('who left the group are not in it any more', async () => {
+      const scene = await createGroups();
+      await saveMembers(scene, '00g1', pages(['u1', 'u2']));
+
+      await saveMembers(scene, '00g1', pages(['u2']));
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2')]).toEqual([[], ['00g1']]);
+    });
+
+    test('of several groups at once do not mix', async () => {
+      const scene = await createGroups();
+
+      await Promise.all([
+        saveMembers(scene, '00g1', pages(['u1'], ['u2'])),
+        saveMembers(scene, '00g2', pages(['u2'], ['u3'])),
+      ]);
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2'), await idsOf(scene, 'u3')]).toEqual([
+        ['00g1'],
+        ['00g1', '00g2'],
+        ['00g2'],
+      ]);
+    });
+
+    test('read twice at once are those of a whole list, never parts of two', async () => {
+      const scene = await createGroups();
+      await saveMembers(scene, '00g1', pages(['u1'], ['u2'], ['u3']));
+      await scene.save('u1');
+
+      await Promise.all([
+        saveMembers(scene, '00g1', pages(['u1'], ['u2'], ['u3'])),
+        saveMembers(scene, '00g1', broken(['u1'])).catch(() => undefined),
+      ]);
+
+      expect(await idsOf(scene, 'u1')).toEqual(['00g1']);
+      expect(await idsOf(scene, 'u3')).toEqual(['00g1']);
+    });
+
+    test('of a group that is known to be empty are none, without a reading', async () => {
+      const scene = await createGroups();
+      await saveMembers(scene, '00g1', pages(['u1']));
+
+      await scene.groups.save(pageOf({ ...NATIVE, usersCount: 0, membersChangedAt: 'now' }), STAMP);
+
+      expect(await idsOf(scene, 'u1')).toEqual([]);
+      expect(await scene.groups.find('00g1')).toMatchObject({
+        membersReadAt: READ_AT,
+        group: { membersChangedAt: 'now' },
+      });
+    });
+  });
+
+  describe("a user's groups", () => {
+    test('are those of the own list, in place of what was known', async () => {
+      const { users, facets } = createScene();
+      const user = aUser({ id: 'u1' });
+      await users.save(aReading({ user, groups: known([plain(NATIVE), plain(OTHER)]) }));
+      await users.save(aReading({ user, groups: known([plain(OTHER)], READ_AT + 1) }));
+
+      expect(facets.at(-1)?.groups).toEqual({
+        kind: 'known',
+        readAt: READ_AT + 1,
+        value: [{ group: plain(OTHER), roles: notAsked }],
+      });
+    });
+
+    test('include Everyone without its members being read, and name it once', async () => {
+      const scene = createScene();
+      await scene.groups.save(pageOf(EVERYONE, NATIVE), STAMP);
+      await saveMembers(scene, '00g1', pages(['u1']));
+      await saveMembers(scene, '00gEVERY', pages(['u1']));
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2')]).toEqual([
+        ['00g1', '00gEVERY'],
+        ['00gEVERY'],
+      ]);
+    });
+
+    test.each([
+      ['of the same name', { ...EVERYONE, type: 'OKTA_GROUP' }],
+      ['of the same kind', { ...EVERYONE, name: 'Okta Administrators' }],
+    ])('do not include another group %s', async (_, group) => {
+      const scene = createScene();
+      await scene.groups.save(pageOf(group), STAMP);
+
+      expect(await idsOf(scene, 'u1')).toEqual([]);
+    });
+
+    test('of an own list without Everyone are without it', async () => {
+      const { users, groups, facets } = createScene();
+      await groups.save(pageOf(EVERYONE), STAMP);
+
+      await users.save(aReading({ groups: known([]) }));
+
+      expect(facets.at(-1)?.groups).toMatchObject({ value: [] });
+    });
+  });
+
+  describe('roles of a group', () => {
+    async function rolesAfter(scene: Scene) {
+      await saveMembers(scene, '00g1', pages(['u1']));
+      return (await groupsOf(scene, 'u1'))[0]?.roles;
+    }
+
+    test.each([true, false, undefined])('are not asked until somebody asks; flag %s', async (adminFlag) => {
+      const scene = createScene();
+      await scene.groups.save(pageOf({ ...NATIVE, adminFlag }), STAMP);
+
+      expect(await rolesAfter(scene)).toEqual(notAsked);
+    });
+
+    test('are none when it is known without a lookup', async () => {
+      const scene = createScene();
+      await scene.groups.saveRoles('00g1', unknown('unavailable'), 1, 0);
+      await scene.groups.saveNoRoles(['00g1'], READ_AT);
+
+      expect(await rolesAfter(scene)).toEqual(known([]));
+    });
+
+    test('are what Okta said, and when', async () => {
+      const scene = createScene();
+      await scene.groups.save(pageOf(NATIVE), STAMP);
+      await scene.groups.saveRoles('00g1', known([aRole({ label: undefined })], READ_AT + 5), 1, 0);
+
+      expect(await rolesAfter(scene)).toEqual(known([aRole({ label: undefined })], READ_AT + 5));
+    });
+
+    test('are the last known ones after a lookup that failed, as long as they are good', async () => {
+      const isStillGood = (readAt: number, askedAt: number): boolean => askedAt - readAt <= 100;
+      const scene = createScene({ isStillGood });
+      await scene.groups.save(pageOf(NATIVE), STAMP);
+      await scene.groups.saveRoles('00g1', known([aRole()]), READ_AT, 0);
+      expect(await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 100, 0)).toBe('known');
+
+      expect(await rolesAfter(scene)).toEqual({ ...known([aRole()]), isStale: true });
+      expect(await scene.groups.saveRoles('00g1', unknown('unavailable'), READ_AT + 101, 0)).toBe('unknown');
+      expect(await rolesAfter(scene)).toEqual(unknown('unavailable'));
+      await scene.groups.saveRoles('00g1', known([]), READ_AT + 102, 0);
+      expect(await rolesAfter(scene)).toEqual(known([]));
+    });
+
+    test('are kept of a group that is named only later', async () => {
+      const { users, groups, facets } = createScene();
+      await groups.saveRoles('00g1', known([aRole()]), READ_AT, 0);
+
+      await users.save(aReading({ groups: known([plain(NATIVE)]) }));
+
+      expect(facets.at(-1)?.groups).toMatchObject({
+        value: [{ group: plain(NATIVE), roles: known([aRole()]) }],
+      });
+    });
+  });
+}

@@ -1,0 +1,31 @@
+/** The contract of a store of the inventory, by nothing but its ports: every store runs it. */
+import { describe } from 'vitest';
+import { deadLettersContract } from './dead-letters.fixture.ts';
+import { eventsContract } from './events.fixture.ts';
+import { groupsContract } from './groups.fixture.ts';
+import { marksContract } from './marks.fixture.ts';
+import { outboxContract } from './outbox.fixture.ts';
+import { runsContract } from './runs.fixture.ts';
+import { openScene, type KeptInventory } from './scene.fixture.ts';
+import { sinksContract } from './sinks.fixture.ts';
+import { standingContract } from './standing.fixture.ts';
+import { usersContract } from './users.fixture.ts';
+
+const SUITES = {
+  users: usersContract,
+  groups: groupsContract,
+  events: eventsContract,
+  marks: marksContract,
+  runs: runsContract,
+  outbox: outboxContract,
+  sinks: sinksContract,
+  'dead letters': deadLettersContract,
+  'what stands': standingContract,
+};
+
+/** `create`: a new inventory that is empty, for one test; the store tidies it up at the test's end. */
+export function inventoryContract(create: () => KeptInventory): void {
+  describe.each(Object.entries(SUITES))('%s', (_, suite) => {
+    suite((options) => openScene(create(), options));
+  });
+}

@@ -1,0 +1,4 @@
+import { inventoryContract } from '../contract/inventory.fixture.ts';
+import { createFolder, keptIn } from './inventory.fixture.ts';
+
+inventoryContract(() => keptIn(createFolder()));

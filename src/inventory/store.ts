@@ -1,0 +1,36 @@
+/** A store of the inventory: what it is opened with, and what it gives. Each store is a folder beside this file. */
+import type { Clock } from '../ports/clock.ts';
+import type { MakeEvent } from '../ports/events.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { GroupFacets, User } from '../ports/org.ts';
+import type { Outbox } from '../ports/sink.ts';
+import type { StillGood } from './policy/answers.ts';
+
+/** The redaction in force: what must not be stored of users. */
+export interface KeptRedaction {
+  /** The redaction as a text; empty: nothing is redacted. */
+  readonly text: string;
+  /** @param before the text of the redaction under which the user was stored */
+  readonly redactKept: (user: User, before: string | undefined) => User;
+}
+
+export interface OpenInventory {
+  readonly inventory: Inventory;
+  readonly outbox: Outbox;
+  close(): void;
+}
+
+export interface InventoryOptions {
+  /** The name of the sink. Each sink has its own outbox, delivered hashes and dead letters. */
+  readonly sink: string;
+  readonly makeEvent: MakeEvent;
+  /** Adds the id and the like that an event gets when it enters the outbox and keeps when it is sent again. */
+  readonly stampEvent: (body: string) => string;
+  /** May a last known answer stand in for a lookup that failed when it was asked again? */
+  readonly isStillGood: StillGood;
+  /** Absent: the redaction stays as it was. */
+  readonly redaction?: KeptRedaction | undefined;
+  readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  readonly runId: string;
+  readonly clock: Clock;
+}
