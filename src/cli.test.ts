@@ -41,7 +41,7 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
   return { ...testWorld, code, asked };
 }
 
-describe('options become what the command asks for', () => {
+describe('cli: options become what the command asks for', () => {
   test.each([
     [['sync'], { strict: false }],
     [['sync', '--full', '--strict'], { mode: 'full', strict: true }],
@@ -68,7 +68,7 @@ describe('options become what the command asks for', () => {
   });
 });
 
-describe('usage errors', () => {
+describe('cli: usage errors', () => {
   test.each([
     [[], 'no command given'],
     [['nope'], "unknown command 'nope'"],
@@ -104,7 +104,7 @@ describe('usage errors', () => {
   });
 });
 
-describe('help', () => {
+describe('cli: help', () => {
   test.each([
     [['--help'], 'dry-run'],
     [['sync', '--help'], '--incremental'],
@@ -118,7 +118,7 @@ describe('help', () => {
   });
 });
 
-test('every command has a file of its name, and every file is in the list', async () => {
+test('cli: every command has a file of its name, and every file is in the list', async () => {
   const files = readdirSync(join(import.meta.dirname, 'commands'))
     .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^define\.ts$/.test(file))
     .map((file) => file.replace(/\.ts$/, ''));
@@ -130,7 +130,7 @@ test('every command has a file of its name, and every file is in the list', asyn
   expect(names.toSorted()).toEqual(files.toSorted());
 });
 
-describe('settings', () => {
+describe('cli: settings', () => {
   test('all mistakes are told, one line each, and nothing runs', async () => {
     const { code, asked, stdout, stderr } = await run(['sync'], { world: { env: { BATCH_SIZE: '0' } } });
 
@@ -178,7 +178,7 @@ describe('settings', () => {
   });
 });
 
-describe('the end of a command', () => {
+describe('cli: the end of a command', () => {
   test("its exit code is the process's", async () => {
     expect((await run(['sync'], { body: () => 4 })).code).toBe(4);
   });
@@ -251,7 +251,7 @@ describe('the end of a command', () => {
   });
 });
 
-describe('the word help', () => {
+describe('cli: the word help', () => {
   test.each([
     [
       ['help', 'sync'],

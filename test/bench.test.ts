@@ -9,7 +9,7 @@ import type { Results } from './bench/table.ts';
 const BENCH = join(import.meta.dirname, 'bench/main.ts');
 
 test(
-  'the benchmark measures calls, pace, work and memory, and writes them as JSON',
+  'the benchmark: the benchmark measures calls, pace, work and memory, and writes them as JSON',
   { timeout: 180_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'okta-ocsf-bench-test-'));

@@ -54,7 +54,7 @@ async function runAll(stage: Stage, examples: readonly Example[]): Promise<void>
   for (const { env, argv, lines } of examples) expectLines(await stage.run(argv, { env }), lines);
 }
 
-describe('docs/shaping.md', () => {
+describe('docs, shaping: docs/shaping.md', () => {
   test('holds an example of each feature', () => {
     const commands = readExamples().flatMap((block) =>
       block.map(({ env, argv }) => `${Object.keys(env).join(' ')} ${argv[0]}`),
@@ -77,7 +77,7 @@ describe('docs/shaping.md', () => {
   });
 });
 
-describe('what is redacted', () => {
+describe('docs, shaping: what is redacted', () => {
   test('is neither sent nor kept, and not asked for again by another login', async ({ makeStage }) => {
     const { org, run, intake, stateDir } = await makeStage();
     const [user] = org.users;
@@ -103,7 +103,7 @@ describe('what is redacted', () => {
   });
 });
 
-describe('who leaves the selection', () => {
+describe('docs, shaping: who leaves the selection', () => {
   test('is forgotten without an event and counted', async ({ makeStage }) => {
     const { run } = await makeStage();
     await run(['sync']);

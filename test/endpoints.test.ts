@@ -10,7 +10,7 @@ const SOURCE = join(import.meta.dirname, '../src');
 const COMMENT = /\/\*[\s\S]*?\*\//g;
 const PATH = /['"`](GET )?\/(api\/v1|oauth2\/v1|\.well-known)\//;
 
-test('what the reports of a full and an incremental run count stands in the table of endpoints', async ({
+test('endpoints: what the reports of a full and an incremental run count stands in the table of endpoints', async ({
   makeStage,
 }) => {
   const { oauth, env } = makeServiceApp();
@@ -32,7 +32,7 @@ test('what the reports of a full and an incremental run count stands in the tabl
 });
 
 /** The simulator has its own idea of what Okta is. */
-test('no other file spells the path of an endpoint', () => {
+test('endpoints: no other file spells the path of an endpoint', () => {
   const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path) && !path.startsWith('simulator'),
   );

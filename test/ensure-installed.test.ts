@@ -55,7 +55,7 @@ function makeCheckout() {
   return { start, log, letGo };
 }
 
-test('an install that is told to stop is waited for, and the next start waits too', async () => {
+test('ensure installed: an install that is told to stop is waited for, and the next start waits too', async () => {
   const { start, log, letGo } = makeCheckout();
   const first = start();
   await vi.waitUntil(() => log() === 'begin\n', PATIENCE);
@@ -70,7 +70,7 @@ test('an install that is told to stop is waited for, and the next start waits to
   expect(log()).toBe('begin\ntold\nend\n');
 });
 
-test('an install whose starter was killed is waited for', async () => {
+test('ensure installed: an install whose starter was killed is waited for', async () => {
   const { start, log, letGo } = makeCheckout();
   const first = start();
   await vi.waitUntil(() => log() === 'begin\n', PATIENCE);

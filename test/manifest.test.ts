@@ -39,7 +39,7 @@ async function formatted(text: string, filepath: string): Promise<string> {
   return format(text, { ...(await resolveConfig(filepath)), filepath });
 }
 
-describe('connector.json', () => {
+describe('manifest: connector.json', () => {
   test('has the settings, their types, defaults and secrets as the code has them', async () => {
     const manifest = Named.parse(JSON.parse(readFileSync(MANIFEST, 'utf8')));
     const fresh = {
@@ -104,7 +104,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-test('docs/settings.md has the settings as the code has them', async () => {
+test('manifest: docs/settings.md has the settings as the code has them', async () => {
   const page = readFileSync(SETTINGS_PAGE, 'utf8');
   const fresh = page.replace(
     /(<!-- settings[^>]*-->)[^]*(<!-- \/settings -->)/u,
@@ -115,7 +115,7 @@ test('docs/settings.md has the settings as the code has them', async () => {
   await expect(await formatted(fresh, SETTINGS_PAGE)).toMatchFileSnapshot(SETTINGS_PAGE);
 });
 
-test('docs/commands.md has a section for every command, and for no other', async () => {
+test('manifest: docs/commands.md has a section for every command, and for no other', async () => {
   const { world, stdout } = createTestWorld();
   await cli(['--help'], world);
   const commands = [...stdout().matchAll(/^ {2}([a-z][a-z-]+) /gmu)].map(([, name = '']) => name);
@@ -125,13 +125,13 @@ test('docs/commands.md has a section for every command, and for no other', async
   expect(new Set(sections)).toEqual(new Set(commands));
 });
 
-test('the README stays short enough to be read', () => {
+test('manifest: the README stays short enough to be read', () => {
   const lines = readFileSync(README, 'utf8').trimEnd().split('\n');
 
   expect(lines.length).toBeLessThanOrEqual(LONGEST_README_LINES);
 });
 
-test('the README names every page of docs', () => {
+test('manifest: the README names every page of docs', () => {
   const pages = PAGES.filter((path) => /^docs\/[^/]+\.md$/u.test(path));
   const links = linksOf(readFileSync(README, 'utf8'));
 
@@ -139,7 +139,7 @@ test('the README names every page of docs', () => {
   expect(pages.filter((path) => !links.includes(path))).toEqual([]);
 });
 
-test.each(PAGES)('%s links to files and headings that are there', (page) => {
+test.each(PAGES)('manifest: %s links to files and headings that are there', (page) => {
   const file = new URL(`../${page}`, import.meta.url);
   const own = readFileSync(file, 'utf8');
   const isThere = (link: string): boolean => {
@@ -152,7 +152,7 @@ test.each(PAGES)('%s links to files and headings that are there', (page) => {
   expect(linksOf(own).filter((link) => !isThere(link))).toEqual([]);
 });
 
-test('the package holds what its README links to', () => {
+test('manifest: the package holds what its README links to', () => {
   const alwaysThere = ['README.md', 'LICENSE', 'package.json'];
   const links = [...readFileSync(README, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/gu)];
 
@@ -161,7 +161,7 @@ test('the package holds what its README links to', () => {
   expect(links.map(([, path = '']) => path).filter((path) => !isThere(path))).toEqual([]);
 });
 
-test('the image has the defaults that are said of it', () => {
+test('manifest: the image has the defaults that are said of it', () => {
   const dockerfile = readFileSync(DOCKERFILE, 'utf8');
 
   for (const [name, value] of Object.entries(IMAGE_DEFAULTS)) {

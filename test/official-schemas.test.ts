@@ -22,7 +22,7 @@ function objectsIn(part: unknown, key = ''): object[] {
   ];
 }
 
-describe.each(VERSIONS)('the schema of dialect ocsf-%s', (version) => {
+describe.each(VERSIONS)('official schemas: the schema of dialect ocsf-%s', (version) => {
   const name = `${version}/user-inventory.schema.json`;
 
   it('is in the repository as the mapping has it', async () => {
@@ -49,6 +49,6 @@ describe.each(VERSIONS)('the schema of dialect ocsf-%s', (version) => {
   });
 });
 
-it('there is no schema of a version that cannot be written', () => {
+it('official schemas: there is no schema of a version that cannot be written', () => {
   expect(readdirSync(FOLDER).toSorted()).toEqual([...VERSIONS]);
 });

@@ -15,7 +15,7 @@ function rowsOf(document: string): string[][] {
     );
 }
 
-test('docs/risk.md has the rules and levels of the code', () => {
+test('docs, risk: docs/risk.md has the rules and levels of the code', () => {
   const document = readFileSync(new URL('../docs/risk.md', import.meta.url), 'utf8');
   const rules = RISK_RULES.map((rule) => [
     `\`${rule}\``,

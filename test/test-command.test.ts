@@ -71,7 +71,7 @@ async function startOther(status: number, body: string, onTestFinished: TestCont
   return { url: `http://127.0.0.1:${address.port}`, sent };
 }
 
-describe.concurrent('a connector that is set up well', () => {
+describe.concurrent('the command test: a connector that is set up well', () => {
   test('passes everything, in order, and leaves nothing behind', async ({ makeStage }) => {
     const { run, stateDir, intake, okta } = await makeStage({ okta: { rates: {} } });
 
@@ -147,7 +147,7 @@ describe.concurrent('a connector that is set up well', () => {
   });
 });
 
-describe('in a hurry', () => {
+describe('the command test: in a hurry', () => {
   test('a wrong token fails in under 5 seconds, whatever the pace', async ({ makeStage }) => {
     const { run, okta } = await makeStage({ okta: { rates: { limits: 1 } } });
 
@@ -164,7 +164,7 @@ describe('in a hurry', () => {
   });
 });
 
-describe.concurrent('what Okta refuses', () => {
+describe.concurrent('the command test: what Okta refuses', () => {
   const roles = ['/api/v1/users/{id}/roles', '/api/v1/groups/{id}/roles', '/api/v1/iam/assignees/users'];
 
   test.for([
@@ -247,7 +247,7 @@ describe.concurrent('what Okta refuses', () => {
   });
 });
 
-describe.concurrent('an address that is no org', () => {
+describe.concurrent('the command test: an address that is no org', () => {
   test.for([
     { name: 'a web server', status: 404, body: '<html>no</html>', detail: /HTTP 404/ },
     { name: 'an answer of its own', status: 200, body: '{"id":"x"}', detail: /not as an Okta org does/ },
@@ -304,7 +304,7 @@ describe.concurrent('an address that is no org', () => {
   });
 });
 
-describe.concurrent('the intake', () => {
+describe.concurrent('the command test: the intake', () => {
   test.for([400, 422] as const)('%i to an empty batch is good', async (status, { makeStage }) => {
     const { run } = await makeStage({ intake: { emptyBatchStatus: status } });
 
@@ -359,7 +359,7 @@ describe.concurrent('the intake', () => {
   });
 });
 
-describe.concurrent('the state folder', () => {
+describe.concurrent('the command test: the state folder', () => {
   test('one that is not there yet is not made', async ({ makeStage }) => {
     const { run, stateDir } = await makeStage();
     const folder = join(stateDir, 'deep', 'below');

@@ -46,7 +46,7 @@ function userOf(changes: Partial<SimulatedUser>, rules?: TruthRules): unknown {
   return expectedSekoiaEvent(org, user.id, rules)?.['user'];
 }
 
-describe('the expected event', () => {
+describe('truth: the expected event', () => {
   test('says everything about a user as the mapping does', () => {
     const { org, user } = createTinyOrg();
     const [everyone, one, other] = org.groups;
@@ -185,7 +185,7 @@ describe('the expected event', () => {
   });
 });
 
-describe('the expected last event', () => {
+describe('truth: the expected last event', () => {
   const clock = { now: () => Date.UTC(2026, 7, 21), log: { noise: 0 } };
 
   test('of a deactivated user is disabled, without factors, password and own roles', () => {

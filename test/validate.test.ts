@@ -28,7 +28,7 @@ function run(argv: readonly string[], input = ''): Promise<Ended> {
   });
 }
 
-describe('validate', () => {
+describe('the command validate', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'okta-ocsf-validate-'));

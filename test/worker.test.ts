@@ -57,7 +57,7 @@ async function waitForRuns(expect: Expect, worker: RunningWorker, count: number)
   await expect.poll(() => outcomes(worker).length, PATIENCE).toBeGreaterThanOrEqual(count);
 }
 
-describe.concurrent('the worker', { timeout: 60_000 }, () => {
+describe.concurrent('the worker process', { timeout: 60_000 }, () => {
   test('goes on with both sides faulty, delivers what changes, tells health and metrics, and stops at once when idle', async ({
     makeStage,
     expect,

@@ -24,7 +24,7 @@ async function run(...argv: string[]) {
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-test('settings prints every setting in the order of the table, whatever is set', async () => {
+test('the command settings: settings prints every setting in the order of the table, whatever is set', async () => {
   const { code, stdout, stderr } = await run('settings');
 
   expect([code, stderr]).toEqual([0, '']);
@@ -63,7 +63,7 @@ test.each([
       '  example: SEKOIA_API_KEY=eyJhbG...',
     ],
   ],
-])('settings %s prints that one', async (name, lines) => {
+])('the command settings: settings %s prints that one', async (name, lines) => {
   const { code, stdout } = await run('settings', name);
 
   expect([code, stdout.trimEnd().split('\n')]).toEqual([0, lines]);
@@ -73,14 +73,14 @@ test.each([
   ['OKTA_APITOKEN', 'did you mean OKTA_API_TOKEN?'],
   ['batch-sizes', 'did you mean BATCH_SIZE?'],
   ['COLOUR', 'okta-ocsf settings lists them all'],
-])('settings %s exits 2 with the nearest name', async (name, hint) => {
+])('the command settings: settings %s exits 2 with the nearest name', async (name, hint) => {
   const { code, stdout, stderr } = await run('settings', name);
 
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`${name} is not a setting - ${hint}`);
 });
 
-test('settings --json is one object, with the values that can be counted', async () => {
+test('the command settings: settings --json is one object, with the values that can be counted', async () => {
   const all = Printed.parse(JSON.parse((await run('settings', '--json')).stdout));
   const one = Printed.parse(JSON.parse((await run('settings', 'LOG_LEVEL', '--json')).stdout));
 
@@ -98,6 +98,6 @@ test('settings --json is one object, with the values that can be counted', async
   ]);
 });
 
-test('okta-ocsf --help says where the settings are to be found', async () => {
+test('the command settings: okta-ocsf --help says where the settings are to be found', async () => {
   expect((await run('--help')).stdout).toContain('okta-ocsf settings');
 });

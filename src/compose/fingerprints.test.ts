@@ -127,19 +127,22 @@ function changedBy(env: Env, change: Env): string[] {
   return Object.keys(before).filter((name) => Reflect.get(before, name) !== Reflect.get(after, name));
 }
 
-test('every setting says what it decides, or is known to decide nothing', () => {
+test('compose, fingerprints: every setting says what it decides, or is known to decide nothing', () => {
   const silent = SETTING_ROWS.filter(({ decides }) => decides === undefined);
 
   expect(silent.map(({ name }) => name)).toEqual(DECIDE_NOTHING);
   expect(Object.keys(OTHERS).toSorted()).toEqual(SETTING_ROWS.map(({ name }) => name).toSorted());
 });
 
-test.each(SETTING_ROWS)('another $name changes the fingerprints of what it decides, and no other', (row) => {
-  const { name, decides = [] } = row;
-  const env = name in APP && !(name in TOKEN) ? APP : TOKEN;
+test.each(SETTING_ROWS)(
+  'compose, fingerprints: another $name changes the fingerprints of what it decides, and no other',
+  (row) => {
+    const { name, decides = [] } = row;
+    const env = name in APP && !(name in TOKEN) ? APP : TOKEN;
 
-  expect(changedBy(env, { [name]: OTHERS[name] ?? '' })).toEqual([...decides].toSorted(byPlace));
-});
+    expect(changedBy(env, { [name]: OTHERS[name] ?? '' })).toEqual([...decides].toSorted(byPlace));
+  },
+);
 
 const PLACES = ['event', 'asked', 'kept', 'connection'];
 
@@ -171,11 +174,11 @@ test.each([
     { MAPPING_FILE: mappingFile('moved.json', 'profile.team', 'unmapped.team') },
     [],
   ],
-])('%s changes only what it decides', (_what, env, change, changed) => {
+])('compose, fingerprints: %s changes only what it decides', (_what, env, change, changed) => {
   expect(changedBy({ ...TOKEN, ...env }, change)).toEqual(changed);
 });
 
-test('a fingerprint that is stored holds no secret, nor a digest of one that needs no key', () => {
+test('compose, fingerprints: a fingerprint that is stored holds no secret, nor a digest of one that needs no key', () => {
   const secrets = [TOKEN, APP].flatMap((env) =>
     SETTING_ROWS.filter(({ isSecret }) => isSecret === true).flatMap(({ name }) => env[name] ?? []),
   );

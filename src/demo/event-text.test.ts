@@ -5,7 +5,7 @@ function textOf(event: unknown, ...marked: readonly string[]): string {
   return eventLines({ event, marked: new Set(marked) }).join('\n');
 }
 
-describe('an event for people', () => {
+describe('demo, event text: an event for people', () => {
   test('has on one line what fits there, and marks before the lines that matter', () => {
     const groups = [{ uid: 'g1', privileges: [] }, { uid: 'g2', privileges: ['x'.repeat(80)] }, 'last'];
 

@@ -5,7 +5,7 @@ import { aGroup, aRole, held, known, notAsked, someFacets, unknown } from './fac
 const superAdmin = aRole();
 const inactive = aRole({ status: 'INACTIVE' });
 
-describe('which roles make Admin', () => {
+describe('enrich, admin: which roles make Admin', () => {
   it.each([
     { role: { type: 'SUPER_ADMIN' }, reference: true, anyRole: true },
     { role: { type: 'read_only_admin' }, reference: true, anyRole: true },
@@ -22,7 +22,7 @@ describe('which roles make Admin', () => {
   });
 });
 
-describe.each(ADMIN_RULES)('isAdmin by rule %s', (rule) => {
+describe.each(ADMIN_RULES)('enrich, admin: isAdmin by rule %s', (rule) => {
   const adminGroup = aGroup({ id: '00gADM' }, known([inactive, superAdmin]));
   const plainGroup = aGroup({ id: '00gPLN' }, known([inactive]));
   const unreadGroup = aGroup({ id: '00gUNK' }, unknown('unavailable'));

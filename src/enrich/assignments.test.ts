@@ -4,7 +4,7 @@ import { aGroup, aRole, held, known, someFacets, unknown } from './facets.fixtur
 
 const throughGroup = aRole({ id: 'gra1', assignmentType: 'GROUP', assigneeGroupId: 'g1' });
 
-it('says of each role whether it is held directly or through which group', () => {
+it('enrich, assignments: says of each role whether it is held directly or through which group', () => {
   const facets = someFacets({
     roles: held([aRole({ id: 'ra2', assignmentType: 'USER' })]),
     groups: known([aGroup({ id: 'g1' }, known([aRole({ id: 'gra1' })]))]),
@@ -19,7 +19,7 @@ it('says of each role whether it is held directly or through which group', () =>
   });
 });
 
-it('names a role once that comes with the user and with the group', () => {
+it('enrich, assignments: names a role once that comes with the user and with the group', () => {
   const facets = someFacets({
     roles: held([throughGroup], true),
     groups: known([aGroup({ id: 'g1' }, known([aRole({ id: 'gra1' })]))]),
@@ -28,14 +28,14 @@ it('names a role once that comes with the user and with the group', () => {
   expect(assignmentsOf(facets).list).toHaveLength(1);
 });
 
-it('names a role twice that is held through two groups', () => {
+it('enrich, assignments: names a role twice that is held through two groups', () => {
   const role = known([aRole({ id: 'irb1' })]);
   const facets = someFacets({ groups: known([aGroup({ id: 'g1' }, role), aGroup({ id: 'g2' }, role)]) });
 
   expect(assignmentsOf(facets).list.map(({ groupId }) => groupId)).toEqual(['g1', 'g2']);
 });
 
-it('takes the group from the role where groups were not read', () => {
+it('enrich, assignments: takes the group from the role where groups were not read', () => {
   const facets = someFacets({ roles: held([throughGroup], true), groups: unknown() });
 
   expect(assignmentsOf(facets)).toMatchObject({
@@ -48,6 +48,6 @@ it.each([
   [{ roles: unknown() }],
   [{ roles: held([]), groups: unknown() }],
   [{ roles: held([]), groups: known([aGroup({}, unknown())]) }],
-])('is a part as long as an answer is missing: %#', (changes) => {
+])('enrich, assignments: is a part as long as an answer is missing: %#', (changes) => {
   expect(assignmentsOf(someFacets(changes)).isWhole).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { byName } from './by-name.ts';
 
-it('holds a value for each name, in the order of the names', () => {
+it('enrich, by name: holds a value for each name, in the order of the names', () => {
   const lengths = byName<Record<'long' | 'ab', number>>(['long', 'ab'], (name) => name.length);
 
   expect(Object.entries(lengths)).toEqual([
@@ -10,6 +10,6 @@ it('holds a value for each name, in the order of the names', () => {
   ]);
 });
 
-it('keeps a name whose value is not there', () => {
+it('enrich, by name: keeps a name whose value is not there', () => {
   expect(byName<{ readonly a: undefined }>(['a'], () => undefined)).toHaveProperty('a', undefined);
 });

@@ -25,7 +25,7 @@ const dark = someFacets({
   roles: unknown('unavailable'),
 });
 
-describe('unknown is not no', () => {
+describe('enrich, enrich user: unknown is not no', () => {
   it('leaves out what could not be read, and counts each as a gap with its reason', () => {
     const enriched = enrichUser(dark, settings());
 
@@ -61,7 +61,7 @@ describe('unknown is not no', () => {
   });
 });
 
-describe('assume-none', () => {
+describe('enrich, enrich user: assume-none', () => {
   const assumeNone = settings({ onLookupFailure: 'assume-none' });
 
   it('says no and none for what could not be read, and still counts the gaps', () => {
@@ -90,7 +90,7 @@ describe('assume-none', () => {
   });
 });
 
-describe('not asked is not failed', () => {
+describe('enrich, enrich user: not asked is not failed', () => {
   it.each([
     { off: 'groups', left: { groups: undefined, hasMfa: true, isAdmin: true } },
     { off: 'factors', left: { hasMfa: undefined, isAdmin: true } },
@@ -126,14 +126,14 @@ describe('not asked is not failed', () => {
   });
 });
 
-it('orders groups by id, by code unit', () => {
+it('enrich, enrich user: orders groups by id, by code unit', () => {
   const groups = known(['00gé', '00gb', '00gZ', '00ga'].map((id) => aGroup({ id })));
   const ids = enrichUser(someFacets({ groups }), settings()).groups?.map(({ group }) => group.id);
 
   expect(ids).toEqual(['00gZ', '00ga', '00gb', '00gé']);
 });
 
-it('judges by the configured rules', () => {
+it('enrich, enrich user: judges by the configured rules', () => {
   const facets = someFacets({
     factors: known([aFactor({ status: 'PENDING_ACTIVATION' })]),
     roles: held([aRole({ type: 'CUSTOM' })]),

@@ -14,7 +14,7 @@ it.each([
   ['question', 'question', false],
   ['web', 'external', undefined],
   ['hologram', 'other', undefined],
-])('%s is of the kind %s; resists phishing: %s', (type, kind, resists) => {
+])('enrich, factor kinds: %s is of the kind %s; resists phishing: %s', (type, kind, resists) => {
   expect(factorKind(type)).toBe(kind);
   expect(isPhishingResistant(factorKind(type))).toBe(resists);
 });

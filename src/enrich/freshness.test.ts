@@ -5,7 +5,7 @@ import { freshnessOf } from './freshness.ts';
 
 const ALL = new Set(LOOKUPS);
 
-it('is as new as the newest answer', () => {
+it('enrich, freshness: is as new as the newest answer', () => {
   const facets = someFacets({
     factors: known([], READ_AT + 5),
     groups: known([aGroup({}, known([], READ_AT + 9))]),
@@ -14,13 +14,13 @@ it('is as new as the newest answer', () => {
   expect(freshnessOf(facets, ALL).newestAt).toBe(READ_AT + 9);
 });
 
-it('does not count an answer that may not be spoken of', () => {
+it('enrich, freshness: does not count an answer that may not be spoken of', () => {
   const facets = someFacets({ factors: known([], READ_AT + 5) });
 
   expect(freshnessOf(facets, new Set(['groups'])).newestAt).toBe(READ_AT);
 });
 
-it('names the lookups that failed, and those with a last known answer with its age', () => {
+it('enrich, freshness: names the lookups that failed, and those with a last known answer with its age', () => {
   const stale = { ...known([], 7), isStale: true } as const;
   const facets = someFacets({
     groups: known([aGroup({}, unknown()), aGroup({}, { ...stale, readAt: 3 }), aGroup({}, stale)]),
@@ -38,7 +38,7 @@ it('names the lookups that failed, and those with a last known answer with its a
   });
 });
 
-it('says nothing of lookups that are switched off', () => {
+it('enrich, freshness: says nothing of lookups that are switched off', () => {
   const facets = someFacets({ groups: unknown(), roles: held([]) });
 
   expect(freshnessOf(facets, new Set(['roles'])).unknown).toEqual([]);

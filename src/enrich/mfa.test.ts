@@ -26,7 +26,7 @@ const TYPES = [
   { type: 'call', strong: false },
 ];
 
-describe.each(MFA_RULES)('hasMfa by rule %s', (rule) => {
+describe.each(MFA_RULES)('enrich, mfa: hasMfa by rule %s', (rule) => {
   it('is a known no for a user known to have no factor', () => {
     expect(hasMfa(known([]), rule)).toEqual({ kind: 'known', value: false, readAt: READ_AT });
   });
@@ -45,7 +45,7 @@ describe.each(MFA_RULES)('hasMfa by rule %s', (rule) => {
 });
 
 it.each(STATUSES)(
-  'counts a factor of status $status under any, under active: $usable',
+  'enrich, mfa: counts a factor of status $status under any, under active: $usable',
   ({ status, usable }) => {
     const factors = known([aFactor({ status })]);
 
@@ -55,14 +55,17 @@ it.each(STATUSES)(
   },
 );
 
-it.each(TYPES)('counts an active factor of type $type as strong: $strong', ({ type, strong }) => {
-  const factors = known([aFactor({ type })]);
+it.each(TYPES)(
+  'enrich, mfa: counts an active factor of type $type as strong: $strong',
+  ({ type, strong }) => {
+    const factors = known([aFactor({ type })]);
 
-  expect(hasMfa(factors, 'active')).toMatchObject({ value: true });
-  expect(hasMfa(factors, 'strong')).toMatchObject({ value: strong });
-});
+    expect(hasMfa(factors, 'active')).toMatchObject({ value: true });
+    expect(hasMfa(factors, 'strong')).toMatchObject({ value: strong });
+  },
+);
 
-it('does not put together a strong factor that is pending and a weak one that is active', () => {
+it('enrich, mfa: does not put together a strong factor that is pending and a weak one that is active', () => {
   const factors = known([aFactor({ status: 'PENDING_ACTIVATION' }), aFactor({ type: 'sms' })]);
 
   expect(hasMfa(factors, 'strong')).toMatchObject({ value: false });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { aRole, known, notAsked, unknown } from './facets.fixture.ts';
 import { privileges } from './privileges.ts';
 
-it('names the active roles of a group, each once, ordered by code unit', () => {
+it('enrich, privileges: names the active roles of a group, each once, ordered by code unit', () => {
   const roles = known([
     aRole({ label: 'änderung' }),
     aRole({ label: 'b' }),
@@ -14,7 +14,7 @@ it('names the active roles of a group, each once, ordered by code unit', () => {
   expect(privileges(roles)).toMatchObject({ value: ['Z', 'a', 'b', 'änderung'] });
 });
 
-it('leaves inactive roles out, also one whose label an active role shares', () => {
+it('enrich, privileges: leaves inactive roles out, also one whose label an active role shares', () => {
   const roles = known([
     aRole({ label: 'EU user ops', status: 'INACTIVE' }),
     aRole({ label: 'EU user ops', type: 'CUSTOM' }),
@@ -24,17 +24,17 @@ it('leaves inactive roles out, also one whose label an active role shares', () =
   expect(privileges(roles)).toMatchObject({ value: ['EU user ops'] });
 });
 
-it('calls a role without a label by its type', () => {
+it('enrich, privileges: calls a role without a label by its type', () => {
   expect(privileges(known([aRole({ label: undefined, type: 'ORG_ADMIN' })]))).toMatchObject({
     value: ['ORG_ADMIN'],
   });
 });
 
-it('says a known nothing for a group known to hold no role', () => {
+it('enrich, privileges: says a known nothing for a group known to hold no role', () => {
   expect(privileges(known([]))).toMatchObject({ kind: 'known', value: [] });
 });
 
-it('stays unknown, and stays not asked', () => {
+it('enrich, privileges: stays unknown, and stays not asked', () => {
   expect(privileges(unknown('missing'))).toEqual({ kind: 'unknown', reason: 'missing' });
   expect(privileges(notAsked)).toEqual({ kind: 'not-asked' });
 });

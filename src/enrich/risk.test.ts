@@ -37,7 +37,7 @@ function rulesOf(changes: Partial<UserFacets>): readonly string[] | undefined {
 const anAdmin = { roles: held([aRole()]) };
 const sms = aFactor({ type: 'sms' });
 
-describe('each rule', () => {
+describe('enrich, risk: each rule', () => {
   it.each<[string, Partial<UserFacets>, readonly string[] | undefined]>([
     ['nothing', {}, []],
     ['an admin without factors', anAdmin, ['admin-without-mfa']],
@@ -89,7 +89,7 @@ describe('each rule', () => {
   });
 });
 
-describe('what is not known', () => {
+describe('enrich, risk: what is not known', () => {
   it.each<[string, Partial<UserFacets>]>([
     ['the factors of an admin', { ...anAdmin, factors: unknown() }],
     ['whether a user without factors is an admin', { roles: unknown() }],
@@ -110,7 +110,7 @@ describe('what is not known', () => {
   });
 });
 
-describe('score and level', () => {
+describe('enrich, risk: score and level', () => {
   it.each<[Partial<UserFacets>, string, number, number]>([
     [{}, 'Info', 0, 0],
     [{ user: aSafeUser({ passwordChanged: daysAgo(999) }) }, 'Low', 1, 20],
@@ -123,11 +123,11 @@ describe('score and level', () => {
   });
 });
 
-it('leaves out the rules that are switched off', () => {
+it('enrich, risk: leaves out the rules that are switched off', () => {
   expect(assess(anAdmin, ['dormant'])).toMatchObject({ score: 0, reasons: [] });
 });
 
-it('judges by the day that it is given', () => {
+it('enrich, risk: judges by the day that it is given', () => {
   const user = aSafeUser({ lastLogin: daysAgo(1) });
 
   expect(assess({ user, evaluatedAt: READ_AT + 90 * DAY })?.reasons).toMatchObject([{ rule: 'dormant' }]);

@@ -9,7 +9,7 @@ it.each([
   ['2024-03-01T09:00:00+0000', 1_709_283_600_000],
   ['2024-02-29T09:00:00.000Z', 1_709_197_200_000],
   ['1969-12-31T23:59:59.500Z', -500],
-])('reads %s', (stamp, at) => {
+])('enrich, stamps: reads %s', (stamp, at) => {
   expect(parseStamp(stamp)).toBe(at);
 });
 
@@ -25,6 +25,6 @@ it.each([
   '2024-03-01T25:00:00.000Z',
   '1709283600',
   'March 1, 2024 09:00 UTC',
-])('cannot read "%s", which is no date or depends on the zone of the machine', (stamp) => {
+])('enrich, stamps: cannot read "%s", which is no date or depends on the zone of the machine', (stamp) => {
   expect(parseStamp(stamp)).toBeUndefined();
 });

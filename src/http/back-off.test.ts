@@ -3,7 +3,7 @@ import { backOffMs } from './back-off.ts';
 
 const WAITS = { firstMs: 1000, longestMs: 6000 };
 
-describe('a back-off', () => {
+describe('http, back off', () => {
   test('doubles with each failure, up to the longest wait', () => {
     const waits = [1, 2, 3, 4, 5].map((failures) => backOffMs(failures, () => 1, { ...WAITS, chance: 1 }));
 

@@ -47,7 +47,7 @@ function get(
   return createHttpGet({ timeoutMs: 60_000, userAgent: 'okta-ocsf/1.2.3' })(url, headers, signal);
 }
 
-describe('one GET', () => {
+describe('http, client: one GET', () => {
   test('gives the whole answer, whatever its status', async () => {
     const url = await listen((_, response) => response.writeHead(404, { 'x-a': 'b' }).end('{"Zoë":1}'));
 
@@ -144,7 +144,7 @@ describe('one GET', () => {
   });
 });
 
-test('large answers are read to their end one by one', async () => {
+test('http, client: large answers are read to their end one by one', async () => {
   const left: number[] = [];
   const lefts: number[][] = [];
   const pour = async (response: ServerResponse): Promise<void> => {
@@ -167,7 +167,7 @@ test('large answers are read to their end one by one', async () => {
   expect(lefts.map((each) => each.filter((mebibytes) => mebibytes > 20).length)).toEqual([2, 1, 0]);
 });
 
-describe('an answer over 64 MiB is not read on', () => {
+describe('http, client: an answer over 64 MiB is not read on', () => {
   test('sent as it is', async () => {
     const sent = { bytes: 0 };
     const url = await listen((_, response) => {
@@ -199,7 +199,7 @@ describe('an answer over 64 MiB is not read on', () => {
   });
 });
 
-test('a packed answer is unpacked', async () => {
+test('http, client: a packed answer is unpacked', async () => {
   const url = await listen((_, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('["Zoë"]'));
   });
@@ -207,7 +207,7 @@ test('a packed answer is unpacked', async () => {
   expect(await get(url)).toMatchObject({ kind: 'answer', text: '["Zoë"]' });
 });
 
-describe('no whole answer is a fault', () => {
+describe('http, client: no whole answer is a fault', () => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
   const packed = gzipSync(JSON.stringify(Array.from({ length: 1000 }, (_, id) => ({ id }))));
 
@@ -248,7 +248,7 @@ describe('no whole answer is a fault', () => {
   });
 });
 
-describe('an answer has to be there in time', () => {
+describe('http, client: an answer has to be there in time', () => {
   test.each([
     ['that never comes', (): void => undefined],
     ['whose head trickles', (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nx-a: ')],
@@ -276,7 +276,7 @@ describe('an answer has to be there in time', () => {
   });
 });
 
-describe('the signal', () => {
+describe('http, client: the signal', () => {
   test('ends a request under way', async () => {
     const asked = Promise.withResolvers<void>();
     const url = await listenRaw(() => asked.resolve());

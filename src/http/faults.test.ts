@@ -3,7 +3,7 @@ import { describeFault } from './faults.ts';
 
 const SIDE = { setting: 'BASE_URL', what: 'the other side', status: 'its status page' };
 
-describe('the table of faults', () => {
+describe('http, faults', () => {
   test.each([
     ['ENOTFOUND', 'no-such-name', 'was not found', 'DNS'],
     ['EAI_AGAIN', 'name-unanswered', 'was not found', 'DNS'],

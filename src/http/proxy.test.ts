@@ -10,7 +10,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-describe('NO_PROXY', () => {
+describe('http, proxy: NO_PROXY', () => {
   test.each([
     ['https://acme.okta.com', undefined, true],
     ['https://acme.okta.com', '', true],
@@ -41,7 +41,7 @@ describe('NO_PROXY', () => {
   );
 });
 
-test('a proxy that never answers is given up', async () => {
+test('http, proxy: a proxy that never answers is given up', async () => {
   const server = createServer((socket) => socket.on('error', () => undefined));
   servers.push(server);
   await new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { readRetryAfterMs } from './retry-after.ts';
 const DATE = 'Wed, 21 Oct 2026 07:28:00 GMT';
 const LATER = 'Wed, 21 Oct 2026 07:28:30 GMT';
 
-describe('Retry-After', () => {
+describe('http, retry after', () => {
   test.each([
     ['seconds', '7', 7000],
     ['seconds with spaces around', ' 7 ', 7000],

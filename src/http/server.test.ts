@@ -34,7 +34,7 @@ function exchange(server: HttpServer, text: string): Promise<string> {
   });
 }
 
-test('0.0.0.0 answers by IPv4, and by IPv6 where this machine has it', async () => {
+test('http, server: 0.0.0.0 answers by IPv4, and by IPv6 where this machine has it', async () => {
   const { port } = new URL((await serve({ host: '0.0.0.0' })).url);
   const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
     all?.some(({ address }) => address === '::1'),
@@ -45,7 +45,7 @@ test('0.0.0.0 answers by IPv4, and by IPv6 where this machine has it', async () 
   }
 });
 
-describe('answers', () => {
+describe('http, server: answers', () => {
   test.each([
     ['GET', '/healthz', 200, 'ok\n'],
     ['GET', '/healthz?verbose=1', 200, 'ok\n'],
@@ -89,7 +89,7 @@ describe('answers', () => {
   });
 });
 
-describe('clients that take their time', () => {
+describe('http, server: clients that take their time', () => {
   test('one that never ends its request is cut off', async () => {
     const server = await serve({ requestTimeoutMs: 100 });
 
@@ -107,7 +107,7 @@ describe('clients that take their time', () => {
   });
 });
 
-describe('what cannot be listened on names the setting', () => {
+describe('http, server: what cannot be listened on names the setting', () => {
   test('a port in use', async () => {
     const { url } = await serve();
     const port = Number(new URL(url).port);

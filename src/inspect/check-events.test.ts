@@ -31,7 +31,7 @@ const wrong = { ...officialEvent(someFacets()), time: 'now', extra: 1 };
 const good = { atFault: 0, faults: [] };
 const asLines = (events: readonly unknown[]) => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
-describe('right events of every dialect have no fault', () => {
+describe('inspect, check events: right events of every dialect have no fault', () => {
   const all = [reference, ...official];
 
   it.each([
@@ -49,7 +49,7 @@ describe('right events of every dialect have no fault', () => {
   });
 });
 
-describe('a fault has the line', () => {
+describe('inspect, check events: a fault has the line', () => {
   it('of the event that has it, one a line', async () => {
     expect(await check(asLines([reference, wrong]))).toEqual({
       events: 2,
@@ -85,7 +85,7 @@ describe('a fault has the line', () => {
 });
 
 it.each(['{"metadata":{"version":"9.9.9"}}', '{}', '7', 'null', '{"metadata":{"version":null}}'])(
-  'says of %s that it names no version',
+  'inspect, check events: says of %s that it names no version',
   async (text) => {
     expect((await check(text)).faults).toMatchObject([
       { line: 1, words: expect.stringContaining('metadata.version must name a version of OCSF') },
@@ -93,7 +93,7 @@ it.each(['{"metadata":{"version":"9.9.9"}}', '{}', '7', 'null', '{"metadata":{"v
   },
 );
 
-it('holds events against the dialect that it is given', async () => {
+it('inspect, check events: holds events against the dialect that it is given', async () => {
   expect((await check(asLines([reference]), 'sekoia')).atFault).toBe(0);
 
   const { faults } = await check(asLines([reference]), 'ocsf-1.6.0');

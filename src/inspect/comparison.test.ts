@@ -6,7 +6,7 @@ import { compareEvents, ComparisonCount } from './comparison.ts';
 
 const eventOf = (changes: Partial<User> = {}) => officialEvent(someFacets({ user: aUser(changes) }));
 
-describe('two events of one user', () => {
+describe('inspect, comparison: two events of one user', () => {
   test('are the same when they say the same, whenever and by whom they were made', () => {
     const theirs = {
       ...eventOf(),

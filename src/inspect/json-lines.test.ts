@@ -21,7 +21,7 @@ it.each([
   ['/b', 15],
   ['/a2', 16],
   ['/nowhere', undefined],
-])('finds the line of "%s"', (pointer, line) => {
+])('inspect, json lines: finds the line of "%s"', (pointer, line) => {
   expect(linesOf(TEXT, new Set([pointer]), 10).get(pointer)).toBe(line);
 });
 
@@ -37,7 +37,7 @@ function pointersInto(value: unknown, pointer = ''): string[] {
   ];
 }
 
-it('finds every place of any JSON', () => {
+it('inspect, json lines: finds every place of any JSON', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
       const wanted = new Set(pointersInto(JSON.parse(JSON.stringify(value))));

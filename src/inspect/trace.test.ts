@@ -16,7 +16,7 @@ function sourcesOf(facets: UserFacets, dialect: 'sekoia' | 'ocsf-1.6.0' = 'sekoi
     fields.find((field) => field.path === path)?.sources.map(({ name }) => name);
 }
 
-describe('where a field comes from', () => {
+describe('inspect, trace: where a field comes from', () => {
   test('names the attribute of Okta behind each field of dialect sekoia', () => {
     const from = sourcesOf(someFacets());
 

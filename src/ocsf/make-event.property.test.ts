@@ -40,7 +40,7 @@ function said(made: Made): unknown {
   return made.kind === 'event' ? [made.body, made.hash] : made.kind;
 }
 
-describe('whatever Okta says', () => {
+describe('ocsf, make event: whatever Okta says', () => {
   it('ends in an event that is valid as its receiver reads it, without a null, or in a dead letter with reasons', () => {
     fc.assert(
       fc.property(userFacets, options, (facets, settings) => {

@@ -33,7 +33,7 @@ const someone = someFacets({
   factors: known([aFactor({ id: '1' }), aFactor({ id: '2' })]),
 });
 
-describe('the hash', () => {
+describe('ocsf, make event: the hash', () => {
   it('is a SHA-256, the same for the same user, whoever made it', () => {
     expect(hashOf(someone)).toMatch(/^[0-9a-f]{64}$/u);
     expect(hashOf(someone)).toBe(hashOf(structuredClone(someone)));
@@ -93,7 +93,7 @@ describe('the hash', () => {
   });
 });
 
-it('gives the gaps of an event', () => {
+it('ocsf, make event: gives the gaps of an event', () => {
   const made = make(someFacets({ factors: unknown('refused'), groups: unknown('missing') }));
 
   expect(made.kind).toBe('event');
@@ -104,7 +104,7 @@ it('gives the gaps of an event', () => {
   ]);
 });
 
-it('gives the gaps of a dead letter', () => {
+it('ocsf, make event: gives the gaps of a dead letter', () => {
   const made = make(someFacets({ user: aUser({ login: undefined }), factors: unknown('gone') }));
 
   expect(made).toEqual({
@@ -114,7 +114,7 @@ it('gives the gaps of a dead letter', () => {
   });
 });
 
-it('makes an event that does not fit the schema a dead letter with the reasons in words', () => {
+it('ocsf, make event: makes an event that does not fit the schema a dead letter with the reasons in words', () => {
   const groups = known([aGroup({ id: 'a', name: '' })]);
 
   expect(make(someFacets({ groups, roles: held([], true) }))).toMatchObject({
@@ -123,7 +123,7 @@ it('makes an event that does not fit the schema a dead letter with the reasons i
   });
 });
 
-it('writes text that every JSON reader can read, half a character included', () => {
+it('ocsf, make event: writes text that every JSON reader can read, half a character included', () => {
   const made = make(someFacets({ user: aUser({ displayName: 'half \ud83d of a smile' }) }));
 
   expect(made).toMatchObject({ kind: 'event' });

@@ -21,7 +21,7 @@ function eventOfBareUser(changes: Partial<User> = {}): unknown {
   return eventOf(someFacets({ user: aBareUser(changes) }));
 }
 
-describe('the table, row by row', () => {
+describe('ocsf, sekoia: the table, row by row', () => {
   it('says what is fixed', () => {
     expect(eventOf(someFacets())).toMatchObject({
       activity_id: 2,
@@ -160,7 +160,7 @@ describe('the table, row by row', () => {
   });
 });
 
-describe('what lookups say', () => {
+describe('ocsf, sekoia: what lookups say', () => {
   it('gives groups by id with the labels of their active roles', () => {
     const groups = known([
       aGroup(
@@ -241,7 +241,7 @@ describe('what lookups say', () => {
   });
 });
 
-describe('a user the mapping cannot say', () => {
+describe('ocsf, sekoia: a user the mapping cannot say', () => {
   it.each([
     [{ id: '' }, 'the user has no id'],
     [{ login: undefined }, 'the user has no login'],

@@ -17,7 +17,7 @@ function eventWith(path: readonly (string | number)[], value: unknown): unknown 
   return JSON.parse(JSON.stringify(event));
 }
 
-it('finds nothing wrong with an event that says all there is to say', () => {
+it('ocsf, validate: finds nothing wrong with an event that says all there is to say', () => {
   expect(validate(eventOf(facets))).toEqual([]);
 });
 
@@ -39,15 +39,15 @@ it.each([
   [['time'], undefined, 'the event must have time'],
   [['raw_data'], '', 'the event must not have raw_data'],
   [['enrichments'], [], 'enrichments must NOT have fewer than 1 items'],
-])('refuses an event whose %j is %j', (path, value, reason) => {
+])('ocsf, validate: refuses an event whose %j is %j', (path, value, reason) => {
   expect(validate(eventWith(path, value))).toContain(reason);
 });
 
-it('says once that type and type_id do not agree', () => {
+it('ocsf, validate: says once that type and type_id do not agree', () => {
   expect(validate(eventWith(['user', 'type_id'], 1))).toEqual(['user.type_id must be 2']);
 });
 
-it('gives all reasons, and not the values', () => {
+it('ocsf, validate: gives all reasons, and not the values', () => {
   const event = eventWith(['user', 'groups'], [{ uid: 1, secret: 'hunter2' }]);
 
   expect(validate(event)).toEqual([
@@ -56,7 +56,7 @@ it('gives all reasons, and not the values', () => {
   ]);
 });
 
-it('takes a property that is undefined for an absent one', () => {
+it('ocsf, validate: takes a property that is undefined for an absent one', () => {
   const validateName = createValidate({
     type: 'object',
     properties: { name: { type: 'string' } },
@@ -66,15 +66,15 @@ it('takes a property that is undefined for an absent one', () => {
   expect(validateName({ name: undefined })).toEqual(['the event must have name']);
 });
 
-it('cannot be built from what is no schema', () => {
+it('ocsf, validate: cannot be built from what is no schema', () => {
   expect(() => createValidate('schema')).toThrow('not an object');
 });
 
-it('cannot be built from a schema with a word that JSON schema does not know', () => {
+it('ocsf, validate: cannot be built from a schema with a word that JSON schema does not know', () => {
   expect(() => createValidate({ type: 'object', propertys: {} })).toThrow('propertys');
 });
 
-describe('the schema of dialect sekoia', () => {
+describe('ocsf, validate: the schema of dialect sekoia', () => {
   /** Every object schema in it, and the name of every property. */
   function walk(part: unknown, seen: { objects: object[]; names: Set<string> }): typeof seen {
     if (typeof part !== 'object' || part === null) return seen;

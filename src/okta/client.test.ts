@@ -52,7 +52,7 @@ function create(changes: Partial<ClientOptions> = {}) {
   return { client: createClient({ clock, limits, ...changes }), clock, limits };
 }
 
-describe('an answer', () => {
+describe('okta, client: an answer', () => {
   test("is asked for at the org with the token, and carries Okta's time", async () => {
     const date = 'Sat, 01 Aug 2026 10:00:07 GMT';
     const asked = serve(() => json([{ id: '00u1' }], { headers: { date } }));
@@ -92,7 +92,7 @@ describe('an answer', () => {
   );
 });
 
-describe('what may pass by itself', () => {
+describe('okta, client: what may pass by itself', () => {
   test.each([
     ['a 500', () => problem(500)],
     ['a 503 in HTML', () => new Response('<h1>zoe@example.com</h1>', { status: 503 })],
@@ -146,7 +146,7 @@ describe('what may pass by itself', () => {
   });
 });
 
-describe('what does not pass by itself', () => {
+describe('okta, client: what does not pass by itself', () => {
   test.each([
     [400, 'E0000001', OktaUnavailableError],
     [401, 'E0000011', OktaAuthError],
@@ -165,7 +165,7 @@ describe('what does not pass by itself', () => {
   });
 });
 
-test("an answer without Okta's time tells the limit all the same, its reset a usual window away", async () => {
+test("okta, client: an answer without Okta's time tells the limit all the same, its reset a usual window away", async () => {
   serve(() => json('fine', { headers: { ...RATE, 'x-rate-limit-remaining': '7' } }));
   const { client, limits } = create();
 
@@ -176,7 +176,7 @@ test("an answer without Okta's time tells the limit all the same, its reset a us
   ]);
 });
 
-describe('a refusal of what was allowed a moment ago', () => {
+describe('okta, client: a refusal of what was allowed a moment ago', () => {
   test.each([
     [403, 'E0000006'],
     [401, 'E0000011'],
@@ -235,7 +235,7 @@ describe('a refusal of what was allowed a moment ago', () => {
   });
 });
 
-describe('an endpoint without a usable answer', () => {
+describe('okta, client: an endpoint without a usable answer', () => {
   test('is told once it has lasted a minute, with what is wrong', async () => {
     const warnings: object[] = [];
     const clock = new HastyClock();
@@ -269,7 +269,7 @@ describe('an endpoint without a usable answer', () => {
   });
 });
 
-describe('429', () => {
+describe('okta, client: 429', () => {
   test('hands the wait of Retry-After to the rate limits, beside the reset', async () => {
     const date = 'Sat, 01 Aug 2026 10:00:00 GMT';
     const until = 'Sat, 01 Aug 2026 10:02:00 GMT';
@@ -368,7 +368,7 @@ describe('429', () => {
   });
 });
 
-describe('the signal', () => {
+describe('okta, client: the signal', () => {
   test.each([
     ['a back-off', () => problem(500)],
     [
@@ -410,7 +410,7 @@ describe('the signal', () => {
   });
 });
 
-test('every request counts, by endpoint', async () => {
+test('okta, client: every request counts, by endpoint', async () => {
   serve(({ path }, times) => {
     if (path.startsWith('/api/v1/groups')) return problem(403);
     return times % 2 === 1 ? problem(500) : json([]);

@@ -54,7 +54,7 @@ const RATE = {
   date: new Date(NOW).toUTCString(),
 };
 
-test('each run counts its own calls, requests for a token, refusals and waits', async () => {
+test('okta, connection: each run counts its own calls, requests for a token, refusals and waits', async () => {
   let refusals = 0;
   okta.serve(({ path }) => {
     if (path === TOKEN_PATH) return json({ token_type: 'Bearer', expires_in: 3600, access_token: 'a' });
@@ -76,7 +76,7 @@ test('each run counts its own calls, requests for a token, refusals and waits', 
   expect([second.count().rateLimited, second.count().waitedMs]).toEqual([0, 0]);
 });
 
-test('what is said of a token carries the run that borrows the connection', async () => {
+test('okta, connection: what is said of a token carries the run that borrows the connection', async () => {
   okta.serve(({ path }, times) =>
     path === TOKEN_PATH && times < 3 ? problem(503) : json({ token_type: 'Bearer', access_token: 'a' }),
   );
@@ -90,7 +90,7 @@ test('what is said of a token carries the run that borrows the connection', asyn
   expect(said).toEqual(['second']);
 });
 
-test('a run that is over asks nothing more, and the next one goes on with what is known', async () => {
+test('okta, connection: a run that is over asks nothing more, and the next one goes on with what is known', async () => {
   const asked = okta.serve(() => json([], { headers: RATE }));
   const connection = connect({ kind: 'token', token: new Secret(TOKEN) });
   const over = borrower();
@@ -107,7 +107,7 @@ test('a run that is over asks nothing more, and the next one goes on with what i
   expect(connection.limits.budgetOf(USERS)).toMatchObject({ limit: 600, isLearnt: true });
 });
 
-test('a call that waits when its run is over is never asked, though the connection goes on', async () => {
+test('okta, connection: a call that waits when its run is over is never asked, though the connection goes on', async () => {
   const clock = new HastyClock();
   const held = Promise.withResolvers<void>();
   const asked = okta.serve(async () => {

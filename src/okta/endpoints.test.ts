@@ -3,7 +3,7 @@ import { bucketGuessOf, endpointOf, ENDPOINTS, pathAbout, type Endpoint } from '
 
 const ROWS: readonly (readonly [string, Endpoint])[] = Object.entries(ENDPOINTS);
 
-describe('the table of endpoints', () => {
+describe('okta, endpoints', () => {
   test.each(ROWS)(
     '%s has a limit, and a scope and an admin role unless it is answered to anyone',
     (_, row) => {

@@ -52,7 +52,7 @@ function plan(given: Partial<OrgFacts> = {}, lookups: ReadonlySet<Lookup> = all)
   return makePlan(facts(given), 'listed', { lookups, share: 0.5, frequencyMs: 1_200_000, budgetOf });
 }
 
-describe('memberships', () => {
+describe('plan: memberships', () => {
   test.each([
     ['by group, where its pages are fewer', sizesOf(everyone(3), group(2), group(1)), undefined, 'by-group'],
     [
@@ -82,7 +82,7 @@ describe('memberships', () => {
   });
 });
 
-test("the issue's org takes 10,600 calls instead of 150,050", () => {
+test("plan: the issue's org takes 10,600 calls instead of 150,050", () => {
   expect(Object.fromEntries(planCalls(facts(), all))).toEqual({
     [ENDPOINTS.org.template]: 1,
     [ENDPOINTS.log.template]: 1,
@@ -97,7 +97,7 @@ test("the issue's org takes 10,600 calls instead of 150,050", () => {
   expect(naiveCalls(facts())).toBe(150_050);
 });
 
-test('a lookup that is switched off asks nothing, and takes what only it needed along', () => {
+test('plan: a lookup that is switched off asks nothing, and takes what only it needed along', () => {
   const names = (lookups: readonly Lookup[]): string[] =>
     planQuestions(facts(), new Set(lookups)).map(({ question }) => question);
 
@@ -106,7 +106,7 @@ test('a lookup that is switched off asks nothing, and takes what only it needed 
   expect(totalOf(planCalls(facts(), new Set(['roles'])))).toBe(1 + 1 + 50 + 3 + 10 + 10 + 1 + 40);
 });
 
-test('a run lasts as long as its largest bucket, and asks for changes while it lasts', () => {
+test('plan: a run lasts as long as its largest bucket, and asks for changes while it lasts', () => {
   const { buckets, minutesAtShare, minutesAtFull, calls } = plan();
 
   expect(buckets.map(({ bucket }) => bucket)).toEqual(['users', 'groups']);
@@ -115,7 +115,7 @@ test('a run lasts as long as its largest bucket, and asks for changes while it l
   expect(calls.get(ENDPOINTS.log.template)).toBe(1 + Math.floor(minutesAtShare / 20));
 });
 
-test('each lookup costs what a run without it would not ask', () => {
+test('plan: each lookup costs what a run without it would not ask', () => {
   const { lookups } = plan();
 
   expect(Object.fromEntries(lookups.map(({ lookup, calls }) => [lookup, calls]))).toMatchObject({
@@ -126,7 +126,7 @@ test('each lookup costs what a run without it would not ask', () => {
   expect(lookups.find(({ lookup }) => lookup === 'factors')?.minutes).toBeGreaterThan(30);
 });
 
-test('a refusing group is named with its cost, and the verification of flags with its groups', () => {
+test('plan: a refusing group is named with its cost, and the verification of flags with its groups', () => {
   const lines = planLines(plan({ refusing: { name: 'Sales' }, isVerifying: true })).join('\n');
 
   expect(lines).toContain(

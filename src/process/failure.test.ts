@@ -11,7 +11,7 @@ import {
 } from './failure.ts';
 import { createTestWorld } from './world.fixture.ts';
 
-describe('exit codes', () => {
+describe('process, failure: exit codes', () => {
   test.each([
     [new errors.ConfigError([]), 2],
     [new errors.OktaAuthError('x'), 3],
@@ -34,7 +34,7 @@ describe('exit codes', () => {
   });
 });
 
-test('fields for the log are code, message and hint; many mistakes are one line', () => {
+test('process, failure: fields for the log are code, message and hint; many mistakes are one line', () => {
   const hint = 'set another OKTA_API_TOKEN';
   const faults = ['A', 'B'].map((name) => ({ name, problem: 'is missing', hint: 'give one' }));
 
@@ -48,7 +48,7 @@ test('fields for the log are code, message and hint; many mistakes are one line'
   );
 });
 
-describe('what ends by the stop signal', () => {
+describe('process, failure: what ends by the stop signal', () => {
   const byName = Object.assign(new Error('This operation was aborted.'), { name: 'AbortError' });
 
   test('is a stop, whoever wrapped it', () => {
@@ -65,7 +65,7 @@ describe('what ends by the stop signal', () => {
   });
 });
 
-describe('lines for people', () => {
+describe('process, failure: lines for people', () => {
   test('say what happened and what to do', () => {
     const error = new errors.OktaAuthError('Okta refused the token', { hint: 'set another OKTA_API_TOKEN' });
 

@@ -31,7 +31,7 @@ function record(options: Partial<LogOptions> = {}): Recorded {
   };
 }
 
-describe('a line for machines', () => {
+describe('process, log: a line for machines', () => {
   test('is JSON with level, time, fields and message, and nothing of the machine', () => {
     const { log, lines } = record();
 
@@ -74,7 +74,7 @@ describe('a line for machines', () => {
   });
 });
 
-describe('no secret is written', () => {
+describe('process, log: no secret is written', () => {
   test.each([
     ['in a message of an error', { err: new Error(`bad header SSWS ${TOKEN}`) }],
     ['deep in a field', { a: [{ b: `x${TOKEN}x` }] }],
@@ -130,7 +130,7 @@ describe('no secret is written', () => {
   });
 });
 
-describe('a line for people', () => {
+describe('process, log: a line for people', () => {
   test('is one line with message and fields', () => {
     const { log, text } = record({ pretty: { colour: false } });
 
@@ -170,6 +170,6 @@ describe('a line for people', () => {
   });
 });
 
-test('plain text shows what it took out', () => {
+test('process, log: plain text shows what it took out', () => {
   expect(plainText('é\u001B[1m\n')).toBe(String.raw`é\u001b[1m\u000a`);
 });

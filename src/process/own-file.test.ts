@@ -10,7 +10,7 @@ function makeFolder(): string {
   return folder;
 }
 
-test('a file is made for its owner alone, and replaced', () => {
+test('process, own file: a file is made for its owner alone, and replaced', () => {
   const file = join(makeFolder(), 'report');
 
   writeOwn(file, 'longer before');
@@ -19,7 +19,7 @@ test('a file is made for its owner alone, and replaced', () => {
   expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['report', 0o600]);
 });
 
-test('nothing is written through a symbolic link to a file', () => {
+test('process, own file: nothing is written through a symbolic link to a file', () => {
   const folder = makeFolder();
   writeFileSync(join(folder, 'target'), 'precious');
   symlinkSync(join(folder, 'target'), join(folder, 'report'));
@@ -28,7 +28,7 @@ test('nothing is written through a symbolic link to a file', () => {
   expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('precious');
 });
 
-test('a link to a device is no danger', () => {
+test('process, own file: a link to a device is no danger', () => {
   const link = join(makeFolder(), 'out');
   symlinkSync('/dev/null', link);
 

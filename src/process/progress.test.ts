@@ -25,7 +25,7 @@ function start(isTerminal: boolean) {
   return { ...testWorld, lines, progress: createProgress({ err, isTerminal, clock, log }) };
 }
 
-describe('the line', () => {
+describe('process, progress: the line', () => {
   test.each([
     [{}, '30 min left, 1,200 of about 10,000 users, 1,500 calls, 300 a minute'],
     [{ usersTotal: undefined, secondsLeft: undefined }, '1,200 users, 1,500 calls, 300 a minute'],
@@ -42,7 +42,7 @@ describe('the line', () => {
   });
 });
 
-describe('on a terminal', () => {
+describe('process, progress: on a terminal', () => {
   test('is drawn at most ten times a second', async () => {
     const { progress, stderr, world } = start(true);
 
@@ -75,7 +75,7 @@ describe('on a terminal', () => {
   });
 });
 
-describe('elsewhere', () => {
+describe('process, progress: elsewhere', () => {
   test('is a log line once a minute, with facts as fields, and nothing on stderr', async () => {
     const { progress, lines, stderr, world } = start(false);
 

@@ -23,7 +23,7 @@ function reportWith(given: Partial<Report> = {}): Report {
   };
 }
 
-describe('the report for people', () => {
+describe('process, report text: the report for people', () => {
   test('says everything in columns, the larger counts of calls first', () => {
     expect(reportLines(reportWith()).join('\n')).toBe(
       [

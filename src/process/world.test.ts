@@ -25,7 +25,7 @@ function failing(code: string): Writable {
   });
 }
 
-describe('the error output', () => {
+describe('process, world: the error output', () => {
   test('takes its status line away before a line is written', () => {
     const stream = recorder();
     const err = createErrorOutput(stream, true);
@@ -75,7 +75,7 @@ describe('the error output', () => {
 
 const PIPE = { isTerminal: false, onReaderGone: () => undefined };
 
-describe('the output', () => {
+describe('process, world: the output', () => {
   test('waits until a slow reader has taken the text', async () => {
     const taken: (() => void)[] = [];
     const stream = new Writable({ write: (_part, _encoding, done) => taken.push(done) });
@@ -109,7 +109,7 @@ describe('the output', () => {
   });
 });
 
-describe('the clock', () => {
+describe('process, world: the clock', () => {
   test('sleeps as long as asked, also longer than a timer of Node can', async () => {
     vi.useFakeTimers();
     const days = 86_400_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 
-describe('OKTA_BASE_URL', () => {
+describe('settings, base url: OKTA_BASE_URL', () => {
   test.each([
     ['https://acme.okta.com', 'https://acme.okta.com'],
     ['https://acme.okta.com/', 'https://acme.okta.com'],
@@ -67,7 +67,7 @@ describe('OKTA_BASE_URL', () => {
   });
 });
 
-describe('SEKOIA_BASE_URL', () => {
+describe('settings, base url: SEKOIA_BASE_URL', () => {
   test('keeps the path below which some regions answer', () => {
     expect(intakeBaseUrl('https://app.fra2.sekoia.io/api/')).toEqual({
       kind: 'right',

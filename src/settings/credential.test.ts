@@ -30,7 +30,7 @@ function idsOf(env: Record<string, string>): readonly string[] {
   return credential.kind === 'service-app' ? credential.keys.map(({ id }) => id) : [];
 }
 
-describe('the two ways to authenticate', () => {
+describe('settings, credential: the two ways to authenticate', () => {
   test('a token, or a service app', () => {
     expect(credentialOf(load({ ...BASE, OKTA_API_TOKEN: '00token' })).kind).toBe('token');
     expect(credentialOf(load(APP))).toMatchObject({ kind: 'service-app', clientId: '0oa1', dpop: 'auto' });
@@ -87,7 +87,7 @@ describe('the two ways to authenticate', () => {
   });
 });
 
-describe('HTTPS_PROXY', () => {
+describe('settings, credential: HTTPS_PROXY', () => {
   const TOKEN = { ...BASE, OKTA_API_TOKEN: '00token' };
 
   test('is a secret, and so is the password in it, however it is written', () => {

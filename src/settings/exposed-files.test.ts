@@ -20,7 +20,7 @@ test.each([
   [0o600, 0o755, false],
   [0o660, 0o755, false],
   [0o644, 0o700, false],
-])('mode %o in a folder of mode %o: %s', (mode, ofFolder, isExposed) => {
+])('settings, exposed files: mode %o in a folder of mode %o: %s', (mode, ofFolder, isExposed) => {
   const file = makeFile(mode, ofFolder);
 
   expect(exposedFiles([file])).toEqual(isExposed ? [file] : []);
@@ -31,13 +31,16 @@ test.each([
   [0o602, 0o755, true],
   [0o660, 0o755, false],
   [0o666, 0o700, false],
-])('a file of mode %o in a folder of mode %o may be changed by all: %s', (mode, ofFolder, isOpen) => {
-  const file = makeFile(mode, ofFolder);
+])(
+  'settings, exposed files: a file of mode %o in a folder of mode %o may be changed by all: %s',
+  (mode, ofFolder, isOpen) => {
+    const file = makeFile(mode, ofFolder);
 
-  expect(writableByAll([file])).toEqual(isOpen ? [file] : []);
-});
+    expect(writableByAll([file])).toEqual(isOpen ? [file] : []);
+  },
+);
 
-test('a folder that all may change is told, and one that is not there is not', () => {
+test('settings, exposed files: a folder that all may change is told, and one that is not there is not', () => {
   const folder = `${makeFile(0o600)}-folder`;
   mkdirSync(folder);
   chmodSync(folder, 0o777);
@@ -49,7 +52,7 @@ test.each([
   ['one user', '         0       1000          1\n', []],
   ['many', '         0          0 4294967295\n', ['told']],
   ['a few ranges', '         0       1000          1\n         1     100000      65536\n', ['told']],
-])('where the namespace has %s: %j', (_, map, told) => {
+])('settings, exposed files: where the namespace has %s: %j', (_, map, told) => {
   const file = makeFile(0o644);
   const uidMap = `${file}-map`;
   writeFileSync(uidMap, map);
@@ -57,7 +60,7 @@ test.each([
   expect(exposedFiles([file], uidMap)).toEqual(told.map(() => file));
 });
 
-test('a link is as open as what it leads to', () => {
+test('settings, exposed files: a link is as open as what it leads to', () => {
   const [open, shut] = [makeFile(0o644), makeFile(0o600)];
   const links = [`${open}-link`, `${open}-link-to-shut`];
   symlinkSync(open, links[0] ?? '');
@@ -66,7 +69,7 @@ test('a link is as open as what it leads to', () => {
   expect(exposedFiles(links)).toEqual([links[0]]);
 });
 
-test('what is gone, or no file, is not told', () => {
+test('settings, exposed files: what is gone, or no file, is not told', () => {
   const folder = `${makeFile(0o644)}-folder`;
   mkdirSync(folder);
 

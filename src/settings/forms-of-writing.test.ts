@@ -51,7 +51,7 @@ async function linesOf(content: string | Buffer): Promise<string[]> {
   return lines;
 }
 
-describe('a file from Windows', () => {
+describe('settings, forms of writing: a file from Windows', () => {
   test('with the mark of UTF-8 is taken: a token, settings, a private key', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k' });
@@ -100,15 +100,18 @@ describe('a file from Windows', () => {
 
 test.each(
   SETTING_ROWS.map(({ name, example }) => [name, example]).filter(([name]) => name !== 'OKTA_PRIVATE_KEY'),
-)('%s in the quotes that docker --env-file keeps: they are named', (name = '', example = '') => {
-  for (const quote of ['"', "'"]) {
-    const faults = faultsOf({ ...ENV, [name]: `${quote}${example}${quote}` });
+)(
+  'settings, forms of writing: %s in the quotes that docker --env-file keeps: they are named',
+  (name = '', example = '') => {
+    for (const quote of ['"', "'"]) {
+      const faults = faultsOf({ ...ENV, [name]: `${quote}${example}${quote}` });
 
-    expect(faults).toContainEqual(expect.objectContaining({ name, problem: 'is in quotes' }));
-  }
-});
+      expect(faults).toContainEqual(expect.objectContaining({ name, problem: 'is in quotes' }));
+    }
+  },
+);
 
-test('the path of a secret in quotes: they are named', () => {
+test('settings, forms of writing: the path of a secret in quotes: they are named', () => {
   const { OKTA_BASE_URL } = ENV;
 
   expect(faultsOf({ OKTA_BASE_URL, OKTA_API_TOKEN_FILE: '"/run/secrets/token"' })).toEqual([
@@ -120,11 +123,11 @@ test.each([
   ['["Sales, EMEA", Ops]', ['Sales, EMEA', 'Ops']],
   ['["a,", ",b", "c,,d"]', ['a,', ',b', 'c,,d']],
   ['[one]', ['one']],
-])('a list in --config is taken entry by entry: %s', (list, names) => {
+])('settings, forms of writing: a list in --config is taken entry by entry: %s', (list, names) => {
   expect(load(ENV, fileWith(`INCLUDE_GROUPS: ${list}\n`)).includeGroups).toEqual(names);
 });
 
-test('names of a fixed list are taken in any case', () => {
+test('settings, forms of writing: names of a fixed list are taken in any case', () => {
   const settings = load({
     ...ENV,
     LOG_LEVEL: 'INFO',

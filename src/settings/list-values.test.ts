@@ -32,14 +32,17 @@ test.each([
     'write email=hash',
   ],
   ['REDACT', 'email=hash,login=drop', 'drops the login', 'write email=hash'],
-])('%s=%s names what is wrong, what is allowed and what was meant', (name, text, problem, hint) => {
-  expect(faultsOf({ [name]: text })).toEqual([
-    { name, problem: expect.stringContaining(problem), hint: expect.stringContaining(hint) },
-  ]);
-});
+])(
+  'settings, list values: %s=%s names what is wrong, what is allowed and what was meant',
+  (name, text, problem, hint) => {
+    expect(faultsOf({ [name]: text })).toEqual([
+      { name, problem: expect.stringContaining(problem), hint: expect.stringContaining(hint) },
+    ]);
+  },
+);
 
 test.each([['LOOKUPS'], ['STATUSES'], ['RISK_RULES'], ['REDACT']])(
-  '%s does not repeat what may be a secret, and says where it stands',
+  'settings, list values: %s does not repeat what may be a secret, and says where it stands',
   (name) => {
     const [fault] = faultsOf({ [name]: name === 'REDACT' ? 'email=hash,00aB3cD9eF=drop' : ' ,00aB3cD9eF' });
 
@@ -48,7 +51,7 @@ test.each([['LOOKUPS'], ['STATUSES'], ['RISK_RULES'], ['REDACT']])(
   },
 );
 
-test('a single value that is nearly right is told, too', () => {
+test('settings, list values: a single value that is nearly right is told, too', () => {
   expect(faultsOf({ LOG_LEVEL: 'inof', MFA_RULE: 'most' })).toEqual([
     { name: 'MFA_RULE', problem: 'must be one of: any, active, strong', hint: 'for example MFA_RULE=active' },
     { name: 'LOG_LEVEL', problem: expect.stringContaining('must be one of'), hint: 'did you mean info?' },

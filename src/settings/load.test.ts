@@ -38,7 +38,7 @@ function faultsOf(env: Record<string, string>, options: Partial<LoadOptions> = {
   return [];
 }
 
-describe('settings', () => {
+describe('settings, load: settings', () => {
   test('have the defaults of the contract', () => {
     expect(load(ENV)).toMatchObject({
       oktaBaseUrl: 'https://acme.okta.com',
@@ -97,7 +97,7 @@ describe('settings', () => {
   });
 });
 
-describe('mistakes', () => {
+describe('settings, load: mistakes', () => {
   test('are told all at once, each with its name, the problem and an example', () => {
     const faults = faultsOf({ OKTA_BASE_URL: 'http://acme.okta.com', BATCH_SIZE: 'many', MFA_RULE: 'most' });
 
@@ -153,7 +153,7 @@ describe('mistakes', () => {
   });
 });
 
-describe('NAME_FILE', () => {
+describe('settings, load: NAME_FILE', () => {
   test('gives the secret without the line break at its end', () => {
     const path = fileWith('token', `${TOKEN}\r\n`);
 

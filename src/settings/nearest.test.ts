@@ -11,6 +11,6 @@ test.each([
   ['BATCHSIZE', 'BATCH_SIZE'],
   ['COLOUR', undefined],
   ['', undefined],
-])('%j means %s', (written, meant) => {
+])('settings, nearest: %j means %s', (written, meant) => {
   expect(nearestName(written, NAMES)).toBe(meant);
 });

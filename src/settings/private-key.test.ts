@@ -33,7 +33,7 @@ function read(text: string): unknown {
     : parsed.value.keys.map(({ algorithm, id }) => (id === undefined ? algorithm : `${algorithm} ${id}`));
 }
 
-describe('a private key', () => {
+describe('settings, private key', () => {
   test.each([
     ['PKCS#8', pem(rsa.privateKey), ['RS256']],
     ['PKCS#1', pem(rsa.privateKey, 'pkcs1'), ['RS256']],

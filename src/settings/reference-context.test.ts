@@ -25,7 +25,7 @@ function find(env: Record<string, string> = {}): string | undefined {
   return findReferenceContext(env, join(root, 'state'), folders);
 }
 
-describe("the reference connector's checkpoint", () => {
+describe("settings, reference context: the reference connector's checkpoint", () => {
   test.each(['symphony_data/context.json', 'state/context.json'])('is found in %s', (path) => {
     const file = put(path, CONTEXT);
 

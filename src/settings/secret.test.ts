@@ -10,21 +10,21 @@ test.each([
   ['util.inspect', inspect({ nested: [secret] }, { showHidden: true, depth: 9 })],
   ['util.format', format('%o %s', secret, secret)],
   ['its own properties', JSON.stringify(Object.entries(secret))],
-])('does not show its text in %s', (_way, printed) => {
+])('settings, secret: does not show its text in %s', (_way, printed) => {
   expect(printed).not.toContain('very-secret');
 });
 
-test('gives its text to who asks for it', () => {
+test('settings, secret: gives its text to who asks for it', () => {
   expect(secret.reveal()).toBe('00very-secret');
 });
 
-test('the scrubber replaces every occurrence, in its URL form too, and the longer secret first', () => {
+test('settings, secret: the scrubber replaces every occurrence, in its URL form too, and the longer secret first', () => {
   const scrub = createScrubber(['abcd', 'abcd/efgh']);
 
   expect(scrub('abcd abcd/efgh abcd%2Fefgh')).toBe('[hidden] [hidden] [hidden]');
 });
 
-test('the scrubber leaves texts alone that are too short to be a secret', () => {
+test('settings, secret: the scrubber leaves texts alone that are too short to be a secret', () => {
   expect(createScrubber(['', 'a'])('a banana')).toBe('a banana');
 });
 
@@ -36,14 +36,14 @@ test.each([
   ],
   ['is hidden beside an escape of a URL', 'user%3Ashort%40host', 'user%3A[hidden]%40host'],
   ['is hidden after an escape of JSON', String.raw`{"a":"\nshort"}`, String.raw`{"a":"\n[hidden]"}`],
-])('a short secret %s', (_way, text, scrubbed) => {
+])('settings, secret: a short secret %s', (_way, text, scrubbed) => {
   expect(createScrubber(['short'])(text)).toBe(scrubbed);
 });
 
-test('secrets that overlap are hidden as one, and nothing of either is left', () => {
+test('settings, secret: secrets that overlap are hidden as one, and nothing of either is left', () => {
   expect(createScrubber(['abcdefgh', 'efghijkl'])('x abcdefghijkl y')).toBe('x [hidden] y');
 });
 
-test('a secret that is a part of the word for hidden things is not sought in what stands for another', () => {
+test('settings, secret: a secret that is a part of the word for hidden things is not sought in what stands for another', () => {
   expect(createScrubber(['hidden', 'topsecret'])('topsecret')).toBe('[hidden]');
 });

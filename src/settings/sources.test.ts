@@ -28,7 +28,7 @@ function textsIn(
   return Object.fromEntries([...given].map(([name, { text }]) => [name, text]));
 }
 
-describe('--config', () => {
+describe('settings, sources: --config', () => {
   test.each([
     [
       'YAML',
@@ -115,7 +115,7 @@ describe('--config', () => {
   });
 });
 
-describe("the reference connector's names", () => {
+describe("settings, sources: the reference connector's names", () => {
   const MODULE = JSON.stringify({ base_url: 'https://acme.okta.com', apikey: '00abc', other: { a: 1 } });
   const CONNECTOR = JSON.stringify({
     sekoia_base_url: 'https://api.sekoia.io',
@@ -207,7 +207,7 @@ describe("the reference connector's names", () => {
   });
 });
 
-describe("the reference connector's files", () => {
+describe("settings, sources: the reference connector's files", () => {
   const MODULE = '{"base_url": "https://acme.okta.com", "apikey": "00abc"}';
   let symphony = '';
 

@@ -17,7 +17,7 @@ test.each([
   ['ten', 'whole number'],
   ['0x10', 'whole number'],
   ['99999999999999999999999', 'whole number'],
-])('a whole number from 1 to 1000: %s', (text, expected) => {
+])('settings, values: a whole number from 1 to 1000: %s', (text, expected) => {
   const value = valueOf(values.wholeNumber(1, 1000)(text));
 
   expect(value).toEqual(typeof expected === 'number' ? expected : expect.stringContaining(expected));
@@ -34,7 +34,7 @@ test.each([
   ['50%', 'part'],
   ['-0.5', 'part'],
   ['NaN', 'part'],
-])('a share: %s', (text, expected) => {
+])('settings, values: a share: %s', (text, expected) => {
   const value = valueOf(values.share(text));
 
   expect(value).toEqual(typeof expected === 'number' ? expected : expect.stringContaining(expected));
@@ -46,11 +46,11 @@ test.each([
   ['yes', true],
   ['0', false],
   ['maybe', 'must be true or false'],
-])('true or false: %s', (text, expected) => {
+])('settings, values: true or false: %s', (text, expected) => {
   expect(valueOf(values.yesOrNo(text))).toBe(expected);
 });
 
-describe('LOOKUPS', () => {
+describe('settings, values: LOOKUPS', () => {
   test.each([
     ['groups', ['groups']],
     [' roles , groups,groups, ', ['groups', 'roles']],
@@ -69,7 +69,7 @@ describe('LOOKUPS', () => {
   });
 });
 
-describe('a secret for a header', () => {
+describe('settings, values: a secret for a header', () => {
   test.each([
     ['SSWS 00abcdef', 'starts with "SSWS "'],
     ['ssws 00abcdef', 'starts with "SSWS "'],
@@ -101,7 +101,7 @@ test.each([
   ['a?b', false],
   ['a%2fb', false],
   ['a b', false],
-])('an id in a path: %s', (text, isRight) => {
+])('settings, values: an id in a path: %s', (text, isRight) => {
   expect(values.pathSegment(text).kind === 'right').toBe(isRight);
 });
 
@@ -113,7 +113,7 @@ test.each([
   ['(status eq "ACTIVE"', false],
   ['status eq "ACTIVE', false],
   ['status eq\n"ACTIVE"', false],
-])('a search expression that can be bracketed: %s', (text, isRight) => {
+])('settings, values: a search expression that can be bracketed: %s', (text, isRight) => {
   expect(values.searchExpression(text).kind === 'right').toBe(isRight);
 });
 
@@ -123,17 +123,17 @@ test.each([
   ['localhost', true],
   ['http://localhost', false],
   ['a b', false],
-])('an address to listen on: %s', (text, isRight) => {
+])('settings, values: an address to listen on: %s', (text, isRight) => {
   expect(values.listenHost(text).kind === 'right').toBe(isRight);
 });
 
-test('a label is one short line', () => {
+test('settings, values: a label is one short line', () => {
   expect(values.label('Acmé, production')).toEqual({ kind: 'right', value: 'Acmé, production' });
   expect(values.label('a\u001B[2Jb').kind).toBe('wrong');
   expect(values.label('x'.repeat(101)).kind).toBe('wrong');
 });
 
-describe('the risk rules', () => {
+describe('settings, values: the risk rules', () => {
   test('are in the order of the table, each once', () => {
     expect(values.riskRules(' dormant, admin-without-mfa,dormant')).toMatchObject({
       value: new Set(['admin-without-mfa', 'dormant']),

@@ -18,7 +18,7 @@ function faultsOf(env: Record<string, string>) {
   }
 }
 
-describe('a setting without effect is warned of', () => {
+describe('settings, warnings: a setting without effect is warned of', () => {
   test.each([
     [{ RISK: 'true' }, ['RISK']],
     [{ RISK: 'true', DIALECT: 'ocsf-1.6.0' }, []],
@@ -37,7 +37,7 @@ describe('a setting without effect is warned of', () => {
   });
 });
 
-describe('a name that is nearly that of a setting is warned of', () => {
+describe('settings, warnings: a name that is nearly that of a setting is warned of', () => {
   test.each([
     ['INCLUDE_GROUP', 'INCLUDE_GROUPS'],
     ['EXCLUDEGROUPS', 'EXCLUDE_GROUPS'],
@@ -77,7 +77,7 @@ describe('a name that is nearly that of a setting is warned of', () => {
   });
 });
 
-describe('mistakes in the objects of the reference connector name those', () => {
+describe('settings, warnings: mistakes in the objects of the reference connector name those', () => {
   const module = JSON.stringify({ base_url: ENV.OKTA_BASE_URL, apikey: ENV.OKTA_API_TOKEN });
 
   test('with an example of theirs', () => {

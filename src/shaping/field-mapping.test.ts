@@ -32,7 +32,7 @@ function mapped(from: string, user: Partial<User> = {}) {
   return failures.length > 0 ? failures : made?.['x'];
 }
 
-describe('a mapping file', () => {
+describe('shaping, field mapping: a mapping file', () => {
   test.each([
     ['YAML', '- from: profile.badge\n  to: unmapped.badge\n'],
     ['JSON', '[{"from": "profile.badge", "to": "unmapped.badge"}]'],
@@ -86,7 +86,7 @@ describe('a mapping file', () => {
 
 const TOO_LONG = 'fails with ERR_SCRIPT_EXECUTION_TIMEOUT';
 
-describe('an expression', () => {
+describe('shaping, field mapping: an expression', () => {
   test.each<[string, unknown]>([
     ['profile.badge', 7],
     ['profile.teams', ['red', 'blue']],
@@ -142,7 +142,7 @@ describe('an expression', () => {
   });
 });
 
-describe('what was mapped', () => {
+describe('shaping, field mapping: what was mapped', () => {
   function make(dialect: DialectName, values: User['mapped']) {
     const { dialect: chosen, schema } = dialectNamed(dialect, {});
     const validate = createValidate(withPaths(schema, Object.keys(values ?? {})));

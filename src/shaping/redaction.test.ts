@@ -17,7 +17,7 @@ function redacted(user: User, ...pairs: readonly string[]): User {
   return redactor(...pairs).redact(user);
 }
 
-describe('redacting a user', () => {
+describe('shaping, redaction: redacting a user', () => {
   test('drops what is to be dropped and hashes what is to be hashed, and leaves the rest', () => {
     const user = aUser({ mobilePhone: '+34600000000', primaryPhone: '+34910000000' });
 
@@ -82,7 +82,7 @@ describe('redacting a user', () => {
   });
 });
 
-describe('REDACT', () => {
+describe('shaping, redaction: REDACT', () => {
   test.each(REDACT_NAMES.map((name) => [name]))('knows %s', (name) => {
     expect(readRedactRules([`${name}=hash`])).toHaveProperty('rules');
   });

@@ -13,7 +13,7 @@ async function start(faults: OktaServerOptions['faults'] & object): Promise<stri
 
 afterEach(() => server?.close());
 
-describe('faults', () => {
+describe('simulator, faults', () => {
   test.each<OktaFaultKind>(['500', '502', '503', '504'])(
     '%s comes with JSON, HTML or nothing, until retries cure it',
     async (kind) => {

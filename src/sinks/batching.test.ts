@@ -11,7 +11,7 @@ const events = ['{"a":1}', '{"name":"Zoë 🐝"}', '{}', '{"b":[1,2]}'].map((bod
 }));
 const sizeOf = (batch: readonly OutboxEvent[]) => Buffer.byteLength(writeBody(batch.map(({ body }) => body)));
 
-describe('batching', () => {
+describe('sinks, batching', () => {
   test('the body is the envelope around the events as they stand', () => {
     const body = writeBody(['{"a": 1}', '{"b":"\\u00e9"}']);
 

@@ -20,7 +20,7 @@ const intakes = fc.record({
   fates: fc.infiniteStream(fc.constantFrom(...FATES)),
 });
 
-test('whatever the intake does, every event arrives or is the dead letter it deserves', async () => {
+test('sinks, delivery: whatever the intake does, every event arrives or is the dead letter it deserves', async () => {
   await fc.assert(
     fc.asyncProperty(intakes, async ({ count, batchSize, largest, guilty, fates }) => {
       const bad = new Set(guilty.map((index) => `u${index}`));

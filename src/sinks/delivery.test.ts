@@ -4,7 +4,7 @@ import { accepted, createScene, refused, refusing, unavailable, users } from './
 
 const MINUTE_MS = 60_000;
 
-describe('delivery', () => {
+describe('sinks, delivery', () => {
   test('sends all that waits in full batches, oldest first', async () => {
     const { delivery, outbox, clock, calls } = createScene({ saved: users(250) });
 

@@ -11,7 +11,7 @@ import {
   users,
 } from './delivery.fixture.ts';
 
-describe('refused batches', () => {
+describe('sinks, refusals: refused batches', () => {
   test('one guilty event among 100 becomes the dead letter, the other 99 arrive', async () => {
     const { delivery, outbox, clock, calls, kept } = createScene({
       saved: users(100),
@@ -202,7 +202,7 @@ describe('refused batches', () => {
   });
 });
 
-describe('batches that are too large', () => {
+describe('sinks, refusals: batches that are too large', () => {
   const overEvents = (most: number) => (batch: readonly string[]) =>
     batch.length > most ? tooLarge : accepted;
 

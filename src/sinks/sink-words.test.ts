@@ -4,7 +4,7 @@ import { createDelivery } from './delivery.ts';
 import { users } from './delivery.fixture.ts';
 import { MemoryOutbox } from './outbox.fixture.ts';
 
-test('delivery calls a sink by its own name, gives its own hint, and counts its own envelope', async () => {
+test('sinks, sink words: delivery calls a sink by its own name, gives its own hint, and counts its own envelope', async () => {
   const outbox = new MemoryOutbox();
   outbox.save(...users(20));
   const messages: string[] = [];

@@ -39,7 +39,7 @@ function decide({ asked, ...changes }: Case, settings: Partial<DecidingSettings>
 
 const begun = { fullRun: { startedAt: NOW - 3 * HOUR, aliveAt: NOW - HOUR } };
 
-describe('the kind of the next run', () => {
+describe('sync, decide run: the kind of the next run', () => {
   test.each<[string, Case, 'full' | 'incremental', number]>([
     ['usually incremental', {}, 'incremental', NOW],
     ['full for the first time', { fullEndedAt: undefined }, 'full', NOW],
@@ -84,7 +84,7 @@ describe('the kind of the next run', () => {
   });
 });
 
-describe('an interrupted full run begins anew', () => {
+describe('sync, decide run: an interrupted full run begins anew', () => {
   test.each<[string, Case]>([
     ['when other things are read', { ...begun, askedSettings: 'others' }],
     [
@@ -119,7 +119,7 @@ describe('an interrupted full run begins anew', () => {
   });
 });
 
-describe('the note of a run', () => {
+describe('sync, decide run: the note of a run', () => {
   test('says why it is another one than expected', () => {
     expect(decide({ fullRunDue: { since: 1, why: 'a gap' } }).run.note).toBe('a gap');
     expect(decide({ asked: 'incremental', fullEndedAt: undefined }).run.note).toMatch(
@@ -129,7 +129,7 @@ describe('the note of a run', () => {
   });
 });
 
-describe("a run's start stamp", () => {
+describe("sync, decide run: a run's start stamp", () => {
   test.each<[string, Partial<RunState>, number]>([
     ["is Okta's time", {}, NOW],
     ['comes after the end of a run that began within the same second', { endedAt: NOW + 640 }, NOW + 641],
@@ -151,7 +151,7 @@ describe("a run's start stamp", () => {
   });
 });
 
-describe('how a run compares events', () => {
+describe('sync, decide run: how a run compares events', () => {
   test.each<[string, Case, Partial<DecidingSettings>, string, boolean]>([
     ['a full run by every difference', { asked: 'full' }, {}, 'every-difference', false],
     ['an incremental run by all but the sign-in', {}, {}, 'but-sign-in', false],
@@ -176,7 +176,7 @@ describe('how a run compares events', () => {
   });
 });
 
-describe('settings that have changed since the last run', () => {
+describe('sync, decide run: settings that have changed since the last run', () => {
   test('make every event anew, where they decide events', () => {
     expect(decide({ eventSettings: 'others' })).toMatchObject({
       run: { remakesEvents: true, relists: false },
@@ -194,7 +194,7 @@ describe('settings that have changed since the last run', () => {
   });
 });
 
-describe('the state that a run begins with', () => {
+describe('sync, decide run: the state that a run begins with', () => {
   test('of an incremental run is as it was', () => {
     expect(decide({}).state).toEqual(QUIET);
   });
@@ -229,7 +229,7 @@ describe('the state that a run begins with', () => {
   });
 });
 
-test('a full run that met a gap in the log begins anew with this attempt', () => {
+test('sync, decide run: a full run that met a gap in the log begins anew with this attempt', () => {
   const { run } = decide(begun);
 
   expect(begunAnew(run)).toEqual({

@@ -42,7 +42,7 @@ async function measure(options: PaceOptions, planned: ReadonlyMap<string, number
   return { org, told, endedAt: Date.now(), meter };
 }
 
-describe('the time that is left', () => {
+describe('sync, pace: the time that is left', () => {
   const cases: readonly (PaceOptions & {
     readonly name: string;
     readonly planned: readonly [string, number][];
@@ -86,7 +86,7 @@ describe('the time that is left', () => {
   });
 });
 
-test('the pace is calls a minute, and the budget is what the binding bucket still allows in its window', async () => {
+test('sync, pace: the pace is calls a minute, and the budget is what the binding bucket still allows in its window', async () => {
   const { meter } = await measure({}, new Map([[FACTORS, 1_000]]));
 
   const snapshot = meter(12, { users: 40, calls: new Map([[FACTORS, 2_000]]) });

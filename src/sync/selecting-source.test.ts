@@ -74,7 +74,7 @@ async function idsOf(pages: AsyncIterable<readonly ListedUser[]>): Promise<strin
   return ids;
 }
 
-describe('a selection of users', () => {
+describe('sync, selecting source: a selection of users', () => {
   test.each<[string, Partial<SelectionParts>, string[]]>([
     ['members of the groups to include', { include: ['staff'] }, ['00u1', '00u2', '00u3']],
     ['nobody of the groups to leave out', { exclude: ['guests'] }, ['00u1', '00u2', '00u5']],

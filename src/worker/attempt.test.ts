@@ -53,7 +53,7 @@ function createParts(prepare: () => Prepared, world = createTestWorld().world) {
   return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), kept };
 }
 
-test('a run is put together anew each time, and leaves nothing that listens for the stop', async () => {
+test('worker, attempt: a run is put together anew each time, and leaves nothing that listens for the stop', async () => {
   const { parts, world, intake, stderr } = await setUp();
 
   const ended = [await attempt(parts), await attempt(parts)];
@@ -73,7 +73,7 @@ test('a run is put together anew each time, and leaves nothing that listens for 
   expect(stderr()).toBe('');
 });
 
-test('what stands before the run is told from its start on', async () => {
+test('worker, attempt: what stands before the run is told from its start on', async () => {
   const { parts } = await setUp();
   await attempt(parts);
   // The run's end tells nothing here: what shows was told by its start.
@@ -88,7 +88,7 @@ test('what stands before the run is told from its start on', async () => {
   expect(await parts.metrics.text()).toContain('okta_ocsf_standing_dead_letters 0');
 });
 
-test("a rotated token's file counts from the next run on, and neither token is logged", async () => {
+test("worker, attempt: a rotated token's file counts from the next run on, and neither token is logged", async () => {
   const { parts, tokenFile, stderr } = await setUp();
   await writeFile(tokenFile, '00wrongwrongwrong');
   const first = await attempt(parts);
@@ -99,7 +99,7 @@ test("a rotated token's file counts from the next run on, and neither token is l
   expect(stderr()).not.toContain('00wrong');
 });
 
-test('settings that have become wrong are a failed run, not the end', async () => {
+test('worker, attempt: settings that have become wrong are a failed run, not the end', async () => {
   const { parts, tokenFile } = await setUp();
   await rm(tokenFile);
 
@@ -109,7 +109,7 @@ test('settings that have become wrong are a failed run, not the end', async () =
   expect(failure?.message).toContain('OKTA_API_TOKEN_FILE');
 });
 
-test('an exception that nobody foresaw is a failed run, not the end', async () => {
+test('worker, attempt: an exception that nobody foresaw is a failed run, not the end', async () => {
   const parts = createParts(() => {
     throw new TypeError('broken');
   });
@@ -119,7 +119,7 @@ test('an exception that nobody foresaw is a failed run, not the end', async () =
   expect([outcome, failure?.code, failure?.message]).toEqual(['failed', 'internal', 'broken']);
 });
 
-test('a run that cannot be put together lets the inventory go', async () => {
+test('worker, attempt: a run that cannot be put together lets the inventory go', async () => {
   let isBroken = true;
   // Broken only once the lock is taken: the run's parts ask it, after the inventory is open.
   const now = (): number => {

@@ -65,7 +65,7 @@ async function sampleSum(metrics: WorkerMetrics, name: string): Promise<number> 
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-test("only the first of a worker's runs meets the token's lower share, and each run counts its own calls", async () => {
+test("worker, connection: only the first of a worker's runs meets the token's lower share, and each run counts its own calls", async () => {
   const rates = { limits: { users: 50 }, windowSeconds: 2, tokenShare: 0.2 };
   const { okta, metrics, run } = await setUp({ users: 24, okta: { rates } });
 
@@ -80,7 +80,7 @@ test("only the first of a worker's runs meets the token's lower share, and each 
   expect(await sampleSum(metrics, 'okta_calls_total')).toBe(okta.tally.total);
 }, 60_000);
 
-test('a service app asks for one token, whatever the checks and the runs of a worker', async () => {
+test('worker, connection: a service app asks for one token, whatever the checks and the runs of a worker', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const oauth = { clientId: CLIENT_ID, keys: new Map([['kid-1', publicKey]]), grantedScopes: READ_SCOPES };
   const rates = { limits: 1e9, windowSeconds: 1 };
@@ -103,7 +103,7 @@ test('a service app asks for one token, whatever the checks and the runs of a wo
   expect(await sampleSum(metrics, 'okta_calls_total')).toBe(okta.tally.total - ofChecks);
 }, 60_000);
 
-test('settings that decide the connection make another one from the next run on', async () => {
+test('worker, connection: settings that decide the connection make another one from the next run on', async () => {
   const { kept, env, prepare } = await setUp({ users: 2, okta: {} });
   const connection = () => kept.connectionFor(prepare().settings, true);
   const first = connection();
@@ -128,7 +128,7 @@ test('settings that decide the connection make another one from the next run on'
   expect(connection()).toBe(others.at(-1));
 });
 
-test('a connection that may read the log serves who does not, and not the other way round', async () => {
+test('worker, connection: a connection that may read the log serves who does not, and not the other way round', async () => {
   const { kept, prepare } = await setUp({ users: 2, okta: {} });
   const { settings } = prepare();
 

@@ -27,7 +27,7 @@ function start() {
   return { current, config, token, stderr };
 }
 
-test('what has changed in a file of settings or of a secret counts after SIGHUP', () => {
+test('worker, current settings: what has changed in a file of settings or of a secret counts after SIGHUP', () => {
   const { current, config, token, stderr } = start();
   writeFileSync(config, 'FREQUENCY: 30\n');
   writeFileSync(token, '00second-token');
@@ -39,7 +39,7 @@ test('what has changed in a file of settings or of a secret counts after SIGHUP'
   expect(stderr()).toContain('"frequency_seconds":30,"msg":"settings read again; the next run uses them"');
 });
 
-test('FREQUENCY is read again before each run, too', () => {
+test('worker, current settings: FREQUENCY is read again before each run, too', () => {
   const { current, config } = start();
   writeFileSync(config, 'FREQUENCY: 45\n');
 
@@ -48,7 +48,7 @@ test('FREQUENCY is read again before each run, too', () => {
   expect(current.frequencyMs).toBe(45_000);
 });
 
-test('a mistake is logged, and the old settings stay', () => {
+test('worker, current settings: a mistake is logged, and the old settings stay', () => {
   const { current, config, stderr } = start();
   writeFileSync(config, 'FREQUENCY: often\n');
 

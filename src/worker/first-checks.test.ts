@@ -27,7 +27,7 @@ function prepare(
   return { parts: { list, readiness, clock, stopping: world.stopping, log }, readiness, lines };
 }
 
-test('tells what is wrong, with what to do, one line each and one at the end', async () => {
+test('worker, first checks: tells what is wrong, with what to do, one line each and one at the end', async () => {
   const { parts, readiness, lines } = prepare(async function* list() {
     yield { code: 'settings', title: 'Settings', status: 'passed', detail: '' };
     yield FAILED;
@@ -44,7 +44,7 @@ test('tells what is wrong, with what to do, one line each and one at the end', a
   expect(readiness.answer().status).toBe(503);
 });
 
-test('does not hold up the first run: checks that take too long go on beside it', async () => {
+test('worker, first checks: does not hold up the first run: checks that take too long go on beside it', async () => {
   const late = Promise.withResolvers<void>();
   const { parts, readiness } = prepare(
     async function* list() {
@@ -62,7 +62,7 @@ test('does not hold up the first run: checks that take too long go on beside it'
   await expect.poll(() => readiness.answer().status).toBe(200);
 });
 
-test('that break never end the worker', async () => {
+test('worker, first checks: that break never end the worker', async () => {
   const { parts, readiness, lines } = prepare(async function* list() {
     yield FAILED;
     throw new Error('nobody expected this');

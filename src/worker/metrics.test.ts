@@ -30,7 +30,7 @@ async function samples(metrics: WorkerMetrics): Promise<Record<string, number>> 
   );
 }
 
-describe('metrics', () => {
+describe('worker, metrics', () => {
   test('what is not known yet has no sample; what is counted starts at 0', async () => {
     const found = await samples(new WorkerMetrics('1.2.3'));
 

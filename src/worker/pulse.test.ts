@@ -11,7 +11,7 @@ function createPulse() {
   return { pulse, pass: (ms: number) => (now += ms) };
 }
 
-test('between runs it lives as long as the loop comes round', () => {
+test('worker, pulse: between runs it lives as long as the loop comes round', () => {
   const { pulse, pass } = createPulse();
   for (let naps = 0; naps < 100; naps += 1) {
     pass(LONGEST_NAP_MS);
@@ -21,14 +21,14 @@ test('between runs it lives as long as the loop comes round', () => {
   expect(pulse.isStuck()).toBe(false);
 });
 
-test('between runs it is stuck when the loop has not come round for minutes', () => {
+test('worker, pulse: between runs it is stuck when the loop has not come round for minutes', () => {
   const { pulse, pass } = createPulse();
   pass(3 * MINUTE);
 
   expect(pulse.isStuck()).toBe(true);
 });
 
-test('a run that waits an hour for its rate limit is not stuck', () => {
+test('worker, pulse: a run that waits an hour for its rate limit is not stuck', () => {
   const { pulse, pass } = createPulse();
   pulse.follow(() => 17);
   pass(61 * MINUTE);
@@ -36,7 +36,7 @@ test('a run that waits an hour for its rate limit is not stuck', () => {
   expect(pulse.isStuck()).toBe(false);
 });
 
-test('a run may last for days while it gets on', () => {
+test('worker, pulse: a run may last for days while it gets on', () => {
   const { pulse, pass } = createPulse();
   let done = 0;
   pulse.follow(() => done);
@@ -50,7 +50,7 @@ test('a run may last for days while it gets on', () => {
   expect(seen).not.toContain(true);
 });
 
-test('a run without a call, a user or a batch for 90 minutes is stuck, until it gets on or ends', () => {
+test('worker, pulse: a run without a call, a user or a batch for 90 minutes is stuck, until it gets on or ends', () => {
   const { pulse, pass } = createPulse();
   let done = 5;
   pulse.follow(() => done);
@@ -65,7 +65,7 @@ test('a run without a call, a user or a batch for 90 minutes is stuck, until it 
   expect([silent, goesOn, silentAgain, pulse.isStuck()]).toEqual([true, false, true, false]);
 });
 
-test('after a run has ended its silence counts no more', () => {
+test('worker, pulse: after a run has ended its silence counts no more', () => {
   const { pulse, pass } = createPulse();
   pulse.follow(() => 1);
   pass(80 * MINUTE);

@@ -14,11 +14,11 @@ const trouble = (code: Check['code'], status: 'warning' | 'failed'): Check => ({
 const FAILED = { outcome: 'failed', failure: new SinkUnavailableError('zoe@example.com') } as const;
 const COMPLETED = { outcome: 'completed', failure: undefined } as const;
 
-test('is not there before anything was tried', () => {
+test('worker, readiness: is not there before anything was tried', () => {
   expect(new Readiness().answer()).toEqual({ status: 503, body: 'not checked yet\n' });
 });
 
-test('follows the checks: failures stand in the way of a run, warnings do not; only codes are told', () => {
+test('worker, readiness: follows the checks: failures stand in the way of a run, warnings do not; only codes are told', () => {
   const readiness = new Readiness();
 
   readiness.checked([PASSED, trouble('okta_factors', 'warning')]);
@@ -28,7 +28,7 @@ test('follows the checks: failures stand in the way of a run, warnings do not; o
   expect(readiness.answer()).toEqual({ status: 503, body: 'not ready: okta_users intake\n' });
 });
 
-test('follows the last run, whatever the checks said before or say after it', () => {
+test('worker, readiness: follows the last run, whatever the checks said before or say after it', () => {
   const readiness = new Readiness();
   readiness.checked([trouble('intake', 'failed')]);
 

@@ -76,7 +76,7 @@ async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: 
   return { startedAt, most, naps, lines };
 }
 
-describe('the next run', () => {
+describe('worker: the next run', () => {
   test('the first starts at once, the others FREQUENCY after the start of the one before', async () => {
     const runs = [{ tookSeconds: 5 }, { tookSeconds: 300 }, { tookSeconds: 60 }, { tookSeconds: 1 }];
 
@@ -134,7 +134,7 @@ describe('the next run', () => {
   });
 });
 
-describe('the log', () => {
+describe('worker: the log', () => {
   test('names the next run after each but the last', async () => {
     const { lines } = await workThrough({
       runs: [{ tookSeconds: 5 }, { tookSeconds: 5 }],

@@ -21,7 +21,7 @@ const test = staged.extend('open', async ({ onTestFinished }) => {
   return folder;
 });
 
-describe('what is written', () => {
+describe('hostile input, files: what is written', () => {
   test('is for its owner alone, also where the umask allows everything', async ({
     makeStage,
     onTestFinished,
@@ -59,7 +59,7 @@ describe('what is written', () => {
   });
 });
 
-describe('a warning', () => {
+describe('hostile input, files: a warning', () => {
   const WARNING = 'every user of this machine can read a file that holds a secret';
 
   function warnings(stderr: string): unknown[] {

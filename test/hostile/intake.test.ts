@@ -45,7 +45,7 @@ async function outcome(pushing: Promise<unknown>): Promise<unknown> {
   return pushing.catch((error: unknown) => (error instanceof ConnectorError ? error.code : error));
 }
 
-describe('a 2xx has confirmed the batch only when its body is empty or JSON without an error', () => {
+describe('hostile input, intake: a 2xx has confirmed the batch only when its body is empty or JSON without an error', () => {
   test.each([
     ['100,000 levels', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['keys that reach for the prototype', '{"__proto__":{"kind":"refused"}}'],
@@ -69,7 +69,7 @@ describe('a 2xx has confirmed the batch only when its body is empty or JSON with
   });
 });
 
-describe('the reason of a refusal is one short line', () => {
+describe('hostile input, intake: the reason of a refusal is one short line', () => {
   test.each([
     ['100,000 levels', '{"message":'.repeat(100_000), /^HTTP 422: \{"message"/],
     ['another prototype', '{"__proto__":{"message":"polluted"}}', /^HTTP 422: \{"__proto__"/],
@@ -87,7 +87,7 @@ describe('the reason of a refusal is one short line', () => {
   });
 });
 
-describe('no usable answer asks to send the batch again', () => {
+describe('hostile input, intake: no usable answer asks to send the batch again', () => {
   test.each([
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
     ['a status that is none', answer(999, '')],
@@ -122,7 +122,7 @@ describe('no usable answer asks to send the batch again', () => {
   });
 });
 
-describe('accepting slowly', () => {
+describe('hostile input, intake: accepting slowly', () => {
   const large = [JSON.stringify({ text: 'x'.repeat(20_000_000) })];
 
   test('a batch that is never read ends in time', async () => {

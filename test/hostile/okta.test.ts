@@ -38,7 +38,7 @@ function withProfile(user: Record<string, unknown>, more: string): string {
   return `${JSON.stringify({ ...user, profile: undefined }).slice(0, -1)},"profile":${profile},${more}}}`;
 }
 
-describe.concurrent('bodies', () => {
+describe.concurrent('hostile input, okta: bodies', () => {
   test.for([{ DIALECT: 'sekoia' }, { DIALECT: 'ocsf-1.6.0', RAW_DATA: 'true' }])(
     'a user with an attribute of 100,000 levels has an event like any other: %o',
     async (env, { makeStage, meddleWith }) => {
@@ -108,7 +108,7 @@ describe.concurrent('bodies', () => {
   });
 });
 
-describe.concurrent('ids', () => {
+describe.concurrent('hostile input, okta: ids', () => {
   const IDS = [
     '../../../oauth2/v1',
     '..',
@@ -166,7 +166,7 @@ describe.concurrent('ids', () => {
   });
 });
 
-describe.concurrent('headers', () => {
+describe.concurrent('hostile input, okta: headers', () => {
   test.for([
     ['a date before all dates', { date: '-271821-04-20T00:00:00.000Z' }],
     ['a date that is none', { date: 'Tue, 99 Foo 20x6 99:99:99 GMT' }],
@@ -208,7 +208,7 @@ describe.concurrent('headers', () => {
   });
 });
 
-describe.concurrent('the System Log', () => {
+describe.concurrent('hostile input, okta: the System Log', () => {
   test('a next link to another origin is not kept, and the log counts as not read', async ({
     makeStage,
     meddleWith,
@@ -247,7 +247,7 @@ describe.concurrent('the System Log', () => {
   });
 });
 
-describe('millions of values', () => {
+describe('hostile input, okta: millions of values', () => {
   function* partsOf(text: string, bytes: number): Generator<Buffer> {
     const part = Buffer.from(text.repeat(Math.ceil(MEBIBYTE / text.length)));
     for (let sent = 0; sent < bytes; sent += part.length) yield part;

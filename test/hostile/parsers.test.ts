@@ -28,7 +28,7 @@ const anything = fc.oneof(fc.jsonValue(), name);
 const status = fc.oneof(fc.integer({ min: 100, max: 599 }), fc.constantFrom(200, 400, 401, 403, 422, 429));
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json());
 
-describe('an entry of the System Log', () => {
+describe('hostile input, parsers: an entry of the System Log', () => {
   const target = fc.oneof(
     anything,
     fc.record({ id: fc.oneof(name, anything), type: fc.constantFrom('User', 'UserGroup', 'X') }),
@@ -71,7 +71,7 @@ describe('an entry of the System Log', () => {
   });
 });
 
-describe('an answer of the token endpoint', () => {
+describe('hostile input, parsers: an answer of the token endpoint', () => {
   test('is a token, a next step or a named error', () => {
     const body = fc.oneof(
       text,
@@ -111,7 +111,7 @@ describe('an answer of the token endpoint', () => {
   });
 });
 
-describe('an answer of Okta', () => {
+describe('hostile input, parsers: an answer of Okta', () => {
   test('is a body, a wait, another try or a named error', () => {
     fc.assert(
       fc.property(status, text, name, (code, said, id) => {
@@ -161,7 +161,7 @@ describe('an answer of Okta', () => {
   });
 });
 
-describe("a user's record as Okta gave it", () => {
+describe("hostile input, parsers: a user's record as Okta gave it", () => {
   test('is kept as text without secrets, however deep, whatever its keys', () => {
     const levels = 100_000;
     const deep: unknown = JSON.parse('{"a":'.repeat(levels) + '"secret"' + '}'.repeat(levels));
@@ -178,7 +178,7 @@ describe("a user's record as Okta gave it", () => {
   });
 });
 
-describe('an answer of the intake', () => {
+describe('hostile input, parsers: an answer of the intake', () => {
   test('is a receipt with a short reason, or a named error', () => {
     fc.assert(
       fc.property(status, text, name, (code, said, header) => {
@@ -201,7 +201,7 @@ describe('an answer of the intake', () => {
   });
 });
 
-describe('settings', () => {
+describe('hostile input, parsers: settings', () => {
   const NAMES = [
     'OKTA_BASE_URL',
     'OKTA_API_TOKEN',
@@ -284,7 +284,7 @@ describe('settings', () => {
   });
 });
 
-describe('events to be validated', () => {
+describe('hostile input, parsers: events to be validated', () => {
   test.each([
     ['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
     ['objects', '{"user":'.repeat(100_000) + '1' + '}'.repeat(100_000)],

@@ -61,7 +61,7 @@ async function onTerminal(argv: readonly string[], oktaUrl: string, { intake, st
   return { code, printed, told: told.replaceAll(STATUS_LINE, '') };
 }
 
-describe('on a terminal, names and texts that others chose only show:', () => {
+describe('hostile input, terminal: on a terminal, names and texts that others chose only show:', () => {
   test.for([
     [['dry-run'], evilNames],
     [['dry-run', '--pretty'], evilNames],

@@ -86,7 +86,7 @@ function areaOf(name: string): string {
   return AREAS.find((area) => name.includes(area)) ?? 'user';
 }
 
-describe('the next incremental run delivers each single change, of those whom it concerns and nobody else', () => {
+describe('incremental run, changes: the next incremental run delivers each single change, of those whom it concerns and nobody else', () => {
   test.for(AREAS)('of a %s', async (area, { makeStage }) => {
     const stage = changing(await makeStage({ org: ORG }), { noise: 0, oddTargets: 0.5 });
     await stage.sync();
@@ -111,7 +111,7 @@ describe('the next incremental run delivers each single change, of those whom it
   });
 });
 
-test('fields of the users that were not kept are had by listing them again, once and without lookups', async ({
+test('incremental run, changes: fields of the users that were not kept are had by listing them again, once and without lookups', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage({ org: ORG }));

@@ -12,7 +12,9 @@ async function nextSecond(): Promise<void> {
   await expect.poll(() => Date.now() - now, SOON).toBeGreaterThan(1000);
 }
 
-test('a full run that was killed at 60 % goes on with what was not yet answered', async ({ makeStage }) => {
+test('incremental run, full runs: a full run that was killed at 60 % goes on with what was not yet answered', async ({
+  makeStage,
+}) => {
   const whole = changing(await makeStage({ org: ORG }));
   const { calls } = await whole.sync([], SETTINGS);
   const stage = changing(await makeStage({ org: ORG, okta: { latencyMs: 5 } }));
@@ -33,7 +35,9 @@ test('a full run that was killed at 60 % goes on with what was not yet answered'
   });
 });
 
-test('changes between the attempts of a full run arrive when it goes on', async ({ makeStage }) => {
+test('incremental run, full runs: changes between the attempts of a full run arrive when it goes on', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage({ org: ORG, okta: { latencyMs: 5 } }));
   const child = stage.start(['sync'], { env: SETTINGS });
   await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(250);
@@ -48,7 +52,7 @@ test('changes between the attempts of a full run arrive when it goes on', async 
   stage.expectTruth(known);
 });
 
-test('who is gone between the attempts of a full run is looked for, without the log too', async ({
+test('incremental run, full runs: who is gone between the attempts of a full run is looked for, without the log too', async ({
   makeStage,
 }) => {
   const okta = { latencyMs: 5, refuse: [{ template: '/api/v1/logs', status: 403 }] } as const;
@@ -70,7 +74,7 @@ test('who is gone between the attempts of a full run is looked for, without the 
   expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed', users: { removed: 10 } });
 });
 
-test("a change of one user's factors arrives within FREQUENCY, not at the end of a long full run", async ({
+test("incremental run, full runs: a change of one user's factors arrives within FREQUENCY, not at the end of a long full run", async ({
   makeStage,
 }) => {
   const frequency = 3;
@@ -95,7 +99,7 @@ test("a change of one user's factors arrives within FREQUENCY, not at the end of
   stage.expectTruth();
 });
 
-test('whoever loses the last role is out of the administrators, whose members Okta does not list', async ({
+test('incremental run, full runs: whoever loses the last role is out of the administrators, whose members Okta does not list', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage({ org: { users: 80, oktaAdministratorsGroup: true } }));
@@ -112,7 +116,7 @@ test('whoever loses the last role is out of the administrators, whose members Ok
   stage.expectTruth();
 });
 
-test('whoever becomes an administrator between the attempts of a full run is in their hidden group at its end', async ({
+test('incremental run, full runs: whoever becomes an administrator between the attempts of a full run is in their hidden group at its end', async ({
   makeStage,
 }) => {
   const org = { users: 250, groups: 6, groupsPerUser: 2, oktaAdministratorsGroup: true };
@@ -131,7 +135,7 @@ test('whoever becomes an administrator between the attempts of a full run is in 
   expect(JSON.stringify(stage.latest().get(uid))).toContain('Okta Administrators');
 });
 
-test('what an attempt could not learn before it was killed is asked by the one that goes on', async ({
+test('incremental run, full runs: what an attempt could not learn before it was killed is asked by the one that goes on', async ({
   makeStage,
 }) => {
   const okta = { latencyMs: 5, refuse: [{ template: '/api/v1/users/{id}/factors', status: 403 }] } as const;

@@ -33,7 +33,7 @@ test.for([
   { template: USER_ROLES, status: 403, reason: 'refused', probes: 1 },
   { template: GROUP_ROLES, status: 403, reason: 'refused', probes: 1 },
 ] as const)(
-  '$template with $status for a while: probed and told by each run, and then had by the next',
+  'incremental run, gaps: $template with $status for a while: probed and told by each run, and then had by the next',
   async ({ template, status, reason, probes }, { makeStage }) => {
     const stage = changing(await makeStage({ org: ADMINS, okta: { refuse: [{ template, status }] } }));
     await stage.sync();
@@ -53,7 +53,7 @@ test.for([
   },
 );
 
-test('users who are refused by themselves are asked again, and prove nothing about all others', async ({
+test('incremental run, gaps: users who are refused by themselves are asked again, and prove nothing about all others', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage());
@@ -78,7 +78,9 @@ test('users who are refused by themselves are asked again, and prove nothing abo
   stage.expectTruth();
 });
 
-test('members of a group that could not be listed stay a gap until they are', async ({ makeStage }) => {
+test('incremental run, gaps: members of a group that could not be listed stay a gap until they are', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage({ okta: { refuse: [{ template: LOGS, status: 403 }] } }));
   await stage.sync();
   const group = plainGroup(stage.org);
@@ -98,7 +100,7 @@ test('members of a group that could not be listed stay a gap until they are', as
   stage.expectTruth();
 });
 
-test('with LOOKUPS=roles, who is in a group that comes to hold a role is Admin with the next run', async ({
+test('incremental run, gaps: with LOOKUPS=roles, who is in a group that comes to hold a role is Admin with the next run', async ({
   makeStage,
 }) => {
   const env = { LOOKUPS: 'roles' };

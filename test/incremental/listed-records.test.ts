@@ -15,7 +15,7 @@ function without({ intake }: Stage, text: string): string[] {
     .map(([id]) => id);
 }
 
-test('a full run delivers the record that it has listed, whenever the directory is ready', async ({
+test('incremental run, listed records: a full run delivers the record that it has listed, whenever the directory is ready', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage({ org: MANY, okta: slow }));
@@ -33,7 +33,7 @@ test('a full run delivers the record that it has listed, whenever the directory 
   expect(report.users.emitted).toBe(report.users.listed);
 });
 
-test('what a setting keeps from now on reaches every user with the full run that it comes with', async ({
+test('incremental run, listed records: what a setting keeps from now on reaches every user with the full run that it comes with', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage({ org: MANY, okta: slow }));
@@ -47,7 +47,7 @@ test('what a setting keeps from now on reaches every user with the full run that
 });
 
 test.for(['--incremental', '--full'])(
-  'what a setting keeps from now on reaches known users who are deactivated, too: %s',
+  'incremental run, listed records: what a setting keeps from now on reaches known users who are deactivated, too: %s',
   async (mode, { makeStage }) => {
     let now = Date.now();
     const stage = changing(await makeStage({ org: SOME, okta: { now: () => now } }));
@@ -70,7 +70,7 @@ test.for(['--incremental', '--full'])(
   },
 );
 
-test('a full run that was killed before its end leaves the rest of the relisting to the next run of either kind', async ({
+test('incremental run, listed records: a full run that was killed before its end leaves the rest of the relisting to the next run of either kind', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage({ org: { users: 400, groups: 8, groupsPerUser: 2 } }));

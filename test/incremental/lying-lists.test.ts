@@ -54,7 +54,7 @@ function remove({ mutations }: ChangingStage, ids: readonly string[]): void {
   }
 }
 
-describe('a list that lies, and a 404 for each user that it hides', () => {
+describe('incremental run, lying lists: a list that lies, and a 404 for each user that it hides', () => {
   test.for([
     [45, 0, /^Okta's list of users is empty, and Okta answers 404 for 45 of 45 known users$/],
     [60, 12, /^48 of 60 known users are missing from Okta, over half; /],
@@ -143,7 +143,7 @@ describe('a list that lies, and a 404 for each user that it hides', () => {
   });
 });
 
-describe('few who are really deleted', () => {
+describe('incremental run, lying lists: few who are really deleted', () => {
   test.for([
     [12, 1, ['--full']],
     [45, 3, ['--full']],
@@ -185,7 +185,7 @@ describe('few who are really deleted', () => {
   });
 });
 
-test('everybody really deleted is believed once that is accepted, and an org without users is no failure', async ({
+test('incremental run, lying lists: everybody really deleted is believed once that is accepted, and an org without users is no failure', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage(orgOf(8)));
@@ -203,7 +203,7 @@ test('everybody really deleted is believed once that is accepted, and an org wit
   expect(empty.report).toMatchObject({ outcome: 'completed', users: { listed: 0, removed: 0 } });
 });
 
-test('users who leave the selection are no removals, however many, and one who is gone beside them is one', async ({
+test('incremental run, lying lists: users who leave the selection are no removals, however many, and one who is gone beside them is one', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage(orgOf(12)));
@@ -221,7 +221,7 @@ test('users who leave the selection are no removals, however many, and one who i
   expect(ran.users).toEqual([gone]);
 });
 
-test('users who were deactivated are delivered as disabled, however many, and are no removals', async ({
+test('incremental run, lying lists: users who were deactivated are delivered as disabled, however many, and are no removals', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage(orgOf(20)));
@@ -236,7 +236,10 @@ test('users who were deactivated are delivered as disabled, however many, and ar
   expect(disabledIn(stage)).toEqual(expect.arrayContaining(everybody.slice(0, 15)));
 });
 
-test('a dry run of an empty list ends like any other', async ({ makeStage, meddleWith }) => {
+test('incremental run, lying lists: a dry run of an empty list ends like any other', async ({
+  makeStage,
+  meddleWith,
+}) => {
   const stage = await makeStage(orgOf(8));
   const { meddle, showOnly } = hiding(stage);
   const env = { OKTA_BASE_URL: (await meddleWith(stage.okta.url, meddle)).url };

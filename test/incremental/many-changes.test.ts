@@ -23,7 +23,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
 };
 
 test.for(Object.entries(VARIANTS))(
-  'all of 25 changes arrive with the next incremental run, for few calls: an org %s',
+  'incremental run, many changes: all of 25 changes arrive with the next incremental run, for few calls: an org %s',
   async ([, { org, okta = {}, env = {} }], { makeStage }) => {
     const stage = changing(await makeStage({ org: { ...ORG, ...org }, okta }));
     await stage.sync([], env);

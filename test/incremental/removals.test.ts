@@ -24,7 +24,7 @@ function isEnabled(stage: Stage, id: string): unknown {
   return Array.isArray(found) ? found[0]?.data?.is_enabled : undefined;
 }
 
-test('a deleted user of whom the log tells is removed by the next run, with a last event', async ({
+test('incremental run, removals: a deleted user of whom the log tells is removed by the next run, with a last event', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage());
@@ -41,7 +41,9 @@ test('a deleted user of whom the log tells is removed by the next run, with a la
   expect((await stage.sync()).report.users).toMatchObject({ removed: 0, emitted: 0 });
 });
 
-test('without the log a full run misses the user, and Okta has the last word', async ({ makeStage }) => {
+test('incremental run, removals: without the log a full run misses the user, and Okta has the last word', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage({ okta: NO_LOG }));
   await stage.sync();
   const [gone = '', deactivated = ''] = someUsers(stage, 2);
@@ -56,7 +58,7 @@ test('without the log a full run misses the user, and Okta has the last word', a
   expect((await stage.sync(['--full'])).report.users).toMatchObject({ removed: 0, emitted: 0 });
 });
 
-describe('more gone than MAX_REMOVALS allows', () => {
+describe('incremental run, removals: more gone than MAX_REMOVALS allows', () => {
   const ORG = { users: 200, groups: 6 };
 
   test.for([
@@ -96,7 +98,9 @@ describe('more gone than MAX_REMOVALS allows', () => {
   );
 });
 
-test('who leaves the selection is forgotten without an event', async ({ makeStage }) => {
+test('incremental run, removals: who leaves the selection is forgotten without an event', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage());
   const department = 'Selected';
   const chosen = someUsers(stage, 6);
@@ -114,7 +118,9 @@ test('who leaves the selection is forgotten without an event', async ({ makeStag
   expect(full.report.users).toMatchObject({ listed: staying.length, left_selection: 1, removed: 0 });
 });
 
-test('of the selection, what moves no stamp is told by the log as well', async ({ makeStage }) => {
+test('incremental run, removals: of the selection, what moves no stamp is told by the log as well', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage());
   const [id = ''] = someUsers(stage, 1);
   const env = { OKTA_USER_SEARCH: `id eq "${id}"` };

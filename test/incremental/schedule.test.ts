@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { test } from '../whole-job/stage.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
 
-test('--incremental without a full run is a full one, and says so', async ({ makeStage }) => {
+test('incremental run, schedule: --incremental without a full run is a full one, and says so', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage());
 
   const first = await stage.sync(['--incremental']);
@@ -16,7 +18,7 @@ test('--incremental without a full run is a full one, and says so', async ({ mak
   expect(next.report.mode).toBe('incremental');
 });
 
-test('a full run is due when FULL_SYNC_INTERVAL has passed since the end of the last', async ({
+test('incremental run, schedule: a full run is due when FULL_SYNC_INTERVAL has passed since the end of the last', async ({
   makeStage,
 }) => {
   let now = Date.now();
@@ -30,7 +32,7 @@ test('a full run is due when FULL_SYNC_INTERVAL has passed since the end of the 
   expect((await stage.sync(['--full'])).report.mode).toBe('full');
 });
 
-test('a setting that decides what is said sends every event again, without a call about a user', async ({
+test('incremental run, schedule: a setting that decides what is said sends every event again, without a call about a user', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage());
@@ -44,7 +46,7 @@ test('a setting that decides what is said sends every event again, without a cal
   expect((await stage.sync([], { MFA_RULE: 'strong' })).users).toEqual([]);
 });
 
-test('another ORG_LABEL is said of every user by the next run, where the dialect carries it', async ({
+test('incremental run, schedule: another ORG_LABEL is said of every user by the next run, where the dialect carries it', async ({
   makeStage,
 }) => {
   const stage = changing(await makeStage());
@@ -63,7 +65,7 @@ test('another ORG_LABEL is said of every user by the next run, where the dialect
   expect((await stage.sync([], { ...renamed, DIALECT: 'sekoia' })).users).toEqual([]);
 });
 
-test('a shorter MAX_ANSWER_AGE ends what a last known answer said, without waiting for a change of the user', async ({
+test('incremental run, schedule: a shorter MAX_ANSWER_AGE ends what a last known answer said, without waiting for a change of the user', async ({
   makeStage,
 }) => {
   let now = Date.now();
@@ -97,7 +99,7 @@ function roleLists(events: readonly unknown[]): ReadonlyMap<string, unknown> {
   );
 }
 
-test('a dialect that lists roles asks those who were spared because a group made them Admin', async ({
+test('incremental run, schedule: a dialect that lists roles asks those who were spared because a group made them Admin', async ({
   makeStage,
 }) => {
   const stage = changing(
@@ -115,7 +117,9 @@ test('a dialect that lists roles asks those who were spared because a group made
   expect(await stage.sync([], env)).toMatchObject({ users: [] });
 });
 
-test('a setting that decides what is read makes the next run full', async ({ makeStage }) => {
+test('incremental run, schedule: a setting that decides what is read makes the next run full', async ({
+  makeStage,
+}) => {
   const stage = changing(await makeStage());
   await stage.sync([], { LOOKUPS: 'groups' });
 
@@ -123,7 +127,9 @@ test('a setting that decides what is read makes the next run full', async ({ mak
   stage.expectTruth();
 });
 
-test('RESEND_INTERVAL sends all events again with a full run, once', async ({ makeStage }) => {
+test('incremental run, schedule: RESEND_INTERVAL sends all events again with a full run, once', async ({
+  makeStage,
+}) => {
   let now = Date.now();
   const stage = changing(await makeStage({ okta: { now: () => now } }));
   await stage.sync();
@@ -136,7 +142,9 @@ test('RESEND_INTERVAL sends all events again with a full run, once', async ({ ma
   expect((await stage.sync(['--full'], env)).users).toEqual([]);
 });
 
-test('RECHECK_SHARE reads the oldest answers again, as many as it leaves room for', async ({ makeStage }) => {
+test('incremental run, schedule: RECHECK_SHARE reads the oldest answers again, as many as it leaves room for', async ({
+  makeStage,
+}) => {
   let now = Date.now();
   const stage = changing(
     await makeStage({ okta: { now: () => now, rates: { limits: 6000, windowSeconds: 60 } } }),

@@ -17,7 +17,7 @@ async function synced(stage: Stage, ...rest: readonly [object?, number?]): Promi
   return changed;
 }
 
-test('a log that may not be read changes no schedule, and the report says what is seen late', async ({
+test('incremental run, system log: a log that may not be read changes no schedule, and the report says what is seen late', async ({
   makeStage,
 }) => {
   const stage = await synced(await makeStage({ okta: { refuse: [{ template: LOGS, status: 403 }] } }));
@@ -34,7 +34,7 @@ test('a log that may not be read changes no schedule, and the report says what i
   stage.expectTruth();
 });
 
-test('a log that is down for a while loses nothing', async ({ makeStage }) => {
+test('incremental run, system log: a log that is down for a while loses nothing', async ({ makeStage }) => {
   const stage = changing(await makeStage());
   stage.okta.setRefusals([{ template: LOGS, status: 501 }]);
   await stage.sync();
@@ -50,7 +50,7 @@ test('a log that is down for a while loses nothing', async ({ makeStage }) => {
 });
 
 test.for([400, 410] as const)(
-  'a cursor refused with %i makes the next run full, once, and the report says why',
+  'incremental run, system log: a cursor refused with %i makes the next run full, once, and the report says why',
   async (status, { makeStage }) => {
     const stage = await synced(await makeStage());
     stage.mutations.resetFactors(aUser(stage));
@@ -74,7 +74,7 @@ test.for([400, 410] as const)(
   },
 );
 
-test('a gap longer than Okta keeps its log makes the next run full, once, and the report says why', async ({
+test('incremental run, system log: a gap longer than Okta keeps its log makes the next run full, once, and the report says why', async ({
   makeStage,
 }) => {
   let now = Date.now();
@@ -90,7 +90,9 @@ test('a gap longer than Okta keeps its log makes the next run full, once, and th
   expect((await stage.sync([], env)).report.mode).toBe('incremental');
 });
 
-test('what the log tells late, and out of order, arrives with the run after', async ({ makeStage }) => {
+test('incremental run, system log: what the log tells late, and out of order, arrives with the run after', async ({
+  makeStage,
+}) => {
   let now = Date.now();
   const stage = await synced(await makeStage({ okta: { now: () => now } }), { lagMs: [60_000, 600_000] });
   const known = stage.latest();
@@ -104,7 +106,9 @@ test('what the log tells late, and out of order, arrives with the run after', as
   stage.expectTruth(known);
 });
 
-test('what the search index shows late arrives with the first run after it does', async ({ makeStage }) => {
+test('incremental run, system log: what the search index shows late arrives with the first run after it does', async ({
+  makeStage,
+}) => {
   let now = Date.now();
   const lag = 120_000;
   const stage = await synced(await makeStage({ okta: { now: () => now, searchLagMs: lag } }));
@@ -122,7 +126,9 @@ test('what the search index shows late arrives with the first run after it does'
   expect([...early.users, ...late.users].filter((id) => !touchedBy(changes).has(id))).toEqual([]);
 });
 
-test('an older record that the index still shows never replaces a newer one', async ({ makeStage }) => {
+test('incremental run, system log: an older record that the index still shows never replaces a newer one', async ({
+  makeStage,
+}) => {
   let now = Date.now();
   const lag = 60_000;
   const stage = await synced(await makeStage({ okta: { now: () => now, searchLagMs: lag } }));

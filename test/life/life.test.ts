@@ -7,7 +7,7 @@ const LONG: readonly Trouble[] = ['kills', 'okta-hang', 'intake-hang', 'intake-d
 const troubles = TROUBLES.filter((each) => !LONG.includes(each));
 
 test.for([1, 2, 3])(
-  'after faults and changes of all kinds nothing at the intake is untrue: seed %i',
+  'life of an org: after faults and changes of all kinds nothing at the intake is untrue: seed %i',
   { timeout: 300_000 },
   async (seed) => {
     const { differences, counts, story } = await playRound({ seed, troubles, mostUsers: 40, mostPhases: 2 });

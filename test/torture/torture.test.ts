@@ -3,7 +3,7 @@ import { torture } from './play.ts';
 
 /** The long version: `npm run torture`. */
 test(
-  'killed at any instant, nothing is missing and nothing wrong at the intake',
+  'torture: killed at any instant, nothing is missing and nothing wrong at the intake',
   { timeout: 180_000 },
   async () => {
     const { kills, missing, wrong } = await torture({ kills: 8, seed: 1, users: 60 });

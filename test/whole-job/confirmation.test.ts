@@ -16,7 +16,7 @@ function confirmingNothing(kind: (typeof KINDS)[number][0], maxRepeats: number):
   return { faults: { rate: 1, kinds: [kind], maxRepeats } };
 }
 
-describe.concurrent('a 2xx that confirms nothing', () => {
+describe.concurrent('whole job, confirmation: a 2xx that confirms nothing', () => {
   test.for(KINDS)(
     '%s: no event is forgotten, each batch is sent again',
     async ([kind, seen], { makeStage }) => {
@@ -66,7 +66,7 @@ describe.concurrent('a 2xx that confirms nothing', () => {
   );
 });
 
-describe.concurrent('events that are too large alone', () => {
+describe.concurrent('whole job, confirmation: events that are too large alone', () => {
   test('25 of them, one after another, are dead letters, and all others arrive', async ({ makeStage }) => {
     const large = new Set<string>();
     const { org, intake, run } = await makeStage({

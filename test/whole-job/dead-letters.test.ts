@@ -14,7 +14,7 @@ function someUser({ org }: Stage): string {
   return user.id;
 }
 
-describe.concurrent('dead letters', () => {
+describe.concurrent('whole job, dead letters', () => {
   test('are listed, offered again, and leave the list when the intake takes them', async ({
     makeStage,
     expect,

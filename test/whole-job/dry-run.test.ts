@@ -13,7 +13,7 @@ function expectNoEvent(ended: Ended, why: string): void {
   expect(toldLines(ended)[0]).toMatch(/^error: no event for --user: /);
 }
 
-describe.concurrent('dry-run', () => {
+describe.concurrent('whole job, dry run', () => {
   test('prints every event and nothing else, pushes nothing, keeps nothing', async ({ makeStage }) => {
     const { org, intake, stateDir, run } = await makeStage({
       org: { users: 150, oddUsers: true, brokenUsers: true },

@@ -37,7 +37,7 @@ test.each([
   [['worker'], ['SIGHUP', 'SIGTERM'], 0],
   [['sync'], ['SIGUSR1', 'SIGTERM'], 143],
 ] as const)(
-  '%j that is still loading, by %j: exit %i at once, and no debugger',
+  'whole job, early signals: %j that is still loading, by %j: exit %i at once, and no debugger',
   async (argv, signals, code) => {
     // The process stops by itself, not by the system: as process 1 the system would let nothing happen.
     expect(await signalWhileLoading(argv, signals)).toEqual({ code, killedBy: null, stderr: '' });

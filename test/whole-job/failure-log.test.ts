@@ -17,7 +17,7 @@ test.for([
   ['a wrong key of the intake', { SEKOIA_API_KEY: 'wrong' }, 'intake_auth', 3],
   ['a state folder that cannot be had', { STATE_DIR: '/dev/null/state' }, 'inventory', 1],
 ] as const)(
-  'a sync that fails over %s logs the reason of its report as one error',
+  'whole job, failure log: a sync that fails over %s logs the reason of its report as one error',
   async ([, env, code, exitCode], { makeStage }) => {
     const { run } = await makeStage();
 
@@ -31,7 +31,7 @@ test.for([
   },
 );
 
-test('a sync that succeeds logs no error', async ({ makeStage }) => {
+test('whole job, failure log: a sync that succeeds logs no error', async ({ makeStage }) => {
   const { run } = await makeStage();
 
   expect(errorLines(await run(['sync'], { env: { LOG_LEVEL: 'error' } }))).toEqual([]);

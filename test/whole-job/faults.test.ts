@@ -3,7 +3,7 @@ import { reportOf } from './launch.fixture.ts';
 import { expectedEvents, expectEvents, isNotDeprovisioned } from './said.fixture.ts';
 import { test } from './stage.fixture.ts';
 
-describe('faults that a retry can cure', () => {
+describe('whole job, faults: faults that a retry can cure', () => {
   test('2,000 users: each arrives exactly right, and the report counts what happened', async ({
     makeStage,
   }) => {

@@ -8,7 +8,7 @@ const USER_GROUPS = '/api/v1/users/{id}/groups';
 const MEMBERS = '/api/v1/groups/{id}/users';
 const GROUP = '/api/v1/groups/{id}';
 
-test('a group deleted after it was listed is left out, and no user is asked for groups because of it', async ({
+test('whole job, gone groups: a group deleted after it was listed is left out, and no user is asked for groups because of it', async ({
   makeStage,
 }) => {
   let onFirstMembers = (): void => undefined;
@@ -35,7 +35,7 @@ test('a group deleted after it was listed is left out, and no user is asked for 
   expectEvents(intake.latestByUid(), org);
 });
 
-test('a group whose members answer 404 although it is there is asked about user by user', async ({
+test('whole job, gone groups: a group whose members answer 404 although it is there is asked about user by user', async ({
   makeStage,
 }) => {
   const { org, okta, intake, run } = await makeStage({ org: { users: 60, groups: 10 } });
@@ -49,7 +49,9 @@ test('a group whose members answer 404 although it is there is asked about user 
   expectEvents(intake.latestByUid(), org);
 });
 
-test('a group that is gone when it is asked for its roles is no gap', async ({ makeStage }) => {
+test('whole job, gone groups: a group that is gone when it is asked for its roles is no gap', async ({
+  makeStage,
+}) => {
   const { org, okta, intake, run } = await makeStage({
     org: { users: 60, groups: 10 },
     okta: { adminFlag: 'absent' },

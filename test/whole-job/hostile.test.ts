@@ -31,7 +31,7 @@ const WORDS = {
   'giant-body': '64 MiB',
 } as const;
 
-describe.concurrent('an org that means harm', () => {
+describe.concurrent('whole job, hostile: an org that means harm', () => {
   const cases = [
     { template: '/api/v1/users', kind: 'foreign-next' },
     { template: '/api/v1/users', kind: 'loop-next' },
@@ -150,7 +150,7 @@ describe.concurrent('an org that means harm', () => {
   });
 });
 
-describe.concurrent('an intake that means harm', () => {
+describe.concurrent('whole job, hostile: an intake that means harm', () => {
   test('a redirect is not followed: the run ends, the events wait', async ({ makeStage, foreign }) => {
     const { org, intake, run } = await makeStage({ intake: { redirect: `${foreign.url}/elsewhere` } });
 

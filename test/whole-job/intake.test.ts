@@ -17,7 +17,7 @@ function uidsIn(batches: Stage['intake']['received']): unknown[] {
   return batches.map(({ item }) => userOf(item)['uid']);
 }
 
-describe.concurrent('an intake that is down', () => {
+describe.concurrent('whole job, intake: an intake that is down', () => {
   test('costs nothing: what waits leaves first in the next run', async ({ makeStage, expect }) => {
     const stage = await makeStage();
     const { org, intake, run, start } = stage;
@@ -93,7 +93,7 @@ describe.concurrent('an intake that is down', () => {
   });
 });
 
-describe.concurrent('an intake that refuses the sender', () => {
+describe.concurrent('whole job, intake: an intake that refuses the sender', () => {
   const cases = [
     { name: 'a wrong key', env: { SEKOIA_API_KEY: 'wrong-key-wrong' }, says: 'SEKOIA_API_KEY' },
     {
@@ -146,7 +146,7 @@ describe.concurrent('an intake that refuses the sender', () => {
   );
 });
 
-describe.concurrent('events that are refused', () => {
+describe.concurrent('whole job, intake: events that are refused', () => {
   test.for([422, 413] as const)(
     'with %i become dead letters alone, and are not offered again until they change',
     async (status, { makeStage }) => {
@@ -201,7 +201,7 @@ describe.concurrent('events that are refused', () => {
   });
 });
 
-describe.concurrent('one run after another', () => {
+describe.concurrent('whole job, intake: one run after another', () => {
   test('an unchanged org emits nothing, a changed user one event, DELIVERY=all everything', async ({
     makeStage,
   }) => {
@@ -302,7 +302,7 @@ describe.concurrent('one run after another', () => {
   });
 });
 
-describe.concurrent('kill -9 in the middle', () => {
+describe.concurrent('whole job, intake: kill -9 in the middle', () => {
   test.for([8, 24, 36])(
     'at the call %i: the next run makes everything right',
     async (calls, { makeStage }) => {

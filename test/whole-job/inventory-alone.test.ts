@@ -25,7 +25,7 @@ async function afterRun(makeStage: MakeStage) {
   return { stage, refused: first ?? '', sent: second ?? '', alone };
 }
 
-describe.concurrent('with STATE_DIR and no other setting', () => {
+describe.concurrent('whole job, inventory alone: with STATE_DIR and no other setting', () => {
   test('dead letters are listed and offered again', async ({ makeStage, expect }) => {
     const { refused, alone } = await afterRun(makeStage);
 
@@ -75,7 +75,7 @@ describe.concurrent('with STATE_DIR and no other setting', () => {
   });
 });
 
-describe.concurrent('a command that looks into the inventory alone', () => {
+describe.concurrent('whole job, inventory alone: a command that looks into the inventory alone', () => {
   test('takes no part of a credential amiss', async ({ makeStage, expect }) => {
     const { alone } = await afterRun(makeStage);
 

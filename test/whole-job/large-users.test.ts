@@ -13,7 +13,7 @@ test.for([
   ['members', /^\/api\/v1\/groups\/[^/]+\/users\?/],
   ['role holders', /^\/api\/v1\/iam\/assignees\/users\?/],
 ] as const)(
-  'pages of %s that are too large to be read are halved until they can be: every event is right',
+  'whole job, large users: pages of %s that are too large to be read are halved until they can be: every event is right',
   async ([, endpoint], { makeStage, meddleWith }) => {
     const { org, okta, intake, run } = await makeStage({ org: { users: 16, groups: 4, adminGroups: 1 } });
     const limits: number[] = [];

@@ -10,7 +10,7 @@ const MEMBERS = '/api/v1/groups/{id}/users';
 
 const WIDE = { rates: { limits: 1e9 } } as const;
 
-describe.concurrent('however the org answers, every event is exactly right', () => {
+describe.concurrent('whole job, listings: however the org answers, every event is exactly right', () => {
   const cases: readonly (OktaServerOptions & { readonly name: string; readonly sleepsFaster?: number })[] = [
     { name: 'role assignees missing', assignees: 'missing' },
     { name: 'role assignees refused', assignees: 'refused' },
@@ -49,7 +49,7 @@ describe.concurrent('however the org answers, every event is exactly right', () 
   });
 });
 
-describe.concurrent('who is in which group', () => {
+describe.concurrent('whole job, listings: who is in which group', () => {
   const cases: readonly (StageOptions & { readonly name: string; readonly calls: object })[] = [
     {
       name: 'by group where groups are fewer than users',
@@ -116,7 +116,7 @@ describe.concurrent('who is in which group', () => {
   });
 });
 
-describe.concurrent('a list of users that fails', () => {
+describe.concurrent('whole job, listings: a list of users that fails', () => {
   const cases = [
     {
       name: 'refused from the third page on',

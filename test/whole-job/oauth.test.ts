@@ -12,7 +12,7 @@ const Tested = z.object({
   checks: z.array(z.object({ code: z.string(), status: z.string(), todo: z.string().optional() })),
 });
 
-describe('a whole run as a service app', () => {
+describe('whole job, oauth: a whole run as a service app', () => {
   test.for([
     { way: 'a bearer token', changes: {}, requests: 1 },
     { way: 'DPoP, found out from the answer', changes: { requiresDpop: true }, requests: 3 },
@@ -94,7 +94,7 @@ describe('a whole run as a service app', () => {
   });
 });
 
-describe('keys', () => {
+describe('whole job, oauth: keys', () => {
   test.for(['rsa', 'P-256', 'P-384', 'P-521'] as const)(
     'of kind %s are taken',
     async (kind, { makeStage }) => {
@@ -134,7 +134,7 @@ describe('keys', () => {
   });
 });
 
-describe('scopes', () => {
+describe('whole job, oauth: scopes', () => {
   const all = ['okta.users.read', 'okta.groups.read', 'okta.roles.read', 'okta.logs.read'];
   const refusedWithoutRoles: readonly Lookup[] = ['group-roles', 'roles'];
 
@@ -214,7 +214,7 @@ describe('scopes', () => {
   });
 });
 
-describe('DPoP', () => {
+describe('whole job, oauth: DPoP', () => {
   test('always: the first request for a token carries a proof', async ({ makeStage }) => {
     const { oauth, env } = makeServiceApp({ requiresDpop: true });
     const { okta, run } = await makeStage({ okta: { oauth } });
@@ -234,7 +234,7 @@ describe('DPoP', () => {
   });
 });
 
-describe('"Test connector" as a service app', () => {
+describe('whole job, oauth: "Test connector" as a service app', () => {
   const checksOf = ({ stdout }: Ended): ReadonlyMap<string, z.output<typeof Tested>['checks'][number]> =>
     new Map(Tested.parse(JSON.parse(stdout)).checks.map((check) => [check.code, check]));
 
@@ -282,7 +282,7 @@ describe('"Test connector" as a service app', () => {
   });
 });
 
-describe('Okta is only ever read', () => {
+describe('whole job, oauth: Okta is only ever read', () => {
   test.for([
     ['sync'],
     ['sync', '--incremental'],

@@ -38,7 +38,7 @@ const WIDE: OktaServerOptions = { rates: { limits: 1e9, windowSeconds: 1 } };
 /** A fifth of the org that the benchmark measures, with as many who hold roles. */
 const LARGE = { users: 2_000, groups: 100, groupsPerUser: 12, adminGroups: 10, admins: 40 };
 
-describe.concurrent('what a plan says is what the run then does', () => {
+describe.concurrent('whole job, plan: what a plan says is what the run then does', () => {
   const cases: readonly (StageOptions & { readonly name: string; readonly env?: Record<string, string> })[] =
     [
       { name: 'a small org, by group' },
@@ -123,7 +123,7 @@ describe.concurrent('what a plan says is what the run then does', () => {
   });
 });
 
-describe.concurrent('a plan', () => {
+describe.concurrent('whole job, plan', () => {
   test('names the bucket that binds, and the minutes that its limit allows', async ({ makeStage }) => {
     const { run } = await makeStage({ org: { users: 250 }, okta: { rates: {} } });
 

@@ -33,7 +33,7 @@ function expectNoPassword({ stdout, stderr }: Ended): void {
     expect(stdout + stderr).not.toContain(text);
 }
 
-describe('behind a proxy, with certificates of a private CA', () => {
+describe('whole job, proxy: behind a proxy, with certificates of a private CA', () => {
   test.for(['HTTPS_PROXY', 'https_proxy'])(
     '%s leads a whole run to both sides',
     async (name, { makeStage }) => {
@@ -81,7 +81,7 @@ describe('behind a proxy, with certificates of a private CA', () => {
   });
 });
 
-describe('a proxy that does not connect', () => {
+describe('whole job, proxy: a proxy that does not connect', () => {
   test.for([
     { refusal: '407 Proxy Authentication Required', code: 3, what: /HTTP 407/, hint: /user and password/ },
     { refusal: '403 Forbidden', code: 3, what: /HTTP 403/, hint: /NO_PROXY/ },
@@ -141,7 +141,7 @@ describe('a proxy that does not connect', () => {
   });
 });
 
-test('this machine itself is reached without the proxy', async ({ makeStage }) => {
+test('whole job, proxy: this machine itself is reached without the proxy', async ({ makeStage }) => {
   const stage = await makeStage();
 
   const ended = await stage.run(['sync'], { env: { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` } });

@@ -64,7 +64,7 @@ async function sync({ run, intake }: Stage, env: Record<string, string>) {
   return { report: reportOf(ended), events: intake.latestByUid() };
 }
 
-describe.concurrent('the recorded org', () => {
+describe.concurrent('whole job, recordings: the recorded org', () => {
   test('dry-run prints its six users: five of them Admin, none with MFA', async ({
     makeStage,
     replayUrl,

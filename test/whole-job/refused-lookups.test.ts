@@ -26,7 +26,7 @@ function firstId(org: SimulatedOrg): string {
   return id;
 }
 
-describe.concurrent('a refusal that passes', () => {
+describe.concurrent('whole job, refused lookups: a refusal that passes', () => {
   const cases = [
     { template: FACTORS, status: 403, code: 'E0000006' },
     { template: FACTORS, status: 401, code: 'E0000011' },
@@ -54,7 +54,7 @@ describe.concurrent('a refusal that passes', () => {
   );
 });
 
-describe.concurrent('factors that may not be read', () => {
+describe.concurrent('whole job, refused lookups: factors that may not be read', () => {
   test('are left out of every event, asked for at most five times, and probed with one call by the next run', async ({
     makeStage,
   }) => {
@@ -132,7 +132,7 @@ const FLAGLESS = {
   absent: () => true,
 };
 
-describe.concurrent('roles of groups that cannot be read', () => {
+describe.concurrent('whole job, refused lookups: roles of groups that cannot be read', () => {
   const cases = [
     { adminFlag: 'hasAdminPrivilege', assignees: 'ok' },
     { adminFlag: 'hasAdminPrivilege', assignees: 'without-group-admins' },
@@ -223,7 +223,7 @@ describe.concurrent('roles of groups that cannot be read', () => {
   });
 });
 
-describe.concurrent('other lookups', () => {
+describe.concurrent('whole job, refused lookups: other lookups', () => {
   test('roles that may not be read leave only those Admin whose groups say so', async ({ makeStage }) => {
     const { org, okta, intake, run } = await makeStage({
       okta: {

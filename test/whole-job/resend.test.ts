@@ -27,7 +27,7 @@ function leaveResend(stateDir: string, left: number): void {
   database.close();
 }
 
-describe.concurrent('sync --resend', () => {
+describe.concurrent('whole job, resend: sync --resend', () => {
   test('sends every known user again from the inventory, without a call to Okta', async ({ makeStage }) => {
     const stage = await makeStage();
     const { org, okta, run } = stage;

@@ -71,7 +71,7 @@ async function expectSecretsNotIn(folder: string): Promise<void> {
 const env = { OKTA_API_TOKEN: TOKEN, SEKOIA_API_KEY: KEY, LOG_LEVEL: 'trace', BATCH_SIZE: '5' };
 const PEOPLE = { users: 100, oddUsers: true, brokenUsers: true } as const;
 
-describe.concurrent('at trace level nothing that was printed or kept', () => {
+describe.concurrent('whole job, secrets: at trace level nothing that was printed or kept', () => {
   test('shows a token, a key or a profile, with faults on both sides', async ({ makeStage }) => {
     const { org, stateDir, run } = await makeStage({
       org: PEOPLE,

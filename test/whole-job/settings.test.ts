@@ -7,7 +7,7 @@ import { test } from './stage.fixture.ts';
 const noPrivileges = (said: SaidOfUser): SaidOfUser =>
   withGroups(said, (group) => without(group, 'privileges'));
 
-describe.concurrent('LOOKUPS', () => {
+describe.concurrent('whole job, settings: LOOKUPS', () => {
   const cases: readonly {
     readonly lookups: string;
     readonly change: (said: SaidOfUser) => SaidOfUser;
@@ -77,7 +77,7 @@ describe.concurrent('LOOKUPS', () => {
   });
 });
 
-describe.concurrent('the rules', () => {
+describe.concurrent('whole job, settings: the rules', () => {
   test.for(['active', 'strong'] as const)('MFA_RULE=%s', async (mfaRule, { makeStage }) => {
     const { org, intake, run } = await makeStage();
 
@@ -97,7 +97,7 @@ describe.concurrent('the rules', () => {
   });
 });
 
-describe.concurrent('which users', () => {
+describe.concurrent('whole job, settings: which users', () => {
   test('STATUSES decide alone: INCLUDE_DEPROVISIONED adds nobody to them', async ({ makeStage }) => {
     const { org, intake, run } = await makeStage({ org: { deprovisionedShare: 0.3 } });
 

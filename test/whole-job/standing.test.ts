@@ -12,7 +12,7 @@ function told(ended: Ended): readonly unknown[] {
   return [ended.code, mode, outcome, standing];
 }
 
-describe('trouble that stands is told by every run, whichever met it', () => {
+describe('whole job, standing: trouble that stands is told by every run, whichever met it', () => {
   test('dead letters of the intake: --strict exits 4 until they are replayed and accepted', async ({
     makeStage,
   }) => {

@@ -5,7 +5,7 @@ import { SOON, test } from './stage.fixture.ts';
 
 const SLOW = { rates: { limits: 1e9 }, latencyMs: 150 } as const;
 
-describe.concurrent('told to stop', () => {
+describe.concurrent('whole job, stopping: told to stop', () => {
   const signals = [
     ['SIGTERM', 143],
     ['SIGINT', 130],

@@ -26,7 +26,7 @@ function hide(id: string): Meddle {
   });
 }
 
-describe.concurrent('a known user who is not listed any more', () => {
+describe.concurrent('whole job, unread users: a known user who is not listed any more', () => {
   test.for(ANSWERS)(
     'and answers %i when read alone is kept as a gap, and holds nobody up',
     async ([status, users], { makeStage, meddleWith }) => {
@@ -67,7 +67,7 @@ describe.concurrent('a known user who is not listed any more', () => {
   );
 });
 
-describe.concurrent('a user whom the log marks', () => {
+describe.concurrent('whole job, unread users: a user whom the log marks', () => {
   test.for(ANSWERS)(
     'and who answers %i when read alone keeps the mark, and holds nobody up',
     async ([status, users], { makeStage }) => {
@@ -101,7 +101,7 @@ test.for([
   ['is refused', 403, 'refused', ''],
   ['leaves the org', 200, 'unavailable', '<https://thief.example/api/v1/users?after=1>; rel="next"'],
 ] as const)(
-  'a list of deactivated users that %s is a gap and a note; all others are right',
+  'whole job, unread users: a list of deactivated users that %s is a gap and a note; all others are right',
   async ([, status, reason, link], { makeStage, meddleWith }) => {
     const { org, okta, intake, run } = await makeStage({ org: { users: 40, deprovisionedShare: 0.3 } });
     const meddler = await meddleWith(

@@ -19,7 +19,7 @@ const ANSWERS: readonly (OktaServerOptions & { readonly name: string })[] = [
   { name: 'admin flag absent of some', adminFlag: 'mixed' },
 ];
 
-describe.concurrent('by group, every event is exactly right', () => {
+describe.concurrent('whole job, ways of asking: by group, every event is exactly right', () => {
   const org = { users: 90, groups: 20, groupsPerUser: 4, adminGroups: 4, oddUsers: true };
 
   test.for(ANSWERS)('$name', async ({ name: _name, ...okta }, { makeStage }) => {
@@ -33,7 +33,7 @@ describe.concurrent('by group, every event is exactly right', () => {
   });
 });
 
-describe.concurrent('roles without groups: who is Admin is exactly right', () => {
+describe.concurrent('whole job, ways of asking: roles without groups: who is Admin is exactly right', () => {
   const cases = [
     ...ANSWERS.map((answer) => ({ ...answer, hasAdministrators: false })),
     { name: 'the built-in group of administrators', hasAdministrators: true },
@@ -55,7 +55,7 @@ describe.concurrent('roles without groups: who is Admin is exactly right', () =>
   });
 });
 
-describe.concurrent('the built-in group of administrators', () => {
+describe.concurrent('whole job, ways of asking: the built-in group of administrators', () => {
   const org = { users: 90, groups: 20, adminGroups: 4, oktaAdministratorsGroup: true };
 
   test('is learnt from those whom the list of role holders names, and from nobody else', async ({
@@ -109,7 +109,9 @@ describe.concurrent('the built-in group of administrators', () => {
   });
 });
 
-test('no call for the roles of whom a group makes Admin already', async ({ makeStage }) => {
+test('whole job, ways of asking: no call for the roles of whom a group makes Admin already', async ({
+  makeStage,
+}) => {
   const { org, okta, run } = await makeStage({
     org: { users: 90, groups: 20, adminGroups: 4, admins: 5 },
     okta: WIDE,

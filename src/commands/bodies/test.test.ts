@@ -26,7 +26,7 @@ async function run(given: Partial<World> = {}, json = false): Promise<TestWorld 
   return { ...testWorld, code };
 }
 
-test('colours the word on a terminal, and only there', async () => {
+test('the command test: colours the word on a terminal, and only there', async () => {
   const coloured = await run({ isOutputTerminal: true });
   const plain = await run();
   const unwanted = await run({ isOutputTerminal: true, env: { ...ENV, NO_COLOR: '1' } });
@@ -36,7 +36,7 @@ test('colours the word on a terminal, and only there', async () => {
   expect(plain.stdout() + unwanted.stdout()).not.toContain('\u001B');
 });
 
-test('JSON is never coloured, and nothing shows a secret', async () => {
+test('the command test: JSON is never coloured, and nothing shows a secret', async () => {
   const { code, stdout } = await run({ isOutputTerminal: true }, true);
 
   expect([code, JSON.parse(stdout()).ok]).toEqual([1, false]);

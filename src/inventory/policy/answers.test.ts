@@ -3,7 +3,7 @@ import { known, notAsked, unknown } from '../../enrich/facets.fixture.ts';
 import { GAP_REASONS } from '../../ports/org.ts';
 import { facetOf, keptOfAnswer, leavesMark } from './answers.ts';
 
-describe('an answer', () => {
+describe('inventory policy, answers: an answer', () => {
   test('that is known is kept as it is', () => {
     expect(keptOfAnswer({ kind: 'known', value: ['a'], readAt: 3 })).toEqual({
       kind: 'value',
@@ -28,7 +28,7 @@ describe('an answer', () => {
   });
 });
 
-describe('what is kept of a question', () => {
+describe('inventory policy, answers: what is kept of a question', () => {
   const never = { gap: undefined, readAt: undefined, askedAt: undefined };
   const yes = (): boolean => true;
 

@@ -21,7 +21,7 @@ function kept(membersChangedAt: string | undefined = NOW): KeptGroup {
   return { group: OWN, usersCount: 2, membersReadAt: 4, membersChangedAt, rolesAskedAt: 5 };
 }
 
-describe("a group's members", () => {
+describe("inventory policy, groups: a group's members", () => {
   test.each<[string, KeptGroup | undefined, boolean]>([
     ['have moved in a group that is not kept', undefined, true],
     ['have moved since they were read', kept(BEFORE), true],
@@ -59,7 +59,7 @@ describe("a group's members", () => {
   });
 });
 
-describe('roles of a group that were read', () => {
+describe('inventory policy, groups: roles of a group that were read', () => {
   test.each([
     ['are others', { roles: '[]', gap: undefined }, true],
     ['were not known', { roles: undefined, gap: undefined }, true],
@@ -70,7 +70,7 @@ describe('roles of a group that were read', () => {
   });
 });
 
-describe('roles of a group that were not learnt', () => {
+describe('inventory policy, groups: roles of a group that were not learnt', () => {
   test.each([
     ['were known', { roles: '[1]', gap: undefined }, true],
     ['stand in, and grow too old one day', { roles: '[1]', gap: 'refused' }, true],

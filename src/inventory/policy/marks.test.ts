@@ -11,7 +11,7 @@ function stored(mark: Mark = MEMBERS, version = 7): StoredMark {
   return { mark, version };
 }
 
-describe('a mark is answered', () => {
+describe('inventory policy, marks: a mark is answered', () => {
   test.each<[string, StoredMark, Answered]>([
     ['by the answer to its question', stored(), ANSWERED],
     [
@@ -32,7 +32,7 @@ describe('a mark is answered', () => {
   });
 });
 
-describe('a mark is not answered', () => {
+describe('inventory policy, marks: a mark is not answered', () => {
   test.each<[string, StoredMark, Answered]>([
     ['when it was set or renewed after the question was asked', stored(MEMBERS, 8), ANSWERED],
     ['nor then where all is answered', stored(MEMBERS, 8), { ...ANSWERED, questions: 'all' }],
@@ -54,13 +54,13 @@ describe('a mark is not answered', () => {
   });
 });
 
-test('an asking that brought nothing leaves the reason of a gap, and no other', () => {
+test('inventory policy, marks: an asking that brought nothing leaves the reason of a gap, and no other', () => {
   const failed = MARK_REASONS.filter((reason) => hasFailed(stored({ ...MEMBERS, reason })));
 
   expect(failed).toEqual(GAP_REASONS);
 });
 
-describe('a reading answers', () => {
+describe('inventory policy, marks: a reading answers', () => {
   test.each([
     ['nothing, where nothing was asked and the record is no news', {}, false, []],
     ['the record alone, where that is all the news', {}, true, ['record']],

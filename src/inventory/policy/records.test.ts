@@ -14,7 +14,7 @@ function kept(changes: Partial<User> = {}, readAt = NOW): KeptRecord {
   return { user: aUser(changes), readAt, askedAt: { factors: 5 }, finishedAt: 7 };
 }
 
-describe('a record is overtaken by the one kept', () => {
+describe('inventory policy, records: a record is overtaken by the one kept', () => {
   const [older, newer] = ['2026-07-01T10:00:00.000Z', '2026-07-01T10:00:01.000Z'];
 
   test.each([
@@ -31,7 +31,7 @@ describe('a record is overtaken by the one kept', () => {
   });
 });
 
-describe('a listed user', () => {
+describe('inventory policy, records: a listed user', () => {
   test('who is not kept has moved, and nothing was asked', () => {
     expect(notedOf(read(), undefined)).toEqual({
       listed: read(),
@@ -68,6 +68,6 @@ test.each([
   ['asked for by itself, of a user who was not known', { readAt: NOW }, undefined, true],
   ['that was known', { readAt: NOW }, kept(), false],
   ['of a page of a full run', { readAt: NOW + 1, listedAt: 5 }, kept(), false],
-])('a record %s answers a mark: %#', (_, given, before, expected) => {
+])('inventory policy, records: a record %s answers a mark: %#', (_, given, before, expected) => {
   expect(answersRecordMark(given, before)).toBe(expected);
 });

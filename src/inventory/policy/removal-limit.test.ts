@@ -7,7 +7,7 @@ function of(gone: number, known: number, changes: Partial<Disappearance> = {}): 
   return { known, gone, missing: gone, isListEmpty: false, ...changes };
 }
 
-describe('a few who are gone are believed', () => {
+describe('inventory policy, removal limit: a few who are gone are believed', () => {
   test.each([
     [0, 0],
     [1, 12],
@@ -33,7 +33,7 @@ describe('a few who are gone are believed', () => {
   });
 });
 
-describe('many are not', () => {
+describe('inventory policy, removal limit: many are not', () => {
   test.each<[number, number, number, Doubt]>([
     [5, 45, TENTH, 'too-many'],
     [4, 12, TENTH, 'too-many'],
@@ -74,6 +74,6 @@ test.each<[Doubt, Disappearance, string]>([
     of(5, 45),
     'Okta answers 404 for 5 of 45 known users at once, more than MAX_REMOVALS=7.5% allows',
   ],
-])('%s is told with its numbers', (doubt, disappearance, text) => {
+])('inventory policy, removal limit: %s is told with its numbers', (doubt, disappearance, text) => {
   expect(sayDoubt(doubt, disappearance, 0.075)).toBe(text);
 });

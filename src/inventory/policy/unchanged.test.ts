@@ -6,7 +6,7 @@ const OTHER = { hash: 'other', hashWithoutSignIn: 'else' };
 const SIGNED_IN = { hash: 'before', hashWithoutSignIn: 'calm' };
 const NOTHING: EarlierEvents = { onItsWay: undefined, delivered: undefined, refusedHash: undefined };
 
-describe('an event compared with all of the last one', () => {
+describe('inventory policy, unchanged: an event compared with all of the last one', () => {
   test.each<[string, Partial<EarlierEvents>, Fate]>([
     ['is the first', {}, 'emitted'],
     ['differs from the confirmed one', { delivered: OTHER }, 'emitted'],
@@ -22,11 +22,11 @@ describe('an event compared with all of the last one', () => {
   });
 });
 
-test('a sign-in alone makes no event between full runs', () => {
+test('inventory policy, unchanged: a sign-in alone makes no event between full runs', () => {
   expect(fateOf(MADE, { ...NOTHING, delivered: SIGNED_IN }, 'but-sign-in')).toBe('unchanged-again');
 });
 
-test('compared with nothing it always enters, refused before or not', () => {
+test('inventory policy, unchanged: compared with nothing it always enters, refused before or not', () => {
   const earlier = { onItsWay: MADE, delivered: MADE, refusedHash: 'made' };
 
   expect(fateOf(MADE, earlier, 'none')).toBe('emitted');

@@ -42,7 +42,7 @@ async function openElsewhere(folder: string, user: { uid?: number } = {}) {
   return { child, said: String(said[0]).trim() };
 }
 
-describe('the files', () => {
+describe('inventory, database: the files', () => {
   test('are for their owner alone, whatever the umask', async () => {
     const folder = join(createFolder(), 'deep', 'state');
     const umask = process.umask(0);
@@ -83,7 +83,7 @@ describe('the files', () => {
   });
 });
 
-describe('an inventory that cannot be opened says what to do', () => {
+describe('inventory, database: an inventory that cannot be opened says what to do', () => {
   test('when it is damaged, and it is not touched', () => {
     const folder = createFolder();
     const file = join(folder, 'inventory.db');
@@ -193,7 +193,7 @@ describe('an inventory that cannot be opened says what to do', () => {
   });
 });
 
-describe('one writer at a time', () => {
+describe('inventory, database: one writer at a time', () => {
   test('a second process is refused and told who has it', async () => {
     const { folder, save } = createScene();
 
@@ -257,7 +257,7 @@ describe('one writer at a time', () => {
   });
 });
 
-describe('a transaction', () => {
+describe('inventory, database: a transaction', () => {
   const count = (database: DatabaseSync): unknown =>
     database.prepare('SELECT count(*) AS n FROM listed').get()?.['n'];
 
@@ -296,7 +296,7 @@ describe('a transaction', () => {
   });
 });
 
-describe('the disk', () => {
+describe('inventory, database: the disk', () => {
   test.each([
     ['is full', 'PRAGMA max_page_count = 1', /room on the disk/],
     ['may not be written any more', 'PRAGMA query_only = 1', /writable/],

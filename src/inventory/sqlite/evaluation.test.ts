@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createScene, meddle } from './inventory.fixture.ts';
 
-test('a user whose event cannot be made leaves nothing half-done for the others', async () => {
+test('inventory, evaluation: a user whose event cannot be made leaves nothing half-done for the others', async () => {
   const scene = createScene();
   for (const id of ['u1', 'u2', 'u3']) await scene.save(id);
   await scene.users.needEvents();

@@ -14,7 +14,7 @@ async function* neverEnding(first: readonly string[]): AsyncGenerator<readonly s
 
 const staged = (scene: Pick<Scene, 'query'>): unknown[] => scene.query('SELECT * FROM members_being_read');
 
-describe('members that are being read take no room', () => {
+describe('inventory, group store: members that are being read take no room', () => {
   test('once the listing is complete, nor when it fails half-way', async () => {
     const scene = await createGroups();
 

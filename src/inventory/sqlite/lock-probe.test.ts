@@ -43,7 +43,7 @@ const withoutSharedMemory: OpenFile = (path) =>
 describe.each([
   ['locks', withoutLocks],
   ['shared memory', withoutSharedMemory],
-])('a file system without %s', (_, open) => {
+])('inventory, lock probe: a file system without %s', (_, open) => {
   test('is told as that by the probe, which leaves nothing behind', () => {
     expect(() => probeLocks(folder, '.probe', open)).toThrow(NO_LOCKS);
     expect(readdirSync(folder)).toEqual([]);
@@ -58,11 +58,11 @@ describe.each([
   });
 });
 
-test('a lock that nobody holds and nobody gets is told as the fault of the file system', () => {
+test('inventory, lock probe: a lock that nobody holds and nobody gets is told as the fault of the file system', () => {
   expect(() => takeLock(folder, HOLDER, withoutLocks)).toThrow(NO_LOCKS);
 });
 
-test('a lock that another holds is told as held', () => {
+test('inventory, lock probe: a lock that another holds is told as held', () => {
   const lock = takeLock(folder, HOLDER);
   onTestFinished(() => lock.release());
 
@@ -74,7 +74,7 @@ test.each([
   ['IOERR_SHMOPEN', 4618],
   ['IOERR_SHMMAP', 5386],
   ['PROTOCOL', 15],
-])("SQLite's %s is told as the fault of the file system", (_, errcode) => {
+])("inventory, lock probe: SQLite's %s is told as the fault of the file system", (_, errcode) => {
   const error = inventoryError('open it', Object.assign(new Error('disk I/O error'), { errcode }));
 
   expect([error.message, error.hint]).toEqual([
@@ -83,7 +83,7 @@ test.each([
   ]);
 });
 
-describe('a symbolic link in the state folder', () => {
+describe('inventory, lock probe: a symbolic link in the state folder', () => {
   test.each(['lock.holder', 'lock.db', 'inventory.db'])(
     'named %s is refused, and its target stays',
     (name) => {

@@ -19,7 +19,7 @@ const user = aUser({ id: 'u1' });
 
 const marksIn = async ({ marks }: Scene): Promise<Mark[]> => (await marks.list()).map(({ mark }) => mark);
 
-describe('marks', () => {
+describe('inventory, mark store: marks', () => {
   test('and the cursor that brought them are kept together', async () => {
     const scene = createScene();
     const log = { next: 'one', readAt: 1 };
@@ -52,7 +52,7 @@ describe('marks', () => {
   });
 });
 
-describe('an answer and the marks that it settles are kept together', () => {
+describe('inventory, mark store: an answer and the marks that it settles are kept together', () => {
   test.each<[string, Mark, (scene: Scene, marksUpTo: number) => Promise<unknown>]>([
     [
       'a reading',

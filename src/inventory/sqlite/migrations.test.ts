@@ -23,7 +23,7 @@ const versionIn = (database: DatabaseSync): unknown => database.prepare('PRAGMA 
 const schemaOf = (database: DatabaseSync): unknown[] =>
   database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
 
-describe('an older inventory', () => {
+describe('inventory, migrations: an older inventory', () => {
   test('goes on with what it holds', () => {
     const database = createDatabase(FIRST);
     database.exec("INSERT INTO pets VALUES ('Mia')");
@@ -74,7 +74,7 @@ describe('an older inventory', () => {
   });
 });
 
-test('a newer inventory is refused, and stays as it is', () => {
+test('inventory, migrations: a newer inventory is refused, and stays as it is', () => {
   const scene = createScene();
   scene.close();
   const file = new DatabaseSync(join(scene.folder, 'inventory.db'));

@@ -86,7 +86,7 @@ function scansOf(plan: string): string[] {
   return steps.filter((step) => !NARROW.test(step.slice('SCAN '.length)));
 }
 
-test('no statement reads a whole table to find a part of it', () => {
+test('inventory, query plans: no statement reads a whole table to find a part of it', () => {
   const isMeant = (sql: string): boolean => WHOLE.includes(sql) || RARE.some((rare) => rare.test(sql));
   const plans = listPlans().filter(({ sql }) => !isMeant(sql) && !/^DELETE FROM \w+$/.test(sql));
 
@@ -108,11 +108,11 @@ test.each([
   ['SELECT value AS reason, key AS lookup', /SCAN users USING INDEX users_with_gaps/],
   ['SELECT roles_gap, roles_read_at', /SCAN groups USING INDEX groups_with_roles/],
   ['SELECT key AS lookup, count(*) AS count, min', /users_with_stale \(evaluated_run=\?\)/],
-])('%s... goes by its index', (start, index) => {
+])('inventory, query plans: %s... goes by its index', (start, index) => {
   expect(planWith(start)).toMatch(index);
 });
 
-test('users that a run did not finish are found in their order, without sorting all of them', () => {
+test('inventory, query plans: users that a run did not finish are found in their order, without sorting all of them', () => {
   const plan = planWith(
     'SELECT id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at FROM users WHERE listed_at = ?',
   );
@@ -120,13 +120,13 @@ test('users that a run did not finish are found in their order, without sorting 
   expect(plan).toBe('SEARCH users USING INDEX users_unfinished (listed_at=? AND id>?)');
 });
 
-test('the next batch is found without sorting all that waits', () => {
+test('inventory, query plans: the next batch is found without sorting all that waits', () => {
   expect(planWith('SELECT sequence, kind, id, body FROM outbox')).toBe(
     'SEARCH outbox USING INDEX outbox_by_turn (sink=?)',
   );
 });
 
-test("a user's groups are found by index", () => {
+test("inventory, query plans: a user's groups are found by index", () => {
   const found = listPlans().filter(({ sql }) => sql.includes('INDEXED BY groups_everyone'));
 
   expect(found).toHaveLength(1);
@@ -134,7 +134,7 @@ test("a user's groups are found by index", () => {
   expect(found[0]?.plan).not.toMatch(/SCAN (memberships|groups(?! USING (COVERING )?INDEX groups_everyone))/);
 });
 
-test('members of a group are moved by index', () => {
+test('inventory, query plans: members of a group are moved by index', () => {
   const plans = listPlans().filter(({ sql }) =>
     /^(UPDATE users|DELETE FROM memberships) .*(group_id)/.test(sql),
   );

@@ -28,7 +28,7 @@ const READS: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ['the next batch', ({ outbox }) => outbox.take({ count: 1, bytes: 1000, envelopeBytes: 24 })],
 ];
 
-describe("what SQLite says never leaves the inventory as SQLite's error", () => {
+describe("inventory, read errors: what SQLite says never leaves the inventory as SQLite's error", () => {
   test.each(READS)('reading %s', async (_, read) => {
     const scene = createScene({ decidesAdmin: () => true });
     scene.close();
@@ -41,7 +41,7 @@ describe("what SQLite says never leaves the inventory as SQLite's error", () => 
   });
 });
 
-describe('what nobody of us wrote is an inventory error that quotes nothing of it', () => {
+describe('inventory, read errors: what nobody of us wrote is an inventory error that quotes nothing of it', () => {
   const SECRET = 'do not tell';
   const BROKEN: readonly [string, string, (scene: Scene) => Promise<unknown>][] = [
     ['a record cut off', `UPDATE users SET fields = '{"id":"${SECRET}'`, ({ users }) => users.find('u1')],

@@ -21,7 +21,7 @@ async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const lettersIn = (reader: InventoryReader): Promise<DeadLetter[]> => toArray(reader.deadLetters());
 
-describe('a reader', () => {
+describe('inventory, reader', () => {
   test('sees what a writer keeps, beside it and without its lock', async () => {
     const { users, runs, save, folder } = createScene();
     const reader = read(folder);
@@ -61,7 +61,7 @@ describe('a reader', () => {
   });
 });
 
-describe('dead letters', () => {
+describe('inventory, reader: dead letters', () => {
   test('that make no sense are an inventory error', async () => {
     const scene = createScene();
     await scene.save('u1', 'unmappable');
@@ -71,7 +71,7 @@ describe('dead letters', () => {
   });
 });
 
-describe('what cannot be read says what to do', () => {
+describe('inventory, reader: what cannot be read says what to do', () => {
   const thrown = (folder: string): unknown => {
     try {
       openReader(folder, SINK).close();

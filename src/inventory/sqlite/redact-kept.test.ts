@@ -22,7 +22,7 @@ function holdsSecret(folder: string): boolean {
   return readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(SECRET));
 }
 
-describe('an inventory that was kept under another redaction', () => {
+describe('inventory, redact kept: an inventory that was kept under another redaction', () => {
   test('holds nothing of what is redacted now: no record, no event, no dead letter', async () => {
     const { folder, scene } = await sceneWithSecret();
     scene.close();

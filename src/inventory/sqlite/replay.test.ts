@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createFolder, createScene, HOLDER, SINK } from './inventory.fixture.ts';
 import { replayDeadLetters } from './replay.ts';
 
-test('replaying dead letters is refused while a run has the inventory, and where there is none', async () => {
+test('inventory, replay: replaying dead letters is refused while a run has the inventory, and where there is none', async () => {
   const { folder, save } = createScene();
   const empty = createFolder();
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createScene } from './inventory.fixture.ts';
 
-test('sink, kind and id together are the key of what was delivered and of dead letters', () => {
+test('inventory, sinks: sink, kind and id together are the key of what was delivered and of dead letters', () => {
   const { query } = createScene();
   const key = (table: string): unknown[] =>
     query(`SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`);

@@ -12,7 +12,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(made, { recursive: true }));
 });
 
-describe('the state folder', () => {
+describe('inventory, state dir check: the state folder', () => {
   test('that can be written passes, and stays as it was', async () => {
     await writeFile(join(folder, 'inventory.db'), '');
 

@@ -51,7 +51,7 @@ function inReverse(facets: UserFacets): UserFacets {
   return { ...facets, groups: reversed(facets.groups), factors: reversed(facets.factors), roles: held };
 }
 
-describe.each(VERSIONS)('whatever Okta says, in dialect ocsf-%s', (version) => {
+describe.each(VERSIONS)('official dialects, dialect: whatever Okta says, in dialect ocsf-%s', (version) => {
   const official = officialFaults(version);
 
   it('ends in an event that fits our schema, or in a dead letter with reasons', () => {
@@ -81,14 +81,14 @@ describe.each(VERSIONS)('whatever Okta says, in dialect ocsf-%s', (version) => {
   });
 });
 
-it('is about events: most of these users become one', () => {
+it('official dialects, dialect: is about events: most of these users become one', () => {
   const makeEvent = createEventMaker(makerOptions('1.8.0'));
   const made = fc.sample(userFacets, { numRuns: 500, seed: 7 }).map((facets) => makeEvent(facets).kind);
 
   expect(made.filter((kind) => kind === 'event').length).toBeGreaterThan(250);
 });
 
-describe('whatever Okta says', () => {
+describe('official dialects, dialect: whatever Okta says', () => {
   it('gives the same again, and the same whatever the order of the answers', () => {
     fc.assert(
       fc.property(userFacets, optionsOf('1.8.0'), (facets, options) => {

@@ -40,7 +40,7 @@ function since(first: Version): { readonly from: Version[]; readonly before: Ver
   return { from, before: VERSIONS.filter((version) => version < first) };
 }
 
-describe('an attribute that not every version has', () => {
+describe('official dialects, dialect: an attribute that not every version has', () => {
   const full = someFacets({
     user: aUser({ mobilePhone: '1', primaryPhone: '2', accountSource: 'LDAP', raw: '{"id":"x"}' }),
     factors: known([aFactor()]),
@@ -67,7 +67,7 @@ describe('an attribute that not every version has', () => {
   });
 });
 
-describe('department and division', () => {
+describe('official dialects, dialect: department and division', () => {
   it.each<[Version, Parameters<typeof aUser>[0], Record<string, unknown>]>([
     ['1.6.0', {}, { 'user.org.ou_name': 'R&D', 'unmapped.okta.division': 'Tech' }],
     ['1.8.0', {}, { 'user.org.ou_name': 'Tech', 'user.ldap_person.department': 'R&D' }],
@@ -96,7 +96,7 @@ describe('department and division', () => {
   });
 });
 
-describe('the type of a user', () => {
+describe('official dialects, dialect: the type of a user', () => {
   it.each<[Version, UserFacets['roles'], string | undefined, unknown]>([
     ['1.6.0', held([]), undefined, 1],
     ['1.6.0', held([]), 'Service', 4],
@@ -114,7 +114,7 @@ describe('the type of a user', () => {
   });
 });
 
-describe('the time of an event', () => {
+describe('official dialects, dialect: the time of an event', () => {
   it('is that of the newest answer', () => {
     const facets = someFacets({
       factors: known([], READ_AT + 5),
@@ -136,7 +136,7 @@ describe('the time of an event', () => {
   });
 });
 
-describe('an address', () => {
+describe('official dialects, dialect: an address', () => {
   it.each([
     ['a.b@example.com', 'a.b@example.com', 'example.com', undefined],
     ['backup@localhost', undefined, undefined, 'backup@localhost'],
@@ -153,7 +153,7 @@ describe('an address', () => {
   });
 });
 
-it('needs no more than an id, a login and a creation date', () => {
+it('official dialects, dialect: needs no more than an id, a login and a creation date', () => {
   const facets = someFacets({ user: aBareUser(), groups: notAsked, factors: notAsked, roles: notAsked });
 
   expect(officialEvent(facets)['user']).toEqual({
@@ -164,13 +164,13 @@ it('needs no more than an id, a login and a creation date', () => {
   });
 });
 
-it('gives a name without a placeholder for what is missing', () => {
+it('official dialects, dialect: gives a name without a placeholder for what is missing', () => {
   expect(at(officialEvent(someFacets({ user: aUser({ firstName: undefined }) })), 'user.full_name')).toBe(
     'Ruiz',
   );
 });
 
-it('says which answers are unknown, and how old the last known ones are', () => {
+it('official dialects, dialect: says which answers are unknown, and how old the last known ones are', () => {
   const facets = someFacets({
     factors: unknown(),
     roles: { ...held([], true), readAt: 7, isStale: true },
@@ -182,7 +182,7 @@ it('says which answers are unknown, and how old the last known ones are', () => 
   });
 });
 
-it('lists a part of the roles, but says "none" only when every answer is known', () => {
+it('official dialects, dialect: lists a part of the roles, but says "none" only when every answer is known', () => {
   const part = someFacets({ roles: held([aRole()]), groups: known([aGroup({}, unknown())]) });
   const nothing = someFacets({ roles: held([]), groups: known([aGroup({}, unknown())]) });
   const none = someFacets({ roles: held([]), groups: known([aGroup()]) });
@@ -194,7 +194,7 @@ it('lists a part of the roles, but says "none" only when every answer is known',
   expect([part, nothing, none].map(listOf)).toMatchObject([[{ assigned: 'direct' }], undefined, []]);
 });
 
-describe('the user as Okta gave it', () => {
+describe('official dialects, dialect: the user as Okta gave it', () => {
   const facets = someFacets({ user: aUser({ raw: '{"id":"x","lastLogin":"2026"}' }) });
 
   it('is left out of the event unless asked for, though the inventory has it', () => {
@@ -216,7 +216,7 @@ describe('the user as Okta gave it', () => {
   });
 });
 
-describe('the hashes', () => {
+describe('official dialects, dialect: the hashes', () => {
   const options = makerOptions('1.8.0', { options: { carriesRaw: true }, ...ALL_RISK_RULES });
   const user = aUser({ raw: '{"id":"x","lastLogin":"2026-08-01T07:12:33.000Z"}' });
   const facets = someFacets({ user, factors: known([aFactor()]) });

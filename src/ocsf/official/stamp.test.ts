@@ -7,7 +7,7 @@ import { stampEvent } from './stamp.ts';
 
 const STAMP = { uid: 'id "quoted"', runId: 'run-1', loggedAt: 1_790_000_000_000 };
 
-it('adds the id, the run and the time to the metadata and leaves the rest as it was', () => {
+it('official dialects, stamp: adds the id, the run and the time to the metadata and leaves the rest as it was', () => {
   const made = createEventMaker(makerOptions('1.6.0'))(someFacets());
   const body = made.kind === 'event' ? made.body : '';
   const { metadata, ...rest } = JSON.parse(body);
@@ -18,10 +18,10 @@ it('adds the id, the run and the time to the metadata and leaves the rest as it 
   });
 });
 
-it('refuses what is not an event of an official dialect', () => {
+it('official dialects, stamp: refuses what is not an event of an official dialect', () => {
   expect(() => stampEvent('{"user":{}}', STAMP)).toThrow('does not begin with its metadata');
 });
 
-it('has no place in an event of the reference', () => {
+it('official dialects, stamp: has no place in an event of the reference', () => {
   expect(sekoia.stamp('{"user":{}}', STAMP)).toBe('{"user":{}}');
 });

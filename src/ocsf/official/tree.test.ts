@@ -3,15 +3,15 @@ import { fillTree, growTree } from './tree.ts';
 
 const tree = growTree(['a.b.c', 'd', 'a.b.e', 'a.f']);
 
-it('puts values at their places, objects in the order in which they first come', () => {
+it('official dialects, tree: puts values at their places, objects in the order in which they first come', () => {
   expect(JSON.stringify(fillTree(tree, [1, 2, 3, 4]))).toBe('{"a":{"b":{"c":1,"e":3},"f":4},"d":2}');
 });
 
-it('leaves out what is absent, and objects without anything in them', () => {
+it('official dialects, tree: leaves out what is absent, and objects without anything in them', () => {
   expect(fillTree(tree, [undefined, false, undefined, undefined])).toEqual({ d: false });
   expect(fillTree(tree, [])).toBeUndefined();
 });
 
-it('cannot be grown through a value', () => {
+it('official dialects, tree: cannot be grown through a value', () => {
   expect(() => growTree(['a', 'a.b'])).toThrow('a.b goes through a value');
 });

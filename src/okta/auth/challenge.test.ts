@@ -5,7 +5,7 @@ function read(header: string) {
   return readChallenge({ kind: 'answer', status: 403, headers: { 'www-authenticate': header }, text: '' });
 }
 
-describe('what a challenge says', () => {
+describe('okta, challenge: what a challenge says', () => {
   test.each([
     ['as Okta writes it', 'Bearer realm="https://acme.okta.com", scope="a.read", error="insufficient_scope"'],
     ['without quotes', 'Bearer error=insufficient_scope, scope=a.read'],

@@ -6,7 +6,7 @@ import { findGranted, scopeFor, scopesFor } from './scopes.ts';
 const USERS = 'okta.users.read';
 const ALL = [USERS, 'okta.groups.read', 'okta.roles.read', 'okta.logs.read'];
 
-describe('the scopes asked for', () => {
+describe('okta, scopes: the scopes asked for', () => {
   test.each<[readonly Lookup[], boolean, readonly string[]]>([
     [['factors'], false, ['users']],
     [['groups'], false, ['users', 'groups']],
@@ -32,7 +32,7 @@ describe('the scopes asked for', () => {
   });
 });
 
-describe('what Okta grants', () => {
+describe('okta, scopes: what Okta grants', () => {
   test('is found by at most four requests, never asking twice for the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray(ALL.slice(1)), fc.subarray(ALL.slice(1)), async (wanted, granted) => {

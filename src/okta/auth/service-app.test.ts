@@ -79,7 +79,7 @@ function makeApp(dpop: DpopMode = 'auto', scopes = ['okta.users.read'], tokens =
   return { client, clock, warnings, get: () => client.get(USERS, USERS) };
 }
 
-describe('a token', () => {
+describe('okta, service app: a token', () => {
   test('is asked for once, however many wait for it', async () => {
     const asked = serve((_, times) => token(times));
     const { client, get } = makeApp();
@@ -163,7 +163,7 @@ describe('a token', () => {
   });
 });
 
-describe('what is granted', () => {
+describe('okta, service app: what is granted', () => {
   const users = 'okta.users.read';
   const log = 'okta.logs.read';
   /** An org that grants these; the scopes of each request for a token. */
@@ -203,7 +203,7 @@ describe('what is granted', () => {
   });
 });
 
-describe('the token endpoint', () => {
+describe('okta, service app: the token endpoint', () => {
   test.each([301, 302, 307, 308])('is not followed elsewhere by a %i', async (status) => {
     const asked = serve(() => new Response('', { status, headers: { location: 'https://evil.example/' } }));
     const { get } = makeApp();

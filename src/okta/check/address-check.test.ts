@@ -32,7 +32,7 @@ async function check(...outcomes: readonly (HttpAnswer | HttpFault)[]): Promise<
   return { ...address, asked };
 }
 
-describe('the address of the org', () => {
+describe('okta, address check: the address of the org', () => {
   test('is asked once, without a credential', async () => {
     const { asked, isOrg, pipeline, checks } = await check(answer(ORG));
 
@@ -117,7 +117,7 @@ describe('the address of the org', () => {
   });
 });
 
-describe('the clock', () => {
+describe('okta, address check: the clock', () => {
   test.each([
     [0, 'passed', /agrees/],
     [30, 'passed', /(29|30|31) s from/],

@@ -12,7 +12,7 @@ const rates = (limit: number, remaining: number) => ({
   date: new Date(0).toUTCString(),
 });
 
-describe('rate limits of a test', () => {
+describe('okta, check limits: rate limits of a test', () => {
   test.each([
     [rates(600, 0), 'the bucket is spent for 42 s'],
     [rates(600, 300), "this credential's own share of the bucket is spent for 42 s"],

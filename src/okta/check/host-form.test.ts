@@ -13,6 +13,6 @@ test.each([
   ['acme.okta.com.evil.example', 'a custom domain'],
   ['127.0.0.1', 'on this machine'],
   ['[::1]', 'on this machine'],
-])('%s is %s', (hostname, form) => {
+])('okta, host form: %s is %s', (hostname, form) => {
   expect(hostForm(hostname)).toBe(form);
 });

@@ -20,7 +20,7 @@ function answer({ path }: Asked): Response {
   return json(ids.map((id) => ({ id, profile: { login: `${id}@example.com` } })));
 }
 
-test('shows what the rules would say of some users, and none of their names', async () => {
+test('okta, mfa check: shows what the rules would say of some users, and none of their names', async () => {
   okta.serve(answer);
 
   const check = await checkMfaRule(createClient(), 100);
@@ -32,7 +32,7 @@ test('shows what the rules would say of some users, and none of their names', as
   expect(JSON.stringify(check)).not.toContain('example.com');
 });
 
-test('spends no more calls than the bucket can spare', async () => {
+test('okta, mfa check: spends no more calls than the bucket can spare', async () => {
   const asked = okta.serve(answer);
 
   const { detail } = await checkMfaRule(createClient(), 3);
@@ -41,7 +41,7 @@ test('spends no more calls than the bucket can spare', async () => {
   expect(detail).toContain('of 2 users');
 });
 
-test('warns without a sample where nobody can be read', async () => {
+test('okta, mfa check: warns without a sample where nobody can be read', async () => {
   okta.serve(() => problem(403, 'E0000006'));
 
   const { detail } = await checkMfaRule(createClient(), 100);

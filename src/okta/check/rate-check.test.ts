@@ -22,7 +22,7 @@ const USUAL = {
   '/api/v1/logs': { limit: 120 },
 };
 
-test('tells each bucket and the part that runs will spend', () => {
+test('okta, rate check: tells each bucket and the part that runs will spend', () => {
   const check = checkRates(seen(USUAL), 0.5);
 
   expect(check.status).toBe('passed');
@@ -31,7 +31,7 @@ test('tells each bucket and the part that runs will spend', () => {
   );
 });
 
-test('counts endpoints of one family together, but not one with a limit of its own', () => {
+test('okta, rate check: counts endpoints of one family together, but not one with a limit of its own', () => {
   const shown = {
     '/api/v1/users': { limit: 600 },
     '/api/v1/users/{id}/roles': { limit: 600, remaining: 590 },
@@ -44,7 +44,7 @@ test('counts endpoints of one family together, but not one with a limit of its o
   );
 });
 
-test("says what the share means when the headers look like the token's own share", () => {
+test("okta, rate check: says what the share means when the headers look like the token's own share", () => {
   const halves = {
     '/api/v1/users': { limit: 300 },
     '/api/v1/groups': { limit: 250 },
@@ -57,7 +57,7 @@ test("says what the share means when the headers look like the token's own share
   expect(detail).toContain("OKTA_RATE_LIMIT_SHARE=0.5 of that is 25 % of the org's (1 would be 50 %)");
 });
 
-test('a free org, whose limits are small but not by one part, is not taken for a share', () => {
+test('okta, rate check: a free org, whose limits are small but not by one part, is not taken for a share', () => {
   const free = {
     '/api/v1/users': { limit: 100 },
     '/api/v1/groups': { limit: 100 },
@@ -76,14 +76,14 @@ test.each([
     0.5,
     /bucket users/,
   ],
-])('%s is a warning', (_name, shown, share, cost) => {
+])('okta, rate check: %s is a warning', (_name, shown, share, cost) => {
   expect(checkRates(seen(shown), share)).toMatchObject({
     status: 'warning',
     cost: expect.stringMatching(cost),
   });
 });
 
-test('names buckets and reckons their parts as `plan` does', () => {
+test('okta, rate check: names buckets and reckons their parts as `plan` does', () => {
   const clock = { now: () => 0, sleep: async () => undefined };
   const { signal } = new AbortController();
   const limits = new RateLimits({ share: 0.05, maxConcurrency: 1, clock, random: () => 0, signal });

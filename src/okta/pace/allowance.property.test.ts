@@ -63,7 +63,7 @@ function mostWithin(org: PacedOrg, templates: readonly string[], lengthMs: numbe
 
 // Each scene plays minutes of work on a clock that tests turn.
 test(
-  'in no window, of Okta or any other, more calls are made than the share allows',
+  'okta, allowance: in no window, of Okta or any other, more calls are made than the share allows',
   { timeout: 120_000 },
   async () => {
     await fc.assert(

@@ -26,7 +26,7 @@ function largestGapSeconds(org: PacedOrg): number {
   return Math.max(...gaps) / 1000;
 }
 
-describe('a quiet org', () => {
+describe('okta, rate limits: a quiet org', () => {
   const cases: readonly (PaceOptions & {
     readonly name: string;
     readonly share?: number;
@@ -139,7 +139,7 @@ describe('a quiet org', () => {
   });
 });
 
-describe('an endpoint with a bucket of its own', () => {
+describe('okta, rate limits: an endpoint with a bucket of its own', () => {
   test('is paced by its own larger limit', async () => {
     const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 2_400 } } });
     const pages = async (): Promise<void> => {
@@ -190,7 +190,7 @@ describe('an endpoint with a bucket of its own', () => {
   });
 });
 
-describe('others who spend too', () => {
+describe('okta, rate limits: others who spend too', () => {
   test('get their part: no 429, and ours is spent all the same', async () => {
     const org = new PacedOrg({ rates: { competitorShare: 0.3 } });
 
@@ -228,7 +228,7 @@ describe('others who spend too', () => {
   });
 });
 
-describe('what plans reckon with', () => {
+describe('okta, rate limits: what plans reckon with', () => {
   test('is the usual window where others had begun it, and the one seen from its first call else', async () => {
     const org = new PacedOrg({ rates: { windowSeconds: 20 } });
     const late = new PacedOrg();
@@ -242,7 +242,7 @@ describe('what plans reckon with', () => {
   });
 });
 
-describe('a 429', () => {
+describe('okta, rate limits: a 429', () => {
   test('holds its own bucket once, to the reset, and no other', async () => {
     const org = new PacedOrg({
       share: 1,
@@ -365,7 +365,7 @@ describe('a 429', () => {
   });
 });
 
-describe('a stop', () => {
+describe('okta, rate limits: a stop', () => {
   test('ends everyone who waits, at once and with nothing left unhandled', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => void unhandled.push(reason);

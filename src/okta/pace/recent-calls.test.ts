@@ -3,7 +3,7 @@ import { RecentCalls } from './recent-calls.ts';
 
 const MINUTE = 60_000;
 
-test('is full until the oldest of so many calls ended a window ago', () => {
+test('okta, recent calls: is full until the oldest of so many calls ended a window ago', () => {
   const recent = new RecentCalls();
   recent.add('/users', 1000);
   recent.add('/users', 2000);
@@ -14,18 +14,18 @@ test('is full until the oldest of so many calls ended a window ago', () => {
   expect(recent.fullForMs(2, 0, MINUTE, 61_000)).toBe(0);
 });
 
-test('is full of calls in flight until one of them ends', () => {
+test('okta, recent calls: is full of calls in flight until one of them ends', () => {
   expect(new RecentCalls().fullForMs(2, 2, MINUTE, 0)).toBeUndefined();
 });
 
-test('a clock that was set back makes no wait longer than a window', () => {
+test('okta, recent calls: a clock that was set back makes no wait longer than a window', () => {
   const recent = new RecentCalls();
   recent.add('/users', 3_600_000);
 
   expect(recent.fullForMs(1, 0, MINUTE, 1000)).toBe(MINUTE);
 });
 
-test('calls of an endpoint go over to the bucket that counted them', () => {
+test('okta, recent calls: calls of an endpoint go over to the bucket that counted them', () => {
   const [recent, other] = [new RecentCalls(), new RecentCalls()];
   recent.add('/users', 1000);
   recent.add('/factors', 2000);

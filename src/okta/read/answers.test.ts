@@ -35,7 +35,7 @@ const BODIES: readonly (readonly [string, string])[] = [
   ['a code that is none', body('zoe@example.com')],
 ];
 
-describe.each(BODIES)('with %s', (_, text) => {
+describe.each(BODIES)('okta, answers: with %s', (_, text) => {
   test.each([
     [301, OktaResponseError, 'stop'],
     [302, OktaResponseError, 'stop'],
@@ -71,7 +71,7 @@ describe.each(BODIES)('with %s', (_, text) => {
   });
 });
 
-describe('401', () => {
+describe('okta, answers: 401', () => {
   test('with E0000015 is a feature that is off, not a credential', () => {
     expect(errorOf(401, body('E0000015'))).toBeInstanceOf(OktaFeatureOffError);
   });
@@ -84,7 +84,7 @@ describe('401', () => {
   });
 });
 
-describe('what an error says', () => {
+describe('okta, answers: what an error says', () => {
   test("Okta's code and the request's id", () => {
     const error = errorOf(403, body('E0000006'), { 'x-okta-request-id': 'aX_9-@b' });
 
@@ -98,7 +98,7 @@ describe('what an error says', () => {
   });
 });
 
-describe('a refusal that is a web page', () => {
+describe('okta, answers: a refusal that is a web page', () => {
   const pages = [
     ['<!DOCTYPE html><title>Blocked</title>', {}],
     ['Access denied', { 'content-type': 'text/html; charset=utf-8' }],
@@ -117,7 +117,7 @@ describe('a refusal that is a web page', () => {
   });
 });
 
-describe('whatever ends a run with exit code 3 names its setting', () => {
+describe('okta, answers: whatever ends a run with exit code 3 names its setting', () => {
   const MISSING_SCOPE = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="okta.users.read"' };
 
   test.each([
@@ -136,7 +136,7 @@ describe('whatever ends a run with exit code 3 names its setting', () => {
   });
 });
 
-describe('2xx', () => {
+describe('okta, answers: 2xx', () => {
   test.each([
     ['[]', []],
     ['null', null],
@@ -156,7 +156,7 @@ describe('2xx', () => {
   });
 });
 
-describe('faults of the connection', () => {
+describe('okta, answers: faults of the connection', () => {
   test.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'UNKNOWN'])('%s is asked again', (code) => {
     expect(judgeFault({ kind: 'fault', code }, HOST)).toEqual({
       kind: 'again',

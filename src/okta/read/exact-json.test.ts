@@ -20,7 +20,7 @@ async function overHttp(text: string): Promise<unknown> {
   return verdict.kind === 'ok' ? verdict.body : verdict;
 }
 
-describe('integers in an answer of Okta', () => {
+describe('okta, exact json: integers in an answer of Okta', () => {
   it('keeps every digit beyond 2^53 in custom attributes and in the raw record', async () => {
     const text =
       '{"id":"00u1","profile":{"login":"a","badge":9007199254740993,"least":-9007199254740993,"list":[12345678901234567890,7],"small":9007199254740991,"part":0.1234567890123456}}';

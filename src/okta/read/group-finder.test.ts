@@ -24,7 +24,7 @@ function serveGroups() {
   });
 }
 
-describe('a group is found', () => {
+describe('okta, group finder: a group is found', () => {
   test.each([
     ['its name', 'Employees', '00gAAA1'],
     ['a name with quotes in it', 'R&D "EU"', '00g1abcdefghijklm5d7'],

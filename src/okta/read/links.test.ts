@@ -4,7 +4,7 @@ import { nextLink } from './links.ts';
 
 const NEXT = 'https://acme.okta.example/api/v1/users?after=200u&limit=200';
 
-describe('the next page in Link headers', () => {
+describe('okta, links: the next page in Link headers', () => {
   test.each([
     ['alone', `<${NEXT}>; rel="next"`],
     ['after another, joined', `<https://a.example/self>; rel="self", <${NEXT}>; rel="next"`],
@@ -64,7 +64,7 @@ const parameter = fc.oneof(
 );
 const relation = fc.constantFrom('self', 'prev', 'last');
 
-test('it is found wherever it stands, whatever stands about it', () => {
+test('okta, links: it is found wherever it stands, whatever stands about it', () => {
   const other = fc.tuple(address, fc.array(parameter, { maxLength: 3 }), relation);
   fc.assert(
     fc.property(
@@ -85,7 +85,7 @@ test('it is found wherever it stands, whatever stands about it', () => {
   );
 });
 
-test('no header makes it throw', () => {
+test('okta, links: no header makes it throw', () => {
   const text = fc.string({
     unit: fc.constantFrom('<', '>', ';', ',', '"', '\\', '=', ' ', 'rel', 'next', 'x'),
   });
@@ -96,7 +96,7 @@ test('no header makes it throw', () => {
   );
 });
 
-test('a header of 64 KiB is read once: the time limit of the test is the check', () => {
+test('okta, links: a header of 64 KiB is read once: the time limit of the test is the check', () => {
   for (const part of ['<', '<>;', '<>; a="', '<>; a=b ', '; ', '\\"', '<>;a']) {
     expect(nextLink(part.repeat(65_536 / part.length))).toBeUndefined();
   }

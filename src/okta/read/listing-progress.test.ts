@@ -9,10 +9,10 @@ function readPages(progress: ListingProgress, count: number, body: unknown): voi
   }
 }
 
-test('9,999 empty pages in a row under new cursors are progress', () => {
+test('okta, listing progress: 9,999 empty pages in a row under new cursors are progress', () => {
   expect(() => readPages(new ListingProgress('/api/v1/users'), 9999, [])).not.toThrow();
 });
 
-test('10,000 of them are no listing any more', () => {
+test('okta, listing progress: 10,000 of them are no listing any more', () => {
   expect(() => readPages(new ListingProgress('/api/v1/users'), 10_000, [])).toThrow(OktaResponseError);
 });

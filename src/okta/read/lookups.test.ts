@@ -9,7 +9,7 @@ const unknown = (reason: GapReason) => ({ kind: 'unknown', reason });
 const FACTOR = { id: 'opf1', factorType: 'push', provider: 'OKTA', status: 'ACTIVE' };
 const ROLE = { id: 'ra1', type: 'CUSTOM', status: 'ACTIVE', label: 'x' };
 
-describe('a lookup', () => {
+describe('okta, lookups: a lookup', () => {
   test('gives what Okta says and when', async () => {
     const asked = serve(({ path }) => json([path.endsWith('factors') ? FACTOR : ROLE]));
     const source = createSource();
@@ -112,7 +112,7 @@ describe('a lookup', () => {
   );
 });
 
-describe('a 404', () => {
+describe('okta, lookups: a 404', () => {
   test("on a user's lookup is the user's when Okta says so of the user too", async () => {
     const asked = serve(() => problem(404, 'E0000007'));
 
@@ -177,7 +177,7 @@ describe('a 404', () => {
   });
 });
 
-describe('a lookup that is refused', () => {
+describe('okta, lookups: a lookup that is refused', () => {
   test('to five users is asked of nobody else, the other lookups are', async () => {
     const asked = serve(({ path }) => (path.endsWith('roles') ? problem(403) : json([])));
     const source = createSource();
@@ -217,7 +217,7 @@ test.each([
   [501, 'E0000060'],
   [405, 'E0000022'],
   [410, 'E0000215'],
-])('a feature that is off (%i %s) is asked about once', async (status, code) => {
+])('okta, lookups: a feature that is off (%i %s) is asked about once', async (status, code) => {
   const asked = serve(() => problem(status, code));
   const source = createSource();
 
@@ -228,7 +228,7 @@ test.each([
   expect(source.refusedLookups()).toEqual(new Set());
 });
 
-test('a feature that seems to be off for one user, after others were answered, is asked about for the rest', async () => {
+test('okta, lookups: a feature that seems to be off for one user, after others were answered, is asked about for the rest', async () => {
   serve(({ path }) => (path.includes('00u3') ? problem(401, 'E0000015') : json([])));
   const source = createSource();
 

@@ -24,7 +24,7 @@ const assignees = (ids: readonly string[], next?: unknown): Response =>
 const limits = (asked: readonly { readonly url: string }[]): (string | null)[] =>
   asked.map(({ url }) => new URL(url).searchParams.get('limit'));
 
-describe('a listing', () => {
+describe('okta, paging: a listing', () => {
   test('is read to its end by Link headers, each address as given', async () => {
     const asked = serve(({ path }) => {
       if (path.includes('after=b')) return page(['00u3']);
@@ -89,7 +89,7 @@ describe('a listing', () => {
   });
 });
 
-describe('a next link to another origin is not followed', () => {
+describe('okta, paging: a next link to another origin is not followed', () => {
   test.each([
     'https://thief.example/api/v1/users?after=1',
     'https://acme.okta.example.thief.example/api/v1/users',
@@ -176,7 +176,7 @@ describe('a next link to another origin is not followed', () => {
   });
 });
 
-describe('a listing that never ends is an error', () => {
+describe('okta, paging: a listing that never ends is an error', () => {
   test('when its next link is the page itself', async () => {
     const asked = serve(() => page(['00u1'], `${ORIGIN}/api/v1/users?limit=200`));
 
@@ -221,7 +221,7 @@ describe('a listing that never ends is an error', () => {
   });
 });
 
-test('empty pages in a row are no end: users whom the credential may not see are left out of them', async () => {
+test('okta, paging: empty pages in a row are no end: users whom the credential may not see are left out of them', async () => {
   serve((_, times) =>
     page(times === 1 ? ['00u1'] : [], times < 250 ? `${ORIGIN}/a?after=${times}` : undefined),
   );
@@ -235,7 +235,7 @@ test.each([
   ['null'],
   ['[{"id":{"__proto__":1}}]'],
   [`[{"id":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`],
-])('a body such as %.30s is for its reader to judge', async (body) => {
+])('okta, paging: a body such as %.30s is for its reader to judge', async (body) => {
   serve(
     (_, times) => new Response(body, times === 1 ? { headers: { link: '</a?after=1>; rel="next"' } } : {}),
   );
@@ -243,7 +243,7 @@ test.each([
   expect(await read(USERS)).toHaveLength(2);
 });
 
-describe('a page that Okta times out over', () => {
+describe('okta, paging: a page that Okta times out over', () => {
   test.each([500, 502, 504])('is made smaller on %i, after three tries', async (status) => {
     const asked = serve(({ path }) => (path.includes('limit=50') ? page(['00u1']) : problem(status)));
 
@@ -327,7 +327,7 @@ describe('a page that Okta times out over', () => {
   });
 });
 
-describe('a page that is too large to be read', () => {
+describe('okta, paging: a page that is too large to be read', () => {
   /** Sixty-four MiB are as good as these brackets: more values than any answer has. */
   const overgrown = `[${'0,'.repeat(2_000_001)}0]`;
   const entriesIn = ({ path }: { readonly path: string }): number => Number(/limit=(\d+)/.exec(path)?.[1]);

@@ -20,7 +20,7 @@ function page(events: number, next: string | undefined): Response {
   return json(list, { headers });
 }
 
-describe('the System Log', () => {
+describe('okta, poll log: the System Log', () => {
   test('is opened at an instant, in the order of persistence, without an end, for what matters only', async () => {
     const asked = serve(() => page(2, `${ORIGIN}${NEXT}`));
 

@@ -55,7 +55,7 @@ async function askInTurn(probe: Probe, answers: readonly Answer<string>[]) {
 const times = (count: number, answer: Answer<string>): Answer<string>[] =>
   Array.from({ length: count }, () => answer);
 
-describe('a question refused', () => {
+describe('okta, probe: a question refused', () => {
   test('five times in a row is not asked again', async () => {
     const probe = new Probe(false);
 
@@ -120,7 +120,7 @@ describe('a question refused', () => {
   });
 });
 
-describe('one that was allowed', () => {
+describe('okta, probe: one that was allowed', () => {
   test('opens the question for all who wait, as many at once as there are', async () => {
     const probe = new Probe(false);
     const asker = createAsker(probe);
@@ -148,7 +148,7 @@ describe('one that was allowed', () => {
   });
 });
 
-test('one that was allowed is not off, whatever one of those in flight says', async () => {
+test('okta, probe: one that was allowed is not off, whatever one of those in flight says', async () => {
   const probe = new Probe(false);
   const asker = createAsker(probe);
   const answers = Promise.all(Array.from({ length: 5 }, () => asker.ask()));
@@ -163,7 +163,7 @@ test('one that was allowed is not off, whatever one of those in flight says', as
   expect((await askInTurn(probe, [known])).got).toEqual([known]);
 });
 
-describe('refused when last asked', () => {
+describe('okta, probe: refused when last asked', () => {
   test('one call is enough to know that it still is', async () => {
     const probe = new Probe(true);
     const asker = createAsker(probe);
@@ -205,7 +205,7 @@ describe('refused when last asked', () => {
   });
 });
 
-test('a feature that is off settles it at once, also for those who wait', async () => {
+test('okta, probe: a feature that is off settles it at once, also for those who wait', async () => {
   const probe = new Probe(false);
   const asker = createAsker(probe);
   const answers = Promise.all(Array.from({ length: 20 }, () => asker.ask()));
@@ -218,7 +218,7 @@ test('a feature that is off settles it at once, also for those who wait', async 
   expect(asker.calls).toBe(5);
 });
 
-test('never more refusals than proof needs, never a caller left waiting, whatever comes in whatever order', async () => {
+test('okta, probe: never more refusals than proof needs, never a caller left waiting, whatever comes in whatever order', async () => {
   const answer = fc.constantFrom<Answer<string>>(known, refused, unknown('unavailable'), unknown('gone'));
   await fc.assert(
     fc.asyncProperty(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCustom, readRaw } from './profile.ts';
 import { readRoles, readUser } from './schema.ts';
 
-describe("the org's own attributes", () => {
+describe("okta, profile: the org's own attributes", () => {
   it('are those that are not among the base attributes, by name', () => {
     const profile = { login: 'a', zipCode: '1', team: 'x', badges: ['a', 1, true], onCall: false, age: 3 };
 
@@ -38,7 +38,7 @@ describe("the org's own attributes", () => {
   });
 });
 
-describe('a user as Okta gave it', () => {
+describe('okta, profile: a user as Okta gave it', () => {
   const entry = {
     id: '00u1',
     passwordChanged: '2026-01-01T00:00:00.000Z',
@@ -62,7 +62,7 @@ describe('a user as Okta gave it', () => {
   });
 });
 
-it('reads who signs the account in and which type and realm it is of', () => {
+it('okta, profile: reads who signs the account in and which type and realm it is of', () => {
   const entry = {
     id: '00u1',
     type: { id: 'oty1' },
@@ -82,18 +82,21 @@ it('reads who signs the account in and which type and realm it is of', () => {
   });
 });
 
-it.each([null, 'x', { provider: null }, {}])('reads a user whose credentials are %j', (credentials) => {
-  expect(readUser({ id: '00u1', type: credentials, credentials, profile: {} }, 1)).toMatchObject({
-    kind: 'user',
-  });
-});
+it.each([null, 'x', { provider: null }, {}])(
+  'okta, profile: reads a user whose credentials are %j',
+  (credentials) => {
+    expect(readUser({ id: '00u1', type: credentials, credentials, profile: {} }, 1)).toMatchObject({
+      kind: 'user',
+    });
+  },
+);
 
 it.each([
   ['https://acme.okta.com/api/v1/groups/00g1', '00g1'],
   ['https://other.example.com/api/v1/groups/00g1/roles?x=1', '00g1'],
   ['https://acme.okta.com/api/v1/users/00u1', undefined],
   [undefined, undefined],
-])('finds in %s the group that holds a role: %s', (href, assigneeGroupId) => {
+])('okta, profile: finds in %s the group that holds a role: %s', (href, assigneeGroupId) => {
   const role = {
     id: 'r',
     type: 'CUSTOM',

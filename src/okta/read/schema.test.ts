@@ -32,7 +32,7 @@ function userOf(entry: unknown) {
   return listed.user;
 }
 
-describe('a user', () => {
+describe('okta, schema: a user', () => {
   test('is read with the fields we use, and without secrets', () => {
     const listed = read.readUser(USER, 7);
 
@@ -99,7 +99,7 @@ const GROUP = { id: '00g1', type: 'OKTA_GROUP', profile: { name: 'Platform', des
 const ROLE = { id: 'ra1', type: 'HELP_DESK_ADMIN', status: 'ACTIVE', label: 'Help Desk' };
 const FACTOR = { id: 'opf1', factorType: 'push', provider: 'OKTA', status: 'ACTIVE' };
 
-describe('lists', () => {
+describe('okta, schema: lists', () => {
   test('of groups, roles and factors keep the fields we use', () => {
     const secret = { _embedded: { activation: { sharedSecret: 'x' } }, profile: { phoneNumber: '+34' } };
 
@@ -155,7 +155,7 @@ describe('lists', () => {
   });
 });
 
-describe('a group with its size', () => {
+describe('okta, schema: a group with its size', () => {
   const withStats = (stats: unknown): unknown => ({ ...GROUP, _embedded: { stats } });
 
   test.each(['hasAdminPrivilege', 'hasAdminPrivileges', 'hasAdminPrivlege'])(
@@ -203,7 +203,7 @@ describe('a group with its size', () => {
   });
 });
 
-describe('the org', () => {
+describe('okta, schema: the org', () => {
   test('names its id and its hosts', () => {
     const links = {
       organization: { href: 'https://ACME.okta.example' },
@@ -266,7 +266,7 @@ const oktaLike = fc.record(
 );
 const body = fc.oneof(anything, oktaLike, fc.array(fc.oneof(oktaLike, anything), { maxLength: 4 }));
 
-describe.each(READERS)('%s', (_, reader) => {
+describe.each(READERS)('okta, schema: %s', (_, reader) => {
   test('never throws, whatever JSON comes', () => {
     fc.assert(
       fc.property(body, (given) => {
@@ -289,7 +289,7 @@ describe.each(READERS)('%s', (_, reader) => {
   });
 });
 
-test('one nested beyond all reason is read like any other', () => {
+test('okta, schema: one nested beyond all reason is read like any other', () => {
   const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
 
   for (const [, reader] of READERS) {

@@ -27,7 +27,7 @@ const search = ({ url }: Asked): string | null => new URL(url).searchParams.get(
 const idsOf = (pages: readonly (readonly object[])[]): unknown[] =>
   pages.flat().map((listed) => ('user' in listed ? Object(listed.user).id : listed));
 
-describe('a user of the selection', () => {
+describe('okta, source: a user of the selection', () => {
   const lastUpdated = '2026-08-01T09:00:00.000Z';
   const record = aUser({ id: '00u1', lastUpdated });
 
@@ -54,7 +54,7 @@ describe('a user of the selection', () => {
   });
 });
 
-describe('identify', () => {
+describe('okta, source: identify', () => {
   test("gives the org's id and Okta's time", async () => {
     const date = 'Sat, 01 Aug 2026 10:00:07 GMT';
     serve(() => json({ id: '00o1' }, { headers: { date } }));
@@ -101,7 +101,7 @@ describe('identify', () => {
   });
 });
 
-describe('users', () => {
+describe('okta, source: users', () => {
   test('are listed in pages of 200, deactivated ones left out', async () => {
     const asked = serve(() => json([user('00u1'), user('00u2', 'DEPROVISIONED'), user('00u3', 'SUSPENDED')]));
 
@@ -164,7 +164,7 @@ describe('users', () => {
   });
 });
 
-describe('one user', () => {
+describe('okta, source: one user', () => {
   test.each([
     ['ana/ruiz@example.com', '/api/v1/users/ana%2Fruiz%40example.com'],
     ['a?b#c', '/api/v1/users/a%3Fb%23c'],
@@ -196,7 +196,7 @@ describe('one user', () => {
   });
 });
 
-describe('groups', () => {
+describe('okta, source: groups', () => {
   const group = (id: string) => ({ id, profile: { name: id }, _embedded: { stats: { usersCount: 3 } } });
 
   test('are listed with their sizes', async () => {
@@ -249,7 +249,7 @@ describe('groups', () => {
   });
 });
 
-describe('members and assignees', () => {
+describe('okta, source: members and assignees', () => {
   test('members are asked for a thousand at a time', async () => {
     const asked = serve(() => page(['00u1', '00u2']));
 

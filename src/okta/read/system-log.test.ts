@@ -20,7 +20,7 @@ function asks(eventType: string, target: unknown, result?: string): readonly str
 
 const EVERYTHING = ['00u1 record', '00u1 groups', '00u1 factors', '00u1 roles'];
 
-describe('what an event asks to read again', () => {
+describe('okta, system log: what an event asks to read again', () => {
   test.each<[string, readonly unknown[], readonly string[]]>([
     ['user.lifecycle.create', [USER], EVERYTHING],
     ['user.lifecycle.activate', [USER], EVERYTHING],
@@ -92,7 +92,7 @@ describe('what an event asks to read again', () => {
   });
 });
 
-describe('asks for nothing', () => {
+describe('okta, system log: asks for nothing', () => {
   test.each(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED'])('after %s', (result) => {
     expect(asks('user.mfa.factor.reset_all', [USER], result)).toEqual([]);
   });
@@ -107,13 +107,13 @@ describe('asks for nothing', () => {
   });
 });
 
-test('an outcome that is not known, or missing, counts as a change', () => {
+test('okta, system log: an outcome that is not known, or missing, counts as a change', () => {
   expect(asks('user.mfa.factor.update', [USER], 'PERHAPS')).toEqual(['00u1 factors']);
   expect(marksOf({ eventType: 'user.mfa.factor.update', target: [USER] })).toHaveLength(1);
   expect(marksOf({ ...entry('user.mfa.factor.update', [USER]), outcome: 'odd' })).toHaveLength(1);
 });
 
-test('whatever Okta writes ends in marks, never in a crash', () => {
+test('okta, system log: whatever Okta writes ends in marks, never in a crash', () => {
   const type = fc.oneof(
     fc.string(),
     fc.constantFrom('user.account.privilege.grant', 'group.user_membership.add'),

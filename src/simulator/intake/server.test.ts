@@ -35,7 +35,7 @@ function push(items: unknown, sending: Sending & { readonly uuid?: string } = {}
   });
 }
 
-describe('a simulated intake', () => {
+describe('simulated intake, server: a simulated intake', () => {
   test('keeps what it confirms, the newest of each user apart', async () => {
     await start();
     await push([event('a', 'old'), event('b')]);

@@ -53,7 +53,7 @@ async function drain(url: string): Promise<{ readonly uuids: string[]; readonly 
   }
 }
 
-describe('polling the log', () => {
+describe('simulated okta, log endpoint: polling the log', () => {
   test('gives every event once, in the order in which they became readable, late ones too', async () => {
     const org = createOrg({ users: 200 });
     const url = await start(org);
@@ -175,7 +175,7 @@ describe('polling the log', () => {
   });
 });
 
-describe('a bounded query of the log', () => {
+describe('simulated okta, log endpoint: a bounded query of the log', () => {
   test('is in the order of publishing, ends, and misses what comes late', async () => {
     const org = createOrg({ users: 60 });
     const url = await start(org);

@@ -13,7 +13,7 @@ async function start(options: OktaServerOptions = {}): Promise<string> {
 
 afterEach(() => server?.close());
 
-describe('pages', () => {
+describe('simulated okta, paging: pages', () => {
   test.each([
     {},
     { areLinksJoined: true },
@@ -93,7 +93,7 @@ describe('pages', () => {
   });
 });
 
-describe('hostile pages', () => {
+describe('simulated okta, paging: hostile pages', () => {
   const template = '/api/v1/users';
 
   test('lead to another origin', async () => {

@@ -22,7 +22,7 @@ function secondsToReset({ headers }: Seen): number {
   return Number(headers['x-rate-limit-reset']) - Date.parse(String(headers['date'])) / 1_000;
 }
 
-describe('rate limits', () => {
+describe('simulated okta, rate windows: rate limits', () => {
   test('are Okta’s own by default, one bucket for the lookups of users', async () => {
     const url = await start({});
     const seen: Seen[] = [];

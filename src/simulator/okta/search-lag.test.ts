@@ -15,7 +15,7 @@ async function search(kind: string, expression: string): Promise<string[]> {
   ).flat();
 }
 
-test('a search shows users as they were; lists and single questions as they are', async () => {
+test('simulated okta, search lag: a search shows users as they were; lists and single questions as they are', async () => {
   const org = createOrg({ users: 40, deprovisionedShare: 0.1 });
   server = await startOktaServer(org, { now: () => now, rates: { limits: 1e9 }, searchLagMs: LAG });
   const mutations = createMutations(org, { now: server.now });
@@ -45,7 +45,7 @@ test('a search shows users as they were; lists and single questions as they are'
   );
 });
 
-test('a search shows groups as they were', async () => {
+test('simulated okta, search lag: a search shows groups as they were', async () => {
   const org = createOrg({ users: 40, groups: 12 });
   server = await startOktaServer(org, { now: () => now, rates: { limits: 1e9 }, searchLagMs: LAG });
   const mutations = createMutations(org, { now: server.now });

@@ -17,7 +17,7 @@ async function find(path: string, key: string, expression: string): Promise<stri
   return (await walk(`${server.url}${path}?limit=7&${key}=${encodeURIComponent(expression)}`)).flat();
 }
 
-describe('search and filter', () => {
+describe('simulated okta, search: search and filter', () => {
   test.each([
     ['status eq "DEPROVISIONED"', (user: SimulatedUser) => user.status === 'DEPROVISIONED'],
     ['lastUpdated ge "2025-07-01T00:00:00.000Z"', later],

@@ -20,7 +20,7 @@ async function start(options: OktaServerOptions = {}): Promise<string> {
 
 afterEach(() => server?.close());
 
-describe('a simulated Okta org', () => {
+describe('simulated okta, server: a simulated Okta org', () => {
   test('says who it is to anyone, and the rest only to its token', async () => {
     const url = await start({ token: 'right' });
     const open = await send(`${url}/.well-known/okta-organization`);

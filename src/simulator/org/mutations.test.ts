@@ -163,7 +163,7 @@ const OF_USERS: readonly Row[] = [
   ],
 ];
 
-describe('a change of a user', () => {
+describe('simulated org, mutations: a change of a user', () => {
   test.each(OF_USERS)(
     '%s moves its stamps only and is told as Okta does',
     (name, before, act, stamps, events) => {
@@ -256,7 +256,7 @@ describe('a change of a user', () => {
   });
 });
 
-describe('a change of roles', () => {
+describe('simulated org, mutations: a change of roles', () => {
   test('tells what is held now when one of several is taken away, and revokes the last only', () => {
     const { org, mutations, user } = setScene();
     mutations.grantUserRole(user.id, 'ORG_ADMIN');
@@ -319,7 +319,7 @@ describe('a change of roles', () => {
   });
 });
 
-describe('a change of a group', () => {
+describe('simulated org, mutations: a change of a group', () => {
   test('renameGroup moves its stamp and touches its members', () => {
     const scene = setScene();
     const { mutations, group } = scene;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createOrg } from '../index.ts';
 import { userBody } from '../okta/user-body.ts';
 
-describe('a simulated org', () => {
+describe('simulated org, org: a simulated org', () => {
   test('is the same for the same seed, and another for another', () => {
     const describeAll = (seed: number): string => {
       const org = createOrg({ seed, users: 60, oddUsers: true });

@@ -20,7 +20,7 @@ function describeOrg(org: SimulatedOrg): string {
   return JSON.stringify([users, groups, org.log.events]);
 }
 
-describe('random changes', () => {
+describe('simulated org, random changes', () => {
   test('are the same for the same seed, and another for another', () => {
     const make = (seed: number): string => {
       const org = createOrg(ORG);

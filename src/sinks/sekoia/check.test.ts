@@ -30,7 +30,7 @@ async function check(given: readonly (Receipt | ConnectorError)[], takesMs = 10)
 test.each([
   [{ kind: 'accepted' } as const, /took an empty batch \(HTTP 2xx\).*key and connector id are good/],
   [{ kind: 'refused', reason: 'HTTP 422: empty' } as const, /for being empty \(HTTP 422\).*good$/],
-])('%j is good', async (receipt, detail) => {
+])('sinks, check: %j is good', async (receipt, detail) => {
   const { found, pushed } = await check([receipt]);
 
   expect(pushed).toEqual([[]]);
@@ -42,7 +42,7 @@ test.each([
   });
 });
 
-test('a refused key or address is a refusal, and is not tried again', async () => {
+test('sinks, check: a refused key or address is a refusal, and is not tried again', async () => {
   const { found, pushed } = await check([new SinkAuthError('no', { hint: 'check SEKOIA_API_KEY' })]);
 
   expect(pushed).toHaveLength(1);
@@ -54,20 +54,20 @@ test('a refused key or address is a refusal, and is not tried again', async () =
   });
 });
 
-test('an intake that stumbles once passes', async () => {
+test('sinks, check: an intake that stumbles once passes', async () => {
   const { found, pushed } = await check([new SinkUnavailableError('busy'), { kind: 'accepted' }]);
 
   expect([found.status, pushed.length]).toEqual(['passed', 2]);
 });
 
-test('an intake that lets us wait is not asked again', async () => {
+test('sinks, check: an intake that lets us wait is not asked again', async () => {
   const { found, pushed } = await check([new SinkUnavailableError('too late')], 3000);
 
   expect(pushed).toHaveLength(1);
   expect(found).toMatchObject({ status: 'failed', isRefusal: false });
 });
 
-test('413 to an empty batch is a failure', async () => {
+test('sinks, check: 413 to an empty batch is a failure', async () => {
   const { found } = await check([{ kind: 'too-large', reason: 'HTTP 413 without a reason' }]);
 
   expect(found).toMatchObject({ status: 'failed', detail: expect.stringContaining('(HTTP 413)') });

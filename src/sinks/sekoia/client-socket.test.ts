@@ -20,7 +20,7 @@ async function listen(listener: RequestListener): Promise<{ server: Server; base
 const createClient = (baseUrl: string) =>
   createIntakeClient({ baseUrl, connectorUuid: 'uuid', apiKey: 'key', userAgent: 'okta-ocsf/1.2.3' });
 
-describe('over a real socket', () => {
+describe('sinks, client socket: over a real socket', () => {
   test('nobody listens', async () => {
     const { server, baseUrl } = await listen(() => undefined);
     server.close();

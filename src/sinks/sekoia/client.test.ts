@@ -57,7 +57,7 @@ async function failureOf(push: Promise<unknown>): Promise<ConnectorError> {
   return thrown;
 }
 
-describe('what the intake gets', () => {
+describe('sinks, client: what the intake gets', () => {
   test('the envelope with the events as they stand, the key and who is asking', async () => {
     const seen = answerJson(200, { ok: true });
 
@@ -95,7 +95,7 @@ describe('what the intake gets', () => {
   );
 });
 
-describe('receipts', () => {
+describe('sinks, client: receipts', () => {
   test.each([
     ['200 with JSON', () => HttpResponse.json({ ok: true })],
     ['200 without a body', () => new HttpResponse(null)],
@@ -151,7 +151,7 @@ describe('receipts', () => {
   });
 });
 
-describe('a 2xx that confirms nothing asks to send the batch again and tells what was seen', () => {
+describe('sinks, client: a 2xx that confirms nothing asks to send the batch again and tells what was seen', () => {
   test.each([
     [
       'an HTML page',
@@ -195,7 +195,7 @@ describe('a 2xx that confirms nothing asks to send the batch again and tells wha
   });
 });
 
-describe('errors that stop delivery', () => {
+describe('sinks, client: errors that stop delivery', () => {
   test.each([401, 403])('%i names the key', async (status) => {
     answerJson(status, { message: `your key ${KEY} is wrong` });
 
@@ -235,7 +235,7 @@ describe('errors that stop delivery', () => {
   });
 });
 
-describe('errors that ask to try again', () => {
+describe('sinks, client: errors that ask to try again', () => {
   test.each([408, 425, 429, 500, 502, 503, 504, 520])('%i', async (status) => {
     const seen = answerWith(() => HttpResponse.text('busy', { status }));
 

@@ -8,7 +8,7 @@ function doubt(text: string, sent = 3): string | undefined {
   return doubtOf({ text, isWhole: true, sent, secret: SECRET });
 }
 
-describe('confirmed is what is empty, or JSON that tells of no error', () => {
+describe('sinks, confirmation: confirmed is what is empty, or JSON that tells of no error', () => {
   test.each([
     '',
     ' \r\n\t',
@@ -41,7 +41,7 @@ describe('confirmed is what is empty, or JSON that tells of no error', () => {
   });
 });
 
-describe('not confirmed, and told in a few words, is', () => {
+describe('sinks, confirmation: not confirmed, and told in a few words, is', () => {
   test.each([
     ['<!DOCTYPE html><html><head><title> Sign in </title>', 'an HTML page with the title "Sign in"'],
     ['<html><body>Welcome', 'an HTML page'],
@@ -82,7 +82,7 @@ describe('not confirmed, and told in a few words, is', () => {
   });
 });
 
-test('what is told never holds the secret, and is one short printable line', () => {
+test('sinks, confirmation: what is told never holds the secret, and is one short printable line', () => {
   const said = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constant(`{"error":"${SECRET}"}`));
   fc.assert(
     fc.property(said, fc.boolean(), (text, isError) => {

@@ -4,7 +4,7 @@ import { failureOf } from './failures.ts';
 
 const withCode = (code: string) => ({ kind: 'fault', code }) as const;
 
-describe('a push without an answer, in words', () => {
+describe('sinks, failures: a push without an answer, in words', () => {
   test.each([
     ['ENOTFOUND', 'was not found', 'SEKOIA_BASE_URL'],
     ['EAI_AGAIN', 'was not found', 'DNS'],
