@@ -43,6 +43,10 @@ function createWorld(): World {
     env,
     version,
     clock: systemClock,
+    usedCpuMs: () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1000;
+    },
     random: () => Math.random(),
     newId: () => randomUUID(),
     input: () => process.stdin,

@@ -95,7 +95,13 @@ async function composeRun(
   let expected: Expected | undefined;
   const showProgress = (): void => progress.update(() => meter(tally.done, expected));
   const client = connection.clientFor({ log, signal, onAnswer: showProgress });
-  const source = await createSource(settings, { client, inventory, tally, log });
+  const source = await createSource(settings, {
+    client,
+    inventory,
+    tally,
+    log,
+    usedCpuMs: () => world.usedCpuMs(),
+  });
   const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();

@@ -19,13 +19,16 @@ export function mappingRules({ mappingFile, dialect }: Settings): readonly Mappi
 }
 
 /** Maps and redacts a user's record before any other code sees it; `undefined`: the record stays as Okta gave it. */
-export function createRecordShaper(settings: Settings, log: Log): ((user: User) => User) | undefined {
+export function createRecordShaper(
+  settings: Settings,
+  { log, usedCpuMs }: { readonly log: Log; readonly usedCpuMs: () => number },
+): ((user: User) => User) | undefined {
   const rules = mappingRules(settings);
   if (settings.redact === undefined && rules.length === 0) return undefined;
   const { redact } = createRedactorFor(settings);
   if (rules.length === 0) return redact;
   const told = new Set<MappingRule>();
-  const map = createFieldMapper(expressionLibrary(), rules, (rule, reason) => {
+  const map = createFieldMapper({ library: expressionLibrary(), usedCpuMs }, rules, (rule, reason) => {
     if (told.has(rule)) return;
     told.add(rule);
     log.warn({ from: rule.from, to: rule.to, reason }, 'a mapped field is left out of an event');

@@ -14,11 +14,12 @@ export interface SourceParts {
   readonly inventory: Inventory;
   readonly tally: Tally;
   readonly log: Log;
+  readonly usedCpuMs: () => number;
 }
 
 /** The org as far as the settings select it, with its users as far as they may be stored. */
 export async function createSource(settings: Settings, parts: SourceParts): Promise<Source> {
-  const { client, inventory, log } = parts;
+  const { client, inventory } = parts;
   const org = new OktaSource({
     client,
     host: new URL(settings.oktaBaseUrl).host,
@@ -26,7 +27,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     includeDeprovisioned: wantsDeprovisioned(settings),
     refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
-    shape: createRecordShaper(settings, log),
+    shape: createRecordShaper(settings, parts),
   });
   return hasSelection(settings) ? createSelectedSource(settings, org, parts) : org;
 }

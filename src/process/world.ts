@@ -11,6 +11,8 @@ export interface World {
   /** The product's own version. */
   readonly version: string;
   readonly clock: Clock;
+  /** CPU time that this thread has used, in milliseconds. */
+  usedCpuMs(): number;
   /** From 0 up to 1. */
   random(): number;
   newId(): string;

@@ -19,14 +19,15 @@ export type MapFields = (user: User) => User;
  * Evaluates the rules when a record is read; the inventory keeps the results. Expressions see the record and nothing
  * else, and may take only so long.
  * @param library jsonata's own text
+ * @param usedCpuMs CPU time that this thread has used, in milliseconds
  * @param onFailure called for each rule that fails, without the record
  */
 export function createFieldMapper(
-  library: string,
+  { library, usedCpuMs }: { readonly library: string; readonly usedCpuMs: () => number },
   rules: readonly MappingRule[],
   onFailure: (rule: MappingRule, reason: string) => void,
 ): MapFields {
-  const compile = createEngine(library);
+  const compile = createEngine(library, usedCpuMs);
   const compiled = rules.map((rule) => ({ rule, evaluate: patiently(compile(rule.from)) }));
 
   return (user) => {

@@ -9,6 +9,7 @@ import { makerOptions } from '../ocsf/official/official.fixture.ts';
 import { createValidate } from '../ocsf/validate.ts';
 import type { User } from '../ports/org.ts';
 import { withPaths } from './event-paths.ts';
+import { createEngine, OUT_OF_TIME } from './expression-engine.ts';
 import { createFieldMapper } from './field-mapper.ts';
 import { parseMapping } from './field-mapping.ts';
 
@@ -22,7 +23,9 @@ const LIBRARY = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 
 
 function mapperOf(from: string) {
   const failures: string[] = [];
-  const map = createFieldMapper(LIBRARY, [{ from, to: 'x' }], (_, reason) => failures.push(reason));
+  const map = createFieldMapper({ library: LIBRARY, usedCpuMs }, [{ from, to: 'x' }], (_, reason) =>
+    failures.push(reason),
+  );
   return { map, failures };
 }
 
@@ -84,6 +87,11 @@ describe('shaping, field mapping: a mapping file', () => {
   });
 });
 
+function usedCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 const TOO_LONG = 'fails with ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 describe('shaping, field mapping: an expression', () => {
@@ -127,11 +135,22 @@ describe('shaping, field mapping: an expression', () => {
   test('that never ends leaves nothing behind for the next one', () => {
     const [never, name] = ['($f := function() { $f() }; $f())', 'profile.firstName'];
     const rules = [never, name].map((from) => ({ from, to: from }));
-    const map = createFieldMapper(LIBRARY, rules, () => undefined);
+    const map = createFieldMapper({ library: LIBRARY, usedCpuMs }, rules, () => undefined);
 
     const made = [map(aUser()), map(aUser())];
 
     expect(made.map((user) => user.mapped)).toEqual([{ [name]: 'Ana' }, { [name]: 'Ana' }]);
+  });
+
+  test.each([
+    ['is tried again with more time where the machine gave it none', [0, 0, 0, 100], 2],
+    ['is not tried again where it had all of its time', [0, 100], 1],
+  ])('that never ends %s', (_, readings, tries) => {
+    const used = [...readings];
+    const evaluate = createEngine(LIBRARY, () => used.shift() ?? 0)('($f := function() { $f() }; $f())');
+
+    expect(evaluate({})).toEqual({ code: OUT_OF_TIME });
+    expect(readings.length - used.length).toBe(2 * tries);
   });
 
   test('that never ends does not hold up everybody', () => {
