@@ -100,6 +100,23 @@ test('incremental run, gaps: members of a group that could not be listed stay a 
   stage.expectTruth();
 });
 
+test('incremental run, gaps: roles of the administrators that Okta could not tell are asked for again by the next run', async ({
+  makeStage,
+}) => {
+  const org = { users: 80, oktaAdministratorsGroup: true };
+  const stage = changing(await makeStage({ org, okta: { adminFlag: 'absent' } }));
+  const administrators = stage.org.oktaAdministrators?.id;
+  stage.okta.setRefusals([{ template: GROUP_ROLES, status: 500, only: (id) => id === administrators }]);
+  const first = await stage.sync();
+  stage.okta.setRefusals([]);
+
+  const healed = await stage.sync();
+
+  expect(first.report).toMatchObject({ mode: 'full', gaps: { 'group-roles': { unavailable: 1 } } });
+  expect(healed.report).toMatchObject({ mode: 'incremental', outcome: 'completed', gaps: {} });
+  stage.expectTruth();
+});
+
 test('incremental run, gaps: with LOOKUPS=roles, who is in a group that comes to hold a role is Admin with the next run', async ({
   makeStage,
 }) => {

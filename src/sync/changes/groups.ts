@@ -53,7 +53,10 @@ async function wantsMembers(
 /**
  * True when the members could not be read before: then the users whom the log has named since are not all who moved.
  */
-async function hasMissedMembers({ inventory }: Pick<Run, 'inventory'>, groupId: string): Promise<boolean> {
+export async function hasMissedMembers(
+  { inventory }: Pick<Run, 'inventory'>,
+  groupId: string,
+): Promise<boolean> {
   const marks = await inventory.marks.ofGroup(groupId);
   return marks.some((each) => each.mark.question === 'members' && hasFailed(each));
 }

@@ -3,7 +3,7 @@ import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/g
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
 import { expectedCalls } from './expected-calls.ts';
-import { hasFailed } from '../../inventory/policy/marks.ts';
+import { hasMissedMembers } from '../changes/groups.ts';
 import { GroupRoles, isVerificationDue } from '../group-roles.ts';
 import type { Directory } from '../directory.ts';
 import type { Run } from '../job.ts';
@@ -165,9 +165,10 @@ async function noteAdministrators(
       continue;
     }
     const marksUpTo = await marks.version();
-    const hasMissed = (await marks.ofGroup(group.id)).some(hasFailed);
-    if (hasMissed || run.isResumed) await markMovedAdministrators(run, group.id, assignees);
-    await marks.answered([{ subject: 'group', id: group.id, questions: 'all', marksUpTo, only: 'failed' }]);
+    if (run.isResumed || (await hasMissedMembers(run, group.id)))
+      await markMovedAdministrators(run, group.id, assignees);
+    const answered = { subject: 'group', id: group.id, questions: ['members'], marksUpTo } as const;
+    await marks.answered([{ ...answered, only: 'failed' }]);
   }
   if (assignees === undefined) run.tally.gap('groups', 'refused');
 }
