@@ -1,5 +1,5 @@
 import type { Check } from '../ports/checks.ts';
-import type { KeptParts } from './kept-parts.ts';
+import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { createSink } from './sink.ts';
 import { sinkSettings, type Settings } from '../settings/load.ts';
@@ -29,14 +29,14 @@ export interface CheckOptions {
  */
 export async function* listChecks(
   prepared: Prepared,
-  kept: KeptParts,
+  lasting: LastingParts,
   { estimate, isBrief = false }: CheckOptions = {},
 ): AsyncGenerator<Check> {
   const { settings, world } = prepared;
   const intake = startIntakeCheck(settings, world);
   yield settingsCheck(prepared);
   let isOktaFit = true;
-  for await (const check of checkAccess(accessParts(prepared, kept, isBrief))) {
+  for await (const check of checkAccess(accessParts(prepared, lasting, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
     yield check;
   }
@@ -52,10 +52,14 @@ function startIntakeCheck(settings: Settings, world: World): Promise<Check> {
   return checkIntake({ sink: createSink(settings, world, INTAKE_TIMEOUT_MS), host, clock, signal });
 }
 
-function accessParts({ settings, world, log }: Prepared, kept: KeptParts, isBrief: boolean): AccessParts {
+function accessParts(
+  { settings, world, log }: Prepared,
+  lasting: LastingParts,
+  isBrief: boolean,
+): AccessParts {
   const { clock, stopping: signal } = world;
   const limits = new CheckLimits();
-  const { client, get: http } = kept
+  const { client, get: http } = lasting
     .connectionFor(settings, true)
     .clientForChecks({ log, signal }, { limits, timeoutMs: OKTA_TIMEOUT_MS, tries: TOKEN_TRIES });
   return {

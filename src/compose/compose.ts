@@ -1,6 +1,6 @@
 import { inventoryOptions } from './events.ts';
 import { holderNamed } from './holder.ts';
-import type { KeptParts } from './kept-parts.ts';
+import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { runSettings, type RunRequest } from './run-settings.ts';
 import { createSink } from './sink.ts';
@@ -39,7 +39,7 @@ interface RunParts {
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
 export async function composeSync(
   prepared: Prepared,
-  kept: KeptParts,
+  lasting: LastingParts,
   request: RunRequest = {},
 ): Promise<Composed> {
   const { settings, world } = prepared;
@@ -49,11 +49,11 @@ export async function composeSync(
   // A re-send needs an inventory, and must not create one.
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);
-  const opened = openInventory(settings.stateDir, holder, options, kept.takeLock);
+  const opened = openInventory(settings.stateDir, holder, options, lasting.takeLock);
   return orClose(opened, () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const scope = { kind: 'all' } as const;
-    return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request });
+    return composeRun(prepared, lasting, { runId, opened, sink, limits, scope, request });
   });
 }
 
@@ -70,26 +70,26 @@ async function orClose(opened: OpenInventory, compose: () => Promise<Composed>):
 /** A run over a private temporary inventory. Its events go to `sink`. */
 export async function composeDryRun(
   prepared: Prepared,
-  kept: KeptParts,
+  lasting: LastingParts,
   { scope, sink }: Pick<RunParts, 'scope' | 'sink'>,
 ): Promise<Composed> {
   const { settings, world } = prepared;
   const runId = world.newId();
   const opened = openTemporaryInventory(inventoryOptions(settings, world, runId));
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
-  const request = { isKept: false };
-  return composeRun(prepared, kept, { runId, opened, sink, limits, scope, request });
+  const request = { isLasting: false };
+  return composeRun(prepared, lasting, { runId, opened, sink, limits, scope, request });
 }
 
 async function composeRun(
   { settings, world, log: root }: Prepared,
-  kept: KeptParts,
+  lasting: LastingParts,
   { runId, opened, sink, limits, scope, request }: RunParts,
 ): Promise<Composed> {
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  const connection = kept.connectionFor(settings, request.isKept ?? true);
+  const connection = lasting.connectionFor(settings, request.isLasting ?? true);
   const tally = new Tally();
   const progress = createProgress({ err: world.err, isTerminal: world.isTerminal, clock, log });
   let expected: Expected | undefined;

@@ -1,6 +1,6 @@
 import type { Check } from '../ports/checks.ts';
 import { composeDryRun } from './compose.ts';
-import type { KeptParts } from './kept-parts.ts';
+import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import type { Settings } from '../settings/load.ts';
 import { ConnectorError } from '../ports/errors.ts';
@@ -37,11 +37,11 @@ export interface PlanRequest {
 /** The calls of a full run with these settings, and how long they take. */
 export async function preparePlan(
   prepared: Prepared,
-  kept: KeptParts,
+  lasting: LastingParts,
   { isQuick }: PlanRequest,
 ): Promise<Plan> {
   const { settings } = prepared;
-  const { job, budgetOf, close } = await composeDryRun(prepared, kept, {
+  const { job, budgetOf, close } = await composeDryRun(prepared, lasting, {
     scope: { kind: 'all' },
     sink: NOWHERE,
   });
@@ -76,7 +76,9 @@ function knownOf({ stateDir }: Settings, { log }: Job, identity: OrgIdentity): K
 
 function isUsable(known: KnownFacts, job: Job): boolean {
   const isRecent = known.fullEndedAt !== undefined && job.clock.now() - known.fullEndedAt < FRESH_MS;
-  return known.reading === job.settings.reading && isRecent && job.source.usersSelected === undefined;
+  return (
+    known.askedSettings === job.settings.askedSettings && isRecent && job.source.usersSelected === undefined
+  );
 }
 
 function hintsOf(known: KnownFacts | undefined, { verifyGroupRoles }: Settings): SurveyHints {
@@ -132,11 +134,13 @@ const ESTIMATE_WITHIN_MS = 10_000;
  * The estimate of a run for `test`, from the groups alone. Empty where that takes too long; earlier checks have
  * reported anything that fails.
  */
-export async function estimateChecks(prepared: Prepared, kept: KeptParts): Promise<readonly Check[]> {
+export async function estimateChecks(prepared: Prepared, lasting: LastingParts): Promise<readonly Check[]> {
   const { world } = prepared;
   const stopping = AbortSignal.any([world.stopping, AbortSignal.timeout(ESTIMATE_WITHIN_MS)]);
   try {
-    const plan = await preparePlan({ ...prepared, world: { ...world, stopping } }, kept, { isQuick: true });
+    const plan = await preparePlan({ ...prepared, world: { ...world, stopping } }, lasting, {
+      isQuick: true,
+    });
     const detail = estimateLine(plan);
     return [{ code: 'plan', title: 'A full run', status: 'passed', detail }];
   } catch (error) {

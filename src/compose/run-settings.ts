@@ -9,7 +9,7 @@ export interface RunRequest {
   readonly acceptsRemovals?: boolean;
   readonly resends?: boolean;
   /** Absent: true. */
-  readonly isKept?: boolean;
+  readonly isLasting?: boolean;
 }
 
 /** The settings that shape a run, in its own units. */
@@ -17,7 +17,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
   return {
     host: new URL(settings.oktaBaseUrl).host,
     scope,
-    isKept: request.isKept ?? true,
+    isLasting: request.isLasting ?? true,
     mode: request.mode,
     lookups: settings.lookups,
     includeDeprovisioned: wantsDeprovisioned(settings),
@@ -32,8 +32,8 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     acceptsRemovals: request.acceptsRemovals ?? false,
     resends: request.resends ?? false,
     isSelecting: settings.oktaUserSearch !== undefined || hasSelection(settings),
-    mapping: fingerprintOf('event', settings),
-    reading: fingerprintOf('asked', settings),
-    keeping: fingerprintOf('kept', settings),
+    eventSettings: fingerprintOf('event', settings),
+    askedSettings: fingerprintOf('asked', settings),
+    keptSettings: fingerprintOf('kept', settings),
   };
 }

@@ -61,10 +61,10 @@ export interface EnrichedUser {
 
 function enrichGroups(
   groups: readonly GroupFacets[],
-  settle: <T>(lookup: Lookup, facet: Facet<T>, none: T) => T | undefined,
+  knownOrAssumed: <T>(lookup: Lookup, facet: Facet<T>, none: T) => T | undefined,
 ): EnrichedGroup[] {
   return groups
-    .map(({ group, roles }) => ({ group, privileges: settle('group-roles', privileges(roles), []) }))
+    .map(({ group, roles }) => ({ group, privileges: knownOrAssumed('group-roles', privileges(roles), []) }))
     .sort((left, right) => byCodeUnit(left.group.id, right.group.id));
 }
 
@@ -72,20 +72,20 @@ export function enrichUser(facets: UserFacets, settings: EnrichSettings): Enrich
   const { lookups, mfaRule, adminRule, onLookupFailure, riskRules } = settings;
   const gaps = new Map<Lookup, GapReason>();
 
-  function settle<T>(lookup: Lookup, facet: Facet<T>, none: T): T | undefined {
+  function knownOrAssumed<T>(lookup: Lookup, facet: Facet<T>, none: T): T | undefined {
     if (!lookups.has(lookup) || facet.kind === 'not-asked') return undefined;
     if (facet.kind === 'known') return facet.value;
     if (lookup !== 'group-roles') gaps.set(lookup, facet.reason);
     return onLookupFailure === 'assume-none' ? none : undefined;
   }
 
-  const groups = settle('groups', facets.groups, []);
+  const groups = knownOrAssumed('groups', facets.groups, []);
   return {
     facets,
-    groups: groups && enrichGroups(groups, settle),
-    answers: byName<Answers>(PER_USER_LOOKUPS, (lookup) => settle(lookup, facets[lookup], undefined)),
-    hasMfa: settle('factors', hasMfa(facets.factors, mfaRule), false),
-    isAdmin: settle('roles', isAdmin(facets, adminRule), false),
+    groups: groups && enrichGroups(groups, knownOrAssumed),
+    answers: byName<Answers>(PER_USER_LOOKUPS, (lookup) => knownOrAssumed(lookup, facets[lookup], undefined)),
+    hasMfa: knownOrAssumed('factors', hasMfa(facets.factors, mfaRule), false),
+    isAdmin: knownOrAssumed('roles', isAdmin(facets, adminRule), false),
     risk: riskRules && assessRisk(facets, { adminRule, rules: riskRules }),
     lookups,
     gaps,

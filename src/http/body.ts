@@ -8,7 +8,7 @@ export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const LARGE_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** The body of an answer, as much of it as was kept. */
-export interface KeptBody {
+export interface PartialBody {
   readonly text: string;
   /** Was all of it kept? */
   readonly isWhole: boolean;
@@ -16,7 +16,7 @@ export interface KeptBody {
 
 export interface BodyLimits {
   /** How many bytes are kept, by status. The rest is counted and dropped. */
-  readonly keptBytes: (status: number) => number;
+  readonly mostBytes: (status: number) => number;
   /** Large answers take turns, so that only one at a time is read to its end. */
   readonly large: Turns;
 }
@@ -32,11 +32,11 @@ interface BytesRead {
  */
 export async function readBody(
   request: Request,
-  { keptBytes, large }: BodyLimits,
-): Promise<KeptBody | undefined> {
+  { mostBytes, large }: BodyLimits,
+): Promise<PartialBody | undefined> {
   const source = chunksOf(request);
   const read: BytesRead = { kept: [], bytes: 0 };
-  const most = (): number => keptBytes(request.response?.statusCode ?? 0);
+  const most = (): number => mostBytes(request.response?.statusCode ?? 0);
   const readUpTo = async (limit: number): Promise<boolean> => {
     while (read.bytes <= limit) {
       const { done, value } = await source.next();

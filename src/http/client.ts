@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { type Got, type Request } from 'got';
-import { MAX_ANSWER_BYTES, readBody, type BodyLimits, type KeptBody } from './body.ts';
+import { MAX_ANSWER_BYTES, readBody, type BodyLimits, type PartialBody } from './body.ts';
 import { proxyTroubleOf, type ProxyTrouble, type HttpRoute } from './proxy.ts';
 import { releaseOf } from './release.ts';
 import { Turns } from './turns.ts';
@@ -14,7 +14,7 @@ export interface HttpAnswer {
 }
 
 /** An answer whose body was kept only up to the size asked for. */
-export interface KeptAnswer extends HttpAnswer, KeptBody {}
+export interface PartialAnswer extends HttpAnswer, PartialBody {}
 
 /** No whole answer came. `code` is Node's or got's, such as ECONNRESET or ETIMEDOUT; `too-large` is ours. */
 export interface HttpFault {
@@ -36,7 +36,7 @@ export interface HttpOptions {
 
 export interface JsonPostOptions extends HttpOptions {
   readonly headers: Headers;
-  readonly keptBytes: BodyLimits['keptBytes'];
+  readonly mostBytes: BodyLimits['mostBytes'];
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ export type FormPost = (
   signal: AbortSignal,
 ) => Promise<HttpAnswer | HttpFault>;
 
-export type JsonPost = (url: URL, body: string, signal: AbortSignal) => Promise<KeptAnswer | HttpFault>;
+export type JsonPost = (url: URL, body: string, signal: AbortSignal) => Promise<PartialAnswer | HttpFault>;
 
 function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
@@ -89,7 +89,7 @@ interface AnswerReading extends BodyLimits {
 async function receive(
   stream: Request,
   { signal, route, ...limits }: AnswerReading,
-): Promise<KeptAnswer | HttpFault> {
+): Promise<PartialAnswer | HttpFault> {
   const release = releaseOf(stream);
   let isComplete = false;
   try {
@@ -110,7 +110,7 @@ async function receive(
 
 /** Keeps all of an answer, up to the size limit. */
 function wholeAnswers(): BodyLimits {
-  return { keptBytes: () => MAX_ANSWER_BYTES, large: new Turns(1) };
+  return { mostBytes: () => MAX_ANSWER_BYTES, large: new Turns(1) };
 }
 
 /** Makes one GET, once. Throws only on abort. */
@@ -135,7 +135,7 @@ export function createFormPost(options: HttpOptions): FormPost {
  * Posts one JSON text, once. Asks for an answer without compression, and never decompresses one. Throws only on abort.
  */
 export function createJsonPost(options: JsonPostOptions): JsonPost {
-  const { keptBytes, route } = options;
+  const { mostBytes, route } = options;
   const headers = {
     ...options.headers,
     'content-type': 'application/json',
@@ -143,6 +143,6 @@ export function createJsonPost(options: JsonPostOptions): JsonPost {
     'accept-encoding': 'identity',
   };
   const client = createGot(options, { headers, decompress: false });
-  const reading = { keptBytes, large: new Turns(1), route };
+  const reading = { mostBytes, large: new Turns(1), route };
   return (url, body, signal) => receive(client.stream.post(url, { body, signal }), { ...reading, signal });
 }

@@ -18,7 +18,7 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   await saveStart(job, decided.run, decided.state);
   const oktaNow = (): number => job.clock.now() + (attemptedAt - localAt);
   const run: Run = { ...job, ...decided.run, before, oktaNow };
-  return job.settings.isKept ? withLog(run) : run;
+  return job.settings.isLasting ? withLog(run) : run;
 }
 
 /** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */

@@ -13,9 +13,9 @@ const SETTINGS: DecidingSettings = {
   fullIntervalMs: DAY,
   resendIntervalMs: 7 * DAY,
   delivery: 'changed',
-  mapping: 'events',
-  reading: 'asked',
-  keeping: 'kept',
+  eventSettings: 'events',
+  askedSettings: 'asked',
+  keptSettings: 'kept',
 };
 
 /** A full run ended an hour ago, and nothing is out of the ordinary. */

@@ -13,7 +13,13 @@ const NONE_HAS_ENDED = 'no full run has ended yet: this run is a full one';
 /** The settings and the request that decide on a run. */
 export type DecidingSettings = Pick<
   RunSettings,
-  'mode' | 'fullIntervalMs' | 'resendIntervalMs' | 'delivery' | 'mapping' | 'reading' | 'keeping'
+  | 'mode'
+  | 'fullIntervalMs'
+  | 'resendIntervalMs'
+  | 'delivery'
+  | 'eventSettings'
+  | 'askedSettings'
+  | 'keptSettings'
 >;
 
 /** The run that `state` and `settings` ask for at `now`, Okta's time; and the state to be saved before it reads anything. */
@@ -31,11 +37,11 @@ export function decideRun(
     ...chosen,
     attemptedAt,
     isResumed: mode === 'full' && startedAt === believed.fullRun?.startedAt,
-    relists: state.keptSettings !== undefined && state.keptSettings !== settings.keeping,
-    remakesEvents: before !== undefined && before !== settings.mapping,
+    relists: state.keptSettings !== undefined && state.keptSettings !== settings.keptSettings,
+    remakesEvents: before !== undefined && before !== settings.eventSettings,
     ...chooseNewsRule(state, settings, chosen),
   };
-  return { run, state: { ...stateAtStart(believed, run, settings), eventSettings: settings.mapping } };
+  return { run, state: { ...stateAtStart(believed, run, settings), eventSettings: settings.eventSettings } };
 }
 
 /** A full run cannot go on over a gap in the log: it begins anew. */
@@ -92,8 +98,8 @@ function isFullRunDue(state: RunState, settings: DecidingSettings, now: number):
   return isAhead || now - endedAt >= settings.fullIntervalMs || asksOtherwise(state, settings);
 }
 
-function asksOtherwise({ askedSettings }: RunState, { reading }: DecidingSettings): boolean {
-  return askedSettings !== undefined && askedSettings !== reading;
+function asksOtherwise({ askedSettings }: RunState, settings: DecidingSettings): boolean {
+  return askedSettings !== undefined && askedSettings !== settings.askedSettings;
 }
 
 /** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
@@ -121,7 +127,7 @@ function chooseNewsRule(
 function stateAtStart(
   state: RunState,
   { mode, startedAt, attemptedAt, isResumed }: DecidedRun,
-  { reading: askedSettings }: DecidingSettings,
+  { askedSettings }: DecidingSettings,
 ): RunStateChange {
   if (mode === 'incremental') return state;
   const isFollowed = state.log !== undefined && 'next' in state.log;

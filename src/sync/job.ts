@@ -19,7 +19,7 @@ export interface RunSettings {
   readonly host: string;
   readonly scope: Scope;
   /** True when the inventory outlives the run, so that later runs ask only for changes. */
-  readonly isKept: boolean;
+  readonly isLasting: boolean;
   /** The kind that the command line asks for; absent: the kind that is due. */
   readonly mode: 'full' | 'incremental' | undefined;
   readonly lookups: ReadonlySet<Lookup>;
@@ -42,16 +42,16 @@ export interface RunSettings {
   /** True when settings select only some of the users. */
   readonly isSelecting: boolean;
   /** The settings that decide what events say, as text. When it changes, every event is made anew. */
-  readonly mapping: string;
+  readonly eventSettings: string;
   /**
    * The settings that decide which users are read and what they are asked. When it changes, the next run is a full one.
    */
-  readonly reading: string;
+  readonly askedSettings: string;
   /**
    * The settings that decide what is stored of a user's record. When it changes, the users are listed again, without
    * lookups.
    */
-  readonly keeping: string;
+  readonly keptSettings: string;
 }
 
 /** Everything one run works with. */

@@ -41,7 +41,7 @@ async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<vo
       hint: 'give each org its own STATE_DIR; if it is the same org under another name, run `okta-ocsf sync` once before',
     });
   }
-  if (askedSettings === settings.reading) return;
+  if (askedSettings === settings.askedSettings) return;
   throw new InventoryError(
     'the settings that decide which users are read have changed since the last full run',
     {
@@ -53,7 +53,7 @@ async function refuseUnready({ inventory: { runs }, settings }: Job): Promise<vo
 /** Parts of a user's record that were not stored cannot be made up, so the next run lists all users again. */
 async function noteMissing({ inventory: { runs }, settings, tally }: Job): Promise<void> {
   const { keptSettings } = await runs.state();
-  if (keptSettings === undefined || keptSettings === settings.keeping) return;
+  if (keptSettings === undefined || keptSettings === settings.keptSettings) return;
   tally.notes.set(
     'resend',
     'settings ask for fields that were not kept of users: they are left out until the next run has read the users again',

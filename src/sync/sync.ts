@@ -24,7 +24,7 @@ export async function sync(job: Job): Promise<RunEnd> {
   const end = await makeReport(job, { startedAt, failure: readFailure ?? delivered.error });
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // The events that a dry run prints went to no intake.
-  const sent = job.settings.isKept ? { intake } : {};
+  const sent = job.settings.isLasting ? { intake } : {};
   job.log.info({ outcome, mode, users, gaps, standing, calls: okta.total_calls, ...sent }, 'run ended');
   return end;
 }
@@ -61,7 +61,7 @@ async function takeSteps<Directory>(run: StartedRun, kind: KindOfRun<Directory>)
 
 async function makeEvents(run: StartedRun): Promise<void> {
   await evaluateMoved(run);
-  if (run.settings.isKept) await run.removals.removeFound();
+  if (run.settings.isLasting) await run.removals.removeFound();
 }
 
 /** `undefined` when all was done, or when the run was told to stop. */

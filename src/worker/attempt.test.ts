@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { KeptParts } from '../compose/kept-parts.ts';
+import { LastingParts } from '../compose/lasting-parts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import {
@@ -48,9 +48,9 @@ async function setUp(clock: Clock = systemClock) {
 }
 
 function createParts(prepare: () => Prepared, world = createTestWorld().world) {
-  const kept = new KeptParts(world, 'worker');
-  onTestFinished(() => kept.close());
-  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), kept };
+  const lasting = new LastingParts(world, 'worker');
+  onTestFinished(() => lasting.close());
+  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), lasting };
 }
 
 test('worker, attempt: a run is put together anew each time, and leaves nothing that listens for the stop', async () => {

@@ -1,6 +1,6 @@
 import { composeSync } from '../compose/compose.ts';
 import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
-import type { KeptParts } from '../compose/kept-parts.ts';
+import type { LastingParts } from '../compose/lasting-parts.ts';
 import type { Prepared } from '../compose/prepare.ts';
 import { countsOf, standingOf } from '../sync/report.ts';
 import { type Outcome, type StandingCounts } from '../ports/report.ts';
@@ -15,7 +15,7 @@ export interface AttemptParts {
   readonly metrics: WorkerMetrics;
   readonly pulse: Pulse;
   /** Of the worker: each run borrows them. */
-  readonly kept: KeptParts;
+  readonly lasting: LastingParts;
 }
 
 /** How one run ended. `pending` and `standing` only when the run came far enough to count. */
@@ -31,10 +31,10 @@ export interface Attempted {
  * One run, composed anew from settings read anew. Never throws: an error makes it a failed run. Nothing of it
  * outlives it: what listens for the stop listens to the run's own signal.
  */
-export async function attempt({ prepare, metrics, pulse, kept }: AttemptParts): Promise<Attempted> {
+export async function attempt({ prepare, metrics, pulse, lasting }: AttemptParts): Promise<Attempted> {
   try {
     const prepared = prepare();
-    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, kept }));
+    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, lasting }));
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     return { outcome: 'failed', failure, pending: undefined, standing: undefined };
@@ -45,9 +45,9 @@ export async function attempt({ prepare, metrics, pulse, kept }: AttemptParts): 
 
 async function run(
   prepared: Prepared,
-  { metrics, pulse, kept }: Omit<AttemptParts, 'prepare'>,
+  { metrics, pulse, lasting }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, close } = await composeSync(prepared, kept);
+  const { job, close } = await composeSync(prepared, lasting);
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { listChecks } from '../compose/checks.ts';
-import { KeptParts } from '../compose/kept-parts.ts';
+import { LastingParts } from '../compose/lasting-parts.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
 import { systemClock } from '../process/world.ts';
@@ -41,14 +41,14 @@ async function setUp({ users, okta: options }: { users: number; okta: OktaServer
     LOOKUPS: 'factors',
   };
   const { world } = createTestWorld({ clock: systemClock, env });
-  const kept = new KeptParts(world, 'worker');
+  const lasting = new LastingParts(world, 'worker');
   onTestFinished(async () => {
-    kept.close();
+    lasting.close();
     await Promise.all([okta.close(), intake.close(), rm(stateDir, { recursive: true })]);
   });
   const prepare = (): Prepared => prepareCommand(world, { requireSink: true });
   const metrics = new WorkerMetrics('1');
-  const parts = { prepare, metrics, pulse: new Pulse(systemClock), kept };
+  const parts = { prepare, metrics, pulse: new Pulse(systemClock), lasting };
   let runs = 0;
   const run = async (): Promise<void> => {
     // Another selection is read from the beginning: each run is a full one.
@@ -57,7 +57,7 @@ async function setUp({ users, okta: options }: { users: number; okta: OktaServer
     metrics.runEnded({ ...ended, startedAt, endedAt: systemClock.now() });
     expect([ended.outcome, ended.failure]).toEqual(['completed', undefined]);
   };
-  return { okta, env, kept, metrics, prepare, run };
+  return { okta, env, lasting, metrics, prepare, run };
 }
 
 async function sampleSum(metrics: WorkerMetrics, name: string): Promise<number> {
@@ -84,13 +84,13 @@ test('worker, connection: a service app asks for one token, whatever the checks 
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const oauth = { clientId: CLIENT_ID, keys: new Map([['kid-1', publicKey]]), grantedScopes: READ_SCOPES };
   const rates = { limits: 1e9, windowSeconds: 1 };
-  const { okta, env, kept, metrics, prepare, run } = await setUp({ users: 5, okta: { oauth, rates } });
+  const { okta, env, lasting, metrics, prepare, run } = await setUp({ users: 5, okta: { oauth, rates } });
   env['OKTA_API_TOKEN'] = '';
   env['OKTA_CLIENT_ID'] = CLIENT_ID;
   env['OKTA_PRIVATE_KEY'] = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   env['OKTA_KEY_ID'] = 'kid-1';
 
-  for await (const check of listChecks(prepare(), kept, { isBrief: true }))
+  for await (const check of listChecks(prepare(), lasting, { isBrief: true }))
     expect([check.code, check.status]).not.toContain('failed');
   const ofChecks = okta.tally.total;
   await run();
@@ -104,8 +104,8 @@ test('worker, connection: a service app asks for one token, whatever the checks 
 }, 60_000);
 
 test('worker, connection: settings that decide the connection make another one from the next run on', async () => {
-  const { kept, env, prepare } = await setUp({ users: 2, okta: {} });
-  const connection = () => kept.connectionFor(prepare().settings, true);
+  const { lasting, env, prepare } = await setUp({ users: 2, okta: {} });
+  const connection = () => lasting.connectionFor(prepare().settings, true);
   const first = connection();
 
   env['MFA_RULE'] = 'strong';
@@ -129,12 +129,12 @@ test('worker, connection: settings that decide the connection make another one f
 });
 
 test('worker, connection: a connection that may read the log serves who does not, and not the other way round', async () => {
-  const { kept, prepare } = await setUp({ users: 2, okta: {} });
+  const { lasting, prepare } = await setUp({ users: 2, okta: {} });
   const { settings } = prepare();
 
-  const narrow = kept.connectionFor(settings, false);
-  const wide = kept.connectionFor(settings, true);
+  const narrow = lasting.connectionFor(settings, false);
+  const wide = lasting.connectionFor(settings, true);
 
   expect(wide).not.toBe(narrow);
-  expect(kept.connectionFor(settings, false)).toBe(wide);
+  expect(lasting.connectionFor(settings, false)).toBe(wide);
 });

@@ -1,5 +1,5 @@
 import { composeSync } from '../../compose/compose.ts';
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import { nextSteps } from '../../demo/next-steps.ts';
 import { tellScenes, type Scene } from '../../demo/scenes.ts';
 import {
@@ -79,12 +79,12 @@ function prepare(stage: Stage, world: World): Prepared {
 }
 
 async function runSync(prepared: Prepared): Promise<RunEnd> {
-  const kept = new KeptParts(prepared.world);
+  const lasting = new LastingParts(prepared.world);
   try {
-    const { job, close } = await composeSync(prepared, kept);
+    const { job, close } = await composeSync(prepared, lasting);
     return await sync(job).finally(close);
   } finally {
-    kept.close();
+    lasting.close();
   }
 }
 

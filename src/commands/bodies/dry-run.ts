@@ -1,5 +1,5 @@
 import { composeDryRun } from '../../compose/compose.ts';
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
@@ -45,9 +45,9 @@ export async function runDryRun(
 ): Promise<number> {
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
-  const kept = new KeptParts(world);
+  const lasting = new LastingParts(world);
   try {
-    const { job, close } = await composeDryRun({ settings, world, log }, kept, { scope, sink });
+    const { job, close } = await composeDryRun({ settings, world, log }, lasting, { scope, sink });
     const end = await sync(job).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');
@@ -58,6 +58,6 @@ export async function runDryRun(
     world.err.write(`${plainText(`error: no event for --user: ${withoutEvent}`)}\n`);
     return EXIT_FAILED;
   } finally {
-    kept.close();
+    lasting.close();
   }
 }

@@ -1,4 +1,4 @@
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import { preparePlan } from '../../compose/plan.ts';
 import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
@@ -20,9 +20,9 @@ export async function runPlan(
   log: RootLog,
   { quick, json }: PlanOptions,
 ): Promise<number> {
-  const kept = new KeptParts(world);
+  const lasting = new LastingParts(world);
   const prepared = { settings, world, log };
-  const plan = await preparePlan(prepared, kept, { isQuick: quick }).finally(() => kept.close());
+  const plan = await preparePlan(prepared, lasting, { isQuick: quick }).finally(() => lasting.close());
   const lines = planLines(plan).map((line) => `${plainText(line)}\n`);
   await world.out(json ? `${JSON.stringify(planJson(plan), null, 2)}\n` : lines.join(''));
   return EXIT_DONE;

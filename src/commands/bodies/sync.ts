@@ -1,5 +1,5 @@
 import { composeSync } from '../../compose/compose.ts';
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import { readStanding } from '../../compose/standing.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
@@ -54,10 +54,10 @@ async function runOnce(
   { mode, acceptsRemovals = false, resends = false }: SyncOptions,
 ): Promise<RunEnd> {
   const startedAt = world.clock.now();
-  const kept = new KeptParts(world);
+  const lasting = new LastingParts(world);
   try {
     const request = { acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
-    const { job, close } = await composeSync({ settings, world, log }, kept, request);
+    const { job, close } = await composeSync({ settings, world, log }, lasting, request);
     return await sync(job).finally(close);
   } catch (thrown) {
     const failure = asConnectorError(thrown);
@@ -65,7 +65,7 @@ async function runOnce(
     const standing = await readStanding(settings);
     return makeUnstartedReport({ runId: world.newId(), startedAt, failure, standing });
   } finally {
-    kept.close();
+    lasting.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { isFit, type Check } from '../../ports/checks.ts';
 import { listChecks } from '../../compose/checks.ts';
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import { estimateChecks } from '../../compose/plan.ts';
 import { secretTexts, type Settings } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../../process/failure.ts';
@@ -30,11 +30,11 @@ export async function runTest(
   const scrub = createScrubber(secretTexts(settings));
   const clean = (text: string): string => plainText(scrub(text));
   const checks: Check[] = [];
-  const kept = new KeptParts(world);
+  const lasting = new LastingParts(world);
   try {
     const prepared = { settings, world, log, warnings };
-    const estimate = () => estimateChecks(prepared, kept);
-    for await (const found of listChecks(prepared, kept, { estimate })) {
+    const estimate = () => estimateChecks(prepared, lasting);
+    for await (const found of listChecks(prepared, lasting, { estimate })) {
       const check = cleaned(found, clean);
       checks.push(check);
       if (!json) await world.out(lines(checkLines(check, isColoured)));
@@ -43,7 +43,7 @@ export async function runTest(
     // A reader of stdout that has seen enough is no error; a signal is the business of the program that sent it.
     if (!world.stopping.aborted || world.stoppedBy() !== undefined) throw error;
   } finally {
-    kept.close();
+    lasting.close();
   }
   await world.out(json ? `${JSON.stringify(asJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
   return exitCodeOfChecks(checks);

@@ -1,5 +1,5 @@
 import { listChecks } from '../../compose/checks.ts';
-import { KeptParts } from '../../compose/kept-parts.ts';
+import { LastingParts } from '../../compose/lasting-parts.ts';
 import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import type { RootLog } from '../../ports/log.ts';
@@ -43,7 +43,7 @@ export async function runWorker(
   const metrics = new WorkerMetrics(world.version);
   const pulse = new Pulse(clock);
   const readiness = new Readiness();
-  const kept = new KeptParts(world, 'worker');
+  const lasting = new LastingParts(world, 'worker');
   const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
   try {
     log.info(
@@ -52,10 +52,10 @@ export async function runWorker(
     );
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
-    const list = () => listChecks({ settings, world, log }, kept, { isBrief: true });
+    const list = () => listChecks({ settings, world, log }, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     await work({
-      attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, kept }),
+      attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
       frequencyMs: () => current.frequencyMs,
       clock,
       random: () => world.random(),
@@ -68,7 +68,7 @@ export async function runWorker(
     log.info({}, 'worker stopped');
     return EXIT_DONE;
   } finally {
-    kept.close();
+    lasting.close();
     await server.close();
   }
 }

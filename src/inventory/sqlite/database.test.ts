@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { InventoryError } from '../../ports/errors.ts';
 import { openDatabase, openTemporaryDatabase } from './database.ts';
 import { createFolder, createScene, HOLDER } from './inventory.fixture.ts';
-import { keepLock, takeLock } from './lock.ts';
+import { holdLock, takeLock } from './lock.ts';
 import { transactionOn } from './transaction.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -206,7 +206,7 @@ describe('inventory, database: one writer at a time', () => {
 
   test('who opens it again and again keeps it in between, until told to let go', async () => {
     const folder = createFolder();
-    const kept = keepLock(HOLDER);
+    const kept = holdLock(HOLDER);
     for (const _run of [1, 2]) kept.take(folder, { description: 'a run', since: 'now' }).release();
 
     const { said } = await openElsewhere(folder);

@@ -58,11 +58,11 @@ export class FacetReader {
       readAt: integer(row, 'read_at'),
       // One day for all users: risks that count days are worked out again by the next full run, not after every change.
       evaluatedAt: this.#runState.evaluatedAt(),
-      groups: this.#settle(row, 'groups', 'groups', stale, () => this.#groups(row)),
+      groups: this.#facetOf(row, 'groups', 'groups', stale, () => this.#groups(row)),
       ...byName<Pick<UserFacets, PerUserLookup>>(PER_USER_LOOKUPS, (lookup) =>
-        this.#settle(row, lookup, lookup, stale, () => readJson(row, lookup, readPerUser[lookup])),
+        this.#facetOf(row, lookup, lookup, stale, () => readJson(row, lookup, readPerUser[lookup])),
       ),
-      roles: this.#settle(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
+      roles: this.#facetOf(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
     };
     return { facets, stale };
   }
@@ -70,7 +70,7 @@ export class FacetReader {
   /**
    * Known, last known, unknown or not asked: decided by the stored answer, the last attempt, and the time between them.
    */
-  #settle<T>(
+  #facetOf<T>(
     row: Row,
     name: UserLookup,
     lookup: Lookup,
@@ -106,7 +106,7 @@ export class FacetReader {
   }
 
   #groupFacets(row: Row): GroupFacets {
-    const roles = this.#settle(row, 'roles', 'group-roles', new Map(), () =>
+    const roles = this.#facetOf(row, 'roles', 'group-roles', new Map(), () =>
       readJson(row, 'roles', readRoles),
     );
     return { group: groupOf(row), roles };

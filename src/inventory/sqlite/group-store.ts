@@ -20,7 +20,7 @@ import { RoleMoves } from './role-moves.ts';
 import { readGap } from './records.ts';
 import { optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
 
@@ -82,7 +82,7 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   async find(groupId: string): Promise<NotedGroup | undefined> {
-    return reading(() => {
+    return orInventoryError(() => {
       const kept = keptOf(this.#statements.find.get(groupId));
       return kept === undefined ? undefined : knownGroupOf(kept);
     });
@@ -167,11 +167,11 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   async members(groupId: string): Promise<readonly string[]> {
-    return reading(() => this.#statements.members.all(groupId).map((row) => text(row, 'id')));
+    return orInventoryError(() => this.#statements.members.all(groupId).map((row) => text(row, 'id')));
   }
 
   async unlisted(listedAt: number): Promise<readonly string[]> {
-    return reading(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
+    return orInventoryError(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
   }
 
   async remove(groupId: string): Promise<void> {
@@ -187,7 +187,7 @@ export class SqliteGroupStore implements GroupStore {
   async roleHolders(kind: RoleKind): Promise<readonly string[]> {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
-    return reading(() => holders.all().map((row) => text(row, 'id')));
+    return orInventoryError(() => holders.all().map((row) => text(row, 'id')));
   }
 
   unanswered(): Unanswered {
@@ -195,7 +195,7 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   async membersWithMergedRoles(groupId: string): Promise<readonly string[]> {
-    return reading(() => this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id')));
+    return orInventoryError(() => this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id')));
   }
 }
 

@@ -15,7 +15,7 @@ export interface Lock {
 /** Throws an `InventoryError` that names the lock holder. */
 export type TakeLock = (stateDir: string, holder: LockHolder) => Lock;
 
-export interface KeptLock {
+export interface HeldLock {
   readonly take: TakeLock;
   release(): void;
 }
@@ -71,7 +71,7 @@ function refuseWithoutLocks(stateDir: string, open: OpenFile): void {
  * For a process that opens the inventory again and again: no other process may write between its runs. The first run
  * that gets the lock keeps it until `release`, or until another folder is asked for.
  */
-export function keepLock(holder: LockHolder): KeptLock {
+export function holdLock(holder: LockHolder): HeldLock {
   let kept: { readonly stateDir: string; readonly lock: Lock } | undefined;
   const release = (): void => {
     kept?.lock.release();

@@ -14,7 +14,7 @@ import { isAnswered } from '../policy/marks.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { RunStateRow } from './run-state.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 const why = { reason: z.enum(MARK_REASONS), from: z.string().exactOptional() };
@@ -83,11 +83,11 @@ export class SqliteMarkStore implements MarkStore {
   }
 
   async list(): Promise<readonly StoredMark[]> {
-    return reading(() => this.#statements.list.all().map(storedMark));
+    return orInventoryError(() => this.#statements.list.all().map(storedMark));
   }
 
   async ofGroup(groupId: string): Promise<readonly StoredMark[]> {
-    return reading(() => this.#statements.of.all('group', groupId).map(storedMark));
+    return orInventoryError(() => this.#statements.of.all('group', groupId).map(storedMark));
   }
 
   async answered(answers: readonly Answered[]): Promise<void> {

@@ -15,7 +15,7 @@ import { redactInventory } from './redact-kept.ts';
 import { RunStateRow } from './run-state.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { StandingTrouble } from './standing.ts';
-import { reading, transactionOn } from './transaction.ts';
+import { orInventoryError, transactionOn } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
 import { SqliteUserStore } from './user-store.ts';
 
@@ -53,7 +53,7 @@ export function assemble(
     groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, runState),
-    standing: async (lookups) => reading(() => trouble.read(lookups)),
+    standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };
   const close = (): void => {
     try {

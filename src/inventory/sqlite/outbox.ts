@@ -10,7 +10,7 @@ import { assetOf, KEY } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface NewEvent {
@@ -162,7 +162,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async pending(): Promise<number> {
-    return reading(() => {
+    return orInventoryError(() => {
       const row = this.#statements.count.get(this.#sink);
       return row === undefined ? 0 : integer(row, 'pending');
     });

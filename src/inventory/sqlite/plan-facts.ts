@@ -6,13 +6,13 @@ import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
 import type { NamedOrg } from './run-store.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 
 /** The facts of the inventory that a plan can use. */
 export interface KnownFacts {
   readonly org: NamedOrg;
   /** The settings that decided which questions were asked. */
-  readonly reading: string | undefined;
+  readonly askedSettings: string | undefined;
   readonly fullEndedAt: number | undefined;
   readonly fullRuns: number;
   readonly refusingGroupId: string | undefined;
@@ -28,7 +28,7 @@ export interface KnownFacts {
 export function readKnownFacts(stateDir: string): KnownFacts | undefined {
   const file = inventoryFile(stateDir);
   if (!existsSync(file)) return undefined;
-  return reading(() => {
+  return orInventoryError(() => {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       return versionOf(database) === MIGRATIONS.length ? factsIn(database) : undefined;
@@ -44,7 +44,7 @@ function factsIn(database: DatabaseSync): KnownFacts | undefined {
   const state = new RunStateReader(database).load();
   return {
     org: { id: optionalText(org, 'id'), host: text(org, 'host') },
-    reading: state.askedSettings,
+    askedSettings: state.askedSettings,
     fullEndedAt: state.fullEndedAt,
     fullRuns: state.fullRuns,
     refusingGroupId: state.refusingGroupId,

@@ -12,7 +12,7 @@ import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
 import { text } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
 import { StandingTrouble } from './standing.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import { UserViews } from './user-views.ts';
 
 const PAGE = 200;
@@ -84,36 +84,36 @@ class SqliteReader implements InventoryReader {
   }
 
   #lettersAfter({ kind, id } = BEFORE_ALL): readonly DeadLetter[] {
-    return reading(() => this.#letters.all(this.#sink, kind, id, PAGE).map(readDeadLetter));
+    return orInventoryError(() => this.#letters.all(this.#sink, kind, id, PAGE).map(readDeadLetter));
   }
 
   async runState(): Promise<RunState> {
-    return reading(() => this.#runState.load());
+    return orInventoryError(() => this.#runState.load());
   }
 
   orgHost(): string | undefined {
-    const row = reading(() => this.#database.prepare('SELECT host FROM org').get());
+    const row = orInventoryError(() => this.#database.prepare('SELECT host FROM org').get());
     return row === undefined ? undefined : text(row, 'host');
   }
 
   async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
-    return reading(() => new StandingTrouble(this.#database, this.#sink, isStillGood).read(lookups));
+    return orInventoryError(() => new StandingTrouble(this.#database, this.#sink, isStillGood).read(lookups));
   }
 
   async facets(userId: string, isStillGood: StillGood): Promise<UserFacets | undefined> {
-    return reading(() => new FacetReader(this.#database, isStillGood).read(userId)?.facets);
+    return orInventoryError(() => new FacetReader(this.#database, isStillGood).read(userId)?.facets);
   }
 
   async user(idOrLogin: string, isStillGood: StillGood): Promise<KnownUser | undefined> {
-    return reading(() => new UserViews(this.#database, this.#sink, isStillGood).find(idOrLogin));
+    return orInventoryError(() => new UserViews(this.#database, this.#sink, isStillGood).find(idOrLogin));
   }
 
   async *users(isStillGood: StillGood): AsyncGenerator<KnownUser> {
-    const views = reading(() => new UserViews(this.#database, this.#sink, isStillGood));
-    let ids = reading(() => views.idsAfter(''));
-    for (; ids.length > 0; ids = reading(() => views.idsAfter(ids.at(-1) ?? ''))) {
+    const views = orInventoryError(() => new UserViews(this.#database, this.#sink, isStillGood));
+    let ids = orInventoryError(() => views.idsAfter(''));
+    for (; ids.length > 0; ids = orInventoryError(() => views.idsAfter(ids.at(-1) ?? ''))) {
       for (const id of ids) {
-        const user = reading(() => views.find(id));
+        const user = orInventoryError(() => views.find(id));
         // The user may have been removed since the page was read.
         if (user !== undefined) yield user;
       }

@@ -8,7 +8,7 @@ import { SqliteMarkStore } from './mark-store.ts';
 import { requireInventory } from './reader.ts';
 import { integer, text } from './rows.ts';
 import { RunStateRow } from './run-state.ts';
-import { reading, transactionOn } from './transaction.ts';
+import { orInventoryError, transactionOn } from './transaction.ts';
 
 /**
  * Offers all dead letters of a sink again. Events that it refused go back into the outbox unchanged; users without an
@@ -37,16 +37,16 @@ export async function replayDeadLetters(
 async function replay(database: DatabaseSync, sink: string): Promise<Replayed> {
   const transaction = transactionOn(database);
   const marks = new SqliteMarkStore(database, transaction, new RunStateRow(database));
-  const { refused, offer, unmapped, nameless } = reading(() => statementsOn(database));
+  const { refused, offer, unmapped, nameless } = orInventoryError(() => statementsOn(database));
   const count = transaction(() => {
     const row = refused.get(sink);
     const all = row === undefined ? 0 : integer(row, 'count');
     const offered = Number(offer.run(sink, sink).changes);
     return { offered, overtaken: all - offered };
   });
-  const users = reading(() => unmapped.all(sink).map((row) => text(row, 'id')));
+  const users = orInventoryError(() => unmapped.all(sink).map((row) => text(row, 'id')));
   await marks.add(users.map((id) => ({ subject: 'user', id, question: 'record', reason: 'replay' })));
-  const rest = reading(() => nameless.get(sink));
+  const rest = orInventoryError(() => nameless.get(sink));
   return { ...count, marked: users.length, nameless: rest === undefined ? 0 : integer(rest, 'count') };
 }
 

@@ -7,7 +7,7 @@ import { LOOKUPS } from '../../ports/org.ts';
 import type { Lookup, OrgIdentity } from '../../ports/org.ts';
 import { optionalText, text } from './rows.ts';
 import type { RunStateRow } from './run-state.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 const lookupSchema = z.enum(LOOKUPS);
@@ -44,14 +44,14 @@ export class SqliteRunStore implements RunStore {
   }
 
   async orgHost(): Promise<string | undefined> {
-    return reading(() => {
+    return orInventoryError(() => {
       const row = this.#statements.org.get();
       return row === undefined ? undefined : text(row, 'host');
     });
   }
 
   async state(): Promise<RunState> {
-    return reading(() => this.#state.load());
+    return orInventoryError(() => this.#state.load());
   }
 
   async saveState(change: RunStateChange): Promise<void> {
@@ -59,7 +59,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async refusedLookups(): Promise<ReadonlySet<Lookup>> {
-    const rows = reading(() =>
+    const rows = orInventoryError(() =>
       this.#statements.refused.all().map((row) => lookupSchema.parse(text(row, 'lookup'))),
     );
     return new Set(rows);

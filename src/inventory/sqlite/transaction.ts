@@ -21,7 +21,7 @@ export function transactionOn(database: DatabaseSync): Transaction {
 }
 
 /** Wraps every read, and turns an error of SQLite or a parser into an `InventoryError`. */
-export function reading<T>(read: () => T): T {
+export function orInventoryError<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Unanswered } from '../../ports/inventory.ts';
 import { text } from './rows.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 
 interface GapStatements {
   readonly unanswered: StatementSync;
@@ -13,12 +13,12 @@ interface GapStatements {
 export function unansweredBy({ unanswered, answered, gap }: GapStatements): Unanswered {
   return {
     list: async (askedBefore, most) =>
-      reading(() => unanswered.all(askedBefore, most).map((row) => text(row, 'id'))),
+      orInventoryError(() => unanswered.all(askedBefore, most).map((row) => text(row, 'id'))),
     answered: async () =>
-      reading(() => {
+      orInventoryError(() => {
         const row = answered.get();
         return row === undefined ? undefined : text(row, 'id');
       }),
-    has: async (id) => reading(() => gap.get(id) !== undefined),
+    has: async (id) => orInventoryError(() => gap.get(id) !== undefined),
   };
 }

@@ -24,7 +24,7 @@ import type { KeptRecord } from '../policy/records.ts';
 import { isNameless, keptOf, subjectOf } from './noted.ts';
 import { integer, text } from './rows.ts';
 import type { RunStateRow } from './run-state.ts';
-import { reading } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
 import type { userStatements } from './user-statements.ts';
@@ -91,14 +91,14 @@ export class SqliteUserStore implements UserStore {
   }
 
   async find(userId: string): Promise<Noted | undefined> {
-    return reading(() => {
+    return orInventoryError(() => {
       const row = this.#statements.find.get(userId);
       return row === undefined ? undefined : notedOf(undefined, keptOf(row));
     });
   }
 
   async compare(listed: ListedUser): Promise<Noted> {
-    return reading(() => notedOf(listed, keptOf(this.#statements.find.get(subjectOf(listed)))));
+    return orInventoryError(() => notedOf(listed, keptOf(this.#statements.find.get(subjectOf(listed)))));
   }
 
   async save(given: Reading, newsRule?: NewsRule): Promise<Saved | undefined> {
@@ -141,7 +141,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean> {
-    return reading(() => this.#parts.evaluation.isAdminByGroups(userId, groupIds));
+    return orInventoryError(() => this.#parts.evaluation.isAdminByGroups(userId, groupIds));
   }
 
   async evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]> {
@@ -172,24 +172,24 @@ export class SqliteUserStore implements UserStore {
   }
 
   async unfinished(listedAt: number, afterId: string, most: number): Promise<readonly Noted[]> {
-    return reading(() =>
+    return orInventoryError(() =>
       this.#statements.unfinished.all(listedAt, afterId, most).map((row) => notedOf(undefined, keptOf(row))),
     );
   }
 
   async unlisted(listedAt: number): Promise<readonly string[]> {
-    return reading(() => this.#statements.unlisted.all({ listedAt }).map((row) => text(row, 'id')));
+    return orInventoryError(() => this.#statements.unlisted.all({ listedAt }).map((row) => text(row, 'id')));
   }
 
   async count(): Promise<number> {
-    return reading(() => {
+    return orInventoryError(() => {
       const row = this.#statements.count.get();
       return row === undefined ? 0 : integer(row, 'users');
     });
   }
 
   async hasDeactivated(): Promise<boolean> {
-    return reading(() => this.#statements.deactivated.get() !== undefined);
+    return orInventoryError(() => this.#statements.deactivated.get() !== undefined);
   }
 
   async remove(userId: string): Promise<void> {
@@ -217,7 +217,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]> {
-    return reading(() =>
+    return orInventoryError(() =>
       this.#statements.oldestAnswers
         .all({ before, most })
         .map((row) => ({ userId: text(row, 'id'), lookup: oldLookup.parse(text(row, 'lookup')) })),
@@ -227,7 +227,7 @@ export class SqliteUserStore implements UserStore {
   async roleHolders(kind: RoleKind): Promise<readonly string[]> {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
-    return reading(() => holders.all().map((row) => text(row, 'id')));
+    return orInventoryError(() => holders.all().map((row) => text(row, 'id')));
   }
 
   unanswered(lookup: OldAnswer['lookup']): Unanswered {
@@ -235,10 +235,10 @@ export class SqliteUserStore implements UserStore {
   }
 
   async gaps(): Promise<GapCounts> {
-    return reading(() => this.#parts.evaluation.gaps());
+    return orInventoryError(() => this.#parts.evaluation.gaps());
   }
 
   async stale(): Promise<StaleCounts> {
-    return reading(() => this.#parts.evaluation.stale());
+    return orInventoryError(() => this.#parts.evaluation.stale());
   }
 }

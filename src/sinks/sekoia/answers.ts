@@ -3,14 +3,14 @@ import { SinkAuthError, SinkUnavailableError, type ConnectorError } from '../../
 import type { Receipt } from '../../ports/sink.ts';
 import { doubtOf } from './confirmation.ts';
 import { plainExcerpt, withoutSecret } from './excerpt.ts';
-import type { KeptAnswer } from '../../http/client.ts';
+import type { PartialAnswer } from '../../http/client.ts';
 import { readRetryAfterMs } from '../../http/retry-after.ts';
 
 const REASON_LENGTH = 500;
 const AGAIN = new Set([408, 425, 429]);
 
 /** One answer of the intake, with as much of its body as was read. */
-export type IntakeAnswer = Omit<KeptAnswer, 'kind'>;
+export type IntakeAnswer = Omit<PartialAnswer, 'kind'>;
 
 /** The facts about a batch that reading its answer needs. */
 export interface SentBatch {

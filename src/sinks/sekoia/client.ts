@@ -34,7 +34,7 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
     headers: { authorization: `Bearer ${apiKey}` },
     userAgent,
     timeoutMs,
-    keptBytes,
+    mostBytes,
     ...(route === undefined ? {} : { route }),
   });
 
@@ -55,6 +55,6 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   };
 }
 
-function keptBytes(status: number): number {
+function mostBytes(status: number): number {
   return status >= 200 && status < 300 ? KEPT_OF_CONFIRMATION_BYTES : KEPT_OF_REFUSAL_BYTES;
 }

@@ -41,7 +41,7 @@ async function readChangedUsers(run: ChangeParts): Promise<void> {
   if (run.relists && run.mode === 'incremental') {
     await readRecords(run, run.source.listUsers());
     await relistDeactivated(run);
-    await run.inventory.runs.saveState({ keptSettings: run.settings.keeping });
+    await run.inventory.runs.saveState({ keptSettings: run.settings.keptSettings });
   }
   const { usersCursor = run.startedAt - OVERLAP_MS } = await run.inventory.runs.state();
   await readRecords(run, run.source.listChangedUsers(usersCursor));

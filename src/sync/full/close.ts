@@ -79,7 +79,7 @@ async function noteEnd(
     fullRuns: before.fullRuns + 1,
     usersCursor: cursor,
     groupsCursor: cursor,
-    keptSettings: settings.keeping,
+    keptSettings: settings.keptSettings,
     // A reason that came up after this run had begun needs another full run.
     ...(fullRunDue !== undefined && fullRunDue.since <= startedAt ? { fullRunDue: undefined } : {}),
     ...(sendsAll ? { resentAt: startedAt } : {}),

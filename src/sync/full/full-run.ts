@@ -32,7 +32,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   return {
     readDirectory: async () => {
       marksUpTo = await run.inventory.marks.version();
-      if (run.settings.isKept) await removeGoneByLog(run);
+      if (run.settings.isLasting) await removeGoneByLog(run);
       const directory = beginDirectory(run);
       await run.inventory.users.startListing();
       if (run.settings.scope.kind !== 'all') await directory.whole;
@@ -40,10 +40,10 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
     },
     readUsers: async (directory) => {
       await readAllListed({ ...run, directory, polls });
-      if (run.settings.isKept) await readMissing(run, await directory.whole, marksUpTo);
+      if (run.settings.isLasting) await readMissing(run, await directory.whole, marksUpTo);
     },
     close: async () => {
-      if (run.settings.isKept) await closeFullRun(run);
+      if (run.settings.isLasting) await closeFullRun(run);
     },
   };
 }
@@ -141,7 +141,7 @@ async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
     const listed = await inventory.users.note(page, run.startedAt);
     yield listed.slice(0, limit - tally.listed);
     if (signal.aborted || tally.listed >= limit) return;
-    if (settings.isKept) {
+    if (settings.isLasting) {
       await inventory.runs.saveState({ fullRun: { startedAt: run.startedAt, aliveAt: run.oktaNow() } });
     }
   }

@@ -23,7 +23,7 @@ export class Polls {
   /** Waits for users that are being read now: otherwise an older answer could overwrite a newer one. */
   async pollWhenDue(inFlight: InFlight): Promise<void> {
     const run = this.#run;
-    if (!run.settings.isKept || this.#leftMs() > 0) return;
+    if (!run.settings.isLasting || this.#leftMs() > 0) return;
     await Promise.allSettled(inFlight.values());
     const asOf = run.oktaNow();
     this.#polledAt = asOf;
@@ -41,7 +41,7 @@ export class Polls {
     const whole = directory.whole.finally(() => over.abort());
     whole.catch(() => undefined); // thrown where it is awaited
     const end = AbortSignal.any([over.signal, this.#run.signal]);
-    if (this.#run.settings.isKept) await this.#pollUntil(end);
+    if (this.#run.settings.isLasting) await this.#pollUntil(end);
     await whole;
   }
 

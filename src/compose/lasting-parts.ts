@@ -1,4 +1,4 @@
-import { keepLock, takeLock, type KeptLock, type TakeLock } from '../inventory/sqlite/lock.ts';
+import { holdLock, takeLock, type HeldLock, type TakeLock } from '../inventory/sqlite/lock.ts';
 import type { OktaConnection } from '../okta/connection.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
@@ -6,7 +6,7 @@ import { createConnection } from './connection.ts';
 import { connectionKey } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
 
-interface KeptConnection {
+interface LastingConnection {
   readonly key: string;
   readonly readsLog: boolean;
   readonly connection: OktaConnection;
@@ -16,12 +16,12 @@ interface KeptConnection {
  * The parts that a process passes from one run to the next: the connection to the org and, for a worker, the
  * inventory's lock.
  */
-export class KeptParts {
+export class LastingParts {
   /** Throws `InventoryError` while another process has the inventory. */
   readonly takeLock: TakeLock;
   readonly #world: World;
-  readonly #lock: KeptLock | undefined;
-  #kept: KeptConnection | undefined;
+  readonly #lock: HeldLock | undefined;
+  #lasting: LastingConnection | undefined;
 
   /**
    * @param world that of the process: its signal ends what is kept here, and a run's signal does not
@@ -29,7 +29,7 @@ export class KeptParts {
    */
   constructor(world: World, holder?: string) {
     this.#world = world;
-    this.#lock = holder === undefined ? undefined : keepLock(holderNamed(holder, world));
+    this.#lock = holder === undefined ? undefined : holdLock(holderNamed(holder, world));
     this.takeLock = this.#lock?.take ?? takeLock;
   }
 
@@ -39,17 +39,17 @@ export class KeptParts {
    */
   connectionFor(settings: Settings, readsLog: boolean): OktaConnection {
     const key = connectionKey(settings);
-    const kept = this.#kept;
-    if (kept?.key === key && (kept.readsLog || !readsLog)) return kept.connection;
+    const lasting = this.#lasting;
+    if (lasting?.key === key && (lasting.readsLog || !readsLog)) return lasting.connection;
     const connection = createConnection(settings, this.#world, readsLog);
-    kept?.connection.close();
-    this.#kept = { key, readsLog, connection };
+    lasting?.connection.close();
+    this.#lasting = { key, readsLog, connection };
     return connection;
   }
 
   close(): void {
-    this.#kept?.connection.close();
-    this.#kept = undefined;
+    this.#lasting?.connection.close();
+    this.#lasting = undefined;
     this.#lock?.release();
   }
 }
