@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { byName } from './by-name.ts';
 
 it('enrich, by name: holds a value for each name, in the order of the names', () => {
-  const lengths = byName<Record<'long' | 'ab', number>>(['long', 'ab'], (name) => name.length);
+  const lengths = byName(['long', 'ab'], (name) => name.length);
 
   expect(Object.entries(lengths)).toEqual([
     ['long', 4],
@@ -11,5 +11,5 @@ it('enrich, by name: holds a value for each name, in the order of the names', ()
 });
 
 it('enrich, by name: keeps a name whose value is not there', () => {
-  expect(byName<{ readonly a: undefined }>(['a'], () => undefined)).toHaveProperty('a', undefined);
+  expect(byName(['a'], () => undefined)).toHaveProperty('a', undefined);
 });

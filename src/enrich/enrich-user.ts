@@ -1,16 +1,6 @@
 import { PER_USER_LOOKUPS } from '../ports/org.ts';
-import type {
-  Facet,
-  GapReason,
-  Group,
-  GroupFacets,
-  Lookup,
-  PerUserLookup,
-  UserAnswers,
-  UserFacets,
-} from '../ports/org.ts';
+import type { Facet, GapReason, Group, GroupFacets, Lookup, UserFacets } from '../ports/org.ts';
 import { isAdmin, type AdminRule } from './admin.ts';
-import { byName } from './by-name.ts';
 import { byCodeUnit } from './facets.ts';
 import { hasMfa, type MfaRule } from './mfa.ts';
 import { privileges } from './privileges.ts';
@@ -38,15 +28,11 @@ export interface EnrichedGroup {
   readonly privileges: readonly string[] | undefined;
 }
 
-/** Known answers of per-user lookups, never assumed ones. */
-type Answers = { readonly [L in PerUserLookup]: UserAnswers[L] | undefined };
-
 /** The facts that an event may state of a user: `undefined` is left out of the event. */
 export interface EnrichedUser {
   readonly facets: UserFacets;
   /** By id. */
   readonly groups: readonly EnrichedGroup[] | undefined;
-  readonly answers: Answers;
   readonly hasMfa: boolean | undefined;
   readonly isAdmin: boolean | undefined;
   /** Judged by what is known, never by what is assumed. */
@@ -80,10 +66,10 @@ export function enrichUser(facets: UserFacets, settings: EnrichSettings): Enrich
   }
 
   const groups = knownOrAssumed('groups', facets.groups, []);
+  for (const lookup of PER_USER_LOOKUPS) knownOrAssumed<unknown>(lookup, facets[lookup], undefined);
   return {
     facets,
     groups: groups && enrichGroups(groups, knownOrAssumed),
-    answers: byName<Answers>(PER_USER_LOOKUPS, (lookup) => knownOrAssumed(lookup, facets[lookup], undefined)),
     hasMfa: knownOrAssumed('factors', hasMfa(facets.factors, mfaRule), false),
     isAdmin: knownOrAssumed('roles', isAdmin(facets, adminRule), false),
     risk: riskRules && assessRisk(facets, { adminRule, rules: riskRules }),

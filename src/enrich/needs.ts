@@ -49,7 +49,7 @@ export function needsOf(
   asked: Asked,
 ): Needs {
   return {
-    ...byName<PerUserNeeds>(PER_USER_LOOKUPS, (lookup) => perUserOf(lookup, user, lookups, asked)),
+    ...byName(PER_USER_LOOKUPS, (lookup) => perUserOf(lookup, user, lookups, asked)),
     groups: groupsOf(user, known, asked),
     roles: rolesOf(user, known, lookups, asked),
   };

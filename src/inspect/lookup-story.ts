@@ -1,7 +1,7 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASKED_AT, ENDPOINTS } from '../okta/endpoints.ts';
 import { PER_USER_LOOKUPS } from '../ports/org.ts';
-import type { Facet, GroupFacets, HeldRoles, Lookup, PerUserLookup } from '../ports/org.ts';
+import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
 
 /** One lookup: what came of it, when and how. Instants as ISO 8601. */
@@ -26,8 +26,8 @@ export function tellLookups(known: KnownUser): Readonly<Record<Lookup, LookupSto
   return {
     groups: story(groups, howGroups(known), (list) => list.map(namesOf), asked.groups),
     'group-roles': tellGroupRoles(groups),
-    ...byName<Record<PerUserLookup, LookupStory>>(PER_USER_LOOKUPS, (lookup) =>
-      story(facets[lookup], `GET ${ASKED_AT[lookup].template}`, (list) => list, asked[lookup]),
+    ...byName(PER_USER_LOOKUPS, (lookup) =>
+      story<unknown>(facets[lookup], `GET ${ASKED_AT[lookup].template}`, (list) => list, asked[lookup]),
     ),
     roles: story(roles, howRoles(roles), ({ roles: list }) => list, asked.roles),
   };

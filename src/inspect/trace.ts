@@ -151,7 +151,7 @@ const SOME_ANSWERS: { readonly [L in PerUserLookup]?: UserAnswers[L] } = {
 
 function lookupInputs(facets: UserFacets): readonly Input[] {
   const { groups, roles } = facets;
-  const none = byName<Record<UserLookup, typeof NOT_ASKED>>(USER_LOOKUPS, () => NOT_ASKED);
+  const none = byName(USER_LOOKUPS, () => NOT_ASKED);
   const nothing: UserFacets = { ...facets, ...none };
   return [
     {

@@ -20,7 +20,6 @@ import type {
   GroupsPage,
   ListedUser,
   PerUserLookup,
-  UserAnswers,
   UserLookup,
 } from './org.ts';
 
@@ -80,8 +79,8 @@ export type UserQuestion = (typeof USER_QUESTIONS)[number];
 export type OrgQuestion = 'role-holders' | 'custom-role-holders';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 
-/** The answers that one call each brought. */
-export type PerUserAnswers = { readonly [L in PerUserLookup]?: Facet<UserAnswers[L]> };
+/** The answers that one call each brought. They are stored as they are. */
+export type PerUserAnswers = Partial<Readonly<Record<PerUserLookup, Facet<unknown>>>>;
 
 /** The answers that one run read about one user. A field that is absent was not asked for, and stays as it was. */
 export interface Reading extends PerUserAnswers {

@@ -1,18 +1,9 @@
 import { byName } from '../enrich/by-name.ts';
 import { needsOf } from '../enrich/needs.ts';
-import type { Asked, Needs } from '../enrich/needs.ts';
+import type { Needs } from '../enrich/needs.ts';
 import type { Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
-import type {
-  Facet,
-  HeldRoles,
-  ListedUser,
-  Lookup,
-  PerUserLookup,
-  User,
-  UserAnswers,
-  UserLookup,
-} from '../ports/org.ts';
+import type { Facet, HeldRoles, ListedUser, Lookup, User, UserLookup } from '../ports/org.ts';
 import type { Directory } from './directory.ts';
 import type { Run } from './job.ts';
 import type { AskParts, CountParts, UserParts } from './parts.ts';
@@ -62,7 +53,7 @@ function directoryFor(
 }
 
 function askedSince({ askedAt }: Noted, { answeredSince, again }: HowToRead) {
-  return byName<Asked>(
+  return byName(
     USER_LOOKUPS,
     (lookup) => (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true,
   );
@@ -128,17 +119,11 @@ async function askPerUser(
   user: User,
   needs: Needs,
 ): Promise<PerUserAnswers> {
-  const answers: { [L in PerUserLookup]?: Facet<UserAnswers[L]> } = {};
-  function put<L extends PerUserLookup>(lookup: L, answer: Facet<UserAnswers[L]>): void {
-    answers[lookup] = answer;
-  }
-  await Promise.all(
-    PER_USER_LOOKUPS.map(async (lookup) => {
-      if (needs[lookup] === 'done') return;
-      put(lookup, needs[lookup] === 'ask' ? await source.ask(lookup, user.id) : NOT_ASKED);
-    }),
+  const wanted = PER_USER_LOOKUPS.filter((lookup) => needs[lookup] !== 'done');
+  const answers = await Promise.all(
+    wanted.map(async (lookup) => (needs[lookup] === 'ask' ? source.ask(lookup, user.id) : NOT_ASKED)),
   );
-  return answers;
+  return Object.fromEntries(wanted.map((lookup, at) => [lookup, answers[at]]));
 }
 
 async function askRoles(

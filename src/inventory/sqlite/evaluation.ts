@@ -4,7 +4,7 @@ import type { NewsRule, Saved, StaleCounts } from '../../ports/inventory.ts';
 import { byName } from '../../enrich/by-name.ts';
 import { canHave } from '../../enrich/needs.ts';
 import { PER_USER_LOOKUPS } from '../../ports/org.ts';
-import type { GroupFacets, PerUserLookup, UserFacets } from '../../ports/org.ts';
+import type { GroupFacets } from '../../ports/org.ts';
 import type { AssetRef } from '../../ports/asset.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MakeEvent, Made } from '../../ports/events.ts';
@@ -77,7 +77,9 @@ export class Evaluation {
     const view = this.#facets.read(userId);
     if (view === undefined) return;
     const user = { ...view.facets.user, status: 'DEPROVISIONED' };
-    const made = this.#parts.makeEvent({ ...view.facets, ...answersOf(view.facets, user.status), user });
+    const ended = PER_USER_LOOKUPS.filter((lookup) => !canHave(lookup, user.status));
+    const notAsked = byName(ended, () => ({ kind: 'not-asked' }) as const);
+    const made = this.#parts.makeEvent({ ...view.facets, ...notAsked, user });
     const asset: AssetRef = { kind: 'user', id: userId };
     if (made.kind === 'event') this.#parts.outbox.enter({ asset, login: user.login, made }, 'none');
   }
@@ -133,13 +135,6 @@ export class Evaluation {
   #secondsSince(instant: number): number {
     return Math.max(0, Math.round((this.#parts.clock.now() - instant) / 1000));
   }
-}
-
-/** The answers of per-user lookups, without those that a user of this status cannot have. */
-function answersOf(facets: UserFacets, status: string): Pick<UserFacets, PerUserLookup> {
-  return byName<Pick<UserFacets, PerUserLookup>>(PER_USER_LOOKUPS, (lookup) =>
-    canHave(lookup, status) ? facets[lookup] : { kind: 'not-asked' },
-  );
 }
 
 /** `null` for an empty map, which is nearly always the case. */

@@ -12,7 +12,7 @@ import type {
 } from '../../ports/org.ts';
 import { facetOf } from '../policy/answers.ts';
 import type { StillGood } from '../policy/answers.ts';
-import { readGap, readHeldRoles, readPerUser, readRoles, readUser } from './records.ts';
+import { asPerUserFacets, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
@@ -59,12 +59,17 @@ export class FacetReader {
       // One day for all users: risks that count days are worked out again by the next full run, not after every change.
       evaluatedAt: this.#runState.evaluatedAt(),
       groups: this.#facetOf(row, 'groups', 'groups', stale, () => this.#groups(row)),
-      ...byName<Pick<UserFacets, PerUserLookup>>(PER_USER_LOOKUPS, (lookup) =>
-        this.#facetOf(row, lookup, lookup, stale, () => readJson(row, lookup, readPerUser[lookup])),
-      ),
+      ...this.#perUser(row, stale),
       roles: this.#facetOf(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
     };
     return { facets, stale };
+  }
+
+  #perUser(row: Row, stale: Map<Lookup, number>): Pick<UserFacets, PerUserLookup> {
+    const facets = byName(PER_USER_LOOKUPS, (lookup) =>
+      this.#facetOf(row, lookup, lookup, stale, () => readJson<unknown>(row, lookup, JSON.parse)),
+    );
+    return asPerUserFacets(facets);
   }
 
   /**

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { InventoryError } from '../../ports/errors.ts';
-import { byName } from '../../enrich/by-name.ts';
-import { GAP_REASONS, PER_USER_LOOKUPS } from '../../ports/org.ts';
-import type { GapReason, HeldRoles, PerUserLookup, Role, User, UserAnswers } from '../../ports/org.ts';
+import { GAP_REASONS } from '../../ports/org.ts';
+import type { Facet, GapReason, HeldRoles, PerUserLookup, Role, User, UserFacets } from '../../ports/org.ts';
 
 /** Reads the inventory's own JSON. The inventory wrote these texts itself, so only their outer shape is checked. */
 function parse<T>(text: string, is: (value: unknown) => value is T): T {
   const value: unknown = JSON.parse(text);
   if (is(value)) return value;
-  throw new InventoryError('the inventory holds a record that makes no sense', {
+  throw nonsense();
+}
+
+function nonsense(): InventoryError {
+  return new InventoryError('the inventory holds a record that makes no sense', {
     hint: 'the file was changed by something else: move it away, the next run then starts afresh',
   });
 }
@@ -25,6 +28,12 @@ function isHeldRoles(value: unknown): value is HeldRoles {
   return typeof value === 'object' && value !== null && 'roles' in value && Array.isArray(value.roles);
 }
 
+type PerUserFacets = Pick<UserFacets, PerUserLookup>;
+
+function arePerUserFacets(facets: Readonly<Record<PerUserLookup, Facet<unknown>>>): facets is PerUserFacets {
+  return Object.values(facets).every((facet) => facet.kind !== 'known' || Array.isArray(facet.value));
+}
+
 const NO_ROLES: readonly Role[] = [];
 const gapSchema = z.enum(GAP_REASONS);
 
@@ -33,8 +42,8 @@ export const readUser = (text: string): User => parse(text, isUser);
 export const readRoles = (text: string): readonly Role[] => (text === '[]' ? NO_ROLES : parse(text, isRoles));
 export const readHeldRoles = (text: string): HeldRoles => parse(text, isHeldRoles);
 /** Answers of per-user lookups, which are lists. */
-export const readPerUser: { readonly [L in PerUserLookup]: (text: string) => UserAnswers[L] } = byName(
-  PER_USER_LOOKUPS,
-  (lookup) => (text) => parse(text, (value): value is UserAnswers[typeof lookup] => Array.isArray(value)),
-);
+export function asPerUserFacets(facets: Readonly<Record<PerUserLookup, Facet<unknown>>>): PerUserFacets {
+  if (arePerUserFacets(facets)) return facets;
+  throw nonsense();
+}
 export const readGap = (text: string): GapReason => gapSchema.parse(text);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TOO_MANY_GONE } from '../../ports/inventory.ts';
 import { byName } from '../../enrich/by-name.ts';
-import { PER_USER_LOOKUPS, USER_LOOKUPS, type PerUserLookup, type UserLookup } from '../../ports/org.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
 /** The lookups whose answers are stored as JSON, each in a column of its name. Groups are stored as memberships. */
@@ -77,13 +77,11 @@ type Prepare = (sql: string) => StatementSync;
 
 function answerStatements(statement: Prepare) {
   return {
-    saveAnswer: byName<Record<JsonLookup, StatementSync>>(JSON_LOOKUPS, (lookup) =>
-      statement(answerSql(lookup)),
-    ),
+    saveAnswer: byName(JSON_LOOKUPS, (lookup) => statement(answerSql(lookup))),
     saveGroups: statement(
       'UPDATE users SET groups_way = ?, groups_read_at = ?, groups_asked_at = ?, groups_gap = NULL WHERE id = ?',
     ),
-    saveGap: byName<Record<UserLookup, StatementSync>>(USER_LOOKUPS, (lookup) => statement(gapSql(lookup))),
+    saveGap: byName(USER_LOOKUPS, (lookup) => statement(gapSql(lookup))),
   };
 }
 
@@ -102,7 +100,7 @@ function recordStatements(statement: Prepare) {
 
 /** Conditions: the last known answer came by one call about this user. */
 const WITH_ANSWER: Readonly<Record<UserLookup, string>> = {
-  ...byName<Record<PerUserLookup, string>>(PER_USER_LOOKUPS, (lookup) => `${lookup} IS NOT NULL`),
+  ...byName(PER_USER_LOOKUPS, (lookup) => `${lookup} IS NOT NULL`),
   groups: "groups_way = 'own-list'",
   roles: "json_extract(roles, '$.includesGroups')",
 };
@@ -122,7 +120,7 @@ function gapStatements(statement: Prepare) {
       ORDER BY ${lookup}_asked_at LIMIT 1`),
     gap: statement(`SELECT id FROM users WHERE id = ? AND ${lookup}_gap IS NOT NULL`),
   });
-  return { gaps: byName<Record<UserLookup, ReturnType<typeof of>>>(USER_LOOKUPS, of) };
+  return { gaps: byName(USER_LOOKUPS, of) };
 }
 
 /** A lookup that failed counts as old, too, where nothing but a call a user can answer it. */

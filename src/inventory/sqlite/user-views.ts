@@ -45,7 +45,7 @@ export class UserViews {
     return {
       facets: view.facets,
       groupsWay: wayOf(optionalText(row, 'groups_way')),
-      asked: byName<KnownUser['asked']>(USER_LOOKUPS, (lookup) => askedOf(row, lookup)),
+      asked: byName(USER_LOOKUPS, (lookup) => askedOf(row, lookup)),
       marks: marks.all(id).map((mark) => ({ question: text(mark, 'question'), cause: text(mark, 'cause') })),
       waiting: present(waiting.get(this.#sink, id), waitingOf),
       delivered: present(delivered.get(this.#sink, id), hashesOf),

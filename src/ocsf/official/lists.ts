@@ -36,8 +36,8 @@ function inOrder(factors: readonly Factor[]): readonly Factor[] {
 
 function factorList(said: Said): Enrichment[] {
   const { enriched, user, version } = said;
-  const { factors } = enriched.answers;
-  if (factors === undefined || enriched.hasMfa === undefined) return [];
+  const { factors } = enriched.facets;
+  if (factors.kind !== 'known' || enriched.hasMfa === undefined) return [];
   const hasPlace = isSince(version, '1.4.0');
   return [
     {
@@ -45,7 +45,7 @@ function factorList(said: Said): Enrichment[] {
       value: hasPlace ? String(enriched.hasMfa) : user.id,
       type: 'mfa_factors',
       provider: PROVIDER,
-      data: inOrder(factors).map(describeFactor),
+      data: inOrder(factors.value).map(describeFactor),
     },
   ];
 }
