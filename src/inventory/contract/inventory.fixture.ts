@@ -25,7 +25,7 @@ const SUITES = {
 
 /** `create`: a new inventory that is empty, for one test; the store tidies it up at the test's end. */
 export function inventoryContract(create: () => KeptInventory): void {
-  describe.each(Object.entries(SUITES))('%s', (_, suite) => {
+  describe.each(Object.entries(SUITES))('inventory, contract: %s', (_, suite) => {
     suite((options) => openScene(create(), options));
   });
 }

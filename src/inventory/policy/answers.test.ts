@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { known, notAsked, unknown } from '../../enrich/facets.fixture.ts';
 import { GAP_REASONS } from '../../ports/org.ts';
-import { facetOf, keptOfAnswer, leavesMark } from './answers.ts';
+import { facetOf, keptOfAnswer, leavesMark, standsIn } from './answers.ts';
 
 describe('inventory policy, answers: an answer', () => {
   test('that is known is kept as it is', () => {
@@ -68,5 +68,17 @@ describe('inventory policy, answers: what is kept of a question', () => {
     );
 
     expect(facet.kind).toBe('known');
+  });
+});
+
+describe('inventory, policy: a last known answer', () => {
+  const isStillGood = (readAt: number, askedAt: number): boolean => askedAt - readAt <= 10;
+
+  test.each([
+    ['stands in as long as it is good', { readAt: 3, askedAt: 13 }, true],
+    ['does not stand in once it is too old', { readAt: 3, askedAt: 14 }, false],
+    ['does not stand in where there is none', { readAt: undefined, askedAt: 3 }, false],
+  ])('%s', (_, last, expected) => {
+    expect(standsIn(last, isStillGood)).toBe(expected);
   });
 });

@@ -34,13 +34,18 @@ export interface LastAnswer {
 /** May an answer read at one instant stand in for one that failed later? */
 export type StillGood = (readAt: number, askedAt: number) => boolean;
 
-/** The facet: known, last known, unknown or not asked. `value` is read only where it is used. */
-export function facetOf<T>(
-  { gap, readAt, askedAt }: LastAnswer,
-  value: () => T | undefined,
+/** Does the last known answer stand in for the attempt that failed? */
+export function standsIn(
+  { readAt, askedAt }: Pick<LastAnswer, 'readAt' | 'askedAt'>,
   isStillGood: StillGood,
-): Facet<T> {
-  const isUsable = readAt !== undefined && (gap === undefined || isStillGood(readAt, askedAt ?? 0));
+): boolean {
+  return readAt !== undefined && isStillGood(readAt, askedAt ?? 0);
+}
+
+/** The facet: known, last known, unknown or not asked. `value` is read only where it is used. */
+export function facetOf<T>(last: LastAnswer, value: () => T | undefined, isStillGood: StillGood): Facet<T> {
+  const { gap, readAt } = last;
+  const isUsable = gap === undefined || standsIn(last, isStillGood);
   const used = isUsable ? value() : undefined;
   if (readAt === undefined || used === undefined)
     return gap === undefined ? { kind: 'not-asked' } : { kind: 'unknown', reason: gap };

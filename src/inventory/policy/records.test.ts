@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { aUser } from '../../enrich/facets.fixture.ts';
 import type { User } from '../../ports/org.ts';
-import { answersRecordMark, isOvertaken, notedOf, type KeptRecord } from './records.ts';
+import {
+  answersRecordMark,
+  isOtherRecord,
+  isOvertaken,
+  listedChange,
+  notedOf,
+  type KeptRecord,
+} from './records.ts';
 
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
@@ -70,4 +77,46 @@ test.each([
   ['of a page of a full run', { readAt: NOW + 1, listedAt: 5 }, kept(), false],
 ])('inventory policy, records: a record %s answers a mark: %#', (_, given, before, expected) => {
   expect(answersRecordMark(given, before)).toBe(expected);
+});
+
+describe('inventory, policy: a record that a full run lists', () => {
+  test('finishes the user where it makes no sense', () => {
+    const listed = { kind: 'unreadable', id: 'u1', reason: 'no profile' } as const;
+
+    expect(listedChange(listed, kept())).toEqual({ kind: 'finished' });
+  });
+
+  test.each([
+    ['of a user who is not known', undefined],
+    ['that was overtaken', kept({}, NOW + 1)],
+  ])('changes nothing %s', (_, before) => {
+    expect(listedChange(read(), before)).toEqual({ kind: 'none' });
+  });
+
+  test.each<[string, Partial<User>, boolean, boolean]>([
+    ['the same', {}, false, false],
+    ['another name', { displayName: 'Other' }, true, false],
+    ['another sign-in, which the event may say', { lastLogin: '2026-07-02T10:00:00.000Z' }, true, false],
+    ['a deactivation', { status: 'DEPROVISIONED' }, true, true],
+  ])('is stored: %s', (_, changes, isOther, hasOtherAnswers) => {
+    const listed = read(changes, NOW + 1);
+
+    expect(listedChange(listed, kept())).toEqual({
+      kind: 'record',
+      user: listed.user,
+      readAt: NOW + 1,
+      isOther,
+      hasOtherAnswers,
+    });
+  });
+
+  test('has other answers for a user who is active again', () => {
+    expect(listedChange(read({ status: 'ACTIVE' }), kept({ status: 'DEPROVISIONED' }))).toMatchObject({
+      hasOtherAnswers: true,
+    });
+  });
+
+  test('is no other record for a user who is not known', () => {
+    expect(isOtherRecord(read().user, undefined)).toBe(false);
+  });
 });

@@ -56,6 +56,35 @@ export function isOvertaken({ user, readAt }: ReadRecord, kept: ReadRecord): boo
   return lateBy > 0 && lateBy < LATEST_PAGE_MS;
 }
 
+/** How a record that a full run lists changes what is stored of the user. */
+export type ListedChange =
+  /** Nothing is known of the user yet, or what is known is newer. */
+  | { readonly kind: 'none' }
+  /** Nothing more can be read of a record that makes no sense: what is known of the user stays. */
+  | { readonly kind: 'finished' }
+  | {
+      readonly kind: 'record';
+      readonly user: User;
+      readonly readAt: number;
+      /** Not the stored one: the event is made anew, and the run reads the user again. */
+      readonly isOther: boolean;
+      /** A user who was deactivated, or is active again, has other answers now: all are asked for again. */
+      readonly hasOtherAnswers: boolean;
+    };
+
+export function listedChange(listed: ListedUser, kept: KeptRecord | undefined): ListedChange {
+  if (listed.kind === 'unreadable') return { kind: 'finished' };
+  if (kept === undefined || isOvertaken(listed, kept)) return { kind: 'none' };
+  const { user, readAt } = listed;
+  const hasOtherAnswers = isDeactivated(user) !== isDeactivated(kept.user);
+  return { kind: 'record', user, readAt, isOther: isOtherRecord(user, kept), hasOtherAnswers };
+}
+
+/** Any difference counts, the last sign-in too: the event may say it. */
+export function isOtherRecord(user: User, kept: Pick<KeptRecord, 'user'> | undefined): boolean {
+  return kept !== undefined && JSON.stringify(user) !== JSON.stringify(kept.user);
+}
+
 /**
  * Does a saved record answer a mark that asks for it? Only when it was asked for by itself and is newer than the stored
  * one: a page of a long listing may have waited since before the mark.

@@ -11,7 +11,7 @@ import type { MakeEvent, Made } from '../../ports/events.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { View } from './facets.ts';
-import type { StillGood } from '../policy/answers.ts';
+import { standsIn, type StillGood } from '../policy/answers.ts';
 import type { SqliteOutbox } from './outbox.ts';
 import { integer, text } from './rows.ts';
 
@@ -128,7 +128,7 @@ export class Evaluation {
     return this.#staleGroups
       .all()
       .map((row) => ({ readAt: integer(row, 'roles_read_at'), askedAt: integer(row, 'roles_asked_at') }))
-      .filter(({ readAt, askedAt }) => this.#parts.isStillGood(readAt, askedAt))
+      .filter((last) => standsIn(last, this.#parts.isStillGood))
       .map(({ readAt }) => readAt);
   }
 

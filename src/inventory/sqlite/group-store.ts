@@ -3,7 +3,7 @@ import type { GroupStore, NotedGroup, RoleKind, Unanswered } from '../../ports/i
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../../ports/org.ts';
 import { groupOf } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
-import { leavesMark } from '../policy/answers.ts';
+import { leavesMark, standsIn } from '../policy/answers.ts';
 import {
   gapMovesMembers,
   isEmptied,
@@ -119,7 +119,7 @@ export class SqliteGroupStore implements GroupStore {
     this.#statements.saveRolesGap.run(reason, askedAt, id);
     if (isMoved) this.#moves.ofGroup(id);
     const readAt = before === undefined ? undefined : optionalInteger(before, 'roles_read_at');
-    return readAt !== undefined && this.#isStillGood(readAt, askedAt) ? 'known' : 'unknown';
+    return standsIn({ readAt, askedAt }, this.#isStillGood) ? 'known' : 'unknown';
   }
 
   #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {

@@ -3,6 +3,7 @@ import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AssetKind, AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
+import { batchOf } from '../policy/batch.ts';
 import { fateOf } from '../policy/unchanged.ts';
 import type { NewsRule } from '../../ports/inventory.ts';
 import type { EarlierEvents, Hashes } from '../policy/unchanged.ts';
@@ -91,23 +92,13 @@ export class SqliteOutbox implements Outbox {
   }
 
   #pick(limits: BatchLimits): readonly OutboxEvent[] {
-    const taken: OutboxEvent[] = [];
-    const assets = new Set<string>();
-    let bytes = limits.envelopeBytes - 1;
-    for (const row of this.#statements.inTurn.iterate(this.#sink, limits.count * 2)) {
-      const event = {
-        sequence: integer(row, 'sequence'),
-        asset: assetOf(row),
-        body: text(row, 'body'),
-      };
-      const asset = `${event.asset.kind} ${event.asset.id}`;
-      if (assets.has(asset)) continue;
-      bytes += Buffer.byteLength(event.body) + 1;
-      if (taken.length > 0 && (taken.length >= limits.count || bytes > limits.bytes)) break;
-      assets.add(asset);
-      taken.push(event);
-    }
-    return taken;
+    // An asset has two events at most: among twice as many as wanted there are enough.
+    return batchOf(this.#inTurn(limits.count * 2), limits);
+  }
+
+  *#inTurn(most: number): Generator<OutboxEvent> {
+    for (const row of this.#statements.inTurn.iterate(this.#sink, most))
+      yield { sequence: integer(row, 'sequence'), asset: assetOf(row), body: text(row, 'body') };
   }
 
   async confirm(sequences: readonly number[]): Promise<void> {

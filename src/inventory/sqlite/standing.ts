@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
 import type { Standing } from '../../ports/reader.ts';
-import type { StillGood } from '../policy/answers.ts';
+import { standsIn, type LastAnswer, type StillGood } from '../policy/answers.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
@@ -57,16 +57,14 @@ export class StandingTrouble {
       add(memberships, text(row, 'reason'), integer(row, 'count'));
     if (wanted.has('group-roles')) {
       for (const row of this.#ofGroups.all()) {
-        if (!this.#hasStandIn(row)) add('group-roles', text(row, 'roles_gap'), 1);
+        if (!standsIn(rolesOf(row), this.#isStillGood)) add('group-roles', text(row, 'roles_gap'), 1);
       }
     }
     const letters = this.#deadLetters.get(this.#sink);
     return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
   }
+}
 
-  /** True when a last known answer that is young enough stands in for the failed one. */
-  #hasStandIn(row: Row): boolean {
-    const readAt = optionalInteger(row, 'roles_read_at');
-    return readAt !== undefined && this.#isStillGood(readAt, integer(row, 'roles_asked_at'));
-  }
+function rolesOf(row: Row): Pick<LastAnswer, 'readAt' | 'askedAt'> {
+  return { readAt: optionalInteger(row, 'roles_read_at'), askedAt: optionalInteger(row, 'roles_asked_at') };
 }

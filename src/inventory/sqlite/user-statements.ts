@@ -35,8 +35,7 @@ export function userStatements(database: DatabaseSync) {
     save: statement(`
       INSERT INTO users (id, status, fields, read_at, listed_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET status = excluded.status, fields = excluded.fields, read_at = excluded.read_at,
-        record_gap = NULL,
-        needs_event = CASE WHEN fields = excluded.fields THEN needs_event ELSE 1 END,
+        record_gap = NULL, needs_event = max(needs_event, ?),
         listed_at = coalesce(excluded.listed_at, listed_at)`),
     unread: statement('UPDATE users SET record_gap = ? WHERE id = ?'),
     saveListedAt: statement(
@@ -89,8 +88,7 @@ function recordStatements(statement: Prepare) {
   return {
     keepListed: statement(`
       UPDATE users SET status = :status, fields = :fields, read_at = :readAt, record_gap = NULL,
-        needs_event = CASE WHEN fields = :fields THEN needs_event ELSE 1 END,
-        finished_at = CASE WHEN fields = :fields THEN finished_at END
+        needs_event = max(needs_event, :isOther), finished_at = CASE WHEN :isOther = 0 THEN finished_at END
       WHERE id = :id`),
     forgetAsked: statement(
       `UPDATE users SET ${ASKED_COLUMNS.map((column) => `${column} = NULL`).join(', ')} WHERE id = ?`,

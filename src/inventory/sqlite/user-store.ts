@@ -19,7 +19,7 @@ import type { DeadLetters, NewDeadLetter } from './dead-letters.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import type { MemberMoves } from './member-moves.ts';
-import { answersRecordMark, isOvertaken, notedOf } from '../policy/records.ts';
+import { answersRecordMark, isOtherRecord, isOvertaken, listedChange, notedOf } from '../policy/records.ts';
 import type { KeptRecord } from '../policy/records.ts';
 import { isNameless, keptOf, subjectOf } from './noted.ts';
 import { integer, text } from './rows.ts';
@@ -80,14 +80,13 @@ export class SqliteUserStore implements UserStore {
   #noteListedAt(listed: ListedUser, listedAt: number, before: KeptRecord | undefined): void {
     const { setListedAt, keepListed, forgetAsked, finish } = this.#statements;
     setListedAt.run(listedAt, subjectOf(listed));
-    // A record that makes no sense gives nothing more to read, so what is known of the user stays.
-    if (listed.kind === 'unreadable') finish.run(listedAt, subjectOf(listed));
-    if (listed.kind === 'unreadable' || before === undefined) return;
-    const { user, readAt } = listed;
-    if (isOvertaken(listed, before)) return;
-    keepListed.run({ id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt });
-    // A user who was deactivated, or is active again, has other answers now.
-    if (notedOf(listed, before).hasCrossedDeactivation) forgetAsked.run(user.id);
+    const change = listedChange(listed, before);
+    if (change.kind === 'finished') finish.run(listedAt, subjectOf(listed));
+    if (change.kind !== 'record') return;
+    const { user, readAt, isOther, hasOtherAnswers } = change;
+    const row = { id: user.id, status: user.status ?? null, fields: JSON.stringify(user), readAt };
+    keepListed.run({ ...row, isOther: Number(isOther) });
+    if (hasOtherAnswers) forgetAsked.run(user.id);
   }
 
   async find(userId: string): Promise<Noted | undefined> {
@@ -121,7 +120,8 @@ export class SqliteUserStore implements UserStore {
       saveListedAt.run(listedAt ?? null, user.id);
       return false;
     }
-    save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null);
+    const isOther = Number(isOtherRecord(user, kept));
+    save.run(user.id, user.status ?? null, JSON.stringify(user), readAt, listedAt ?? null, isOther);
     return answersRecordMark(given, kept);
   }
 
