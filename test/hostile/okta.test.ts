@@ -14,6 +14,15 @@ const MEBIBYTE = 2 ** 20;
 /** Where such a body would be gigabytes once it was parsed, the process would end of it. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=256' };
 
+/** A listing that repeats itself is followed so far. */
+const MOST_PAGES_IN_VAIN = 25;
+/** Groups are asked of each user, and so are roles. */
+const askedByUser = (adminGroups: number) =>
+  ({
+    org: { users: 10, groups: 40, groupsPerUser: 10, adminGroups },
+    okta: { assignees: 'missing' },
+  }) as const;
+
 type Between = Stage & { readonly meddleWith: MeddleWith };
 
 async function syncThrough(
@@ -208,6 +217,51 @@ describe.concurrent('hostile input, okta: headers', () => {
   });
 });
 
+describe.concurrent('hostile input, okta: a lookup of one user or group', () => {
+  const NEXT = {
+    'leads back to the same page': (path: string) => path,
+    'leads to ever new pages of the same': (path: string, times: number) =>
+      `${path.replace(/\?.*/, '')}?after=${times}`,
+    'leads to another origin': (path: string) => `https://thief.example${path}`,
+  } as const;
+  const cases = [
+    { lookup: 'groups', adminGroups: 3, endpoint: /^(\/api\/v1\/users\/[^/]+\/groups)/ },
+    { lookup: 'factors', adminGroups: 3, endpoint: /^(\/api\/v1\/users\/[^/]+\/factors)/ },
+    { lookup: 'roles', adminGroups: 0, endpoint: /^(\/api\/v1\/users\/[^/]+\/roles)/ },
+    { lookup: 'group-roles', adminGroups: 3, endpoint: /^(\/api\/v1\/groups\/[^/]+\/roles)/ },
+  ] as const;
+  const all = cases.flatMap((each) =>
+    (
+      [
+        'leads back to the same page',
+        'leads to ever new pages of the same',
+        'leads to another origin',
+      ] as const
+    ).map((where) => ({ ...each, where })),
+  );
+
+  test.for(all)(
+    'for $lookup whose next link $where is a gap, costs few calls and ends nothing',
+    async ({ lookup, endpoint, adminGroups, where }, { makeStage, meddleWith }) => {
+      const stage = { meddleWith, ...(await makeStage(askedByUser(adminGroups))) };
+      const times = new Map<string, number>();
+      const meddle = on(endpoint, ({ path, headers }) => {
+        const [asked = ''] = endpoint.exec(path) ?? [];
+        times.set(asked, (times.get(asked) ?? 0) + 1);
+        const next = NEXT[where](path, times.get(asked) ?? 0);
+        return { headers: { ...headers, link: `<${next}>; rel="next"` } };
+      });
+
+      const { ended } = await syncThrough(stage, meddle);
+
+      const { outcome, gaps, users } = reportOf(ended);
+      expect([outcome, Object.keys(gaps[lookup] ?? {})]).toEqual(['completed_with_gaps', ['unreadable']]);
+      expect(Math.max(...times.values())).toBeLessThanOrEqual(MOST_PAGES_IN_VAIN);
+      expect(stage.intake.latestByUid().size).toBe(users.listed);
+    },
+  );
+});
+
 describe.concurrent('hostile input, okta: the System Log', () => {
   test('a next link to another origin is not kept, and the log counts as not read', async ({
     makeStage,
@@ -226,6 +280,34 @@ describe.concurrent('hostile input, okta: the System Log', () => {
       notes: [expect.stringContaining('the System Log did not answer')],
     });
     expect(stage.intake.latestByUid().size).toBe(reportOf(ended).users.emitted);
+  });
+
+  test('of full pages without end counts as not read after a few of them', async ({
+    makeStage,
+    meddleWith,
+  }) => {
+    const stage = { meddleWith, ...(await makeStage()) };
+    const id = stage.org.users.find(({ status }) => status === 'ACTIVE')?.id;
+    const entries = Array.from({ length: 1000 }, (_, at) => ({
+      uuid: `event-${at}`,
+      eventType: 'user.mfa.factor.update',
+      target: [{ id, type: 'User' }],
+    }));
+    let pages = 0;
+    const meddle = on(/^\/api\/v1\/logs/, ({ headers }) => {
+      pages += 1;
+      const link = `</api/v1/logs?after=${pages}&limit=1000>; rel="next"`;
+      return { status: 200, body: JSON.stringify(entries), headers: { ...headers, link } };
+    });
+
+    const { ended } = await syncThrough(stage, meddle);
+
+    expect(reportOf(ended)).toMatchObject({
+      outcome: 'completed',
+      notes: [expect.stringContaining('the System Log did not answer')],
+    });
+    expect(pages).toBeLessThanOrEqual(2 * MOST_PAGES_IN_VAIN);
+    expectEvents(stage.intake.latestByUid(), stage.org);
   });
 
   test('without a next link counts as not read: the run goes on, and says so', async ({

@@ -18,7 +18,11 @@ const MOST_EMPTY_PAGES = 10_000;
 
 /** A list is an array, or stands in `value` where the body holds the next link. */
 const entries = z.union([z.array(z.unknown()), z.object({ value: z.array(z.unknown()) })]);
-const identified = z.object({ id: z.string() });
+/** Events of the log have a `uuid`. */
+const identified = z.union([
+  z.object({ id: z.string() }),
+  z.object({ uuid: z.string() }).transform(({ uuid }) => ({ id: uuid })),
+]);
 
 /**
  * Tells a page from others by its length, first and last entry. Stored as a digest, because the sender decides how long
@@ -41,18 +45,28 @@ function idOf(entry: unknown): string | undefined {
   return parsed.success ? parsed.data.id : undefined;
 }
 
+export interface ListingLimits {
+  /** No honest listing of this kind has more pages; absent: the limit of the longest one, that of users. */
+  readonly mostPages?: number | undefined;
+  /** Empty pages in a row that are progress all the same; absent: as many as may hide users. */
+  readonly mostEmptyPages?: number | undefined;
+}
+
 /** Does a listing still get anywhere? Throws `OktaResponseError` when it does not. */
 export class ListingProgress {
   readonly #template: string;
   readonly #asked = new Set<string>();
   readonly #given = new Set<string>();
   readonly #mostPages: number;
+  readonly #mostEmptyPages: number;
   #repeated = 0;
   #empty = 0;
 
-  constructor(template: string, mostPages = MOST_PAGES) {
+  constructor(template: string, limits: ListingLimits = {}) {
+    const { mostPages = MOST_PAGES, mostEmptyPages = MOST_EMPTY_PAGES } = limits;
     this.#template = template;
     this.#mostPages = mostPages;
+    this.#mostEmptyPages = mostEmptyPages;
   }
 
   /** Call it with each page's path before asking for the page. */
@@ -69,7 +83,7 @@ export class ListingProgress {
   read(body: unknown): void {
     const content = contentOf(body);
     this.#empty = content === '' ? this.#empty + 1 : 0;
-    if (this.#empty >= MOST_EMPTY_PAGES) throw this.#endless(`${this.#empty} pages in a row were empty`);
+    if (this.#empty >= this.#mostEmptyPages) throw this.#endless(`${this.#empty} pages in a row were empty`);
     if (content === '') return;
     this.#repeated = this.#given.has(content) ? this.#repeated + 1 : 0;
     this.#given.add(content);

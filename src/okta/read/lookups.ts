@@ -14,6 +14,8 @@ type ReadPages = (listing: Listing) => AsyncIterable<OktaAnswer>;
 /** More groups, roles or factors than any user or group has. The rest is not read. */
 const MOST_ENTRIES = 50_000;
 const MOST_PAGES = 1000;
+/** Nothing is hidden in these lists: so many empty pages in a row have no end. */
+const MOST_EMPTY_PAGES = 20;
 
 const unreadable: Answer<never> = { kind: 'unknown', reason: 'unreadable' };
 
@@ -49,7 +51,12 @@ export class Lookups {
     const id = segment(subject);
     if (id === undefined) return unreadable;
     const { template } = ASKED_AT[lookup];
-    const listing: Listing = { path: pathAbout({ template }, id), template, next: 'link' };
+    const listing: Listing = {
+      path: pathAbout({ template }, id),
+      template,
+      next: 'link',
+      mostEmptyPages: MOST_EMPTY_PAGES,
+    };
     const probe = this.#probes.get(lookup);
     const kind = lookup === 'group-roles' ? 'group' : 'user';
     const lookUp = () => this.#lookUp(listing, parse, probe, () => this.#exists(kind, subject));

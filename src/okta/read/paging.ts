@@ -2,16 +2,14 @@ import { z } from 'zod';
 import { OktaResponseError, OktaUnavailableError } from '../../ports/errors.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 import { nextLink } from './links.ts';
-import { ListingProgress } from './listing-progress.ts';
+import { ListingProgress, type ListingLimits } from './listing-progress.ts';
 import { PageSize } from './page-size.ts';
 import type { SizedListing } from './page-size.ts';
 import { readList } from './schema.ts';
 
-export interface Listing extends SizedListing {
+export interface Listing extends SizedListing, ListingLimits {
   /** The place of the next link: the `Link` header, or `_links.next.href` in the body. */
   readonly next: 'link' | 'body';
-  /** No honest listing of this kind has more pages; absent: the limit of the longest one, that of users. */
-  readonly mostPages?: number;
 }
 
 const bodyNext = z.object({ _links: z.object({ next: z.object({ href: z.string() }) }) });
@@ -58,7 +56,7 @@ export async function* listPages(
   ownHosts: ReadonlySet<string>,
 ): AsyncGenerator<OktaAnswer> {
   const size = new PageSize(client, listing);
-  const progress = new ListingProgress(listing.template, listing.mostPages);
+  const progress = new ListingProgress(listing.template, listing);
   let path: string | undefined = listing.path;
   while (path !== undefined) {
     progress.ask(path);

@@ -10,10 +10,11 @@ const NEXT = '/api/v1/logs?after=1627500044869_1&limit=1000';
 
 const poll = (from: LogCursor): Promise<LogPage[]> => collect(pollLog(createClient(), from, new Set()));
 
-/** So many events of factors, and the next link that every page has. */
-function page(events: number, next: string | undefined): Response {
+/** So many events of factors, of one page or another, and the next link that every page has. */
+function page(events: number, next: string | undefined, number = 1): Response {
   const headers: Record<string, string> = next === undefined ? {} : { link: `<${next}>; rel="next"` };
   const list = Array.from({ length: events }, (_, at) => ({
+    uuid: `${number}-${at}`,
     eventType: 'user.mfa.factor.update',
     target: [{ id: `00u${at}`, type: 'User' }],
   }));
@@ -50,6 +51,21 @@ describe('okta, poll log: the System Log', () => {
 
     expect(asked.map(({ path }) => path)).toEqual([NEXT, `${NEXT}1`, `${NEXT}2`]);
     expect(pages.map(({ next }) => next)).toEqual([`${NEXT}1`, `${NEXT}2`, `${NEXT}3`]);
+  });
+
+  test('is not trusted any more when full pages repeat themselves under ever new links', async () => {
+    const asked = serve((_, times) => page(1000, `${ORIGIN}${NEXT}${times}`));
+
+    expect(await thrownBy(poll({ next: NEXT }))).toBeInstanceOf(OktaResponseError);
+    expect(asked).toHaveLength(21);
+  });
+
+  test('goes on for as many full pages as there are events', async () => {
+    const asked = serve((_, times) => page(times < 100 ? 1000 : 0, `${ORIGIN}${NEXT}${times}`, times));
+
+    await poll({ next: NEXT });
+
+    expect(asked).toHaveLength(100);
   });
 
   test.each<[string, () => Response, typeof OktaResponseError | typeof OktaUnavailableError]>([

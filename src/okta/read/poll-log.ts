@@ -43,6 +43,7 @@ export async function* pollLog(
     path = next;
     yield { marks: entries.flatMap(marksOf), next: path };
     if (entries.length < PAGE) return;
+    progress.read(answer.body);
   }
 }
 
