@@ -24,6 +24,8 @@ interface Scene {
   readonly ownLimit: number | undefined;
   /** Of nobody asking, between two bouts of work. */
   readonly pauseMs: number;
+  /** Answers that never come are counted by the org all the same; not where an endpoint's own limit is yet to be told. */
+  readonly losesOneIn: number;
 }
 
 const scenes: fc.Arbitrary<Scene> = fc.record({
@@ -35,13 +37,15 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
   skewMs: fc.integer({ min: -2000, max: 2000 }),
   ownLimit: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
   pauseMs: fc.integer({ min: 0, max: 90_000 }),
+  losesOneIn: fc.constantFrom(0, 0, 2, 3, 10),
 });
 
 /** Work on several endpoints at once, a pause, and work again. */
 async function work(scene: Scene): Promise<PacedOrg> {
   const { limit, windowSeconds, ownLimit, share, pauseMs } = scene;
   const ownBuckets = ownLimit === undefined ? {} : { [FACTORS]: ownLimit };
-  const org = new PacedOrg({ ...scene, rates: { limits: limit, windowSeconds, ownBuckets } });
+  const losesOneIn = ownLimit === undefined ? scene.losesOneIn : 0;
+  const org = new PacedOrg({ ...scene, losesOneIn, rates: { limits: limit, windowSeconds, ownBuckets } });
   const count = (most: number): number => Math.max(2, Math.ceil(most * share * 0.8));
   const bout = (): Promise<unknown> =>
     Promise.all([

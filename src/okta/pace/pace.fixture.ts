@@ -18,6 +18,8 @@ export interface PaceOptions extends Partial<RateLimitOptions> {
   readonly mostInFlight?: number;
   /** How many callers ask at once. */
   readonly width?: number;
+  /** One answer in so many never comes, though the org has counted its call; absent or 0: none. */
+  readonly losesOneIn?: number;
 }
 
 export interface PacedCall {
@@ -52,6 +54,7 @@ export class PacedOrg {
   async ask(template: string): Promise<void> {
     for (;;) {
       const { isAllowed, rate } = await this.limits.schedule(template, () => this.#answer(template));
+      if (this.#isLost()) continue;
       if (isAllowed) return this.limits.observe(template, rate);
       if (this.limits.refused(template, rate) === 'concurrency') await systemClock.sleep(750);
     }
@@ -78,6 +81,11 @@ export class PacedOrg {
 
   get refused(): readonly PacedCall[] {
     return this.calls.filter(({ isAllowed }) => !isAllowed);
+  }
+
+  #isLost(): boolean {
+    const { losesOneIn = 0 } = this.#options;
+    return losesOneIn > 0 && this.calls.length % losesOneIn === 0;
   }
 
   async #answer(template: string): Promise<{ isAllowed: boolean; rate: Rate | undefined }> {
