@@ -26,7 +26,11 @@ export interface ChangingStage extends Stage {
   readonly mutations: Mutations;
   /** So many changes of all kinds but a sign-in, which moves no stamp and alone makes no event between full runs. */
   readonly change: (count: number, seed: number) => Change[];
-  readonly sync: (argv?: readonly string[], env?: LaunchOptions['env']) => Promise<Ran>;
+  readonly sync: (
+    argv?: readonly string[],
+    env?: LaunchOptions['env'],
+    sleepsFaster?: number,
+  ) => Promise<Ran>;
   /** Holds what the intake has against the truth; `known`: what it had before somebody was removed. */
   readonly expectTruth: (known?: Latest, what?: string) => void;
   readonly latest: () => Latest;
@@ -69,9 +73,9 @@ export function changing(stage: Stage, log: LogOptions = {}, seed = 1): Changing
     ...stage,
     mutations,
     change: (count, seed) => mutations.randomChanges(count, seed, CHANGE_KINDS),
-    sync: async (argv = [], env = {}) => {
+    sync: async (argv = [], env = {}, sleepsFaster = 1) => {
       const [received, calls] = [intake.received.length, callsOf(stage)];
-      const report = reportOf(await stage.run(['sync', ...argv], { env }));
+      const report = reportOf(await stage.run(['sync', ...argv], { env, sleepsFaster }));
       const users = intake.received.slice(received).map(({ item }) => uidOf(item));
       return { report, users: users.toSorted(), calls: callsOf(stage) - calls };
     },

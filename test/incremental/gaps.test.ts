@@ -4,6 +4,7 @@ import { test } from '../whole-job/stage.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
 
 const FACTORS = '/api/v1/users/{id}/factors';
+const USER_GROUPS = '/api/v1/users/{id}/groups';
 const USER_ROLES = '/api/v1/users/{id}/roles';
 const GROUP_ROLES = '/api/v1/groups/{id}/roles';
 const MEMBERS = '/api/v1/groups/{id}/users';
@@ -53,6 +54,55 @@ test.for([
   },
 );
 
+test('incremental run, gaps: groups of users that were refused for a while, where each user is asked: probed and told, and then had', async ({
+  makeStage,
+}) => {
+  const org = { users: 10, groups: 40, groupsPerUser: 10, adminGroups: 3 };
+  const refuse = [{ template: USER_GROUPS, status: 403 }];
+  const stage = changing(await makeStage({ org, okta: { refuse } }));
+  await stage.sync();
+  const before = stage.okta.calls.get(USER_GROUPS) ?? 0;
+
+  const still = await stage.sync();
+  const asked = (stage.okta.calls.get(USER_GROUPS) ?? 0) - before;
+  stage.okta.setRefusals([]);
+  const healed = await stage.sync();
+
+  expect(still.report).toMatchObject({
+    mode: 'incremental',
+    outcome: 'completed_with_gaps',
+    gaps: { groups: { refused: expect.any(Number) } },
+  });
+  expect(asked).toBe(1);
+  expect(healed.report).toMatchObject({ mode: 'incremental', outcome: 'completed', gaps: {} });
+  stage.expectTruth();
+});
+
+test.for([
+  { template: FACTORS, lookup: 'factors' },
+  { template: USER_ROLES, lookup: 'roles' },
+  { template: GROUP_ROLES, lookup: 'group-roles' },
+] as const)(
+  'incremental run, gaps: $template that Okta failed to answer about somebody is asked for again by the next run',
+  async ({ template, lookup }, { makeStage }) => {
+    const stage = changing(await makeStage({ org: ADMINS }));
+    let failing: string | undefined;
+    stage.okta.setRefusals([{ template, status: 500, only: (id) => (failing ??= id) === id }]);
+    const first = await stage.sync([], {}, 100);
+    const still = await stage.sync([], {}, 100);
+    stage.okta.setRefusals([]);
+    const healed = await stage.sync();
+
+    for (const { report } of [first, still])
+      expect(report).toMatchObject({
+        outcome: 'completed_with_gaps',
+        gaps: { [lookup]: { unavailable: expect.any(Number) } },
+      });
+    expect(healed.report).toMatchObject({ mode: 'incremental', outcome: 'completed', gaps: {} });
+    stage.expectTruth();
+  },
+);
+
 test('incremental run, gaps: users who are refused by themselves are asked again, and prove nothing about all others', async ({
   makeStage,
 }) => {
@@ -64,13 +114,13 @@ test('incremental run, gaps: users who are refused by themselves are asked again
       .map(({ id }) => id),
   );
   stage.okta.setRefusals([{ template: FACTORS, status: 403, only: (id) => refused.has(id) }]);
-  await stage.sync();
+  await stage.sync([], {}, 100);
 
-  const still = await stage.sync();
+  const still = await stage.sync([], {}, 100);
   const created = stage.mutations.createUser();
-  const next = await stage.sync();
+  const next = await stage.sync([], {}, 100);
   stage.okta.setRefusals([]);
-  const healed = await stage.sync();
+  const healed = await stage.sync([], {}, 100);
 
   expect(still.report.outcome).toBe('completed_with_gaps');
   expect(next.users).toEqual(created.users);
