@@ -16,8 +16,8 @@ import {
 const { version } = z.object({ version: z.string() }).parse(packageFile);
 
 /**
- * Of each address of a host, until the next one is tried; the last is not waited for longer either. Node's own 250 ms never
- * reach a host that is far away and has an unreachable IPv6 address beside. Here, since a proxy's connections know no other.
+ * Of each address of a host but the last, until the next one is tried. With Node's own 250 ms a host that is far away and has
+ * an unreachable IPv6 address beside is never reached. Set here, since a proxy's connections know no other place.
  */
 const CONNECT_MS = 5000;
 setDefaultAutoSelectFamilyAttemptTimeout(CONNECT_MS);
