@@ -30,7 +30,7 @@ function slowConnect(portOf: Readonly<Record<string, number>>): string {
 }
 
 test.for(['straight', 'through a proxy'])(
-  'hosts that are slow to connect and have an unreachable IPv6 address beside are reached %s',
+  'whole job, slow connect: hosts that are slow to connect and have an unreachable IPv6 address beside are reached %s',
   async (way, { makeStage }) => {
     const { oauth, env } = makeServiceApp();
     const stage = await makeStage({ org: { users: 6 }, okta: { oauth, ownUrl: 'https://okta.test' } });

@@ -1,7 +1,7 @@
 const LONG_NUMBER = /\d{16}/u;
 const INTEGER = /^-?\d+$/u;
 
-/** An integer that no double can hold becomes the text of its digits: docs/decisions/0009. */
+/** An integer that no double can hold becomes the text of its digits: docs/decisions/0015. */
 function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const digits = context?.source ?? '';
