@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -20,6 +20,12 @@ interface Ran extends TestWorld {
   readonly code: number;
   /** What the bodies were asked to do. */
   readonly asked: unknown[];
+}
+
+/** The lines of the log. */
+function logged(stderr: string): unknown[] {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line): unknown => JSON.parse(line));
 }
 
 interface Given {
@@ -164,6 +170,37 @@ describe('cli: settings', () => {
 
     expect(code).toBe(0);
     expect(stderr()).toContain("the reference connector's checkpoint is not used");
+  });
+
+  test('without effect, or with a name that is nearly one, are warned of in the log', async () => {
+    const env = { ...ENV, RISK: 'true', INCLUDE_GROUP: 'Sales' };
+
+    const { code, stderr } = await run(['sync'], { world: { env } });
+
+    expect(code).toBe(0);
+    expect(logged(stderr())).toMatchObject([
+      { level: 'warn', setting: 'RISK', problem: expect.stringContaining('has no effect') },
+      { level: 'warn', setting: 'INCLUDE_GROUP', hint: 'write INCLUDE_GROUPS if that is meant' },
+    ]);
+  });
+
+  test('whose inventory every user of this machine may change are warned of', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-cli-'));
+    writeFileSync(join(stateDir, 'inventory.db'), '');
+    chmodSync(stateDir, 0o777);
+    chmodSync(join(stateDir, 'inventory.db'), 0o666);
+
+    const { code, stderr } = await run(['sync'], { world: { env: { ...ENV, STATE_DIR: stateDir } } });
+    rmSync(stateDir, { recursive: true });
+
+    expect(code).toBe(0);
+    expect(logged(stderr())).toMatchObject(
+      [stateDir, join(stateDir, 'inventory.db')].map((path) => ({
+        level: 'warn',
+        path,
+        hint: `take the right away: chmod o-w ${path}`,
+      })),
+    );
   });
 
   test.each([

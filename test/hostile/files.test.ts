@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { DEFAULT_TOKEN } from '../../src/simulator/index.ts';
+import { toldLines } from '../whole-job/launch.fixture.ts';
 import { SOON, test as staged } from '../whole-job/stage.fixture.ts';
 
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
@@ -57,6 +58,42 @@ describe('hostile input, files: what is written', () => {
       '600',
     ]);
   });
+});
+
+describe('hostile input, files: a symbolic link', () => {
+  test('in the place of the report is refused before anything is asked, and its target stays', async ({
+    makeStage,
+    open,
+  }) => {
+    const { okta, run } = await makeStage();
+    const [target, link] = [join(open, 'precious'), join(open, 'report.json')];
+    await writeFile(target, 'precious');
+    await symlink(target, link);
+
+    const ended = await run(['sync', '--report', link]);
+
+    expect([ended.code, okta.tally.total]).toEqual([2, 0]);
+    expect(toldLines(ended)).toEqual([
+      expect.stringMatching(/^error: --report .*report\.json is a symbolic link/),
+    ]);
+    expect(await readFile(target, 'utf8')).toBe('precious');
+  });
+
+  test.for(['lock.holder', 'inventory.db'])(
+    'named %s in STATE_DIR ends the run before anything is asked, and its target stays',
+    async (name, { makeStage, open }) => {
+      const { okta, stateDir, run } = await makeStage();
+      const target = join(open, 'precious');
+      await writeFile(target, 'precious');
+      await symlink(target, join(stateDir, name));
+
+      const ended = await run(['sync']);
+
+      expect([ended.code, okta.tally.total]).toEqual([1, 0]);
+      expect(toldLines(ended)[0]).toContain(`${join(stateDir, name)} is a symbolic link`);
+      expect(await readFile(target, 'utf8')).toBe('precious');
+    },
+  );
 });
 
 describe('hostile input, files: a warning', () => {

@@ -23,7 +23,7 @@ function rolesOf(userId: string): string {
   return JSON.stringify(roles);
 }
 
-test('answers of megabytes are let go as soon as they are stored: a small heap holds a run over many of them', async ({
+test('whole job, large answers: answers of megabytes are let go as soon as they are stored: a small heap holds a run over many of them', async ({
   makeStage,
   meddleWith,
 }) => {
