@@ -21,7 +21,7 @@ export interface Warned {
   readonly warnings?: readonly SettingWarning[];
 }
 
-/** The body of a command that reads no settings: it never meets a real org. */
+/** The body of a command that reads no settings, because it never meets a real org. */
 type LoneBody<T> = (world: World, options: T) => Promise<number>;
 
 interface LoneSpec<T> {
@@ -30,7 +30,7 @@ interface LoneSpec<T> {
   readonly options: readonly Option[];
   /** The argument that may follow the command's name; it becomes an option of that name. */
   readonly argument?: Omit<ArgumentSpec, 'choices'>;
-  /** From commander's options, already checked one by one, to the body's. */
+  /** Turns commander's options, already checked one by one, into the body's. */
   readonly schema: z.ZodType<T>;
   readonly body: LoneBody<T>;
 }
@@ -38,9 +38,9 @@ interface LoneSpec<T> {
 interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
   /** The argument that must follow the command's name; it becomes an option of that name. */
   readonly argument?: ArgumentSpec;
-  /** Does it push? Then it needs the intake's key and id. */
+  /** The command pushes, so it needs the intake's key and id. */
   readonly needsSink: boolean;
-  /** Does it look into the inventory alone? Then it needs no credential, and the inventory knows the org. */
+  /** The command only reads the inventory, which knows the org, so it needs no credential. */
   readonly isLocal?: boolean;
   readonly body: Body<T>;
 }
@@ -48,11 +48,11 @@ interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
 interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
-  /** One of these, the first where nothing is given. */
+  /** One of these values; the first is the default. */
   readonly choices?: readonly [string, ...string[]];
 }
 
-/** Puts a command into the program. @param standIn acts in place of its body */
+/** Adds a command to the program. @param standIn acts in place of its body */
 export type AddCommand = (program: Command, run: RunCommand, standIn?: StandIn) => void;
 export type RunCommand = (start: (world: World) => Promise<number>) => Promise<void>;
 
@@ -62,7 +62,10 @@ export interface StandIn {
   readonly loneBody: LoneBody<unknown>;
 }
 
-/** A command that reads the settings. Its body is loaded when it is asked for: help waits for no HTTP client. */
+/**
+ * A command that reads the settings. Its body is loaded only when the command is called: help need not wait for an HTTP
+ * client.
+ */
 export function define<T>({
   name,
   summary,
@@ -124,7 +127,7 @@ interface BodyNeeds {
   readonly config: string | undefined;
 }
 
-/** From settings to exit code: what every command shares. */
+/** The way from settings to exit code, which all commands share. */
 async function runBody(world: World, needs: BodyNeeds, body: Body<Warned>): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = needs.isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
@@ -145,7 +148,7 @@ async function runBody(world: World, needs: BodyNeeds, body: Body<Warned>): Prom
   }
 }
 
-/** Once, at the start: the run goes on, for some secret stores give no other mode. */
+/** Warns once, at the start, and goes on: some secret stores allow no other file mode. */
 function tellExposedSecrets(files: readonly string[], log: RootLog): void {
   for (const file of exposedFiles(files)) {
     const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, fsGroup of the pod and defaultMode: 0440 of the volume`;

@@ -29,7 +29,7 @@ export function exitCodeOfSignal(signal: StopSignal): number {
   return { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal];
 }
 
-/** The lines for people: what happened and what to do; of settings, one line a mistake. */
+/** The lines for people: what happened and what to do. Each mistake in the settings has one line. */
 export function failureLines(error: ConnectorError): string[] {
   if (error instanceof ConfigError) {
     return error.faults.map(({ name, problem, hint }) => plainText(`error: ${name} ${problem} - ${hint}`));
@@ -38,13 +38,13 @@ export function failureLines(error: ConnectorError): string[] {
   return lines.map(plainText);
 }
 
-/** The same for a line of the log: what whoever collects it can search and alert by. */
+/** The same for a line of the log, with fields that can be searched and alerted on. */
 export function failureFields({ code, message, hint }: ConnectorError) {
-  // Faults in settings come as one line each.
+  // Each mistake in the settings is a line of its own.
   return { code, message: message.replaceAll('\n', '; '), hint };
 }
 
-/** Tells people what went wrong, details at debug level, and says with which code to leave. */
+/** Tells people what went wrong, with details at debug level, and returns the exit code. */
 export function tellFailure(thrown: unknown, err: ErrorOutput, log?: Log): number {
   const error = asConnectorError(thrown);
   log?.debug({ err: thrown }, 'the command ended with an error');
@@ -56,15 +56,13 @@ export function tellFailure(thrown: unknown, err: ErrorOutput, log?: Log): numbe
   return exitCodeOf(error);
 }
 
-/**
- * Told to stop, whatever was under way ends with the signal's reason or an AbortError: that is no fault of anything.
- */
+/** After a stop, whatever was under way ends with the signal's reason or an AbortError. That is not a failure. */
 export function isStop(thrown: unknown, stopping: AbortSignal): boolean {
   if (!stopping.aborted) return false;
   return thrown === stopping.reason || (thrown instanceof Error && thrown.name === 'AbortError');
 }
 
-/** An exception that nobody caught: one line. */
+/** One line about an exception that nobody caught. */
 export function tellCrash(thrown: unknown, err: ErrorOutput, log?: Log): void {
   log?.debug({ err: thrown }, 'an exception that nobody caught');
   const { message } = asConnectorError(thrown);

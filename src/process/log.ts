@@ -6,15 +6,15 @@ import type { LogLevel, RootLog } from '../ports/log.ts';
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Texts that are replaced wherever they hide. */
+  /** Texts that are replaced wherever they occur. */
   readonly secrets: readonly string[];
-  /** For people instead of machines, with colours when wanted. */
+  /** Set: writes for people instead of machines, with or without colours. */
   readonly pretty: false | { readonly colour: boolean };
   readonly now: () => number;
 }
 
 const SENSITIVE_NAME = /token|key|authorization|secret|password|credential|assertion|profile|cookie/i;
-/** Control characters, line separators, marks that turn the direction of writing, and what nobody sees. */
+/** Control characters, line separators, marks that turn the direction of writing, and invisible characters. */
 const UNPRINTABLE =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
@@ -27,7 +27,7 @@ export function createLog(output: { write(text: string): void }, options: LogOpt
   const scrub = createScrubber(secrets);
   const format = pretty === false ? undefined : prettyFactory({ colorize: pretty.colour, singleLine: true });
 
-  /** The last door: what pino made is read again, so that no serialiser and no field is forgotten. */
+  /** The last step before output: pino's line is parsed again, so that no serialiser and no field is forgotten. */
   function write(text: string): void {
     const line = clean(Line.parse(JSON.parse(text)), scrub);
     output.write(format === undefined ? `${JSON.stringify(line)}\n` : format(line));
@@ -45,7 +45,10 @@ export function createLog(output: { write(text: string): void }, options: LogOpt
   );
 }
 
-/** One line that a terminal only prints: what would move its cursor or end the line is written as its code. */
+/**
+ * A text that a terminal prints as one line: characters that would move its cursor or end the line are written as
+ * codes.
+ */
 export function plainText(text: string): string {
   return text.replaceAll(
     UNPRINTABLE,
@@ -65,14 +68,14 @@ function clean(value: unknown, scrub: (text: string) => string): unknown {
   );
 }
 
-/** Counts and flags are no secrets, whatever they are called. */
+/** Counts and flags are not secret, whatever their names. */
 function maySay(name: string, value: unknown): boolean {
   return (
     !SENSITIVE_NAME.test(name) || value === null || typeof value === 'boolean' || typeof value === 'number'
   );
 }
 
-/** Only what an error says of itself: an HTTP error carries its request, headers and all. */
+/** Takes only the error's own words: an HTTP error carries its request with all headers. */
 function describeError(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return String(thrown);
   const code: unknown = 'code' in thrown ? thrown.code : undefined;

@@ -3,19 +3,20 @@ import { InternalError } from '../ports/errors.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
-/** A link where a file of ours belongs may have been laid by somebody who wants another file overwritten. */
+/** There is a link where a file of ours belongs. Somebody may have put it there to have another file overwritten. */
 export class LinkError extends InternalError {}
 
 /**
- * Opens a file of our own for writing, made when missing, for its owner alone; never through a symbolic link, unless to
- * a device or a pipe such as /dev/stdout. Gives its descriptor; throws `LinkError`, or what the system says.
+ * Opens a file of our own for writing, and creates it for its owner alone when it is missing. Never follows a symbolic
+ * link, unless to a device or a pipe such as /dev/stdout. Returns its descriptor; throws `LinkError` or the system's
+ * error.
  *
- * @param keeps what the file holds stays
+ * @param keeps leaves the file's content in place
  */
 export function openOwn(path: string, { keeps }: { readonly keeps: boolean }): number {
   const flags = O_WRONLY | O_CREAT | (keeps ? O_APPEND : O_TRUNC);
   try {
-    // Windows has no such flag (it counts as 0): links there need rights that others do not have.
+    // Windows does not have this flag (it counts as 0); links there need rights that others do not have.
     return openSync(path, flags | O_NOFOLLOW, 0o600);
   } catch (thrown) {
     if (!isLoop(thrown)) throw thrown;

@@ -4,8 +4,8 @@ import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { ErrorOutput } from './world.ts';
 
 /**
- * Shows how a run goes on: on a terminal a line that is drawn again, at most ten times a second; elsewhere a log line once a
- * minute.
+ * Shows how a run goes on. On a terminal it redraws one line, at most ten times a second; elsewhere it logs a line once
+ * a minute.
  */
 export interface Progress {
   /** Asks for the snapshot only when it is shown. */
@@ -32,7 +32,7 @@ export function createProgress({ err, isTerminal, clock, log }: ProgressParts): 
   return {
     update(snapshotOf) {
       const now = clock.now();
-      // A clock set back must not silence the line for as long.
+      // A clock that was set back must not silence the line until it has caught up.
       if (isStopped || (now >= shownAt && now - shownAt < leastMs)) return;
       shownAt = now;
       if (isTerminal) err.setStatus(progressLine(snapshotOf()));

@@ -12,7 +12,7 @@ const GAP_REASONS: readonly (readonly [GapReason, string])[] = [
 const LABEL_WIDTH = 9;
 const COUNT_WIDTH = 9;
 
-/** The report for people: a block a subject, the larger counts first. */
+/** The report for people: one block for each subject, larger counts first. */
 export function reportLines(report: Report): string[] {
   const { outcome, mode, duration_seconds: duration, error } = report;
   return [
@@ -45,7 +45,7 @@ function gapsLines({ gaps }: Report): string[] {
   return lines.length === 0 ? [counted(0, 'every question that was asked was answered')] : lines;
 }
 
-/** No lines where all is well: the lines above name the run's own gaps and dead letters. */
+/** Empty where all is well. The lines above show the run's own gaps and dead letters. */
 function standingLines({ standing }: Report): string[] {
   if (standing === undefined) return [];
   return [

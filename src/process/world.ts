@@ -11,12 +11,15 @@ export interface World {
   /** The product's own version. */
   readonly version: string;
   readonly clock: Clock;
-  /** CPU time that this thread has used, in milliseconds. */
+  /** A number from 0 up to 1. */
   usedCpuMs(): number;
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** The piped input; nothing is read before it is asked for. */
+  /**
+   * Writes data to stdout, and resolves when it has left. When the reader has gone it does nothing, and `stopping`
+   * fires.
+   */
   readonly input: () => Readable;
   /**
    * Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires.
@@ -30,7 +33,10 @@ export interface World {
   /** Fires at the first SIGTERM, SIGINT or SIGHUP, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
-  /** From now on SIGHUP stops nothing, but calls `listen`. The last one set counts. */
+  /**
+   * Sets the function that reports an exception which nobody caught; the process then exits with 1. The function that
+   * was set last counts.
+   */
   onHangUp(listen: () => void): void;
   /**
    * Sets the function that reports an exception which nobody caught; the process then leaves with 1. The last one set
@@ -39,11 +45,11 @@ export interface World {
   onCrash(tell: (thrown: unknown) => void): void;
 }
 
-/** stderr: lines, and on a terminal one status line below them. */
+/** Writes whole lines. The status line makes room for them. */
 export interface ErrorOutput {
-  /** Whole lines. The status line makes room for them. */
+  /** Draws the status line, cut to the terminal's width; `undefined` removes it. Does nothing unless on a terminal. */
   write(text: string): void;
-  /** Draws the line anew, cut to the terminal's width; `undefined` takes it away. Does nothing but on a terminal. */
+  /** Removes the status line until it is drawn again, so that others can write to the terminal. */
   setStatus(line: string | undefined): void;
   /** Takes the drawn line away until the next one, so that others can write to the terminal. */
   clearStatus(): void;

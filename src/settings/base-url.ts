@@ -13,14 +13,14 @@ export function oktaBaseUrl(text: string): Parsed<string> {
   ]);
 }
 
-/** The intake's base without a slash at its end. It may have a path: some regions answer below `/api`. */
+/** The intake's base URL without a slash at its end. It may have a path, because some regions answer below `/api`. */
 export function intakeBaseUrl(text: string): Parsed<string> {
   return baseUrl(text, (url) =>
     url.pathname.includes('/asset-management') ? ['holds the path of an endpoint'] : [],
   );
 }
 
-/** `ownProblems` are about host and path, and their cure is the host of the hint, without a path. */
+/** `ownProblems` concern host and path; the hint cures them with its host, without a path. */
 function baseUrl(text: string, ownProblems: (url: URL) => readonly string[]): Parsed<string> {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const written = hasScheme ? text : `https://${text.replace(/^https?:\/*/i, '')}`;
@@ -42,7 +42,7 @@ function isSafe(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 
-/** Only what looks like a host is repeated: a secret pasted here by mistake does not. */
+/** Repeats only a text that looks like a host, because a secret may have been pasted here by mistake. */
 function suggestion(url: URL): string | undefined {
   const host = url.hostname.replace(ADMIN_HOST, '$1$2');
   const port = url.port === '' ? '' : `:${url.port}`;

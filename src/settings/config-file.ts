@@ -9,7 +9,10 @@ import { readTextFile } from './text-file.ts';
 const CONFIG = '--config';
 const EXAMPLE = 'write one NAME: value a line, for example OKTA_BASE_URL: https://acme.okta.com';
 
-/** JSON is YAML too, so one reader reads both. A file that is none throws `ConfigError`: nothing can be said of the rest. */
+/**
+ * Reads YAML, and JSON, which is YAML too. A file that is neither throws `ConfigError`, since nothing is known about
+ * its settings then.
+ */
 export function readConfigFile(path: string): { texts: Texts; faults: SettingFault[] } {
   const content = parseFile(path);
   const entries = isMap(content) ? content.items : [];
@@ -32,7 +35,7 @@ const KNOWN_NAMES: readonly string[] = SETTING_ROWS.flatMap(({ name, isSecret })
 function parseFile(path: string): Document['contents'] {
   const { contents, errors } = readDocument(path);
   const [error] = errors;
-  // The parser's own message quotes the file, which may hold secrets.
+  // The parser's own message quotes the file, which may contain secrets.
   if (error !== undefined) refuse(`${error.problem} near line ${error.line}: ${path}`);
   if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
     refuse(`holds no list of names and values: ${path}`);
@@ -65,7 +68,10 @@ function refuse(problem: string, hint = EXAMPLE): never {
   throw new ConfigError([{ name: CONFIG, problem, hint }]);
 }
 
-/** As it was written: a number keeps its digits, a list becomes comma-separated (see `readNames`), null is empty. */
+/**
+ * The text as it was written: a number keeps its digits, a list becomes comma-separated (see `readNames`), null is
+ * empty.
+ */
 function textOf(node: unknown): string | undefined {
   if (node === null) return '';
   if (isSeq(node)) {
@@ -90,7 +96,7 @@ function exampleOf(name: string): string {
   return row?.example ?? `/run/secrets/${name.replace(/_FILE$/, '').toLowerCase()}`;
 }
 
-/** Node reads it when it starts, before any file of settings. */
+/** Node reads this variable when it starts, before any file of settings. */
 const OF_NODE = 'NODE_EXTRA_CA_CERTS';
 
 function unknownName(name: string): SettingFault {

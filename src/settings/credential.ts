@@ -4,7 +4,7 @@ import type { Given } from './given.ts';
 import { privateKeys, type PrivateKeys } from './private-key.ts';
 import type { Secret } from './secret.ts';
 
-/** Whether tokens are bound to a key of ours; `auto`: as Okta asks for it. */
+/** Are tokens bound to a key of ours? `auto`: when Okta asks for it. */
 export const DPOP_MODES = ['auto', 'always', 'never'] as const;
 
 /** When any of these is set, the credential is a service app. */
@@ -31,7 +31,7 @@ interface CredentialParts {
   readonly oktaDpop: DpopMode;
 }
 
-/** The way that right settings choose. */
+/** The way to authenticate that these valid settings choose. */
 export function credentialOf(settings: CredentialParts): CredentialSettings {
   const { oktaApiToken: token, oktaClientId: clientId, oktaPrivateKey, oktaKeyId = [], oktaDpop } = settings;
   if (token !== undefined) return { kind: 'token', token };

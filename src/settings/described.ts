@@ -1,7 +1,7 @@
 import type { Allowed } from './parsed.ts';
 import type { SettingRow } from './table.ts';
 
-/** The default, and that of the `ocsf-*` dialects where it is another one. */
+/** The default, and that of the `ocsf-*` dialects where it differs. */
 export function defaultsOf({ default: written }: SettingRow): string[] {
   if (written === undefined) return [];
   return typeof written === 'string' ? [written] : [written.sekoia, written.ocsf];
@@ -19,7 +19,7 @@ function wordsOf(allowed: Allowed, quote: (value: string) => string): string {
   return allowed.kind === 'one' ? values.join(', ') : `any of ${values.join(', ')}, separated by commas`;
 }
 
-/** The default in words, or whether there must be a value. */
+/** The default in words, or the fact that a value is required. */
 export function defaultWords(row: SettingRow, quote = (value: string): string => value): string {
   const [first, inOcsf] = defaultsOf(row);
   if (first !== undefined) {

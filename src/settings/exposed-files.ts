@@ -6,20 +6,20 @@ const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 const OTHERS_MAY_PASS = 0o001;
 
-/** Which users there are in this user namespace: one range a line, its length last. */
+/** The users of this user namespace: one range a line, with its length last. */
 const UID_MAP = '/proc/self/uid_map';
 
-/** Those of these files that every user of this machine can read. On Windows modes say nothing: none is returned. */
+/** The files among these that every user of this machine can read. Empty on Windows, where modes say nothing. */
 export function exposedFiles(files: readonly string[], uidMap = UID_MAP): readonly string[] {
   return isEveryUserOne(uidMap) ? [] : files.filter((file) => isOpen(file, OTHERS_MAY_READ, 'file'));
 }
 
-/** Those of these files and folders that every user of this machine can change. */
+/** The files and folders among these that every user of this machine can change. */
 export function writableByAll(paths: readonly string[], uidMap = UID_MAP): readonly string[] {
   return isEveryUserOne(uidMap) ? [] : paths.filter((path) => isOpen(path, OTHERS_MAY_WRITE, 'any'));
 }
 
-/** Where a user namespace has one user, as rootless containers may, there is nobody else. */
+/** A user namespace with a single user, as rootless containers may have, has no other users. */
 function isEveryUserOne(uidMap: string): boolean {
   if (platform() === 'win32') return true;
   try {
@@ -30,7 +30,7 @@ function isEveryUserOne(uidMap: string): boolean {
   }
 }
 
-/** A pipe or a device is read once, by us. A file is as open as the folders on the way to it. */
+/** We alone read a pipe or a device, and once. A file is only as open as the folders above it. */
 function isOpen(file: string, bit: number, kind: 'file' | 'any'): boolean {
   try {
     const path = realpathSync(file);

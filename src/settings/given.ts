@@ -1,15 +1,15 @@
 import type { SettingFault } from '../ports/errors.ts';
 
-/** Names and what was written for them, as an environment or a file gives it. */
+/** Names with the texts written for them, as an environment or a file has them. */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** The text of one setting, and the name under which the user wrote it. `text` is absent when it is a mistake. */
+/** The text of one setting, and the name under which the user wrote it. `text` is absent when it could not be read. */
 export interface Given {
   readonly text: string | undefined;
   readonly from: string;
-  /** The file that holds it. */
+  /** The file that contains it. */
   readonly file?: string | undefined;
-  /** The entry of an object of the reference connector in which it stands. */
+  /** The entry that contains it, in an object of the reference connector. */
   readonly entry?: ReferenceEntry | undefined;
 }
 
@@ -23,17 +23,19 @@ export interface Found {
   /** By the setting's name. */
   readonly given: ReadonlyMap<string, Given>;
   readonly faults: readonly SettingFault[];
-  /** By the setting's name: the entry that would hold it in an object of the reference connector, where one is given. */
+  /**
+   * By the setting's name: the entry that would contain it in an object of the reference connector, where there is one.
+   */
   readonly entries?: ReadonlyMap<string, ReferenceEntry>;
 }
 
-/** An empty value is an absent one. */
+/** An empty value counts as absent. */
 export function presentText(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === '' ? undefined : trimmed;
 }
 
-/** Why a file could not be read, in words. */
+/** The reason why a file could not be read, in words. */
 export function reasonOf(thrown: unknown): string {
   const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';

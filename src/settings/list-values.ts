@@ -23,7 +23,7 @@ function isSame(one: string, other: string): boolean {
 interface Membership {
   readonly noun: string;
   readonly known: readonly string[];
-  /** All that is allowed in words; else the known ones. */
+  /** All allowed members, in words; absent: the known ones are listed. */
   readonly allowed?: string;
   readonly isKnown: (member: string) => boolean;
 }

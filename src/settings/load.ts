@@ -9,10 +9,10 @@ import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
 import { nearMissOf } from './warnings.ts';
 
 const Whole = z.object(SETTINGS);
-/** The inventory can tell which org it is of. */
+/** The inventory can name its org, so the URL is not required here. */
 const Schema = Whole.partial({ oktaBaseUrl: true });
 
-/** Every setting, read and right. What a push needs is in `sinkSettings`. */
+/** Every setting, read and valid. `sinkSettings` has those that a push needs. */
 export type Settings = Readonly<z.output<typeof Whole>>;
 
 export interface SinkSettings {
@@ -23,11 +23,11 @@ export interface SinkSettings {
 
 export interface LoadOptions {
   readonly configFile?: string | undefined;
-  /** Does this command push? Then what pushing needs must be there. */
+  /** The command pushes, so the settings that a push needs are required. */
   readonly requireSink: boolean;
   /**
-   * Given where a command asks Okta nothing: no credential is needed then, and where `OKTA_BASE_URL` is not given, this
-   * tells the org's host by `STATE_DIR`.
+   * Set for a command that asks Okta nothing, and so needs no credential. Without `OKTA_BASE_URL`, this function finds
+   * the org's host by `STATE_DIR`.
    */
   readonly orgHost?: ((stateDir: string) => string | undefined) | undefined;
 }
@@ -43,7 +43,7 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
 
   const scrub = createScrubber(secretTextsIn(given));
-  // A credential that is there in part only, or twice, harms nobody who does not use it.
+  // A credential that is incomplete or given twice harms nobody who does not use it.
   const ofCredential = options.orgHost === undefined ? credentialFaults(given) : [];
   const mixedUp = new Map([...ofCredential, ...shapingFaults(given)]);
   const found = SETTING_ROWS.flatMap((row) => {
@@ -117,7 +117,7 @@ function faultsOf(
   given: Given | undefined,
   issues: readonly z.core.$ZodIssue[],
 ): SettingFault[] {
-  // Its source has reported the mistake already.
+  // The place that it was read from has reported the mistake already.
   if (given?.text === undefined) return [];
   return issues
     .filter((issue) => issue.path[0] === row.key)
@@ -134,9 +134,9 @@ function hintOf(issue: z.core.$ZodIssue): string | undefined {
 }
 
 interface Missing {
-  /** Where it would stand in an object of the reference connector that is given. */
+  /** The place that it would have in an object of the reference connector, where there is one. */
   readonly entry?: ReferenceEntry | undefined;
-  /** A name in the environment that was probably meant for it. */
+  /** A name in the environment that was probably meant for this setting. */
   readonly nearMiss?: string | undefined;
 }
 

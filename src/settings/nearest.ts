@@ -1,4 +1,4 @@
-/** The name that was probably meant: the fewest changed letters, and not more than a third of them. */
+/** The name that was probably meant: the one with the fewest changed letters, at most a third of them. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const wanted = alike(written);
   const ranked = names

@@ -17,7 +17,7 @@ export const allowedTexts = z.registry<Allowed>();
 
 type Parse<T> = ((text: string) => Parsed<T>) & { readonly allowed?: Allowed | undefined };
 
-/** A parser that says itself what it takes. */
+/** A parser with the list of texts that it takes. */
 export function allowing<T>(allowed: Allowed, parse: (text: string) => Parsed<T>): Parse<T> {
   return Object.assign(parse, { allowed });
 }
@@ -31,7 +31,7 @@ export function wrong(problem: string, hint?: string): Parsed<never> {
   return hint === undefined ? { kind: 'wrong', problem } : { kind: 'wrong', problem, hint };
 }
 
-/** Said of a setting in quotes: `docker run --env-file` takes them as part of the value, where a shell does not. */
+/** The fault of a setting in quotes: `docker run --env-file` takes them as part of the value, unlike a shell. */
 export const IN_QUOTES = {
   problem: 'is in quotes',
   hint: 'write the value without them: docker --env-file and similar files keep quotes as part of the value',
@@ -41,7 +41,7 @@ export function isInQuotes(text: string): boolean {
   return /^(?:"[^"]*"|'[^']*')$/.test(text);
 }
 
-/** The same parser for a setting that makes no sense in quotes, which is nearly all of them. */
+/** The same parser, but refusing quotes, which make no sense in nearly all settings. */
 function unquoted<T>(parse: Parse<T>): Parse<T> {
   const { allowed } = parse;
   return Object.assign(
@@ -50,7 +50,7 @@ function unquoted<T>(parse: Parse<T>): Parse<T> {
   );
 }
 
-/** A zod schema of a parser; its issue carries the hint in `params`. */
+/** A zod schema from a parser. Its issue carries the hint in `params`. */
 export function fromText<T>(parse: Parse<T>) {
   return fromAnyText(unquoted(parse));
 }

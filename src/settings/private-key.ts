@@ -5,7 +5,7 @@ import { isInQuotes, right, wrong, type Parsed } from './parsed.ts';
 import { Secret } from './secret.ts';
 
 const LEAST_RSA_BITS = 2048;
-/** Two while one takes over from the other; Okta keeps no more either. */
+/** Two keys while one replaces the other; Okta allows no more either. */
 const MOST_KEYS = 2;
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512'] as const;
@@ -13,7 +13,7 @@ const EC_ALGORITHMS = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES5
 const EXAMPLE =
   'give the private key of the service app, as PEM or JWK, for example by OKTA_PRIVATE_KEY_FILE=/run/secrets/okta_private_key';
 
-/** One key, or the two of a rotation; the text they came in stays secret. */
+/** One key, or the two of a rotation. The text that they came in stays secret. */
 export class PrivateKeys extends Secret {
   readonly keys: readonly PrivateKey[];
 
@@ -32,14 +32,14 @@ type Jwk = z.infer<typeof Jwk>;
 /** A list counts as an object whose names are numbers. */
 const Members = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 const Keys = z.object({ keys: z.array(z.unknown()) });
-/** A set under a name: an object, its `keys`, the list. */
+/** How deep JWKs may lie: an object, its `keys`, the list. */
 const DEEPEST_JWK = 3;
 /** The members of a JWK that are private. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'] as const;
 
 /**
- * PEM (PKCS#8, PKCS#1 or SEC 1), one or two blocks, its line breaks kept or lost; a JWK, a JWK set, or any other JSON
- * object that holds them, public halves beside them or not; or the base64 of one of these.
+ * Reads PEM (PKCS#8, PKCS#1 or SEC 1) of one or two blocks, with or without its line breaks; a JWK, a JWK set, or any
+ * other JSON object that contains them, with or without public halves; or the base64 of one of these.
  */
 export function privateKeys(written: string): Parsed<PrivateKeys> {
   const text = isInQuotes(written) ? written.slice(1, -1) : written;
@@ -59,7 +59,8 @@ interface KeyParts {
 }
 
 function readPems(text: string): Parsed<KeyParts> {
-  // Environments often hold a PEM in one line, its line breaks written as \n.
+  // Environments often have a PEM in one line, with its line breaks written as
+  // .
   const pem = text.replaceAll(String.raw`\n`, '\n');
   const blocks = [...pem.matchAll(PEM_BLOCK)];
   if (blocks.length === 0) return wrong('is neither PEM nor a JWK', EXAMPLE);
@@ -90,12 +91,12 @@ function readPems(text: string): Parsed<KeyParts> {
   return right({ keys, parts: [...new Set(parts)] });
 }
 
-/** The parts of a text that may turn up elsewhere: its lines, or words, of base64. */
+/** The parts of a text that may turn up elsewhere: its lines or words of base64. */
 function linesOf(text: string): string[] {
   return text.split(/\s+/).filter((line) => /^[A-Za-z0-9+/=_-]{16,}$/.test(line));
 }
 
-/** Secret stores often hold a key in base64, in lines or not. */
+/** Secret stores often have a key in base64, on one line or several. */
 function fromBase64(text: string): string | undefined {
   const packed = text.replaceAll(/\s/g, '');
   if (!/^[A-Za-z0-9+/_-]+=*$/.test(packed)) return undefined;
@@ -118,7 +119,7 @@ function readJson(text: string): Parsed<KeyParts> {
   return right({ keys, parts: privateJwks.flatMap(privateMembers) });
 }
 
-/** JSON in which no JWK is found may hold PEM, as the files of some key tools do. */
+/** JSON without a JWK may contain PEM, as the files of some key tools do. */
 function readJsonPems(body: unknown): Parsed<KeyParts> {
   const pems = Object.values(Members.safeParse(body).data ?? {}).filter(
     (value) => typeof value === 'string' && value.includes('-----BEGIN '),
@@ -127,7 +128,7 @@ function readJsonPems(body: unknown): Parsed<KeyParts> {
   return Keys.safeParse(body).success ? right({ keys: [], parts: [] }) : wrong('is not a JWK', EXAMPLE);
 }
 
-/** The JWKs of a value: itself, those of a set, or those under names such as `privateKey` and `publicKey`. */
+/** The JWKs of a value: the value itself, those of a set, or those under names such as `privateKey` and `publicKey`. */
 function jwksIn(body: unknown, depth = 0): Jwk[] {
   const one = Jwk.safeParse(body);
   if (one.success) return [one.data];
@@ -165,7 +166,7 @@ function algorithmOf(key: KeyObject, asked: string | undefined): SigningAlgorith
   return RSA_ALGORITHMS.find((name) => name === asked) ?? 'RS256';
 }
 
-/** The reader's own message may quote the key. */
+/** Hides the reader's own message, which may quote the key. */
 function attempt(make: () => KeyObject): KeyObject | undefined {
   try {
     return make();

@@ -3,7 +3,7 @@ import { Secret } from './secret.ts';
 
 const EXAMPLE = 'write http://proxy.example.com:3128, or http://user:password@proxy.example.com:3128';
 
-/** The URL of an HTTP proxy; without a scheme it is http. A secret, since it may hold a password. */
+/** The URL of an HTTP proxy; http when it names no scheme. It is a secret, since it may contain a password. */
 export function proxyUrl(text: string): Parsed<Secret> {
   const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (/[\s\\]/.test(text) || !URL.canParse(written)) return wrong('is not the URL of a proxy', EXAMPLE);
@@ -15,7 +15,7 @@ export function proxyUrl(text: string): Parsed<Secret> {
   return right(new Secret(url.href, passwords));
 }
 
-/** The password as it may turn up in messages, headers included. */
+/** The forms in which the password may turn up in messages and headers. */
 function passwordForms({ username, password }: URL): string[] | undefined {
   if (password === '') return [];
   try {

@@ -4,10 +4,10 @@ import * as z from 'zod';
 import { presentText, type Texts } from './given.ts';
 import { REFERENCE_FOLDER } from './reference.ts';
 
-/** Where the reference connector keeps what it remembers. */
+/** The folder in which the reference connector stores its checkpoint. */
 const REFERENCE_DATA = '/symphony_data';
 const FILE = 'context.json';
-/** Its file holds one date; whatever is larger is not it. */
+/** The checkpoint is one date, so a larger file is something else. */
 const MOST_CHARACTERS = 65_536;
 
 const Context = z.object({ most_recent_date_seen: z.unknown() });
@@ -20,8 +20,8 @@ export interface ReferenceFolders {
 const REFERENCE_FOLDERS: ReferenceFolders = { settings: REFERENCE_FOLDER, data: REFERENCE_DATA };
 
 /**
- * The reference connector's own checkpoint, in its place or in `STATE_DIR` where its volume was taken over. It is of
- * no use here: the date of the newest creation says nothing of what has been delivered, nor of later changes.
+ * Finds the reference connector's own checkpoint, in its place or, where its volume was taken over, in `STATE_DIR`. It
+ * is of no use here: the date of the newest creation says nothing about what has been delivered or has changed since.
  */
 export function findReferenceContext(
   env: Texts,
@@ -44,7 +44,7 @@ function isContext(file: string): boolean {
   }
 }
 
-/** A file that cannot be read is none: nothing depends on it. */
+/** A file that cannot be read counts as absent: nothing depends on it. */
 function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -5,10 +5,13 @@ import type { SettingFault } from '../ports/errors.ts';
 import { presentText, reasonOf, type Found, type Given, type Texts } from './given.ts';
 import { decodedStart, IS_UTF_16 } from './text-file.ts';
 
-/** Where the reference connector finds its files, named like its variables but in lower case; they win over those. */
+/**
+ * The folder in which the reference connector finds its files. They have the names of its variables in lower case, and
+ * win over them.
+ */
 export const REFERENCE_FOLDER = '/symphony';
 
-/** The whole objects that the reference connector takes, and what their entries are here. */
+/** The objects that the reference connector takes, with the setting that each entry becomes here. */
 const OBJECTS = [
   ['MODULE_CONFIGURATION', { base_url: 'OKTA_BASE_URL', apikey: 'OKTA_API_TOKEN' }],
   [
@@ -23,14 +26,14 @@ const OBJECTS = [
 ] as const;
 const CONNECTOR_UUID = 'CONNECTOR_CONFIGURATION_UUID';
 
-/** Its plain variables that give way to an entry of the objects, and those that win over it, as they do there. */
+/** Its plain variables: those that give way to an entry of the objects, and those that win over it, as there. */
 const WEAK_NAMES = { ASSET_CONNECTOR_PRODUCTION_BASE_URL: 'SEKOIA_BASE_URL' } as const;
 const STRONG_NAMES = {
   ASSET_CONNECTOR_BATCH_SIZE: 'BATCH_SIZE',
   ASSET_CONNECTOR_FREQUENCY: 'FREQUENCY',
 } as const;
 
-/** Each name that the reference connector knows, and the setting it is here. */
+/** Each name that the reference connector knows, and its setting here. */
 export const REFERENCE_NAMES: readonly { readonly name: string; readonly setting: string }[] = [
   ...OBJECTS.flatMap(([name, entries]) =>
     Object.entries(entries).map(([entry, setting]) => ({ name: `${name} ${entry}`, setting })),
@@ -63,7 +66,7 @@ export function readReferenceNames(env: Texts, folder: string): Found {
   };
 }
 
-/** A file of the folder when it is there, else the variable. */
+/** Reads the file of the folder when it exists, else the variable. */
 function readItem(env: Texts, folder: string, name: string): Given | SettingFault {
   const file = join(folder, name.toLowerCase());
   try {
@@ -76,7 +79,7 @@ function readItem(env: Texts, folder: string, name: string): Given | SettingFaul
   }
 }
 
-/** No such file, or a folder of that name, which the reference connector passes by too. */
+/** There is no such file, or a folder has its name, which the reference connector ignores too. */
 function isAbsent(thrown: unknown): boolean {
   const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
@@ -119,7 +122,7 @@ function readObject({ text, from, file }: Given, entries: Readonly<Record<string
   return { given, faults, entries: new Map(all) };
 }
 
-/** JSON, or JSON in base64. `undefined` when it is neither: the parser's message would quote a secret. */
+/** Parses JSON, or JSON in base64; `undefined` when it is neither. The parser's message would quote a secret. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.startsWith('{') ? text : Buffer.from(text, 'base64').toString('utf8'));

@@ -2,17 +2,19 @@ import { inspect } from 'node:util';
 
 export const HIDDEN = '[hidden]';
 
-/** Shorter texts are everywhere by chance; no real key is that short. */
+/** Shorter texts occur everywhere by chance, and no real key is that short. */
 const SHORTEST_HIDDEN = 4;
-/** Shorter ones, such as a password of a proxy, are parts of longer words by chance: they count as whole words only. */
+/**
+ * Shorter secrets, such as a proxy's password, are parts of longer words by chance, so they count only as whole words.
+ */
 const SURELY_SECRET = 8;
 
-/** A secret's text, given only to who asks for it by name. Printed, logged or serialised, it is `[hidden]`. */
+/** A secret's text, which only a call of `reveal` returns. Printed, logged or serialised, it is `[hidden]`. */
 export class Secret {
   readonly #text: string;
   readonly #parts: readonly string[];
 
-  /** @param parts what is secret by itself, such as the password in a URL */
+  /** @param parts texts that are secret by themselves, such as the password in a URL */
   constructor(text: string, parts: readonly string[] = []) {
     this.#text = text;
     this.#parts = parts;
@@ -41,8 +43,8 @@ export class Secret {
 }
 
 /**
- * A function that replaces every one of these secrets in a text, also where it is written as part of a URL. All are sought
- * in the text as it was: what stands for one secret is not searched for another.
+ * Returns a function that replaces all these secrets in a text, also in the form that URLs give them. All are searched
+ * for in the original text: the replacement of one is not searched for another.
  */
 export function createScrubber(secrets: readonly string[]): (text: string) => string {
   const forms = new Set(
@@ -70,14 +72,17 @@ function placesOf(form: string, text: string): Span[] {
   return places;
 }
 
-/** A letter that ends an escape, as in %2F or \n, is no part of a word. */
+/**
+ * A letter that ends an escape, as in %2F or
+ * , is no part of a word.
+ */
 function isWholeWord(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 6), start);
   const isBegun = /[\p{L}\p{N}]$/u.test(before) && !/(%[\da-f]{2}|\\[a-z]|\\u[\da-f]{4})$/i.test(before);
   return !isBegun && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2));
 }
 
-/** Places that overlap are one. */
+/** Merges places that overlap. */
 function withoutPlaces(text: string, places: readonly Span[]): string {
   const parts: string[] = [];
   let from = 0;

@@ -6,7 +6,7 @@ import * as values from './shaping-values.ts';
 /** The event's own names mean the same fields (docs/shaping.md). */
 const SHORT_NAMES = REDACT_NAMES.filter((name) => !name.includes('.')).join(', ');
 
-/** The settings that decide which users and fields there are at all. */
+/** The settings that select users and fields. */
 export const SHAPING_SETTINGS = {
   includeGroups: fromText(values.groupNames)
     .optional()

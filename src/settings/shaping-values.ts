@@ -11,10 +11,12 @@ import { Secret } from './secret.ts';
 import { readTextFile } from './text-file.ts';
 import { oneOf } from './values.ts';
 
-/** The key has at least as many bytes as the hash; shorter keys can be guessed from a few known hashes. */
+/**
+ * The key must have at least as many bytes as the hash, because shorter keys can be guessed from a few known hashes.
+ */
 const SHORTEST_KEY = 32;
 
-/** Comma-separated `name=drop` or `name=hash`. */
+/** Reads `name=drop` or `name=hash`, separated by commas. */
 export function redact(text: string): Parsed<RedactRules> {
   const pairs = readNames(text);
   const found = readRedactRules(pairs);
@@ -33,13 +35,13 @@ export function redactKey(text: string): Parsed<Secret> {
   return wrong(`is shorter than ${SHORTEST_KEY} characters`, 'make one with: openssl rand -hex 32');
 }
 
-/** Comma-separated names or ids of groups. */
+/** Reads names or ids of groups, separated by commas. */
 export function groupNames(text: string): Parsed<readonly string[]> {
   const names = readNames(text);
   return names.length === 0 ? wrong('names no group') : right(names);
 }
 
-/** Comma-separated statuses, in any case. */
+/** Reads statuses, separated by commas, in any case. */
 export const statuses = someOf('status', STATUSES);
 
 export interface MappingFile {
@@ -53,7 +55,7 @@ export function mappingFile(path: string): Parsed<MappingFile> {
   return wrong(`names a file that cannot be read: ${read.problem}`);
 }
 
-/** The rules of a mapping file for a dialect, and all that is wrong with them. */
+/** The rules of a mapping file for a dialect, with all its faults. */
 export function mappingFor({ text }: MappingFile, dialect: DialectName): ParsedMapping {
   const isOfficial = officialVersion(dialect) !== undefined;
   return parseMapping(text, { schema: dialectSchema(dialect), isOfficial });

@@ -32,7 +32,7 @@ export function findSettings(
   };
 }
 
-/** The reference connector knows tokens only: where our names choose the other way, its token gives way too. */
+/** The reference connector knows only tokens. Where our own names choose the service app, its token is ignored. */
 function withoutToken(reference: Found, own: readonly Found[]): Found {
   const choosesApp = own.some(({ given }) => SERVICE_APP_NAMES.some((name) => given.has(name)));
   if (!choosesApp) return reference;
@@ -49,7 +49,7 @@ function readLowerCase(env: Texts): Found {
   return { given: new Map(given), faults: [] };
 }
 
-/** @param file where the texts stand, if in a file */
+/** @param file the file with the texts, if there is one */
 function readOwnNames(texts: Texts, file?: string): Found {
   const found = SETTING_ROWS.map((row) => ({
     row,
@@ -89,7 +89,7 @@ function readSecretFile(name: string, path: string): string | SettingFault {
   return text.trim() === '' ? { name, problem: `names an empty file${shown(path)}`, hint } : text;
 }
 
-/** A path is repeated only when it looks like one: the secret itself may have been put there by mistake. */
+/** Repeats a path only when it looks like one, because the secret itself may have been put there by mistake. */
 function shown(path: string): string {
   return /^(\.{0,2}\/|[A-Za-z]:\\)/.test(path) ? ` (${path})` : '';
 }

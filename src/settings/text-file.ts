@@ -4,19 +4,21 @@ import { right, wrong, type Parsed } from './parsed.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** How a UTF-16 file looks when its bytes are read as UTF-8: its mark is no character, and every ASCII letter has a zero beside it. */
+/**
+ * A UTF-16 file whose bytes are read as UTF-8: its mark is no character, and every ASCII letter has a zero beside it.
+ */
 const UTF_16 = /^(?:\uFFFD\uFFFD|.?\0)/s;
 
-/** Said of a file in UTF-16, after its name. */
+/** The words for a file in UTF-16, after its name. */
 export const IS_UTF_16 = 'it is UTF-16; save it as UTF-8';
 
-/** The beginning of a text as Windows programs may write it: without UTF-8's mark; `undefined` when it is UTF-16. */
+/** The beginning of a text as Windows programs may write it, without UTF-8's mark; `undefined` when it is UTF-16. */
 export function decodedStart(text: string): string | undefined {
   if (UTF_16.test(text)) return undefined;
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
-/** A file of text; the problem is the reason alone, in words. */
+/** Reads a text file. The problem is only the reason, in words. */
 export function readTextFile(path: string): Parsed<string> {
   try {
     const text = decodedStart(readFileSync(path, 'utf8'));

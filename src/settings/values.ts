@@ -24,7 +24,7 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
-/** Over 0 up to 1. */
+/** A number over 0, up to 1. */
 export function share(text: string): Parsed<number> {
   const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && value <= 1) return right(value);
@@ -34,14 +34,14 @@ export function share(text: string): Parsed<number> {
   );
 }
 
-/** From 0, which is none, up to 1. */
+/** A number from 0, which means none, up to 1. */
 export function shareOrNone(text: string): Parsed<number> {
   const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0 && value <= 1) return right(value);
   return wrong('must be a part from 0 to 1', 'write 0.1 for a tenth');
 }
 
-/** A share as a percentage, `10%`; given as a part from 0 to 1. */
+/** Reads a percentage such as `10%`, and returns it as a part from 0 to 1. */
 export function percentage(text: string): Parsed<number> {
   const digits = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
   const value = digits === undefined ? Number.NaN : Number(digits) / 100;
@@ -54,7 +54,7 @@ export const yesOrNo = allowing({ kind: 'one', values: ['true', 'false'] }, (tex
   return value === undefined ? wrong('must be true or false') : right(value);
 });
 
-/** In any case: `INFO` is `info`. */
+/** Reads one of these values, in any case: `INFO` is `info`. */
 export function oneOf<const T extends string>(values: readonly T[]) {
   return allowing({ kind: 'one', values }, (text): Parsed<T> => {
     const found = values.find((value) => value.toLowerCase() === text.toLowerCase());
@@ -75,10 +75,10 @@ export const lookups = allowing({ kind: 'several', values: LOOKUPS }, (text): Pa
   return parsed;
 });
 
-/** At least one, since `RISK` itself says whether risk is judged. */
+/** At least one rule, since `RISK` itself switches risk on and off. */
 export const riskRules = someOf('rule', RISK_RULES, 'write RISK=false to leave risk out');
 
-/** A secret that travels in an `Authorization` header, without the scheme's name in front. */
+/** Reads a secret for an `Authorization` header, without the scheme's name in front. */
 export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {
   const alone = 'give the secret alone, as it was shown when it was made';
   return (text) => {
@@ -91,13 +91,13 @@ export function headerSecret(scheme: string): (text: string) => Parsed<Secret> {
   };
 }
 
-/** An id that becomes one segment of a URL's path. */
+/** Reads an id that becomes one segment of a URL's path. */
 export function pathSegment(text: string): Parsed<string> {
   if (/^[A-Za-z0-9][A-Za-z0-9._~-]*$/.test(text)) return right(text);
   return wrong('must be an id of letters, digits and hyphens');
 }
 
-/** One id, or one a key, separated by a comma. */
+/** Reads one id, or one for each key, separated by commas. */
 export function keyIds(text: string): Parsed<readonly string[]> {
   const ids = text.split(',').map((id) => id.trim());
   if (ids.every((id) => /^[\x21-\x7e]+$/.test(id))) return right(ids);
@@ -109,10 +109,13 @@ export function label(text: string): Parsed<string> {
   return wrong(`must be one line of at most ${LONGEST_LABEL} characters`);
 }
 
-/** A search expression that can be put in brackets and combined with others: its own brackets and quotes close. */
+/**
+ * Reads a search expression that can be put in brackets and combined with others: all its brackets and quotes must
+ * close.
+ */
 export function searchExpression(text: string): Parsed<string> {
   if (CONTROL_CHARACTER.test(text)) return wrong('must be one line');
-  // An expression begins with a name or a bracket; the quotes inside this one are its own.
+  // An expression begins with a name or a bracket; quotes inside it are its own.
   if (/^["']/.test(text)) return wrong(IN_QUOTES.problem, IN_QUOTES.hint);
   const outsideQuotes = text.replaceAll(/"(\\.|[^"\\])*"/g, '');
   if (outsideQuotes.includes('"')) return wrong('holds a quote that is not closed');

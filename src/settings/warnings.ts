@@ -4,20 +4,23 @@ import { REFERENCE_NAMES } from './reference.ts';
 import { findSettings } from './sources.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
 
-/** Something about the settings that is no mistake, but probably not meant. */
+/** A setting that is no mistake, but was probably not meant. */
 export interface SettingWarning {
   readonly name: string;
   readonly problem: string;
   readonly hint: string;
 }
 
-/** Names close to ours that belong to others. */
+/** Names that look like ours but belong to others. */
 const NAMES_OF_OTHERS = new Set(['HTTP_PROXY', 'ALL_PROXY', 'HTTPS_HOST', 'HTTPS_PORT', 'NO_COLOR']);
 /** Longer names may differ in more letters. */
 const ONE_LETTER_FROM = 8;
 const TWO_LETTERS_FROM = 10;
 
-/** Settings that have no effect beside the others, and names in the environment that are nearly those of settings. */
+/**
+ * Warns of settings that have no effect beside the others, and of names in the environment that are nearly those of
+ * settings.
+ */
 export function settingWarnings(env: Texts, configFile: string | undefined): readonly SettingWarning[] {
   const { given } = findSettings(env, configFile);
   return [...withoutEffect(given), ...nearMisses(env, given)];
@@ -45,7 +48,7 @@ function nearMisses(env: Texts, given: ReadonlyMap<string, Given>): SettingWarni
   });
 }
 
-/** A name in the environment that was probably meant to be this setting's. */
+/** A name in the environment that was probably meant for this setting. */
 export function nearMissOf(row: SettingRow, env: Texts): string | undefined {
   const names = row.isSecret === true ? [row.name, `${row.name}_FILE`] : [row.name];
   return Object.keys(env).find(

@@ -19,7 +19,7 @@ export interface CompareOptions {
 
 const ofUser = z.looseObject({ user: z.looseObject({ uid: z.string() }) });
 
-/** Another connector's newest event of each user, beside ours. Resolves with the exit code. */
+/** Compares another connector's newest event of each user with ours. Resolves with the exit code. */
 export async function runCompare(
   settings: Settings,
   world: World,
@@ -81,7 +81,7 @@ async function* compareAll(theirs: Map<string, string>, users: KnownUsers): Asyn
   for await (const { facets } of users.all()) {
     const uid = facets.user.id;
     const made = users.makeEvent(facets);
-    // A user without an event has nothing to compare.
+    // A user without an event has nothing to compare with.
     if (made.kind !== 'event') continue;
     const their = theirs.get(uid);
     theirs.delete(uid);

@@ -11,7 +11,7 @@ export interface DeadLettersOptions {
   readonly json: boolean;
 }
 
-/** Users whose events were refused and why, or offers them again. Resolves with the exit code. */
+/** Lists users whose events were refused and why, or offers them again. Resolves with the exit code. */
 export async function runDeadLetters(
   settings: Settings,
   world: World,
@@ -23,7 +23,7 @@ export async function runDeadLetters(
   return EXIT_DONE;
 }
 
-/** One after the other: there may be as many as there are users. */
+/** Prints one after the other, since there may be as many as there are users. */
 async function list(settings: Settings, world: World, json: boolean): Promise<void> {
   const letters = openDeadLetters(settings);
   try {
@@ -57,7 +57,7 @@ function asJson(letter: DeadLetter): object {
   };
 }
 
-/** Names of Okta's users may hold characters that move a terminal's cursor. */
+/** Names of Okta's users may contain characters that move a terminal's cursor. */
 function asText({ asset, login, refusedBy, sink, reasons, times, lastAt }: DeadLetter): string {
   const who = login === undefined ? asset.id : `${login} (${asset.id})`;
   const what = refusedBy === 'sink' ? `refused by the ${sink}` : 'no event could be made';

@@ -18,14 +18,14 @@ import type { World } from '../../process/world.ts';
 import { tellRunFailure } from './run-end.ts';
 import { whenStopped } from './stopped.ts';
 
-/** One user whose factors Okta refuses to show, two for whom it fails: as the stage is set. */
+/** The stage refuses the factors of one user and fails for two. */
 const EXPECTED_GAPS = { factors: { refused: 1, unavailable: 2 } };
 
-/** The main job from end to end on this machine, and what came of it. Resolves with the exit code. */
+/** Runs the main job from end to end on this machine, and shows the result. Resolves with the exit code. */
 export async function runDemo(world: World): Promise<number> {
   const stage = await setStage();
   try {
-    // Before a word is said: settings that are wrong leave stdout empty.
+    // Settings come before any output, so that wrong ones leave stdout empty.
     const prepared = prepare(stage, world);
     return await Promise.race([perform(stage, prepared), tellStop(world)]);
   } finally {
@@ -34,7 +34,7 @@ export async function runDemo(world: World): Promise<number> {
   }
 }
 
-/** In one line, so that nobody takes what was shown for the whole. */
+/** Says in one line that the demo was stopped, so that nobody takes its output for the whole. */
 async function tellStop(world: World): Promise<number> {
   const code = await whenStopped(world);
   const signal = world.stoppedBy();
@@ -71,7 +71,10 @@ function opening({ org }: Stage): string[] {
   ];
 }
 
-/** As for the command `sync`, with nothing of the environment but how to talk: the rest is meant for a real org. */
+/**
+ * Prepares as for the command `sync`, but takes only the way to talk from the environment: the other settings are meant
+ * for a real org.
+ */
 function prepare(stage: Stage, world: World): Prepared {
   const { LOG_LEVEL = 'error', NO_COLOR } = world.env;
   const env = { ...stage.env, LOG_LEVEL, NO_COLOR };
@@ -88,7 +91,7 @@ async function runSync(prepared: Prepared): Promise<RunEnd> {
   }
 }
 
-/** After a signal to stop, the end of the demo's run does not matter. */
+/** After a signal to stop, the result of the demo's run does not matter. */
 function mutedOnceStopped({ err, stopping }: World): World['err'] {
   return {
     write: (text) => (stopping.aborted ? undefined : err.write(text)),

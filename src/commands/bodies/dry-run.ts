@@ -36,7 +36,7 @@ function scopeOf({ limit, user }: DryRunOptions): Scope {
   return limit === undefined ? { kind: 'all' } : { kind: 'first', limit };
 }
 
-/** Reads and prints events; pushes nothing, keeps nothing. Resolves with the exit code. */
+/** Reads and prints events; pushes nothing, stores nothing. Resolves with the exit code. */
 export async function runDryRun(
   settings: Settings,
   world: World,

@@ -5,7 +5,7 @@ import { ConfigError } from '../../ports/errors.ts';
 import { decodedStart, IS_UTF_16 } from '../../settings/text-file.ts';
 import type { World } from '../../process/world.ts';
 
-/** The lines of a file; `-` or none is stdin. Throws `ConfigError` when it cannot be read. */
+/** The lines of a file; `-` or `undefined` means stdin. Throws `ConfigError` when it cannot be read. */
 export async function* linesIn(
   file: string | undefined,
   { input, stopping }: Pick<World, 'input' | 'stopping'>,
@@ -19,7 +19,10 @@ export async function* linesIn(
   }
 }
 
-/** Node ends lines at these two as well. In JSON they stand in texts alone, and their codes mean the same there. */
+/**
+ * Node ends lines at these two characters as well. In JSON they occur only inside texts, where their codes mean the
+ * same.
+ */
 async function* withoutSeparators(texts: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const text of texts) {
     yield text.replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`);

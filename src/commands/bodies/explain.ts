@@ -16,7 +16,7 @@ export interface ExplainOptions {
 const OTHER_SETTINGS =
   'warning: these settings decide events in another way than those of the last run: what is shown as the event now is not what that run sent\n';
 
-/** Why a user's event is as it is, from the inventory alone. Resolves with the exit code. */
+/** Shows why a user's event is as it is, from the inventory only. Resolves with the exit code. */
 export async function runExplain(
   settings: Settings,
   world: World,
@@ -43,7 +43,7 @@ export async function runExplain(
   }
 }
 
-/** Names of Okta's users may hold characters that move a terminal's cursor. */
+/** Names of Okta's users may contain characters that move a terminal's cursor. */
 function asText(lines: readonly string[]): string {
   return lines.map((line) => `${plainText(line)}\n`).join('');
 }

@@ -13,7 +13,7 @@ export interface PlanOptions {
   readonly json: boolean;
 }
 
-/** The arithmetic of a full run, before it. Resolves with the exit code. */
+/** Shows the calls of a full run before it is made. Resolves with the exit code. */
 export async function runPlan(
   settings: Settings,
   world: World,

@@ -14,7 +14,7 @@ export function tellRunFailure({ failure }: RunEnd, world: World): void {
   for (const line of failureLines(failure)) world.err.write(`${line}\n`);
 }
 
-/** Why a run ended, as an exit code: contract.md, "Exit codes". */
+/** The exit code of a run: contract.md, "Exit codes". */
 export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStrict: boolean): number {
   if (failure !== undefined) return exitCodeOf(failure);
   const signal = world.stoppedBy();
@@ -22,7 +22,7 @@ export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStric
   return isStrict && hasTrouble(report) ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
-/** Standing gaps count, not only those that this run met: the trouble of yesterday's run is still there. */
+/** Gaps that stand from earlier runs count too: yesterday's trouble is still there. */
 function hasTrouble({ standing }: Report): boolean {
   return standing === undefined || Object.keys(standing.gaps).length > 0 || standing.dead_letters > 0;
 }

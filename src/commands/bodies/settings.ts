@@ -6,12 +6,12 @@ import { SETTING_ROWS, type SettingRow } from '../../settings/table.ts';
 import type { World } from '../../process/world.ts';
 
 export interface SettingsOptions {
-  /** Only this one, in any case of letters; a secret by its `NAME_FILE` too. */
+  /** Prints only this setting. Case does not matter, and a secret may be named by its `NAME_FILE`. */
   readonly name?: string | undefined;
   readonly json: boolean;
 }
 
-/** Prints what may be set, and nothing of what is set: neither environment nor file is read. */
+/** Prints which settings there are, and none of their values: it reads neither environment nor file. */
 export async function runSettings(world: World, { name, json }: SettingsOptions): Promise<number> {
   const rows = name === undefined ? SETTING_ROWS : [rowOf(name)];
   const text = json

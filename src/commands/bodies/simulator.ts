@@ -15,7 +15,7 @@ import {
 import type { World } from '../../process/world.ts';
 import { whenStopped } from './stopped.ts';
 
-/** A hang would last as long as the client's patience: a minute or more. */
+/** A hang would last as long as the client is patient: a minute or more. */
 const OKTA_KINDS = OKTA_FAULTS.filter((kind) => kind !== 'hang');
 const INTAKE_KINDS = INTAKE_FAULTS.filter((kind) => kind !== 'hang');
 const count = new Intl.NumberFormat('en-GB');
@@ -25,9 +25,9 @@ export interface SimulatorOptions extends OrgOptions {
   readonly seed: number;
   readonly faultRate: number;
   readonly intakeFaultRate: number;
-  /** Calls a window in each bucket; absent: Okta's own. */
+  /** Calls a window in each bucket; absent: Okta's own limits. */
   readonly rateLimit?: number;
-  /** Of a rate limit, in seconds. */
+  /** The length of a rate-limit window, in seconds. */
   readonly window: number;
   readonly latency: readonly [number, number];
   readonly oktaPort: number;
@@ -72,7 +72,7 @@ async function serve(servers: Servers, world: World, { users, json }: SimulatorO
   return exitCode;
 }
 
-/** The settings by which the product finds both; each name as in its settings. */
+/** The settings to connect the product to both, by name. */
 function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
   return {
     OKTA_BASE_URL: okta.url,
@@ -103,7 +103,7 @@ function startOkta(options: SimulatorOptions): Promise<OktaServer> {
   });
 }
 
-/** Nobody reads what it holds: it keeps nothing, however long it runs. */
+/** Nobody reads the intake's events, so it stores none, however long it runs. */
 function startIntake({ intakePort, intakeFaultRate, seed }: SimulatorOptions): Promise<IntakeServer> {
   return startIntakeServer({
     port: intakePort,

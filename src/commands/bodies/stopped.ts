@@ -1,7 +1,7 @@
 import { EXIT_DONE, exitCodeOfSignal } from '../../process/failure.ts';
 import type { World } from '../../process/world.ts';
 
-/** Resolves when a signal came, or when the reader of stdout has gone, with the code to leave with. */
+/** Resolves with the exit code when a signal came, or when the reader of stdout has gone. */
 export function whenStopped(world: World): Promise<number> {
   const { stopping } = world;
   return new Promise((resolve) => {

@@ -16,11 +16,11 @@ import { exitCodeOfRun } from './run-end.ts';
 
 export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals' | 'resends'> {
   readonly report?: string;
-  /** Gaps or dead letters that stand make the exit code 4. */
+  /** The exit code is 4 when gaps or dead letters stand. */
   readonly strict: boolean;
 }
 
-/** Before the run, so that an hour's work does not end in a path that cannot be written. */
+/** Tries the path before the run, so that an hour's work does not end in a report that cannot be written. */
 function tryReport(file: string): void {
   try {
     writeOwn(file, '');
@@ -32,7 +32,7 @@ function tryReport(file: string): void {
   }
 }
 
-/** The run is done by now: a disk that is full is no mistake in the usage any more. */
+/** The run is done by now, so a full disk is no mistake in the usage any more. */
 function writeReport(file: string, text: string): void {
   try {
     writeOwn(file, text);
@@ -46,7 +46,7 @@ function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** A run that cannot even be put together has a report too: an inventory that another process holds, say. */
+/** A run that cannot even be put together has a report too, for instance when another process has the inventory. */
 async function runOnce(
   settings: Settings,
   world: World,
@@ -74,7 +74,7 @@ function labelled(report: Report, { orgLabel }: Settings): Report {
   return orgLabel === undefined ? report : { org: orgLabel, ...report };
 }
 
-/** One run; prints its report on stdout, also when it failed. Resolves with the exit code. */
+/** Makes one run and prints its report on stdout, even when the run failed. Resolves with the exit code. */
 export async function runSync(
   settings: Settings,
   world: World,
@@ -85,12 +85,12 @@ export async function runSync(
   const end = await runOnce(settings, world, log, options);
   const report = labelled(end.report, settings);
   if (end.failure !== undefined) {
-    // A scheduler often keeps the log alone: it tells the reason too, not only that a run started and ended.
+    // A scheduler often stores only the log, so the log must give the reason, not only that a run started and ended.
     const { org, run_id } = report;
     log.error({ run_id, org, ...failureFields(end.failure) }, 'a run failed');
     tellFailure(end.failure, world.err, log);
   }
-  // A report quotes what Okta and the intake said: should a secret be in it, it goes no further.
+  // A report quotes Okta and the intake, so secrets are taken out of it.
   const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
   await world.out(text);
   if (options.report !== undefined) writeReport(options.report, text);

@@ -19,7 +19,7 @@ const STATUS_WIDTH = 'warning'.length;
 const TITLE_WIDTH = 'Factors of a user'.length;
 const INDENT = ' '.repeat(STATUS_WIDTH + 2);
 
-/** "Test connector": tries everything a run needs once, and says what is missing. Resolves with the exit code. */
+/** "Test connector": tries everything that a run needs, once, and says what is missing. Resolves with the exit code. */
 export async function runTest(
   settings: Settings,
   world: World,
@@ -40,7 +40,7 @@ export async function runTest(
       if (!json) await world.out(lines(checkLines(check, isColoured)));
     }
   } catch (error) {
-    // A reader of stdout that has seen enough is no error; a signal is the business of the program that sent it.
+    // It is no error when the reader of stdout has seen enough. A signal, however, goes on to the caller.
     if (!world.stopping.aborted || world.stoppedBy() !== undefined) throw error;
   } finally {
     lasting.close();
@@ -49,7 +49,7 @@ export async function runTest(
   return exitCodeOfChecks(checks);
 }
 
-/** Texts from Okta or the intake are not trusted: they may hold what moves a terminal's cursor. */
+/** Texts from Okta or the intake are not trusted: they may contain characters that move a terminal's cursor. */
 function cleaned(check: Check, clean: (text: string) => string): Check {
   const detail = clean(check.detail);
   return check.status === 'passed'
@@ -85,7 +85,7 @@ function asJson(checks: readonly Check[]): object {
   };
 }
 
-/** A refusal has an exit code of its own, whatever else failed: it is what the settings can put right. */
+/** A refusal has an exit code of its own, whatever else failed, because the settings can mend it. */
 function exitCodeOfChecks(checks: readonly Check[]): number {
   if (isFit(checks)) return EXIT_DONE;
   const isRefused = checks.some((check) => check.status === 'failed' && check.isRefusal === true);

@@ -9,7 +9,7 @@ import { linesIn } from './event-file.ts';
 export interface ValidateOptions {
   /** A path; `-` or absent is stdin. */
   readonly file?: string | undefined;
-  /** Hold every event against this dialect, whatever it says of itself. */
+  /** Checks every event against this dialect, even when the event names another one. */
   readonly dialect?: DialectName | undefined;
 }
 

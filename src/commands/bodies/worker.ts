@@ -14,7 +14,7 @@ import { Readiness } from '../../worker/readiness.ts';
 import type { World } from '../../process/world.ts';
 
 export interface WorkerOptions {
-  /** The settings' file, read again before each run. */
+  /** The file of settings, read again before each run. */
   readonly config?: string;
 }
 
@@ -27,8 +27,8 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
 }
 
 /**
- * Runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` are those of the start; everything else is read again for each
- * run, and at SIGHUP, so that a rotated token's file counts from the next run on.
+ * Makes runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` stay those of the start. Everything else is read
+ * again for each run and at SIGHUP, so that a rotated token's file counts from the next run on.
  */
 export async function runWorker(
   settings: Settings,
