@@ -5,7 +5,7 @@ import type { Prepared } from './prepare.ts';
 import type { Settings } from '../settings/load.ts';
 import { ConnectorError } from '../ports/errors.ts';
 import { readKnownFacts, type KnownFacts } from '../inventory/sqlite/plan-facts.ts';
-import { isSameOrg } from '../inventory/sqlite/run-store.ts';
+import { isSameOrg } from '../inventory/policy/same-org.ts';
 import type { OrgFacts } from '../plan/calls.ts';
 import { endpointOf, ENDPOINTS } from '../okta/endpoints.ts';
 import { listingCalls, sumOf } from '../plan/call-counts.ts';

@@ -6,9 +6,6 @@ import { assetOf, KEY } from './asset-rows.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** The beginning of made-up ids, for records in which Okta gives no id. */
-export const NAMELESS = 'without-id:';
-
 export interface NewDeadLetter {
   readonly asset: AssetRef;
   readonly login: string | undefined;

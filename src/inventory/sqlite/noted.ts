@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Noted } from '../../ports/inventory.ts';
-import { USER_LOOKUPS, type ListedUser, type UserLookup } from '../../ports/org.ts';
+import { USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { KeptRecord } from '../policy/records.ts';
-import { NAMELESS } from './dead-letters.ts';
 import { readUser } from './records.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -26,14 +24,4 @@ function askedAtOf(row: Row): Noted['askedAt'] {
     if (at !== undefined) askedAt[lookup] = at;
   }
   return askedAt;
-}
-
-export function isNameless(listed: ListedUser): boolean {
-  return listed.kind === 'unreadable' && listed.id === undefined;
-}
-
-/** An entry without an id is known by its fault, since it has no other name. */
-export function subjectOf(listed: ListedUser): string {
-  if (listed.kind === 'user') return listed.user.id;
-  return listed.id ?? `${NAMELESS}${createHash('sha256').update(listed.reason).digest('hex').slice(0, 12)}`;
 }

@@ -5,7 +5,7 @@ import { inventoryFile } from './database.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
-import type { NamedOrg } from './run-store.ts';
+import type { NamedOrg } from '../policy/same-org.ts';
 import { orInventoryError } from './transaction.ts';
 
 /** The facts of the inventory that a plan can use. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Replayed } from '../../ports/reader.ts';
 import { openDatabase } from './database.ts';
-import { NAMELESS } from './dead-letters.ts';
+import { NAMELESS } from '../policy/subject.ts';
 import { takeLock } from './lock.ts';
 import type { LockHolder } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';

@@ -6,6 +6,7 @@ import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import type { Lookup, OrgIdentity } from '../../ports/org.ts';
 import { optionalText, text } from './rows.ts';
+import { isSameOrg } from '../policy/same-org.ts';
 import type { RunStateRow } from './run-state.ts';
 import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
@@ -71,14 +72,4 @@ export class SqliteRunStore implements RunStore {
       for (const lookup of lookups) this.#statements.addRefused.run(lookup);
     });
   }
-}
-
-export interface NamedOrg {
-  readonly id: string | undefined;
-  readonly host: string;
-}
-
-/** The id decides where both are known; the host alone where the org does not give its id. */
-export function isSameOrg(known: NamedOrg, other: NamedOrg): boolean {
-  return known.id !== undefined && other.id !== undefined ? known.id === other.id : known.host === other.host;
 }
