@@ -1,10 +1,10 @@
 /** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
-import type { AssetRef } from './asset.ts';
+import type { AssetKind, AssetRef } from './asset.ts';
 import type { GapReason, Lookup, UserFacets, UserLookup } from './org.ts';
 import type { RunState } from './run-state.ts';
 
 /** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
-export type GapCounts = Partial<Record<Lookup | 'users', Partial<Record<GapReason, number>>>>;
+export type GapCounts = Partial<Record<Lookup | `${AssetKind}s`, Partial<Record<GapReason, number>>>>;
 
 /**
  * The gaps and dead letters that are in the inventory now, whichever run caused them. Gaps are those of each user's

@@ -137,3 +137,16 @@ describe('sync, selecting source: a selection of users', () => {
     });
   });
 });
+
+test('sync, selecting source: what no selection concerns is asked of the source itself', async () => {
+  const own: Source = aSource({
+    getGroupRoles: async () => ({ kind: 'unknown', reason: 'refused' }),
+    refusedLookups(this: unknown) {
+      return new Set(this === own ? ['roles'] : []);
+    },
+  });
+  const { source } = select({ source: own, include: ['staff'] });
+
+  expect(source.refusedLookups()).toEqual(new Set(['roles']));
+  expect(await source.getGroupRoles('g1')).toEqual({ kind: 'unknown', reason: 'refused' });
+});

@@ -58,8 +58,7 @@ export function selectingSource(parts: SelectionParts): Source {
     }
   }
 
-  return {
-    ...passOn(source),
+  return withMethods(source, {
     listUsers,
     listChangedUsers,
     isSelected: async (user) =>
@@ -78,7 +77,7 @@ export function selectingSource(parts: SelectionParts): Source {
       selection = await readSelection(parts);
       return identity;
     },
-  };
+  });
 }
 
 /**
@@ -156,22 +155,15 @@ async function membersOf(
   return members;
 }
 
-function passOn(source: Source): Source {
-  return {
-    identify: () => source.identify(),
-    listUsers: (onLost) => source.listUsers(onLost),
-    listChangedUsers: (since) => source.listChangedUsers(since),
-    listDeprovisioned: () => source.listDeprovisioned(),
-    isSelected: (user) => source.isSelected(user),
-    getUser: (idOrLogin) => source.getUser(idOrLogin),
-    listGroups: () => source.listGroups(),
-    listChangedGroups: (since) => source.listChangedGroups(since),
-    getGroup: (id) => source.getGroup(id),
-    pollLog: (from) => source.pollLog(from),
-    listMembers: (id) => source.listMembers(id),
-    listAssignees: () => source.listAssignees(),
-    ask: (lookup, id) => source.ask(lookup, id),
-    getGroupRoles: (id) => source.getGroupRoles(id),
-    refusedLookups: () => source.refusedLookups(),
-  };
+/** The same source but for some of its methods. Whatever else a source can do, now or later, is passed on. */
+function withMethods(source: Source, methods: Partial<Source>): Source {
+  return new Proxy(source, {
+    get(target, name): unknown {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name);
+      const own: unknown = Reflect.get(target, name);
+      return typeof own === 'function'
+        ? (...given: unknown[]): unknown => Reflect.apply(own, target, given)
+        : own;
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import type { GapCounts } from '../ports/reader.ts';
 import type { Saved } from '../ports/inventory.ts';
-import type { GapReason, Lookup } from '../ports/org.ts';
+import type { GapReason } from '../ports/org.ts';
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
@@ -31,8 +31,8 @@ export class Tally {
     if (outcome === 'dead-lettered') this.deadLettered += 1;
   }
 
-  gap(lookup: Lookup | 'users', reason: GapReason): void {
-    add(this.#gaps, lookup, reason);
+  gap(subject: keyof GapCounts, reason: GapReason): void {
+    add(this.#gaps, subject, reason);
   }
 
   /** These gaps together with those of the events. */
@@ -48,7 +48,7 @@ export class Tally {
   }
 }
 
-function add(counts: GapCounts, lookup: Lookup | 'users', reason: GapReason): void {
-  const reasons = (counts[lookup] ??= {});
+function add(counts: GapCounts, subject: keyof GapCounts, reason: GapReason): void {
+  const reasons = (counts[subject] ??= {});
   reasons[reason] = (reasons[reason] ?? 0) + 1;
 }

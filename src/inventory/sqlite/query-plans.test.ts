@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { USER_LOOKUPS } from '../../ports/org.ts';
 import { openTemporaryDatabase } from './database.ts';
 import { assemble } from './open.ts';
 
@@ -113,8 +114,9 @@ test.each([
 });
 
 test('inventory, query plans: users that a run did not finish are found in their order, without sorting all of them', () => {
+  const asked = USER_LOOKUPS.map((lookup) => `${lookup}_asked_at`).join(', ');
   const plan = planWith(
-    'SELECT id, fields, read_at, listed_at, finished_at, groups_asked_at, factors_asked_at, roles_asked_at FROM users WHERE listed_at = ?',
+    `SELECT id, fields, read_at, listed_at, finished_at, ${asked} FROM users WHERE listed_at = ?`,
   );
 
   expect(plan).toBe('SEARCH users USING INDEX users_unfinished (listed_at=? AND id>?)');
