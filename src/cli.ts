@@ -61,7 +61,7 @@ function withOwnNames([first, ...rest]: readonly string[]): readonly string[] {
   return [first === 'user_okta_asset_connector' ? 'worker' : first, ...rest];
 }
 
-/** `help sync` is `sync --help`. An unknown name goes without the flag, which would hide that it is unknown. */
+/** `help sync` means `sync --help`. An unknown name is passed without the flag, which would hide that it is unknown. */
 function withHelp([first, name, ...rest]: readonly string[], program: Command): readonly string[] {
   if (first !== 'help') return [first, name, ...rest].filter((each) => each !== undefined);
   if (name === undefined) return ['--help'];
@@ -69,7 +69,7 @@ function withHelp([first, name, ...rest]: readonly string[], program: Command): 
   return isKnown ? [name, '--help'] : [name, ...rest];
 }
 
-/** Help and version end commander's work by an error too, one that is none. */
+/** Commander ends help and version with an error too, which is none. */
 async function parse(program: Command, argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });

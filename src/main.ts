@@ -16,22 +16,23 @@ import {
 const { version } = z.object({ version: z.string() }).parse(packageFile);
 
 /**
- * Of each address of a host but the last, until the next one is tried. With Node's own 250 ms a host that is far away and has
- * an unreachable IPv6 address beside is never reached. Set here, since a proxy's connections know no other place.
+ * How long each address of a host but the last is tried before the next one. Within Node's own 250 ms, a host that is
+ * far away and also has an unreachable IPv6 address is never reached. It is set here because a proxy's connections read
+ * no other place.
  */
 const CONNECT_MS = 5000;
 setDefaultAutoSelectFamilyAttemptTimeout(CONNECT_MS);
 
 const world = createWorld();
 const exitCode = await cli(process.argv.slice(2), world);
-// Every write was waited for; a socket kept alive must not hold the process.
+// Every write has been waited for. An open socket must not hold the process.
 process.exit(exitCode);
 
 function createWorld(): World {
   const { env, stdout, stderr } = process;
   const isTerminal = isatty(stderr.fd) && env['TERM'] !== 'dumb';
   const err = createErrorOutput(stderr, isTerminal);
-  // Logs that nobody reads any more are no reason to stop.
+  // When nobody reads the logs any more, the process goes on.
   stderr.on('error', () => undefined);
 
   const stopping = new AbortController();

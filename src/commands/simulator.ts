@@ -5,7 +5,7 @@ import { defineLone } from './define.ts';
 const MOST_USERS = 100_000;
 const HIGHEST_PORT = 65_535;
 
-/** For the org, its faults and the address where it listens. */
+/** Options for the org, its faults and the address where it listens. */
 const OPTIONS: readonly Option[] = [
   number('--users <n>', 'users of the org', { least: 1, most: MOST_USERS, fallback: 1_000 }),
   number('--groups <n>', 'groups besides Everyone', { least: 0, most: 20_000, fallback: 50 }),

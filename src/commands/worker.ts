@@ -8,7 +8,7 @@ export const worker = define({
   schema: z.object({ config: z.string().exactOptional() }),
   needsSink: true,
   body: async (settings, world, ...given) => {
-    // A SIGHUP while the rest is loaded: the first run reads the settings anyway.
+    // A SIGHUP may come while the code is loaded. It needs no answer: the first run reads the settings anyway.
     world.onHangUp(() => undefined);
     return (await import('./bodies/worker.ts')).runWorker(settings, world, ...given);
   },

@@ -5,15 +5,17 @@ interface Person {
   readonly name: string;
 }
 
-/** The users that the demo shows, and those about which the org will not answer; all chosen by the facts about them. */
+/**
+ * The users that the demo shows, and those for whom the org will not answer. All are chosen by the facts about them.
+ */
 export interface Cast {
   readonly admin: Person & { readonly through: SimulatedGroup };
   readonly unprotected: Person;
-  /** Has factors, which the org fails to show. */
+  /** A user with factors that the org fails to show. */
   readonly unreadable: Person;
-  /** Another one like that. */
+  /** Another such user. */
   readonly unreadableToo: Person;
-  /** Okta does not let the token see this one's factors. */
+  /** A user whose factors the token may not see. */
   readonly refused: Person;
 }
 
@@ -39,13 +41,13 @@ export function chooseCast(org: SimulatedOrg): Cast {
   };
 }
 
-/** Easy to read: nothing odd, a name to show. */
+/** A user who is easy to read: nothing odd, and a name to show. */
 function isPlain(org: SimulatedOrg, user: SimulatedUser): boolean {
   const { displayName } = org.profile(user);
   return user.patch === undefined && user.status === 'ACTIVE' && typeof displayName === 'string';
 }
 
-/** Those in two groups first, then in three and so on: their events are short, and still show a choice of groups. */
+/** Users in two groups first, then in three and so on: their events are short, and still show several groups. */
 function byGroups(users: readonly SimulatedUser[]): SimulatedUser[] {
   return users
     .filter(({ groups }) => groups.length >= 2)

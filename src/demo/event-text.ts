@@ -1,9 +1,9 @@
 import { plainText } from '../process/log.ts';
 
-/** `path` names a value from the top, as `user.groups.1.privileges`; items of a list go by their position. */
+/** `path` names a value from the top, as `user.groups.1.privileges`; items of a list are named by their position. */
 export interface MarkedEvent {
   readonly event: unknown;
-  /** The lines on which these values begin carry a mark. */
+  /** The values whose first lines carry a mark. */
   readonly marked: ReadonlySet<string>;
 }
 
@@ -15,7 +15,7 @@ interface Line {
 const WIDTH = 92;
 const MARK = '>';
 
-/** JSON with everything on one line that fits there, and a mark before the lines that matter. */
+/** Writes JSON with everything on one line that fits there, and a mark before the lines that matter. */
 export function eventLines({ event, marked }: MarkedEvent): string[] {
   return linesOf(event, { path: '', indent: 4, label: '', comma: '' }).map(({ text, path }) => {
     const isMarked = marked.has(path);

@@ -8,15 +8,15 @@ const PUSHING = {
   SEKOIA_API_KEY: 'a key of the intake',
   SEKOIA_CONNECTOR_UUID: 'the asset connector that receives the events',
 };
-/** A checkout runs its sources, and npm brings their Node; what was built of them is installed under its own name. */
+/** A checkout runs its sources, with the Node that npm brings. The built product is installed under its own name. */
 const COMMAND = programOf(import.meta.filename);
 
-/** How people call the program that runs this file. */
+/** The command by which people call the program that runs this file. */
 export function programOf(file: string): string {
   return file.endsWith('.ts') ? 'npm run --silent okta-ocsf --' : 'okta-ocsf';
 }
 
-/** From the demo to a real org: what to set, what to run, the harmless first. */
+/** The steps from the demo to a real org: what to set and what to run, the harmless first. */
 export function nextSteps(): string[] {
   return [
     'Next, with your own org',

@@ -13,10 +13,10 @@ const Event = z.looseObject({
 });
 type Event = z.output<typeof Event>;
 
-/** One user, what is true of the user, and the event that says so. */
+/** One user, the truth about that user, and the event that states it. */
 export interface Scene {
   readonly lines: readonly string[];
-  /** Does the event that arrived say what is true? */
+  /** Does the event that arrived state the truth? */
   readonly isTrue: boolean;
 }
 
@@ -24,12 +24,12 @@ interface Script {
   readonly id: string;
   readonly title: string;
   readonly story: readonly string[];
-  /** `arrived` is the event as it came, its fields in their order. */
+  /** `arrived` is the event as it came, with its fields in their order. */
   readonly show: (event: Event, arrived: unknown) => readonly string[];
   readonly isTrue: (event: Event) => boolean;
 }
 
-/** The three that tell most. `find` gives the newest event of a user that the intake holds. */
+/** The three users that show most. `find` gives the newest event of a user that the intake has. */
 export function tellScenes(cast: Cast, find: (id: string) => unknown): Scene[] {
   return [adminThroughGroup(cast), withoutMfa(cast), unreadable(cast)].map((script, index) =>
     play(script, index + 1, find(script.id)),

@@ -24,9 +24,9 @@ export const OKTA_FAULT_RATE = 0.02;
 export const INTAKE_FAULT_RATE = 0.05;
 /** Makes the intake store the fifth batch and lose its confirmation. */
 const INTAKE_FAULT_SEED = 25;
-/** Okta's limits count by the minute; here that passes in so many seconds. */
+/** Okta's limits count by the minute; here a minute passes in so many seconds. */
 export const MINUTE_SECONDS = 3;
-/** Several batches, though there are few users. */
+/** Small, so that there are several batches though there are few users. */
 const BATCH_SIZE = '25';
 
 /** Everything a demo runs against, on this machine. */
@@ -34,9 +34,9 @@ export interface Stage {
   readonly org: SimulatedOrg;
   readonly cast: Cast;
   readonly intake: IntakeServer;
-  /** The settings that lead there. */
+  /** The settings to connect to them. */
   readonly env: Readonly<Record<string, string>>;
-  /** Leaves nothing behind. */
+  /** Removes everything that the stage has made. */
   readonly close: () => Promise<void>;
 }
 
@@ -66,7 +66,7 @@ function startOkta(org: SimulatedOrg, { unreadable, unreadableToo, refused }: Ca
   return startOktaServer(org, {
     rates: { windowSeconds: MINUTE_SECONDS },
     latencyMs: [2, 30],
-    // A hang would last as long as the client's patience: a minute.
+    // A hang would last as long as the client is patient: a minute.
     faults: { rate: OKTA_FAULT_RATE, kinds: OKTA_FAULTS.filter((kind) => kind !== 'hang') },
     refuse: [
       {

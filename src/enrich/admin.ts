@@ -15,7 +15,7 @@ export function makesAdmin(role: Role, rule: AdminRule): boolean {
   return MAKES_ADMIN[rule](role);
 }
 
-/** One answer for "do the groups answer at all", and one for each group. */
+/** One answer for "are the groups known at all", and one for each group. */
 function throughGroups(groups: Facet<readonly GroupFacets[]>, decides: MakesAdmin): Facet<boolean>[] {
   if (groups.kind !== 'known') return [groups];
   return [
@@ -25,9 +25,9 @@ function throughGroups(groups: Facet<readonly GroupFacets[]>, decides: MakesAdmi
 }
 
 /**
- * Yes as soon as one role that is known makes them Admin, held directly or through a group. No only when everything
- * that could is known: their own roles and, unless Okta merged those in, every group's. Otherwise the reason of what
- * is missing, or `not-asked` when nothing failed.
+ * Yes as soon as one known role makes the user Admin, held directly or through a group. No only when every answer that
+ * could is known: the user's own roles and, unless Okta merged those in, every group's. Otherwise the reason of the
+ * missing answer, or `not-asked` when nothing failed.
  */
 export function isAdmin(
   { roles, groups }: Pick<UserFacets, 'roles' | 'groups'>,
@@ -40,7 +40,7 @@ export function isAdmin(
   return roles.kind === 'known' && roles.value.includesGroups ? held : verdict;
 }
 
-/** Do these groups' roles alone make their member Admin, so that no other role is worth a question? */
+/** Do these groups' roles alone make their member Admin, so that asking for other roles changes nothing? */
 export function groupsMakeAdmin(groups: readonly GroupFacets[], rule: AdminRule): boolean {
   const verdict = isAdmin(
     { roles: { kind: 'not-asked' }, groups: { kind: 'known', value: groups, readAt: 0 } },

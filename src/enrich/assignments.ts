@@ -1,15 +1,15 @@
 import type { Group, Role, UserFacets } from '../ports/org.ts';
 import { byCodeUnit } from './facets.ts';
 
-/** One role of a user and how it is held. */
+/** One role of a user, and how it is held. */
 export interface Assignment {
   readonly role: Role;
   readonly assigned: 'direct' | 'group';
-  /** The group through which it is held, where Okta says which. */
+  /** The group through which it is held, where Okta names it. */
   readonly groupId: string | undefined;
 }
 
-/** `isWhole`: every answer is known that could add a role. */
+/** `isWhole`: every answer that could add a role is known. */
 export interface Assignments {
   readonly list: readonly Assignment[];
   readonly isWhole: boolean;
@@ -28,7 +28,7 @@ function throughGroup({ id: groupId }: Group, roles: readonly Role[]): Assignmen
   return roles.map((role) => ({ role, assigned: 'group', groupId }));
 }
 
-/** The same assignment may come with the user's own roles and with the group's: once is enough. */
+/** The same assignment may come with the user's own roles and with the group's; it counts once. */
 function isNamedBy(others: readonly Assignment[], { role, groupId, assigned }: Assignment): boolean {
   if (assigned === 'direct') return false;
   return others.some(
@@ -48,7 +48,7 @@ function inOrder(list: Assignment[]): readonly Assignment[] {
     .map(({ assignment }) => assignment);
 }
 
-/** Every role a user is known to hold, directly or through a group; of which the whole or only a part is known. */
+/** Every known role of a user, held directly or through a group, and whether these are all. */
 export function assignmentsOf({ roles, groups }: UserFacets): Assignments {
   const own = roles.kind === 'known' ? roles.value.roles.map(asHeld) : [];
   const inherited =

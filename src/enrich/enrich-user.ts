@@ -15,11 +15,12 @@ export interface EnrichSettings {
   readonly adminRule: AdminRule;
   readonly onLookupFailure: OnLookupFailure;
   /**
-   * The lookups that an event may speak of. Facets may hold more than that (`roles` without `groups` reads the
-   * role-holding groups; the inventory keeps answers of earlier settings), so an answer counts only when its lookup is named here.
+   * The lookups whose answers an event may contain. Facets may have more (`roles` without `groups` reads the
+   * role-holding groups; the inventory has answers of earlier settings), so an answer counts only when its lookup is
+   * named here.
    */
   readonly lookups: ReadonlySet<Lookup>;
-  /** The rules by which a user's risk is judged; absent: it is not. */
+  /** The rules by which a user's risk is judged; absent: risk is not judged. */
   readonly riskRules?: ReadonlySet<RiskRule> | undefined;
 }
 
@@ -28,20 +29,18 @@ export interface EnrichedGroup {
   readonly privileges: readonly string[] | undefined;
 }
 
-/** The facts that an event may state of a user: `undefined` is left out of the event. */
+/** The facts that an event may state about a user. `undefined` is left out of the event. */
 export interface EnrichedUser {
   readonly facets: UserFacets;
-  /** By id. */
+  /** Sorted by id. */
   readonly groups: readonly EnrichedGroup[] | undefined;
   readonly hasMfa: boolean | undefined;
   readonly isAdmin: boolean | undefined;
   /** Judged by what is known, never by what is assumed. */
   readonly risk: Risk | undefined;
-  /** The lookups that may be spoken of. */
+  /** The lookups whose answers the event may contain. */
   readonly lookups: ReadonlySet<Lookup>;
-  /**
-   * Facets that stayed unknown, also where a value is assumed for them. `group-roles` is counted in groups, not here.
-   */
+  /** Unknown facets, also those for which a value is assumed. `group-roles` is counted in groups, not here. */
   readonly gaps: ReadonlyMap<Lookup, GapReason>;
 }
 

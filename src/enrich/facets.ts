@@ -1,13 +1,13 @@
 import type { Facet, Role } from '../ports/org.ts';
 
-/** A facet worked out of another one: a failure stays the failure it was. */
+/** Derives one facet from another; a failure stays the same failure. */
 export function mapFacet<T, U>(facet: Facet<T>, work: (value: T) => U): Facet<U> {
   return facet.kind === 'known' ? { kind: 'known', value: work(facet.value), readAt: facet.readAt } : facet;
 }
 
 /**
- * Three-valued "or". One known yes decides whatever else is unknown; a no needs every answer, and is as old as the
- * oldest of them; a failure weighs more than a question not asked, because it is a gap and must be counted.
+ * Three-valued "or". One known yes decides, whatever else is unknown. A no needs every answer, and is as old as the
+ * oldest of them. A failure weighs more than a question that was not asked, because it is a gap and must be counted.
  */
 export function anyOf(facets: readonly Facet<boolean>[]): Facet<boolean> {
   let undecided: Facet<boolean> | undefined;
@@ -27,7 +27,7 @@ export function isActive(role: Role): boolean {
   return role.status === 'ACTIVE';
 }
 
-/** The one order of all lists in events: unlike a locale's, it is the same on every machine. */
+/** The order of all lists in events. Unlike a locale's, it is the same on every machine. */
 export function byCodeUnit(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -31,7 +31,7 @@ export function factorKind(type: string): FactorKind {
   return KINDS.get(type) ?? 'other';
 }
 
-/** Unknown of FastPass, which resists only as its policy demands, and of what somebody else checks. */
+/** Unknown for FastPass, which resists only as its policy demands, and for factors that somebody else checks. */
 const RESISTANCE_UNKNOWN: ReadonlySet<FactorKind> = new Set(['fastpass', 'external', 'other']);
 
 /** Does the kind resist phishing by itself? `undefined`: it depends. */

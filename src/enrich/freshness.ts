@@ -1,7 +1,7 @@
 import { LOOKUPS } from '../ports/org.ts';
 import type { Facet, Lookup, UserFacets } from '../ports/org.ts';
 
-/** The answers behind a lookup, where it counts. Roles may come through groups, whose answers then count too. */
+/** The answers behind a lookup, where it counts. Roles may come through groups, whose answers count too then. */
 function answersOf(
   lookup: Lookup,
   facets: UserFacets,
@@ -13,11 +13,11 @@ function answersOf(
   return facets.groups.kind === 'known' ? facets.groups.value.map(({ roles }) => roles) : [];
 }
 
-/** How old and how whole the answers about a user are. */
+/** How old and how complete the answers about a user are. */
 export interface Freshness {
   /** When the newest answer was read, the user's own record included. */
   readonly newestAt: number;
-  /** Lookups of which an answer is unknown, in the order of `LOOKUPS`. */
+  /** Lookups with an unknown answer, in the order of `LOOKUPS`. */
   readonly unknown: readonly Lookup[];
   /** Lookups for which a last known answer stands in, and when the oldest such answer was read. */
   readonly staleSince: readonly (readonly [Lookup, number])[];

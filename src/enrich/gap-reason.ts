@@ -8,8 +8,8 @@ import {
 import type { GapReason } from '../ports/org.ts';
 
 /**
- * Why one question stays without an answer. `undefined`: the error concerns the whole run, such as a credential that is not
- * accepted. An answer that cannot be trusted ends a run only where there is no other way to ask: in the list of users.
+ * Why one question has no answer. `undefined`: the error concerns the whole run, such as a credential that is not
+ * accepted. An answer that cannot be trusted ends a run only in the list of users, where there is no other way to ask.
  */
 export function gapReasonOf(error: unknown): GapReason | undefined {
   if (error instanceof OktaForbiddenError) return 'refused';

@@ -4,10 +4,12 @@ import { mapFacet } from './facets.ts';
 export const MFA_RULES = ['any', 'active', 'strong'] as const;
 export type MfaRule = (typeof MFA_RULES)[number];
 
-/** Can be phished or guessed from afar, and Identity Engine enrols some of them (e-mail) without anyone asking. */
+/**
+ * Factors that can be phished or guessed from afar. Identity Engine enrols some of them (e-mail) without anyone asking.
+ */
 const WEAK_TYPES: ReadonlySet<string> = new Set(['question', 'email', 'sms', 'call']);
 
-/** ENROLLED is what some providers say for ACTIVE; those that give no status list only what works. */
+/** Some providers say ENROLLED for ACTIVE; providers that give no status list only factors that work. */
 function isUsable({ status }: Factor): boolean {
   return status === undefined || status === 'ACTIVE' || status === 'ENROLLED';
 }
@@ -22,7 +24,7 @@ export function countsAsMfa(factor: Factor, rule: MfaRule): boolean {
   return COUNTS[rule](factor);
 }
 
-/** Is the user protected by a factor that counts under the rule? Unknown factors give an unknown, never a no. */
+/** Has the user a factor that counts under the rule? Unknown factors make this unknown, never a no. */
 export function hasMfa(factors: Facet<readonly Factor[]>, rule: MfaRule): Facet<boolean> {
   return mapFacet(factors, (list) => list.some(COUNTS[rule]));
 }

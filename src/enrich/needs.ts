@@ -12,10 +12,10 @@ export function canHave(lookup: PerUserLookup, status: string | undefined): bool
   return status !== 'DEPROVISIONED' || ASKS_DEACTIVATED[lookup];
 }
 
-/** How the groups of a user are learnt: from members read by group, by asking for the user, or not at all. */
+/** The way in which a user's groups are learnt: from members read by group, by asking for the user, or not at all. */
 type GroupsWay = 'by-membership' | 'per-user' | 'not-asked';
 
-/** The users that hold roles by the org's own list. */
+/** The users who hold roles, by the org's own list. */
 export interface Assignees {
   readonly ids: ReadonlySet<string>;
   readonly readAt: number;
@@ -24,15 +24,18 @@ export interface Assignees {
 /** Facts about the whole org that are known before a user's own lookups. */
 export interface DirectoryFacts {
   readonly groups: GroupsWay;
-  /** Absent where there is no such list: everyone is asked. */
+  /** Absent where there is no such list, so that every user is asked. */
   readonly assignees: Assignees | undefined;
-  /** Users asked for their groups although these are read by membership: a group refuses to list its members. */
+  /**
+   * Users who are asked for their groups even when these are read by membership, because a group refuses to list its
+   * members.
+   */
   readonly askGroupsOf: ReadonlySet<string>;
 }
 
 type PerUserNeeds = Readonly<Record<PerUserLookup, 'ask' | 'not-asked' | 'done'>>;
 
-/** The next step for each answer: `done` in this run already; `later`, when the whole org is known. */
+/** The next step for each answer. `done`: it is there already in this run; `later`: when the whole org is known. */
 export interface Needs extends PerUserNeeds {
   readonly groups: 'ask' | 'by-membership' | 'not-asked' | 'done' | 'later';
   /** `none-held`: the org's list of role holders does not name the user, which is an answer without a call. */
@@ -41,7 +44,7 @@ export interface Needs extends PerUserNeeds {
 
 export type Asked = Readonly<Record<UserLookup, boolean>>;
 
-/** Which lookups one user still needs. */
+/** The lookups that one user still needs. */
 export function needsOf(
   user: User,
   known: DirectoryFacts | undefined,

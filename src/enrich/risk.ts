@@ -9,7 +9,7 @@ const DORMANT_DAYS = 90;
 const OLD_PASSWORD_DAYS = 365;
 const NEVER_SIGNED_IN_DAYS = 30;
 
-/** `undefined`: what is known does not decide. */
+/** `undefined`: the known answers do not decide. */
 type RuleResult = boolean | undefined;
 
 interface RiskSettings {
@@ -20,7 +20,7 @@ interface RiskSettings {
 interface RiskCase {
   readonly facets: UserFacets;
   readonly adminRule: AdminRule;
-  /** The day of the verdict, in Unix milliseconds. */
+  /** The day for which the risk is judged, in Unix milliseconds. */
   readonly at: number;
 }
 
@@ -30,7 +30,7 @@ interface RuleText {
   readonly holds: (given: RiskCase) => RuleResult;
 }
 
-/** Okta lets these sign in, or go on with it. */
+/** Okta lets users with these statuses sign in, or go on with it. */
 const USABLE_STATUSES: ReadonlySet<string> = new Set([
   'ACTIVE',
   'PROVISIONED',
@@ -39,7 +39,7 @@ const USABLE_STATUSES: ReadonlySet<string> = new Set([
   'LOCKED_OUT',
 ]);
 
-/** Every rule, its score and its reason. docs/risk.md holds the same table; a test compares. */
+/** Every rule with its score and reason. docs/risk.md has the same table; a test compares them. */
 export const RISK_TABLE = {
   'admin-without-mfa': {
     score: 90,
@@ -96,7 +96,7 @@ export function isRiskRule(name: string): name is RiskRule {
   return Object.hasOwn(RISK_TABLE, name);
 }
 
-/** From the highest. A score belongs to the first level whose least score it reaches. */
+/** From the highest level. A score belongs to the first level whose least score it reaches. */
 export const RISK_LEVELS = [
   { level: 'Critical', levelId: 4, least: 90 },
   { level: 'High', levelId: 3, least: 60 },
@@ -119,13 +119,13 @@ export interface Risk {
   /** The sum of the reasons' scores, at most 100. */
   readonly score: number;
   readonly reasons: readonly RiskReason[];
-  /** Rules that what is known does not decide: the true score may be higher. */
+  /** Rules that the known answers do not decide: the true score may be higher. */
   readonly undecided: readonly RiskRule[];
 }
 
 /**
- * The verdict of the rules on a user on the day of `facets.evaluatedAt`. `undefined` where no rule holds and one is
- * undecided: "no risk" would be a guess.
+ * The risk of a user on the day of `facets.evaluatedAt`. `undefined` where no rule holds and one is undecided: "no
+ * risk" would be a guess.
  */
 export function assessRisk(facets: UserFacets, { adminRule, rules }: RiskSettings): Risk | undefined {
   const given: RiskCase = { facets, adminRule, at: facets.evaluatedAt ?? facets.readAt };
@@ -147,7 +147,7 @@ export function assessRisk(facets: UserFacets, { adminRule, rules }: RiskSetting
   return { level, levelId, score, reasons, undecided };
 }
 
-/** Three-valued "and": one known no decides whatever else is unknown. */
+/** Three-valued "and": one known no decides, whatever else is unknown. */
 function all(...verdicts: readonly RuleResult[]): RuleResult {
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
@@ -170,7 +170,7 @@ function isUsable({ user }: UserFacets): RuleResult {
   return user.status === undefined ? undefined : USABLE_STATUSES.has(user.status);
 }
 
-/** An absent date is no old date; one that cannot be read decides nothing. */
+/** An absent date is not an old one; a date that cannot be read decides nothing. */
 function isOlder(stamp: string | undefined, days: number, at: number): RuleResult {
   if (stamp === undefined) return false;
   const since = parseStamp(stamp);

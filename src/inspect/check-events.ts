@@ -5,20 +5,20 @@ import { linesOf } from './json-lines.ts';
 import { DIALECT_NAMES, type DialectName } from '../ocsf/names.ts';
 import { createFindFaults, type SchemaFault, type FindFaults } from '../ocsf/validate.ts';
 
-/** A fault, and the line that it is on. */
+/** A fault, and the line where it is. */
 interface FoundFault {
   readonly line: number;
   readonly words: string;
 }
 
-/** The result for a piece of text: how many events it held, how many of them are at fault, and all faults. */
+/** The result for a piece of text: the number of its events, the number of those at fault, and all faults. */
 export interface Checked {
   readonly events: number;
   readonly atFault: number;
   readonly faults: readonly FoundFault[];
 }
 
-/** How the reference's events tell themselves from others of OCSF 1.6.0. */
+/** The marks by which events of the reference differ from others of OCSF 1.6.0. */
 const ofReference = z.looseObject({
   type_uid: z.literal(5_003_002),
   metadata: z.strictObject({
@@ -28,7 +28,7 @@ const ofReference = z.looseObject({
 });
 const versioned = z.looseObject({ metadata: z.looseObject({ version: z.string() }) });
 
-/** Which dialect an event says it is in; `undefined` when it names none that we know. */
+/** The dialect that an event names; `undefined` when it names none that we know. */
 function dialectOf(event: unknown): DialectName | undefined {
   if (ofReference.safeParse(event).success) return 'sekoia';
   const parsed = versioned.safeParse(event);
@@ -43,7 +43,7 @@ const NO_DIALECT: SchemaFault = {
     .join(', ')}`,
 };
 
-/** Only the place: the message of the parser quotes the text. */
+/** Takes only the place: the parser's message quotes the text. */
 function faultOfText(cause: unknown, { line }: EventText): FoundFault {
   const [, at] = /\(line (\d+) column/u.exec(cause instanceof Error ? cause.message : '') ?? [];
   return { line: line + Number(at ?? 1) - 1, words: 'the text is not JSON' };
@@ -93,7 +93,7 @@ function parse(piece: EventText): { readonly value: unknown } | { readonly fault
   }
 }
 
-/** A fault of what is not there has the line of what should hold it. */
+/** The fault of a missing value has the line of the object that should have it. */
 function locate(piece: EventText, faults: readonly SchemaFault[]): FoundFault[] {
   if (faults.length === 0) return [];
   const wanted = new Set(faults.flatMap(({ pointer }) => [pointer, ...parentsOf(pointer)]));

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<DifferenceKind, string>> = {
   'stale-here': 'stale here',
 };
 
-/** One user's differences for people; nothing where there are none. */
+/** One user's differences for people; empty where there are none. */
 export function comparisonLines(compared: UserComparison): readonly string[] {
   const { uid } = compared;
   if (compared.kind === 'same') return [];

@@ -1,8 +1,8 @@
 import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
 
 /**
- * How one path compares in their event and in ours: only in ours; only in theirs; another value; or another value in an
- * event that was made of older data, theirs or ours.
+ * The difference at one path between their event and ours: it is only in ours, only in theirs, or another value; or
+ * another value in an event that was made of older data, theirs or ours.
  */
 export type DifferenceKind = 'missing-there' | 'missing-here' | 'differs' | 'stale-there' | 'stale-here';
 
@@ -13,12 +13,12 @@ export interface FieldDifference {
   readonly ours?: unknown;
 }
 
-/** How one user's two events compare; the first two: there is only one of them. */
+/** The comparison of one user's two events. In the first two kinds there is only one event. */
 export type UserComparison =
   | { readonly uid: string; readonly kind: 'only-here' | 'only-there' | 'same' }
   | { readonly uid: string; readonly kind: 'different'; readonly fields: readonly FieldDifference[] };
 
-/** About the event rather than the user, or said elsewhere in it. */
+/** Paths that are about the event rather than the user, or that repeat another path. */
 const IGNORED =
   /^(?:time$|raw_data|observables|metadata\.(?:uid|correlation_uid|logged_time|labels|product)|unmapped\.okta\.(?:as_of|raw_data))/u;
 /** In the reference's events, `time` is when the user was created. */
@@ -47,7 +47,7 @@ function inOrder(value: unknown): unknown {
   return value.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 }
 
-/** Compares two events of one user, path by path; lists by what their entries are called, whatever their order. */
+/** Compares two events of one user, path by path. Entries of lists are matched by their names, whatever their order. */
 export function compareEvents(theirEvent: unknown, ourEvent: unknown): readonly FieldDifference[] {
   const [theirs, ours] = [readLeaves(theirEvent), readLeaves(ourEvent)];
   const age = compareAge(theirs, ours);
@@ -61,7 +61,7 @@ export function compareEvents(theirEvent: unknown, ourEvent: unknown): readonly 
   });
 }
 
-/** The first stamp that differs decides; the same stamps, or none, say nothing. */
+/** The first stamp that differs decides. Equal stamps, or none, say nothing. */
 function compareAge(theirs: Leaves, ours: Leaves): 'stale-there' | 'stale-here' | undefined {
   for (const path of STAMPS) {
     const [their, our] = [instantOf(theirs.get(path)), instantOf(ours.get(path))];

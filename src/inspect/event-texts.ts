@@ -6,7 +6,7 @@ export interface EventText {
 
 const BYTE_ORDER_MARK = '\u{FEFF}';
 
-/** Does the piece go on? Of indented output an object ends where its bracket closes at the start of a line. */
+/** The line that ends the piece: in indented output, an object ends where its bracket closes at the start of a line. */
 function endOf(firstLine: string): string | undefined {
   return firstLine === '{' ? '}' : undefined;
 }

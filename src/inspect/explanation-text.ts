@@ -90,7 +90,7 @@ function differenceLine({ path, before, now }: { path: string; before: unknown; 
   return `    ${path}: ${shown(before)} there, ${shown(now)} now`;
 }
 
-/** JSON, cut where it is long: `--json` has all of it. */
+/** JSON, cut where it is long; `--json` has all of it. */
 function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}...`;

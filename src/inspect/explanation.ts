@@ -22,14 +22,14 @@ export interface Explanation {
   readonly mfa: Verdict;
   readonly event: {
     readonly dialect: string;
-    /** Why there is none; empty where there is one. */
+    /** The reasons why there is no event; empty where there is one. */
     readonly faults: readonly string[];
     readonly fields: readonly TracedField[];
   };
   readonly delivery: DeliveryStory;
 }
 
-/** One path at which an event that was made before differs from the event of now. */
+/** One path at which an earlier event differs from the event now. */
 interface Difference {
   readonly path: string;
   readonly before: unknown;
@@ -37,11 +37,11 @@ interface Difference {
 }
 
 interface DeliveryStory {
-  /** Only a hash is kept of the event that the intake confirmed last: it shows that something differs, not what. */
+  /** Only a hash is stored of the last event that the intake confirmed: it shows that something differs, not what. */
   readonly confirmed: 'never' | 'same' | 'same-but-sign-in' | 'other' | 'no-event-now';
-  /** The newest event on its way to the intake. */
+  /** The newest event that the intake has not confirmed. */
   readonly waiting?: { readonly has_left: boolean; readonly differences: readonly Difference[] };
-  /** The event that was refused last, or why none could be made. */
+  /** The event that was refused last, or the reasons why none could be made. */
   readonly refused?: {
     /** `mapping`, or the name of the sink. */
     readonly by: string;
@@ -56,7 +56,7 @@ export interface ExplainParts {
   readonly dialect: string;
   readonly adminRule: AdminRule;
   readonly mfaRule: MfaRule;
-  /** The event of now. */
+  /** The event now. */
   readonly made: Made;
   readonly draftOf: DraftOf;
 }
@@ -107,7 +107,7 @@ function confirmed(delivered: KnownUser['delivered'], made: Made): DeliveryStory
   return delivered.hashWithoutSignIn === made.hashWithoutSignIn ? 'same-but-sign-in' : 'other';
 }
 
-/** Given when an event enters the outbox, and so never in the event of now. */
+/** Values that an event gets when it enters the outbox, so the event now never has them. */
 const STAMPED = new Set(['metadata.uid', 'metadata.correlation_uid', 'metadata.logged_time']);
 const everything = (): boolean => true;
 

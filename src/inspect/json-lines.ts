@@ -1,4 +1,4 @@
-/** The lines of JSON text at which the values behind some pointers begin; the text must be valid. */
+/** The lines at which the values behind some pointers begin. The text must be valid JSON. */
 export function linesOf(text: string, wanted: ReadonlySet<string>, firstLine: number): Map<string, number> {
   const found = new Map<string, number>();
   const open: Frame[] = [];
@@ -33,14 +33,14 @@ export function linesOf(text: string, wanted: ReadonlySet<string>, firstLine: nu
   return found;
 }
 
-/** An object's present key, or a list's present index. */
+/** The present key of an object, or the present index of a list. */
 interface Frame {
   step: string | number;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|\n|[^\s{}[\],:"]+/gu;
 
-/** A key as JSON pointers write it. */
+/** A key in the form of JSON pointers. */
 function stepOf(token: string): string {
   return String(JSON.parse(token)).replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -4,7 +4,7 @@ import { PER_USER_LOOKUPS } from '../ports/org.ts';
 import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
 
-/** One lookup: what came of it, when and how. Instants as ISO 8601. */
+/** One lookup: its result, when and how. Instants as ISO 8601. */
 export interface LookupStory {
   readonly answer: 'known' | 'unknown' | 'not-asked';
   readonly value?: unknown;

@@ -24,34 +24,37 @@ export interface TracedField {
 interface FieldOrigin {
   /** The name of Okta's field, or of the lookup. */
   readonly name: string;
-  /** `undefined`: Okta has none. Lookups have no value here. */
+  /** `undefined`: Okta has no value. Lookups have no value here. */
   readonly value?: unknown;
 }
 
 interface Input {
   readonly source: FieldOrigin;
-  /** The same user with another one of this in its place, or none. */
+  /** The same user with another value in its place, or with none. */
   readonly others: readonly UserFacets[];
-  /** Next to nothing known, and this beside it: of two reasons for one thing, each alone would change nothing. */
+  /**
+   * The same user with hardly anything known, without and with this fact. It is needed where two facts are each enough:
+   * taking away one alone changes nothing.
+   */
   readonly alone?: readonly [without: UserFacets, withIt: UserFacets];
 }
 
 /** The draft of an event; `undefined` where there is none. */
 export type DraftOf = (facets: UserFacets) => unknown;
 
-/** `enrichments` is a list of kinds of things, each with a source of its own. */
+/** `enrichments` is a list of different things, and each has its own origin. */
 const opened = (path: string): boolean => path === 'enrichments';
 
 /**
- * Finds by trial where each field comes from: one thing known of the user after the other is taken away or replaced, and
- * what then changes in the event comes from it. So it holds for every dialect, rule and setting, and never goes stale.
+ * Finds by trial where each field comes from: takes away or replaces one fact about the user after the other; fields
+ * that change then come from that fact. So it works for every dialect, rule and setting, and never goes out of date.
  */
 export function traceFields(facets: UserFacets, draftOf: DraftOf): readonly TracedField[] {
   const fields = leavesOf(draftOf(facets), opened);
   const sources = new Map<string, FieldOrigin[]>([...fields.keys()].map((path) => [path, []]));
   const read = (given: UserFacets): Leaves => leavesOf(draftOf(given), opened);
   for (const { source, others, alone } of inputsOf(facets)) {
-    // Without what every event needs there is no draft, which says nothing of single fields.
+    // Without a fact that every event needs there is no draft, which says nothing about single fields.
     const drafts = others.map(read).filter((leaves) => leaves.size > 0);
     const pairs: [Leaves, Leaves][] = drafts.map((leaves) => [fields, leaves]);
     if (alone !== undefined) pairs.push([read(alone[0]), read(alone[1])]);
@@ -112,7 +115,7 @@ function customInputs(facets: UserFacets): readonly Input[] {
   }));
 }
 
-/** The parts of the record that are kept beside its fields. */
+/** The parts of the record beside its fields. */
 function recordInputs(facets: UserFacets): readonly Input[] {
   return [
     {
@@ -144,7 +147,7 @@ function known<T>(value: T): Facet<T> {
 
 const NO_ROLES = { roles: [], includesGroups: true };
 const SOME_ROLES = { roles: [SOME_ROLE], includesGroups: true };
-/** Another answer than none, for those whose presence alone decides something. */
+/** Another answer than none, for facts whose presence alone decides something. */
 const SOME_ANSWERS: { readonly [L in PerUserLookup]?: UserAnswers[L] } = {
   factors: [{ id: 'some', type: 'webauthn', provider: 'FIDO', status: 'ACTIVE' }],
 };

@@ -3,10 +3,10 @@ import { assignmentsOf, type Assignment } from '../enrich/assignments.ts';
 import { countsAsMfa, hasMfa, type MfaRule } from '../enrich/mfa.ts';
 import type { Facet, UserFacets } from '../ports/org.ts';
 
-/** The verdict of a rule on a user, and everything that counts for it or does not. */
+/** The verdict of a rule on a user, with everything that counts for it or does not. */
 export interface Verdict {
   readonly rule: string;
-  /** `null`: what is known does not decide. */
+  /** `null`: the known answers do not decide. */
   readonly verdict: boolean | null;
   readonly reasons: readonly string[];
 }

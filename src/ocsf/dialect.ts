@@ -2,32 +2,35 @@ import type { EnrichedUser } from '../enrich/enrich-user.ts';
 import type { StampEvent } from '../ports/events.ts';
 
 /**
- * An event before validation. A property that is `undefined` is absent: ajv and `JSON.stringify` both pass it over,
- * which spares a copy for every part that may be missing.
+ * An event before validation. A property that is `undefined` counts as absent: ajv and `JSON.stringify` both ignore it,
+ * so no copy is needed for parts that may be missing.
  */
 export type Draft = Readonly<Record<string, unknown>>;
 
-/** A draft, or in words all that the mapping needs of this user and cannot have. */
+/** A draft, or everything that the mapping needs and this user does not have, in words. */
 export type Normalised =
   | {
       readonly kind: 'draft';
       readonly draft: Draft;
-      /** The part that decides "changed", without the last sign-in; as JSON, the same for the same. */
+      /**
+       * The part of the draft that decides whether it has changed, without the last sign-in. The same user gives the
+       * same JSON.
+       */
       readonly deciding: unknown;
-      /** The last sign-in, as the draft says it. */
+      /** The last sign-in as the draft has it. */
       readonly signIn: unknown;
     }
   | { readonly kind: 'flaws'; readonly flaws: readonly string[] };
 
-/** One way to say a user in OCSF. Pure: the same user always gives the same draft. */
+/** A form of OCSF in which users are written. Pure: the same user always gives the same draft. */
 export interface Dialect {
-  /** The name as in the setting `DIALECT`. */
+  /** The name, as in the setting `DIALECT`. */
   readonly name: string;
   /** The OCSF version that its events name. */
   readonly schemaVersion: string;
-  /** Its own settings as a text: another text makes every event a changed one. */
+  /** Its own settings as a text. When it changes, every event counts as changed. */
   readonly settings: string;
-  /** Do its events list each role, so that it is not enough to know that a user is Admin? */
+  /** Do its events list each role? Then knowing that a user is Admin is not enough. */
   readonly sendsRoleList: boolean;
   readonly normalise: (user: EnrichedUser) => Normalised;
   /** The values that an event gets when it enters the outbox. */

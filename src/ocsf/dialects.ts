@@ -6,13 +6,13 @@ import type { OfficialOptions } from './official/row.ts';
 import { schemaOf } from './official/schema.ts';
 import { sekoia } from './sekoia.ts';
 
-/** The JSON schema that each event of a dialect fits, as it is in `schemas/`. */
+/** The JSON schema of a dialect's events, as it is in `schemas/`. */
 export function dialectSchema(name: DialectName): unknown {
   const version = officialVersion(name);
   return version === undefined ? sekoiaSchema : schemaOf(version);
 }
 
-/** A dialect by its name, and the JSON schema of its events. The options mean nothing to `sekoia`. */
+/** A dialect by its name, and the JSON schema of its events. `sekoia` ignores the options. */
 export function dialectNamed(
   name: DialectName,
   options: OfficialOptions,

@@ -9,7 +9,7 @@ export interface Essentials {
   readonly createdAt: number;
 }
 
-/** Or in words all that is missing. */
+/** The essentials, or everything that is missing, in words. */
 export function findEssentials({ id, login, created }: User): Essentials | readonly string[] {
   const createdAt = created === undefined ? undefined : parseStamp(created);
   if (id !== '' && login !== undefined && createdAt !== undefined) return { id, login, createdAt };

@@ -10,11 +10,11 @@ import type { Validate } from './validate.ts';
 export interface EventMakerOptions extends EnrichSettings {
   readonly dialect: Dialect;
   readonly validate: Validate;
-  /** The paths of the mapping file's values that count now; absent: all. */
+  /** The paths of the mapping file whose values count; absent: all. */
   readonly mappedPaths?: readonly string[] | undefined;
 }
 
-/** Goes before the event in its hash: a change of one of these settings makes every event a changed one. */
+/** Comes before the event in its hash, so that a change of one of these settings makes every event a changed one. */
 function describeSettings(options: EventMakerOptions): string {
   const { dialect, mfaRule, adminRule, onLookupFailure, lookups, riskRules } = options;
   const asked = LOOKUPS.filter((lookup) => lookups.has(lookup));
@@ -35,7 +35,7 @@ export function draftEvent(facets: UserFacets, options: Omit<EventMakerOptions, 
   return { normalised: withMapped(normalised, facets.user.mapped, options.mappedPaths), gaps: enriched.gaps };
 }
 
-/** Puts the values that the mapping file made of the user's record over those of the dialect. */
+/** Puts the values that the mapping file computed in place of the dialect's. */
 function withMapped(
   normalised: Normalised,
   mapped: User['mapped'],
@@ -49,9 +49,9 @@ function withMapped(
 }
 
 /**
- * Enrich, normalise, validate. The hashes are over the JSON of what decides "changed": a dialect builds its objects in
- * one order and lists come sorted, so that the same user always gives the same text. The body still lacks what
- * `dialect.stamp` adds when it enters the outbox.
+ * Enriches, normalises and validates. The hashes are made of the JSON that decides whether an event has changed. A
+ * dialect builds its objects in one order and sorts its lists, so the same user always gives the same text. The body
+ * lacks the fields that `dialect.stamp` adds when it enters the outbox.
  */
 export function createEventMaker(options: EventMakerOptions): MakeEvent {
   const { validate } = options;

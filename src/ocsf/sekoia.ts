@@ -11,7 +11,7 @@ const FIXED = {
   ...COLLECT,
   ...USER_INVENTORY,
   type_name: `${USER_INVENTORY.class_name}: ${COLLECT.activity_name}`,
-  // 5003002, as the reference documents it. OCSF multiplies by 100, and has 500302.
+  // 5003002, as the reference documents it. OCSF multiplies by 100, which gives 500302.
   type_uid: USER_INVENTORY.class_uid * 1000 + COLLECT.activity_id,
   ...INFORMATIONAL,
   metadata: {
@@ -25,13 +25,13 @@ function toSeconds(stamp: string | undefined): number | undefined {
   return at === undefined ? undefined : Math.floor(at / 1000);
 }
 
-/** The word `None` for an absent name is the reference's own (Python's). */
+/** The word `None` for an absent name comes from the reference (Python). */
 function fullName({ firstName = 'None', lastName = 'None' }: User): string | undefined {
   const name = `${firstName} ${lastName}`.trimEnd();
   return name === '' ? undefined : name;
 }
 
-/** The second part, as the reference splits: of an address with two `@` that is what stands between them. */
+/** The second part, as the reference splits: in an address with two `@`, the text between them. */
 function domainOf(email: string | undefined): string {
   return email?.split('@', 2)[1] ?? '';
 }
@@ -95,8 +95,8 @@ function normalise(enriched: EnrichedUser): Normalised {
 }
 
 /**
- * The dialect that the reference connector documents, to the letter, with its departures from OCSF. It has no place
- * for a stamp.
+ * The dialect that the reference connector documents, to the letter, with its departures from OCSF. It has no place for
+ * a stamp.
  */
 export const sekoia: Dialect = {
   name: 'sekoia',

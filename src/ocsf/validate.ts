@@ -1,17 +1,17 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
-/** The faults of an event, in words that name the place but never the value. Empty: it is valid. */
+/** The faults of an event, in words that name the place but never the value. Empty: the event is valid. */
 export type Validate = (event: unknown) => readonly string[];
 
-/** One thing that is wrong: in words, and where, as a JSON pointer. */
+/** One fault: in words, and its place as a JSON pointer. */
 export interface SchemaFault {
   readonly pointer: string;
   readonly words: string;
 }
 export type FindFaults = (event: unknown) => readonly SchemaFault[];
 
-/** `/user/groups/3/name` as people write it: `user.groups[3].name`. */
+/** `/user/groups/3/name` in the form that people write: `user.groups[3].name`. */
 function describePlace(pointer: string): string {
   const path = pointer
     .split('/')
@@ -35,13 +35,13 @@ function describeError(error: ErrorObject): string {
   return `${place} ${message}`;
 }
 
-/** A number that is too small is most likely seconds where milliseconds belong: the message says so. */
+/** A number that is too small is most likely seconds in place of milliseconds, so the message names the unit. */
 function unitOf({ parentSchema }: ErrorObject): string {
   const about: unknown = parentSchema?.['description'];
   return typeof about === 'string' ? `: ${about.replace(/\.$/u, '')}` : '';
 }
 
-/** Compiles a JSON schema (2020-12), once for a run. Throws when it is not one, or uses words that none knows. */
+/** Compiles a JSON schema (2020-12), once for a run. Throws when it is not one, or uses unknown words. */
 export function createFindFaults(schema: unknown): FindFaults {
   if (typeof schema !== 'object' || schema === null) throw new TypeError('the JSON schema is not an object');
   const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
@@ -50,7 +50,7 @@ export function createFindFaults(schema: unknown): FindFaults {
 
   return (event) => {
     if (isValid(event)) return [];
-    // The fault of an "if" is left out: the rule inside it that failed says the same, and better.
+    // The fault of an "if" is left out, because the rule inside it that failed has a better message.
     const errors = (isValid.errors ?? []).filter(({ keyword }) => keyword !== 'if');
     return errors.map((error) => ({ pointer: error.instancePath, words: describeError(error) }));
   };

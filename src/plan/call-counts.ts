@@ -1,6 +1,6 @@
 import type { Endpoint } from '../okta/endpoints.ts';
 
-/** Calls by endpoint, named as the report counts them. */
+/** Calls by endpoint, named as in the report. */
 export type Calls = ReadonlyMap<string, number>;
 
 export function totalOf(calls: Calls): number {
@@ -15,7 +15,7 @@ export function sumOf(parts: readonly Calls[]): Calls {
   return sum;
 }
 
-/** Pages of a listing: an empty one has one too. */
+/** Pages of a listing; an empty listing has one too. */
 function pagesOf(entries: number, page: number): number {
   return Math.max(1, Math.ceil(entries / page));
 }

@@ -4,30 +4,30 @@ import { ASKED_AT, ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
 import { sumOf, type Calls } from './call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from './group-sizes.ts';
 
-/** The users that hold a role by the org's own list. */
+/** The users who hold a role, by the org's own list. */
 export interface Holders {
-  /** Users who are read. */
+  /** The number of such users who are read. */
   readonly listed: number;
-  /** Those of them whose own roles are asked for: no group's role makes them Admin already. */
+  /** The number of them who are asked for their own roles, because no group's role makes them Admin already. */
   readonly asked: number;
 }
 
-/** All that calls depend on. */
+/** Everything that the number of calls depends on. */
 export interface OrgFacts {
   /** The calls that each listing takes, counted or estimated. */
   readonly listings: Readonly<Record<'start' | 'users' | 'groups' | 'roleHolders', Calls>>;
   readonly users: { readonly listed: number; readonly notDeactivated: number };
-  /** Users selected by groups, where settings select any. */
+  /** The number of users selected by groups, where settings select any. */
   readonly selected?: number | undefined;
   /** Absent where groups are not listed. */
   readonly sizes: GroupSizes | undefined;
-  /** Absent where there is no such list: everyone is asked. */
+  /** Absent where there is no such list, so that every user is asked. */
   readonly holders: Holders | undefined;
-  /** A group that would not list its members when last asked. */
+  /** A group that refused to list its members when last asked. */
   readonly refusing?: { readonly name: string } | undefined;
-  /** All groups are asked for roles, whatever their flag says. */
+  /** True when all groups are asked for roles, whatever their flag says. */
   readonly isVerifying: boolean;
-  /** How often changes are asked for while the run lasts. */
+  /** How often changes are asked for during the run. */
   readonly polls: number;
 }
 
@@ -36,7 +36,7 @@ interface Alternative {
   readonly calls: number;
 }
 
-/** One question of a run: how it will be asked, and what else that could have cost. */
+/** One question of a run: how it will be asked, and what other ways would have cost. */
 export interface PlannedQuestion {
   readonly question: Lookup | 'start' | 'users' | 'memberships' | 'changes';
   readonly way: string;
@@ -47,7 +47,7 @@ export interface PlannedQuestion {
 
 type LookupSet = ReadonlySet<Lookup>;
 
-/** Every question that a full run asks with these lookups, with its calls when nothing fails. */
+/** Every question of a full run with these lookups, with its calls when nothing fails. */
 export function planQuestions(facts: OrgFacts, lookups: LookupSet): readonly PlannedQuestion[] {
   const questions = [
     start(facts),
@@ -66,13 +66,16 @@ export function planCalls(facts: OrgFacts, lookups: LookupSet): Calls {
   return sumOf(planQuestions(facts, lookups).map(({ calls }) => calls));
 }
 
-/** The lookups that are still asked when one is left out: `group-roles` goes with `groups`. */
+/** The lookups that remain when one is left out: `group-roles` goes with `groups`. */
 export function lookupsWithout(lookup: Lookup, lookups: LookupSet): LookupSet {
   const out: readonly Lookup[] = lookup === 'groups' ? ['groups', 'group-roles'] : [lookup];
   return new Set([...lookups].filter((each) => !out.includes(each)));
 }
 
-/** The calls of a connector that knows no other way: every lookup for each user, and one call for each group of each user. */
+/**
+ * The calls of a connector that knows no cheaper way: every lookup for each user, and one call for each group of each
+ * user.
+ */
 export function naiveCalls({ users: { listed }, sizes }: OrgFacts): number {
   const groupsPerUser = (sizes?.memberships ?? 0) / Math.max(1, sizes?.users ?? listed);
   return Math.round(listed / ENDPOINTS.users.page + listed * (USER_LOOKUPS.length + groupsPerUser));
@@ -148,7 +151,7 @@ function memberships(facts: OrgFacts, lookups: LookupSet): PlannedQuestion | und
   return { question: 'memberships', way: 'by group', why, calls, alternatives: [ways.perUser] };
 }
 
-/** Groups are not wanted, roles are. */
+/** For runs that want roles but not groups. */
 function membersOfRoleGroups({ sizes, holders }: OrgFacts, lookups: LookupSet): PlannedQuestion | undefined {
   if (!lookups.has('roles') || sizes === undefined) return undefined;
   const calls = callsTo(ENDPOINTS.membersOfGroup, sizes.holders.memberCalls);

@@ -2,45 +2,46 @@ import type { SizedGroup } from '../ports/org.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 
 type NamedGroup = Pick<SizedGroup, 'type' | 'name'>;
-/** The facts of a group that calls depend on. */
+/** The facts about a group that calls depend on. */
 export type PlannedGroup = NamedGroup & Pick<SizedGroup, 'usersCount' | 'adminFlag'>;
 
-/** Built in, holds whoever has a role, and Okta does not list its members (okta-api section 2). */
+/** A built-in group of all role holders. Okta does not list its members (okta-api section 2). */
 const ADMINISTRATORS = 'Okta Administrators';
 
-/** Everyone holds everybody: nobody needs to be asked who is in it. */
+/** Every user is in Everyone, so nobody has to be asked for it. */
 export function isEveryone({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === 'Everyone';
 }
 
-/** The members of this one are hardly ever listed. */
+/** Okta hardly ever lists the members of this group. */
 export function isAdministrators({ type, name }: NamedGroup): boolean {
   return type === 'BUILT_IN' && name === ADMINISTRATORS;
 }
 
-/** Calls to read a group's members: an empty one needs none. */
+/** The calls that read a group's members; an empty group needs none. */
 export function memberCalls(usersCount: number): number {
   return Math.ceil(usersCount / ENDPOINTS.membersOfGroup.page);
 }
 
 /** The facts from the listing of groups that calls depend on. */
 export class GroupSizes {
-  /** Besides Everyone. */
+  /** Groups other than Everyone. */
   count = 0;
   /** Memberships in all groups but Everyone, as far as sizes are known. */
   memberships = 0;
-  /** Everyone's size, deactivated users included; `undefined` where that group is not listed. */
+  /** Everyone's size, with deactivated users; `undefined` where that group is not listed. */
   users: number | undefined;
   /**
-   * Groups with members, Everyone included, that must be asked for roles: their flag does not say that they hold none.
+   * Groups with members, Everyone included, that must be asked for roles, because their flag does not say that they
+   * hold none.
    */
   toAskForRoles = 0;
-  /** Others with members. */
+  /** Groups with members that need not be asked. */
   flaggedWithout = 0;
   /** The groups whose flag says that they hold roles. */
   holders = { groups: 0, memberCalls: 0, members: 0 };
   hasAdministrators = false;
-  /** Does a group that refuses to list its members hold roles, as far as the flag tells? */
+  /** May a group that refuses to list its members hold roles, by its flag? */
   administratorsMayHoldRoles = false;
   #memberCalls: number | undefined = 0;
   #largest = 0;
@@ -62,7 +63,7 @@ export class GroupSizes {
     this.#noteHolder(group);
   }
 
-  /** This org lists the members of its administrators all the same: a group like any other. */
+  /** This org does list the members of its administrators, so the group counts like any other. */
   administratorsAreListed(): void {
     this.hasAdministrators = false;
     this.administratorsMayHoldRoles = false;
@@ -88,12 +89,12 @@ export class GroupSizes {
     };
   }
 
-  /** A listing with unreadable entries proves nothing by what it leaves out. */
+  /** A listing with unreadable entries proves nothing by the groups that it leaves out. */
   distrust(): void {
     this.#memberCalls = undefined;
   }
 
-  /** Every group was listed with its size. */
+  /** True when every group was listed with its size. */
   get isWhole(): boolean {
     return this.#memberCalls !== undefined;
   }
@@ -103,13 +104,13 @@ export class GroupSizes {
     return this.#memberCalls;
   }
 
-  /** As many users at least. */
+  /** The org has at least this many users. */
   get usersAtLeast(): number {
     return this.users ?? this.#largest;
   }
 }
 
-/** How memberships are learnt, and what either way costs. */
+/** The way in which memberships are learnt, and the cost of both ways. */
 export interface GroupsChoice {
   readonly way: 'by-group' | 'per-user';
   readonly byGroup: number | undefined;
@@ -117,8 +118,8 @@ export interface GroupsChoice {
 }
 
 /**
- * One call for each user, or one for each thousand members of each group: the smaller sum decides. `selected`: users who
- * are read at all, where that is known to be fewer.
+ * Chooses the smaller sum: one call for each user, or one for each thousand members of each group. `selected`: the
+ * number of users who are read, where it is known to be lower.
  */
 export function chooseGroupsWay(sizes: GroupSizes, selected = Number.POSITIVE_INFINITY): GroupsChoice {
   const perUser = Math.min(sizes.usersAtLeast, selected);

@@ -1,7 +1,7 @@
 import { totalOf } from './call-counts.ts';
 import type { Plan } from './plan.ts';
 
-/** The plan for scripts, which rely on these names. */
+/** The plan as JSON. Scripts rely on these names. */
 export function planJson(plan: Plan): object {
   const { basis, share, org, total, naive, minutesAtShare, minutesAtFull } = plan;
   return {

@@ -11,7 +11,7 @@ const BASIS: Readonly<Record<Basis, string>> = {
   quick: 'estimated from the sizes of groups alone (--quick): deactivated users count as others do',
 };
 
-/** The plan for people, a line each. */
+/** The plan for people, as lines. */
 export function planLines(plan: Plan): readonly string[] {
   return [
     ...summary(plan),
@@ -44,7 +44,7 @@ export function planLines(plan: Plan): readonly string[] {
   ];
 }
 
-/** In one line, where there is no room for the whole. */
+/** The plan in one line, where there is no room for more. */
 export function estimateLine({ total, share, minutesAtShare, buckets }: Plan): string {
   const binding = buckets[0] === undefined ? '' : `; the bucket that binds is ${buckets[0].bucket}`;
   return `about ${count.format(total)} calls, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}${binding}; \`okta-ocsf plan\` tells more`;
@@ -86,7 +86,7 @@ function minutes(value: number): string {
   return whole < 120 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }
 
-/** Columns as wide as their widest cell; numbers stand at the right. */
+/** Makes columns as wide as their widest cell; numbers stand at the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -11,7 +11,7 @@ import {
 import { totalOf, type Calls } from './call-counts.ts';
 import { planTime, type BucketPlan } from './time.ts';
 
-/** Where the numbers come from: Okta's listings, the inventory, or the sizes of groups alone. */
+/** The origin of the numbers: Okta's listings, the inventory, or only the sizes of groups. */
 export type Basis = 'listed' | 'inventory' | 'quick';
 
 export interface PlanSettings {
@@ -24,11 +24,11 @@ export interface PlanSettings {
 interface LookupCost {
   readonly lookup: Lookup;
   readonly calls: number;
-  /** How much sooner the run would end without it. */
+  /** How much sooner the run would end without the lookup. */
   readonly minutes: number;
 }
 
-/** The calls that a full run will make when nothing fails, and how long they take. */
+/** The calls of a full run when nothing fails, and how long they take. */
 export interface Plan {
   readonly basis: Basis;
   readonly share: number;

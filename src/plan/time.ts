@@ -2,20 +2,23 @@ import type { Budget } from '../ports/source.ts';
 import { endpointOf } from '../okta/endpoints.ts';
 import { totalOf, type Calls } from './call-counts.ts';
 
-/** The calls that a run spends of one bucket, and how long they take. */
+/** The calls of a run that spend one bucket, and how long they take. */
 export interface BucketPlan {
   readonly bucket: string;
   readonly calls: number;
   /** Calls a window, as Okta shows them. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** No answer has shown the limit yet. */
+  /** True when no answer has shown the limit yet. */
   readonly isGuess: boolean;
   readonly minutesAtShare: number;
   readonly minutesAtFull: number;
 }
 
-/** One entry a bucket, the longest first: buckets are spent side by side, so a run lasts as long as the longest. */
+/**
+ * One entry for each bucket, the longest first. Buckets are spent at the same time, so a run lasts as long as the
+ * longest.
+ */
 export function planTime(calls: Calls, budgetOf: (endpoint: string) => Budget): readonly BucketPlan[] {
   const counted = [...calls].filter(([endpoint]) => endpointOf(endpoint)?.isUncounted !== true);
   const buckets = Map.groupBy(counted, ([endpoint]) => budgetOf(endpoint).bucket);

@@ -11,18 +11,16 @@ export interface World {
   /** The product's own version. */
   readonly version: string;
   readonly clock: Clock;
-  /** A number from 0 up to 1. */
+  /** CPU time that this thread has used, in milliseconds. */
   usedCpuMs(): number;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   random(): number;
   newId(): string;
+  /** The piped input; nothing is read before it is used. */
+  readonly input: () => Readable;
   /**
    * Writes data to stdout, and resolves when it has left. When the reader has gone it does nothing, and `stopping`
    * fires.
-   */
-  readonly input: () => Readable;
-  /**
-   * Writes data to stdout; resolves when it has left. When the reader has gone it does nothing, and `stopping` fires.
    */
   out(text: string): Promise<void>;
   readonly err: ErrorOutput;
@@ -33,29 +31,26 @@ export interface World {
   /** Fires at the first SIGTERM, SIGINT or SIGHUP, or when the reader of stdout has gone. */
   readonly stopping: AbortSignal;
   stoppedBy(): StopSignal | undefined;
+  /** From now on SIGHUP calls `listen` and stops nothing. The listener that was set last counts. */
+  onHangUp(listen: () => void): void;
   /**
    * Sets the function that reports an exception which nobody caught; the process then exits with 1. The function that
    * was set last counts.
    */
-  onHangUp(listen: () => void): void;
-  /**
-   * Sets the function that reports an exception which nobody caught; the process then leaves with 1. The last one set
-   * counts.
-   */
   onCrash(tell: (thrown: unknown) => void): void;
 }
 
-/** Writes whole lines. The status line makes room for them. */
+/** stderr: whole lines and, on a terminal, one status line below them. */
 export interface ErrorOutput {
-  /** Draws the status line, cut to the terminal's width; `undefined` removes it. Does nothing unless on a terminal. */
+  /** Writes whole lines. The status line makes room for them. */
   write(text: string): void;
-  /** Removes the status line until it is drawn again, so that others can write to the terminal. */
+  /** Draws the status line, cut to the terminal's width; `undefined` removes it. Does nothing unless on a terminal. */
   setStatus(line: string | undefined): void;
-  /** Takes the drawn line away until the next one, so that others can write to the terminal. */
+  /** Removes the status line until it is drawn again, so that others can write to the terminal. */
   clearStatus(): void;
 }
 
-/** The width is asked for at each use: terminals change it. */
+/** The width is read at each use, because terminals change it. */
 export interface TextStream {
   write(text: string): unknown;
   readonly columns?: number | undefined;
@@ -63,7 +58,7 @@ export interface TextStream {
 
 const ERASE_LINE = '\r\u001B[2K';
 const USUAL_COLUMNS = 80;
-/** Node's timers fire at once for anything longer. */
+/** Node's timers fire at once for any longer time. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 export function createErrorOutput(stream: TextStream, isTerminal: boolean): ErrorOutput {
@@ -82,7 +77,7 @@ export function createErrorOutput(stream: TextStream, isTerminal: boolean): Erro
     setStatus(line) {
       if (line === undefined) return clearStatus();
       if (!isTerminal) return;
-      // A terminal that nobody has given a size says 0.
+      // A terminal without a size says 0.
       const { columns = 0 } = stream;
       stream.write(`${ERASE_LINE}${line.slice(0, (columns > 0 ? columns : USUAL_COLUMNS) - 1)}`);
       isDrawn = true;
@@ -91,13 +86,13 @@ export function createErrorOutput(stream: TextStream, isTerminal: boolean): Erro
   };
 }
 
-/** Line ends, and the colours of our own words. */
+/** Line ends, and the colours that we write ourselves. */
 // oxlint-disable-next-line no-control-regex
 const TERMINAL_SIGNS = /(\n|\u001B\[(?:0|3[1-3])m)/;
 
 /**
- * The last door to a terminal, whatever a command prints: names that others chose only show. JSON stays the JSON it is,
- * for these signs stand in its texts alone, and their codes mean the same there.
+ * Escapes control characters before a terminal shows them, whichever command prints, because others choose the names.
+ * JSON stays the same JSON: there these characters occur only inside texts, where their codes mean the same.
  */
 function terminalText(text: string): string {
   return text
@@ -106,13 +101,13 @@ function terminalText(text: string): string {
     .join('');
 }
 
-/** `onReaderGone`: the other end of the pipe was closed (`| head`), which is no error. */
+/** Calls `onReaderGone` when the other end of the pipe was closed (`| head`), which is no error. */
 export function createOutput(
   stream: Writable,
   { isTerminal, onReaderGone }: { readonly isTerminal: boolean; readonly onReaderGone: () => void },
 ): (text: string) => Promise<void> {
   let isGone = false;
-  // Each write tells of its own error; without a listener the same error would end the process.
+  // Each write reports its own error. Without a listener the same error would end the process.
   stream.on('error', () => undefined);
 
   return (text) =>

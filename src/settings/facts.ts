@@ -7,23 +7,23 @@ import * as z from 'zod';
  */
 export type Decided = 'event' | 'asked' | 'kept' | 'connection';
 
-/** All that is said about a setting anywhere. */
+/** Everything that is said about a setting in any place. */
 export interface SettingFacts {
   readonly name: string;
   readonly description: string;
   readonly example: string;
-  /** Which texts it takes, in words, where the parser does not say so itself. */
+  /** The texts that it takes, in words, where the parser does not list them itself. */
   readonly allowed?: string;
-  /** As the user would write it; some differ by dialect. */
+  /** The default as the user would write it. Some differ by dialect. */
   readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
-  /** The runs that need it: every run, or only one that pushes. */
+  /** The runs that need the setting: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
   /** The things that are out of date when the value changes; absent: nothing is. */
   readonly decides?: readonly Decided[];
-  /** When it has an effect at all, in words, and whether that is so; absent: always. */
+  /** The condition under which it has an effect, in words and as a test; absent: always. */
   readonly effect?: SettingEffect;
-  /** Settings of which any one makes up for this one. */
+  /** Settings any one of which replaces this one. */
   readonly unlessGiven?: readonly string[];
 }
 

@@ -14,7 +14,10 @@ import * as values from './values.ts';
 const A_YEAR_SECONDS = 31_536_000;
 const MOST_BYTES = 104_857_600;
 
-/** Every setting: how its text is read, and all that is said about it anywhere. A new setting is one entry. */
+/**
+ * Every setting, with the way its text is read and everything that is said about it in any place. A new setting is one
+ * entry.
+ */
 export const SETTINGS = {
   oktaBaseUrl: fromText(oktaBaseUrl).register(facts, {
     name: 'OKTA_BASE_URL',

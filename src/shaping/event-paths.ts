@@ -7,7 +7,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Paths that okta-ocsf itself decides or promises: no expression may change them. */
+/** Paths that okta-ocsf decides or promises itself. No expression may change them. */
 const PROTECTED =
   /^(?:metadata|activity_\w+|category_\w+|class_\w+|type_\w+|severity\w*|time|raw_data\w*|enrichments|observables|unmapped\.okta|user\.(?:uid|name|account|groups|has_mfa|type|type_id|risk_\w+))(?:\.|$)/u;
 
@@ -15,7 +15,7 @@ const SCALARS = ['string', 'number', 'boolean'].map((type) => ({ type }));
 const VALUE = { anyOf: [...SCALARS, { type: 'array', items: { anyOf: SCALARS } }] };
 const TEXT = { type: 'string', minLength: 1 };
 
-/** Attributes of every official version that Okta has nothing for by itself. */
+/** Attributes of every official version for which Okta has no field of its own. */
 const ALSO_OFFICIAL: Readonly<Record<string, Schema>> = {
   'user.uid_alt': TEXT,
   'user.credential_uid': TEXT,
@@ -31,7 +31,7 @@ const ALSO_OFFICIAL: Readonly<Record<string, Schema>> = {
 export type FoundPath =
   { readonly kind: 'known'; readonly schema: Schema } | { readonly kind: 'wrong'; readonly problem: string };
 
-/** May something be put at a path of the event, and what? */
+/** May a value be put at this path of the event, and of which type? */
 export function findPath(schema: unknown, path: string, isOfficial: boolean): FoundPath {
   if (!/^\w+(?:\.\w+)*$/u.test(path) || path.split('.').includes('__proto__'))
     return wrong(`${path} is not a path of names with dots between them`);
@@ -50,7 +50,7 @@ function wrong(problem: string): FoundPath {
   return { kind: 'wrong', problem };
 }
 
-/** A schema of this project refers to its own definitions only. */
+/** A schema of this project refers only to its own definitions. */
 function resolve(root: unknown, schema: Schema): Schema {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
@@ -67,7 +67,7 @@ function propertyOf(root: unknown, schema: unknown, key: string): unknown {
   return isSchema(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-/** The dialect's schema, with room for what is mapped to paths that it does not have. */
+/** The dialect's schema, with room for values mapped to paths that it does not have. */
 export function withPaths(schema: unknown, paths: readonly string[]): unknown {
   return paths.reduce((widened, path) => {
     const shape = Object.hasOwn(ALSO_OFFICIAL, path) ? ALSO_OFFICIAL[path] : undefined;
@@ -85,7 +85,7 @@ function widen(root: Schema, schema: Schema, [key = '', ...rest]: readonly strin
   return { ...whole, properties: { ...properties, [key]: after } };
 }
 
-/** A draft with values at paths; what lies beside them stays, in its order. */
+/** Puts values at paths of a draft. Everything beside them stays, in its order. */
 export function withValues(draft: Branch, values: Branch): Branch {
   return Object.entries(values).reduce((made, [path, value]) => put(made, path.split('.'), value), draft);
 }

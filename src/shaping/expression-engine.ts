@@ -1,14 +1,14 @@
 import { createContext, Script, type Context } from 'node:vm';
 import { z } from 'zod';
 
-/** CPU time that one expression may take for one user. */
+/** The CPU time that one expression may take for one user. */
 const MOST_CPU_MS = 100;
-/** V8 stops by the wall clock. A machine that gives us little of its CPU is given this many times as long. */
+/** V8 measures by the wall clock. A machine that gives us little of its CPU gets this many times as long. */
 const LONGEST_WAIT_MS = 60 * MOST_CPU_MS;
 const DEEPEST_CALLS = 200;
 const LONGEST_LIST = 1000;
 
-/** The value of an expression, as plain JSON, or the code of what went wrong. */
+/** The value of an expression as plain JSON, or the code of its error. */
 export type Evaluated = { readonly value?: unknown } | { readonly code: string };
 export type Evaluate = (record: unknown) => Evaluated;
 
@@ -17,7 +17,7 @@ const outcome = z.union([z.object({ code: z.string() }), z.object({ value: z.unk
 export const OUT_OF_TIME = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 const coded = z.object({ code: z.string() });
 
-/** Only the code of an error leaves the realm: the message may quote the record. */
+/** Only the code of an error leaves the realm, because the message may quote the record. */
 const EVALUATE = new Script(`
   said = '{"code":"unfinished"}';
   (async () => {
@@ -30,9 +30,9 @@ const EVALUATE = new Script(`
   })();`);
 
 /**
- * Jsonata in a realm of its own, with nothing in it but the record as text. Its clock is V8's: what jsonata does between
- * its own checks (a pattern that backtracks for ever, a text of a billion letters) is stopped too. Its promises settle
- * within the same call, so that no other user's evaluation eats up the time of this one.
+ * Runs Jsonata in a realm of its own, which contains only the record as text. V8 limits the time, so that even work
+ * between Jsonata's own checks is stopped (a pattern that backtracks for ever, a text of a billion letters). Promises
+ * settle within the same call, so that one user's evaluation takes no time from another's.
  * @param library jsonata's own text
  * @param usedCpuMs CPU time that this thread has used, in milliseconds
  */
@@ -56,7 +56,7 @@ export function createEngine(library: string, usedCpuMs: () => number): (from: s
       EVALUATE.runInContext(realm, { timeout });
       return outcome.parse(JSON.parse(String(realm['said'])));
     } catch (thrown) {
-      // In the same realm, a stopped evaluation would go on with the next one.
+      // In the same realm, a stopped evaluation would go on during the next one.
       realm = undefined;
       return coded.catch({ code: 'unknown' }).parse(thrown);
     }
@@ -77,7 +77,7 @@ export function createEngine(library: string, usedCpuMs: () => number): (from: s
 
 function realmOf(): Context {
   return {
-    // As jsonata does it in Node; without `window` it would look for a global that is not there.
+    // Jsonata uses these in Node; without `window` it would look for a global that is not there.
     window: {
       btoa: (text: string) => Buffer.from(text, 'latin1').toString('base64'),
       atob: (text: string) => Buffer.from(text, 'base64').toString('latin1'),

@@ -1,6 +1,6 @@
 import { PROFILE_FIELDS } from './okta-record.ts';
 
-/** A node of jsonata's syntax tree, whose declared types leave some out. */
+/** A node of jsonata's syntax tree. Its own type declarations leave some out. */
 interface ExpressionNode {
   readonly type: string;
   readonly value?: unknown;
@@ -10,7 +10,10 @@ interface ExpressionNode {
 
 export type ValueType = 'string' | 'number' | 'boolean';
 
-/** Another answer at each asking: the same user must always give the same event. `eval` would hide them. */
+/**
+ * Functions that give another result each time, though the same user must always give the same event. `eval` would hide
+ * them.
+ */
 const UNSTEADY: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
 
 const NUMBERS = new Set(
@@ -26,7 +29,7 @@ const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
 const COMPARISONS = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
 const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(PROFILE_FIELDS);
 
-/** The type of an expression's value, if it has one; `undefined`: the type depends on the user. */
+/** The type of an expression's value; `undefined`: it depends on the user. */
 export function typeOf(node: ExpressionNode): ValueType | undefined {
   const { type, value } = node;
   if (type === 'string' || type === 'number') return type;
@@ -48,7 +51,7 @@ function typeOfCall(name: string): ValueType | undefined {
   return BOOLEANS.has(name) ? 'boolean' : undefined;
 }
 
-/** Okta's own attributes are texts; the org's may be anything. */
+/** Okta's own attributes are texts; those of the org may be anything. */
 function typeOfPath(steps: readonly ExpressionNode[]): ValueType | undefined {
   if (steps.some((step) => step.type !== 'name')) return undefined;
   const [first, second, ...rest] = steps.map((step) => String(step.value));
@@ -56,7 +59,7 @@ function typeOfPath(steps: readonly ExpressionNode[]): ValueType | undefined {
   return second === undefined && rest.length === 0 ? 'string' : undefined;
 }
 
-/** The first function in an expression that is no function of the user. */
+/** The first function in an expression whose result does not depend on the user alone. */
 export function unsteadyCall(node: unknown): string | undefined {
   if (Array.isArray(node)) return firstOf(node);
   if (typeof node !== 'object' || node === null) return undefined;

@@ -5,19 +5,21 @@ import type { MappingRule } from './field-mapping.ts';
 import { recordOf } from './okta-record.ts';
 
 const LARGEST_VALUE = 4000;
-/** An expression that ran out of time for so many users in a row would only hold up the others. */
+/** After so many users in a row, an expression that runs out of time is given up: it would only hold up the others. */
 const PATIENCE = 5;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const mappedValue = z.union([scalar, z.array(scalar)]);
 type MappedValue = z.output<typeof mappedValue>;
 
-/** The values that the rules make of a user's record; one that fails or gives nothing leaves its path out. */
+/**
+ * Adds the values that the rules compute from a user's record. A rule that fails or gives nothing leaves its path out.
+ */
 export type MapFields = (user: User) => User;
 
 /**
- * Evaluates the rules when a record is read; the inventory keeps the results. Expressions see the record and nothing
- * else, and may take only so long.
+ * Evaluates the rules when a record is read; the inventory stores the results. Expressions see only the record, and may
+ * take only so long.
  * @param library jsonata's own text
  * @param usedCpuMs CPU time that this thread has used, in milliseconds
  * @param onFailure called for each rule that fails, without the record

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { findPath } from './event-paths.ts';
 import { typeOf, unsteadyCall, type ValueType } from './expression-type.ts';
 
-/** Of the user as Okta has it, into the event. */
+/** One value to take from the user as Okta has it, into the event. */
 export interface MappingRule {
   /** A JSONata expression. */
   readonly from: string;
@@ -23,14 +23,14 @@ export interface ParsedMapping {
 }
 
 interface Target {
-  /** Of the dialect's events. */
+  /** The schema of the dialect's events. */
   readonly schema: unknown;
   readonly isOfficial: boolean;
 }
 
 const MOST_RULES = 100;
 
-/** A mapping file, YAML or JSON, against the dialect's schema: its rules, and everything that is wrong. */
+/** Reads a mapping file, YAML or JSON, against the dialect's schema: its rules, and all its faults. */
 export function parseMapping(text: string, target: Target): ParsedMapping {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { prettyErrors: false, lineCounter: lines });

@@ -1,6 +1,6 @@
 import type { User } from '../ports/org.ts';
 
-/** The fields that Okta keeps beside the profile; every other field of a user is an attribute of it. */
+/** The fields that Okta has beside the profile. Every other field of a user is an attribute of the profile. */
 const BESIDE_PROFILE = {
   id: 'id',
   status: 'status',
@@ -45,7 +45,7 @@ const PROFILE = [
 
 type OuterField = keyof typeof BESIDE_PROFILE;
 export type ProfileField = (typeof PROFILE)[number];
-/** The fields of a user that are one text. */
+/** The fields of a user that are a single text. */
 export type TextField = OuterField | ProfileField;
 
 // Fails to compile when a field of `User` is missing above.
@@ -58,7 +58,7 @@ function isOuter(field: TextField): field is OuterField {
   return Object.hasOwn(BESIDE_PROFILE, field);
 }
 
-/** Where Okta has a field: `profile.email`, `status`. */
+/** The place of a field in Okta's record: `profile.email`, `status`. */
 export function oktaPathOf(field: TextField): string {
   return isOuter(field) ? BESIDE_PROFILE[field] : `profile.${field}`;
 }
@@ -69,7 +69,7 @@ const OUTER_FIELDS: readonly OuterField[] = Object.keys(BESIDE_PROFILE).filter((
 
 export const TEXT_FIELDS: readonly TextField[] = [...OUTER_FIELDS, ...PROFILE];
 
-/** A user as Okta shapes it, of what the inventory keeps; absent is absent. */
+/** The user in Okta's form, from what the inventory has. An absent field stays absent. */
 export function recordOf(user: User): Readonly<Record<string, unknown>> {
   const { typeId, accountSource, custom } = user;
   const profile = Object.fromEntries(PROFILE.map((field) => [field, user[field]]));

@@ -6,13 +6,13 @@ import { PROFILE_FIELDS } from './okta-record.ts';
 const REDACT_ACTIONS = ['drop', 'hash'] as const;
 type RedactAction = (typeof REDACT_ACTIONS)[number];
 
-/** The key is an attribute of Okta's profile; `custom` stands for all of the org's own. */
+/** By attribute of Okta's profile; `custom` stands for all of the org's own. */
 export type RedactRules = ReadonlyMap<string, RedactAction>;
 
 const ALL_CUSTOM = 'custom';
 const LOGIN = 'login';
 
-/** The names that people and events use for personal fields, and the attributes of the profile that hold them. */
+/** The names that people and events use for personal fields, with the attributes of the profile that contain them. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   login: [LOGIN],
   'user.name': [LOGIN],
@@ -52,7 +52,7 @@ const IDENTITY: ReadonlySet<string> = new Set(['user.uid', 'user.account.uid', '
 type RedactFault =
   { readonly kind: 'unknown' } | { readonly kind: 'wrong'; readonly at: number; readonly problem: string };
 
-/** The rules in `name=action` pairs, or what is wrong with the first that is. */
+/** The rules in `name=action` pairs, or the fault of the first wrong one. */
 export function readRedactRules(pairs: readonly string[]): { readonly rules: RedactRules } | RedactFault {
   const rules = new Map<string, RedactAction>();
   for (const [at, pair] of pairs.entries()) {
@@ -70,7 +70,7 @@ export function readRedactRules(pairs: readonly string[]): { readonly rules: Red
   return { rules };
 }
 
-/** Does this stand for a field that can be redacted, or for one that is told for another reason? */
+/** Is this the name of a field that can be redacted, or that has a fault message of its own? */
 export function isRedactName(name: string): boolean {
   return IDENTITY.has(name) || attributesOf(name).length > 0;
 }
@@ -83,19 +83,19 @@ function attributesOf(name: string): readonly string[] {
 }
 
 export interface Redactor {
-  /** Which fields, how and by which key, without the key: another text makes the users be read again. */
+  /** The rules and a digest of the key, as a text. When it changes, the users are read again. */
   readonly text: string;
-  /** A user as it may be kept and sent. */
+  /** A user as it may be stored and sent. */
   readonly redact: (user: User) => User;
-  /** The same for one that was kept when `before` was in force: what is a hash already stays. */
+  /** The same for a user that was stored while `before` was in force: a value that is a hash already stays. */
   readonly redactKept: (user: User, before: string | undefined) => User;
-  /** The login as it is kept. */
+  /** The login as it is stored. */
   readonly loginOf: (login: string) => string;
 }
 
 const textSchema = z.object({ rules: z.array(z.tuple([z.string(), z.enum(REDACT_ACTIONS)])) });
 
-/** @param key of the hash; only rules that drop need none */
+/** @param key of the hash; rules that only drop need none */
 export function createRedactor(rules: RedactRules, key: string): Redactor {
   const hash = (value: CustomValue): string =>
     createHmac('sha256', key)
@@ -109,7 +109,7 @@ export function createRedactor(rules: RedactRules, key: string): Redactor {
     redactKept: (user, before) => {
       const hashed = hashedBefore(before);
       const left = [...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name));
-      // Values that the mapping file made of the record may hold what is redacted now.
+      // Values that the mapping file computed from the record may contain what is redacted now.
       return { ...redactUser(user, new Map(left), hash), mapped: undefined };
     },
     loginOf: (login) => (rules.has(LOGIN) ? hash(login) : login),
@@ -161,7 +161,7 @@ const NOT_CUSTOM: ReadonlySet<string> = new Set([
   'profileUrl',
 ]);
 
-/** A record that is no object is dropped: its content is not known. */
+/** A record that is no object is dropped, because its content is unknown. */
 function redactRaw(raw: string, rules: RedactRules, hash: Hash): string | undefined {
   const parsed = rawSchema.safeParse(JSON.parse(raw));
   if (!parsed.success) return undefined;

@@ -22,7 +22,7 @@ export function readNames(text: string): readonly string[] {
 }
 
 /**
- * The text from which `readNames` reads these names. A space keeps a comma at a name's start apart from the separator.
+ * The text from which `readNames` reads these names. A space separates a comma at a name's start from the separator.
  */
 export function joinNames(names: readonly string[]): string {
   return names
@@ -31,18 +31,18 @@ export function joinNames(names: readonly string[]): string {
     .join(',');
 }
 
-/** Which users there are; members by user id. */
+/** The users who are selected, with the members of groups by user id. */
 export interface Selection {
-  /** Absent: whatever groups they are in. */
+  /** Absent: members of any group, or of none. */
   readonly include: ReadonlySet<string> | undefined;
   readonly exclude: ReadonlySet<string>;
-  /** Absent: any but DEPROVISIONED, as the setting for those says. */
+  /** Absent: any status but DEPROVISIONED, which has a setting of its own. */
   readonly statuses: ReadonlySet<string> | undefined;
 }
 
 /**
- * Deactivated users pass by their status: whether they are read at all is another setting's word, and of those that are
- * known the intake must learn that they are disabled. A user without a status is nobody's to leave out.
+ * Is the user's status selected? Deactivated users pass: another setting decides whether they are read, and the intake
+ * must learn that the ones it knows are disabled. A user without a status passes too.
  */
 export function hasSelectedStatus(
   { statuses }: Pick<Selection, 'statuses'>,
@@ -51,7 +51,7 @@ export function hasSelectedStatus(
   return statuses === undefined || status === undefined || status === 'DEPROVISIONED' || statuses.has(status);
 }
 
-/** A user in groups of both kinds is left out. */
+/** A user who is both in included and in excluded groups is left out. */
 export function isSelectedMember(
   { include, exclude }: Pick<Selection, 'include' | 'exclude'>,
   userId: string,
@@ -59,7 +59,7 @@ export function isSelectedMember(
   return !exclude.has(userId) && (include === undefined || include.has(userId));
 }
 
-/** `undefined`: everybody may be. */
+/** `undefined`: every user may be selected. */
 export function membersSelected({ include, exclude }: Selection): number | undefined {
   return include === undefined ? undefined : [...include].filter((id) => !exclude.has(id)).length;
 }

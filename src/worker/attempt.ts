@@ -10,15 +10,15 @@ import type { WorkerMetrics } from './metrics.ts';
 import type { Pulse } from './pulse.ts';
 
 export interface AttemptParts {
-  /** Settings, log and world as they are now: files are read again. */
+  /** Reads settings, log and world as they are now, files included. */
   readonly prepare: () => Prepared;
   readonly metrics: WorkerMetrics;
   readonly pulse: Pulse;
-  /** Of the worker: each run borrows them. */
+  /** The worker's own parts, which each run borrows. */
   readonly lasting: LastingParts;
 }
 
-/** How one run ended. `pending` and `standing` only when the run came far enough to count. */
+/** The end of one run. `pending` and `standing` are there only when the run came far enough to count them. */
 export interface Attempted {
   readonly outcome: Outcome;
   readonly failure: ConnectorError | undefined;
@@ -28,8 +28,8 @@ export interface Attempted {
 }
 
 /**
- * One run, composed anew from settings read anew. Never throws: an error makes it a failed run. Nothing of it
- * outlives it: what listens for the stop listens to the run's own signal.
+ * Makes one run from settings that are read anew. Never throws: an error makes it a failed run. Nothing of a run
+ * outlives it, because its listeners listen to the run's own signal.
  */
 export async function attempt({ prepare, metrics, pulse, lasting }: AttemptParts): Promise<Attempted> {
   try {
@@ -51,7 +51,7 @@ async function run(
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({ counts, pending: () => job.outbox.pending() });
-    // A first full run may take hours: the metrics show meanwhile what earlier runs left standing.
+    // A first full run may take hours. Until then the metrics show the gaps and dead letters of earlier runs.
     metrics.stands(await standingOf(job));
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);
@@ -62,7 +62,7 @@ async function run(
   }
 }
 
-/** The world with a signal that follows the process's for as long as `body` lasts, and fires when it throws. */
+/** The world with a signal of its own, which follows the process's while `body` runs, and fires when it throws. */
 async function withOwnSignal<T>(prepared: Prepared, body: (own: Prepared) => Promise<T>): Promise<T> {
   const { stopping } = prepared.world;
   const own = new AbortController();

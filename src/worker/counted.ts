@@ -1,10 +1,12 @@
 import type { RunCounts } from '../ports/report.ts';
 
-/** Names from fixed lists only: lookups, reasons, endpoint templates. Never an id, a login or a message. */
+/**
+ * Names come from fixed lists only: lookups, reasons, endpoint templates. They are never an id, a login or a message.
+ */
 export type Labels = Readonly<Record<string, string>>;
 
 interface RunCounter {
-  /** Without the prefix. */
+  /** The name without the prefix. */
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly string[];
@@ -53,7 +55,7 @@ function ofUsers(field: keyof RunCounts['users'], help: string): RunCounter {
   return plain(`users_${field}_total`, help, ({ users }) => users[field]);
 }
 
-/** A number that differs whenever a run has got on. */
+/** A number that changes whenever a run has made progress. */
 export function progressOf({ users, okta, intake }: RunCounts): number {
   const counts = [...Object.values(users), ...Object.values(intake), okta.total_calls];
   return counts.reduce((sum, count) => sum + count, 0);

@@ -2,13 +2,13 @@ import { ConfigError } from '../ports/errors.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import type { World } from '../process/world.ts';
 
-/** The settings as the worker's environment and files say them now, or, where those are wrong, as they said them last. */
+/** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
 export class CurrentSettings {
   readonly #world: World;
   readonly #configFile: string | undefined;
   #last: Prepared;
 
-  /** @param first right settings, as the worker has started with them */
+  /** @param first the valid settings with which the worker has started */
   constructor(first: Prepared, configFile: string | undefined) {
     this.#world = first.world;
     this.#configFile = configFile;
@@ -19,13 +19,16 @@ export class CurrentSettings {
     return this.#last.settings.frequencySeconds * 1000;
   }
 
-  /** Reads again. A mistake is logged and changes nothing: a file half written must not end what works. */
+  /**
+   * Reads them again. A mistake is logged and changes nothing: a file that is half written must not end a worker that
+   * runs.
+   */
   read(): Prepared {
     this.#tryRead();
     return this.#last;
   }
 
-  /** SIGHUP: an operator has changed something and wants to know whether it is right. */
+  /** For SIGHUP: an operator has changed something and wants to know whether it is valid. */
   hangUp(): void {
     if (!this.#tryRead()) return;
     const { settings, log } = this.#last;

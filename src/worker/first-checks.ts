@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import { codesOf, type Readiness } from './readiness.ts';
 
-/** The first run waits so long for what the checks say; then they go on beside it. */
+/** The first run waits this long for the checks; after that they go on beside it. */
 const LONGEST_WAIT_MS = 5000;
 
 export interface FirstChecksParts {
@@ -16,8 +16,8 @@ export interface FirstChecksParts {
 }
 
 /**
- * The checks of `test`, once, before the first run, so that a person who watches the start reads at once what is
- * missing. Whatever they say, the run is tried. Never throws; resolves when they are done, or have taken long enough.
+ * Makes the checks of `test` once, before the first run, so that a person who watches the start learns at once what is
+ * missing. The run is tried whatever they say. Never throws; resolves when they are done, or have taken too long.
  */
 export async function checkFirst(parts: FirstChecksParts): Promise<void> {
   const done = new AbortController();

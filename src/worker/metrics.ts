@@ -7,10 +7,10 @@ import { COUNTED, type Labels } from './counted.ts';
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_with_gaps', 'cancelled', 'failed'];
 const DURATION_BUCKETS_S = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 43_200];
 
-/** A run under way, as far as a scrape asks it. */
+/** A run under way, with the figures that a scrape needs. */
 export interface RunUnderWay {
   readonly counts: () => RunCounts;
-  /** Events not yet confirmed. */
+  /** Events that are not confirmed yet. */
   readonly pending: () => Promise<number>;
 }
 
@@ -19,13 +19,13 @@ export interface EndedRunFacts {
   readonly failure: ConnectorError | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `undefined` when the run could not tell: the last known number stays. */
+  /** `undefined` when the run could not count: the last known number stays. */
   readonly pending: number | undefined;
-  /** As `pending`. */
+  /** `undefined` as in `pending`. */
   readonly standing: StandingCounts | undefined;
 }
 
-/** The metrics of the worker for Prometheus. A value that is not known yet has no sample, rather than 0. */
+/** The worker's metrics for Prometheus. A value that is not known yet has no sample, rather than 0. */
 export class WorkerMetrics {
   readonly #registry = new Registry();
   readonly #counted = COUNTED.map(({ read, ...about }) => ({ read, counter: this.#counter(about) }));
@@ -95,7 +95,9 @@ export class WorkerMetrics {
     if (standing !== undefined) this.stands(standing);
   }
 
-  /** All reasons of all lookups, so that what is over reads 0 and what is not known yet has no sample. */
+  /**
+   * Sets all reasons of all lookups, so that a gap that is over reads 0 and one that is not known yet has no sample.
+   */
   stands({ gaps, dead_letters: deadLetters }: StandingCounts): void {
     for (const lookup of LOOKUPS) {
       for (const reason of GAP_REASONS) {
@@ -113,7 +115,7 @@ export class WorkerMetrics {
     return this.#registry.contentType;
   }
 
-  /** A run's counts are shown while it goes on: one of a large org takes hours. */
+  /** A run's counts show while it is under way, because a run of a large org takes hours. */
   async text(): Promise<string> {
     this.#catchUp();
     const run = this.#run;
@@ -123,7 +125,7 @@ export class WorkerMetrics {
     return this.#registry.metrics();
   }
 
-  /** Adds what has come since the last look: a run's counts begin at 0, those of the worker go on. */
+  /** Adds everything since the last look: a run's counts begin at 0, those of the worker go on. */
   #catchUp(): void {
     const counts = this.#run?.counts();
     if (counts === undefined) return;

@@ -2,10 +2,10 @@ import { isFit, type Check } from '../ports/checks.ts';
 import type { Attempted } from './attempt.ts';
 
 /**
- * Can a run be done? By the checks at the worker's start, and from then on by the last run: it has tried in earnest.
+ * Can a run succeed? The checks at the worker's start decide, and from then on the last run, which has really tried.
  */
 export class Readiness {
-  /** The obstacles, by codes of fixed lists; `undefined` while nothing has been tried. */
+  /** The obstacles, by codes of fixed lists; `undefined` before anything was tried. */
   #failing: readonly string[] | undefined;
   #hasRun = false;
 
@@ -14,7 +14,7 @@ export class Readiness {
     this.#failing = isFit(checks) ? [] : codesOf(checks, 'failed');
   }
 
-  /** A run that is stopped counts as neither. */
+  /** A run that was stopped changes nothing. */
   runEnded({ outcome, failure }: Pick<Attempted, 'outcome' | 'failure'>): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;

@@ -8,12 +8,12 @@ import type { Readiness } from './readiness.ts';
 import { nextStartAt } from './schedule.ts';
 
 export interface WorkerParts {
-  /** One run, from start to end. Never throws. */
+  /** Makes one run, from start to end. Never throws. */
   readonly attempt: () => Promise<Attempted>;
-  /** Asked again and again: settings may be read anew at any time. */
+  /** Asked again and again, because settings may be read anew at any time. */
   readonly frequencyMs: () => number;
   readonly clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly stopping: AbortSignal;
   readonly metrics: WorkerMetrics;
@@ -22,7 +22,7 @@ export interface WorkerParts {
   readonly log: Log;
 }
 
-/** Starts a run when one is due, the first at once, one at a time. Resolves only after a signal to stop. */
+/** Starts a run whenever one is due, the first at once, one at a time. Resolves only after a signal to stop. */
 export async function work(parts: WorkerParts): Promise<void> {
   const { clock, stopping, metrics, frequencyMs, random } = parts;
   let failures = 0;
@@ -46,7 +46,7 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
   log.debug({ run_id: runId, err: failure }, 'why a run failed');
 }
 
-/** Waits in short naps: a suspended machine or a clock set back makes the next run late by one of them at most. */
+/** Waits in short naps, so that a suspended machine or a clock set back delays the next run by at most one nap. */
 async function rest(firstDueAt: () => number, parts: WorkerParts): Promise<void> {
   const { clock, stopping, pulse, metrics, log } = parts;
   let plannedAt = firstDueAt();

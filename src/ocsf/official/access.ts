@@ -5,11 +5,11 @@ import { count, flag, instant, listOf, objectOf, oneOf, only, text } from './sha
 import { isSince, type Version } from './versions.ts';
 import { RISK_LEVELS, RISK_RULES } from '../../enrich/risk.ts';
 
-/** Values of `userType` for users that are no person. It is free text: any case. */
+/** Values of `userType`, which is free text in any case of letters, for users who are not persons. */
 const SERVICE_USER_TYPES: ReadonlySet<string> = new Set(['service', 'bot', 'generic']);
 const DISABLED_STATUSES: ReadonlySet<string> = new Set(['SUSPENDED', 'DEPROVISIONED']);
 const LOCKED_STATUS = 'LOCKED_OUT';
-/** Okta leaves the password to an agent in the customer's network. */
+/** For these sources, Okta leaves the password to an agent in the customer's network. */
 const ON_PREMISES_SOURCES: ReadonlySet<string> = new Set(['ACTIVE_DIRECTORY', 'LDAP']);
 
 interface UserType {
@@ -17,7 +17,7 @@ interface UserType {
   readonly type_id: number;
 }
 
-/** A service only when surely no Admin: that is the stronger word. */
+/** A service account only when the user is surely no Admin, because Admin matters more. */
 export function userTypeOf({ enriched: { isAdmin }, user, version }: Said): UserType | undefined {
   if (isAdmin === undefined) return undefined;
   if (isAdmin) return ADMIN_TYPE;

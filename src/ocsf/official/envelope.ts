@@ -12,7 +12,7 @@ function fixed(path: string, value: string | number): AttributeRow {
   return { path, shape: only(value), isRequired: 'always', value: () => value };
 }
 
-/** Given when the event enters the outbox, all three together: `stamp.ts`. */
+/** Set when the event enters the outbox, all three together: `stamp.ts`. */
 function stamped(path: string, shape: AttributeRow['shape'], others: readonly string[]): AttributeRow {
   return { path, shape, goesWith: others, decides: 'nothing', value: () => undefined };
 }
@@ -21,20 +21,20 @@ function rawOf({ user, options }: Said): string | undefined {
   return options.carriesRaw === true ? user.raw : undefined;
 }
 
-/** Up to 1.3 a text has an end, and JSON that is cut is none. */
+/** Up to version 1.3 texts have a longest length, and JSON that is cut is no JSON. */
 function fits({ version }: Said, raw: string): boolean {
   return version !== '1.3.0' || raw.length <= LONGEST_RAW_BEFORE_1_4;
 }
 
 const anyRecord = z.record(z.string(), z.unknown());
 
-/** The last sign-in has its own place in what decides "changed". */
+/** The last sign-in counts by itself among the parts that decide whether an event has changed. */
 function rawWithoutSignIn(said: Said): unknown {
   const raw = rawOf(said);
   return raw === undefined ? undefined : { ...anyRecord.parse(JSON.parse(raw)), lastLogin: undefined };
 }
 
-/** `metadata` comes first: that is where the stamp goes. */
+/** `metadata` comes first, because the stamp goes there. */
 export const METADATA: readonly AttributeRow[] = [
   stamped('metadata.uid', text, ['correlation_uid', 'logged_time']),
   stamped('metadata.correlation_uid', text, ['uid', 'logged_time']),

@@ -8,7 +8,7 @@ import { flag, isAddress, listOf, objectOf, oneOf, text, when, type Shape } from
 import { isSince, type Version } from './versions.ts';
 
 const PROVIDER = 'Okta';
-/** The product that worked out the risk. */
+/** The name of the product that judges the risk. */
 const OWN_NAME = 'okta-ocsf';
 
 interface Enrichment {
@@ -25,7 +25,7 @@ function describeFactor({ type, provider, status }: Factor): Readonly<Record<str
   return { type, provider, status, kind, is_phishing_resistant: isPhishingResistant(kind) };
 }
 
-/** By id; those without one by what they say. */
+/** Sorted by id; factors without one by their content. */
 function inOrder(factors: readonly Factor[]): readonly Factor[] {
   const keyOf = ({ id, type, provider, status }: Factor) => JSON.stringify([id, type, provider, status]);
   return factors
@@ -54,7 +54,7 @@ function describeAssignment({ role, assigned, groupId }: Assignment): Readonly<R
   return { label: role.label, type: role.type, status: role.status, assigned, group_uid: groupId };
 }
 
-/** A part of the list is said when there is something in it; "none" needs every answer. */
+/** A part of the list is written when it has an entry; an empty list needs every answer. */
 function roleList(said: Said): Enrichment[] {
   const { assignments, user } = said;
   if (assignments === undefined) return [];
@@ -130,7 +130,7 @@ function enrichmentShape(version: Version): Shape {
   return { ...base, allOf: byType };
 }
 
-/** OCSF's numbers of what a value is. */
+/** OCSF's numbers for kinds of values. */
 const OBSERVABLES = [
   { name: 'user.name', typeId: 4 },
   { name: 'user.email_addr', typeId: 5 },
@@ -171,7 +171,7 @@ export const LISTS: readonly AttributeRow[] = [
         ),
         { minItems: 1 },
       ),
-    // Said elsewhere in the event already.
+    // The event has it elsewhere already.
     decides: 'nothing',
     value: (said) =>
       observablesOf(said.version).flatMap(({ name, typeId }) =>

@@ -7,7 +7,7 @@ import { isSince, type Version } from './versions.ts';
 
 /**
  * The whole mapping from Okta to OCSF's User Inventory Info, in the order of the event's text. Each version's dialect,
- * its JSON schema, and what decides "changed" follow from it.
+ * its JSON schema, and the parts that decide whether an event has changed follow from it.
  */
 const MAPPING: readonly AttributeRow[] = [
   ...METADATA,

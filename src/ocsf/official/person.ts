@@ -29,7 +29,7 @@ function fullName({ firstName, lastName }: User): string | undefined {
   return names.length === 0 ? undefined : names.join(' ');
 }
 
-/** The department has a place of its own from 1.8 on; before, it is the organisation's unit. */
+/** From 1.8 on the department has a place of its own; before, it is the organisation's unit. */
 function unitOf({ version, user }: Said): string | undefined {
   return isSince(version, '1.8.0') ? user.division : (user.department ?? user.division);
 }

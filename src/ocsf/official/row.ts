@@ -11,11 +11,11 @@ export interface OfficialOptions {
   /** The org's host. */
   readonly tenantUid?: string | undefined;
   readonly orgLabel?: string | undefined;
-  /** Send the user as Okta gave it too, where the inventory has it. */
+  /** Also send the user as Okta gave it, where the inventory has that. */
   readonly carriesRaw?: boolean | undefined;
 }
 
-/** All that the rows are written from. */
+/** Everything that the rows are written from. */
 export interface Said {
   readonly version: Version;
   readonly options: OfficialOptions;
@@ -27,24 +27,27 @@ export interface Said {
   readonly assignments: Assignments | undefined;
 }
 
-/** One attribute of the event: where it is, since when, what it may hold, and what it is for a user. */
+/** One attribute of the event: its path, the versions that have it, its shape, and its value for a user. */
 export interface AttributeRow {
   /** The path from the event's root, with dots. */
   readonly path: string;
-  /** The first of our versions that has the path; absent: every one. */
+  /** The first of our versions that has the path; absent: every version. */
   readonly since?: Version;
   /** The first of our versions that does not need the row any more. */
   readonly before?: Version;
-  /** Where the value goes in versions that do not have the path; absent: nowhere. */
+  /** The path of the value in versions that do not have this path; absent: none. */
   readonly otherwise?: string;
   readonly shape: Shape | ((version: Version) => Shape);
-  /** `always`, or only where its object is. */
+  /** `always`, or only when its object is there. */
   readonly isRequired?: 'always' | 'in its object';
-  /** Attributes beside it that come and go with it. */
+  /** Attributes beside it that are present only together with it. */
   readonly goesWith?: readonly string[];
-  /** The part that decides "changed": all but these. A function: what is compared in its place. */
+  /**
+   * How the attribute counts when deciding whether an event has changed; absent: by its value. A function: by what it
+   * returns.
+   */
   readonly decides?: 'nothing' | 'as sign-in' | ((said: Said) => unknown);
-  /** `undefined`: absent. Never null, never an object without anything in it. */
+  /** `undefined` leaves the attribute out. The value is never null and never an empty object. */
   readonly value: (said: Said) => unknown;
 }
 
@@ -52,7 +55,7 @@ export function millisecondsOf(stamp: string | undefined): number | undefined {
   return stamp === undefined ? undefined : parseStamp(stamp);
 }
 
-/** A list with something in it. */
+/** The list, unless it is empty. */
 export function orAbsent<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list;
 }

@@ -4,7 +4,7 @@ import type { Shape } from './shapes.ts';
 import { growTree, type Step } from './tree.ts';
 import { isSince, type Version } from './versions.ts';
 
-/** The longest text, where a version sets an end. A field that is not mapped has no such end. */
+/** The longest text, where a version limits it. A field that is not mapped has no limit. */
 const LONGEST_TEXT_BEFORE_1_4 = 65_535;
 
 function withLongest(part: unknown, longest: number): unknown {
@@ -23,9 +23,9 @@ function shapeOf({ shape, path }: AttributeRow, version: Version): unknown {
 
 interface Built {
   readonly schema: unknown;
-  /** Must the object that holds it have it? */
+  /** Must its object have it? */
   readonly isRequired: boolean;
-  /** Must it be there at all? */
+  /** Must every event have it? */
   readonly isAlways: boolean;
   readonly goesWith: readonly string[];
 }
@@ -66,7 +66,7 @@ function buildObject(
   return { schema, isAlways: built.some(([, { isAlways }]) => isAlways) };
 }
 
-/** Exactly what the dialect of a version emits. The same text is in `schemas/ocsf/`; a test compares. */
+/** The schema of exactly what a version's dialect emits. `schemas/ocsf/` has the same text; a test compares them. */
 export function schemaOf(version: Version): Shape {
   const rows = rowsOf(version);
   const { schema } = buildObject(growTree(rows.map(({ path }) => path)), rows, version);

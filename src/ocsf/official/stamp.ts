@@ -1,11 +1,11 @@
 import type { EventStamp } from '../../ports/events.ts';
 
-/** How every event of these dialects begins. */
+/** The beginning of every event of these dialects. */
 const BEGINNING = '{"metadata":{';
 
 /**
- * Puts `metadata.uid`, `.correlation_uid` and `.logged_time` in front of what `metadata` holds. It is never empty, so
- * the text stays JSON; parsing it again would cost as much as making it.
+ * Puts `metadata.uid`, `.correlation_uid` and `.logged_time` before the other fields of `metadata`. It is never empty,
+ * so the text stays JSON. Parsing it again would cost as much as making it.
  */
 export function stampEvent(body: string, { uid, runId, loggedAt }: EventStamp): string {
   if (!body.startsWith(BEGINNING)) throw new Error('an event that does not begin with its metadata');

@@ -1,8 +1,8 @@
-/** A path's step: a leaf holds the number of its value, a branch the steps below it. */
+/** One step of a path: a leaf has the number of its value, a branch the steps below it. */
 export type Step =
   { readonly key: string; readonly at: number } | { readonly key: string; readonly steps: Step[] };
 
-/** Paths with dots as a tree; equal beginnings meet, in the order in which they first come. */
+/** Turns paths with dots into a tree. Equal beginnings are joined, in the order in which they first come. */
 export function growTree(paths: readonly string[]): readonly Step[] {
   const root: Step[] = [];
   for (const [at, path] of paths.entries()) {
@@ -20,7 +20,7 @@ export function growTree(paths: readonly string[]): readonly Step[] {
   return root;
 }
 
-/** The values at their places; what is `undefined` is left out, and so are objects without anything in them. */
+/** Puts the values in their places. `undefined` is left out, and so are empty objects. */
 export function fillTree(
   steps: readonly Step[],
   values: readonly unknown[],
