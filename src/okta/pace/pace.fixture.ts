@@ -18,7 +18,7 @@ export interface PaceOptions extends Partial<RateLimitOptions> {
   readonly mostInFlight?: number;
   /** How many callers ask at once. */
   readonly width?: number;
-  /** One answer in so many never comes, though the org has counted its call; absent or 0: none. */
+  /** One answer in so many never comes, though the org has counted its call; absent: none. */
   readonly losesOneIn?: number;
 }
 
