@@ -18,7 +18,7 @@ const ENV = {
 
 interface Ran extends TestWorld {
   readonly code: number;
-  /** What the bodies were asked to do. */
+  /** The calls of the bodies, with their options. */
   readonly asked: unknown[];
 }
 
@@ -59,7 +59,7 @@ describe('cli: options become what the command asks for', () => {
     [['dry-run', '--limit', '5', '--pretty'], { limit: 5, pretty: true }],
     [['dry-run', '--user=ada@acme.com'], { user: 'ada@acme.com', pretty: false }],
     [['worker'], {}],
-    // What starts the reference connector's image.
+    // The command line that starts the reference connector's image.
     [['user_okta_asset_connector'], {}],
     [['test'], { json: false }],
     [['test', '--json'], { json: true }],

@@ -197,7 +197,11 @@ describe('architecture: files', () => {
 
 describe('architecture: words', () => {
   test('no comment begins with "Who" or "What" and is no question', () => {
-    const wrong = files.flatMap((file) => headless(readSource(file)).map((line) => `src/${file}: ${line}`));
+    const wrong = ['src', 'test'].flatMap((folder) =>
+      listTypeScript(join(SOURCE, '..', folder)).flatMap((path) =>
+        headless(readFileSync(path, 'utf8')).map((line) => `${relative(join(SOURCE, '..'), path)}: ${line}`),
+      ),
+    );
 
     expect(wrong).toEqual([]);
   });
@@ -223,6 +227,12 @@ function listSourceFiles(): string[] {
 
 function readSource(file: string): string {
   return readFileSync(join(SOURCE, file), 'utf8');
+}
+
+function listTypeScript(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path));
 }
 
 /** Comment lines that begin with a relative clause in place of a subject. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Facet, GroupFacets } from '../src/ports/org.ts';
 
-/** What golden users say that the inventory knows, as schemas. */
+/** Schemas of the facts that golden users state. */
 
 export const text = z
   .string()

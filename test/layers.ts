@@ -6,7 +6,7 @@
 /** A folder of `src`, or a file directly in it. */
 export interface Room {
   readonly name: string;
-  /** What the room is for, in one line. */
+  /** The purpose of the room, in one line. */
   readonly concern: string;
   /** Rooms, or single files, that its files may reach: by any chain of imports, types included. */
   readonly reaches: readonly string[];
@@ -42,7 +42,7 @@ const PURE = ['ports', 'enrich', 'shaping', 'ocsf'];
 const SECRET = 'settings/secret.ts';
 /** Files that are ours alone: opened without following links. */
 const OWN_FILE = 'process/own-file.ts';
-/** What is known of Okta's endpoints: values that know nothing but names, for whoever names or counts a call. */
+/** The table of Okta's endpoints: values that import only names, for any room that names or counts a call. */
 const ENDPOINTS = 'okta/endpoints.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
 const APPLICATION = [...PURE, 'inspect', 'plan', 'http', 'process', 'settings', ...ADAPTERS, 'sync'];
@@ -123,7 +123,7 @@ export const FORBIDDEN_FOLDERS = ['utils', 'util', 'helpers', 'common', 'shared'
 /** Rooms without I/O and without a clock: the same values in always give the same out. */
 export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inventory/policy'];
 
-/** What is exempt from the rules: tests, and the builders and fakes that only tests use. */
+/** Files that the rules leave out: tests, and the builders and fakes that only tests use. */
 export const TEST_FILES = ['**/*.test.ts', '**/*.fixture.ts', 'test/**'];
 
 /**

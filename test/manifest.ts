@@ -72,7 +72,7 @@ function valueOf(text: string, type: string): Json {
   return type === 'string' ? text : Number(text);
 }
 
-/** What is allowed, as a form can hold people to it. */
+/** The allowed values, as a form can check them. */
 function rangeOf({ allowed }: SettingRow, type: string) {
   if (typeof allowed === 'string' || type === 'boolean') return {};
   if (allowed.kind === 'number') return { minimum: allowed.least, maximum: allowed.most };

@@ -15,7 +15,7 @@ const NAMES = [
 const FAST = ['--window', '1', '--rate-limit', '100000'];
 
 interface Simulator extends Launched {
-  /** What it printed once it listened. */
+  /** The text that it printed once it listened. */
   readonly settings: string;
 }
 
@@ -35,7 +35,7 @@ function makeFolder(): string {
   return folder;
 }
 
-/** What a shell makes of lines to paste. */
+/** The variables that a shell sets from lines to paste. */
 function pasted(lines: string): Record<string, string> {
   return Object.fromEntries(
     [...lines.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]),

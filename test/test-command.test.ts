@@ -39,7 +39,7 @@ function checksOf({ stdout }: Ended): ReadonlyMap<string, Found> {
   return byCode;
 }
 
-/** What did not pass, by code. */
+/** The checks that did not pass, by code. */
 function troublesOf(ended: Ended): Readonly<Record<string, string>> {
   const troubles = [...checksOf(ended)].filter(([, { status }]) => status !== 'passed');
   return Object.fromEntries(troubles.map(([code, { status }]) => [code, status]));

@@ -6,7 +6,7 @@ import {
 } from '../src/simulator/index.ts';
 
 /**
- * What dialect `sekoia` says of a simulated user when everything about the user could be read: written from the mapping's
+ * The event of a simulated user in dialect `sekoia` when all of the user could be read: written from the mapping's
  * description alone, so that it can be held against what the product delivers.
  */
 

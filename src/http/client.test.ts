@@ -163,7 +163,7 @@ test('http, client: large answers are read to their end one by one', async () =>
   const answers = await Promise.all([1, 2, 3].map(() => http(url, {}, signal)));
 
   expect(answers.map(({ kind }) => kind)).toEqual(['answer', 'answer', 'answer']);
-  // What the sockets hold of the others is not read yet.
+  // The other answers are still in the sockets, unread.
   expect(lefts.map((each) => each.filter((mebibytes) => mebibytes > 20).length)).toEqual([2, 1, 0]);
 });
 

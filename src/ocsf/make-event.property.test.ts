@@ -35,7 +35,7 @@ function inReverse(facets: UserFacets): UserFacets {
   return { ...facets, groups: reversed(inner), factors: reversed(factors), roles: held };
 }
 
-/** What counts of a made event; the order of a dead letter's reasons does not. */
+/** The part of a made event that counts; the order of a dead letter's reasons does not. */
 function said(made: Made): unknown {
   return made.kind === 'event' ? [made.body, made.hash] : made.kind;
 }

@@ -16,7 +16,7 @@ export const HOST = 'acme.okta.example';
 export const TOKEN = '00token-that-nobody-may-see';
 export const NOW = Date.UTC(2026, 7, 1, 10);
 
-/** What Okta got: path with query, headers, body. */
+/** A request that Okta got: path with query, headers, body. */
 export interface Asked {
   readonly path: string;
   readonly url: string;
@@ -159,7 +159,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** What was thrown; fails when nothing was. */
+/** The value that was thrown; fails when nothing was. */
 export async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {

@@ -3,14 +3,14 @@ import { createErrorOutput, type StopSignal, type World } from './world.ts';
 
 export interface TestWorld {
   readonly world: World;
-  /** What was printed. */
+  /** The text printed so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** What a signal does. */
+  /** Acts as a signal would. */
   readonly stop: (signal: StopSignal) => void;
-  /** What an exception that nobody caught does. */
+  /** Acts as an exception that nobody caught would. */
   readonly crash: (thrown: unknown) => void;
-  /** What SIGHUP does to a command that listens for it. */
+  /** Acts as SIGHUP would on a command that listens for it. */
   readonly hangUp: () => void;
 }
 

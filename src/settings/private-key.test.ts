@@ -14,7 +14,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** What `openssl ecparam -genkey` writes before the key itself. */
+/** The block that `openssl ecparam -genkey` writes before the key itself. */
 const CURVE = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
 
 function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1' = 'pkcs8'): string {

@@ -1,10 +1,10 @@
 import type { Told } from './org-process.ts';
 import { openStage, reportOf } from './stage.ts';
 
-/** What one run of an org took. */
+/** The cost of one run of an org. */
 export interface SizeResult {
   readonly users: number;
-  /** Who can have factors. */
+  /** The number of users who can have factors. */
   readonly users_with_factors: number;
   readonly total_calls: number;
   readonly calls_per_user: number;

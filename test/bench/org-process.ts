@@ -13,7 +13,7 @@ export interface StageRequest {
   readonly okta: Pick<OktaServerOptions, 'rates' | 'latencyMs' | 'assignees'>;
 }
 
-/** What the org has been asked so far. */
+/** The requests to the org so far. */
 export interface Told {
   readonly calls: Readonly<Record<string, number>>;
   readonly tally: OktaServer['tally'];

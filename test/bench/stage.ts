@@ -11,7 +11,7 @@ const LAUNCHER = join(import.meta.dirname, '../../bin/okta-ocsf.js');
 const PEAK_MEMORY = join(import.meta.dirname, 'peak-memory.ts');
 const KIBIBYTES_A_MEGABYTE = 1024;
 
-/** What one process of the product printed, and what it took. */
+/** The output and the cost of one process of the product. */
 export interface Ran {
   readonly code: number | null;
   readonly stdout: string;

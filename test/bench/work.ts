@@ -17,7 +17,7 @@ export interface Work {
 
 const ROUNDS = 7;
 
-/** What a run does to answers and users besides waiting, against what the two texts alone take. */
+/** The work of a run on answers and users besides waiting, compared with that of the two texts alone. */
 export async function measureWork(oktaUrl: string): Promise<Work> {
   const env = { OKTA_BASE_URL: oktaUrl, OKTA_API_TOKEN: DEFAULT_TOKEN };
   const makeEvent = createEventMaker(eventMakerOptions(loadSettings(env, { requireSink: false })));

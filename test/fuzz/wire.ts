@@ -13,7 +13,7 @@ import { readRate } from '../../src/okta/pace/rate-headers.ts';
 import { Secret } from '../../src/settings/secret.ts';
 import { must, name, text, type Target } from './target.ts';
 
-/** What a server writes, part by part, and what it does then. */
+/** The parts that a server writes, and its next step. */
 export interface Written {
   readonly parts: readonly Uint8Array[];
   readonly after: 'end' | 'reset' | 'stay';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, get, type ServerResponse } from 'node:http';
 
-/** What the server behind said, in text: to be passed on as it is, or changed. */
+/** The answer of the server behind, as text: to be passed on unchanged or changed. */
 export interface Passing {
   readonly path: string;
   readonly status: number;

@@ -15,7 +15,7 @@ type Event = Readonly<Record<string, unknown>>;
 type Latest = ReadonlyMap<string, Event>;
 type LogOptions = NonNullable<Parameters<typeof createMutations>[1]['log']>;
 
-/** What one run did: its report, who got events, and how many calls it made beside `/.well-known`. */
+/** The result of one run: its report, the users with events, and its calls without `/.well-known`. */
 interface Ran {
   readonly report: Report;
   readonly users: readonly string[];

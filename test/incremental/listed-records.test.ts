@@ -8,7 +8,7 @@ const SOME = { users: 60, groups: 8, groupsPerUser: 2, deprovisionedShare: 0.2 }
 /** Without the log, which would have them read once more at the end. */
 const slow = { latencyMs: [2, 20], refuse: [{ template: '/api/v1/logs', status: 403 }] } as const;
 
-/** Whose newest event lacks this text. */
+/** The users whose newest event lacks this text. */
 function without({ intake }: Stage, text: string): string[] {
   return [...intake.latestByUid()]
     .filter(([, event]) => !JSON.stringify(event).includes(text))

@@ -2,7 +2,7 @@ import { DIALECT_NAMES } from '../../src/ocsf/names.ts';
 import type { createOrg, OktaServerOptions, SimulatedOrg } from '../../src/simulator/index.ts';
 import type { Random } from '../../src/simulator/org/random.ts';
 
-/** What may happen in the life of an org, beside changes. */
+/** The things that may happen in the life of an org, beside changes. */
 export const TROUBLES = [
   'okta-faults',
   'passing-refusals',

@@ -25,12 +25,12 @@ export function hasSelection(settings: Settings): boolean {
   );
 }
 
-/** Who comes to or goes from a group that selects is seen by a full run only. */
+/** Only a full run sees users who come to a group that selects, or leave it. */
 export function isSelectedByGroups(settings: Settings): boolean {
   return 'INCLUDE_GROUPS' in settings || 'EXCLUDE_GROUPS' in settings;
 }
 
-/** Whose events the intake must have, by what the settings say. */
+/** The users whose events the intake must have, by the settings. */
 export function wantedUsers(org: SimulatedOrg, settings: Settings): readonly SimulatedUser[] {
   const search = settings['OKTA_USER_SEARCH'];
   const isFound = search === undefined ? () => true : compileSearch(search, searchableUsers(org));
@@ -73,7 +73,7 @@ function rulesOf(settings: Settings): TruthRules {
   };
 }
 
-/** What dialect `sekoia`, not shaped, says of a user: nothing of what is not asked. */
+/** The event of a user in dialect `sekoia`, not shaped: without anything that is not asked. */
 export function trueEvent(org: SimulatedOrg, id: string, settings: Settings): Event | undefined {
   const event = expectedSekoiaEvent(org, id, rulesOf(settings));
   if (event === undefined) return undefined;
@@ -90,7 +90,7 @@ export function trueEvent(org: SimulatedOrg, id: string, settings: Settings): Ev
   return { ...event, user };
 }
 
-/** What both dialects say, in one form; of `ocsf-*` what `truth.ts` knows to be true. */
+/** The content of both dialects in one form; of `ocsf-*` the part that `truth.ts` knows to be true. */
 export function coreOf(event: Event): Event {
   const { uid, name, type_id: typeId, has_mfa: hasMfa, groups } = userOf(event);
   const known = partOf(partOf(event, 'unmapped'), 'okta');

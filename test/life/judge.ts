@@ -14,7 +14,7 @@ import {
   type Events,
 } from './expected.ts';
 
-/** What was right when the intake was last held against the truth. */
+/** The state that was right when the intake was last compared with the truth. */
 export interface Known {
   readonly wanted: ReadonlySet<string>;
   readonly settings: Settings;
@@ -27,7 +27,7 @@ export interface Case {
   /** Whether the last sign-ins must be those of now: after a full run that began after them. */
   readonly hasLastLogin: boolean;
   readonly latest: Events;
-  /** What a reader who begins with nothing says; `undefined` where `truth.ts` says it all. */
+  /** The events of a reader who begins with nothing; `undefined` where `truth.ts` has all. */
   readonly fresh: Events | undefined;
   /** Of the last full run that was judged. */
   readonly known: Known | undefined;

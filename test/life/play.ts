@@ -37,7 +37,7 @@ export interface Round {
   readonly users: number;
   readonly dialect: string;
   readonly settings: Settings;
-  /** What happened, in order, to find a fault again. */
+  /** The events of this life, in order, to find a fault again. */
   readonly story: readonly string[];
   readonly counts: Counts;
   readonly differences: readonly string[];
@@ -137,7 +137,7 @@ class Life {
     return undefined;
   }
 
-  /** What a run must never end with, faults or not. */
+  /** The ends that no run may have, faults or not. */
   #count(ended: Ended, isQuiet: boolean): readonly string[] {
     this.counts.runs += 1;
     const report = reportIn(ended);

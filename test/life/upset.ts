@@ -43,7 +43,7 @@ const INTAKE_KINDS: IntakeFaults['kinds'] = [
   'lost-acknowledgement',
 ];
 
-/** What goes wrong in one run, in words. */
+/** The troubles of one run, in words. */
 export function upset(stage: LifeStage, random: Random, has: Has): readonly string[] {
   calm(stage);
   shortWaits.isOn = has('okta-hang') || has('intake-hang');

@@ -5,7 +5,7 @@ import { differences } from '../whole-job/said.fixture.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
-/** What the intake ended up with, beside the truth. */
+/** Compares the final state of the intake with the truth. */
 export interface Verdict {
   readonly users: number;
   readonly received: number;

@@ -11,7 +11,7 @@ const isWhole = !Number.isNaN(faster);
 const { setTimeout: realTimeout } = globalThis;
 const realNow = Date.now.bind(Date);
 const startedAt = realNow();
-/** What its clock tells when it starts, where that is not the time. */
+/** The time that its clock shows at the start, where that is not the real one. */
 const tells = Number(process.env['TEST_CLOCK_STARTS_AT'] ?? startedAt);
 
 function shortened(ms: number): number {

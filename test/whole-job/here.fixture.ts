@@ -6,9 +6,9 @@ import type { Ended } from './launch.fixture.ts';
 
 export interface HereOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** What the product waits for by its clock ends so many times sooner; the time that the clock tells stays right. */
+  /** Waits by the product's clock end so many times sooner; the time that the clock shows stays right. */
   readonly sleepsFaster?: number | undefined;
-  /** What the product's clock tells instead of the time. */
+  /** The time that the product's clock shows instead of the real one. */
   readonly now?: (() => number) | undefined;
 }
 

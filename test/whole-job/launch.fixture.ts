@@ -19,7 +19,7 @@ export interface Ended {
 
 export interface Launched {
   readonly pid: number | undefined;
-  /** What stdout and stderr have got so far. */
+  /** The text on stdout and stderr so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP' | 'SIGUSR1') => void;
@@ -28,7 +28,7 @@ export interface Launched {
 
 export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** What the process waits for comes sooner: see `fast-clock.fixture.ts`. */
+  /** Makes the waits of the process shorter: see `fast-clock.fixture.ts`. */
   readonly fastClock?: 'timeouts' | number | undefined;
 }
 

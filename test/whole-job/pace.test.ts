@@ -6,7 +6,7 @@ import { test } from './stage.fixture.ts';
 
 const FACTORS = '/api/v1/users/{id}/factors';
 const ORG = { users: 90, groups: 10, groupsPerUser: 2, adminGroups: 2, admins: 6 };
-/** What a run of this org asks when nothing is refused. */
+/** The calls of a run of this org when nothing is refused. */
 const EXPECTED_CALLS = 105;
 
 describe.concurrent(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 
 const FOLDER = join(import.meta.dirname, '../private-ca');
-/** What a process must trust to reach what stands behind `startTlsFront`. */
+/** The certificate that a process must trust to reach a server behind `startTlsFront`. */
 export const CA_FILE = join(FOLDER, 'ca.pem');
 
 interface Started {

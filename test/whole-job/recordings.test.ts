@@ -28,7 +28,7 @@ interface Recorded {
   readonly body: readonly { readonly id: string; readonly profile: { readonly login: string } }[];
 }
 
-/** What was recorded under a path: the expectation is read from there, since nothing of it may be kept here. */
+/** The recording of a path. The expectation is read from it, since no part of it may be stored here. */
 function recorded(path: string): Recorded['body'] {
   const all: Recorded[] = JSON.parse(readFileSync(RECORDINGS, 'utf8'));
   return all.find((each) => each.path === path)?.body ?? [];

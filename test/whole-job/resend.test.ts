@@ -9,7 +9,7 @@ import { SOON, test, type Stage } from './stage.fixture.ts';
 
 const INCREMENTAL = { env: { FULL_SYNC_INTERVAL: '86400' } };
 
-/** What the intake got since it was restored, the newest of each user. */
+/** The newest event of each user that the intake got since it was restored. */
 function restored({ intake }: Stage) {
   const before = intake.received.length;
   const since = () => intake.received.slice(before).map(({ item }) => item);
@@ -19,7 +19,7 @@ function restored({ intake }: Stage) {
   };
 }
 
-/** What a process that was killed leaves: the wish, and users whose events are not in the outbox yet. */
+/** The state that a killed process leaves: the request, and users whose events are not in the outbox yet. */
 function leaveResend(stateDir: string, left: number): void {
   const database = new DatabaseSync(inventoryFile(stateDir));
   database.exec(`UPDATE users SET needs_event = 1 WHERE id IN (SELECT id FROM users LIMIT ${left});

@@ -9,7 +9,7 @@ type Event = Readonly<Record<string, unknown>>;
 
 export interface Expectation {
   readonly rules?: TruthRules;
-  /** Whose events are awaited; all but deactivated users unless told. */
+  /** The users whose events are awaited; by default all but deactivated ones. */
   readonly isWanted?: (user: SimulatedUser) => boolean;
   /** How what is said of a user departs from the whole truth. */
   readonly change?: (said: SaidOfUser, user: SimulatedUser) => SaidOfUser;

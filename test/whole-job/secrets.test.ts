@@ -42,7 +42,7 @@ const test = staged.extend(
     },
 );
 
-/** What is said of people in their profiles, as far as it can be told from other words. */
+/** The texts of people's profiles that cannot be mistaken for other words. */
 function profileTexts(org: SimulatedOrg): Set<string> {
   const names = ['login', 'email', 'firstName', 'lastName', 'displayName', 'mobilePhone'];
   const texts = org.users.flatMap((user) => names.map((name) => org.profile(user)[name]));

@@ -18,7 +18,7 @@ export function groupsContract(createScene: CreateScene): void {
   const OTHER = sized('00g2', { name: 'Other' });
   const STAMP = READ_AT - 5000;
 
-  /** What the inventory knows of a user's groups, when they are known by membership. */
+  /** The groups of a user in the inventory, when they are known by membership. */
   async function groupsOf({ users, facets }: Scene, id: string) {
     await users.save(aReading({ user: aUser({ id }), groups: 'by-membership' }));
     const groups = facets.at(-1)?.groups;

@@ -1,4 +1,4 @@
-/** What the contract of the inventory's stores is tested with: nothing here or beside it knows a store. */
+/** The scene of the contract tests of the inventory's stores: nothing here or beside it knows a store. */
 import { onTestFinished } from 'vitest';
 import { aUser, READ_AT } from '../../enrich/facets.fixture.ts';
 import type { Made, MakeEvent } from '../../ports/events.ts';
@@ -61,7 +61,7 @@ function partsOf(kept: KeptInventory, given: SceneOptions) {
     runs,
     outbox,
     standing: (lookups: ReadonlySet<Lookup>) => inventory.standing(lookups),
-    /** What events were made of, newest last. */
+    /** The facets that events were made of, newest last. */
     facets,
     close,
     /** A user of whom nothing but a name is known. */
@@ -72,7 +72,7 @@ function partsOf(kept: KeptInventory, given: SceneOptions) {
     /** Users whose event was made anew, without a reading. */
     evaluated: async (): Promise<string[]> =>
       (await users.evaluate(1000)).map(({ asset }) => asset.id).toSorted(),
-    /** What goes out next: user and name. */
+    /** The events that go out next: user and name. */
     take: async (limits = LIMITS): Promise<string[]> =>
       (await outbox.take(limits)).map(({ asset, body }) => `${asset.id} ${JSON.parse(body).says}`),
     /** Takes all that there is and lets the intake confirm it. */

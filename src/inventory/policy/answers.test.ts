@@ -71,7 +71,7 @@ describe('inventory policy, answers: what is kept of a question', () => {
   });
 });
 
-describe('inventory, policy: a last known answer', () => {
+describe('inventory policy, answers: inventory, policy: a last known answer', () => {
   const isStillGood = (readAt: number, askedAt: number): boolean => askedAt - readAt <= 10;
 
   test.each([

@@ -9,7 +9,7 @@ function event(id: string, body = '{}') {
 
 const idsOf = (batch: ReturnType<typeof batchOf>): string[] => batch.map(({ asset }) => asset.id);
 
-describe('inventory, policy: a batch', () => {
+describe('inventory policy, batch: inventory, policy: a batch', () => {
   test('is what comes in turn', () => {
     expect(idsOf(batchOf([event('u2'), event('u1')], LIMITS))).toEqual(['u2', 'u1']);
   });

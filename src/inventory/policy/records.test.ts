@@ -79,7 +79,7 @@ test.each([
   expect(answersRecordMark(given, before)).toBe(expected);
 });
 
-describe('inventory, policy: a record that a full run lists', () => {
+describe('inventory policy, records: inventory, policy: a record that a full run lists', () => {
   test('finishes the user where it makes no sense', () => {
     const listed = { kind: 'unreadable', id: 'u1', reason: 'no profile' } as const;
 

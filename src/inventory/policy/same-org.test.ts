@@ -9,7 +9,7 @@ test.each([
   ['another id at the same host', { ...ACME, id: '00o2' }, false],
   ['the same host without an id', { ...ACME, id: undefined }, true],
   ['another host without an id', { id: undefined, host: 'other.okta.example' }, false],
-])('inventory, policy: %s: is it the same org?', (_, other, expected) => {
+])('inventory policy, same org: inventory, policy: %s: is it the same org?', (_, other, expected) => {
   expect(isSameOrg(ACME, other)).toBe(expected);
   expect(isSameOrg(other, ACME)).toBe(expected);
 });

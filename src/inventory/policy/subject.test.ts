@@ -6,7 +6,7 @@ const USER = { kind: 'user', user: aUser({ id: 'u1' }), readAt: 1 } as const;
 const UNREADABLE = { kind: 'unreadable', id: 'u2', reason: 'no profile' } as const;
 const WITHOUT_ID = { ...UNREADABLE, id: undefined };
 
-describe('inventory, policy: a listed user is known', () => {
+describe('inventory policy, subject: inventory, policy: a listed user is known', () => {
   test.each([
     ['by the id of the record', USER, 'u1'],
     ['by the id of a record that makes no sense', UNREADABLE, 'u2'],

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { Version } from './versions.ts';
 
-/** What the official class schemas say, where `../shared/ocsf` is beside the checkout. They are not ours to commit. */
+/** The official class schemas, where `../shared/ocsf` is beside the checkout. They are not ours to commit. */
 const FOLDER = new URL('../../../../shared/ocsf/', import.meta.url);
 
 export const ABSENT = 'skipped: the official class schemas (../shared/ocsf) are not there';
 
-/** What the official schema of a version finds wrong with an event; `undefined`: it is not there. */
+/** The faults of an event by the official schema of a version; `undefined`: that is not there. */
 export function officialFaults(version: Version): ((event: unknown) => readonly string[]) | undefined {
   const file = new URL(`user_inventory-${version}.schema.json`, FOLDER);
   if (!existsSync(file)) return undefined;

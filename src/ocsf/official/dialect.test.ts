@@ -19,7 +19,7 @@ import { VERSIONS, type Version } from './versions.ts';
 
 type Changes = Parameters<typeof makerOptions>[1];
 
-/** What an event has at a path; `undefined`: nothing. */
+/** The value of an event at a path; `undefined`: none. */
 function at(event: unknown, path: string): unknown {
   return path.split('.').reduce((part, key) => Reflect.get(Object(part), key), event);
 }

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What each window of a bucket let through, the last one left out. */
+/** The number of calls in each window of a bucket, without the last window. */
 function spentIn(org: PacedOrg, bucket: string): readonly number[] {
   return org.windows.history
     .filter((window) => window.bucket === bucket)

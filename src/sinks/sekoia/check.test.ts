@@ -10,7 +10,7 @@ function createClock(): Clock & { readonly pass: (ms: number) => void } {
   return { now: () => now, sleep: async (ms) => pass(ms), pass };
 }
 
-/** What the intake says, one after the other; each takes so long. */
+/** The intake's answers, one after the other; each takes so long. */
 async function check(given: readonly (Receipt | ConnectorError)[], takesMs = 10) {
   const clock = createClock();
   const pushed: (readonly string[])[] = [];

@@ -28,7 +28,7 @@ function createClient(settings: Partial<IntakeClientSettings> = {}) {
   });
 }
 
-/** What the intake got, and what it answers to everything. */
+/** The requests that the intake got, and its answer to all of them. */
 function answerWith(answer: () => Response | Promise<Response>) {
   const seen: { headers: Headers; body: string; url: string }[] = [];
   server.use(
