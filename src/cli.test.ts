@@ -37,7 +37,7 @@ async function run(argv: readonly string[], { world = {}, body = () => 0 }: Give
   const testWorld = createTestWorld({ env: ENV, ...world });
   const asked: unknown[] = [];
   const standIn: StandIn = {
-    body: async (_settings, given, _log, options) => {
+    body: async ({ world: given }, options) => {
       asked.push(options);
       return body(given, testWorld);
     },

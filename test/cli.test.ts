@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -83,6 +86,25 @@ describe('the launched program', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toContain('    at ');
+  });
+
+  test('settings are read once: a file that can be read only once, such as a pipe, is enough', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-pipe-'));
+    const pipe = join(folder, 'settings');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    const argv = ['explain', 'ada@acme.example', '--config', pipe];
+    const { child, ended } = start(argv, { STATE_DIR: join(folder, 'state') });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    });
+    await writeFile(pipe, 'OKTA_BASE_URL: https://acme.okta.com\nRISK: true\n');
+
+    const { code, stderr } = await ended;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('"setting":"RISK","problem":"has no effect');
+    expect(stderr).toContain('there is no inventory');
   });
 
   test('wrong settings exit 2, one line each, without the secret', async () => {

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
-import { secretFiles, type Settings } from '../settings/load.ts';
+import type { Settings } from '../settings/load.ts';
 import { exitCodeOfSignal, isStop, tellFailure } from '../process/failure.ts';
 import type { RootLog } from '../ports/log.ts';
-import { prepareCommand } from '../compose/prepare.ts';
+import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
 import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
-import type { SettingWarning } from '../settings/warnings.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../process/world.ts';
 
@@ -14,12 +13,7 @@ import type { World } from '../process/world.ts';
  * The body of a command, run with valid settings; resolves with the exit code. An error that it throws is reported and
  * becomes an exit code.
  */
-type Body<T> = (settings: Settings, world: World, log: RootLog, options: T & Warned) => Promise<number>;
-
-/** Settings that are probably a mistake. The log warns about them too. */
-export interface Warned {
-  readonly warnings?: readonly SettingWarning[];
-}
+type Body<T> = (prepared: PreparedCommand, options: T) => Promise<number>;
 
 /** The body of a command that reads no settings, because it never meets a real org. */
 type LoneBody<T> = (world: World, options: T) => Promise<number>;
@@ -87,9 +81,7 @@ export function define<T>({
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
-        runBody(world, { needsSink, isLocal, config }, (settings, within, log, { warnings = [] }) =>
-          body(settings, within, log, { ...parsed, ...(warnings.length === 0 ? {} : { warnings }) }),
-        ),
+        runBody(world, { needsSink, isLocal, config }, (prepared) => body(prepared, parsed)),
       );
     });
   };
@@ -128,18 +120,21 @@ interface BodyNeeds {
 }
 
 /** The way from settings to exit code, which all commands share. */
-async function runBody(world: World, needs: BodyNeeds, body: Body<Warned>): Promise<number> {
+async function runBody(
+  world: World,
+  needs: BodyNeeds,
+  body: (prepared: PreparedCommand) => Promise<number>,
+): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = needs.isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
   const prepared = prepareCommand(world, { configFile, requireSink, orgHost });
   const { settings, log } = prepared;
-  for (const { name, problem, hint } of prepared.warnings ?? [])
-    log.warn({ setting: name, problem, hint }, 'check the settings');
-  tellExposedSecrets(secretFiles(world.env, needs.config), log);
+  tellWarnings(prepared);
+  tellExposedSecrets(prepared.secretFiles, log);
   tellOpenInventory(settings, log);
   if (needs.needsSink) tellReferenceContext(settings, world, log);
   try {
-    return await body(settings, prepared.world, log, { warnings: prepared.warnings ?? [] });
+    return await body(prepared);
   } catch (thrown) {
     const signal = world.stoppedBy();
     return signal !== undefined && isStop(thrown, world.stopping)

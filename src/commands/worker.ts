@@ -7,9 +7,9 @@ export const worker = define({
   options: [],
   schema: z.object({ config: z.string().exactOptional() }),
   needsSink: true,
-  body: async (settings, world, ...given) => {
+  body: async (prepared, options) => {
     // A SIGHUP may come while the code is loaded. It needs no answer: the first run reads the settings anyway.
-    world.onHangUp(() => undefined);
-    return (await import('./bodies/worker.ts')).runWorker(settings, world, ...given);
+    prepared.world.onHangUp(() => undefined);
+    return (await import('./bodies/worker.ts')).runWorker(prepared, options);
   },
 });

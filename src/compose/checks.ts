@@ -8,6 +8,7 @@ import { checkStateDir } from '../inventory/sqlite/state-dir-check.ts';
 import { checkAccess, type AccessParts } from '../okta/check/access-check.ts';
 import { CheckLimits } from '../okta/check/check-limits.ts';
 import { credentialOf } from '../settings/credential.ts';
+import type { SettingWarning } from '../settings/warnings.ts';
 import type { World } from '../process/world.ts';
 
 /** The limit for one answer, short because somebody waits for the whole test. */
@@ -21,6 +22,8 @@ export interface CheckOptions {
   readonly estimate?: () => Promise<readonly Check[]>;
   /** Makes no more than one call a question, because nobody sits and reads the result. */
   readonly isBrief?: boolean;
+  /** Settings that are probably a mistake; absent where the log has told them already. */
+  readonly warnings?: readonly SettingWarning[];
 }
 
 /**
@@ -30,11 +33,11 @@ export interface CheckOptions {
 export async function* listChecks(
   prepared: Prepared,
   lasting: LastingParts,
-  { estimate, isBrief = false }: CheckOptions = {},
+  { estimate, isBrief = false, warnings = [] }: CheckOptions = {},
 ): AsyncGenerator<Check> {
   const { settings, world } = prepared;
   const intake = startIntakeCheck(settings, world);
-  yield settingsCheck(prepared);
+  yield settingsCheck(settings, warnings);
   let isOktaFit = true;
   for await (const check of checkAccess(accessParts(prepared, lasting, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
@@ -78,8 +81,10 @@ function accessParts(
   };
 }
 
-function settingsCheck({ settings, warnings = [] }: Prepared): Check {
-  const { lookups, mfaRule, adminRule, dialect, oktaRateLimitShare: share } = settings;
+function settingsCheck(
+  { lookups, mfaRule, adminRule, dialect, oktaRateLimitShare: share }: Settings,
+  warnings: readonly SettingWarning[],
+): Check {
   const chosen = [
     `LOOKUPS=${[...lookups].join(',')}`,
     `MFA_RULE=${mfaRule}`,

@@ -113,7 +113,7 @@ const DECIDE_NOTHING = [
 ];
 
 function fingerprintsOf(env: Env) {
-  const settings = loadSettings(env, { requireSink: false });
+  const { settings } = loadSettings(env, { requireSink: false });
   return {
     event: fingerprintOf('event', settings),
     asked: fingerprintOf('asked', settings),

@@ -1,4 +1,4 @@
-import { loadSettings, secretTexts, type LoadOptions, type Settings } from '../settings/load.ts';
+import { loadSettings, secretFiles, secretTexts, type LoadOptions, type Settings } from '../settings/load.ts';
 import { tellCrash } from '../process/failure.ts';
 import { createLog } from '../process/log.ts';
 import { type RootLog } from '../ports/log.ts';
@@ -11,19 +11,37 @@ export interface Prepared {
   readonly settings: Settings;
   readonly world: World;
   readonly log: RootLog;
-  /** Settings that are probably a mistake. */
-  readonly warnings?: readonly SettingWarning[];
+}
+
+/** What a command starts with. */
+export interface PreparedCommand extends Prepared {
+  /** Settings that are probably a mistake. Each call looks for them. */
+  readonly listWarnings: () => readonly SettingWarning[];
+  /** The files in which secrets were found. */
+  readonly secretFiles: readonly string[];
 }
 
 /** Reads the settings, or throws a `ConfigError`. May be called again, and then reads changed files anew. */
-export function prepareCommand(world: World, options: LoadOptions): Prepared {
-  const settings = loadSettings(world.env, options);
+export function prepareCommand(world: World, options: LoadOptions): PreparedCommand {
+  const { settings, given } = loadSettings(world.env, options);
   const log = createCommandLog(settings, world);
   const scrub = createScrubber(secretTexts(settings));
   const err = { ...world.err, write: (text: string) => world.err.write(scrub(text)) };
   world.onCrash((thrown) => tellCrash(thrown, err, log));
-  const warnings = settingWarnings(world.env, options.configFile);
-  return { settings, world: { ...world, err }, log, warnings };
+  return {
+    settings,
+    world: { ...world, err },
+    log,
+    listWarnings: () => settingWarnings(world.env, given),
+    secretFiles: secretFiles(given),
+  };
+}
+
+/** Logs settings that are probably a mistake. */
+export function tellWarnings({ log, listWarnings }: Pick<PreparedCommand, 'log' | 'listWarnings'>): void {
+  for (const { name, problem, hint } of listWarnings()) {
+    log.warn({ setting: name, problem, hint }, 'check the settings');
+  }
 }
 
 function createCommandLog(settings: Settings, world: World): RootLog {

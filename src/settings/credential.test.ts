@@ -12,7 +12,7 @@ const BASE = { OKTA_BASE_URL: 'https://acme.okta.com' };
 const APP = { ...BASE, OKTA_CLIENT_ID: '0oa1', OKTA_PRIVATE_KEY: PEM, OKTA_KEY_ID: 'kid-1' };
 
 function load(env: Record<string, string>) {
-  return loadSettings(env, { requireSink: false });
+  return loadSettings(env, { requireSink: false }).settings;
 }
 
 function faultsOf(env: Record<string, string>): string[] {

@@ -26,7 +26,7 @@ function fileWith(content: string | Buffer): string {
 }
 
 function load(env: Readonly<Record<string, string>>, configFile?: string): Settings {
-  return loadSettings(env, { configFile, requireSink: false });
+  return loadSettings(env, { configFile, requireSink: false }).settings;
 }
 
 function faultsOf(env: Readonly<Record<string, string>>, configFile?: string): readonly SettingFault[] {

@@ -25,7 +25,7 @@ function fileWith(name: string, text: string): string {
 }
 
 function load(env: Record<string, string | undefined>, options: Partial<LoadOptions> = {}): Settings {
-  return loadSettings(env, { requireSink: false, ...options });
+  return loadSettings(env, { requireSink: false, ...options }).settings;
 }
 
 function faultsOf(env: Record<string, string>, options: Partial<LoadOptions> = {}): ConfigError['faults'] {

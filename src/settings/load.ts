@@ -32,8 +32,14 @@ export interface LoadOptions {
   readonly orgHost?: ((stateDir: string) => string | undefined) | undefined;
 }
 
+/** Settings, and the texts and files that they are made of: these hold secrets. */
+export interface LoadedSettings {
+  readonly settings: Settings;
+  readonly given: ReadonlyMap<string, Given>;
+}
+
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
-export function loadSettings(env: Texts, options: LoadOptions): Settings {
+export function loadSettings(env: Texts, options: LoadOptions): LoadedSettings {
   const {
     given,
     faults,
@@ -60,7 +66,7 @@ export function loadSettings(env: Texts, options: LoadOptions): Settings {
   }));
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { oktaBaseUrl = knownOrg(parsed.data, options), ...rest } = parsed.data;
-  return { ...rest, oktaBaseUrl };
+  return { settings: { ...rest, oktaBaseUrl }, given };
 }
 
 function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOptions): string {
@@ -85,8 +91,7 @@ export function secretTexts(settings: Settings): string[] {
 }
 
 /** The files in which secrets were found. */
-export function secretFiles(env: Texts, configFile: string | undefined): readonly string[] {
-  const { given } = findSettings(env, configFile);
+export function secretFiles(given: ReadonlyMap<string, Given>): readonly string[] {
   const files = SETTING_ROWS.filter(({ isSecret }) => isSecret === true).map(
     ({ name }) => given.get(name)?.file,
   );

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../ports/errors.ts';
 import { loadSettings } from './load.ts';
-import { settingWarnings } from './warnings.ts';
+import { findSettings } from './sources.ts';
+import { settingWarnings, type SettingWarning } from './warnings.ts';
 
 const ENV = { OKTA_BASE_URL: 'https://acme.okta.com', OKTA_API_TOKEN: '00abcdefghijklmn' };
 
+function warningsOf(env: Record<string, string>): readonly SettingWarning[] {
+  return settingWarnings(env, findSettings(env, undefined).given);
+}
+
 function namesWarnedOf(env: Record<string, string>): string[] {
-  return settingWarnings({ ...ENV, ...env }, undefined).map(({ name }) => name);
+  return warningsOf({ ...ENV, ...env }).map(({ name }) => name);
 }
 
 function faultsOf(env: Record<string, string>) {
@@ -45,7 +50,7 @@ describe('settings, warnings: a name that is nearly that of a setting is warned 
     ['SEKOIA_APIKEY', 'SEKOIA_API_KEY'],
     ['FREQUENCYS', 'FREQUENCY'],
   ])('%s', (written, meant) => {
-    const [warning, ...others] = settingWarnings({ ...ENV, [written]: 'x' }, undefined);
+    const [warning, ...others] = warningsOf({ ...ENV, [written]: 'x' });
 
     expect(warning).toMatchObject({ name: written, problem: expect.stringContaining(meant) });
     expect(others).toEqual([]);
@@ -65,9 +70,9 @@ describe('settings, warnings: a name that is nearly that of a setting is warned 
   ])('but not %s, which is another one', (name) => {
     const { OKTA_API_TOKEN: _token, ...env } = ENV;
 
-    expect(
-      settingWarnings({ ...env, OKTA_CLIENT_ID: 'x', [name]: '/x' }, undefined).map((each) => each.name),
-    ).not.toContain(name);
+    expect(warningsOf({ ...env, OKTA_CLIENT_ID: 'x', [name]: '/x' }).map((each) => each.name)).not.toContain(
+      name,
+    );
   });
 
   test('and a missing setting says so', () => {

@@ -1,7 +1,6 @@
 import { presentText, type Given, type Texts } from './given.ts';
 import { distanceBetween } from './nearest.ts';
 import { REFERENCE_NAMES } from './reference.ts';
-import { findSettings } from './sources.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
 
 /** A setting that is no mistake, but was probably not meant. */
@@ -21,8 +20,7 @@ const TWO_LETTERS_FROM = 10;
  * Warns of settings that have no effect beside the others, and of names in the environment that are nearly those of
  * settings.
  */
-export function settingWarnings(env: Texts, configFile: string | undefined): readonly SettingWarning[] {
-  const { given } = findSettings(env, configFile);
+export function settingWarnings(env: Texts, given: ReadonlyMap<string, Given>): readonly SettingWarning[] {
   return [...withoutEffect(given), ...nearMisses(env, given)];
 }
 

@@ -39,6 +39,18 @@ test('worker, current settings: what has changed in a file of settings or of a s
   expect(stderr()).toContain('"frequency_seconds":30,"msg":"settings read again; the next run uses them"');
 });
 
+test('worker, current settings: after SIGHUP the log says which settings are probably a mistake, and before a run it does not', () => {
+  const { current, config, stderr } = start();
+  writeFileSync(config, 'FREQUENCY: 30\nRISK: true\n');
+
+  current.read();
+  const before = stderr();
+  current.hangUp();
+
+  expect(before).toBe('');
+  expect(stderr()).toMatch(/"level":"warn".*"setting":"RISK".*check the settings/);
+});
+
 test('worker, current settings: FREQUENCY is read again before each run, too', () => {
   const { current, config } = start();
   writeFileSync(config, 'FREQUENCY: 45\n');

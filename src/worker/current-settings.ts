@@ -1,5 +1,5 @@
 import { ConfigError } from '../ports/errors.ts';
-import { prepareCommand, type Prepared } from '../compose/prepare.ts';
+import { prepareCommand, tellWarnings, type Prepared, type PreparedCommand } from '../compose/prepare.ts';
 import type { World } from '../process/world.ts';
 
 /** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
@@ -30,20 +30,23 @@ export class CurrentSettings {
 
   /** For SIGHUP: an operator has changed something and wants to know whether it is valid. */
   hangUp(): void {
-    if (!this.#tryRead()) return;
-    const { settings, log } = this.#last;
+    const read = this.#tryRead();
+    if (read === undefined) return;
+    const { settings, log } = read;
     log.info({ frequency_seconds: settings.frequencySeconds }, 'settings read again; the next run uses them');
+    tellWarnings(read);
   }
 
-  #tryRead(): boolean {
+  #tryRead(): PreparedCommand | undefined {
     try {
-      this.#last = prepareCommand(this.#world, { configFile: this.#configFile, requireSink: true });
-      return true;
+      const read = prepareCommand(this.#world, { configFile: this.#configFile, requireSink: true });
+      this.#last = read;
+      return read;
     } catch (thrown) {
       if (!(thrown instanceof ConfigError)) throw thrown;
       const reason = thrown.message.replaceAll('\n', '; ');
       this.#last.log.error({ code: thrown.code, reason }, 'the settings are wrong now: the old ones stay');
-      return false;
+      return undefined;
     }
   }
 }

@@ -20,7 +20,7 @@ const ROUNDS = 7;
 /** The work of a run on answers and users besides waiting, compared with that of the two texts alone. */
 export async function measureWork(oktaUrl: string): Promise<Work> {
   const env = { OKTA_BASE_URL: oktaUrl, OKTA_API_TOKEN: DEFAULT_TOKEN };
-  const makeEvent = createEventMaker(eventMakerOptions(loadSettings(env, { requireSink: false })));
+  const makeEvent = createEventMaker(eventMakerOptions(loadSettings(env, { requireSink: false }).settings));
   const make = (facets: UserFacets): string | undefined => {
     const made = makeEvent(facets);
     return made.kind === 'event' ? made.body : undefined;

@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { openKnownUsers, type KnownUsers } from '../../compose/known-users.ts';
-import type { Settings } from '../../settings/load.ts';
 import { ConfigError } from '../../ports/errors.ts';
 import { EXIT_DONE, EXIT_INCOMPLETE } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import { type RootLog } from '../../ports/log.ts';
 import { readEventTexts } from '../../inspect/event-texts.ts';
 import { comparisonLines, summaryLines } from '../../inspect/comparison-text.ts';
 import { compareEvents, ComparisonCount, type UserComparison } from '../../inspect/comparison.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 import { linesIn } from './event-file.ts';
 
@@ -21,9 +20,7 @@ const ofUser = z.looseObject({ user: z.looseObject({ uid: z.string() }) });
 
 /** Compares another connector's newest event of each user with ours. Resolves with the exit code. */
 export async function runCompare(
-  settings: Settings,
-  world: World,
-  _log: RootLog,
+  { settings, world }: Prepared,
   { file, json }: CompareOptions,
 ): Promise<number> {
   const theirs = await readNewest(file, world);

@@ -2,8 +2,8 @@ import { offerDeadLetters, openDeadLetters } from '../../compose/dead-letters.ts
 import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import { type RootLog } from '../../ports/log.ts';
 import type { DeadLetter, Replayed } from '../../ports/reader.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 
 export interface DeadLettersOptions {
@@ -13,9 +13,7 @@ export interface DeadLettersOptions {
 
 /** Lists users whose events were refused and why, or offers them again. Resolves with the exit code. */
 export async function runDeadLetters(
-  settings: Settings,
-  world: World,
-  _log: RootLog,
+  { settings, world }: Prepared,
   { action, json }: DeadLettersOptions,
 ): Promise<number> {
   if (action === 'replay') await replay(settings, world, json);

@@ -1,12 +1,11 @@
 import { composeDryRun } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
-import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import type { RootLog } from '../../ports/log.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { sync } from '../../sync/sync.ts';
 import type { Scope } from '../../sync/job.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
 
@@ -37,17 +36,13 @@ function scopeOf({ limit, user }: DryRunOptions): Scope {
 }
 
 /** Reads and prints events; pushes nothing, stores nothing. Resolves with the exit code. */
-export async function runDryRun(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  options: DryRunOptions,
-): Promise<number> {
+export async function runDryRun(prepared: Prepared, options: DryRunOptions): Promise<number> {
+  const { world } = prepared;
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
   const lasting = new LastingParts(world);
   try {
-    const { job, close } = await composeDryRun({ settings, world, log }, lasting, { scope, sink });
+    const { job, close } = await composeDryRun(prepared, lasting, { scope, sink });
     const end = await sync(job).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');

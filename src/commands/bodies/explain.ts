@@ -1,11 +1,9 @@
 import { openKnownUsers } from '../../compose/known-users.ts';
-import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import { type RootLog } from '../../ports/log.ts';
 import { explanationLines } from '../../inspect/explanation-text.ts';
 import { explainUser } from '../../inspect/explanation.ts';
-import type { World } from '../../process/world.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 
 export interface ExplainOptions {
   /** Id or login. */
@@ -18,9 +16,7 @@ const OTHER_SETTINGS =
 
 /** Shows why a user's event is as it is, from the inventory only. Resolves with the exit code. */
 export async function runExplain(
-  settings: Settings,
-  world: World,
-  _log: RootLog,
+  { settings, world }: Prepared,
   { user, json }: ExplainOptions,
 ): Promise<number> {
   const users = openKnownUsers(settings);

@@ -4,13 +4,12 @@ import type { RunRequest } from '../../compose/run-settings.ts';
 import { readStanding } from '../../compose/standing.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
 import { secretTexts, type Settings } from '../../settings/load.ts';
-import type { RootLog } from '../../ports/log.ts';
 import { makeUnstartedReport } from '../../sync/report.ts';
 import { type Report, type RunEnd } from '../../ports/report.ts';
 import { createScrubber } from '../../settings/secret.ts';
 import { LinkError, writeOwn } from '../../process/own-file.ts';
 import { sync } from '../../sync/sync.ts';
-import type { World } from '../../process/world.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 import { failureFields, tellFailure } from '../../process/failure.ts';
 import { exitCodeOfRun } from './run-end.ts';
 
@@ -48,16 +47,15 @@ function reasonOf(thrown: unknown): string {
 
 /** A run that cannot even be put together has a report too, for instance when another process has the inventory. */
 async function runOnce(
-  settings: Settings,
-  world: World,
-  log: RootLog,
+  prepared: Prepared,
   { mode, acceptsRemovals = false, resends = false }: SyncOptions,
 ): Promise<RunEnd> {
+  const { settings, world } = prepared;
   const startedAt = world.clock.now();
   const lasting = new LastingParts(world);
   try {
     const request = { acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
-    const { job, close } = await composeSync({ settings, world, log }, lasting, request);
+    const { job, close } = await composeSync(prepared, lasting, request);
     return await sync(job).finally(close);
   } catch (thrown) {
     const failure = asConnectorError(thrown);
@@ -75,14 +73,10 @@ function labelled(report: Report, { orgLabel }: Settings): Report {
 }
 
 /** Makes one run and prints its report on stdout, even when the run failed. Resolves with the exit code. */
-export async function runSync(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  options: SyncOptions,
-): Promise<number> {
+export async function runSync(prepared: Prepared, options: SyncOptions): Promise<number> {
+  const { settings, world, log } = prepared;
   if (options.report !== undefined) tryReport(options.report);
-  const end = await runOnce(settings, world, log, options);
+  const end = await runOnce(prepared, options);
   const report = labelled(end.report, settings);
   if (end.failure !== undefined) {
     // A scheduler often stores only the log, so the log must give the reason, not only that a run started and ended.

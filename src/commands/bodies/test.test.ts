@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadSettings } from '../../settings/load.ts';
-import { createLog } from '../../process/log.ts';
+import { prepareCommand } from '../../compose/prepare.ts';
 import { createTestWorld, type TestWorld } from '../../process/world.fixture.ts';
 import type { World } from '../../process/world.ts';
 import { runTest } from './test.ts';
@@ -13,16 +12,13 @@ const ENV = {
   SEKOIA_API_KEY: 'key-that-nobody-may-see',
   SEKOIA_CONNECTOR_UUID: 'id-1',
   STATE_DIR: '/dev/null/key-that-nobody-may-see',
+  LOG_LEVEL: 'silent',
 };
 
 async function run(given: Partial<World> = {}, json = false): Promise<TestWorld & { readonly code: number }> {
   const testWorld = createTestWorld({ env: ENV, ...given });
-  const settings = loadSettings(ENV, { requireSink: true });
-  const log = createLog(
-    { write: () => undefined },
-    { level: 'silent', secrets: [], pretty: false, now: () => 0 },
-  );
-  const code = await runTest(settings, testWorld.world, log, { json });
+  const prepared = prepareCommand(testWorld.world, { requireSink: true });
+  const code = await runTest(prepared, { json });
   return { ...testWorld, code };
 }
 
@@ -42,4 +38,14 @@ test('the command test: JSON is never coloured, and nothing shows a secret', asy
   expect([code, JSON.parse(stdout()).ok]).toEqual([1, false]);
   expect(stdout()).not.toContain('\u001B');
   expect(stdout()).not.toContain('nobody-may-see');
+});
+
+test('a setting without effect is a warning of the first check', async () => {
+  const { stdout } = await run({ env: { ...ENV, RISK: 'true' } }, true);
+
+  expect(JSON.parse(stdout()).checks[0]).toMatchObject({
+    code: 'settings',
+    status: 'warning',
+    detail: expect.stringContaining('RISK has no effect'),
+  });
 });

@@ -2,13 +2,11 @@ import { isFit, type Check } from '../../ports/checks.ts';
 import { listChecks } from '../../compose/checks.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { estimateChecks } from '../../compose/plan.ts';
-import { secretTexts, type Settings } from '../../settings/load.ts';
+import { secretTexts } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import { type RootLog } from '../../ports/log.ts';
 import { createScrubber } from '../../settings/secret.ts';
-import type { Warned } from '../define.ts';
-import type { World } from '../../process/world.ts';
+import type { PreparedCommand } from '../../compose/prepare.ts';
 
 export interface TestOptions {
   readonly json: boolean;
@@ -20,21 +18,19 @@ const TITLE_WIDTH = 'Factors of a user'.length;
 const INDENT = ' '.repeat(STATUS_WIDTH + 2);
 
 /** "Test connector": tries everything that a run needs, once, and says what is missing. Resolves with the exit code. */
-export async function runTest(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  { json, warnings = [] }: TestOptions & Warned,
-): Promise<number> {
+export async function runTest(prepared: PreparedCommand, { json }: TestOptions): Promise<number> {
+  const { settings, world } = prepared;
   const isColoured = world.isOutputTerminal && (world.env['NO_COLOR'] ?? '') === '';
   const scrub = createScrubber(secretTexts(settings));
   const clean = (text: string): string => plainText(scrub(text));
   const checks: Check[] = [];
   const lasting = new LastingParts(world);
   try {
-    const prepared = { settings, world, log, warnings };
     const estimate = () => estimateChecks(prepared, lasting);
-    for await (const found of listChecks(prepared, lasting, { estimate })) {
+    for await (const found of listChecks(prepared, lasting, {
+      estimate,
+      warnings: prepared.listWarnings(),
+    })) {
       const check = cleaned(found, clean);
       checks.push(check);
       if (!json) await world.out(lines(checkLines(check, isColoured)));

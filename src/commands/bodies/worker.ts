@@ -1,8 +1,6 @@
 import { listChecks } from '../../compose/checks.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
-import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
-import type { RootLog } from '../../ports/log.ts';
 import { work } from '../../worker/worker.ts';
 import { attempt } from '../../worker/attempt.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
@@ -11,7 +9,7 @@ import { listen, type Routes } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
-import type { World } from '../../process/world.ts';
+import type { Prepared } from '../../compose/prepare.ts';
 
 export interface WorkerOptions {
   /** The file of settings, read again before each run. */
@@ -30,15 +28,11 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
  * Makes runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` stay those of the start. Everything else is read
  * again for each run and at SIGHUP, so that a rotated token's file counts from the next run on.
  */
-export async function runWorker(
-  settings: Settings,
-  world: World,
-  log: RootLog,
-  { config }: WorkerOptions,
-): Promise<number> {
+export async function runWorker(prepared: Prepared, { config }: WorkerOptions): Promise<number> {
+  const { settings, world, log } = prepared;
   const { clock, stopping } = world;
   const { httpHost: host, httpPort: port, frequencySeconds } = settings;
-  const current = new CurrentSettings({ settings, world, log }, config);
+  const current = new CurrentSettings(prepared, config);
   world.onHangUp(() => current.hangUp());
   const metrics = new WorkerMetrics(world.version);
   const pulse = new Pulse(clock);
@@ -52,7 +46,7 @@ export async function runWorker(
     );
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
-    const list = () => listChecks({ settings, world, log }, lasting, { isBrief: true });
+    const list = () => listChecks(prepared, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     await work({
       attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
