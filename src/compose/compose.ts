@@ -15,7 +15,7 @@ import type { BatchLimits, Sink } from '../ports/sink.ts';
 import type { Budget } from '../ports/source.ts';
 import { createProgress } from '../process/progress.ts';
 import type { Job, Scope } from '../sync/job.ts';
-import { createMeter, type Expected } from '../sync/pace.ts';
+import { createMeter } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
 
 /** A run that is ready to start; `close` releases the inventory. */
@@ -92,9 +92,8 @@ async function composeRun(
   const connection = lasting.connectionFor(settings, request.isLasting ?? true);
   const tally = new Tally();
   const progress = createProgress({ err: world.err, isTerminal: world.isTerminal, clock, log });
-  let expected: Expected | undefined;
-  const showProgress = (): void => progress.update(() => meter(tally.done, expected));
-  const client = connection.clientFor({ log, signal, onAnswer: showProgress });
+  const onAnswer = (): void => progress.update(() => meter(tally.done, tally.expected));
+  const client = connection.clientFor({ log, signal, onAnswer });
   const source = await createSource(settings, {
     client,
     inventory,
@@ -119,10 +118,6 @@ async function composeRun(
     signal,
     meter: count,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
-    onProgress: (now) => {
-      expected = now ?? expected;
-      showProgress();
-    },
   };
   const close = (): void => {
     progress.stop();

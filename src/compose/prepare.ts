@@ -13,7 +13,7 @@ export interface Prepared {
   readonly log: RootLog;
 }
 
-/** What a command starts with. */
+/** The parts that a command starts with. */
 export interface PreparedCommand extends Prepared {
   /** Settings that are probably a mistake. Each call looks for them. */
   readonly listWarnings: () => readonly SettingWarning[];

@@ -4,7 +4,6 @@ import type { Lookup } from '../ports/org.ts';
 import type { CallCount, Source } from '../ports/source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Outbox } from '../ports/sink.ts';
-import type { Expected } from './pace.ts';
 import type { Tally } from './tally.ts';
 
 /** The users that a run reads. */
@@ -67,8 +66,6 @@ export interface Job {
   readonly meter: () => CallCount;
   /** How many calls about users the share allows in that time, as far as Okta's answers have shown. */
   readonly callsWithin: (ms: number) => number;
-  /** Called whenever a user is done. `undefined`: the expected calls are not known yet. */
-  readonly onProgress: (expected: Expected | undefined) => void;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborts when the run must stop. */

@@ -1,6 +1,7 @@
 import type { GapCounts } from '../ports/reader.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason } from '../ports/org.ts';
+import type { Expected } from './pace.ts';
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
@@ -17,6 +18,8 @@ export class Tally {
   leftSelection = 0;
   /** Users whose reading has ended, with or without an event. */
   done = 0;
+  /** All that the run will have asked when it ends, once that can be told. */
+  expected: Expected | undefined;
   /** How many groups were asked for roles whatever their admin flag says, and how many flags were wrong. */
   groupsVerified = 0;
   groupFlagsWrong = 0;

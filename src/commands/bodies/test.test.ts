@@ -40,7 +40,7 @@ test('the command test: JSON is never coloured, and nothing shows a secret', asy
   expect(stdout()).not.toContain('nobody-may-see');
 });
 
-test('a setting without effect is a warning of the first check', async () => {
+test('the command test: a setting without effect is a warning of the first check', async () => {
   const { stdout } = await run({ env: { ...ENV, RISK: 'true' } }, true);
 
   expect(JSON.parse(stdout()).checks[0]).toMatchObject({

@@ -17,7 +17,7 @@ import { evaluateMoved, readUser } from '../users.ts';
 const UNFINISHED_PAGE = 200;
 
 /** The parts of a run that reading the listed users needs. */
-interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'signal' | 'onProgress'> {
+interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'signal'> {
   readonly directory: DirectoryInProgress;
   readonly polls: Polls;
 }
@@ -77,7 +77,7 @@ async function readOne(run: FullParts, noted: Noted, inFlight: Map<string, Promi
   if (!isFinished(run, noted)) await track(inFlight, idOf(noted), readUser(run, noted, plan));
   // Without the directory, some lookups of the user are still to be made.
   if (plan.directory !== undefined) run.tally.done += 1;
-  run.onProgress(run.directory.ready()?.expected);
+  run.tally.expected ??= run.directory.ready()?.expected;
 }
 
 async function track(inFlight: Map<string, Promise<void>>, id: string, work: Promise<void>): Promise<void> {
