@@ -1,13 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AssetKind, AssetRef } from '../../ports/asset.ts';
+import { byName } from '../../enrich/by-name.ts';
+import { ASSET_KINDS, type AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
 import { batchOf } from '../policy/batch.ts';
 import { fateOf } from '../policy/unchanged.ts';
 import type { NewsRule } from '../../ports/inventory.ts';
 import type { EarlierEvents, Hashes } from '../policy/unchanged.ts';
-import { assetOf, KEY } from './asset-rows.ts';
+import { assetOf, KEY, tableOf } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -181,10 +182,7 @@ function prepare(database: DatabaseSync) {
     waiting: statement(`SELECT sequence FROM outbox WHERE ${KEY} AND attempted = 0`),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    isKept: { user: statement('SELECT id FROM users WHERE id = ?') } satisfies Record<
-      AssetKind,
-      StatementSync
-    >,
+    isKept: byName(ASSET_KINDS, (kind) => statement(`SELECT id FROM ${tableOf(kind)} WHERE id = ?`)),
     deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?, ?, ?)'),
     count: statement('SELECT count(*) AS pending FROM outbox WHERE sink = ?'),
   };
