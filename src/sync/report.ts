@@ -44,16 +44,17 @@ function seconds(ms: number): number {
 
 /** The counts of a run so far. Metrics use them while a run is under way. */
 export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delivery' | 'meter'>): RunCounts {
+  const { saved } = tally;
   const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
   const { refused, batches, accepted, retries } = delivery.totals();
   return {
     users: {
       listed: tally.listed,
-      emitted: tally.emitted,
-      unchanged: tally.unchanged,
+      emitted: saved.user.emitted,
+      unchanged: saved.user.unchanged,
       removed: tally.removed,
       left_selection: tally.leftSelection,
-      dead_lettered: tally.deadLettered + refused,
+      dead_lettered: saved.user['dead-lettered'] + refused,
     },
     gaps: tally.gapsWith(),
     okta: {

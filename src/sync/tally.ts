@@ -1,3 +1,5 @@
+import { byName } from '../enrich/by-name.ts';
+import { ASSET_KINDS } from '../ports/asset.ts';
 import type { GapCounts } from '../ports/reader.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason } from '../ports/org.ts';
@@ -11,9 +13,6 @@ export class Tally {
   /** In a run for one user: why there is no event. */
   withoutEvent: string | undefined;
   listed = 0;
-  emitted = 0;
-  unchanged = 0;
-  deadLettered = 0;
   removed = 0;
   leftSelection = 0;
   /** Users whose reading has ended, with or without an event. */
@@ -23,15 +22,15 @@ export class Tally {
   /** How many groups were asked for roles whatever their admin flag says, and how many flags were wrong. */
   groupsVerified = 0;
   groupFlagsWrong = 0;
+  /** Events by kind of asset and by what became of them. */
+  readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */
   readonly #eventGaps: GapCounts = {};
 
-  count({ outcome, gaps }: Saved): void {
+  count({ asset, outcome, gaps }: Saved): void {
     for (const [lookup, reason] of gaps) add(this.#eventGaps, lookup, reason);
-    if (outcome === 'emitted') this.emitted += 1;
-    if (outcome === 'unchanged') this.unchanged += 1;
-    if (outcome === 'dead-lettered') this.deadLettered += 1;
+    this.saved[asset.kind][outcome] += 1;
   }
 
   gap(subject: keyof GapCounts, reason: GapReason): void {
