@@ -112,14 +112,17 @@ export class OktaResponseError extends ConnectorError {
   readonly recovery = 'stop';
 }
 
+/** Each error of a sink is one of these, whatever the sink: others come from the outbox or are defects. */
+export abstract class SinkError extends ConnectorError {}
+
 /** The sink refused us rather than an event (401, 403, 404 and others). Delivery stops; the outbox is kept. */
-export class SinkAuthError extends ConnectorError {
+export class SinkAuthError extends SinkError {
   readonly code = 'intake_auth';
   readonly recovery = 'stop';
 }
 
 /** The sink could not be reached, or did not confirm. The same batch is sent again later. */
-export class SinkUnavailableError extends ConnectorError {
+export class SinkUnavailableError extends SinkError {
   readonly code = 'intake_unavailable';
   readonly recovery = 'retry';
   /** How long the sink asked to be left alone (`Retry-After`), in milliseconds. */
@@ -134,7 +137,7 @@ export class SinkUnavailableError extends ConnectorError {
 /**
  * The sink refused so many events in a row that the events cannot be the reason. Delivery stops; the outbox is kept.
  */
-export class SinkRefusedError extends ConnectorError {
+export class SinkRefusedError extends SinkError {
   readonly code = 'intake_refused';
   readonly recovery = 'stop';
 }

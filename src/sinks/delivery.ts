@@ -1,4 +1,4 @@
-import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
+import { asConnectorError, SinkError, type ConnectorError } from '../ports/errors.ts';
 import type {
   BatchLimits,
   Delivery,
@@ -242,7 +242,7 @@ class OutboxDelivery implements Delivery {
    * and are sent first.
    */
   async #letGo(): Promise<void> {
-    const isOfSink = this.#error === undefined || this.#error.code.startsWith('intake_');
+    const isOfSink = this.#error === undefined || this.#error instanceof SinkError;
     const left = [...this.#parts.flat(), ...this.#streak.events];
     this.#parts = [];
     this.#streak.clear();

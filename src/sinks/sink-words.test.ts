@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ManualClock } from './clock.fixture.ts';
 import { createDelivery } from './delivery.ts';
@@ -41,4 +43,15 @@ test('sinks, sink words: delivery calls a sink by its own name, gives its own hi
     'the archive answered',
     'delivery stopped: events wait in the outbox',
   ]);
+});
+
+test('sinks, words: code for every sink names none', () => {
+  const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z-]+\.ts$/.test(file));
+
+  const naming = files.filter((file) =>
+    /intake|sekoia/i.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+  );
+
+  expect(files).toContain('delivery.ts');
+  expect(naming).toEqual([]);
 });
