@@ -12,7 +12,7 @@ export const sync = define({
     new Option('--accept-removals', 'believe this once that so many users are gone (MAX_REMOVALS)'),
     new Option(
       '--resend',
-      'send all that is known again, to an intake that lost it; Okta is not asked',
+      'send everything known again, to an intake that lost it; asks Okta nothing',
     ).conflicts(['full', 'incremental', 'acceptRemovals']),
     new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
     new Option('--strict', 'exit 4 while gaps or dead letters stand, whichever run met them'),

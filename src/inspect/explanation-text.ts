@@ -68,7 +68,7 @@ const CONFIRMED: Readonly<Record<Explanation['delivery']['confirmed'], string>> 
   same: 'the event confirmed last says the same as the event now',
   'same-but-sign-in':
     'the event confirmed last differs in the last sign-in only, which alone is no reason to send',
-  other: 'the event confirmed last was another one; only its hash is kept, so what differs cannot be told',
+  other: 'the event confirmed last was another one; only its hash is stored, so the differences are unknown',
   'no-event-now': 'an event was confirmed, and now none can be made',
 };
 

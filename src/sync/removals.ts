@@ -6,7 +6,7 @@ import type { Disappearance } from '../inventory/policy/removal-limit.ts';
 import type { Run } from './job.ts';
 
 const HINT =
-  'these users were kept, all else was delivered; check in the Admin Console that they are deleted and that the credential may see all users; when they are, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
+  'no user was removed, and everything else was delivered; check in the Admin Console that these users are deleted and that the credential may see all users; if so, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
 
 /** Reasons to doubt a complete listing of users. */
 export interface ListingFaults {
@@ -142,7 +142,7 @@ export class Removals {
     await inventory.users.remove(id);
     this.#removed += 1;
     tally.removed += 1;
-    log.info({ user_id: id }, 'user is gone by Okta: removed');
+    log.info({ user_id: id }, 'Okta answers 404 for a user: removed');
     delivery.wake();
   }
 }

@@ -56,6 +56,6 @@ async function noteMissing({ inventory: { runs }, settings, tally }: Job): Promi
   if (keptSettings === undefined || keptSettings === settings.keptSettings) return;
   tally.notes.set(
     'resend',
-    'settings ask for fields that were not kept of users: they are left out until the next run has read the users again',
+    'the settings ask for fields that were not kept of users: events lack them until the next run has read the users again',
   );
 }

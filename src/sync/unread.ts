@@ -21,7 +21,7 @@ export async function readOwnRecord(
       run.tally.gap('users', reason);
       await run.inventory.users.noteUnread(id, reason);
     }
-    run.log.warn({ user_id: id, reason }, 'a user could not be read alone, and stays as last known');
+    run.log.warn({ user_id: id, reason }, 'the record of a user could not be read: it stays as last known');
     run.log.debug({ user_id: id, err: error }, 'why the user could not be read');
     return 'unread';
   }

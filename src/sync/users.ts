@@ -173,7 +173,7 @@ export function countSaved(run: CountParts, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
-    run.log.warn({ user_id: saved.asset.id, reasons: saved.reasons }, 'user kept as a dead letter');
+    run.log.warn({ user_id: saved.asset.id, reasons: saved.reasons }, 'a user became a dead letter');
     run.tally.withoutEvent = `a dead letter, since ${saved.reasons.join('; ')}`;
   }
   if (saved.outcome === 'emitted') run.delivery.wake();

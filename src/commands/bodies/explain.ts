@@ -12,7 +12,7 @@ export interface ExplainOptions {
 }
 
 const OTHER_SETTINGS =
-  'warning: these settings decide events in another way than those of the last run: what is shown as the event now is not what that run sent\n';
+  'warning: these settings make other events than those of the last run: the event shown as now is not the one that it sent\n';
 
 /** Shows why a user's event is as it is, from the inventory only. Resolves with the exit code. */
 export async function runExplain(

@@ -125,7 +125,7 @@ export class ServiceApp implements Credential {
       const now = clock.now();
       const mayPass = error instanceof OktaTokenError || error instanceof OktaRateLimitError;
       if (!mayPass || before === undefined || now >= before.endsAt) throw error;
-      log.warn({ code: error.code }, 'no new access token yet: the one that still counts is used on');
+      log.warn({ code: error.code }, 'no new access token yet: the old one stays in use');
       this.#tokens.held = { ...before, renewAt: Math.min(before.endsAt, now + RENEW_AGAIN_MS) };
       return this.#tokens.held;
     }

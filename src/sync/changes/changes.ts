@@ -134,10 +134,6 @@ async function readChangedGroups(run: GroupParts & Pick<Run, 'startedAt'>): Prom
   });
   await forEachOf(moved, run.settings.width, (noted) => readGroup(run, noted));
   if (listed === true) run.tally.notes.delete('groups');
-  else
-    run.tally.notes.set(
-      'groups',
-      'changed groups could not be listed: they are asked for again by the next run',
-    );
+  else run.tally.notes.set('groups', 'changed groups could not be listed: the next run asks for them again');
   return listed === true;
 }

@@ -59,7 +59,7 @@ async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-
 
 const LOG_DOWN = 'the System Log did not answer: its changes follow with a later run';
 const LOG_REFUSED =
-  'the System Log may not be read: changes of factors and roles, and deletions, are only seen by full runs';
+  'the System Log may not be read: only full runs see deletions and changes of factors and roles';
 
 /** Okta answers 400, 404 or 410 to a link of its own when it does not know the cursor any more. */
 function isCursorRefused(error: ConnectorError): boolean {

@@ -27,7 +27,7 @@ export class Polls {
     await Promise.allSettled(inFlight.values());
     const asOf = run.oktaNow();
     this.#polledAt = asOf;
-    run.log.debug({}, 'asking for changes in between');
+    run.log.debug({}, 'the full run asks for changes');
     await followLog(run, asOf);
     await readChanges(run, asOf);
     // Starts delivery, since a batch that is not full would otherwise wait for other users, whose events may be
