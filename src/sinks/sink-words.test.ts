@@ -45,7 +45,7 @@ test('sinks, sink words: delivery calls a sink by its own name, gives its own hi
   ]);
 });
 
-test('sinks, words: code for every sink names none', () => {
+test('sinks, sink words: sinks, words: code for every sink names none', () => {
   const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z-]+\.ts$/.test(file));
 
   const naming = files.filter((file) =>
