@@ -22,7 +22,7 @@ export interface CheckOptions {
   readonly estimate?: () => Promise<readonly Check[]>;
   /** Makes no more than one call a question, because nobody sits and reads the result. */
   readonly isBrief?: boolean;
-  /** Settings that are probably a mistake; absent where the log has told them already. */
+  /** Settings that are probably a mistake; absent where the log has reported them already. */
   readonly warnings?: readonly SettingWarning[];
 }
 

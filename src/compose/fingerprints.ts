@@ -6,15 +6,20 @@ import { SETTING_ROWS } from '../settings/table.ts';
 import { chosenDialect } from './events.ts';
 import { createRedactorFor, mappingRules } from './shaping.ts';
 
-/** Kept in the inventory: when another run's text differs, what these settings decide is out of date. */
+/**
+ * Stored in the inventory. When the text of another run differs, everything that these settings decide is out of date.
+ */
 type Fingerprint = Exclude<Decided, 'connection'>;
 
-/** The settings that decide this, as a text without any secret: one prints as [hidden]. */
+/** The settings that decide this, as a text. It contains no secret: a secret prints as [hidden]. */
 export function fingerprintOf(decided: Fingerprint, settings: Settings): string {
   return textOf(decided, { ...settings, ...resolvedFor(decided, settings) });
 }
 
-/** Settings that decide a connection, as a digest: another one needs another connection. Secrets count, so it stays in memory. */
+/**
+ * The settings that decide a connection, as a digest. When it changes, a new connection is needed. Secrets count, so it
+ * stays in memory.
+ */
 export function connectionKey(settings: Settings): string {
   const revealed = Object.entries(settings).map(([key, value]): [string, unknown] => [
     key,
@@ -28,7 +33,7 @@ function textOf(decided: Decided, values: Readonly<Record<string, unknown>>): st
   return JSON.stringify(decisive.map(({ name, key }) => [name, inOrder(values[key])]));
 }
 
-/** In which order a set or a map was written decides nothing. */
+/** The order in which a set or a map was written decides nothing. */
 function inOrder(value: unknown): unknown {
   if (!(value instanceof Set || value instanceof Map)) return value;
   return Array.from<unknown, string>(value, (each) => JSON.stringify(each)).toSorted();

@@ -277,11 +277,11 @@ export interface StoredMark {
 interface AnsweredOf<Subject, Question> {
   readonly subject: Subject;
   readonly id: string;
-  /** `all`: the subject is gone, or nothing is asked of it any more. */
+  /** `all`: the subject is gone, or no question is asked of it any more. */
   readonly questions: readonly Question[] | 'all';
-  /** `MarkStore.version` from before the question was asked: a mark that is newer stays. */
+  /** The result of `MarkStore.version` before the question was asked. Newer marks stay. */
   readonly marksUpTo: number;
-  /** Settle only marks of earlier requests that failed. */
+  /** Settles only marks of earlier requests that failed. */
   readonly only?: 'failed';
 }
 
@@ -290,9 +290,9 @@ export type Answered =
   AnsweredOf<'user', UserQuestion> | AnsweredOf<'group', GroupQuestion> | AnsweredOf<'org', OrgQuestion>;
 
 /**
- * Marks say that something must be read again. A mark stays on disk until its question is answered: `UserStore.save`,
- * `GroupStore.saveRoles` and `saveMembers` settle the marks of what they store, `remove` and `forget` those of what is
- * gone, each in one transaction. All other answers are told by `answered`.
+ * Marks say that something must be read again. A mark stays on disk until its question is answered. `UserStore.save`,
+ * `GroupStore.saveRoles` and `saveMembers` settle the marks of the answers that they store; `remove` and `forget`
+ * settle those of what is gone, each in one transaction. `answered` settles all others.
  */
 export interface MarkStore {
   /** The version of the newest mark. Requests that start after this has resolved answer all marks up to it. */

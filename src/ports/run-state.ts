@@ -1,31 +1,31 @@
-/** Where the runs of an inventory stand: one record, kept with it. Instants are Unix milliseconds on Okta's clock. */
+/** The state of an inventory's runs: one record, stored in it. Instants are Unix milliseconds on Okta's clock. */
 export interface RunState {
-  /** A full run under way. */
+  /** A full run that has not ended. */
   readonly fullRun?: FullRunUnderWay | undefined;
   /** When the last full run ended. */
   readonly fullEndedAt?: number | undefined;
-  /** Full runs that have ended. */
+  /** The number of full runs that have ended. */
   readonly fullRuns: number;
-  /** A full run is needed out of turn: since when, and why. */
+  /** A full run is needed before its time: since when, and why. */
   readonly fullRunDue?: { readonly since: number; readonly why: string } | undefined;
-  /** When the last run of either kind ended well. */
+  /** When the last run of either kind ended without failure. */
   readonly endedAt?: number | undefined;
-  /** Changes of users, and of groups, were read up to here. */
+  /** All changes of users, and of groups, up to these instants were read. */
   readonly usersCursor?: number | undefined;
   readonly groupsCursor?: number | undefined;
-  /** Where the System Log is read on; absent before the first full run. */
+  /** Where to go on reading the System Log; absent before the first full run. */
   readonly log?: FollowedLog | UnopenedLog | undefined;
   /** When every event was last sent. */
   readonly resentAt?: number | undefined;
-  /** Since when every event is to be sent again, until all of them are in the outbox. */
+  /** Since when every event must be sent again; absent once all are in the outbox. */
   readonly resendSince?: number | undefined;
-  /** Start stamp of the newest full run: the day on which risk is judged. */
+  /** The start stamp of the newest full run, which is the day for which risk is judged. */
   readonly evaluatedAt?: number | undefined;
-  /** The group that would not list its members in the last full run. */
+  /** The group that refused to list its members in the last full run. */
   readonly refusingGroupId?: string | undefined;
-  /** The built-in group of administrators did not list its members in the last full run. */
+  /** True when the built-in group of administrators refused to list its members in the last full run. */
   readonly hidesAdministrators?: boolean | undefined;
-  /** Fingerprints of the settings that decided events, what was asked, and what was kept of a record. */
+  /** Fingerprints of the settings that decided events, questions, and the stored part of a record. */
   readonly eventSettings?: string | undefined;
   readonly askedSettings?: string | undefined;
   readonly keptSettings?: string | undefined;
@@ -34,7 +34,7 @@ export interface RunState {
 interface FullRunUnderWay {
   /** The start stamp of its first attempt. */
   readonly startedAt: number;
-  /** When it last went on. */
+  /** The last time that it was worked on. */
   readonly aliveAt: number;
 }
 
@@ -45,12 +45,12 @@ interface FollowedLog {
   readonly readAt: number;
 }
 
-/** To be opened at an instant: it was never read, or Okta refused its cursor. */
+/** The log must be opened at this instant: it was never read, or Okta refused its cursor. */
 interface UnopenedLog {
   readonly since: number;
 }
 
-/** A field that is absent stays as it is; one that is `undefined` is forgotten. */
+/** A field that is absent stays as it is; a field that is `undefined` is removed. */
 export type RunStateChange = Partial<RunState>;
 
 export const NO_RUN_YET: RunState = { fullRuns: 0 };

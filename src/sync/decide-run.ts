@@ -2,15 +2,18 @@ import type { RunState, RunStateChange } from '../ports/run-state.ts';
 import { OVERLAP_MS } from './changes/follow-log.ts';
 import type { DecidedRun, RunSettings } from './job.ts';
 
-/** Okta keeps its log for 90 days (okta-api section 5): a longer gap is told by nothing. */
+/** Okta keeps its log for 90 days (okta-api section 5). Nothing reports the changes of a longer gap. */
 export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
-/** Okta's `Date` is in whole seconds: an earlier run may have stamped within the same one what it asked up to so much later. */
+/**
+ * Okta's `Date` has whole seconds only, so requests of an earlier run may carry stamps that are later by up to this
+ * much.
+ */
 const SAME_SECOND_MS = 2000;
 const GAP_TOO_LONG =
   'the System Log was last read longer ago than Okta keeps it (90 days): this run is a full one';
 const NONE_HAS_ENDED = 'no full run has ended yet: this run is a full one';
 
-/** The settings and the request that decide on a run. */
+/** The settings and the request that decide the kind of a run. */
 export type DecidingSettings = Pick<
   RunSettings,
   | 'mode'
@@ -22,7 +25,10 @@ export type DecidingSettings = Pick<
   | 'keptSettings'
 >;
 
-/** The run that `state` and `settings` ask for at `now`, Okta's time; and the state to be saved before it reads anything. */
+/**
+ * The run that `state` and `settings` ask for at `now`, on Okta's clock, and the state to save before the run reads
+ * anything.
+ */
 export function decideRun(
   state: RunState,
   settings: DecidingSettings,
@@ -44,7 +50,7 @@ export function decideRun(
   return { run, state: { ...stateAtStart(believed, run, settings), eventSettings: settings.eventSettings } };
 }
 
-/** A full run cannot go on over a gap in the log: it begins anew. */
+/** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
 export function begunAnew<Run extends DecidedRun>(run: Run): { run: Run; state: RunStateChange } {
   const startedAt = run.attemptedAt;
   const fullRun = { startedAt, aliveAt: startedAt };
@@ -52,9 +58,10 @@ export function begunAnew<Run extends DecidedRun>(run: Run): { run: Run; state: 
 }
 
 /**
- * Okta's time, but after what earlier runs have stamped. Two runs that begin within one second would share a stamp
- * otherwise, and the second would take the answers of the first for its own. A stamp further ahead is of a clock that was
- * wrong, and counts no more. A full run that fails over removals has ended all the same.
+ * The start stamp is Okta's time, but always after the stamps of earlier runs. Two runs that begin within one second
+ * would otherwise share a stamp, and the second would take the first one's answers for its own. A stamp that lies
+ * further ahead means that the clock was wrong then, and is ignored. A full run that failed over removals counts as
+ * ended.
  */
 function startStamp(oktaAt: number, { endedAt, fullEndedAt, fullRun }: RunState): number {
   const stamps = [endedAt, fullEndedAt, fullRun?.startedAt, fullRun?.aliveAt];
@@ -74,7 +81,10 @@ function withoutOldLog(state: RunState, now: number): RunState {
   return { ...state, log: undefined, fullRunDue: { since: now, why: GAP_TOO_LONG } };
 }
 
-/** An interrupted full run goes on; else a full one when asked for, needed or due; else an incremental one. */
+/**
+ * An interrupted full run goes on. Otherwise the run is full when that was asked for, needed or due, and else
+ * incremental.
+ */
 function chooseRun(
   state: RunState,
   settings: DecidingSettings,
@@ -91,7 +101,10 @@ function chooseRun(
   return { mode: 'incremental', startedAt: now, note: undefined };
 }
 
-/** An end that lies ahead is of a clock that was wrong, and so are the cursors it left: nothing would be found since. */
+/**
+ * A last end in the future means that the clock was wrong then, and so are the cursors, with which a run would find no
+ * changes.
+ */
 function isFullRunDue(state: RunState, settings: DecidingSettings, now: number): boolean {
   const endedAt = state.fullEndedAt ?? 0;
   const isAhead = endedAt - now >= SAME_SECOND_MS;
@@ -102,7 +115,10 @@ function asksOtherwise({ askedSettings }: RunState, settings: DecidingSettings):
   return askedSettings !== undefined && askedSettings !== settings.askedSettings;
 }
 
-/** While the log reaches back to its start it is never too old; without the log, once it lay idle for too long. */
+/**
+ * An interrupted full run may go on as long as the log reaches back to its start; without the log, unless it has lain
+ * idle for too long.
+ */
 function mayGoOn(state: RunState, settings: DecidingSettings, now: number): boolean {
   const { fullRun, fullRunDue, log } = state;
   if (fullRun === undefined || asksOtherwise(state, settings)) return false;
@@ -112,7 +128,7 @@ function mayGoOn(state: RunState, settings: DecidingSettings, now: number): bool
   return isFollowed ? now - startedAt < LOG_RETENTION_MS : now - aliveAt < settings.fullIntervalMs;
 }
 
-/** The periodic re-send compares with nothing; between full runs the last sign-in alone makes no event. */
+/** A periodic re-send sends every event. Between full runs the last sign-in alone makes no event. */
 function chooseNewsRule(
   { resentAt }: RunState,
   { delivery, resendIntervalMs }: DecidingSettings,
@@ -131,7 +147,7 @@ function stateAtStart(
 ): RunStateChange {
   if (mode === 'incremental') return state;
   const isFollowed = state.log !== undefined && 'next' in state.log;
-  // Everything before is read by this run.
+  // This run reads everything that happened before its start.
   const log = isResumed || isFollowed ? state.log : { since: startedAt - OVERLAP_MS };
   const fullRun = { startedAt, aliveAt: attemptedAt };
   return { ...state, log, fullRun, askedSettings, evaluatedAt: startedAt };

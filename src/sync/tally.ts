@@ -17,12 +17,12 @@ export class Tally {
   leftSelection = 0;
   /** Users whose reading has ended, with or without an event. */
   done = 0;
-  /** All that the run will have asked when it ends, once that can be told. */
+  /** The calls that the run will have made when it ends, once that is known. */
   expected: Expected | undefined;
   /** How many groups were asked for roles whatever their admin flag says, and how many flags were wrong. */
   groupsVerified = 0;
   groupFlagsWrong = 0;
-  /** Events by kind of asset and by what became of them. */
+  /** Events by kind of asset and by result. */
   readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */

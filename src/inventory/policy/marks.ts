@@ -1,15 +1,15 @@
-/** Which marks an answer settles. */
+/** The marks that an answer settles. */
 import { GAP_REASONS, USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { Answered, Reading, StoredMark, UserQuestion } from '../../ports/inventory.ts';
 
 const GAPS: ReadonlySet<string> = new Set(GAP_REASONS);
 
-/** An asking that brought nothing left this mark. */
+/** Was the mark left by a question that got no answer? */
 export function hasFailed({ mark }: StoredMark): boolean {
   return GAPS.has(mark.reason);
 }
 
-/** A mark that was set or renewed after the question was asked is for the next answer. */
+/** A mark that was set or renewed after the question was asked waits for the next answer. */
 export function isAnswered(stored: StoredMark, answered: Answered): boolean {
   const { mark, version } = stored;
   const { subject, id, questions, marksUpTo, only } = answered;
@@ -19,8 +19,8 @@ export function isAnswered(stored: StoredMark, answered: Answered): boolean {
 }
 
 /**
- * The questions that a reading of a user answers, whatever came of each: one that was unavailable is marked anew.
- * `isRecordNews`: the record was read after the marks, and says more than was known.
+ * The questions that a reading of a user answers, even with a failure: an unavailable answer leaves a new mark.
+ * `isRecordNews`: the record was read after the marks, and is newer than the stored one.
  */
 export function questionsAnswered(
   reading: Pick<Reading, UserLookup>,

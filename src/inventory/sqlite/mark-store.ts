@@ -96,14 +96,14 @@ export class SqliteMarkStore implements MarkStore {
     });
   }
 
-  /** Inside the transaction that keeps the answer, like the methods below. */
+  /** Call it inside the transaction that stores the answer, like the methods below. */
   settle(answered: Answered): void {
     const marks = this.#statements.of.all(answered.subject, answered.id).map(storedMark);
     for (const { mark } of marks.filter((stored) => isAnswered(stored, answered)))
       this.#statements.settle.run(mark.subject, mark.id, mark.question, memberOf(mark));
   }
 
-  /** Nothing can be asked any more of a user or group that is gone or forgotten, whenever it was marked. */
+  /** Settles all marks of a user or group that is gone or forgotten, since nothing more can be asked of it. */
   settleAll(subject: 'user' | 'group', id: string): void {
     this.settle({ subject, id, questions: 'all', marksUpTo: this.#version });
   }

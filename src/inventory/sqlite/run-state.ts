@@ -26,7 +26,7 @@ const schema: z.ZodType<RunState> = z.object({
   keptSettings: z.string().optional(),
 });
 
-/** The one row in which the inventory says where its runs stand. */
+/** The row that contains the state of the inventory's runs. */
 export class RunStateReader {
   readonly #load;
   readonly #evaluatedAt;
@@ -41,14 +41,14 @@ export class RunStateReader {
     return row === undefined ? NO_RUN_YET : schema.parse(JSON.parse(text(row, 'record')));
   }
 
-  /** `evaluatedAt` alone, since the event of every user needs it. */
+  /** Reads only `evaluatedAt`, because the event of every user needs it. */
   evaluatedAt(): number | undefined {
     const row = this.#evaluatedAt.get();
     return row === undefined ? undefined : optionalInteger(row, 'evaluated_at');
   }
 }
 
-/** To be written inside the caller's transaction. */
+/** Call it inside the caller's transaction. */
 export class RunStateRow extends RunStateReader {
   readonly #save;
 
