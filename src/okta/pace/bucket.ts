@@ -20,6 +20,9 @@ const FASTEST = 0.8;
 const STEP = 0.04;
 /** While others spend too, we stay out of the last tenth of a window. */
 const CONTESTED_PART = 0.9;
+/** A bucket's first calls, this part of the allowance but at least so many, go at once: short commands need no more. */
+const BURST_PART = 0.05;
+const LEAST_BURST = 10;
 
 /**
  * Our calls a window, in whole calls, as there are no parts of one. A value below one means one call in several
@@ -45,7 +48,10 @@ export interface BucketOptions {
   readonly signal: AbortSignal;
 }
 
-/** One rate-limit bucket. Spaces its calls evenly over the window, and holds all of them back while it is spent. */
+/**
+ * One rate-limit bucket. Spaces its calls evenly over the window after a first burst, and
+ * holds all of them back while it is spent.
+ */
 export class RateBucket {
   readonly window: BucketWindow;
   /** Has an answer shown the limit? */
@@ -63,6 +69,8 @@ export class RateBucket {
   /** At first, and after each wait for a reset, a single call finds out how things are. */
   #isProving = true;
   #prover: Promise<void> | undefined;
+  /** The bucket's first calls that went without spacing. It never shrinks, so there is one burst only. */
+  #unspaced = 0;
   readonly #recent = new RecentCalls();
   #inFlight = 0;
   /** Resolves when the next call in flight ends. */
@@ -91,7 +99,7 @@ export class RateBucket {
 
   /** Makes a call when it is its turn. On abort the call is not made, and the signal's reason is thrown. */
   async run<T>(template: string, call: () => Promise<T>): Promise<T> {
-    const isSpaced = this.#isProving || this.#minTime >= FINEST_MS;
+    const isSpaced = !this.#mayGoAtOnce();
     const answered = Promise.withResolvers<void>();
     const admit = (): Promise<boolean> => this.#admit(answered.promise);
     const isAdmitted = await (isSpaced ? this.#limiter.schedule(admit) : admit());
@@ -102,6 +110,14 @@ export class RateBucket {
       if (isAdmitted) this.#end(template);
       answered.resolve();
     }
+  }
+
+  /** The burst ends one call early, since the first spaced call does not wait either. */
+  #mayGoAtOnce(): boolean {
+    const burst = Math.max(LEAST_BURST, Math.floor(this.allowance * BURST_PART));
+    const isEarly = this.#unspaced < Math.min(burst, this.allowance) - 1;
+    if (isEarly) this.#unspaced += 1;
+    return !this.#isProving && (isEarly || this.#minTime < FINEST_MS);
   }
 
   #end(template: string): void {
@@ -207,13 +223,17 @@ export class RateBucket {
     void this.#limiter.updateSettings({ minTime });
   }
 
-  /** Timers come late on a busy machine. Missed calls are made up for within the window, a little at a time. */
+  /**
+   * Timers come late on a busy machine. Missed calls are made up for within the window, a little at a time. A burst is
+   * paid back in its second half: by then a short command has ended.
+   */
   #haste(ms: number): number {
     const { window, allowance } = this;
     const leftMs = ms - window.sinceBeginMs(this.#options.clock.now());
     const left = allowance - window.used - this.#inFlight;
     if (!window.isWhole || leftMs <= 0 || left <= 0) return 1;
     const wanted = leftMs / ms / (left / allowance);
+    if (wanted > 1) return leftMs > ms / 2 ? 1 : Math.max(1, Math.floor(wanted / STEP) * STEP);
     return Math.min(1, Math.max(FASTEST, Math.ceil(wanted / STEP) * STEP));
   }
 

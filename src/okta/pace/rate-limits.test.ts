@@ -139,6 +139,66 @@ describe('okta, rate limits: a quiet org', () => {
   });
 });
 
+describe('okta, rate limits: the first calls of a process', () => {
+  /** How many calls have left so many milliseconds after the first. */
+  const leftWithin = (org: PacedOrg, ms: number): number =>
+    org.calls.filter(({ at }) => at - (org.calls[0]?.at ?? at) <= ms).length;
+
+  test.each([
+    { share: 0.5, limit: 600, burst: 15 },
+    { share: 0.1, limit: 600, burst: 10 },
+    { share: 0.1, limit: 250, burst: 10 },
+    { share: 0.5, limit: 12, burst: 6 },
+    { share: 1, limit: 2_000, burst: 100 },
+  ])('go at once, $burst at $share of $limit; the others are spaced', async ({ share, limit, burst }) => {
+    const org = new PacedOrg({ share, rates: { limits: limit }, width: 150, maxConcurrency: 200 });
+    const allowance = share * limit;
+
+    await secondsOf(org.askMany(FACTORS, Math.ceil(allowance * 2.2)));
+
+    const first = org.calls[0]?.at ?? 0;
+    // The first call of all finds the limit out: the others wait for its answer.
+    expect(leftWithin(org, 150)).toBeGreaterThanOrEqual(burst);
+    expect(leftWithin(org, 150)).toBeLessThanOrEqual(burst + Math.ceil(0.1 / (60 / allowance)));
+    expect(leftWithin(org, 59_999)).toBeLessThanOrEqual(allowance);
+    expect(Math.max(...spentIn(org, 'users'))).toBeLessThanOrEqual(allowance);
+    expect(org.refused).toEqual([]);
+    // No other window begins with a burst.
+    const second = org.calls.map(({ at }) => at - first).filter((at) => at >= 60_000);
+    const [start = 0] = second;
+    expect(second.filter((at) => at <= start + 150).length).toBeLessThanOrEqual(
+      2 + Math.ceil(0.15 / (60 / allowance)),
+    );
+  });
+
+  test('are paid back in the second half of the window, so that no pause ends it', async () => {
+    const org = new PacedOrg();
+
+    await secondsOf(org.askMany(FACTORS, 330));
+
+    const first = org.calls[0]?.at ?? 0;
+    const until = (seconds: number): number =>
+      org.calls.filter(({ at }) => at - first < seconds * 1000).length;
+    // Half of the window at the even pace of five a second, and the burst.
+    expect(until(30)).toBeGreaterThanOrEqual(15 + 145);
+    expect(until(60)).toBeLessThanOrEqual(300);
+    expect(largestGapSeconds(org)).toBeLessThan(2);
+  });
+
+  test('go at once in each bucket, and no more of them in a later run of the process', async () => {
+    const org = new PacedOrg();
+    await secondsOf(Promise.all([org.askMany(FACTORS, 20), org.askMany(MEMBERS, 20)]));
+    const early = org.calls.filter(({ at }) => at - (org.calls[0]?.at ?? at) <= 150);
+    await vi.advanceTimersByTimeAsync(20_000);
+
+    const again = await secondsOf(org.askMany(FACTORS, 20));
+
+    expect(early.filter(({ template }) => template === MEMBERS).length).toBeGreaterThanOrEqual(12);
+    expect(early.filter(({ template }) => template === FACTORS).length).toBeGreaterThanOrEqual(15);
+    expect(again).toBeGreaterThan(3);
+  });
+});
+
 describe('okta, rate limits: an endpoint with a bucket of its own', () => {
   test('is paced by its own larger limit', async () => {
     const org = new PacedOrg({ rates: { ownBuckets: { [FACTORS]: 2_400 } } });
