@@ -44,5 +44,7 @@ EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "Promise.any(['127.0.0.1', '[::1]'].map((host) => fetch(`http://${host}:${process.env.HTTP_PORT || 8080}/healthz`))).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
-ENTRYPOINT ["okta-ocsf"]
+# While Node starts, before the product listens to signals, SIGUSR1 would open Node's debugger. The flag stands here so
+# that it holds whatever NODE_OPTIONS the container is given.
+ENTRYPOINT ["node", "--disable-sigusr1", "/opt/okta-ocsf/bin/okta-ocsf.js"]
 CMD ["worker"]

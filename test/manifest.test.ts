@@ -168,3 +168,9 @@ test('manifest: the image has the defaults that are said of it', () => {
     expect(dockerfile).toMatch(new RegExp(String.raw`^(ENV)?\s+.*\b${name}=${value}( \\)?$`, 'mu'));
   }
 });
+
+test('manifest: the image keeps the debugger of Node shut while Node starts, whatever NODE_OPTIONS say', () => {
+  const entry = /^ENTRYPOINT (?<argv>\[.+\])$/mu.exec(readFileSync(DOCKERFILE, 'utf8'))?.groups?.['argv'];
+
+  expect(JSON.parse(entry ?? '')).toEqual(['node', '--disable-sigusr1', '/opt/okta-ocsf/bin/okta-ocsf.js']);
+});
