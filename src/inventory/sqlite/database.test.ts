@@ -163,7 +163,10 @@ describe('inventory, database: an inventory that cannot be opened says what to d
     const folder = join(createFolder(), 'state');
     writeFileSync(folder, '');
 
-    expect(thrownBy(() => createScene({ folder }))).toBeInstanceOf(InventoryError);
+    expect(thrownBy(() => createScene({ folder }))).toMatchObject({
+      code: 'inventory',
+      message: `${folder} is a file and not a folder`,
+    });
   });
 
   test('when the file is a folder, also where a name in its path says locked', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -8,7 +8,8 @@ import { migrate } from './migrations.ts';
 
 const IS_DAMAGED =
   'move inventory.db, inventory.db-wal and inventory.db-shm out of STATE_DIR, or put a backup in their place: without them the next run reads and sends everything afresh';
-const CHECK_FOLDER = 'check that STATE_DIR exists, is writable for this user and has room';
+export const CHECK_FOLDER =
+  'give STATE_DIR a folder that exists, is writable for this user and has room; in a container, a volume';
 /** Hints by SQLite's primary result code: https://sqlite.org/rescode.html */
 const HINTS: ReadonlyMap<number, string> = new Map([
   [5, 'another program has the file open and keeps it locked: a backup, perhaps; let it finish'],
@@ -111,10 +112,28 @@ function refuseDamaged(database: DatabaseSync): void {
 
 export function makeStateDir(stateDir: string): void {
   try {
+    refuseNoFolder(stateDir);
     makeFolder(resolve(stateDir));
   } catch (cause) {
     throw inventoryError(`make the folder ${stateDir}`, cause);
   }
+}
+
+/**
+ * Throws an `InventoryError` when a file or a broken link stands where `stateDir` or a folder above it belongs: the
+ * general hint leads to permissions and room, which are not at fault. A link to a folder is as good as the folder.
+ */
+export function refuseNoFolder(stateDir: string): void {
+  const path = resolve(stateDir);
+  const above = dirname(path);
+  if (above !== path) refuseNoFolder(above);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target?.isDirectory() === true) return;
+  const what = target === undefined ? 'is a symbolic link that leads nowhere' : 'is a file and not a folder';
+  throw new InventoryError(`${path} ${what}`, {
+    hint: `give STATE_DIR the path of a folder, or take ${path} out of its way`,
+  });
 }
 
 /**
@@ -127,7 +146,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
-    // The folder exists, or another process has just made it. If it is a file, opening it reports that.
+    // The folder exists, or another process has just made it.
     if (!existsSync(folder)) throw cause;
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { makeStateDir } from './database.ts';
 import { checkStateDir } from './state-dir-check.ts';
 
 let folder = '';
@@ -33,12 +34,38 @@ describe('inventory, state dir check: the state folder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test.each(['file', 'file/below', 'taken'])('%s fails', async (name) => {
-    await writeFile(join(folder, 'file'), '');
+  test('that is a link to a folder passes', async () => {
+    await mkdir(join(folder, 'real'));
+    await symlink('real', join(folder, 'link'));
+
+    expect(checkStateDir(join(folder, 'link'), '.probe')).toMatchObject({ status: 'passed' });
+  });
+
+  test('in which nothing can be made fails', async () => {
     await mkdir(join(folder, 'taken', '.probe'), { recursive: true });
 
-    const check = checkStateDir(join(folder, name), '.probe');
+    const check = checkStateDir(join(folder, 'taken'), '.probe');
 
-    expect(check).toMatchObject({ status: 'failed', todo: expect.stringContaining('STATE_DIR') });
+    expect(check).toMatchObject({ status: 'failed', todo: expect.stringMatching(/STATE_DIR.*writable/) });
+  });
+
+  test.each([
+    ['file', 'file is a file and not a folder'],
+    ['file/below', 'file is a file and not a folder'],
+    ['broken', 'broken is a symbolic link that leads nowhere'],
+    ['broken/below', 'broken is a symbolic link that leads nowhere'],
+  ])('%s fails, and a run says the same', async (name, reason) => {
+    await writeFile(join(folder, 'file'), '');
+    await symlink('nowhere', join(folder, 'broken'));
+    const stateDir = join(folder, name);
+
+    const check = checkStateDir(stateDir, '.probe');
+
+    const hint = expect.stringMatching(/^give STATE_DIR the path of a folder/);
+    expect(check).toMatchObject({ status: 'failed', detail: expect.stringContaining(reason), todo: hint });
+    expect(() => makeStateDir(stateDir)).toThrow(
+      expect.objectContaining({ code: 'inventory', message: join(folder, reason), hint }),
+    );
+    expect((await readdir(folder)).toSorted()).toEqual(['broken', 'file']);
   });
 });

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Check } from '../../ports/checks.ts';
 import { ConnectorError } from '../../ports/errors.ts';
+import { CHECK_FOLDER, refuseNoFolder } from './database.ts';
 import { probeLocks, type OpenFile } from './lock-probe.ts';
 
 const SHARED = { code: 'state_dir', title: 'State folder' } as const;
@@ -23,18 +24,15 @@ export function checkStateDir(stateDir: string, probeName: string, open?: OpenFi
       status: 'failed',
       detail: `the inventory cannot be kept in ${stateDir}: ${reason}`,
       cost: 'no run is possible',
-      todo:
-        hint ??
-        'give STATE_DIR a folder that exists, is writable for this user and has room; in a container, a volume',
+      todo: hint ?? CHECK_FOLDER,
     };
   }
 }
 
 function tryToWrite(folder: string, probeName: string, open: OpenFile | undefined): string {
+  refuseNoFolder(folder);
   if (!existsSync(folder)) {
-    const parent = nearestAbove(folder);
-    if (!statSync(parent).isDirectory()) throw new Error(`${parent} is not a folder`);
-    accessSync(parent, constants.W_OK | constants.X_OK);
+    accessSync(nearestAbove(folder), constants.W_OK | constants.X_OK);
     return `${folder} can be made by the first run`;
   }
   probeLocks(folder, probeName, open);
