@@ -24,9 +24,9 @@ export interface Source {
   identify(): Promise<OrgIdentity>;
   /**
    * `onLost` is called when the deactivated users could not be listed: they are the part of the list that may be
-   * missing.
+   * missing. `wanted`: the caller stops after so many users; absent: it wants all of them.
    */
-  listUsers(onLost?: (error: unknown) => void): AsyncIterable<readonly ListedUser[]>;
+  listUsers(onLost?: (error: unknown) => void, wanted?: number): AsyncIterable<readonly ListedUser[]>;
   /**
    * Users whose record has changed since then, deactivated ones included. Sign-ins, factors, roles and groups do not
    * change the record.

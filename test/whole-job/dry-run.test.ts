@@ -47,8 +47,69 @@ describe.concurrent('whole job, dry run', () => {
 
     expect([ended.code, printed.size]).toEqual([0, limit]);
     expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
-    // Pages of users and groups, roles of five groups, and at most three lookups a user.
-    expect(okta.tally.total).toBeLessThanOrEqual(10 + 5 + 3 * limit);
+    // The org, one page of users, of groups and of role holders, the roles of five groups and of eight holders, and two
+    // lookups a user.
+    expect(okta.tally.total).toBeLessThanOrEqual(4 + 5 + 8 + 2 * limit);
+    expect(okta.calls.get('/api/v1/users')).toBe(1);
+  });
+
+  test.for([
+    [5, 15],
+    [10, 30],
+  ] as const)(
+    "--limit %i at Okta's own limits: at most %i calls, a page of that many users, no 429",
+    async ([limit, most], { makeStage }) => {
+      const { org, okta, run } = await makeStage({
+        org: { ...BIG, users: 2_000 },
+        okta: { keepsLog: true, rates: {} },
+      });
+
+      const printed = printedEvents(await run(['dry-run', '--limit', String(limit)]));
+
+      expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+      const pages = okta.log.filter(({ template }) => template === '/api/v1/users');
+      expect(pages.map(({ path }) => path)).toEqual([`/api/v1/users?limit=${limit}`]);
+      expect([printed.size, okta.tally.rateLimited]).toEqual([limit, 0]);
+      expect(okta.tally.total).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test.for([
+    ['groups,factors', ['/api/v1/groups', '/api/v1/iam/assignees/users']],
+    ['factors', ['/api/v1/groups', '/api/v1/users/{id}/groups']],
+  ] as const)(
+    '--limit with LOOKUPS=%s lists nothing that no event needs',
+    async ([lookups, unasked], { makeStage }) => {
+      const { okta, run } = await makeStage({ org: BIG });
+
+      const ended = await run(['dry-run', '--limit', '5'], { env: { LOOKUPS: lookups } });
+
+      expect([ended.code, printedEvents(ended).size]).toEqual([0, 5]);
+      for (const template of unasked) expect(okta.calls.get(template)).toBeUndefined();
+    },
+  );
+
+  test('--limit asks each user for roles where the list of role holders is long', async ({ makeStage }) => {
+    const { org, okta, run } = await makeStage({ org: { ...BIG, admins: 350 } });
+
+    const printed = printedEvents(await run(['dry-run', '--limit', '5']));
+
+    expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+    expect(okta.calls.get('/api/v1/iam/assignees/users')).toBe(3);
+    expect(okta.calls.get('/api/v1/users/{id}/roles')).toBe(5);
+  });
+
+  test('--limit takes whole pages where only some of the users listed are selected', async ({
+    makeStage,
+  }) => {
+    const { org, okta, run } = await makeStage({ org: BIG });
+
+    const env = { STATUSES: 'SUSPENDED' };
+    const printed = printedEvents(await run(['dry-run', '--limit', '3'], { env }));
+
+    expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+    expect(printed.size).toBe(3);
+    expect(okta.calls.get('/api/v1/users')).toBeLessThanOrEqual(3);
   });
 
   test('--limit above the number of users prints them all', async ({ makeStage }) => {

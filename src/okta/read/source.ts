@@ -90,13 +90,17 @@ export class OktaSource implements Source {
     }
   }
 
-  async *listUsers(onLost?: (error: unknown) => void): AsyncGenerator<readonly ListedUser[]> {
+  async *listUsers(
+    onLost?: (error: unknown) => void,
+    wanted?: number,
+  ): AsyncGenerator<readonly ListedUser[]> {
     const { userSearch, includeDeprovisioned } = this.#options;
     const isWanted = (listed: ListedUser): boolean =>
       includeDeprovisioned || listed.kind !== 'user' || listed.user.status !== 'DEPROVISIONED';
-    for await (const page of this.#userPages(userSearch === undefined ? undefined : `(${userSearch})`)) {
-      yield page.filter(isWanted);
-    }
+    // A plain listing holds wanted users only; of a search, small pages may hold none.
+    const first =
+      userSearch === undefined ? this.#userPages(undefined, wanted) : this.#userPages(`(${userSearch})`);
+    for await (const page of first) yield page.filter(isWanted);
     // A plain listing leaves deactivated users out, a search does not (okta-api section 1).
     if (userSearch !== undefined || !includeDeprovisioned) return;
     try {
@@ -143,9 +147,13 @@ export class OktaSource implements Source {
     return search === undefined ? condition : `(${search}) and ${condition}`;
   }
 
-  async *#userPages(search: string | undefined): AsyncGenerator<readonly ListedUser[]> {
+  async *#userPages(
+    search: string | undefined,
+    wanted = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<readonly ListedUser[]> {
     const searched = search === undefined ? {} : { search };
-    const { template, page: limit } = ENDPOINTS.users;
+    const { template, page } = ENDPOINTS.users;
+    const limit = Math.min(page, wanted);
     const query = new URLSearchParams({ limit: String(limit), ...searched });
     const path = `${template}?${query.toString()}`;
     const listing: Listing = { path, template, next: 'link', smallestLimit: SMALLEST_PAGE };

@@ -13,8 +13,12 @@ import type { ListParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { tolerate } from '../tolerate.ts';
 
-/** For up to this many users, asking each for their roles takes fewer calls than the org's list of role holders. */
+/**
+ * The org's list of role holders has one page in most orgs. For up to this many users, a list of more pages than the
+ * following may take more calls than asking each user for their roles.
+ */
 const FEW_USERS = 100;
+const FEW_PAGES = 2;
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The directory of a full run: shared facts that are listed once a run, never once a user. */
@@ -60,8 +64,10 @@ export async function readDirectory(run: DirectoryParts): Promise<ListedDirector
 async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   const { lookups, scope } = run.settings;
   const nothing = withoutListings(run, isVerifying(run));
-  // One user's groups and roles are asked directly. So are the roles of a few users whose groups are not wanted.
-  if (scope.kind === 'one' || (scope.kind === 'first' && !lookups.has('groups'))) return nothing;
+  // One user's groups and roles are asked directly. So are the roles of a few users whose groups are not wanted, and
+  // their groups where no roles are wanted: the list of groups would only tell which of them hold none.
+  const wantsBoth = lookups.has('groups') && (lookups.has('group-roles') || lookups.has('roles'));
+  if (scope.kind === 'one' || (scope.kind === 'first' && !wantsBoth)) return nothing;
   const listed = await listGroups(run, nothing.groupRoles);
   const usersExpected =
     nothing.usersExpected ?? run.source.usersSelected?.() ?? (await usersKnown(run)) ?? listed?.sizes.users;
@@ -111,8 +117,8 @@ async function listAssignees(
   run: Pick<Run, 'source' | 'settings' | 'log' | 'oktaNow'>,
 ): Promise<Assignees | undefined> {
   const { scope, lookups } = run.settings;
-  const isWorthIt = scope.kind === 'all' || (scope.kind === 'first' && scope.limit > FEW_USERS);
-  return lookups.has('roles') && isWorthIt ? readAssignees(run) : undefined;
+  const isShort = scope.kind === 'first' && scope.limit <= FEW_USERS;
+  return lookups.has('roles') ? readAssignees(run, isShort ? FEW_PAGES : undefined) : undefined;
 }
 
 /** Reads memberships by group where that takes fewer calls and every group lists its members. */

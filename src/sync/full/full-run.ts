@@ -136,8 +136,11 @@ async function* listUsers(run: FullParts, inFlight: InFlight): AsyncGenerator<No
 /** Page by page, each user once. */
 async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
   const { inventory, tally, settings, signal } = run;
-  const limit = settings.scope.kind === 'first' ? settings.scope.limit : Number.POSITIVE_INFINITY;
-  for await (const page of ahead(pagesOf(run))) {
+  const { scope } = settings;
+  const limit = scope.kind === 'first' ? scope.limit : Number.POSITIVE_INFINITY;
+  // Where the first users are enough, the page after them is not asked for.
+  const pages = scope.kind === 'first' ? pagesOf(run) : ahead(pagesOf(run));
+  for await (const page of pages) {
     const listed = await inventory.users.note(page, run.startedAt);
     yield listed.slice(0, limit - tally.listed);
     if (signal.aborted || tally.listed >= limit) return;
@@ -150,12 +153,18 @@ async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
 async function* pagesOf(
   run: Pick<Run, 'source' | 'settings' | 'tally' | 'log'>,
 ): AsyncGenerator<readonly ListedUser[]> {
-  const { source, settings } = run;
-  if (settings.scope.kind !== 'one') {
-    yield* source.listUsers((error) => noteLost(run, error));
+  const {
+    source,
+    settings: { scope },
+  } = run;
+  if (scope.kind !== 'one') {
+    yield* source.listUsers(
+      (error) => noteLost(run, error),
+      scope.kind === 'first' ? scope.limit : undefined,
+    );
     return;
   }
-  const user = await findOnly(run, settings.scope.idOrLogin);
+  const user = await findOnly(run, scope.idOrLogin);
   if (user !== undefined) yield [user];
 }
 
