@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 // Plain JavaScript without newer syntax, so that an old Node can still say what it lacks.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+// An old Node lacks some of its names, which is an error in a list of names.
+import * as nodeModule from 'node:module';
+import { isAbsolute, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
 // Before 24.5 an agent ignores its proxy and goes straight.
@@ -20,6 +23,7 @@ if (isOlder(process.versions.node, OLDEST_NODE)) {
   stopAtEarlySignals();
   silenceSqliteWarning();
   keepHeapSmall();
+  keepCompiledCode();
   // A checkout runs its sources, so that a build left behind never runs in their place; packages hold none.
   const source = new URL('../src/main.ts', import.meta.url);
   const main = existsSync(source) ? source : new URL('../dist/main.js', import.meta.url);
@@ -88,4 +92,26 @@ function silenceSqliteWarning() {
 function keepHeapSmall() {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
+}
+
+/**
+ * Compiling takes half the time of a start, so its result is kept where users keep such things. That is code, so it is
+ * read only from a folder of this very user that nobody else may write: not from a shared /tmp, and not by root from the
+ * home of the user who called sudo. Where there is no such folder, or it cannot be written, nothing is kept.
+ */
+function keepCompiledCode() {
+  const { XDG_CACHE_HOME, LOCALAPPDATA, HOME = '' } = process.env;
+  const base = process.platform === 'win32' ? (LOCALAPPDATA ?? '') : (XDG_CACHE_HOME ?? HOME);
+  if (!isAbsolute(base) || !isOnlyOurs(base)) return;
+  nodeModule.enableCompileCache(join(base, base === HOME ? '.cache' : '', 'okta-ocsf'));
+}
+
+/** @param {string} folder */
+function isOnlyOurs(folder) {
+  try {
+    const { uid, mode } = statSync(folder);
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o002) === 0);
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -167,5 +167,42 @@ describe('the launched program', () => {
     child.kill('SIGINT');
 
     expect([130, 143]).toContain((await ended).code);
+  });
+});
+
+describe('cli, compiled code', () => {
+  function makeFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-cache-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+  const version = { code: 0, stdout: expect.stringMatching(/^\d/), stderr: '' };
+
+  test("is kept in the user's folder for such things, and nowhere else", async () => {
+    const [cache, home] = [makeFolder(), makeFolder()];
+
+    expect(await okta(['--version'], { XDG_CACHE_HOME: cache, HOME: home })).toEqual(version);
+    expect(readdirSync(cache)).toEqual(['okta-ocsf']);
+    expect(readdirSync(join(cache, 'okta-ocsf'))).not.toEqual([]);
+    expect(readdirSync(home)).toEqual([]);
+
+    expect(await okta(['--version'], { HOME: home })).toEqual(version);
+    expect(readdirSync(home)).toEqual(['.cache']);
+    expect(readdirSync(join(home, '.cache'))).toEqual(['okta-ocsf']);
+  });
+
+  test('is not kept where everybody may write, where there is no folder, or where it is a file', async () => {
+    const open = makeFolder();
+    chmodSync(open, 0o777);
+    const missing = join(makeFolder(), 'missing');
+    const taken = makeFolder();
+    writeFileSync(join(taken, 'okta-ocsf'), '');
+
+    for (const folder of [open, missing, taken])
+      expect(await okta(['--version'], { XDG_CACHE_HOME: folder })).toEqual(version);
+
+    expect(readdirSync(open)).toEqual([]);
+    expect(existsSync(missing)).toBe(false);
+    expect(readdirSync(taken)).toEqual(['okta-ocsf']);
   });
 });
