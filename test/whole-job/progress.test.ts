@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { systemClock } from '../../src/process/world.ts';
+import { cli } from '../../src/cli.ts';
+import { createTestWorld } from '../../src/process/world.fixture.ts';
+import { createErrorOutput, systemClock } from '../../src/process/world.ts';
+import { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_TOKEN } from '../../src/simulator/index.ts';
 import { test } from './stage.fixture.ts';
 
 const Line = z.looseObject({
@@ -34,3 +37,35 @@ test('whole job, progress: a full run tells each minute how far it has come, and
   expect(last?.users_expected).toBe(60);
   expect(last?.calls_left).toBeGreaterThanOrEqual(0);
 });
+
+test.for([
+  ['test', 'waiting for the answers of Okta and the intake'],
+  ['plan', ' calls, '],
+  ['dry-run --limit 2', ' calls, '],
+] as const)(
+  'whole job, progress: on a terminal, %s shows what it waits for',
+  async ([command, told], { makeStage }) => {
+    const { okta, intake, stateDir } = await makeStage();
+    let shown = '';
+    const { world } = createTestWorld({
+      env: {
+        OKTA_BASE_URL: okta.url,
+        OKTA_API_TOKEN: DEFAULT_TOKEN,
+        SEKOIA_BASE_URL: intake.url,
+        SEKOIA_API_KEY: DEFAULT_API_KEY,
+        SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+        STATE_DIR: stateDir,
+        LOG_LEVEL: 'error',
+      },
+      clock: systemClock,
+      isTerminal: true,
+      out: async () => undefined,
+      err: createErrorOutput({ write: (text) => (shown += text) }, true),
+    });
+
+    expect(await cli(command.split(' '), world)).toBe(0);
+
+    expect(shown).toContain(told);
+    expect(shown.endsWith('\r\u001B[2K')).toBe(true);
+  },
+);

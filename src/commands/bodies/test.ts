@@ -13,6 +13,8 @@ export interface TestOptions {
 }
 
 const COLOURS: Readonly<Record<Check['status'], number>> = { passed: 32, warning: 33, failed: 31 };
+/** The status line of a terminal: some checks wait for seconds. */
+const WAITING = 'waiting for the answers of Okta and the intake ...';
 const STATUS_WIDTH = 'warning'.length;
 const TITLE_WIDTH = 'Factors of a user'.length;
 const INDENT = ' '.repeat(STATUS_WIDTH + 2);
@@ -27,6 +29,7 @@ export async function runTest(prepared: PreparedCommand, { json }: TestOptions):
   const lasting = new LastingParts(world);
   try {
     const estimate = () => estimateChecks(prepared, lasting);
+    world.err.setStatus(WAITING);
     for await (const found of listChecks(prepared, lasting, {
       estimate,
       warnings: prepared.listWarnings(),
@@ -34,11 +37,13 @@ export async function runTest(prepared: PreparedCommand, { json }: TestOptions):
       const check = cleaned(found, clean);
       checks.push(check);
       if (!json) await world.out(lines(checkLines(check, isColoured)));
+      world.err.setStatus(WAITING);
     }
   } catch (error) {
     // It is no error when the reader of stdout has seen enough. A signal, however, goes on to the caller.
     if (!world.stopping.aborted || world.stoppedBy() !== undefined) throw error;
   } finally {
+    world.err.setStatus(undefined);
     lasting.close();
   }
   await world.out(json ? `${JSON.stringify(asJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
