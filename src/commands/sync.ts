@@ -8,29 +8,35 @@ export const sync = define({
   summary: 'one run: read, enrich, deliver; print the report as JSON',
   options: [
     new Option('--full', 'read everything').conflicts('incremental'),
+    new Option(
+      '--vouched',
+      'with --full: without what the System Log vouches for (VERIFY_ANSWERS)',
+    ).conflicts('incremental'),
     new Option('--incremental', 'read what has changed'),
     new Option('--accept-removals', 'believe this once that so many users are gone (MAX_REMOVALS)'),
     new Option(
       '--resend',
       'send everything known again, to an intake that lost it; asks Okta nothing',
-    ).conflicts(['full', 'incremental', 'acceptRemovals']),
+    ).conflicts(['full', 'incremental', 'acceptRemovals', 'vouched']),
     new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
     new Option('--strict', 'exit 4 while gaps or dead letters stand, whichever run met them'),
   ],
   schema: z
     .object({
       full: z.boolean().default(false),
+      vouched: z.boolean().default(false),
       incremental: z.boolean().default(false),
       acceptRemovals: z.boolean().default(false),
       resend: z.boolean().default(false),
       report: z.string().exactOptional(),
       strict: z.boolean().default(false),
     })
-    .transform(({ full, incremental, acceptRemovals, resend, ...rest }): SyncOptions => ({
+    .transform(({ full, vouched, incremental, acceptRemovals, resend, ...rest }): SyncOptions => ({
       ...rest,
       ...(resend ? { resends: true } : {}),
       ...(acceptRemovals ? { acceptsRemovals: true } : {}),
       ...(full ? { mode: 'full' } : {}),
+      ...(vouched ? { vouched: true } : {}),
       ...(incremental ? { mode: 'incremental' } : {}),
     })),
   needsSink: true,

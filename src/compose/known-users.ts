@@ -2,6 +2,7 @@ import type { Settings } from '../settings/load.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
 import { createEventMaker, draftEvent } from '../ocsf/make-event.ts';
 import type { MakeEvent } from '../ports/events.ts';
+import type { Trust } from '../inspect/lookup-story.ts';
 import type { UserFacets } from '../ports/org.ts';
 import type { InventoryReader, KnownUser } from '../ports/reader.ts';
 import { eventMakerOptions, createStillGood } from './events.ts';
@@ -19,6 +20,8 @@ export interface KnownUsers {
   readonly draftOf: (facets: UserFacets) => unknown;
   /** Did the last run have the same settings, as far as they decide events? */
   readonly hasSameSettings: () => Promise<boolean>;
+  /** Which answers the System Log vouches for. */
+  readonly trust: () => Promise<Trust>;
   readonly close: () => void;
 }
 
@@ -52,6 +55,10 @@ export function openKnownUsers(settings: Settings): KnownUsers {
       return normalised.kind === 'draft' ? normalised.draft : undefined;
     },
     hasSameSettings: async () => (await reader.runState()).eventSettings === fingerprintOf('event', settings),
+    trust: async () => {
+      const { vouchedSince = {}, evaluatedAt } = await reader.runState();
+      return { vouchedSince, fullRunAt: evaluatedAt };
+    },
     close: () => reader.close(),
   };
 }

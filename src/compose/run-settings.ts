@@ -6,6 +6,8 @@ import { hasSelection, wantsDeprovisioned } from './shaping.ts';
 /** The wishes of a command for its run. */
 export interface RunRequest {
   readonly mode?: 'full' | 'incremental';
+  /** A full run believes answers that the System Log vouches for; without `mode` it does anyway. */
+  readonly vouched?: boolean;
   readonly acceptsRemovals?: boolean;
   readonly resends?: boolean;
   /** Absent: true. */
@@ -24,7 +26,11 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
     frequencyMs: settings.frequencySeconds * 1000,
-    recheckShare: settings.recheckShare,
+    verifyMs: settings.verifyAnswersSeconds * 1000,
+    maxDrift: settings.maxDrift,
+    policyRecheckMs: settings.policyRecheckSeconds * 1000,
+    asksEverybody:
+      settings.verifyAnswersSeconds === 0 || (request.mode === 'full' && request.vouched !== true),
     delivery: settings.delivery,
     resendIntervalMs: settings.resendIntervalSeconds * 1000,
     verifyGroupRolesEvery: settings.verifyGroupRoles,

@@ -29,7 +29,7 @@ export function explanationLines(told: Explanation): readonly string[] {
 }
 
 function lookupLines(name: string, story: LookupStory): readonly string[] {
-  const { answer, value, gap, read_at: readAt, asked_at: askedAt, how } = story;
+  const { answer, value, gap, read_at: readAt, asked_at: askedAt, how, vouched_since: vouchedSince } = story;
   const last = story.is_last_known === true ? ' (the last known answer)' : '';
   const why = gap === undefined ? '' : `: ${gap}`;
   const read = readAt === undefined ? '' : `, read ${readAt}`;
@@ -38,6 +38,9 @@ function lookupLines(name: string, story: LookupStory): readonly string[] {
     `  ${name}: ${answer}${last}${why}${read}${asked}`,
     ...(value === undefined ? [] : [`    ${shown(value)}`]),
     `    by ${how}`,
+    ...(vouchedSince === undefined
+      ? []
+      : [`    not asked by the last full run: the System Log vouches for it since ${vouchedSince}`]),
   ];
 }
 

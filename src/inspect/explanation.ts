@@ -4,7 +4,7 @@ import type { Lookup } from '../ports/org.ts';
 import type { Made } from '../ports/events.ts';
 import type { KnownUser } from '../ports/reader.ts';
 import { isSameValue, leavesOf } from '../shaping/leaves.ts';
-import { isoOf, tellLookups, type LookupStory } from './lookup-story.ts';
+import { isoOf, tellLookups, withTrust, type LookupStory, type Trust } from './lookup-story.ts';
 import { traceFields, type DraftOf, type TracedField } from './trace.ts';
 import { explainAdmin, explainMfa, type Verdict } from './verdicts.ts';
 
@@ -59,6 +59,7 @@ export interface ExplainParts {
   /** The event now. */
   readonly made: Made;
   readonly draftOf: DraftOf;
+  readonly trust: Trust;
 }
 
 export function explainUser(known: KnownUser, parts: ExplainParts): Explanation {
@@ -67,7 +68,7 @@ export function explainUser(known: KnownUser, parts: ExplainParts): Explanation 
   const { made, draftOf } = parts;
   return {
     user: { id, login, status, read_at: isoOf(facets.readAt) },
-    lookups: tellLookups(known),
+    lookups: withTrust(tellLookups(known), known, parts.trust),
     read_again: marks,
     admin: explainAdmin(facets, parts.adminRule),
     mfa: explainMfa(facets, parts.mfaRule),

@@ -1,6 +1,6 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASKED_AT, ENDPOINTS } from '../okta/endpoints.ts';
-import { PER_USER_LOOKUPS } from '../ports/org.ts';
+import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
 import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
 
@@ -14,10 +14,35 @@ export interface LookupStory {
   readonly read_at?: string;
   readonly asked_at?: string;
   readonly how: string;
+  /** Not asked by the last full run: since then the System Log vouches for the answer. */
+  readonly vouched_since?: string;
+}
+
+/** From when on the System Log vouches for answers, and when the last full run began. Unix milliseconds. */
+export interface Trust {
+  readonly vouchedSince: Readonly<Partial<Record<Lookup, number>>>;
+  readonly fullRunAt: number | undefined;
 }
 
 export function isoOf(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** Adds since when the System Log vouches, where the last full run did not ask. */
+export function withTrust(
+  stories: Readonly<Record<Lookup, LookupStory>>,
+  { asked }: KnownUser,
+  { vouchedSince, fullRunAt }: Trust,
+): Readonly<Record<Lookup, LookupStory>> {
+  return {
+    ...stories,
+    ...byName(USER_LOOKUPS, (lookup): LookupStory => {
+      const [since, at] = [vouchedSince[lookup], asked[lookup].at];
+      const isVouched =
+        since !== undefined && at !== undefined && fullRunAt !== undefined && at >= since && at < fullRunAt;
+      return isVouched ? { ...stories[lookup], vouched_since: isoOf(since) } : stories[lookup];
+    }),
+  };
 }
 
 export function tellLookups(known: KnownUser): Readonly<Record<Lookup, LookupStory>> {

@@ -75,8 +75,11 @@ export type Mark =
 /** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
 export const USER_QUESTIONS = ['record', 'presence', ...USER_LOOKUPS] as const;
 export type UserQuestion = (typeof USER_QUESTIONS)[number];
-/** Asks for the roles of all users who hold a role, or a custom role. */
-export type OrgQuestion = 'role-holders' | 'custom-role-holders';
+/**
+ * Asks for the roles of all users who hold a role, or a custom role; or for everybody's factors, since a policy or an
+ * authenticator has changed.
+ */
+export type OrgQuestion = 'role-holders' | 'custom-role-holders' | 'factors';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 
 /** The answers that one call each brought. They are stored as they are. */
@@ -125,6 +128,8 @@ export interface Noted {
   readonly hasCrossedDeactivation: boolean;
   /** When each question was last asked, with or without an answer. */
   readonly askedAt: { readonly [L in UserLookup]?: number };
+  /** The org's list of role holders did not name the user when it was last read. */
+  readonly isNoHolder: boolean;
   /** The start stamp of the full run that has finished reading the user. */
   readonly finishedAt: number | undefined;
 }
@@ -206,8 +211,14 @@ export interface UserStore {
   forgetUnlistedLetters(before: number): Promise<void>;
   /** Ids of users who hold a role themselves, or a custom one. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
-  /** Answers asked for before an instant: the oldest first, at most `most`. */
-  oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]>;
+  /** Answers asked for before an instant, of one lookup or of all: the oldest first, at most `most`. */
+  oldestAnswers(before: number, most: number, lookup?: OldAnswer['lookup']): Promise<readonly OldAnswer[]>;
+  /** A user's known answer as a text that is the same for the same answer; `undefined`: none is known. */
+  answerText(userId: string, lookup: OldAnswer['lookup']): Promise<string | undefined>;
+  /** Ids of up to `most` users whose groups have changed since they were asked for their factors. */
+  factorsDue(most: number): Promise<readonly string[]>;
+  /** The number of answers asked for before an instant by calls about single users, of one lookup or of all. */
+  countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number>;
   unanswered(lookup: OldAnswer['lookup']): Unanswered;
   /** Counts of the facets that are unknown, and of the last known answers used, in the events of this run. */
   gaps(): Promise<GapCounts>;

@@ -2,6 +2,7 @@
 import type { ConnectorError } from './errors.ts';
 import type { GapCounts } from './reader.ts';
 import type { StaleCounts } from './inventory.ts';
+import type { Lookup } from './org.ts';
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
@@ -45,6 +46,13 @@ export interface Report {
     readonly pending: number;
   };
   /**
+   * By lookup: answers of listed users that hold since the System Log vouches for them, those that were asked for, old
+   * ones that were asked for again, and how many of these differed though no event had said so.
+   */
+  readonly vouched?: Readonly<Partial<Record<Lookup, VouchedCounts>>>;
+  /** Factors that a change of a policy may have moved and that are still to be read again, and until when. */
+  readonly due?: { readonly factors: number; readonly until: string };
+  /**
    * Every few full runs all groups are asked for roles, whatever their admin flag says: how many, and how many flags
    * were wrong.
    */
@@ -54,13 +62,20 @@ export interface Report {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
+interface VouchedCounts {
+  readonly vouched: number;
+  readonly asked: number;
+  readonly proven: number;
+  readonly drift: number;
+}
+
 export interface StandingCounts {
   readonly gaps: GapCounts;
   readonly dead_letters: number;
 }
 
 /** The counts of a run so far, by the names of its report. */
-export type RunCounts = Pick<Report, 'users' | 'gaps' | 'okta'> & {
+export type RunCounts = Pick<Report, 'users' | 'gaps' | 'vouched' | 'okta'> & {
   readonly intake: Omit<Report['intake'], 'pending'>;
 };
 

@@ -1,3 +1,5 @@
+import type { Lookup } from './org.ts';
+
 /** The state of an inventory's runs: one record, stored in it. Instants are Unix milliseconds on Okta's clock. */
 export interface RunState {
   /** A full run that has not ended. */
@@ -15,6 +17,16 @@ export interface RunState {
   readonly groupsCursor?: number | undefined;
   /** Where to go on reading the System Log; absent before the first full run. */
   readonly log?: FollowedLog | UnopenedLog | undefined;
+  /** By lookup: the System Log vouches for answers that were asked for since then. */
+  readonly vouchedSince?: Readonly<Partial<Record<Lookup, number>>> | undefined;
+  /** The scopes that Okta did not grant to the last run, by name, parted by spaces. */
+  readonly missingScopes?: string | undefined;
+  /** Factors that were asked for before an instant are to be asked for again, all of them until another. */
+  readonly factorsDue?: { readonly askedBefore: number; readonly until: number } | undefined;
+  /** When old answers were last asked for again. */
+  readonly verifiedAt?: number | undefined;
+  /** How old answers that were asked for again compared, by day, the last seven days. */
+  readonly proofs?: readonly ProofsOfDay[] | undefined;
   /** When every event was last sent. */
   readonly resentAt?: number | undefined;
   /** Since when every event must be sent again; absent once all are in the outbox. */
@@ -31,11 +43,20 @@ export interface RunState {
   readonly keptSettings?: string | undefined;
 }
 
+/** Answers of a day that were asked for again, and those of them that differed though no event had said so. */
+export interface ProofsOfDay {
+  /** Days since 1970 on Okta's clock. */
+  readonly day: number;
+  readonly counts: Readonly<Partial<Record<Lookup, { readonly proven: number; readonly drift: number }>>>;
+}
+
 interface FullRunUnderWay {
   /** The start stamp of its first attempt. */
   readonly startedAt: number;
   /** The last time that it was worked on. */
   readonly aliveAt: number;
+  /** True when it believes no answer of an earlier run. */
+  readonly asksEverybody?: boolean | undefined;
 }
 
 interface FollowedLog {

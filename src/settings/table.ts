@@ -189,12 +189,29 @@ export const SETTINGS = {
     description: 'seconds between starts of runs in worker',
     example: '1200',
   }),
-  recheckShare: fromText(values.shareOrNone).register(facts, {
-    name: 'RECHECK_SHARE',
-    default: '0',
-    description: 'at most this part of the calls of one FREQUENCY, to read the oldest answers again',
-    allowed: 'a part from 0 to 1; 0 is none',
-    example: '0.1',
+  verifyAnswersSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+    name: 'VERIFY_ANSWERS',
+    default: '604800',
+    description:
+      'every answer is asked again at the latest after this time, the oldest first, over all runs; between, the System Log vouches for it; 0: every full run asks everybody',
+    allowed: 'whole seconds from 0 to 31536000',
+    example: '604800',
+  }),
+  maxDrift: fromText(values.percentage).register(facts, {
+    name: 'MAX_DRIFT',
+    default: '0.1%',
+    description:
+      'when more verified answers of a lookup than this, and at least 3 within seven days, differ though no event said so, the next full run asks everybody',
+    allowed: 'a percentage from 0% to 100%',
+    example: '0.1%',
+  }),
+  policyRecheckSeconds: fromText(values.policyRecheck).register(facts, {
+    name: 'POLICY_RECHECK',
+    default: '86400',
+    description:
+      'seconds over which the factors of all users are read again after a change of an enrolment policy, an authenticator or a zone',
+    allowed: 'whole seconds from 0 to 31536000; or at-once',
+    example: '86400',
   }),
   delivery: fromText(values.oneOf(['changed', 'all'])).register(facts, {
     name: 'DELIVERY',

@@ -24,7 +24,14 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
-/** A number over 0, up to 1. */
+const recheckSeconds = wholeNumber(0, 31_536_000);
+/** Whole seconds, or `at-once`, which is 0. */
+export const policyRecheck = allowing(
+  { kind: 'number', least: 0, most: 31_536_000 },
+  (text): Parsed<number> => recheckSeconds(text.toLowerCase() === 'at-once' ? '0' : text),
+);
+
+/** Over 0 up to 1. */
 export function share(text: string): Parsed<number> {
   const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && value <= 1) return right(value);
@@ -32,13 +39,6 @@ export function share(text: string): Parsed<number> {
     'must be a part between 0 (excluded) and 1',
     'write 0.5 for half of the limit that Okta shows',
   );
-}
-
-/** A number from 0, which means none, up to 1. */
-export function shareOrNone(text: string): Parsed<number> {
-  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 0 && value <= 1) return right(value);
-  return wrong('must be a part from 0 to 1', 'write 0.1 for a tenth');
 }
 
 /** Reads a percentage such as `10%`, and returns it as a part from 0 to 1. */

@@ -3,6 +3,7 @@ import type { RunStateChange } from '../ports/run-state.ts';
 import { followLog } from './changes/follow-log.ts';
 import { begunAnew, decideRun } from './decide-run.ts';
 import type { DecidedRun, Job, Run } from './job.ts';
+import { answeredSince, since, vouchedSince } from './vouching.ts';
 
 /**
  * Decides which kind of run this is, gives it its start stamp and reads the log. All that comes first, so that no
@@ -17,17 +18,26 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   job.tally.mode = mode;
   await saveStart(job, decided.run, decided.state);
   const oktaNow = (): number => job.clock.now() + (attemptedAt - localAt);
-  const run: Run = { ...job, ...decided.run, before, oktaNow };
-  return job.settings.isLasting ? withLog(run) : run;
+  const run = { ...job, ...decided.run, before, oktaNow };
+  if (!job.settings.isLasting) return { ...run, answeredSince: since(run.startedAt), believesEarlier: false };
+  return withLog(run);
 }
 
 /** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
-async function withLog(run: Run): Promise<Run> {
-  const hasGap = await followLog(run, run.attemptedAt);
-  if (!hasGap || run.mode === 'incremental') return run;
-  const anew = begunAnew(run);
-  await run.inventory.runs.saveState(anew.state);
-  return anew.run;
+async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Promise<Run> {
+  const log = await followLog(run, run.attemptedAt);
+  const isAnew = log === 'gap' && run.mode === 'full';
+  const anew = isAnew ? begunAnew(run) : { run, state: {} };
+  const state = await run.inventory.runs.state();
+  // A credential that may see less or more answers otherwise.
+  const missingScopes = run.meter().missingScopes?.toSorted().join(' ') ?? '';
+  const hasSameScopes = missingScopes === (state.missingScopes ?? missingScopes);
+  const vouched = vouchedSince(state, { ...anew.run, isBroken: run.asksOtherwise || !hasSameScopes }, log);
+  await run.inventory.runs.saveState({ ...anew.state, vouchedSince: vouched, missingScopes });
+  const holds = answeredSince(vouched, anew.run, run.settings, log);
+  const believesEarlier =
+    anew.run.isResumed || Object.values(holds).some((instant) => instant < anew.run.startedAt);
+  return { ...anew.run, answeredSince: holds, believesEarlier };
 }
 
 /** Makes every event anew from what is known, when the settings that decide what events say have changed. */

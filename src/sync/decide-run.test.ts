@@ -10,6 +10,7 @@ const OVERLAP_MS = 10 * 60_000;
 
 const SETTINGS: DecidingSettings = {
   mode: undefined,
+  asksEverybody: false,
   fullIntervalMs: DAY,
   resendIntervalMs: 7 * DAY,
   delivery: 'changed',
@@ -202,7 +203,7 @@ describe('sync, decide run: the state that a run begins with', () => {
   test('names a full run and what it asks for, and keeps the cursor of the log', () => {
     expect(decide({ asked: 'full', askedSettings: 'others' }).state).toEqual({
       ...QUIET,
-      fullRun: { startedAt: NOW, aliveAt: NOW },
+      fullRun: { startedAt: NOW, aliveAt: NOW, asksEverybody: false },
       evaluatedAt: NOW,
     });
   });
@@ -234,6 +235,21 @@ test('sync, decide run: a full run that met a gap in the log begins anew with th
 
   expect(begunAnew(run)).toEqual({
     run: { ...run, startedAt: NOW, isResumed: false },
-    state: { fullRun: { startedAt: NOW, aliveAt: NOW }, evaluatedAt: NOW },
+    state: { fullRun: { startedAt: NOW, aliveAt: NOW, asksEverybody: false }, evaluatedAt: NOW },
+  });
+});
+
+describe('sync, decide-run: a full run that asks everybody', () => {
+  const all = { asksEverybody: true };
+
+  test('begins anew where the interrupted one believed earlier answers', () => {
+    expect(decide(begun, all).run).toMatchObject({ startedAt: NOW, isResumed: false, asksEverybody: true });
+  });
+
+  test('goes on as such, also by a request that would believe them', () => {
+    const fullRun = { ...begun.fullRun, asksEverybody: true };
+
+    expect(decide({ fullRun }, all).run).toMatchObject({ isResumed: true, asksEverybody: true });
+    expect(decide({ fullRun }).run).toMatchObject({ isResumed: true, asksEverybody: true });
   });
 });

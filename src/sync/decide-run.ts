@@ -17,6 +17,7 @@ const NONE_HAS_ENDED = 'no full run has ended yet: this run is a full one';
 export type DecidingSettings = Pick<
   RunSettings,
   | 'mode'
+  | 'asksEverybody'
   | 'fullIntervalMs'
   | 'resendIntervalMs'
   | 'delivery'
@@ -39,10 +40,13 @@ export function decideRun(
   const chosen = chooseRun(believed, settings, attemptedAt);
   const { mode, startedAt } = chosen;
   const before = state.eventSettings;
+  const isResumed = mode === 'full' && startedAt === believed.fullRun?.startedAt;
   const run = {
     ...chosen,
     attemptedAt,
-    isResumed: mode === 'full' && startedAt === believed.fullRun?.startedAt,
+    isResumed,
+    asksEverybody: settings.asksEverybody || (isResumed && believed.fullRun.asksEverybody === true),
+    asksOtherwise: asksOtherwise(believed, settings),
     relists: state.keptSettings !== undefined && state.keptSettings !== settings.keptSettings,
     remakesEvents: before !== undefined && before !== settings.eventSettings,
     ...chooseNewsRule(state, settings, chosen),
@@ -53,7 +57,7 @@ export function decideRun(
 /** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
 export function begunAnew<Run extends DecidedRun>(run: Run): { run: Run; state: RunStateChange } {
   const startedAt = run.attemptedAt;
-  const fullRun = { startedAt, aliveAt: startedAt };
+  const fullRun = { startedAt, aliveAt: startedAt, asksEverybody: run.asksEverybody };
   return { run: { ...run, startedAt, isResumed: false }, state: { fullRun, evaluatedAt: startedAt } };
 }
 
@@ -78,7 +82,8 @@ function startStamp(oktaAt: number, { endedAt, fullEndedAt, fullRun }: RunState)
 function withoutOldLog(state: RunState, now: number): RunState {
   const { log } = state;
   if (log === undefined || 'since' in log || now - log.readAt < LOG_RETENTION_MS) return state;
-  return { ...state, log: undefined, fullRunDue: { since: now, why: GAP_TOO_LONG } };
+  const forgotten = { log: undefined, vouchedSince: undefined };
+  return { ...state, ...forgotten, fullRunDue: { since: now, why: GAP_TOO_LONG } };
 }
 
 /**
@@ -122,6 +127,8 @@ function asksOtherwise({ askedSettings }: RunState, settings: DecidingSettings):
 function mayGoOn(state: RunState, settings: DecidingSettings, now: number): boolean {
   const { fullRun, fullRunDue, log } = state;
   if (fullRun === undefined || asksOtherwise(state, settings)) return false;
+  // It has finished users whose answers this run may not believe.
+  if (settings.asksEverybody && fullRun.asksEverybody !== true) return false;
   const { startedAt, aliveAt } = fullRun;
   if (fullRunDue !== undefined && startedAt < fullRunDue.since) return false;
   const isFollowed = log !== undefined && 'next' in log;
@@ -142,13 +149,13 @@ function chooseNewsRule(
 
 function stateAtStart(
   state: RunState,
-  { mode, startedAt, attemptedAt, isResumed }: DecidedRun,
+  { mode, startedAt, attemptedAt, isResumed, asksEverybody }: DecidedRun,
   { askedSettings }: DecidingSettings,
 ): RunStateChange {
   if (mode === 'incremental') return state;
   const isFollowed = state.log !== undefined && 'next' in state.log;
   // This run reads everything that happened before its start.
   const log = isResumed || isFollowed ? state.log : { since: startedAt - OVERLAP_MS };
-  const fullRun = { startedAt, aliveAt: attemptedAt };
+  const fullRun = { startedAt, aliveAt: attemptedAt, asksEverybody };
   return { ...state, log, fullRun, askedSettings, evaluatedAt: startedAt };
 }

@@ -31,7 +31,8 @@ export class GroupRoles {
     else await this.#run.inventory.groups.saveNoRoles(flagged, readAt);
     if (!this.#isVerifying) for (const id of flagged) this.#holds.set(id, Promise.resolve(false));
     for (const { group, rolesAskedAt } of groups) {
-      const isAsked = (rolesAskedAt ?? 0) >= this.#run.startedAt && !this.#holds.has(group.id);
+      const isAsked =
+        (rolesAskedAt ?? 0) >= this.#run.answeredSince['group-roles'] && !this.#holds.has(group.id);
       if (isAsked) this.#holds.set(group.id, Promise.resolve(true));
     }
   }

@@ -27,8 +27,14 @@ export interface RunSettings {
   readonly width: number;
   readonly fullIntervalMs: number;
   readonly frequencyMs: number;
-  /** The share of the calls until the next run that reading the oldest answers again may take. */
-  readonly recheckShare: number;
+  /** Every answer is asked for again after this time at the latest. */
+  readonly verifyMs: number;
+  /** Above this share of drift among verified answers the System Log is not believed for a lookup. */
+  readonly maxDrift: number;
+  /** Factors are read again over this time after a change that may move everybody's; 0: at once. */
+  readonly policyRecheckMs: number;
+  /** True when a full run believes no answer of an earlier run. */
+  readonly asksEverybody: boolean;
   readonly delivery: 'changed' | 'all';
   readonly resendIntervalMs: number;
   /** Every how many full runs all groups are asked for roles; 0: never. */
@@ -85,6 +91,10 @@ export interface DecidedRun {
   readonly note: string | undefined;
   /** True when all known users are listed again, because the settings want other parts of their records than are stored. */
   readonly relists: boolean;
+  /** True when this full run believes no answer of an earlier one; it goes on as it was asked for. */
+  readonly asksEverybody: boolean;
+  /** True when other questions are asked than in the last full run. */
+  readonly asksOtherwise: boolean;
   /** True when every event is made anew, because settings that decide events have changed. */
   readonly remakesEvents: boolean;
   /** The rule by which an event counts as news. */
@@ -93,8 +103,15 @@ export interface DecidedRun {
   readonly sendsAll: boolean;
 }
 
+/** From when on answers hold, by lookup. Unix milliseconds on Okta's clock. */
+export type AnsweredSince = Readonly<Record<Lookup, number>>;
+
 /** A job whose run has begun. Functions take the parts that they use, see `parts.ts`. */
 export interface Run extends Job, DecidedRun {
+  /** Answers that were asked for since then still hold. */
+  readonly answeredSince: AnsweredSince;
+  /** True when answers of an earlier run or attempt still hold. */
+  readonly believesEarlier: boolean;
   /** The run state as this run met it. */
   readonly before: RunState;
   /** Unix milliseconds on Okta's clock, as far as its answers have shown. */

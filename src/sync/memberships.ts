@@ -14,13 +14,24 @@ import { tolerate } from './tolerate.ts';
 const MOST_AT_ONCE = 4;
 
 /** The listed groups, with what memberships need of them. */
+/**
+ * A group needs reading when its roles are unknown, or when members have come or gone since they were read. The members
+ * of Everyone are never read.
+ */
+export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: NotedGroup): boolean {
+  return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
+}
+
 export class ListedGroups {
   readonly sizes = new GroupSizes();
+  /** Groups whose members or roles are not known as they are now. */
+  readonly moved: string[] = [];
   #everyone: NotedGroup | undefined;
   readonly #peopled = new Map<string, NotedGroup>();
 
   add(noted: NotedGroup): void {
     this.sizes.add(noted.group);
+    if (groupNeedsReading(noted)) this.moved.push(noted.group.id);
     if (isEveryone(noted.group)) this.#everyone = noted;
     else if (noted.group.usersCount !== 0) this.#peopled.set(noted.group.id, noted);
   }
@@ -88,11 +99,11 @@ async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<
 
 /** Leaves out the groups that an earlier attempt of this run has read, unless members came or went since. */
 function unreadOf(
-  { startedAt }: Pick<Run, 'startedAt'>,
+  { answeredSince }: Pick<Run, 'answeredSince'>,
   groups: readonly NotedGroup[],
 ): readonly NotedGroup[] {
   return groups.filter(
-    ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < startedAt,
+    ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < answeredSince.groups,
   );
 }
 

@@ -6,7 +6,7 @@ import type { RunMemory } from './run-memory.ts';
 export type AskParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
 
 /** To list the facts that all users share. Answers since the run's start stamp still hold. */
-export type ListParts = AskParts & Pick<Run, 'startedAt' | 'isResumed'>;
+export type ListParts = AskParts & Pick<Run, 'startedAt' | 'answeredSince' | 'believesEarlier'>;
 
 /** To count the results of events, and wake delivery. */
 export type CountParts = Pick<Run, 'tally' | 'log' | 'delivery'>;
@@ -26,7 +26,17 @@ export type GroupParts = UserParts & NewGroupParts;
 /** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
-  Pick<Run, 'mode' | 'startedAt' | 'attemptedAt' | 'isResumed' | 'relists' | 'signal'>;
+  Pick<
+    Run,
+    | 'mode'
+    | 'before'
+    | 'startedAt'
+    | 'attemptedAt'
+    | 'answeredSince'
+    | 'believesEarlier'
+    | 'relists'
+    | 'signal'
+  >;
 
 /** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

@@ -1,3 +1,4 @@
+import { LOOKUPS } from '../ports/org.ts';
 import type { ConnectorError } from '../ports/errors.ts';
 import type { GapCounts, Standing } from '../ports/reader.ts';
 import type { Job } from './job.ts';
@@ -57,6 +58,7 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
       dead_lettered: saved.user['dead-lettered'] + refused,
     },
     gaps: tally.gapsWith(),
+    ...vouchedCounts({ tally }),
     okta: {
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
@@ -76,6 +78,24 @@ function extras({ tally }: Pick<Job, 'tally'>): Pick<Report, 'group_roles_verifi
   };
 }
 
+function vouchedCounts({ tally: { vouched, proofs } }: Pick<Job, 'tally'>): Pick<Report, 'vouched'> {
+  const lookups = LOOKUPS.filter((lookup) => vouched.has(lookup) || proofs.has(lookup));
+  if (lookups.length === 0) return {};
+  const nothing = { vouched: 0, asked: 0, proven: 0, drift: 0 };
+  return {
+    vouched: Object.fromEntries(
+      lookups.map((lookup) => [lookup, { ...nothing, ...vouched.get(lookup), ...proofs.get(lookup) }]),
+    ),
+  };
+}
+
+async function dueCounts({ inventory }: Pick<Job, 'inventory'>): Promise<Pick<Report, 'due'>> {
+  const { factorsDue } = await inventory.runs.state();
+  if (factorsDue === undefined) return {};
+  const factors = await inventory.users.countAnswers(factorsDue.askedBefore, 'factors');
+  return { due: { factors, until: new Date(factorsDue.until).toISOString() } };
+}
+
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
   const { users, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
@@ -92,6 +112,8 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     standing,
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
+    ...vouchedCounts(job),
+    ...(await dueCounts(job)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure) }),
   };

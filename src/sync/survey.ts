@@ -1,3 +1,4 @@
+import { since } from './vouching.ts';
 import type { OrgIdentity } from '../ports/org.ts';
 import type { Holders, OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
@@ -80,7 +81,18 @@ function partsOf(job: Job, { at }: OrgIdentity): SurveyParts {
   const offset = at === undefined ? 0 : at - clock.now();
   const oktaNow = (): number => clock.now() + offset;
   const startedAt = oktaNow();
-  return { source, inventory, settings, tally, log, signal, oktaNow, startedAt, isResumed: false };
+  return {
+    source,
+    inventory,
+    settings,
+    tally,
+    log,
+    signal,
+    oktaNow,
+    startedAt,
+    answeredSince: since(startedAt),
+    believesEarlier: false,
+  };
 }
 
 function refusingAmong(

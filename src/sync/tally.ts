@@ -2,7 +2,7 @@ import { byName } from '../enrich/by-name.ts';
 import { ASSET_KINDS } from '../ports/asset.ts';
 import type { GapCounts } from '../ports/reader.ts';
 import type { Saved } from '../ports/inventory.ts';
-import type { GapReason } from '../ports/org.ts';
+import type { GapReason, Lookup } from '../ports/org.ts';
 import type { Expected } from './pace.ts';
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
@@ -24,6 +24,10 @@ export class Tally {
   groupFlagsWrong = 0;
   /** Events by kind of asset and by result. */
   readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
+  /** Old answers that this run asked for again, and how many of them differed though no event had said so. */
+  proofs: ReadonlyMap<Lookup, { readonly proven: number; readonly drift: number }> = new Map();
+  /** By lookup, of listed users: answers that hold without asking, and those that were asked for. */
+  readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */
   readonly #eventGaps: GapCounts = {};
@@ -31,6 +35,13 @@ export class Tally {
   count({ asset, outcome, gaps }: Saved): void {
     for (const [lookup, reason] of gaps) add(this.#eventGaps, lookup, reason);
     this.saved[asset.kind][outcome] += 1;
+  }
+
+  /** `isVouched`: the answer holds without being asked for. */
+  lookup(lookup: Lookup, isVouched: boolean): void {
+    const count = this.vouched.get(lookup) ?? { vouched: 0, asked: 0 };
+    count[isVouched ? 'vouched' : 'asked'] += 1;
+    this.vouched.set(lookup, count);
   }
 
   gap(subject: keyof GapCounts, reason: GapReason): void {

@@ -5,7 +5,7 @@ import type { Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.t
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
 import type { Facet, HeldRoles, ListedUser, Lookup, User, UserLookup } from '../ports/org.ts';
 import type { Directory } from './directory.ts';
-import type { Run } from './job.ts';
+import type { AnsweredSince, Run } from './job.ts';
 import type { AskParts, CountParts, UserParts } from './parts.ts';
 
 const NOT_ASKED = { kind: 'not-asked' } as const;
@@ -16,7 +16,7 @@ export interface HowToRead {
   /** Absent while the directory is still being read; lookups that need it come later. */
   readonly directory: Directory | undefined;
   /** Answers that were asked for since then still hold. */
-  readonly answeredSince: number;
+  readonly answeredSince: AnsweredSince;
   /** Lookups to make even so. */
   readonly again?: ReadonlySet<Lookup>;
   /** The start stamp of the full run, if this is one. */
@@ -31,7 +31,8 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
   const directory = directoryFor(run, user.id, plan);
-  const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan));
+  const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan, directory));
+  countLookups(run, noted, needs, plan);
   const marksUpTo = await run.inventory.marks.version();
   const askedAt = run.oktaNow();
   const answers = await ask(run, user, needs, directory);
@@ -40,6 +41,20 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   const listedAt = plan.listedAt === undefined ? {} : { listedAt: plan.listedAt };
   const reading: Reading = { user, readAt, askedAt, marksUpTo, isComplete, ...listedAt, ...answers };
   countSaved(run, await run.inventory.users.save(reading, run.newsRule));
+}
+
+/** Counts for the report what a full run asks, and what it need not ask since an earlier answer holds. */
+function countLookups(
+  { tally }: Pick<Run, 'tally'>,
+  { askedAt }: Noted,
+  needs: Needs,
+  { listedAt }: HowToRead,
+): void {
+  if (listedAt === undefined) return;
+  for (const lookup of USER_LOOKUPS) {
+    if (needs[lookup] === 'ask') tally.lookup(lookup, false);
+    if (needs[lookup] === 'done' && (askedAt[lookup] ?? listedAt) < listedAt) tally.lookup(lookup, true);
+  }
 }
 
 /** Asks users who were read again for their roles: the org's list of role holders is older than what was read. */
@@ -52,10 +67,20 @@ function directoryFor(
   return isNewer ? { ...directory, assignees: undefined } : directory;
 }
 
-function askedSince({ askedAt }: Noted, { answeredSince, again }: HowToRead) {
+function askedSince(
+  { listed, askedAt, isNoHolder }: Noted,
+  { answeredSince, again }: HowToRead,
+  directory: Directory | undefined,
+) {
+  const id = listed.kind === 'user' ? listed.user.id : '';
+  // The org's list of role holders names a user whom an earlier one did not name: that one's answer holds no more.
+  const isOvertaken = isNoHolder && directory?.assignees?.ids.has(id) === true;
   return byName(
     USER_LOOKUPS,
-    (lookup) => (askedAt[lookup] ?? -1) >= answeredSince && again?.has(lookup) !== true,
+    (lookup) =>
+      (askedAt[lookup] ?? -1) >= answeredSince[lookup] &&
+      again?.has(lookup) !== true &&
+      !(lookup === 'roles' && isOvertaken),
   );
 }
 

@@ -31,6 +31,15 @@ export const COUNTED: readonly RunCounter[] = [
       ),
   },
   {
+    name: 'answers_total',
+    help: 'Answers about users by lookup: vouched hold without asking, asked were asked for, both of full runs; proven are old ones that were asked for again, drift those of them that differ though no event said so.',
+    labelNames: ['lookup', 'kind'],
+    read: ({ vouched = {} }) =>
+      Object.entries(vouched).flatMap(([lookup, counts]) =>
+        Object.entries(counts).map(([kind, count]) => [{ lookup, kind }, count] as const),
+      ),
+  },
+  {
     name: 'okta_calls_total',
     help: 'Requests to Okta, retries included, by endpoint.',
     labelNames: ['endpoint'],

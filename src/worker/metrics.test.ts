@@ -116,6 +116,19 @@ describe('worker, metrics', () => {
     });
   });
 
+  test('answers are counted by lookup: vouched for, asked, proven and drifted', async () => {
+    const metrics = new WorkerMetrics('1.2.3');
+    const vouched = { factors: { vouched: 90, asked: 4, proven: 6, drift: 1 } };
+    start(metrics, () => ({ ...runCounts(), vouched }));
+
+    expect(await samples(metrics)).toMatchObject({
+      'answers_total{lookup="factors",kind="vouched"}': 90,
+      'answers_total{lookup="factors",kind="asked"}': 4,
+      'answers_total{lookup="factors",kind="proven"}': 6,
+      'answers_total{lookup="factors",kind="drift"}': 1,
+    });
+  });
+
   test('what stands shows from the start of a run on, by lookup and reason, and reads 0 once it is over', async () => {
     const metrics = new WorkerMetrics('1.2.3');
     const refused = 'standing_gaps{lookup="group-roles",reason="refused"}';

@@ -141,28 +141,3 @@ test('incremental run, schedule: RESEND_INTERVAL sends all events again with a f
   expect((await stage.sync(['--full'], env)).users).toHaveLength(users);
   expect((await stage.sync(['--full'], env)).users).toEqual([]);
 });
-
-test('incremental run, schedule: RECHECK_SHARE reads the oldest answers again, as many as it leaves room for', async ({
-  makeStage,
-}) => {
-  let now = Date.now();
-  const stage = changing(
-    await makeStage({ okta: { now: () => now, rates: { limits: 6000, windowSeconds: 60 } } }),
-  );
-  await stage.sync();
-  const user = stage.org.users.find(({ status, factors }) => status === 'ACTIVE' && factors.length > 0);
-  // As if the log had never told.
-  if (user !== undefined) user.factors = [];
-  // 3,000 calls a minute: a tenth of those of 4 s are 20.
-  const env = { RECHECK_SHARE: '0.1', FREQUENCY: '4' };
-
-  expect((await stage.sync([], env)).calls).toBeLessThanOrEqual(4);
-  now += 50_000_000;
-  for (let round = 1; round <= 4; round += 1) {
-    now += 40_000;
-    const { calls, report } = await stage.sync([], env);
-    expect(report.mode).toBe('incremental');
-    expect(calls).toBeLessThanOrEqual(24);
-  }
-  stage.expectTruth();
-});

@@ -128,7 +128,7 @@ export function drawSettings(random: Random, has: Has, org: SimulatedOrg): Setti
   };
   if (has('deprovisioned') && random.chance(0.25)) settings['INCLUDE_DEPROVISIONED'] = 'true';
   if (random.chance(0.1)) settings['DELIVERY'] = 'all';
-  if (random.chance(0.1)) settings['RECHECK_SHARE'] = '0.1';
+  if (random.chance(0.3)) settings['VERIFY_ANSWERS'] = random.pick(['0', '30', '2000']);
   if (random.chance(0.1)) settings['ON_LOOKUP_FAILURE'] = 'assume-none';
   const drawn = [...FACETS.keys()].flatMap((facet) => {
     if (!random.chance(0.35)) return [];

@@ -91,7 +91,9 @@ class Life {
     calm(this.#stage);
     if (this.#has('settings-change') && random.chance(0.1)) this.#changeSettings();
     const wrong = await this.#quiet([]);
-    return wrong.length > 0 || random.chance(0.6) ? wrong : this.#quiet(['--full']);
+    return wrong.length > 0 || random.chance(0.6)
+      ? wrong
+      : this.#quiet(random.pick([['--full'], ['--full', '--vouched']]));
   }
 
   #change(count: number): void {
@@ -118,7 +120,10 @@ class Life {
     this.#stage.hooks.onRequest = (count) => {
       if ((count - offset) % every === 0 && count - offset < 10 * every) this.#change(1);
     };
-    const argv = ['sync', ...random.pick([[], [], [], ['--full'], ['--incremental']])];
+    const argv = [
+      'sync',
+      ...random.pick([[], [], [], ['--full'], ['--full', '--vouched'], ['--incremental']]),
+    ];
     this.#tell(`upset run ${argv.join(' ')}: ${told.join(', ')}`);
     this.settings = settingsThatHold(this.settings, this.#stage.org);
     const isKilled = this.#has('kills') && random.chance(0.3);

@@ -31,7 +31,8 @@ export async function runExplain(
     const { dialect, draftOf } = users;
     const { adminRule, mfaRule } = settings;
     const made = users.makeEvent(known.facets);
-    const told = explainUser(known, { dialect, adminRule, mfaRule, made, draftOf });
+    const trust = await users.trust();
+    const told = explainUser(known, { dialect, adminRule, mfaRule, made, draftOf, trust });
     await world.out(json ? `${JSON.stringify(told, null, 2)}\n` : asText(explanationLines(told)));
     return EXIT_DONE;
   } finally {

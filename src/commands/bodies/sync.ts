@@ -13,7 +13,7 @@ import type { Prepared } from '../../compose/prepare.ts';
 import { failureFields, tellFailure } from '../../process/failure.ts';
 import { exitCodeOfRun } from './run-end.ts';
 
-export interface SyncOptions extends Pick<RunRequest, 'mode' | 'acceptsRemovals' | 'resends'> {
+export interface SyncOptions extends Pick<RunRequest, 'mode' | 'vouched' | 'acceptsRemovals' | 'resends'> {
   readonly report?: string;
   /** The exit code is 4 when gaps or dead letters stand. */
   readonly strict: boolean;
@@ -48,13 +48,13 @@ function reasonOf(thrown: unknown): string {
 /** A run that cannot even be put together has a report too, for instance when another process has the inventory. */
 async function runOnce(
   prepared: Prepared,
-  { mode, acceptsRemovals = false, resends = false }: SyncOptions,
+  { mode, vouched = false, acceptsRemovals = false, resends = false }: SyncOptions,
 ): Promise<RunEnd> {
   const { settings, world } = prepared;
   const startedAt = world.clock.now();
   const lasting = new LastingParts(world);
   try {
-    const request = { acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
+    const request = { vouched, acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
     const { job, close } = await composeSync(prepared, lasting, request);
     return await sync(job).finally(close);
   } catch (thrown) {

@@ -61,6 +61,7 @@ export function usersContract(createScene: CreateScene): void {
           hasMoved: true,
           hasCrossedDeactivation: false,
           askedAt: {},
+          isNoHolder: false,
           finishedAt: undefined,
         },
       ]);

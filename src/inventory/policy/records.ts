@@ -8,6 +8,7 @@ export interface KeptRecord {
   readonly user: User;
   readonly readAt: number;
   readonly askedAt: Noted['askedAt'];
+  readonly isNoHolder: boolean;
   readonly finishedAt: number | undefined;
 }
 
@@ -24,6 +25,7 @@ const STRANGER = {
   hasMoved: true,
   hasCrossedDeactivation: false,
   askedAt: {},
+  isNoHolder: false,
   finishedAt: undefined,
 } as const;
 const nobody: ListedUser = { kind: 'unreadable', id: undefined, reason: 'nobody was listed' };
@@ -40,6 +42,7 @@ export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undef
     hasMoved: news !== undefined && !isSameRecord(news, kept.user),
     hasCrossedDeactivation: news !== undefined && isDeactivated(news) !== isDeactivated(kept.user),
     askedAt: kept.askedAt,
+    isNoHolder: kept.isNoHolder,
     finishedAt: kept.finishedAt,
   };
 }

@@ -71,7 +71,10 @@ export class AnswerStore {
   }
 
   #saveOwnList(userId: string, groups: readonly Group[], readAt: number, askedAt: number): void {
-    const { saveGroups, leaveAll, nameGroup, join } = this.#statements;
+    const { saveGroups, leaveAll, nameGroup, join, find, groupsOf, makeFactorsDue } = this.#statements;
+    const wasAsked = typeof find.get(userId)?.['groups_asked_at'] === 'number';
+    const listed = (): string => JSON.stringify(groupsOf.all(userId));
+    const before = listed();
     saveGroups.run('own-list', readAt, askedAt, userId);
     leaveAll.run(userId);
     for (const { id, name, description, type } of groups) {
@@ -80,5 +83,7 @@ export class AnswerStore {
       if (named.changes > 0) this.#moves.ofGroup(id);
       join.run(userId, id);
     }
+    // The enrolment policy, which filters factors, is chosen by groups.
+    if (wasAsked && listed() !== before) makeFactorsDue.run(userId);
   }
 }

@@ -50,8 +50,12 @@ function gapStatements(statement: (sql: string) => StatementSync) {
 
 function memberStatements(statement: (sql: string) => StatementSync) {
   return {
+    // The first reading of members changes nobody's groups: it learns them.
     moveStaged: statement(`
-      UPDATE users SET needs_event = 1 WHERE needs_event = 0 AND id IN (
+      UPDATE users SET needs_event = 1, factors_due = CASE
+        WHEN factors_asked_at IS NOT NULL AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL THEN 1
+        ELSE factors_due END
+      WHERE id IN (
         SELECT user_id FROM (
           SELECT user_id FROM memberships WHERE group_id = :group
           EXCEPT SELECT user_id FROM members_being_read WHERE reading = :reading
@@ -62,6 +66,9 @@ function memberStatements(statement: (sql: string) => StatementSync) {
     members: statement(
       'SELECT user_id AS id FROM memberships JOIN users ON users.id = user_id WHERE group_id = ? ORDER BY user_id',
     ),
+    makeFactorsDue: statement(`
+      UPDATE users SET factors_due = 1 WHERE factors_asked_at IS NOT NULL
+        AND id IN (SELECT user_id FROM memberships WHERE group_id = ?)`),
     leaveGroup: statement('DELETE FROM memberships WHERE group_id = ?'),
     leaveUnstaged: statement(`
       DELETE FROM memberships WHERE group_id = :group

@@ -176,10 +176,10 @@ export class SqliteGroupStore implements GroupStore {
 
   async remove(groupId: string): Promise<void> {
     this.#transaction(() => {
-      const { leaveGroup, forget } = this.#statements;
+      const { makeFactorsDue, leaveGroup, forget } = this.#statements;
       this.#roleMoves.ofGroup(groupId);
       this.#moves.ofGroup(groupId);
-      for (const statement of [leaveGroup, forget]) statement.run(groupId);
+      for (const statement of [makeFactorsDue, leaveGroup, forget]) statement.run(groupId);
       this.#marks.settleAll('group', groupId);
     });
   }

@@ -35,7 +35,7 @@ const markSchema = z.discriminatedUnion('subject', [
   z.object({
     subject: z.literal('org'),
     id: z.literal('org'),
-    question: z.enum(['role-holders', 'custom-role-holders']),
+    question: z.enum(['role-holders', 'custom-role-holders', 'factors']),
     ...why,
   }),
 ]);

@@ -13,6 +13,7 @@ export function keptOf(row: Row | undefined): KeptRecord | undefined {
         user: readUser(text(row, 'fields')),
         readAt: integer(row, 'read_at'),
         askedAt: askedAtOf(row),
+        isNoHolder: row['is_no_holder'] === 1,
         finishedAt: optionalInteger(row, 'finished_at'),
       };
 }

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { LOOKUPS } from '../../ports/org.ts';
 import { NO_RUN_YET } from '../../ports/run-state.ts';
 import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import { optionalInteger, text } from './rows.ts';
 
 const instant = z.number().optional();
 const schema: z.ZodType<RunState> = z.object({
-  fullRun: z.object({ startedAt: z.number(), aliveAt: z.number() }).optional(),
+  fullRun: z
+    .object({ startedAt: z.number(), aliveAt: z.number(), asksEverybody: z.boolean().optional() })
+    .optional(),
   fullEndedAt: instant,
   fullRuns: z.number(),
   fullRunDue: z.object({ since: z.number(), why: z.string() }).optional(),
@@ -15,6 +18,18 @@ const schema: z.ZodType<RunState> = z.object({
   groupsCursor: instant,
   log: z
     .union([z.object({ next: z.string(), readAt: z.number() }), z.object({ since: z.number() })])
+    .optional(),
+  vouchedSince: z.partialRecord(z.enum(LOOKUPS), z.number()).optional(),
+  missingScopes: z.string().optional(),
+  factorsDue: z.object({ askedBefore: z.number(), until: z.number() }).optional(),
+  verifiedAt: instant,
+  proofs: z
+    .array(
+      z.object({
+        day: z.number(),
+        counts: z.partialRecord(z.enum(LOOKUPS), z.object({ proven: z.number(), drift: z.number() })),
+      }),
+    )
     .optional(),
   resentAt: instant,
   resendSince: instant,

@@ -9,15 +9,31 @@ export const JSON_LOOKUPS = [...PER_USER_LOOKUPS, 'roles'] as const;
 export type JsonLookup = (typeof JSON_LOOKUPS)[number];
 
 const ASKED_COLUMNS = USER_LOOKUPS.map((lookup) => `${lookup}_asked_at`);
-const KNOWN_COLUMNS = ['id, fields, read_at, listed_at, finished_at', ...ASKED_COLUMNS].join(', ');
+/** Okta answers 404 for users that are held back, and nothing is said or asked of them. */
+const IS_NOT_HELD_BACK = `NOT EXISTS (
+  SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND reason = '${TOO_MANY_GONE}')`;
+
+/** The answer to roles came from the org's list, which did not name the user. */
+const IS_NO_HOLDER =
+  "json_extract(roles, '$.includesGroups') = 0 AND json_array_length(roles, '$.roles') = 0";
+const KNOWN_COLUMNS = [
+  'id, fields, read_at, listed_at, finished_at',
+  ...ASKED_COLUMNS,
+  `${IS_NO_HOLDER} AS is_no_holder`,
+].join(', ');
 
 /** Stores an answer. Where there is none, the statements for gaps leave the last known answer alone. */
 function answerSql(name: JsonLookup): string {
-  return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL WHERE id = ?`;
+  return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL${notDue(name)} WHERE id = ?`;
 }
 
 function gapSql(name: UserLookup): string {
-  return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ? WHERE id = ?`;
+  return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ?${notDue(name)} WHERE id = ?`;
+}
+
+/** Factors that a change of groups had made due are asked for now. */
+function notDue(name: UserLookup): string {
+  return name === 'factors' ? ', factors_due = 0' : '';
 }
 
 /** The user store's SQL, prepared once. */
@@ -51,8 +67,7 @@ export function userStatements(database: DatabaseSync) {
       WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
     // A user whose lookups were never complete has no event to make anew.
     needingEvent: statement(`
-      SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM marks WHERE subject = 'user' AND marks.id = users.id AND reason = '${TOO_MANY_GONE}')
+      SELECT id FROM users WHERE needs_event = 1 AND evaluated_run IS NOT NULL AND ${IS_NOT_HELD_BACK}
       LIMIT ?`),
     unfinished: statement(`
       SELECT ${KNOWN_COLUMNS} FROM users WHERE listed_at = ? AND finished_at IS NOT listed_at AND id > ?
@@ -125,12 +140,23 @@ function gapStatements(statement: Prepare) {
 function oldAnswersSql(): string {
   const of = (lookup: UserLookup, condition: string): string =>
     `SELECT id, '${lookup}' AS lookup, ${lookup}_asked_at AS asked_at FROM users
-      WHERE ${lookup}_asked_at < :before AND (${condition})`;
+      WHERE ${lookup}_asked_at < :before AND (${condition}) AND ${IS_NOT_HELD_BACK}`;
   return [
     ...PER_USER_LOOKUPS.map((lookup) => of(lookup, `${WITH_ANSWER[lookup]} OR ${lookup}_gap IS NOT NULL`)),
     of('groups', WITH_ANSWER.groups),
     of('roles', WITH_ANSWER.roles),
   ].join(' UNION ALL ');
+}
+
+/** In an order of its own, since Okta's may be another each time. */
+function answerTextSql(lookup: UserLookup): string {
+  if (lookup === 'groups')
+    return `SELECT json_group_array(group_id) AS answer FROM (
+      SELECT group_id FROM memberships WHERE user_id = ? ORDER BY group_id)`;
+  const list = lookup === 'roles' ? "users.roles, '$.roles'" : `users.${lookup}`;
+  return `SELECT CASE WHEN ${lookup} IS NOT NULL THEN (
+      SELECT json_group_array(value) FROM (SELECT value FROM json_each(${list}) ORDER BY value)
+    ) END AS answer FROM users WHERE id = ?`;
 }
 
 /** Users who are asked again, and why. */
@@ -144,8 +170,17 @@ function questionStatements(statement: Prepare) {
       SELECT group_id AS id FROM memberships JOIN groups ON groups.id = group_id
       WHERE user_id = ? AND (roles IS NULL OR roles <> '[]') ORDER BY group_id`),
     oldestAnswers: statement(`
-      ${oldAnswersSql()}
+      SELECT id, lookup FROM (${oldAnswersSql()}) WHERE :only IS NULL OR lookup = :only
       ORDER BY asked_at LIMIT :most`),
+    countAnswers: statement(
+      `SELECT count(*) AS answers FROM (${oldAnswersSql()}) WHERE :only IS NULL OR lookup = :only`,
+    ),
+    answers: byName(USER_LOOKUPS, (lookup) => statement(answerTextSql(lookup))),
+    makeFactorsDue: statement(
+      'UPDATE users SET factors_due = 1 WHERE id = ? AND factors_asked_at IS NOT NULL',
+    ),
+    factorsDue: statement(`SELECT id FROM users WHERE factors_due = 1 AND ${IS_NOT_HELD_BACK} LIMIT ?`),
+    groupsOf: statement('SELECT group_id AS id FROM memberships WHERE user_id = ? ORDER BY group_id'),
     roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
   };
 }

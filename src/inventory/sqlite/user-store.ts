@@ -23,7 +23,7 @@ import { answersRecordMark, isOtherRecord, isOvertaken, listedChange, notedOf } 
 import type { KeptRecord } from '../policy/records.ts';
 import { isNameless, subjectOf } from '../policy/subject.ts';
 import { keptOf } from './noted.ts';
-import { integer, text } from './rows.ts';
+import { integer, optionalText, text } from './rows.ts';
 import type { RunStateRow } from './run-state.ts';
 import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
@@ -217,12 +217,34 @@ export class SqliteUserStore implements UserStore {
     this.#parts.transaction(() => this.#parts.deadLetters.forgetUnlisted(before));
   }
 
-  async oldestAnswers(before: number, most: number): Promise<readonly OldAnswer[]> {
+  async oldestAnswers(
+    before: number,
+    most: number,
+    lookup?: OldAnswer['lookup'],
+  ): Promise<readonly OldAnswer[]> {
     return orInventoryError(() =>
       this.#statements.oldestAnswers
-        .all({ before, most })
+        .all({ before, most, only: lookup ?? null })
         .map((row) => ({ userId: text(row, 'id'), lookup: oldLookup.parse(text(row, 'lookup')) })),
     );
+  }
+
+  async answerText(userId: string, lookup: OldAnswer['lookup']): Promise<string | undefined> {
+    return orInventoryError(() => {
+      const row = this.#statements.answers[lookup].get(userId);
+      return row === undefined ? undefined : optionalText(row, 'answer');
+    });
+  }
+
+  async factorsDue(most: number): Promise<readonly string[]> {
+    return orInventoryError(() => this.#statements.factorsDue.all(most).map((row) => text(row, 'id')));
+  }
+
+  async countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number> {
+    return orInventoryError(() => {
+      const row = this.#statements.countAnswers.get({ before, only: lookup ?? null });
+      return row === undefined ? 0 : integer(row, 'answers');
+    });
   }
 
   async roleHolders(kind: RoleKind): Promise<readonly string[]> {

@@ -11,8 +11,10 @@ interface Effect {
   readonly group?: readonly GroupQuestion[];
   /** The users among the targets came to the groups among them, or left them. */
   readonly isMembership?: true;
-  /** The roles to read again where no target says whose role it is. */
-  readonly roles?: OrgQuestion;
+  /** To read again of the whole org, where no target says of whom. */
+  readonly org?: OrgQuestion;
+  /** Only a policy of this type counts, and one whose type is not told. */
+  readonly policyType?: 'MFA_ENROLL';
 }
 
 const RECORD: Effect = { user: ['record'] };
@@ -20,9 +22,12 @@ const RECORD: Effect = { user: ['record'] };
 const PRESENCE: Effect = { user: ['presence'] };
 const ALL_OF_USER: Effect = { user: ['record', ...USER_LOOKUPS] };
 const FACTORS: Effect = { user: ['factors'] };
-const ROLES: Effect = { user: ['roles'], group: ['roles'], roles: 'role-holders' };
+const ROLES: Effect = { user: ['roles'], group: ['roles'], org: 'role-holders' };
 /** The role itself has changed; its holders are the same. */
-const CUSTOM_ROLE: Effect = { roles: 'custom-role-holders' };
+const CUSTOM_ROLE: Effect = { org: 'custom-role-holders' };
+/** The list of a user's factors is filtered by the enrolment policy of the moment (okta-api section 4). */
+const ALL_FACTORS: Effect = { org: 'factors' };
+const ENROLMENT_POLICY: Effect = { org: 'factors', policyType: 'MFA_ENROLL' };
 const MEMBERSHIP: Effect = { isMembership: true };
 const GROUP_RECORD: Effect = { group: ['record'] };
 const GROUP_MEMBERS: Effect = { group: ['record', 'members'] };
@@ -40,7 +45,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'user.account.unlock': RECORD,
   'user.account.unlock_by_admin': RECORD,
   'user.account.update_profile': RECORD,
-  'user.account.update_primary_email': RECORD,
+  // Okta makes a verified primary address a factor by itself.
+  'user.account.update_primary_email': { user: ['record', 'factors'] },
   'user.account.update_secondary_email': RECORD,
   'user.account.update_user_type': RECORD,
   'user.account.expire_password': RECORD,
@@ -52,6 +58,30 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'user.mfa.factor.reset_all': FACTORS,
   'user.mfa.factor.suspend': FACTORS,
   'user.mfa.factor.unsuspend': FACTORS,
+  'device.user.add': FACTORS,
+  'device.user.remove': FACTORS,
+  'policy.lifecycle.create': ENROLMENT_POLICY,
+  'policy.lifecycle.update': ENROLMENT_POLICY,
+  'policy.lifecycle.delete': ENROLMENT_POLICY,
+  'policy.lifecycle.activate': ENROLMENT_POLICY,
+  'policy.lifecycle.deactivate': ENROLMENT_POLICY,
+  'policy.rule.add': ENROLMENT_POLICY,
+  'policy.rule.update': ENROLMENT_POLICY,
+  'policy.rule.delete': ENROLMENT_POLICY,
+  'policy.rule.activate': ENROLMENT_POLICY,
+  'policy.rule.deactivate': ENROLMENT_POLICY,
+  'security.authenticator.lifecycle.create': ALL_FACTORS,
+  'security.authenticator.lifecycle.update': ALL_FACTORS,
+  'security.authenticator.lifecycle.activate': ALL_FACTORS,
+  'security.authenticator.lifecycle.deactivate': ALL_FACTORS,
+  'system.mfa.factor.activate': ALL_FACTORS,
+  'system.mfa.factor.deactivate': ALL_FACTORS,
+  // Rules of the policy name zones.
+  'zone.create': ALL_FACTORS,
+  'zone.update': ALL_FACTORS,
+  'zone.delete': ALL_FACTORS,
+  'zone.activate': ALL_FACTORS,
+  'zone.deactivate': ALL_FACTORS,
   'user.account.privilege.grant': ROLES,
   'user.account.privilege.revoke': ROLES,
   'group.privilege.grant': ROLES,
@@ -87,6 +117,7 @@ export const LOG_FILTER = Object.keys(EFFECTS)
   .join(' or ');
 
 const target = z.object({ id: z.string().min(1), type: z.string() });
+const policyTarget = z.object({ detailEntry: z.object({ policyType: z.string() }) });
 const entrySchema = z.object({
   eventType: z.string(),
   outcome: z
@@ -114,8 +145,24 @@ export function marksOf(entry: unknown): readonly Mark[] {
   const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
   if (effect.isMembership === true) return membershipMarks(users, groups, from);
   const marks = [...userMarks(users, effect, from), ...groupMarks(groups, effect, from)];
-  if (marks.length > 0 || effect.roles === undefined) return marks;
-  return [{ subject: 'org', id: 'org', question: effect.roles, reason: 'changed', from }];
+  if (marks.length > 0 || effect.org === undefined) return marks;
+  if (isOfAnotherPolicy(parsed.data.target ?? [], effect)) return [];
+  return [{ subject: 'org', id: 'org', question: effect.org, reason: 'changed', from }];
+}
+
+/** True when the entry names the types of its policies, and the one that matters is not among them. */
+function isOfAnotherPolicy(targets: readonly unknown[], { policyType }: Effect): boolean {
+  if (policyType === undefined) return false;
+  const types = targets.flatMap((each) => {
+    const read = policyTarget.safeParse(each);
+    return read.success ? [lettersOf(read.data.detailEntry.policyType)] : [];
+  });
+  return types.length > 0 && !types.includes(lettersOf(policyType));
+}
+
+/** `MfaEnroll` and `MFA_ENROLL` are one. */
+function lettersOf(text: string): string {
+  return text.replaceAll(/[^a-z]/gi, '').toLowerCase();
 }
 
 /**

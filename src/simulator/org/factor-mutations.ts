@@ -33,6 +33,34 @@ export function factorMutations(desk: ChangeDesk) {
   };
 }
 
+/**
+ * A change of everybody's factors at once, of which the log names no user: the list of a user's factors shows what the
+ * enrolment policy of the moment allows.
+ */
+export function policyMutations(desk: ChangeDesk) {
+  return {
+    /** The enrolment policy does not allow factors of this kind any more. */
+    forbidFactor: (kind: SimulatedFactorKind, eventType = 'policy.rule.update'): Change =>
+      desk.change('forbidFactor', () => {
+        const users = desk.org.users.filter(({ factors }) => factors.includes(kind));
+        for (const user of users) user.factors = user.factors.filter((each) => each !== kind);
+        desk.say({ eventType, targets: [policyTarget(desk, 'MFA_ENROLL')] });
+        return { users: users.map(({ id }) => id), groups: [] };
+      }),
+
+    /** A policy that shows nothing in what we read. */
+    sayPolicy: (policyType: string): Change =>
+      desk.change('sayPolicy', () => {
+        desk.say({ eventType: 'policy.rule.update', targets: [policyTarget(desk, policyType)] });
+        return { users: [], groups: [] };
+      }),
+  };
+}
+
+function policyTarget(desk: ChangeDesk, policyType: string) {
+  return { ...otherTarget('PolicyEntity', desk.makeId('00p'), policyType), detailEntry: { policyType } };
+}
+
 function sayFactor(desk: ChangeDesk, user: SimulatedUser, kind: SimulatedFactorKind, eventType: string) {
   const enrolment = otherTarget('AuthenticatorEnrollment', desk.makeId('aut'), factorFacts(kind).factorType);
   desk.say({ eventType, targets: [userTarget(desk.org, user), enrolment] });

@@ -1,11 +1,12 @@
 import { ChangeDesk } from './change-desk.ts';
 import type { Change, MutationOptions } from './change-desk.ts';
+import { policyMutations } from './factor-mutations.ts';
 import { mutationKinds } from './mutation-kinds.ts';
 import type { ChangeKind, MutationKinds } from './mutation-kinds.ts';
 import type { SimulatedOrg } from './org.ts';
 import { randomChanges } from './random-changes.ts';
 
-export interface Mutations extends MutationKinds {
+export interface Mutations extends MutationKinds, ReturnType<typeof policyMutations> {
   /** Writes events of things without effect: failures, log-ins, unknown types, odd targets. */
   makeNoise(count?: number): void;
   /** So many changes of all kinds, or of these. The same seed makes the same ones of the same org. */
@@ -21,6 +22,7 @@ export function createMutations(org: SimulatedOrg, options: MutationOptions): Mu
   const kinds = mutationKinds(desk);
   return {
     ...kinds,
+    ...policyMutations(desk),
     makeNoise: (count = 1) => {
       for (let each = 0; each < count; each += 1) desk.makeNoise();
     },

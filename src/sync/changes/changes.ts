@@ -1,7 +1,9 @@
+import { NONE_HOLDS } from '../vouching.ts';
 import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { OVERLAP_MS } from './follow-log.ts';
-import { groupNeedsReading, readGroup } from './groups.ts';
+import { groupNeedsReading } from '../memberships.ts';
+import { readGroup } from './groups.ts';
 import { perUserDirectory } from '../directory.ts';
 import type { Run } from '../job.ts';
 import type { AskParts, ChangeParts, CountParts, GroupParts } from '../parts.ts';
@@ -103,7 +105,7 @@ async function readChanged(run: ChangeParts, noted: Noted): Promise<void> {
   const { listed } = noted;
   if (listed.kind !== 'user') return;
   run.reread.add(listed.user.id);
-  const everything = { directory: perUserDirectory(run), answeredSince: Number.POSITIVE_INFINITY };
+  const everything = { directory: perUserDirectory(run), answeredSince: NONE_HOLDS };
   if (!noted.isKnown || noted.hasCrossedDeactivation) await readUser(run, noted, everything);
   else await saveRecord(run, listed.user, listed.readAt);
 }

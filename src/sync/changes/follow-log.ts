@@ -1,6 +1,7 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { LogCursor } from '../../ports/source.ts';
 import type { Run } from '../job.ts';
+import type { LogOutcome } from '../vouching.ts';
 
 type LogParts = Pick<Run, 'source' | 'inventory' | 'tally' | 'log' | 'oktaNow'>;
 
@@ -13,23 +14,26 @@ const CURSOR_REFUSED =
 
 /**
  * Marks everything that the log reports since it was last read. When Okta refuses the cursor, a full run becomes due as
- * of `asOf`, and the log is opened anew a little before the last time it was read. Resolves to true in that case.
+ * of `asOf`, and the log is opened anew a little before the last time it was read. While the log may not be read, and
+ * after a gap, it vouches for nothing.
  */
 export async function followLog(
   run: LogParts & Pick<Run, 'mode' | 'startedAt'>,
   asOf: number,
-): Promise<boolean> {
+): Promise<LogOutcome> {
   const { runs } = run.inventory;
   const { log = { since: run.startedAt - OVERLAP_MS } } = await runs.state();
   if ('since' in log) {
-    await readOn(run, log);
-    return false;
+    const outcome = await readOn(run, log);
+    return outcome === 'cursor-refused' ? 'refused' : outcome;
   }
-  if ((await readOn(run, log)) !== 'cursor-refused') return false;
+  const outcome = await readOn(run, log);
+  if (outcome !== 'cursor-refused') return outcome;
   const since = log.readAt - OVERLAP_MS;
-  await runs.saveState({ log: { since }, fullRunDue: { since: asOf, why: CURSOR_REFUSED } });
+  const fullRunDue = { since: asOf, why: CURSOR_REFUSED };
+  await runs.saveState({ log: { since }, vouchedSince: undefined, fullRunDue });
   if ((await readOn(run, { since })) === 'read') run.tally.notes.set('log', refusalNote(run));
-  return true;
+  return 'gap';
 }
 
 function refusalNote({ mode }: Pick<Run, 'mode'>): string {
@@ -38,7 +42,10 @@ function refusalNote({ mode }: Pick<Run, 'mode'>): string {
 }
 
 /** Stores marks and the cursor that brought them together, page by page. */
-async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-refused' | 'not-read'> {
+async function readOn(
+  run: LogParts,
+  from: LogCursor,
+): Promise<Exclude<LogOutcome, 'gap'> | 'cursor-refused'> {
   const { source, inventory, log } = run;
   const { notes } = run.tally;
   try {
@@ -53,7 +60,8 @@ async function readOn(run: LogParts, from: LogCursor): Promise<'read' | 'cursor-
     if ('next' in from && isCursorRefused(error)) return 'cursor-refused';
     const isDown = error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError);
     notes.set('log', isDown ? LOG_DOWN : LOG_REFUSED);
-    return 'not-read';
+    if (!isDown) await inventory.runs.saveState({ vouchedSince: undefined });
+    return isDown ? 'down' : 'refused';
   }
 }
 

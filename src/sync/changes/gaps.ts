@@ -1,3 +1,4 @@
+import { ALL_HOLD } from '../vouching.ts';
 import type { OldAnswer, Unanswered } from '../../ports/inventory.ts';
 import { USER_LOOKUPS } from '../../ports/org.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
@@ -55,7 +56,7 @@ function ofUsers(run: RetryParts, lookup: OldAnswer['lookup']): Question {
     },
     ask: async (id) => {
       const noted = await users.find(id);
-      if (noted !== undefined) await readUser(run, noted, { directory, answeredSince: 0, again });
+      if (noted !== undefined) await readUser(run, noted, { directory, answeredSince: ALL_HOLD, again });
     },
   };
 }

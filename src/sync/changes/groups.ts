@@ -1,3 +1,4 @@
+import { ALL_HOLD } from '../vouching.ts';
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type { NotedGroup } from '../../ports/inventory.ts';
 import type { GapReason } from '../../ports/org.ts';
@@ -11,14 +12,6 @@ import { forgetIfGone } from '../gone-groups.ts';
 import type { GroupParts, NewGroupParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { readUser } from '../users.ts';
-
-/**
- * A group needs reading when its roles are unknown, or when members have come or gone since they were read. The members
- * of Everyone are never read.
- */
-export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: NotedGroup): boolean {
-  return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
-}
 
 /** Reads a changed group: the roles if it is new, and the members in the cheaper way. */
 export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<void> {
@@ -89,7 +82,7 @@ async function askMembers(
     await inventory.marks.add([{ subject: 'user', id, question: 'groups', reason: 'membership' }]);
     await readUser(run, noted, {
       directory: perUserDirectory(run),
-      answeredSince: 0,
+      answeredSince: ALL_HOLD,
       again: new Set(['groups']),
     });
   }

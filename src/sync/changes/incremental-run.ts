@@ -2,7 +2,7 @@ import { readChanges } from './changes.ts';
 import { retryGaps } from './gaps.ts';
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { StartedRun } from '../parts.ts';
-import { recheckOldest } from './recheck.ts';
+import { verifyOldest } from './verify.ts';
 
 /** Reads the changes since the last run and some of the oldest answers. Lists nothing for all users. */
 export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
@@ -11,7 +11,7 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
     readUsers: async () => {
       await readChanges(run, run.startedAt);
       await retryGaps(run);
-      await recheckOldest(run);
+      await verifyOldest(run);
     },
     close: () => run.removals.refuseMany(),
   };

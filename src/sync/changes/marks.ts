@@ -1,3 +1,4 @@
+import { ALL_HOLD } from '../vouching.ts';
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
 import type {
   GroupQuestion,
@@ -9,7 +10,8 @@ import type {
 } from '../../ports/inventory.ts';
 import { USER_LOOKUPS, type Lookup } from '../../ports/org.ts';
 import { askGroupRoles } from '../group-roles.ts';
-import { groupNeedsReading, readGroup } from './groups.ts';
+import { groupNeedsReading } from '../memberships.ts';
+import { readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
@@ -81,10 +83,24 @@ async function readOrgMarks(run: AskParts): Promise<void> {
   const marksUpTo = await inventory.marks.version();
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
-  const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
+  if (marks.some(({ mark }) => mark.question === 'factors')) await noteFactorsDue(run, marksUpTo);
+  const roles = marks.filter(({ mark }) => mark.question !== 'factors');
+  if (roles.length === 0) return;
+  const isAny = roles.some(({ mark }) => mark.question === 'role-holders');
   if (!wantsGroupRoles(run) || (await markRoleHolders(run, isAny ? 'any' : 'custom'))) {
     await inventory.marks.answered([{ subject: 'org', id: 'org', questions: 'all', marksUpTo }]);
   }
+}
+
+/** Something changed that may move everybody's factors. So many are not read at once, but within `POLICY_RECHECK`. */
+async function noteFactorsDue(
+  { inventory, settings, oktaNow }: Pick<Run, 'inventory' | 'settings' | 'oktaNow'>,
+  marksUpTo: number,
+): Promise<void> {
+  const askedBefore = oktaNow();
+  const factorsDue = { askedBefore, until: askedBefore + settings.policyRecheckMs };
+  if (settings.lookups.has('factors')) await inventory.runs.saveState({ factorsDue });
+  await inventory.marks.answered([{ subject: 'org', id: 'org', questions: ['factors'], marksUpTo }]);
 }
 
 /**
@@ -199,7 +215,7 @@ async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<Us
   if (noted === undefined) return settle(asks);
   run.reread.add(id);
   const again = stored === undefined || noted.hasCrossedDeactivation ? EVERYTHING : lookupsOf(asks);
-  await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: 0, again });
+  await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: ALL_HOLD, again });
   if (isAsked) await settle(['record', 'presence']);
 }
 

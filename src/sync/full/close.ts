@@ -3,7 +3,11 @@ import type { ListedDirectory } from './directory.ts';
 import { OVERLAP_MS } from '../changes/follow-log.ts';
 import { retryGaps } from '../changes/gaps.ts';
 import type { Run } from '../job.ts';
+import { readGroup } from '../changes/groups.ts';
 import { readMarks } from '../changes/marks.ts';
+import { groupNeedsReading } from '../memberships.ts';
+import { forEachOf } from '../parallel.ts';
+import { verifyOldest } from '../changes/verify.ts';
 import { askForMissing } from './missing-users.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 
@@ -16,7 +20,7 @@ export async function readMissing(
   directory: ListedDirectory,
   marksUpTo: number,
 ): Promise<void> {
-  const { inventory, startedAt, isResumed, settings } = run;
+  const { inventory, startedAt, believesEarlier, settings } = run;
   run.removals.noteListing(await askForMissing(run, directory));
   // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
@@ -25,14 +29,22 @@ export async function readMissing(
   }
   // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
   // since then.
-  if (settings.lookups.has('groups') && directory.groups === 'per-user' && !isResumed) {
+  if (settings.lookups.has('groups') && directory.groups === 'per-user' && !believesEarlier) {
     await inventory.groups.noteAllMembersRead(startedAt);
     await settleMembers(run, marksUpTo);
   }
+  // Users' own lists of groups hold, except for those who came to these groups or left them.
+  if (believesEarlier && directory.groups === 'per-user') {
+    await forEachOf(directory.moved, settings.width, async (id) => {
+      const noted = await inventory.groups.find(id);
+      if (noted !== undefined && groupNeedsReading(noted)) await readGroup(run, noted);
+    });
+  }
   if (run.relists) await relistDeactivated(run);
   // This attempt asks again what an earlier one could not learn; what failed just now is left to the next run.
-  await readMarks(run, isResumed ? marksUpTo : 0);
-  if (isResumed) await retryGaps(run);
+  await readMarks(run, believesEarlier ? marksUpTo : 0);
+  if (believesEarlier) await retryGaps(run);
+  await verifyOldest(run);
 }
 
 /** Everything is on our disk, so the cursors move, and the run has ended. */

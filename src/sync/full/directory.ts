@@ -32,6 +32,8 @@ export interface ListedDirectory extends Directory {
   readonly expected: Expected | undefined;
   /** All groups of the org were listed, so a group that is not among them is gone. */
   readonly isWhole: boolean;
+  /** Listed groups whose members or roles are not known as they are now. */
+  readonly moved: readonly string[];
 }
 
 /** The directory when nothing is listed: each user is asked for everything. */
@@ -46,6 +48,7 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
     sizes: undefined,
     expected: undefined,
     isWhole: false,
+    moved: [],
   };
 }
 
@@ -74,7 +77,14 @@ async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const sizes = listed?.sizes;
-  const read = { ...nothing, assignees, usersExpected, sizes, isWhole: sizes?.isWhole ?? false };
+  const read = {
+    ...nothing,
+    assignees,
+    usersExpected,
+    sizes,
+    isWhole: sizes?.isWhole ?? false,
+    moved: listed?.moved ?? [],
+  };
   if (listed === undefined || scope.kind === 'first') return read;
   return lookups.has('groups') ? withMembers(run, read, listed) : withRoleHolders(run, read, listed);
 }
@@ -160,7 +170,7 @@ async function knownAdministrators(
  * ask.
  */
 async function noteAdministrators(
-  run: Pick<Run, 'inventory' | 'tally' | 'isResumed'>,
+  run: Pick<Run, 'inventory' | 'tally' | 'believesEarlier'>,
   listed: ListedGroups,
   assignees: Assignees | undefined,
 ): Promise<void> {
@@ -171,7 +181,7 @@ async function noteAdministrators(
       continue;
     }
     const marksUpTo = await marks.version();
-    if (run.isResumed || (await hasMissedMembers(run, group.id)))
+    if (run.believesEarlier || (await hasMissedMembers(run, group.id)))
       await markMovedAdministrators(run, group.id, assignees);
     const answered = { subject: 'group', id: group.id, questions: ['members'], marksUpTo } as const;
     await marks.answered([{ ...answered, only: 'failed' }]);

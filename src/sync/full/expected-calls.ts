@@ -1,6 +1,7 @@
 import type { DirectoryFacts } from '../../enrich/needs.ts';
 import { planCalls } from '../../plan/calls.ts';
 import { ENDPOINTS } from '../../okta/endpoints.ts';
+import type { Lookup } from '../../ports/org.ts';
 import { listingCalls } from '../../plan/call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
 import type { Run } from '../job.ts';
@@ -8,7 +9,7 @@ import type { Expected } from '../pace.ts';
 
 /** The calls that a run will have made when it ends: the plan's arithmetic on what the directory holds. */
 export function expectedCalls(
-  run: Pick<Run, 'source' | 'settings'>,
+  run: Pick<Run, 'source' | 'settings' | 'believesEarlier'>,
   directory: DirectoryFacts & {
     readonly usersExpected: number | undefined;
     readonly sizes: GroupSizes | undefined;
@@ -35,5 +36,7 @@ export function expectedCalls(
       roleHolders: listingCalls(ENDPOINTS.roleHolders, holders ?? 0),
     },
   };
-  return { users, calls: planCalls(facts, run.settings.lookups) };
+  // The few answers that do not hold are not known before.
+  const lookups = run.believesEarlier ? new Set<Lookup>() : run.settings.lookups;
+  return { users, calls: planCalls(facts, lookups) };
 }

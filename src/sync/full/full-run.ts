@@ -1,7 +1,7 @@
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import type { ListedUser } from '../../ports/org.ts';
-import { removeGoneByLog } from '../changes/changes.ts';
+import { readChanges, removeGoneByLog } from '../changes/changes.ts';
 import { closeFullRun, readMissing } from './close.ts';
 import { beginDirectory } from './directory-in-progress.ts';
 import type { DirectoryInProgress } from './directory-in-progress.ts';
@@ -17,7 +17,7 @@ import { evaluateMoved, readUser } from '../users.ts';
 const UNFINISHED_PAGE = 200;
 
 /** The parts of a run that reading the listed users needs. */
-interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'signal'> {
+interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'asksEverybody' | 'answeredSince' | 'signal'> {
   readonly directory: DirectoryInProgress;
   readonly polls: Polls;
 }
@@ -32,7 +32,9 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   return {
     readDirectory: async () => {
       marksUpTo = await run.inventory.marks.version();
-      if (run.settings.isLasting) await removeGoneByLog(run);
+      // Answers of an earlier run hold as far as the changes since then were read.
+      if (run.believesEarlier) await readChanges(run, run.startedAt);
+      else if (run.settings.isLasting) await removeGoneByLog(run);
       const directory = beginDirectory(run);
       await run.inventory.users.startListing();
       if (run.settings.scope.kind !== 'all') await directory.whole;
@@ -101,8 +103,12 @@ async function finishListed(run: FullParts, failure: Failure | undefined): Promi
   if (failure !== undefined) throw failure.error;
 }
 
-function planOf({ directory, startedAt }: Pick<FullParts, 'directory' | 'startedAt'>) {
-  return { directory: directory.ready(), answeredSince: startedAt, listedAt: startedAt };
+function planOf({
+  directory,
+  startedAt,
+  answeredSince,
+}: Pick<FullParts, 'directory' | 'startedAt' | 'answeredSince'>) {
+  return { directory: directory.ready(), answeredSince, listedAt: startedAt };
 }
 
 function idOf({ listed }: Noted): string {
@@ -145,7 +151,8 @@ async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
     yield listed.slice(0, limit - tally.listed);
     if (signal.aborted || tally.listed >= limit) return;
     if (settings.isLasting) {
-      await inventory.runs.saveState({ fullRun: { startedAt: run.startedAt, aliveAt: run.oktaNow() } });
+      const { startedAt, asksEverybody } = run;
+      await inventory.runs.saveState({ fullRun: { startedAt, aliveAt: run.oktaNow(), asksEverybody } });
     }
   }
 }

@@ -54,13 +54,16 @@ function isNobodyListed({ tally }: Pick<Run, 'tally'>): boolean {
 }
 
 /** The same as for a listed user: Okta knows these users as well. */
-function planOf({ startedAt }: Pick<Run, 'startedAt'>, directory: Directory) {
-  return { directory, answeredSince: startedAt, listedAt: startedAt };
+function planOf(
+  { startedAt, answeredSince }: Pick<Run, 'startedAt' | 'answeredSince'>,
+  directory: Directory,
+) {
+  return { directory, answeredSince, listedAt: startedAt };
 }
 
 /** Only saves calls: users that this listing leaves out are asked for one by one. */
 async function readDeprovisioned(
-  run: UserParts & Pick<Run, 'startedAt'>,
+  run: UserParts & Pick<Run, 'startedAt' | 'answeredSince'>,
   directory: Directory,
   wanted: ReadonlySet<string>,
 ): Promise<void> {
