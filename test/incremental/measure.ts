@@ -90,6 +90,14 @@ tell('calls allowed for 25 changes', mostCalls(org, changes));
 await measure('incremental run, 25 changes', stateDir);
 tell('wrong', wrongOf(org, intake.latestByUid(), known).length);
 await measure('incremental run, no change', stateDir);
+await measure('full run that the log vouches for, no change', stateDir, ['--full', '--vouched']);
+const many = mutations.randomChanges(1000, 2, CHANGE_KINDS);
+const knownThen = new Map(intake.latestByUid());
+await measure('full run that the log vouches for, 1,000 changes', stateDir, ['--full', '--vouched']);
+// A user who is gone leaves as last known, which may be between two changes.
+const isThere = (line: string): boolean => org.user(line.split(/[.:]/)[0] ?? '') !== undefined;
+tell('wrong, of users who are there', wrongOf(org, intake.latestByUid(), knownThen).filter(isThere).length);
+tell('users and groups changed', new Set(many.flatMap((change) => [...change.users, ...change.groups])).size);
 tell('inventory on disk, MB', Math.round(statSync(join(stateDir, 'inventory.db')).size / 1e6));
 
 const other = newFolder();
