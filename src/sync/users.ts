@@ -48,12 +48,14 @@ function countLookups(
   { tally }: Pick<Run, 'tally'>,
   { askedAt }: Noted,
   needs: Needs,
-  { listedAt }: HowToRead,
+  { directory, listedAt }: HowToRead,
 ): void {
   if (listedAt === undefined) return;
   for (const lookup of USER_LOOKUPS) {
     if (needs[lookup] === 'ask') tally.lookup(lookup, false);
-    if (needs[lookup] === 'done' && (askedAt[lookup] ?? listedAt) < listedAt) tally.lookup(lookup, true);
+    // A user who waits for the directory is read twice.
+    const isVouched = needs[lookup] === 'done' && (askedAt[lookup] ?? listedAt) < listedAt;
+    if (isVouched && directory !== undefined) tally.lookup(lookup, true);
   }
 }
 

@@ -29,14 +29,16 @@ function daily(stage: Stage, clock: Clock) {
   };
 }
 
-const test = stageTest.extend<{ days: (users?: number) => Promise<ReturnType<typeof daily>> }>({
+const test = stageTest.extend<{
+  days: (users?: number, latencyMs?: number) => Promise<ReturnType<typeof daily>>;
+}>({
   days: async ({ makeStage }, use) => {
-    await use(async (users = 120) => {
+    await use(async (users = 120, latencyMs = 0) => {
       const clock: Clock = { ahead: 0, onRequest: () => undefined };
       return daily(
         await makeStage({
           org: { users },
-          okta: { now: () => Date.now() + clock.ahead, onRequest: () => clock.onRequest() },
+          okta: { latencyMs, now: () => Date.now() + clock.ahead, onRequest: () => clock.onRequest() },
         }),
         clock,
       );
@@ -66,6 +68,15 @@ describe('a full run that the System Log vouches for', () => {
       expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
       stage.expectTruth(known, `changes ${seed}`);
     }
+  });
+
+  test('counts each answer once, also of users who wait for the directory', async ({ days }) => {
+    const stage = await days(120, 10);
+    await stage.sync();
+
+    const { users, vouched } = (await stage.nextDay({ VERIFY_ANSWERS: '31536000' })).report;
+
+    expect(vouched?.factors).toEqual({ vouched: users.listed, asked: 0, proven: 0, drift: 0 });
   });
 
   test('asks everybody by hand, and not with --vouched', async ({ days }) => {
