@@ -43,11 +43,17 @@ export interface RunState {
   readonly keptSettings?: string | undefined;
 }
 
-/** Answers of a day that were asked for again, and those of them that differed though no event had said so. */
+/** Answers that were asked for again, and those of them that differed though no event had said so. */
+export interface ProofCount {
+  readonly proven: number;
+  readonly drift: number;
+}
+
+/** The proofs of one day. */
 export interface ProofsOfDay {
   /** Days since 1970 on Okta's clock. */
   readonly day: number;
-  readonly counts: Readonly<Partial<Record<Lookup, { readonly proven: number; readonly drift: number }>>>;
+  readonly counts: Readonly<Partial<Record<Lookup, ProofCount>>>;
 }
 
 interface FullRunUnderWay {

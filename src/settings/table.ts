@@ -11,7 +11,6 @@ import { proxyUrl } from './proxy-url.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
 import * as values from './values.ts';
 
-const A_YEAR_SECONDS = 31_536_000;
 const MOST_BYTES = 104_857_600;
 
 /**
@@ -183,13 +182,13 @@ export const SETTINGS = {
     description: 'most bytes in one push',
     example: '1048576',
   }),
-  frequencySeconds: fromText(values.wholeNumber(1, A_YEAR_SECONDS)).register(facts, {
+  frequencySeconds: fromText(values.wholeNumber(1, values.A_YEAR_SECONDS)).register(facts, {
     name: 'FREQUENCY',
     default: '1200',
     description: 'seconds between starts of runs in worker',
     example: '1200',
   }),
-  verifyAnswersSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+  verifyAnswersSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'VERIFY_ANSWERS',
     default: '604800',
     description:
@@ -219,13 +218,13 @@ export const SETTINGS = {
     description: 'only events that differ from what was delivered, or those of every user evaluated',
     example: 'changed',
   }),
-  resendIntervalSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+  resendIntervalSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'RESEND_INTERVAL',
     default: '604800',
     description: 'seconds after which a full run delivers unchanged events again',
     example: '604800',
   }),
-  fullSyncIntervalSeconds: fromText(values.wholeNumber(1, A_YEAR_SECONDS)).register(facts, {
+  fullSyncIntervalSeconds: fromText(values.wholeNumber(1, values.A_YEAR_SECONDS)).register(facts, {
     name: 'FULL_SYNC_INTERVAL',
     default: '86400',
     description: 'seconds from the end of a full run to the start of the next',
@@ -242,7 +241,7 @@ export const SETTINGS = {
       'every how many full runs all groups are asked for roles, whatever their admin flag says; 0 never',
     example: '7',
   }),
-  maxAnswerAgeSeconds: fromText(values.wholeNumber(0, A_YEAR_SECONDS)).register(facts, {
+  maxAnswerAgeSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'MAX_ANSWER_AGE',
     decides: ['event'],
     default: '604800',

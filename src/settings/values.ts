@@ -24,10 +24,11 @@ export function wholeNumber(least: number, most: number) {
   });
 }
 
-const recheckSeconds = wholeNumber(0, 31_536_000);
+export const A_YEAR_SECONDS = 31_536_000;
+const recheckSeconds = wholeNumber(0, A_YEAR_SECONDS);
 /** Whole seconds, or `at-once`, which is 0. */
 export const policyRecheck = allowing(
-  { kind: 'number', least: 0, most: 31_536_000 },
+  { kind: 'number', least: 0, most: A_YEAR_SECONDS },
   (text): Parsed<number> => recheckSeconds(text.toLowerCase() === 'at-once' ? '0' : text),
 );
 

@@ -97,7 +97,7 @@ async function dueCounts({ inventory }: Pick<Job, 'inventory'>): Promise<Pick<Re
 }
 
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
-  const { users, okta, intake } = countsOf(job);
+  const { users, vouched, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
   const standing = await standingOf(job);
   const report: Report = {
@@ -112,7 +112,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     standing,
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
-    ...vouchedCounts(job),
+    ...(vouched === undefined ? {} : { vouched }),
     ...(await dueCounts(job)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure) }),

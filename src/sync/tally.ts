@@ -1,6 +1,7 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASSET_KINDS } from '../ports/asset.ts';
 import type { GapCounts } from '../ports/reader.ts';
+import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason, Lookup } from '../ports/org.ts';
 import type { Expected } from './pace.ts';
@@ -25,7 +26,7 @@ export class Tally {
   /** Events by kind of asset and by result. */
   readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
   /** Old answers that this run asked for again, and how many of them differed though no event had said so. */
-  proofs: ReadonlyMap<Lookup, { readonly proven: number; readonly drift: number }> = new Map();
+  proofs: ReadonlyMap<Lookup, ProofCount> = new Map();
   /** By lookup, of listed users: answers that hold without asking, and those that were asked for. */
   readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
   readonly #gaps: GapCounts = {};

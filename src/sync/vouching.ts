@@ -1,7 +1,7 @@
 import { byName } from '../enrich/by-name.ts';
 import { LOOKUPS } from '../ports/org.ts';
 import type { Lookup } from '../ports/org.ts';
-import type { ProofsOfDay, RunState } from '../ports/run-state.ts';
+import type { ProofCount, ProofsOfDay, RunState } from '../ports/run-state.ts';
 import type { AnsweredSince, DecidedRun, RunSettings } from './job.ts';
 
 /** How reading the System Log went. `down`: no answer, and its cursor is still good; `gap`: it was opened anew. */
@@ -51,7 +51,7 @@ const DAYS_KEPT = 7;
 /** Fewer than this are no sign of anything. */
 const LEAST_DRIFT = 3;
 
-export type Proofs = ReadonlyMap<Lookup, { readonly proven: number; readonly drift: number }>;
+export type Proofs = ReadonlyMap<Lookup, ProofCount>;
 
 /** The proofs of the last seven days with those that were made `now`. */
 export function withProofs(

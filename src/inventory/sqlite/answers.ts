@@ -71,8 +71,9 @@ export class AnswerStore {
   }
 
   #saveOwnList(userId: string, groups: readonly Group[], readAt: number, askedAt: number): void {
-    const { saveGroups, leaveAll, nameGroup, join, find, groupsOf, makeFactorsDue } = this.#statements;
-    const wasAsked = typeof find.get(userId)?.['groups_asked_at'] === 'number';
+    const { saveGroups, leaveAll, nameGroup, join, wasAskedForGroups, groupsOf, makeFactorsDue } =
+      this.#statements;
+    const wasAsked = wasAskedForGroups.get(userId) !== undefined;
     const listed = (): string => JSON.stringify(groupsOf.all(userId));
     const before = listed();
     saveGroups.run('own-list', readAt, askedAt, userId);

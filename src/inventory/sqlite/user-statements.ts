@@ -176,6 +176,7 @@ function questionStatements(statement: Prepare) {
       `SELECT count(*) AS answers FROM (${oldAnswersSql()}) WHERE :only IS NULL OR lookup = :only`,
     ),
     answers: byName(USER_LOOKUPS, (lookup) => statement(answerTextSql(lookup))),
+    wasAskedForGroups: statement('SELECT id FROM users WHERE id = ? AND groups_asked_at IS NOT NULL'),
     makeFactorsDue: statement(
       'UPDATE users SET factors_due = 1 WHERE id = ? AND factors_asked_at IS NOT NULL',
     ),

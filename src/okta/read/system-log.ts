@@ -130,7 +130,7 @@ const entrySchema = z.object({
 /** Outcomes that have changed nothing. */
 const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
 
-/** The marks that a log entry leaves. An entry that cannot be read leaves none: the next full run sees the change. */
+/** The marks that a log entry leaves. An entry that cannot be read leaves none: only asking again shows its change. */
 export function marksOf(entry: unknown): readonly Mark[] {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];

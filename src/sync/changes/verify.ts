@@ -1,6 +1,6 @@
 import type { OldAnswer } from '../../ports/inventory.ts';
 import type { Lookup } from '../../ports/org.ts';
-import type { RunState } from '../../ports/run-state.ts';
+import type { ProofCount, RunState } from '../../ports/run-state.ts';
 import { perUserDirectory } from '../directory.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
@@ -29,14 +29,14 @@ export async function verifyOldest(run: VerifyParts): Promise<void> {
   const most = Math.floor(((await users.countAnswers(startedAt)) * elapsed) / settings.verifyMs);
   // A time that is worth less than one answer is counted by the next run.
   if (most > 0 || !isUsable) await runs.saveState({ verifiedAt: startedAt });
-  if (most > 0) await noteProofs(run, await readAgain(run, await users.oldestAnswers(startedAt, most)));
+  if (most > 0) await noteProofs(run, await compareAgain(run, await users.oldestAnswers(startedAt, most)));
 }
 
 /** Compares what was asked again with what was known. Too much that no event told ends the trust in the log. */
 async function noteProofs(run: VerifyParts, compared: readonly Compared[]): Promise<void> {
   const { inventory, tally, settings, log } = run;
   const told = compared.some(({ differs }) => differs) ? await toldByNow(run) : () => true;
-  const made = new Map<Lookup, { proven: number; drift: number }>();
+  const made = new Map<Lookup, ProofCount>();
   for (const { userId, lookup, differs } of compared) {
     const count = made.get(lookup) ?? { proven: 0, drift: 0 };
     const isDrift = differs && !told(userId);
@@ -97,19 +97,14 @@ interface Compared extends OldAnswer {
 }
 
 /** Resolves to the answers that Okta gave, each compared with the one before. */
-async function readAgain(run: VerifyParts, answers: readonly OldAnswer[]): Promise<readonly Compared[]> {
+async function compareAgain(run: VerifyParts, answers: readonly OldAnswer[]): Promise<readonly Compared[]> {
   const { users } = run.inventory;
   const compared: Compared[] = [];
-  const byUser = Map.groupBy(answers, ({ userId }) => userId);
-  await forEachOf(byUser, run.settings.width, async ([id, old]) => {
-    run.signal.throwIfAborted();
-    if (run.removals.has(id)) return;
-    const noted = await users.find(id);
-    if (noted === undefined) return;
-    const textOf = ({ lookup }: OldAnswer): Promise<string | undefined> => users.answerText(id, lookup);
+  const textOf = ({ userId, lookup }: OldAnswer): Promise<string | undefined> =>
+    users.answerText(userId, lookup);
+  await readAgain(run, answers, async (old, read) => {
     const before = await Promise.all(old.map(textOf));
-    const again = new Set(old.map(({ lookup }) => lookup));
-    await readUser(run, noted, { directory: perUserDirectory(run), answeredSince: ALL_HOLD, again });
+    await read();
     const after = await Promise.all(old.map(textOf));
     for (const [at, answer] of old.entries()) {
       const [was, is] = [before[at], after[at]];
@@ -117,4 +112,23 @@ async function readAgain(run: VerifyParts, answers: readonly OldAnswer[]): Promi
     }
   });
   return compared;
+}
+
+/** Asks for these answers again, user by user. `around` is called with those of one user and what reads them. */
+async function readAgain(
+  run: VerifyParts,
+  answers: readonly OldAnswer[],
+  around = (_old: readonly OldAnswer[], read: () => Promise<void>): Promise<void> => read(),
+): Promise<void> {
+  const byUser = Map.groupBy(answers, ({ userId }) => userId);
+  await forEachOf(byUser, run.settings.width, async ([id, old]) => {
+    run.signal.throwIfAborted();
+    if (run.removals.has(id)) return;
+    const noted = await run.inventory.users.find(id);
+    if (noted === undefined) return;
+    const again = new Set(old.map(({ lookup }) => lookup));
+    await around(old, () =>
+      readUser(run, noted, { directory: perUserDirectory(run), answeredSince: ALL_HOLD, again }),
+    );
+  });
 }
