@@ -1,50 +1,7 @@
 import { describe, expect } from 'vitest';
-import { test as stageTest, type Stage } from '../whole-job/stage.fixture.ts';
 import { makeServiceApp } from '../whole-job/service-app.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
-
-const A_DAY_MS = 86_400_000;
-/** Every run is a full one, and believes what the log vouches for. */
-const FULL = { FULL_SYNC_INTERVAL: '1' };
-
-interface Clock {
-  ahead: number;
-  onRequest: () => void;
-}
-
-function daily(stage: Stage, clock: Clock) {
-  const changed = changing(stage);
-  return {
-    ...changed,
-    whileAsked: (act: () => void) => {
-      clock.onRequest = act;
-    },
-    pass: (days: number) => {
-      clock.ahead += days * A_DAY_MS;
-    },
-    nextDay: async (env: Readonly<Record<string, string>> = {}, argv: readonly string[] = []) => {
-      clock.ahead += A_DAY_MS;
-      return changed.sync(argv, { ...FULL, ...env });
-    },
-  };
-}
-
-const test = stageTest.extend<{
-  days: (users?: number, latencyMs?: number) => Promise<ReturnType<typeof daily>>;
-}>({
-  days: async ({ makeStage }, use) => {
-    await use(async (users = 120, latencyMs = 0) => {
-      const clock: Clock = { ahead: 0, onRequest: () => undefined };
-      return daily(
-        await makeStage({
-          org: { users },
-          okta: { latencyMs, now: () => Date.now() + clock.ahead, onRequest: () => clock.onRequest() },
-        }),
-        clock,
-      );
-    });
-  },
-});
+import { test, type Days } from './days.fixture.ts';
 
 describe('a full run that the System Log vouches for', () => {
   test('asks nobody where nothing has changed', async ({ days }) => {
@@ -91,7 +48,6 @@ describe('a full run that the System Log vouches for', () => {
 
 describe('nothing is vouched for', () => {
   const LOGS = '/api/v1/logs';
-  type Days = ReturnType<typeof daily>;
 
   test.for<[string, (stage: Days) => Promise<void>, Readonly<Record<string, string>>]>([
     [
