@@ -23,6 +23,9 @@ const CONTESTED_PART = 0.9;
 /** A bucket's first calls, this part of the allowance but at least so many, go at once: short commands need no more. */
 const BURST_PART = 0.05;
 const LEAST_BURST = 10;
+/** In this part of a bucket's first window, calls after the burst are spaced by this part of the even spacing. */
+const EARLY_PART = 0.1;
+const EARLY_HASTE = 2 / 3;
 
 /**
  * Our calls a window, in whole calls, as there are no parts of one. A value below one means one call in several
@@ -71,6 +74,8 @@ export class RateBucket {
   #prover: Promise<void> | undefined;
   /** The bucket's first calls that went without spacing. It never shrinks, so there is one burst only. */
   #unspaced = 0;
+  /** How many windows have begun; a refusal counts too, since nothing hurries after one. */
+  #windows = 0;
   readonly #recent = new RecentCalls();
   #inFlight = 0;
   /** Resolves when the next call in flight ends. */
@@ -181,15 +186,21 @@ export class RateBucket {
     this.#blindHolds = 0;
     if (rate !== undefined) {
       this.isLearnt = true;
-      if (this.window.observe(rate, this.#options.clock.now()) === 'new window') this.#hold?.end();
+      if (this.window.observe(rate, this.#options.clock.now()) === 'new window') this.#beginWindow();
     }
     if (this.#hold === undefined) this.#isProving = false;
     this.#apply();
   }
 
+  #beginWindow(): void {
+    this.#windows += 1;
+    this.#hold?.end();
+  }
+
   /** A 429: all calls that wait on this bucket wait once, until the reset. A reset in the past says nothing. */
   refused(rate: Rate | undefined, waitMs?: number): void {
     this.isRefused = true;
+    this.#windows += 1;
     if (rate !== undefined) {
       this.isLearnt = true;
       const { used, isWhole } = this.window;
@@ -224,12 +235,13 @@ export class RateBucket {
   }
 
   /**
-   * Timers come late on a busy machine. Missed calls are made up for within the window, a little at a time. A burst is
-   * paid back in its second half: by then a short command has ended.
+   * Timers come late on a busy machine. Missed calls are made up for within the window, a little at a time. The calls
+   * that a bucket's first window makes early are paid back in its second half: by then a short command has ended.
    */
   #haste(ms: number): number {
     const { window, allowance } = this;
     const leftMs = ms - window.sinceBeginMs(this.#options.clock.now());
+    if (this.#windows <= 1 && leftMs > ms * (1 - EARLY_PART) && !this.#isContested()) return EARLY_HASTE;
     const left = allowance - window.used - this.#inFlight;
     if (!window.isWhole || leftMs <= 0 || left <= 0) return 1;
     const wanted = leftMs / ms / (left / allowance);
