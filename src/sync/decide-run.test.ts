@@ -196,6 +196,19 @@ describe('sync, decide run: settings that have changed since the last run', () =
 });
 
 describe('sync, decide run: the state that a run begins with', () => {
+  const vouchedSince = { factors: NOW - DAY };
+  test.each<'full' | 'incremental'>(['full', 'incremental'])(
+    'of a %s run that asks otherwise believes nothing from its first instant on',
+    (asked) => {
+      const { state } = decide({ ...begun, asked, vouchedSince, askedSettings: 'others' });
+
+      const next = decideRun({ ...QUIET, ...state }, { ...SETTINGS, askedSettings: 'others' }, NOW + HOUR);
+
+      expect(state).toHaveProperty('vouchedSince', undefined);
+      expect(next.run).toMatchObject({ mode: 'full', startedAt: NOW + HOUR, isResumed: false });
+    },
+  );
+
   test('of an incremental run is as it was', () => {
     expect(decide({}).state).toEqual(QUIET);
   });

@@ -11,6 +11,8 @@ export const LOG_RETENTION_MS = 90 * 24 * 60 * 60_000;
 const SAME_SECOND_MS = 2000;
 const GAP_TOO_LONG =
   'the System Log was last read longer ago than Okta keeps it (90 days): this run is a full one';
+/** No settings have this fingerprint. */
+const MIXED = '';
 const NONE_HAS_ENDED = 'no full run has ended yet: this run is a full one';
 
 /** The settings and the request that decide the kind of a run. */
@@ -147,15 +149,21 @@ function chooseNewsRule(
   return { newsRule: mode === 'full' ? 'every-difference' : 'but-sign-in', sendsAll };
 }
 
+/**
+ * The state that this run leaves from its first instant on. An answer to other questions is none to these, so whatever
+ * was believed ends in the same write as the settings that it was believed under.
+ */
 function stateAtStart(
   state: RunState,
-  { mode, startedAt, attemptedAt, isResumed, asksEverybody }: DecidedRun,
+  { mode, startedAt, attemptedAt, isResumed, asksEverybody, asksOtherwise: isOtherwise }: DecidedRun,
   { askedSettings }: DecidingSettings,
 ): RunStateChange {
-  if (mode === 'incremental') return state;
+  const believed = isOtherwise ? { ...state, vouchedSince: undefined } : state;
+  // Answers under two kinds of settings are mixed from now on: a full run under either must not believe them.
+  if (mode === 'incremental') return isOtherwise ? { ...believed, askedSettings: MIXED } : believed;
   const isFollowed = state.log !== undefined && 'next' in state.log;
   // This run reads everything that happened before its start.
   const log = isResumed || isFollowed ? state.log : { since: startedAt - OVERLAP_MS };
   const fullRun = { startedAt, aliveAt: attemptedAt, asksEverybody };
-  return { ...state, log, fullRun, askedSettings, evaluatedAt: startedAt };
+  return { ...believed, log, fullRun, askedSettings, evaluatedAt: startedAt };
 }
