@@ -95,7 +95,8 @@ export interface Reading extends PerUserAnswers {
   readonly askedAt: number;
   /** `by-membership`: the inventory knows the user's groups by the members of groups. */
   readonly groups?: Facet<readonly Group[]> | 'by-membership';
-  readonly roles?: Facet<HeldRoles>;
+  /** `spared`: the roles of the user's groups decide, so that no call was needed. */
+  readonly roles?: Facet<HeldRoles> | 'spared';
   /** This reading answers the marks up to this version; later marks stay. */
   readonly marksUpTo: number;
   /** Nothing is left to ask: the event is made in the same transaction. */
@@ -126,7 +127,7 @@ export interface Noted {
   readonly hasMoved: boolean;
   /** The user was deactivated, or is active again, so factors, roles and groups have changed. */
   readonly hasCrossedDeactivation: boolean;
-  /** When each question was last asked, with or without an answer. */
+  /** When each question was last asked, with or without an answer; a question that nobody wanted was not. */
   readonly askedAt: { readonly [L in UserLookup]?: number };
   /** The org's list of role holders did not name the user when it was last read. */
   readonly isNoHolder: boolean;

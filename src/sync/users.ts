@@ -3,7 +3,7 @@ import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
 import type { Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
-import type { Facet, HeldRoles, ListedUser, Lookup, User, UserLookup } from '../ports/org.ts';
+import type { HeldRoles, ListedUser, Lookup, User, UserLookup } from '../ports/org.ts';
 import type { Directory } from './directory.ts';
 import type { AnsweredSince, Run } from './job.ts';
 import type { AskParts, CountParts, UserParts } from './parts.ts';
@@ -159,15 +159,14 @@ async function askRoles(
   { roles }: Needs,
   directory: Directory | undefined,
   groups: Promise<Reading['groups'] | undefined>,
-): Promise<Facet<HeldRoles> | undefined> {
+): Promise<Reading['roles'] | undefined> {
   if (roles === 'done' || roles === 'later') return undefined;
   if (roles === 'not-asked') return NOT_ASKED;
   if (roles === 'none-held')
     return { kind: 'known', value: NO_ROLES, readAt: directory?.assignees?.readAt ?? 0 };
   // Spares the call where a group's role makes the user Admin already and nothing else depends on the user's own roles.
   const hasList = directory?.assignees !== undefined;
-  if (hasList && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups))))
-    return NOT_ASKED;
+  if (hasList && (await run.inventory.users.isAdminByGroups(user.id, ownList(await groups)))) return 'spared';
   return run.source.ask('roles', user.id);
 }
 
@@ -191,8 +190,8 @@ function isUserGone(
   return gone.length > 0;
 }
 
-function isGone(facet: Facet<unknown> | 'by-membership' | undefined): boolean {
-  return facet !== 'by-membership' && facet?.kind === 'unknown' && facet.reason === 'gone';
+function isGone(facet: LookupAnswers[UserLookup]): boolean {
+  return typeof facet === 'object' && facet.kind === 'unknown' && facet.reason === 'gone';
 }
 
 /** Counts the result of a user's event, and wakes delivery. */

@@ -79,6 +79,14 @@ export function usersContract(createScene: CreateScene): void {
       expect(noted).toMatchObject({ finishedAt: STAMP });
       expect(noted?.askedAt).not.toHaveProperty('groups');
     });
+
+    test('count as asked where the call was spared, and not for what nobody wanted', async () => {
+      const { users } = createScene();
+      const answers = { factors: notAsked, groups: notAsked, roles: 'spared', askedAt: 7 } as const;
+      await users.save(aReading({ user: aUser({ id: 'u1' }), ...answers }));
+
+      expect((await users.find('u1'))?.askedAt).toEqual({ roles: 7 });
+    });
   });
 
   describe('the record of a listed user', () => {

@@ -28,7 +28,8 @@ export class AnswerStore {
     this.#marks.settle({ subject: 'user', id: user.id, questions, marksUpTo });
     for (const lookup of JSON_LOOKUPS) {
       const facet = reading[lookup];
-      if (facet !== undefined) this.#save(reading, lookup, facet);
+      if (facet === 'spared') this.#statements.saveAnswer[lookup].run(null, null, reading.askedAt, user.id);
+      else if (facet !== undefined) this.#save(reading, lookup, facet);
     }
     if (groups !== undefined) this.#saveGroups(reading, groups);
   }
@@ -38,7 +39,7 @@ export class AnswerStore {
     const gap = this.#statements.saveGap[name];
     const kept = keptOfAnswer(facet);
     if (kept.kind === 'value') answer.run(JSON.stringify(kept.value), kept.readAt, askedAt, user.id);
-    else if (kept.kind === 'nothing') answer.run(null, null, askedAt, user.id);
+    else if (kept.kind === 'nothing') answer.run(null, null, null, user.id);
     else gap.run(kept.reason, askedAt, user.id);
     if (leavesMark(facet)) this.#marks.markUser(user.id, name, 'unavailable');
   }
@@ -50,7 +51,7 @@ export class AnswerStore {
     else {
       const kept = keptOfAnswer(facet);
       if (kept.kind === 'value') this.#saveOwnList(user.id, kept.value, kept.readAt, askedAt);
-      else if (kept.kind === 'nothing') saveGroups.run(null, null, askedAt, user.id);
+      else if (kept.kind === 'nothing') saveGroups.run(null, null, null, user.id);
       else saveGap.groups.run(kept.reason, askedAt, user.id);
     }
     if (isMoved()) this.#marks.markUser(user.id, 'roles', 'membership');
