@@ -44,6 +44,8 @@ export interface Source {
   /** Finds a user by id or login; `undefined` when there is none. */
   getUser(idOrLogin: string): Promise<ListedUser | undefined>;
   listGroups(): AsyncIterable<GroupsPage>;
+  /** Those groups alone, at most 100 of them. Okta's search may leave out one that is new. */
+  searchGroups(ids: readonly string[]): AsyncIterable<GroupsPage>;
   /** Groups whose profile or members changed since then. */
   listChangedGroups(since: number): AsyncIterable<GroupsPage>;
   /** `undefined` when there is none. */

@@ -1,12 +1,17 @@
 import type { DirectoryFacts } from '../enrich/needs.ts';
-import type { Group } from '../ports/org.ts';
+import type { Answer, Group } from '../ports/org.ts';
 import { askGroupRoles } from './group-roles.ts';
 import type { Run } from './job.ts';
 import type { NewGroupParts } from './parts.ts';
 
+/** Asks for the roles of a user's groups, once the user's list of them is there. */
+interface RolesOfGroups {
+  askOf(groups: Promise<Answer<readonly Group[]>>): Promise<void>;
+}
+
 /** The part of the shared facts (groups, their roles, role holders) that reading one user needs. */
 export interface Directory extends DirectoryFacts {
-  readonly groupRoles: { ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> };
+  readonly groupRoles: RolesOfGroups;
 }
 
 /**
@@ -20,7 +25,12 @@ export function perUserDirectory(run: NewGroupParts): Directory {
     groups: lookups.has('groups') ? 'per-user' : withoutGroups,
     assignees: undefined,
     askGroupsOf: new Set(),
-    groupRoles: { ask: (groups) => askNewRoles(run, groups) },
+    groupRoles: {
+      askOf: async (groups) => {
+        const answer = await groups;
+        if (answer.kind === 'known') await askNewRoles(run, answer.value);
+      },
+    },
   };
 }
 

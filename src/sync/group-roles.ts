@@ -37,6 +37,11 @@ export class GroupRoles {
     }
   }
 
+  async askOf(groups: Promise<Answer<readonly Group[]>>): Promise<void> {
+    const answer = await groups;
+    if (answer.kind === 'known') await this.ask(answer.value);
+  }
+
   /** Asks for the roles of these groups unless that was done; resolves when all are in the inventory. */
   async ask(groups: readonly Pick<Group, 'id'>[]): Promise<void> {
     if (this.#isWanted) await Promise.all(groups.map(({ id }) => this.mayHoldRoles(id)));

@@ -33,6 +33,7 @@ function aSource(changes: Partial<Source> = {}): Source {
     getUser: async (id) => listed(id),
     isSelected: async () => true,
     listGroups: nothing,
+    searchGroups: nothing,
     listChangedGroups: nothing,
     getGroup: async () => undefined,
     pollLog: nothing,

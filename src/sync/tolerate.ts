@@ -10,7 +10,7 @@ export async function tolerate<T>(log: Log, listing: string, read: () => Promise
     return await read();
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
-    log.warn({ listing, code: error.code }, 'a shared listing is not available: users are asked instead');
+    log.warn({ listing, code: error.code }, 'a shared listing is not available: the run asks in another way');
     log.debug({ listing, err: error }, 'why the listing is not available');
     return undefined;
   }

@@ -130,8 +130,9 @@ async function askGroups(
   if (needs.groups === 'done' || needs.groups === 'later') return undefined;
   if (needs.groups === 'by-membership') return 'by-membership';
   if (needs.groups === 'not-asked') return NOT_ASKED;
-  const groups = await run.source.ask('groups', user.id);
-  if (groups.kind === 'known') await directory?.groupRoles.ask(groups.value);
+  const answer = run.source.ask('groups', user.id);
+  await directory?.groupRoles.askOf(answer);
+  const groups = await answer;
   if (groups.kind === 'known' || groups.reason === 'gone' || directory?.groups !== 'by-membership')
     return groups;
   // Only the built-in group of administrators is missing from the groups known by membership.

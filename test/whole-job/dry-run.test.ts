@@ -47,8 +47,8 @@ describe.concurrent('whole job, dry run', () => {
 
     expect([ended.code, printed.size]).toEqual([0, limit]);
     expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
-    // The org, one page of users, of groups and of role holders, the roles of five groups and of eight holders, and two
-    // lookups a user.
+    // The org, one page of users, of groups (or a search of them) and of role holders, the roles of five groups and of
+    // eight holders, and two lookups a user.
     expect(okta.tally.total).toBeLessThanOrEqual(4 + 5 + 8 + 2 * limit);
     expect(okta.calls.get('/api/v1/users')).toBe(1);
   });
@@ -75,6 +75,66 @@ describe.concurrent('whole job, dry run', () => {
   );
 
   test.for([
+    [5, 14],
+    [20, 45],
+  ] as const)(
+    '--limit %i in a large org takes %i calls and those for the roles of groups that hold some',
+    async ([limit, most], { makeStage }) => {
+      const { org, okta, run } = await makeStage({
+        org: { users: 1_000, groups: 900, groupsPerUser: 12, adminGroups: 120, admins: 40 },
+        okta: { keepsLog: true, assignees: 'without-group-admins' },
+      });
+
+      const printed = printedEvents(await run(['dry-run', '--limit', String(limit)]));
+
+      expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+      const mine = org.users.filter(({ id }) => printed.has(id));
+      const holding = new Set(
+        mine.flatMap((user) => org.groupsOf(user).filter(({ roles }) => roles.length > 0)),
+      );
+      expect(holding.size).toBeGreaterThan(0);
+      expect(okta.calls.get('/api/v1/groups/{id}/roles')).toBe(holding.size);
+      const holders = mine.filter(({ roles }) => roles.length > 0).length;
+      expect(okta.tally.total).toBeLessThanOrEqual(most + holding.size + holders);
+      const searches = okta.log.filter(({ template }) => template === '/api/v1/groups');
+      for (const { path } of searches) {
+        expect(path).toContain('search=id+eq+');
+        expect(path.length).toBeLessThan(4_000);
+      }
+    },
+  );
+
+  test.for([
+    ['refuses', { status: 400, code: 'E0000031' }],
+    ['may not make', { status: 403 }],
+  ] as const)(
+    '--limit lists all groups where Okta %s the search for some of them',
+    async ([, refusal], { makeStage }) => {
+      const { org, okta, run } = await makeStage({
+        org: { users: 60, groups: 30, groupsPerUser: 6, adminGroups: 5 },
+        okta: { refuse: [{ template: '/api/v1/groups', to: 1, ...refusal }] },
+      });
+
+      const printed = printedEvents(await run(['dry-run', '--limit', '6']));
+
+      expect(printed.size).toBe(6);
+      expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+      expect(okta.calls.get('/api/v1/groups/{id}/roles') ?? 0).toBeLessThanOrEqual(6);
+    },
+  );
+
+  test('--limit asks groups that show no admin flag for their roles', async ({ makeStage }) => {
+    const { org, run } = await makeStage({
+      org: { users: 60, groups: 30, groupsPerUser: 6, adminGroups: 5 },
+      okta: { adminFlag: 'mixed' },
+    });
+
+    const printed = printedEvents(await run(['dry-run', '--limit', '6']));
+
+    expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
+  });
+
+  test.for([
     ['groups,factors', ['/api/v1/groups', '/api/v1/iam/assignees/users']],
     ['factors', ['/api/v1/groups', '/api/v1/users/{id}/groups']],
   ] as const)(
@@ -95,7 +155,7 @@ describe.concurrent('whole job, dry run', () => {
     const printed = printedEvents(await run(['dry-run', '--limit', '5']));
 
     expectEvents(printed, org, { isWanted: ({ id }) => printed.has(id) });
-    expect(okta.calls.get('/api/v1/iam/assignees/users')).toBe(3);
+    expect(okta.calls.get('/api/v1/iam/assignees/users')).toBe(2);
     expect(okta.calls.get('/api/v1/users/{id}/roles')).toBe(5);
   });
 

@@ -192,6 +192,13 @@ export class OktaSource implements Source {
     return asDispensable(this.#sizedGroups(new URLSearchParams({ limit: String(ENDPOINTS.groups.page) })));
   }
 
+  /** Dispensable: all groups are listed instead. */
+  searchGroups(ids: readonly string[]): AsyncGenerator<GroupsPage> {
+    const search = ids.map((id) => `id eq ${JSON.stringify(id)}`).join(' or ');
+    const query = new URLSearchParams({ limit: String(ENDPOINTS.groups.page), search });
+    return asDispensable(this.#groupPages(withStats(query)));
+  }
+
   /** Dispensable: the next run asks again, and the next full run asks in another way. */
   listChangedGroups(since: number): AsyncGenerator<GroupsPage> {
     const stamp = new Date(since).toISOString();
@@ -206,20 +213,13 @@ export class OktaSource implements Source {
    * them.
    */
   async *#sizedGroups(query: URLSearchParams): AsyncGenerator<GroupsPage> {
-    const { template } = ENDPOINTS.groups;
-    const path = `${template}?${query.toString()}`;
-    const withStats = {
-      path: `${path}&expand=stats`,
-      template,
-      next: 'link',
-      smallestLimit: SMALLEST_PAGE,
-      mostPages: MOST_GROUP_PAGES,
-    } as const;
     try {
-      yield* this.#groupPages(withStats);
+      yield* this.#groupPages(withStats(query));
     } catch (error) {
       if (!(error instanceof OktaUnavailableError)) throw error;
       let isRestart = true;
+      const { template } = ENDPOINTS.groups;
+      const path = `${template}?${query.toString()}`;
       const plain = { path, template, next: 'link', mostPages: MOST_GROUP_PAGES } as const;
       for await (const page of this.#groupPages(plain)) {
         yield isRestart ? { ...page, isRestart } : page;
@@ -306,6 +306,13 @@ export class OktaSource implements Source {
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {
     return listPages(this.#client, listing, this.#ownHosts);
   }
+}
+
+/** Groups with their sizes and admin flags. */
+function withStats(query: URLSearchParams): Listing {
+  const { template } = ENDPOINTS.groups;
+  const path = `${template}?${query.toString()}&expand=stats`;
+  return { path, template, next: 'link', smallestLimit: SMALLEST_PAGE, mostPages: MOST_GROUP_PAGES };
 }
 
 /** Only the setting can be wrong in these questions, so the hint names it. */

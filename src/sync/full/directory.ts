@@ -11,6 +11,7 @@ import { ListedGroups, readMembers } from '../memberships.ts';
 import type { Expected } from '../pace.ts';
 import type { ListParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
+import { RolesOfFew } from './roles-of-few.ts';
 import { tolerate } from '../tolerate.ts';
 
 /**
@@ -19,6 +20,8 @@ import { tolerate } from '../tolerate.ts';
  */
 const FEW_USERS = 100;
 const FEW_PAGES = 2;
+/** The groups of so few users are fewer than those of the org, or not many more calls. */
+const VERY_FEW_USERS = 20;
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The directory of a full run: shared facts that are listed once a run, never once a user. */
@@ -67,10 +70,14 @@ export async function readDirectory(run: DirectoryParts): Promise<ListedDirector
 async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   const { lookups, scope } = run.settings;
   const nothing = withoutListings(run, isVerifying(run));
-  // One user's groups and roles are asked directly. So are the roles of a few users whose groups are not wanted, and
-  // their groups where no roles are wanted: the list of groups would only tell which of them hold none.
+  // The roles of a few users whose groups are not wanted are asked directly, and so are their groups where no roles are
+  // wanted: the list of groups would only tell which of them hold none.
   const wantsBoth = lookups.has('groups') && (lookups.has('group-roles') || lookups.has('roles'));
-  if (scope.kind === 'one' || (scope.kind === 'first' && !wantsBoth)) return nothing;
+  if (scope.kind !== 'all' && !wantsBoth) return nothing;
+  const ofFew = { ...nothing, groupRoles: new RolesOfFew(run, listGroups) };
+  if (scope.kind === 'one') return ofFew;
+  if (scope.kind === 'first' && scope.limit <= VERY_FEW_USERS)
+    return { ...ofFew, assignees: await listAssignees(run) };
   const listed = await listGroups(run, nothing.groupRoles);
   const usersExpected =
     nothing.usersExpected ?? run.source.usersSelected?.() ?? (await usersKnown(run)) ?? listed?.sizes.users;
@@ -128,7 +135,10 @@ async function listAssignees(
 ): Promise<Assignees | undefined> {
   const { scope, lookups } = run.settings;
   const isShort = scope.kind === 'first' && scope.limit <= FEW_USERS;
-  return lookups.has('roles') ? readAssignees(run, isShort ? FEW_PAGES : undefined) : undefined;
+  const isCheaperAsked = scope.kind === 'first' && scope.limit === 1;
+  return lookups.has('roles') && !isCheaperAsked
+    ? readAssignees(run, isShort ? FEW_PAGES : undefined)
+    : undefined;
 }
 
 /** Reads memberships by group where that takes fewer calls and every group lists its members. */

@@ -37,7 +37,6 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
       else if (run.settings.isLasting) await removeGoneByLog(run);
       const directory = beginDirectory(run);
       await run.inventory.users.startListing();
-      if (run.settings.scope.kind !== 'all') await directory.whole;
       return directory;
     },
     readUsers: async (directory) => {
@@ -147,8 +146,7 @@ async function* newUsers(run: FullParts): AsyncGenerator<readonly Noted[]> {
   // Where the first users are enough, the page after them is not asked for.
   const pages = scope.kind === 'first' ? pagesOf(run) : ahead(pagesOf(run));
   for await (const page of pages) {
-    const listed = await inventory.users.note(page, run.startedAt);
-    yield listed.slice(0, limit - tally.listed);
+    yield inventory.users.note(page.slice(0, limit - tally.listed), run.startedAt);
     if (signal.aborted || tally.listed >= limit) return;
     if (settings.isLasting) {
       const { startedAt, asksEverybody } = run;
