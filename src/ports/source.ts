@@ -79,6 +79,8 @@ export interface LogPage {
   readonly marks: readonly Mark[];
   /** The link to go on from; never made by hand. */
   readonly next: string;
+  /** False where the log was just opened without our filter, which Okta did not take: from then on it gives every event. */
+  readonly isFiltered: boolean;
 }
 
 /** The calls that a run has made so far: every request that left, retries included. */

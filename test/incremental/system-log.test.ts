@@ -34,6 +34,25 @@ test('incremental run, system log: a log that may not be read changes no schedul
   stage.expectTruth();
 });
 
+test('incremental run, system log: where Okta does not take the filter, every event is read, and the report says so', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage({ okta: { longestLogFilter: 1_000, keepsLog: true } }));
+  const opening = await stage.sync();
+  const first = stage.okta.log.filter(({ template }) => template === LOGS);
+  const reset = aUser(stage);
+  stage.mutations.resetFactors(reset);
+
+  const ran = await stage.sync();
+
+  expect(first.map(({ status }) => status)).toEqual([400, 200]);
+  expect(first.at(-1)?.path).not.toContain('filter=');
+  expect(ran.report).toMatchObject({ mode: 'incremental', outcome: 'completed' });
+  expect(opening.report.notes).toEqual([expect.stringMatching(/did not take the filter of the System Log/)]);
+  expect(ran.users).toEqual([reset]);
+  stage.expectTruth();
+});
+
 test('incremental run, system log: a log that is down for a while loses nothing', async ({ makeStage }) => {
   const stage = changing(await makeStage());
   stage.okta.setRefusals([{ template: LOGS, status: 501 }]);

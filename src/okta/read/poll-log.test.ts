@@ -40,7 +40,7 @@ describe('okta, poll log: the System Log', () => {
   test('is read on by its own next link, as it was given', async () => {
     const asked = serve(() => page(0, `${ORIGIN}${NEXT}`));
 
-    expect(await poll({ next: NEXT })).toEqual([{ marks: [], next: NEXT }]);
+    expect(await poll({ next: NEXT })).toEqual([{ marks: [], next: NEXT, isFiltered: true }]);
     expect(asked.map(({ path }) => path)).toEqual([NEXT]);
   });
 

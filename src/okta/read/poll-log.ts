@@ -1,4 +1,4 @@
-import { OktaUnavailableError } from '../../ports/errors.ts';
+import { OktaRefusedQuestionError, OktaUnavailableError } from '../../ports/errors.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 import { ENDPOINTS } from '../endpoints.ts';
@@ -12,14 +12,31 @@ const { template: TEMPLATE, page: PAGE } = ENDPOINTS.log;
 /** No org's log has more pages of our event types in 90 days. The next poll goes on from there. */
 const MOST_PAGES = 10_000;
 
-function firstPath(since: number): string {
+function firstPath(since: number, filter: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams({
     since: new Date(since).toISOString(),
     sortOrder: 'ASCENDING',
     limit: String(PAGE),
-    filter: LOG_FILTER,
+    ...filter,
   });
   return `${TEMPLATE}?${query.toString()}`;
+}
+
+/**
+ * Opens the log with the filter, or without one where Okta does not take that: how long a filter may be is written
+ * nowhere. Events of other types leave no marks, so that only pages are lost.
+ */
+async function open(
+  client: OktaClient,
+  since: number,
+): Promise<{ readonly answer: OktaAnswer; readonly isFiltered: boolean }> {
+  try {
+    const path = firstPath(since, { filter: LOG_FILTER });
+    return { answer: await client.get(path, TEMPLATE), isFiltered: true };
+  } catch (error) {
+    if (!(error instanceof OktaRefusedQuestionError)) throw error;
+    return { answer: await client.get(firstPath(since, {}), TEMPLATE), isFiltered: false };
+  }
 }
 
 /**
@@ -32,18 +49,22 @@ export async function* pollLog(
   ownHosts: ReadonlySet<string>,
 ): AsyncGenerator<LogPage> {
   const progress = new ListingProgress(TEMPLATE);
-  let path = 'next' in from ? from.next : firstPath(from.since);
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  const askNext = (path: string): Promise<OktaAnswer> => {
     progress.ask(path);
-    const answer = await client.get(path, TEMPLATE);
+    return client.get(path, TEMPLATE);
+  };
+  const opened =
+    'next' in from ? { answer: await askNext(from.next), isFiltered: true } : await open(client, from.since);
+  let { answer } = opened;
+  for (let page = 1; ; page += 1) {
     const entries = readList(answer.body);
     if (entries === undefined)
       throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
     const next = nextPath(answer, client.origin, ownHosts);
-    path = next;
-    yield { marks: entries.flatMap(marksOf), next: path };
-    if (entries.length < PAGE) return;
+    yield { marks: entries.flatMap(marksOf), next, isFiltered: opened.isFiltered };
+    if (entries.length < PAGE || page >= MOST_PAGES) return;
     progress.read(answer.body);
+    answer = await askNext(next);
   }
 }
 

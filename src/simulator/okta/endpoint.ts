@@ -27,6 +27,8 @@ export interface AnswerStyle {
   readonly searchLagMs?: number;
   /** How long log events are kept; older ones are silently not returned. */
   readonly retentionDays?: number;
+  /** The longest filter of the log that is not refused, in characters; absent: any is taken. */
+  readonly longestLogFilter?: number | undefined;
   /** How every cursor of the log is refused. */
   readonly refuseCursors?: 400 | 410 | undefined;
   /** How old a polling cursor of the log may be. */

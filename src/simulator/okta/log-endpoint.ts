@@ -29,7 +29,7 @@ export function listLogEvents(ask: Ask): ServerAnswer {
   if (!Number.isInteger(limit) || limit < 0 || limit > MOST_EVENTS_A_PAGE) return problem(400, 'E0000029');
   const bounds = readBounds(ask);
   if ('status' in bounds) return bounds;
-  const isWanted = readFilter(ask.query.get('filter'));
+  const isWanted = readFilter(ask.query.get('filter'), ask.style.longestLogFilter);
   if (typeof isWanted !== 'function') return isWanted;
   const oldestAt = ask.now - (ask.style.retentionDays ?? RETENTION_DAYS) * DAY;
   const question = { limit, now: ask.now, oldestAt, isWanted };
@@ -85,8 +85,12 @@ function readInstant(text: string | null): number | undefined {
   return text === null ? undefined : Date.parse(text);
 }
 
-function readFilter(text: string | null): ((event: LogEvent) => boolean) | ServerAnswer {
+function readFilter(
+  text: string | null,
+  longest = Number.POSITIVE_INFINITY,
+): ((event: LogEvent) => boolean) | ServerAnswer {
   if (text === null) return () => true;
+  if (text.length > longest) return problem(400, 'E0000053', 'Invalid filter: it is too long');
   try {
     return compileSearch(text, searchableEvents());
   } catch (error) {

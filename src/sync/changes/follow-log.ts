@@ -49,7 +49,8 @@ async function readOn(
   const { source, inventory, log } = run;
   const { notes } = run.tally;
   try {
-    for await (const { marks, next } of source.pollLog(from)) {
+    for await (const { marks, next, isFiltered } of source.pollLog(from)) {
+      if (!isFiltered) notes.set('log-filter', UNFILTERED);
       await inventory.marks.add(marks, { log: { next, readAt: run.oktaNow() } });
     }
     notes.delete('log');
@@ -65,6 +66,8 @@ async function readOn(
   }
 }
 
+const UNFILTERED =
+  "Okta did not take the filter of the System Log: events of every type are read, which takes more calls in the log's bucket";
 const LOG_DOWN = 'the System Log did not answer: its changes follow with a later run';
 const LOG_REFUSED =
   'the System Log may not be read: only full runs see deletions and changes of factors and roles';
