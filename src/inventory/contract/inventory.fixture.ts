@@ -4,6 +4,7 @@ import { deadLettersContract } from './dead-letters.fixture.ts';
 import { eventsContract } from './events.fixture.ts';
 import { groupsContract } from './groups.fixture.ts';
 import { marksContract } from './marks.fixture.ts';
+import { oldAnswersContract } from './old-answers.fixture.ts';
 import { outboxContract } from './outbox.fixture.ts';
 import { runsContract } from './runs.fixture.ts';
 import { openScene, type KeptInventory } from './scene.fixture.ts';
@@ -14,6 +15,7 @@ import { usersContract } from './users.fixture.ts';
 const SUITES = {
   users: usersContract,
   groups: groupsContract,
+  'old answers': oldAnswersContract,
   events: eventsContract,
   marks: marksContract,
   runs: runsContract,

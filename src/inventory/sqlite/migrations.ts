@@ -37,6 +37,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX users_with_gaps ON users (evaluated_run) WHERE gaps IS NOT NULL;
   CREATE INDEX users_unread ON users (record_gap) WHERE record_gap IS NOT NULL;
   CREATE INDEX users_with_stale ON users (evaluated_run) WHERE stale IS NOT NULL;
+  CREATE INDEX users_by_login ON users (lower(json_extract(fields, '$.login')));
+  CREATE INDEX users_deactivated ON users (id) WHERE status = 'DEPROVISIONED';
+  CREATE INDEX users_by_factors_age ON users (factors_asked_at) WHERE factors IS NOT NULL OR factors_gap IS NOT NULL;
+  CREATE INDEX users_by_groups_age ON users (groups_asked_at) WHERE groups_way = 'own-list';
+  CREATE INDEX users_by_roles_age ON users (roles_asked_at) WHERE json_extract(roles, '$.includesGroups');
+  CREATE INDEX users_without_factors ON users (factors_asked_at) WHERE factors_gap IS NOT NULL;
+  CREATE INDEX users_without_groups ON users (groups_asked_at) WHERE groups_gap IS NOT NULL;
+  CREATE INDEX users_without_roles ON users (roles_asked_at) WHERE roles_gap IS NOT NULL;
+  CREATE INDEX users_spared ON users (id) WHERE roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL;
 
   CREATE TABLE groups (
     id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { USER_LOOKUPS } from '../../ports/org.ts';
 import { openTemporaryDatabase } from './database.ts';
 import { assemble } from './open.ts';
+import { UserViews } from './user-views.ts';
 
 /** Read whole on purpose: one row, four rows, a count over an index, a few groups, or all that there is. */
 const WHOLE = [
@@ -50,7 +51,11 @@ function listPlans(): Plan[] {
     },
     () => undefined,
   );
-  return prepared.map((sql) => ({ sql: sql.replaceAll(/\s+/g, ' ').trim(), plan: planOf(database, sql) }));
+  new UserViews(spy, '', () => true).idsAfter('');
+  return [...new Set(prepared)].map((sql) => ({
+    sql: sql.replaceAll(/\s+/g, ' ').trim(),
+    plan: planOf(database, sql),
+  }));
 }
 
 function planOf(database: DatabaseSync, sql: string): string {
@@ -65,22 +70,18 @@ function planWith(start: string): string {
 }
 
 /**
- * Asked for seldom, each answer worth a walk through all: when a custom role changed, for `VERIFY_ANSWERS`, when a
- * setting changed what all events say or what is kept of users, once a run for the gaps of each lookup, and at
- * the end of a full run.
+ * Asked for seldom, each answer worth a walk through all groups or dead letters: when a custom role changed, once a run
+ * for the gaps of group roles, and at the end of a full run.
  */
 const RARE = [
-  /json_extract\(value, '\$\.type'\) = 'CUSTOM'/,
-  /UNION ALL SELECT id, 'groups' AS lookup, groups_asked_at/,
-  /roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL/,
+  /FROM groups WHERE roles_gap IS NOT NULL OR EXISTS/,
   /^DELETE FROM dead_letters WHERE sink = \? AND kind = 'user' AND refused_by = 'mapping' AND last_at/,
-  /FROM users WHERE status = 'DEPROVISIONED' LIMIT 1/,
-  /FROM (users|groups) WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
+  /FROM groups WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
 ];
 
 /** Indexes that hold only what is looked for, or what is taken from their beginning. */
 const NARROW =
-  /^(\(subquery-|json_each|\w+ USING (COVERING )?INDEX \w+_(everyone|with_roles|with_gaps|needing_event|with_factors_due|by_turn)\b)/;
+  /^(\(subquery-|json_each|\w+ USING (COVERING )?INDEX \w+_(everyone|with_roles|with_gaps|needing_event|with_factors_due|by_turn|deactivated|spared|by_\w+_age)\b)/;
 
 function scansOf(plan: string): string[] {
   const steps = plan.split('; ').filter((step) => step.startsWith('SCAN '));
@@ -98,7 +99,6 @@ test('inventory, query plans: no statement reads a whole table to find a part of
 test.each([
   ['SELECT id FROM users WHERE needs_event = 1', /users_needing_event/],
   ['SELECT id FROM users WHERE (listed_at IS NULL', /users_by_listing .*users_by_listing/],
-  ['SELECT id FROM users WHERE json_array_length', /users_with_roles/],
   [
     'SELECT users.id FROM users JOIN memberships',
     /^SEARCH memberships USING .*memberships_by_group .*SEARCH users/,
@@ -109,6 +109,10 @@ test.each([
   ['SELECT value AS reason, key AS lookup', /SCAN users USING INDEX users_with_gaps/],
   ['SELECT roles_gap, roles_read_at', /SCAN groups USING INDEX groups_with_roles/],
   ['SELECT key AS lookup, count(*) AS count, min', /users_with_stale \(evaluated_run=\?\)/],
+  ["SELECT id FROM users WHERE status = 'DEPROVISIONED'", /users_deactivated/],
+  ['SELECT id FROM users WHERE roles IS NULL', /users_spared/],
+  ["SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0 AND", /users_with_roles/],
+  ["SELECT * FROM users WHERE lower(json_extract(fields, '$.login'))", /users_by_login/],
 ])('inventory, query plans: %s... goes by its index', (start, index) => {
   expect(planWith(start)).toMatch(index);
 });
@@ -125,6 +129,25 @@ test('inventory, query plans: users that a run did not finish are found in their
     'SEARCH users USING INDEX users_unfinished (listed_at=? AND id>?)',
   ]);
 });
+
+test.each(USER_LOOKUPS)(
+  'inventory, query plans: the oldest answers to %s, their number and those that failed go by their age',
+  (lookup) => {
+    const plans = listPlans().filter(({ sql }) => sql.includes(`WHERE ${lookup}_asked_at < :before`));
+    const failed = listPlans().filter(({ sql }) =>
+      sql.startsWith(`SELECT id FROM users WHERE ${lookup}_gap IS NOT NULL AND`),
+    );
+
+    expect(plans.map(({ plan }) => plan)).toEqual([
+      expect.stringMatching(`^SEARCH users USING INDEX users_by_${lookup}_age (?!.*B-TREE)`),
+      expect.stringMatching(`^SEARCH users USING (COVERING )?INDEX users_by_${lookup}_age`),
+      expect.stringMatching(/^SEARCH users USING INDEX sqlite_autoindex_users_1 \(id=\?\)/),
+    ]);
+    expect(failed.map(({ plan }) => plan)).toEqual([
+      expect.stringMatching(`^SEARCH users USING INDEX users_without_${lookup} `),
+    ]);
+  },
+);
 
 test('inventory, query plans: the next batch is found without sorting all that waits', () => {
   expect(planWith('SELECT sequence, kind, id, body FROM outbox')).toBe(

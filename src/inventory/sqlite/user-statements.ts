@@ -136,16 +136,31 @@ function gapStatements(statement: Prepare) {
   return { gaps: byName(USER_LOOKUPS, of) };
 }
 
-/** A lookup that failed counts as old, too, where nothing but a call a user can answer it. */
-function oldAnswersSql(): string {
-  const of = (lookup: UserLookup, condition: string): string =>
-    `SELECT id, '${lookup}' AS lookup, ${lookup}_asked_at AS asked_at FROM users
-      WHERE ${lookup}_asked_at < :before AND (${condition}) AND ${IS_NOT_HELD_BACK}`;
-  return [
-    ...PER_USER_LOOKUPS.map((lookup) => of(lookup, `${WITH_ANSWER[lookup]} OR ${lookup}_gap IS NOT NULL`)),
-    of('groups', WITH_ANSWER.groups),
-    of('roles', WITH_ANSWER.roles),
-  ].join(' UNION ALL ');
+/** Answers that verification asks for again. A lookup that failed counts, too, where only a call a user can answer it. */
+const IS_VERIFIED: Readonly<Record<UserLookup, string>> = {
+  ...byName(PER_USER_LOOKUPS, (lookup) => `(${lookup} IS NOT NULL OR ${lookup}_gap IS NOT NULL)`),
+  groups: WITH_ANSWER.groups,
+  roles: WITH_ANSWER.roles,
+};
+
+/**
+ * The answers of one lookup by their age. Counting walks an index that holds nothing else, so users that are held back,
+ * who are few, are counted apart.
+ */
+function oldAnswerStatements(statement: Prepare) {
+  const of = (lookup: UserLookup) => {
+    const isOld = `${lookup}_asked_at < :before AND ${IS_VERIFIED[lookup]}`;
+    return {
+      oldest: statement(`
+        SELECT id, ${lookup}_asked_at AS asked_at FROM users
+        WHERE ${isOld} AND ${IS_NOT_HELD_BACK} ORDER BY ${lookup}_asked_at LIMIT :most`),
+      count: statement(`SELECT count(*) AS answers FROM users WHERE ${isOld}`),
+      countHeldBack: statement(`
+        SELECT count(*) AS answers FROM users WHERE ${isOld} AND id IN (
+          SELECT id FROM marks WHERE subject = 'user' AND reason = '${TOO_MANY_GONE}')`),
+    };
+  };
+  return byName(USER_LOOKUPS, of);
 }
 
 /** In an order of its own, since Okta's may be another each time. */
@@ -164,17 +179,13 @@ function questionStatements(statement: Prepare) {
   return {
     customRoleHolders: statement(`
       SELECT id FROM users
-      WHERE EXISTS (SELECT 1 FROM json_each(users.roles, '$.roles') WHERE json_extract(value, '$.type') = 'CUSTOM')`),
+      WHERE json_array_length(roles, '$.roles') > 0
+        AND EXISTS (SELECT 1 FROM json_each(users.roles, '$.roles') WHERE json_extract(value, '$.type') = 'CUSTOM')`),
     rolesDependOnGroups: statement(`SELECT id FROM users WHERE id = ? AND ${DEPENDS_ON_GROUPS}`),
     roleGroupsOf: statement(`
       SELECT group_id AS id FROM memberships JOIN groups ON groups.id = group_id
       WHERE user_id = ? AND (roles IS NULL OR roles <> '[]') ORDER BY group_id`),
-    oldestAnswers: statement(`
-      SELECT id, lookup FROM (${oldAnswersSql()}) WHERE :only IS NULL OR lookup = :only
-      ORDER BY asked_at LIMIT :most`),
-    countAnswers: statement(
-      `SELECT count(*) AS answers FROM (${oldAnswersSql()}) WHERE :only IS NULL OR lookup = :only`,
-    ),
+    oldAnswers: oldAnswerStatements(statement),
     answers: byName(USER_LOOKUPS, (lookup) => statement(answerTextSql(lookup))),
     wasAskedForGroups: statement('SELECT id FROM users WHERE id = ? AND groups_asked_at IS NOT NULL'),
     makeFactorsDue: statement(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { StatementSync } from 'node:sqlite';
 import type { GapCounts } from '../../ports/reader.ts';
 import type { RunStateChange } from '../../ports/run-state.ts';
 import type {
@@ -29,8 +29,6 @@ import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 import { unansweredBy } from './unanswered.ts';
 import type { userStatements } from './user-statements.ts';
-
-const oldLookup = z.enum(USER_LOOKUPS);
 
 export interface UserStoreParts {
   readonly sink: string;
@@ -222,11 +220,18 @@ export class SqliteUserStore implements UserStore {
     most: number,
     lookup?: OldAnswer['lookup'],
   ): Promise<readonly OldAnswer[]> {
-    return orInventoryError(() =>
-      this.#statements.oldestAnswers
-        .all({ before, most, only: lookup ?? null })
-        .map((row) => ({ userId: text(row, 'id'), lookup: oldLookup.parse(text(row, 'lookup')) })),
+    const oldest = orInventoryError(() =>
+      lookupsOf(lookup).flatMap((each) =>
+        this.#statements.oldAnswers[each].oldest.all({ before, most }).map((row) => ({
+          answer: { userId: text(row, 'id'), lookup: each },
+          askedAt: integer(row, 'asked_at'),
+        })),
+      ),
     );
+    return oldest
+      .toSorted((left, right) => left.askedAt - right.askedAt)
+      .slice(0, most)
+      .map(({ answer }) => answer);
   }
 
   async answerText(userId: string, lookup: OldAnswer['lookup']): Promise<string | undefined> {
@@ -241,10 +246,15 @@ export class SqliteUserStore implements UserStore {
   }
 
   async countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number> {
-    return orInventoryError(() => {
-      const row = this.#statements.countAnswers.get({ before, only: lookup ?? null });
+    const countBy = (statement: StatementSync): number => {
+      const row = statement.get({ before });
       return row === undefined ? 0 : integer(row, 'answers');
-    });
+    };
+    return orInventoryError(() =>
+      lookupsOf(lookup)
+        .map((each) => this.#statements.oldAnswers[each])
+        .reduce((sum, { count, countHeldBack }) => sum + countBy(count) - countBy(countHeldBack), 0),
+    );
   }
 
   async roleHolders(kind: RoleKind): Promise<readonly string[]> {
@@ -264,4 +274,9 @@ export class SqliteUserStore implements UserStore {
   async stale(): Promise<StaleCounts> {
     return orInventoryError(() => this.#parts.evaluation.stale());
   }
+}
+
+/** This lookup, or all of them. */
+function lookupsOf(lookup: OldAnswer['lookup'] | undefined): readonly OldAnswer['lookup'][] {
+  return lookup === undefined ? USER_LOOKUPS : [lookup];
 }
