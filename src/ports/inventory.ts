@@ -181,7 +181,10 @@ export interface UserStore {
    * `groupIds`: the user's own list, where it was just read; absent: the groups that the inventory knows.
    */
   isAdminByGroups(userId: string, groupIds?: readonly string[]): Promise<boolean>;
-  /** Makes the events of up to `most` users whose facts have changed; empty when none is left. */
+  /**
+   * Makes the events of up to `most` users whose facts have changed; empty when none is left. Others have their turn
+   * between two calls, and before all users whom a change concerns are found.
+   */
   evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]>;
   /** Lets `evaluate` make every user's event anew, and changes the run state in the same transaction. */
   needEvents(change?: RunStateChange): Promise<void>;

@@ -5,7 +5,7 @@ test('inventory, evaluation: a user whose event cannot be made leaves nothing ha
   const scene = createScene();
   for (const id of ['u1', 'u2', 'u3']) await scene.save(id);
   await scene.users.needEvents();
-  meddle(scene, `UPDATE users SET fields = '{"id":' WHERE id = 'u2'`);
+  meddle(scene, `UPDATE users SET fields = '{"id":7}' WHERE id = 'u2'`);
 
   await expect(scene.evaluated()).rejects.toMatchObject({ code: 'inventory' });
 

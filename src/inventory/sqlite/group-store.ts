@@ -76,7 +76,7 @@ export class SqliteGroupStore implements GroupStore {
 
   #empty(id: string, readAt: number, changedAt: string | undefined): void {
     this.#roleMoves.ofGroup(id);
-    this.#moves.ofGroup(id);
+    this.#moves.ofLeavers(id);
     this.#statements.leaveGroup.run(id);
     this.#statements.readMembers.run(readAt, changedAt ?? null, id);
   }
@@ -178,7 +178,7 @@ export class SqliteGroupStore implements GroupStore {
     this.#transaction(() => {
       const { makeFactorsDue, leaveGroup, forget } = this.#statements;
       this.#roleMoves.ofGroup(groupId);
-      this.#moves.ofGroup(groupId);
+      this.#moves.ofLeavers(groupId);
       for (const statement of [makeFactorsDue, leaveGroup, forget]) statement.run(groupId);
       this.#marks.settleAll('group', groupId);
     });

@@ -8,7 +8,8 @@ import { InventoryError } from '../../ports/errors.ts';
  * were read. `calm_hash` is the hash of an event without the last sign-in.
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
  * brought nothing (`_gap`, null when it did). `factors_due` is 1 when the user's groups have changed since factors were
- * asked for. `record_gap` is why Okta gave no record when the user was last read alone.
+ * asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
+ * (an empty `group_id`: all users). `record_gap` is why Okta gave no record when the user was last read alone.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -63,6 +64,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE members_being_read (
     reading INTEGER NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (reading, user_id)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE moved_groups (group_id TEXT PRIMARY KEY, up_to TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   CREATE TABLE listed (user_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 

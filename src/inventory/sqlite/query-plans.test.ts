@@ -5,16 +5,16 @@ import { openTemporaryDatabase } from './database.ts';
 import { assemble } from './open.ts';
 import { UserViews } from './user-views.ts';
 
-/** Read whole on purpose: one row, four rows, a count over an index, a few groups, or all that there is. */
+/** Read whole on purpose: one row, four rows, the first row of few, a count over an index, a few groups, or all that there is. */
 const WHOLE = [
   'SELECT id, host FROM org',
   'SELECT lookup FROM refused_lookups',
   'SELECT * FROM marks ORDER BY version',
+  'SELECT group_id, up_to FROM moved_groups ORDER BY group_id LIMIT 1',
   'SELECT coalesce(max(version), 0) AS version FROM marks',
   'SELECT count(*) AS users FROM users',
   'SELECT count(*) AS pending FROM outbox WHERE sink = ?',
   'SELECT count(*) AS count FROM dead_letters WHERE sink = ?',
-  'UPDATE users SET needs_event = 1 WHERE needs_event = 0',
   'SELECT roles_read_at, roles_asked_at FROM groups WHERE roles_gap IS NOT NULL AND roles IS NOT NULL',
 ];
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StatementSync } from 'node:sqlite';
 import type { GapCounts } from '../../ports/reader.ts';
 import type { RunStateChange } from '../../ports/run-state.ts';
@@ -144,12 +145,22 @@ export class SqliteUserStore implements UserStore {
   }
 
   async evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]> {
-    return this.#parts.transaction(() =>
-      this.#statements.needingEvent
-        .all(most)
-        .map((row) => this.#parts.evaluation.evaluate(text(row, 'id'), newsRule))
-        .filter((saved) => saved !== undefined),
-    );
+    for (;;) {
+      const saved = this.#parts.transaction(() => this.#evaluate(most, newsRule));
+      if (saved === 'none left') return [];
+      // Health checks, signals and pushes have their turn between two slices.
+      await setImmediate();
+      if (saved !== 'spread') return saved;
+    }
+  }
+
+  #evaluate(most: number, newsRule: NewsRule | undefined): readonly Saved[] | 'spread' | 'none left' {
+    const { moves, evaluation } = this.#parts;
+    const due = this.#statements.needingEvent.all(most);
+    if (due.length === 0) return moves.spread() ? 'spread' : 'none left';
+    return due
+      .map((row) => evaluation.evaluate(text(row, 'id'), newsRule))
+      .filter((saved) => saved !== undefined);
   }
 
   async needEvents(change?: RunStateChange): Promise<void> {
