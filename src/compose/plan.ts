@@ -53,7 +53,14 @@ export async function preparePlan(
     const facts = isFresh ? await factsOf(known, hints, job) : await surveyOrg(job, begun, hints, isQuick);
     const basis: Basis = isFresh ? 'inventory' : basisOf(facts, isQuick);
     const { lookups, oktaRateLimitShare: share, frequencySeconds } = settings;
-    return makePlan(facts, basis, { lookups, share, frequencyMs: frequencySeconds * 1000, budgetOf });
+    const { orgShare } = job.meter();
+    return makePlan(facts, basis, {
+      lookups,
+      share,
+      frequencyMs: frequencySeconds * 1000,
+      budgetOf,
+      orgShare,
+    });
   } finally {
     close();
   }

@@ -28,7 +28,8 @@ export interface ClientOptions {
   readonly baseUrl: URL;
   readonly credential: Credential;
   readonly http: HttpGet;
-  readonly limits: Pick<RateLimits, 'schedule' | 'observe' | 'refused' | 'waitedMs'>;
+  readonly limits: Pick<RateLimits, 'schedule' | 'observe' | 'refused' | 'waitedMs'> &
+    Partial<Pick<RateLimits, 'waitedInMs' | 'orgShare'>>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -89,6 +90,8 @@ export class OktaClient {
       calls: total === 0 ? this.#calls : new Map([...this.#calls, [TOKEN_PATH, total]]),
       rateLimited: this.#rateLimited + rateLimited,
       waitedMs: limits.waitedMs,
+      waitedInMs: limits.waitedInMs ?? new Map(),
+      orgShare: limits.orgShare,
       missingScopes: credential.missingScopes(),
     };
   }

@@ -171,6 +171,7 @@ function countedFromNow(credential: Credential): Credential {
 /** The same limits, but with waits counted from now on. When its run is over, a waiting call gives up its turn. */
 function waitedFromNow(limits: RateLimits, signal: AbortSignal): ClientOptions['limits'] {
   const before = limits.waitedMs;
+  const beforeIn = limits.waitedInMs;
   return {
     schedule: async (template, call) => {
       signal.throwIfAborted();
@@ -184,6 +185,14 @@ function waitedFromNow(limits: RateLimits, signal: AbortSignal): ClientOptions['
     refused: (template, rate, waitMs) => limits.refused(template, rate, waitMs),
     get waitedMs() {
       return limits.waitedMs - before;
+    },
+    get waitedInMs() {
+      return new Map(
+        [...limits.waitedInMs].map(([bucket, ms]) => [bucket, ms - (beforeIn.get(bucket) ?? 0)]),
+      );
+    },
+    get orgShare() {
+      return limits.orgShare;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts';
 
 /** The plan as JSON. Scripts rely on these names. */
 export function planJson(plan: Plan): object {
-  const { basis, share, org, total, naive, minutesAtShare, minutesAtFull } = plan;
+  const { basis, share, orgShare, org, total, naive, minutesAtShare, minutesAtFull } = plan;
   return {
     basis,
     users: org.users,
@@ -13,6 +13,7 @@ export function planJson(plan: Plan): object {
     calls: Object.fromEntries(plan.calls),
     naive_calls: naive,
     share,
+    org_share: orgShare,
     minutes: rounded(minutesAtShare),
     minutes_at_full_share: rounded(minutesAtFull),
     binding_bucket: plan.buckets[0]?.bucket,

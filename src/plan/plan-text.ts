@@ -1,3 +1,4 @@
+import type { OrgShare } from '../ports/source.ts';
 import type { PlannedQuestion } from './calls.ts';
 import { totalOf } from './call-counts.ts';
 import type { Basis, Plan } from './plan.ts';
@@ -59,6 +60,7 @@ function summary({
   naive,
   org,
   basis,
+  orgShare,
 }: Plan): string[] {
   const [binding] = buckets;
   const groups = org.groups === undefined ? '' : `, ${count.format(org.groups)} groups`;
@@ -66,9 +68,18 @@ function summary({
   return [
     `A full run: ${callsOf(total)}, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}, ${minutes(minutesAtFull)} at 1`,
     ...(binding === undefined ? [] : [`The bucket that binds: ${binding.bucket}, ${callsOf(binding.calls)}`]),
+    ...(orgShare === undefined ? [] : [orgShareLine(orgShare, share)]),
     `Asked user by user, group by group: ${callsOf(naive)}`,
     `The org: ${count.format(org.users)} users${groups}${each}; ${BASIS[basis]}`,
   ];
+}
+
+function orgShareLine({ shown, spent }: OrgShare, share: number): string {
+  return `The limits look like ${percent(shown)} of the org's, this credential's own share: OKTA_RATE_LIMIT_SHARE=${share} of that is ${percent(spent)} of the org's`;
+}
+
+function percent(part: number): string {
+  return `${count.format(part * 100)} %`;
 }
 
 function whyOf({ why, alternatives }: PlannedQuestion): string {

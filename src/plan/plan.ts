@@ -1,5 +1,5 @@
 import type { Lookup } from '../ports/org.ts';
-import type { Budget } from '../ports/source.ts';
+import type { Budget, OrgShare } from '../ports/source.ts';
 import {
   lookupsWithout,
   naiveCalls,
@@ -19,6 +19,7 @@ export interface PlanSettings {
   readonly share: number;
   readonly frequencyMs: number;
   readonly budgetOf: (endpoint: string) => Budget;
+  readonly orgShare?: OrgShare | undefined;
 }
 
 interface LookupCost {
@@ -32,6 +33,8 @@ interface LookupCost {
 export interface Plan {
   readonly basis: Basis;
   readonly share: number;
+  /** Present where the limits shown look like this credential's own share of the org's. */
+  readonly orgShare?: OrgShare | undefined;
   readonly org: {
     readonly users: number;
     readonly groups: number | undefined;
@@ -56,6 +59,7 @@ export function makePlan(known: OrgFacts, basis: Basis, settings: PlanSettings):
   return {
     basis,
     share,
+    orgShare: settings.orgShare,
     org: {
       users: users.listed,
       groups: sizes?.count,

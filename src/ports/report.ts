@@ -35,7 +35,18 @@ export interface Report {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
     readonly rate_limited: number;
+    /** The time in which calls waited for the pace, even spacing included. */
     readonly wait_seconds: number;
+    /**
+     * The same by bucket, for buckets that were waited for; they are waited for at the same time, so that the sum may be
+     * more. Absent where nothing waited.
+     */
+    readonly waits?: Readonly<Record<string, number>>;
+    /**
+     * Parts of the org's limits: what Okta shows as the limit, and what we spend of it at most. Present where the limits
+     * shown look like this credential's own share.
+     */
+    readonly org_share?: { readonly shown: number; readonly spent: number };
     /** Scopes that we asked for and Okta did not grant; absent when none is missing. */
     readonly missing_scopes?: readonly string[];
   };

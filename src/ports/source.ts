@@ -83,6 +83,14 @@ export interface LogPage {
   readonly isFiltered: boolean;
 }
 
+/** Parts of the org's limits, where Okta's answers look like this credential's own share of them. */
+export interface OrgShare {
+  /** The part that Okta shows as the limit. */
+  readonly shown: number;
+  /** The part that we spend at most. */
+  readonly spent: number;
+}
+
 /** The calls that a run has made so far: every request that left, retries included. */
 export interface CallCount {
   /** By endpoint, the path with `{id}` for ids. */
@@ -90,6 +98,9 @@ export interface CallCount {
   readonly rateLimited: number;
   /** How long calls had to wait because a bucket was spent. */
   readonly waitedMs: number;
+  /** The same by bucket; buckets are waited for at the same time. */
+  readonly waitedInMs?: ReadonlyMap<string, number>;
+  readonly orgShare?: OrgShare | undefined;
   /** Scopes that Okta has not granted to the credential; questions that need them are not asked. */
   readonly missingScopes?: readonly string[];
 }

@@ -71,6 +71,21 @@ function oktaLines({ okta, users }: Report): string[] {
         ? 'refused by a rate limit (429)'
         : `refused by a rate limit (429); ${count.format(okta.wait_seconds)} s waited`,
     ),
+    ...waitLines(okta),
+  ];
+}
+
+function waitLines({ waits = {}, org_share: share }: Report['okta']): string[] {
+  const each = Object.entries(waits).map(([bucket, seconds]) => `${bucket} ${count.format(seconds)} s`);
+  return [
+    ...(each.length === 0
+      ? []
+      : [`${' '.repeat(COUNT_WIDTH)}  waited for the pace of the buckets: ${each.join(', ')}`]),
+    ...(share === undefined
+      ? []
+      : [
+          `${' '.repeat(COUNT_WIDTH)}  the limits look like ${count.format(share.shown * 100)} % of the org's; of these at most ${count.format(share.spent * 100)} % are spent`,
+        ]),
   ];
 }
 

@@ -46,7 +46,16 @@ function seconds(ms: number): number {
 /** The counts of a run so far. Metrics use them while a run is under way. */
 export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delivery' | 'meter'>): RunCounts {
   const { saved } = tally;
-  const { calls, rateLimited, waitedMs, missingScopes = [] } = meter();
+  const {
+    calls,
+    rateLimited,
+    waitedMs,
+    waitedInMs = new Map<string, number>(),
+    orgShare,
+    missingScopes = [],
+  } = meter();
+  const waits = [...waitedInMs].map(([bucket, ms]) => [bucket, seconds(ms)] as const);
+  const waitedFor = waits.filter(([, each]) => each > 0);
   const { refused, batches, accepted, retries } = delivery.totals();
   return {
     users: {
@@ -64,6 +73,8 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
       rate_limited: rateLimited,
       wait_seconds: seconds(waitedMs),
+      ...(waitedFor.length === 0 ? {} : { waits: Object.fromEntries(waitedFor) }),
+      ...(orgShare === undefined ? {} : { org_share: orgShare }),
       ...(missingScopes.length === 0 ? {} : { missing_scopes: missingScopes }),
     },
     intake: { batches, accepted, retries },

@@ -104,6 +104,24 @@ describe.concurrent(
       expect(okta.tally.rateLimited).toBeGreaterThan(0);
       expect(report.okta.wait_seconds).toBeGreaterThan(0.3);
       expect(report.okta.wait_seconds).toBeLessThan(report.duration_seconds);
+      expect(report.okta.waits?.['users']).toBeGreaterThan(0.3);
+      expect(report.okta.waits?.['users']).toBeLessThanOrEqual(report.okta.wait_seconds);
+      expect(report.okta.org_share).toBeUndefined();
+    });
+
+    test("limits that look like the token's own share: the report says what is spent of the org's", async ({
+      makeStage,
+    }) => {
+      const rates = {
+        tokenShare: 0.5,
+        headers: 'share',
+        limits: { users: 600, groups: 500, logs: 120 },
+      } as const;
+      const { run } = await makeStage({ org: { users: 5 }, okta: { rates } });
+
+      const report = reportOf(await run(['sync']));
+
+      expect(report.okta.org_share).toEqual({ shown: 0.5, spent: 0.25 });
     });
   },
 );

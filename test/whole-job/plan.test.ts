@@ -14,6 +14,7 @@ interface PlanJson {
   readonly binding_bucket: string;
   readonly minutes: number;
   readonly minutes_at_full_share: number;
+  readonly org_share?: { readonly shown: number; readonly spent: number };
   readonly questions: readonly {
     readonly question: string;
     readonly way: string;
@@ -138,6 +139,20 @@ describe.concurrent('whole job, plan', () => {
       limit: 600,
       is_guess: false,
     });
+  });
+
+  test("says what is spent of the org's limits where those shown look like the token's own share", async ({
+    makeStage,
+  }) => {
+    const rates = { tokenShare: 0.5, headers: 'share' } as const;
+    const { run } = await makeStage({ okta: { rates } });
+    const { run: runOther } = await makeStage({ okta: { rates: {} } });
+
+    expect(planOf(await run(['plan', '--json'])).org_share).toEqual({ shown: 0.5, spent: 0.25 });
+    expect((await run(['plan'])).stdout).toContain(
+      "The limits look like 50 % of the org's, this credential's own share: OKTA_RATE_LIMIT_SHARE=0.5 of that is 25 % of the org's",
+    );
+    expect(planOf(await runOther(['plan', '--json'])).org_share).toBeUndefined();
   });
 
   test('--quick reads the groups alone, and says that it estimates', async ({ makeStage }) => {

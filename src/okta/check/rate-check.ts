@@ -1,13 +1,12 @@
 import type { Check } from '../../ports/checks.ts';
 import { allowanceOf } from '../pace/bucket.ts';
-import { bucketGuessOf, ENDPOINTS } from '../endpoints.ts';
+import { bucketGuessOf } from '../endpoints.ts';
+import { ownShareShown } from '../pace/own-share.ts';
 import type { Rate } from '../pace/rate-headers.ts';
 
 const TITLE = 'Rate budget';
 /** With a larger share, the org's logins and apps suffer from our calls. */
 const LARGEST_KIND_SHARE = 0.9;
-/** The endpoints whose buckets have the limits that were published for a Workforce org. */
-const LISTS = [ENDPOINTS.users, ENDPOINTS.groups, ENDPOINTS.log] as const;
 
 interface ShownBucket {
   readonly name: string;
@@ -27,7 +26,7 @@ export function checkRates(seen: ReadonlyMap<string, Rate>, share: number): Chec
       todo: 'see whether a proxy or gateway in between takes the X-Rate-Limit headers away',
     };
   }
-  const own = ownShareShown(buckets);
+  const own = ownShareShown((name) => buckets.find((each) => each.name === name)?.rate.limit);
   const detail = [
     ...buckets.map(({ name, rate }) => tellBucket(name, rate, share)),
     ...(own === undefined ? [] : [tellOwnShare(own, share)]),
@@ -54,20 +53,6 @@ function tellBucket(name: string, { limit, remaining }: Rate, share: number): st
   // Less than one call a window means one call in several windows.
   const allowance = Math.round(allowanceOf(limit, share) * 100) / 100;
   return `${name} ${allowance} of ${limit} a minute (${remaining} left now)`;
-}
-
-/**
- * No document says whether the headers show the org's figures or this credential's share of them. When all three
- * buckets are below the published figures by the same part, they look like a share.
- */
-function ownShareShown(buckets: readonly ShownBucket[]): number | undefined {
-  const parts = LISTS.map(({ bucket: { name, limit: published } }) => {
-    const shown = buckets.find((each) => each.name === name);
-    return shown === undefined ? undefined : shown.rate.limit / published;
-  });
-  const [part] = parts;
-  const isOne = part !== undefined && part < 1 && parts.every((each) => each === part);
-  return isOne ? part : undefined;
 }
 
 function tellOwnShare(own: number, share: number): string {

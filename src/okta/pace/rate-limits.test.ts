@@ -67,6 +67,18 @@ describe('okta, rate limits: a quiet org', () => {
     },
   );
 
+  test('counts what waited by bucket, even spacing included', async () => {
+    const org = new PacedOrg();
+
+    const seconds = await secondsOf(Promise.all([org.askMany(FACTORS, 150), org.askMany(MEMBERS, 30)]));
+
+    const waited = Object.fromEntries(org.limits.waitedInMs);
+    expect(Object.keys(waited).toSorted()).toEqual(['groups', 'users']);
+    expect(waited['users']).toBeGreaterThan(seconds * 900);
+    expect(waited['groups']).toBeLessThan(10_000);
+    expect(org.limits.waitedMs).toBeLessThanOrEqual(seconds * 1000);
+  });
+
   test('without headers is read at the share of what Okta last published', async () => {
     const org = new PacedOrg({ rates: { headers: 'none', limits: 1_000 } });
 

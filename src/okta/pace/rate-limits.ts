@@ -1,8 +1,9 @@
-import type { Budget } from '../../ports/source.ts';
+import type { Budget, OrgShare } from '../../ports/source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { allowanceOf, RateBucket } from './bucket.ts';
 import { bucketGuessOf } from '../endpoints.ts';
 import { orAbort } from './or-abort.ts';
+import { ownShareShown } from './own-share.ts';
 import type { Rate } from './rate-headers.ts';
 import { Sharing } from './sharing.ts';
 import { Turns } from '../../http/turns.ts';
@@ -33,6 +34,7 @@ export class RateLimits {
   readonly #sharing = new Sharing();
   readonly #turns: Turns;
   readonly #waits: Waits;
+  readonly #waitsIn = new Map<string, Waits>();
   /**
    * First calls of endpoints that have no answer yet. Each is made alone, since the endpoint may have a bucket of its
    * own.
@@ -52,7 +54,7 @@ export class RateLimits {
   schedule<T>(template: string, call: () => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     signal.throwIfAborted();
-    return orAbort(this.#afterFirst(template, call), signal, () => this.#waits.stop());
+    return orAbort(this.#afterFirst(template, call), signal, () => this.#stopWaits());
   }
 
   async #afterFirst<T>(template: string, call: () => Promise<T>): Promise<T> {
@@ -61,7 +63,7 @@ export class RateLimits {
       if (this.#answered.has(template)) return this.#inTurn(template, call);
       const first = this.#firsts.get(template);
       if (first === undefined) return this.#asFirst(template, call);
-      const endWait = this.#waits.begin();
+      const endWait = this.#beginWait(template);
       await first;
       await clock.sleep(TAKEN_IN_MS, signal);
       endWait();
@@ -85,7 +87,7 @@ export class RateLimits {
    */
   async #inTurn<T>(template: string, call: () => Promise<T>): Promise<T> {
     for (;;) {
-      const endWait = this.#waits.begin();
+      const endWait = this.#beginWait(template);
       const bucket = this.#bucketOf(template);
       const isStillDue = (): boolean => !bucket.isRefused && this.#bucketOf(template) === bucket;
       const made = await bucket.run(template, () => {
@@ -132,6 +134,20 @@ export class RateLimits {
     return this.#waits.ms;
   }
 
+  /** The same by bucket. Calls wait in several at once, so that the sum may be more than the whole. */
+  get waitedInMs(): ReadonlyMap<string, number> {
+    return new Map([...this.#waitsIn].map(([bucket, waits]) => [bucket, waits.ms]));
+  }
+
+  /** Absent where the answers look like the org's own figures, or are too few to tell. */
+  get orgShare(): OrgShare | undefined {
+    const shown = ownShareShown((name) => {
+      const bucket = this.#buckets.get(name);
+      return bucket?.isLearnt === true ? bucket.window.limit : undefined;
+    });
+    return shown === undefined ? undefined : { shown, spent: shown * this.#options.share };
+  }
+
   /** How many requests may be in flight now. */
   get concurrency(): number {
     return this.#turns.most;
@@ -149,6 +165,20 @@ export class RateLimits {
     const { window, allowance, left, isLearnt } = bucket;
     const { limit: shown, reckonedMs: windowMs } = window;
     return { bucket: this.#nameOf(template), limit: shown, allowance, left, windowMs, isLearnt };
+  }
+
+  #beginWait(template: string): () => void {
+    const name = this.#nameOf(template);
+    const waits = this.#waitsIn.get(name) ?? new Waits(this.#options.clock);
+    this.#waitsIn.set(name, waits);
+    const ends = [this.#waits.begin(), waits.begin()];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #stopWaits(): void {
+    for (const waits of [this.#waits, ...this.#waitsIn.values()]) waits.stop();
   }
 
   #halve(): void {
