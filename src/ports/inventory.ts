@@ -36,7 +36,7 @@ export const TOO_MANY_GONE = 'too-many-gone';
  * Why something is asked again. A gap's reason: the last attempt brought no answer. `changed`: the System Log reports a
  * change; `membership`: the user came to or left a group; `administrators`: the user is a role holder and not in the
  * built-in group, or the other way round; `role-holders`: roles of all holders may have changed; `group-roles`: those
- * of a group may have; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
+ * of a group have, or may have; `admin-flag`: a group's flag contradicts its known roles; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
  */
 export const MARK_REASONS = [
   ...GAP_REASONS,
@@ -45,6 +45,7 @@ export const MARK_REASONS = [
   'administrators',
   'role-holders',
   'group-roles',
+  'admin-flag',
   'settings',
   'replay',
   TOO_MANY_GONE,
@@ -136,6 +137,9 @@ export interface Noted {
 }
 
 export type RoleKind = 'any' | 'custom';
+
+/** The knowledge of a group's roles. `some`: also where the last attempt to read them failed; `unknown`: no answer. */
+export type KnownRoles = 'none' | 'some' | 'unknown';
 
 /** An old answer about a user. */
 export interface OldAnswer {
@@ -234,6 +238,8 @@ export interface NotedGroup {
   readonly group: SizedGroup;
   readonly isKnown: boolean;
   readonly membersReadAt: number | undefined;
+  readonly roles: KnownRoles;
+  /** When a call or a listing's admin flag last told about the roles. */
   readonly rolesAskedAt: number | undefined;
   /** Okta's stamp of the last membership change differs from the one at the last reading of members. */
   readonly hasMovedMembers: boolean;
@@ -241,14 +247,17 @@ export interface NotedGroup {
 
 export interface GroupStore {
   /**
-   * Stores a page of groups. A new name or type makes the members' events anew. `listedAt`: the start stamp of a full
-   * run.
+   * Stores a page of groups. A new name or type makes the members' events anew; a flag that contradicts the known roles
+   * marks the group. `listedAt`: the start stamp of a full run.
    */
   save(page: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]>;
   find(groupId: string): Promise<NotedGroup | undefined>;
   /** Stores that these groups hold no role, which is known without a lookup. */
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
-  /** Stores the answer. Resolves to true when the roles are known: by this answer, or by a last known one. */
+  /**
+   * Stores the answer, and whether the roles are known: by this answer, or by a last known one. Where they are others
+   * than before, members whose own roles were asked for with them, or spared for them, are marked.
+   */
   saveRoles(
     groupId: string,
     answer: Answer<readonly Role[]>,
@@ -277,11 +286,6 @@ export interface GroupStore {
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
   /** Groups whose question for roles has no answer. */
   unanswered(): Unanswered;
-  /**
-   * Members whose own list of roles includes those of their groups: such a list is out of date when a group's roles
-   * change.
-   */
-  membersWithMergedRoles(groupId: string): Promise<readonly string[]>;
 }
 
 export interface StoredMark {

@@ -1,5 +1,7 @@
+import { contradictsFlag } from '../inventory/policy/groups.ts';
 import type { NotedGroup } from '../ports/inventory.ts';
 import type { Answer, Group, Role } from '../ports/org.ts';
+import { answeredSinceOf } from './group-answers.ts';
 import type { AskParts, ListParts } from './parts.ts';
 
 /**
@@ -10,7 +12,10 @@ export function isVerificationDue(everySoMany: number, fullRuns: number): boolea
   return everySoMany > 0 && fullRuns > 0 && fullRuns % everySoMany === 0;
 }
 
-/** Asks for the roles of groups: each group at most once a run, and not where the listing says that it holds none. */
+/**
+ * Asks for the roles of groups: each group at most once a run, and not where the listing says that it holds none or an
+ * earlier answer holds.
+ */
 export class GroupRoles {
   readonly #run: ListParts;
   readonly #isWanted: boolean;
@@ -24,17 +29,34 @@ export class GroupRoles {
     this.#isWanted = run.settings.lookups.has('group-roles') || run.settings.lookups.has('roles');
   }
 
-  /** Stores what the listing and earlier attempts of this run say already, so that no lookup is made for it. */
+  /**
+   * Stores what the listing says, so that no lookup is made for it, and notes which earlier answers hold. A flag is not
+   * believed against a known answer, which is then asked for again.
+   */
   async note(groups: readonly NotedGroup[], readAt: number): Promise<void> {
-    const flagged = groups.filter(({ group }) => group.adminFlag === false).map(({ group }) => group.id);
-    if (this.#isVerifying) for (const id of flagged) this.#flaggedWithout.add(id);
-    else await this.#run.inventory.groups.saveNoRoles(flagged, readAt);
-    if (!this.#isVerifying) for (const id of flagged) this.#holds.set(id, Promise.resolve(false));
-    for (const { group, rolesAskedAt } of groups) {
-      const isAsked =
-        (rolesAskedAt ?? 0) >= this.#run.answeredSince['group-roles'] && !this.#holds.has(group.id);
-      if (isAsked) this.#holds.set(group.id, Promise.resolve(true));
+    const flagged = groups.filter(({ group }) => group.adminFlag === false);
+    if (this.#isVerifying) {
+      for (const { group } of flagged) this.#flaggedWithout.add(group.id);
+    } else {
+      const without = flagged.filter((noted) => !contradictsFlag(noted)).map(({ group }) => group.id);
+      await this.#run.inventory.groups.saveNoRoles(without, readAt);
+      for (const id of without) this.#holds.set(id, Promise.resolve(false));
     }
+    for (const noted of groups) if (this.#isAnswered(noted)) this.#noteAnswered(noted);
+  }
+
+  /** A verification of the flags believes only its own answers. */
+  #isAnswered(noted: NotedGroup): boolean {
+    const { group, rolesAskedAt = 0 } = noted;
+    const { startedAt } = this.#run;
+    const since = this.#isVerifying ? startedAt : answeredSinceOf(this.#run, 'group-roles', group.id);
+    return rolesAskedAt >= since && !contradictsFlag(noted);
+  }
+
+  #noteAnswered({ group: { id }, roles, rolesAskedAt = 0 }: NotedGroup): void {
+    if (this.#holds.has(id)) return;
+    this.#holds.set(id, Promise.resolve(roles !== 'none'));
+    if (rolesAskedAt < this.#run.startedAt) this.#count(true);
   }
 
   async askOf(groups: Promise<Answer<readonly Group[]>>): Promise<void> {
@@ -54,7 +76,13 @@ export class GroupRoles {
     return asked;
   }
 
+  #count(isVouched: boolean): void {
+    const { tally, settings } = this.#run;
+    if (settings.lookups.has('group-roles')) tally.lookup('group-roles', isVouched);
+  }
+
   async #ask(id: string): Promise<boolean> {
+    this.#count(false);
     const answer = await askGroupRoles(this.#run, id);
     if (answer.kind === 'unknown' && answer.reason === 'gone') return false;
     const holds = answer.kind === 'unknown' || answer.value.length > 0;

@@ -3,6 +3,7 @@ import type { NotedGroup } from '../ports/inventory.ts';
 import type { SizedGroup } from '../ports/org.ts';
 import { GroupSizes, isAdministrators, isEveryone } from '../plan/group-sizes.ts';
 import { forgetIfGone } from './gone-groups.ts';
+import { answeredSinceOf, type GroupAnswerParts } from './group-answers.ts';
 import type { Run } from './job.ts';
 import type { AskParts, ListParts } from './parts.ts';
 import { forEachOf } from './parallel.ts';
@@ -67,6 +68,7 @@ export async function readMembers(
   const read: MembersRead = { refusing: undefined, lacksAdministrators: false };
   const readOne = async ({ group }: NotedGroup): Promise<void> => {
     if (read.refusing !== undefined) return;
+    countList(run, false);
     const isDone = await tolerate(run.log, `members of group ${group.id}`, () =>
       readMembersUnlessGone(run, group),
     );
@@ -74,9 +76,11 @@ export async function readMembers(
     if (isAdministrators(group)) read.lacksAdministrators = true;
     else read.refusing = group;
   };
+  const unread = unreadOf(run, groups);
+  countHeld(run, groups, new Set(unread));
   const { refusingGroupId } = await runs.state();
   const [refused = [], others = []] = [true, false].map((isIt) =>
-    unreadOf(run, groups).filter(({ group }) => (group.id === refusingGroupId) === isIt),
+    unread.filter(({ group }) => (group.id === refusingGroupId) === isIt),
   );
   await forEachOf(refused, 1, readOne);
   await forEachOf(others, Math.min(MOST_AT_ONCE, run.settings.width), readOne);
@@ -85,6 +89,20 @@ export async function readMembers(
     hidesAdministrators: read.lacksAdministrators,
   });
   return read;
+}
+
+/** Counts the lists of members that an earlier run has read and that hold. */
+function countHeld(
+  run: Pick<Run, 'tally' | 'settings' | 'startedAt'>,
+  groups: readonly NotedGroup[],
+  unread: ReadonlySet<NotedGroup>,
+): void {
+  for (const noted of groups)
+    if (!unread.has(noted) && (noted.membersReadAt ?? 0) < run.startedAt) countList(run, true);
+}
+
+function countList({ tally, settings }: Pick<Run, 'tally' | 'settings'>, isVouched: boolean): void {
+  if (settings.lookups.has('groups')) tally.lookup('groups', isVouched);
 }
 
 /** A group that was deleted after it was listed has no members. */
@@ -97,13 +115,11 @@ async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<
   return true;
 }
 
-/** Leaves out the groups that an earlier attempt of this run has read, unless members came or went since. */
-function unreadOf(
-  { answeredSince }: Pick<Run, 'answeredSince'>,
-  groups: readonly NotedGroup[],
-): readonly NotedGroup[] {
+/** Leaves out the groups whose list of members holds, because an earlier run or attempt read it and nobody moved. */
+function unreadOf(run: GroupAnswerParts, groups: readonly NotedGroup[]): readonly NotedGroup[] {
   return groups.filter(
-    ({ membersReadAt, hasMovedMembers }) => hasMovedMembers || (membersReadAt ?? 0) < answeredSince.groups,
+    ({ group, membersReadAt, hasMovedMembers }) =>
+      hasMovedMembers || (membersReadAt ?? 0) < answeredSinceOf(run, 'groups', group.id),
   );
 }
 

@@ -27,7 +27,7 @@ export class Tally {
   readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
   /** Old answers that this run asked for again, and how many of them differed though no event had said so. */
   proofs: ReadonlyMap<Lookup, ProofCount> = new Map();
-  /** By lookup, of listed users: answers that hold without asking, and those that were asked for. */
+  /** By lookup, of listed users and groups: answers that hold without asking, and those that were asked for. */
   readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */

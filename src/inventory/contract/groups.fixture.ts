@@ -1,6 +1,8 @@
 /** The contract of the groups: their records, members and roles. */
 import { describe, expect, test } from 'vitest';
 import { aRole, aUser, held, known, notAsked, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
+import type { Mark } from '../../ports/inventory.ts';
+import type { Role } from '../../ports/org.ts';
 import {
   type CreateScene,
   EVERYONE,
@@ -37,12 +39,19 @@ export function groupsContract(createScene: CreateScene): void {
       const group = { ...NATIVE, membersChangedAt: '2026-07-01' };
 
       expect(await groups.save(pageOf(group), STAMP)).toEqual([
-        { group, isKnown: false, membersReadAt: undefined, rolesAskedAt: undefined, hasMovedMembers: true },
+        {
+          group,
+          isKnown: false,
+          membersReadAt: undefined,
+          roles: 'unknown',
+          rolesAskedAt: undefined,
+          hasMovedMembers: true,
+        },
       ]);
       await groups.noteMembersRead('00g1', '2026-07-01');
       await groups.saveRoles('00g1', known([]), 6, 0);
 
-      const known1 = { isKnown: true, membersReadAt: undefined, rolesAskedAt: 6 };
+      const known1 = { isKnown: true, membersReadAt: undefined, roles: 'none', rolesAskedAt: 6 } as const;
       expect(await groups.save(pageOf(group), STAMP)).toEqual([{ group, ...known1, hasMovedMembers: false }]);
       const moved = { ...group, membersChangedAt: '2026-07-02' };
       expect(await groups.save(pageOf(moved), STAMP)).toEqual([
@@ -100,15 +109,95 @@ export function groupsContract(createScene: CreateScene): void {
       expect((await groups.roleHolders('any')).toSorted()).toEqual(['a', 'b']);
     });
 
-    test('tell whose own lists have their roles merged in', async () => {
+    test.each<[string, readonly Role[], boolean | undefined, boolean]>([
+      ['none by an answer are asked again once the flag says some', [], true, true],
+      ['none by an answer are not where the flag says none', [], false, false],
+      ['some are asked again once the flag says none', [aRole()], false, true],
+      ['some are not where the flag says some', [aRole()], true, false],
+      ['none are not where there is no flag', [], undefined, false],
+    ])('that hold %s', async (_, roles, adminFlag, isAsked) => {
+      const scene = createScene();
+      await scene.groups.saveRoles('00g1', known(roles), 1, 0);
+
+      await scene.groups.save(pageOf({ ...NATIVE, adminFlag }), STAMP);
+
+      const mark: Mark = { subject: 'group', id: '00g1', question: 'roles', reason: 'admin-flag' };
+      expect((await scene.marks.list()).map((each) => each.mark)).toEqual(isAsked ? [mark] : []);
+    });
+
+    test('are not asked because of a flag that comes before any answer', async () => {
+      const { groups, marks } = createScene();
+
+      await groups.save(pageOf({ ...NATIVE, adminFlag: true }), STAMP);
+      await groups.saveRoles('00g1', unknown('refused'), 1, 0);
+      await groups.save(pageOf({ ...NATIVE, adminFlag: false }), STAMP);
+
+      expect(await marks.list()).toEqual([]);
+    });
+  });
+
+  describe("a change of a group's roles", () => {
+    const [FIRST, SECOND] = [aRole({ id: 'r1' }), aRole({ id: 'r2' })];
+
+    async function createMembers(members: readonly string[]): Promise<Scene> {
       const scene = createScene();
       const { users, groups } = scene;
-      await users.save(aReading({ user: aUser({ id: 'u1' }), roles: held([], true) }));
-      await users.save(aReading({ user: aUser({ id: 'u2' }), roles: held([]) }));
-      await users.save(aReading({ user: aUser({ id: 'u3' }), roles: held([], true) }));
-      await saveMembers(scene, '00g1', pages(['u1', 'u2', 'u4']));
+      await groups.save(pageOf(EVERYONE, NATIVE), STAMP);
+      await users.save(aReading({ user: aUser({ id: 'merged' }), roles: held([], true) }));
+      await users.save(aReading({ user: aUser({ id: 'spared' }), roles: 'spared' }));
+      await users.save(aReading({ user: aUser({ id: 'direct' }), roles: held([]) }));
+      await users.save(aReading({ user: aUser({ id: 'failed' }), roles: unknown('refused') }));
+      await users.save(aReading({ user: aUser({ id: 'other' }), roles: 'spared' }));
+      await saveMembers(scene, '00g1', pages(members));
+      for (const id of ['00g1', '00gEVERY']) await groups.saveRoles(id, known([FIRST, SECOND]), 1, 0);
+      await settleUsers(scene);
+      return scene;
+    }
 
-      expect(await groups.membersWithMergedRoles('00g1')).toEqual(['u1']);
+    async function settleUsers({ marks }: Scene): Promise<void> {
+      const marksUpTo = await marks.version();
+      const ids = (await marks.list()).map(({ mark }) => mark.id);
+      await marks.answered(ids.map((id) => ({ subject: 'user', id, questions: 'all', marksUpTo })));
+    }
+
+    const markedIn = async ({ marks }: Scene): Promise<string[]> =>
+      (await marks.list()).map(({ mark }) => `${mark.id} ${mark.question} ${mark.reason}`).toSorted();
+
+    test.each<[string, (groups: Scene['groups']) => Promise<unknown>]>([
+      ['by an answer', (groups) => groups.saveRoles('00g1', known([FIRST]), 2, 0)],
+      ['by a flag', (groups) => groups.saveNoRoles(['00g1'], 2)],
+      [
+        'that comes after a failure',
+        async (groups) => {
+          await groups.saveRoles('00g1', unknown('refused'), 2, 0);
+          await groups.saveRoles('00g1', known([]), 3, 0);
+        },
+      ],
+    ])('%s asks again the members whose own roles depend on them', async (_, change) => {
+      const scene = await createMembers(['merged', 'spared', 'direct', 'failed']);
+
+      await change(scene.groups);
+
+      expect(await markedIn(scene)).toEqual(['merged roles group-roles', 'spared roles group-roles']);
+    });
+
+    test('asks nobody where only their order is another, or nothing was learnt', async () => {
+      const scene = await createMembers(['merged', 'spared']);
+
+      await scene.groups.saveRoles('00g1', known([SECOND, FIRST]), 2, 0);
+      await scene.groups.saveRoles('00g1', unknown('refused'), 3, 0);
+
+      expect(await markedIn(scene)).toEqual([]);
+    });
+
+    test('concerns all users where the group is Everyone', async () => {
+      const scene = await createMembers([]);
+
+      await scene.groups.saveRoles('00gEVERY', known([FIRST]), 2, 0);
+
+      expect(await markedIn(scene)).toEqual(
+        ['merged', 'other', 'spared'].map((id) => `${id} roles group-roles`),
+      );
     });
   });
 

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { SizedGroup } from '../../ports/org.ts';
 import {
+  areOtherRoles,
+  contradictsFlag,
   gapMovesMembers,
   isEmptied,
   isRenamed,
   knownGroupOf,
+  knownRolesOf,
   movesMembers,
   notedGroupOf,
   type KeptGroup,
@@ -18,7 +21,7 @@ function listed(changes: Partial<SizedGroup> = {}): SizedGroup {
 }
 
 function kept(membersChangedAt: string | undefined = NOW): KeptGroup {
-  return { group: OWN, usersCount: 2, membersReadAt: 4, membersChangedAt, rolesAskedAt: 5 };
+  return { group: OWN, usersCount: 2, membersReadAt: 4, membersChangedAt, roles: 'some', rolesAskedAt: 5 };
 }
 
 describe("inventory policy, groups: a group's members", () => {
@@ -36,6 +39,7 @@ describe("inventory policy, groups: a group's members", () => {
       group: listed(),
       isKnown: true,
       membersReadAt: 4,
+      roles: 'some',
       rolesAskedAt: 5,
       hasMovedMembers: false,
     });
@@ -67,6 +71,41 @@ describe('inventory policy, groups: roles of a group that were read', () => {
     ['are the same', { roles: '[1]', gap: undefined }, false],
   ] as const)('%s', (_, before, expected) => {
     expect(movesMembers('[1]', before)).toBe(expected);
+  });
+});
+
+describe('inventory policy, groups: roles of a group', () => {
+  test.each([
+    ['were never asked for', undefined, undefined, 'unknown'],
+    ['could not be read', undefined, 'refused', 'unknown'],
+    ['were none, before a failure', '[]', 'refused', 'unknown'],
+    ['are none', '[]', undefined, 'none'],
+    ['are some', '[1]', undefined, 'some'],
+    ['were some, before a failure', '[1]', 'unavailable', 'some'],
+  ] as const)('%s', (_, roles, gap, expected) => {
+    expect(knownRolesOf({ roles, gap })).toBe(expected);
+  });
+
+  test.each([
+    [true, 'none', true],
+    [false, 'some', true],
+    [true, 'some', false],
+    [false, 'none', false],
+    [true, 'unknown', false],
+    [false, 'unknown', false],
+    [undefined, 'none', false],
+    [undefined, 'some', false],
+  ] as const)('by flag %s and known as %s: contradicted %s', (adminFlag, roles, expected) => {
+    expect(contradictsFlag({ group: listed({ adminFlag }), roles })).toBe(expected);
+  });
+
+  test.each([
+    ['not known before', '[]', undefined, true],
+    ['others', '[1]', '[]', true],
+    ['the same', '[1]', '[1]', false],
+    ['the same in another order', '[1,2]', '[2,1]', false],
+  ] as const)('are %s: %#', (_, roles, before, expected) => {
+    expect(areOtherRoles(roles, { roles: before, gap: undefined })).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The news in a group's record, roles or members, and which users it concerns. */
-import type { NotedGroup } from '../../ports/inventory.ts';
+import type { KnownRoles, NotedGroup } from '../../ports/inventory.ts';
 import type { GapReason, Group, SizedGroup } from '../../ports/org.ts';
 
 /** A group as it is stored. Instants are Unix milliseconds on Okta's clock. */
@@ -9,6 +9,7 @@ export interface KeptGroup {
   readonly membersReadAt: number | undefined;
   /** Okta's stamp of the last membership change, as of the time when the members were read. */
   readonly membersChangedAt: string | undefined;
+  readonly roles: KnownRoles;
   readonly rolesAskedAt: number | undefined;
 }
 
@@ -18,6 +19,7 @@ export function notedGroupOf(group: SizedGroup, kept: KeptGroup | undefined): No
     group,
     isKnown: kept !== undefined,
     membersReadAt: kept?.membersReadAt,
+    roles: kept?.roles ?? 'unknown',
     rolesAskedAt: kept?.rolesAskedAt,
     hasMovedMembers:
       kept === undefined ||
@@ -53,10 +55,45 @@ export function isRenamed({ id, name, description, type }: Group, kept: KeptGrou
   return text(kept.group) !== text({ id, name, description, type });
 }
 
+/** The roles of a group that holds none, as stored. */
+export const STORED_NONE = '[]';
+
 /** The roles of a group as stored: JSON, and why the last attempt got no answer. */
 export interface KeptRoles {
   readonly roles: string | undefined;
   readonly gap: GapReason | undefined;
+}
+
+export function knownRolesOf({ roles, gap }: KeptRoles): KnownRoles {
+  if (roles !== undefined && roles !== STORED_NONE) return 'some';
+  return roles === undefined || gap !== undefined ? 'unknown' : 'none';
+}
+
+/**
+ * Does a listing's admin flag contradict the roles that are known? Flags come late and have been wrong, and so may an
+ * answer be from before a change. Only the group's list of roles settles that.
+ */
+export function contradictsFlag({ group, roles }: Pick<NotedGroup, 'group' | 'roles'>): boolean {
+  return (group.adminFlag === true && roles === 'none') || (group.adminFlag === false && roles === 'some');
+}
+
+/**
+ * Are these other roles than the known ones, in whatever order Okta lists them? Then members' own answers that depend
+ * on them are out of date.
+ */
+export function areOtherRoles(roles: string, kept: KeptRoles | undefined): boolean {
+  if (kept?.roles === undefined) return true;
+  return kept.roles !== roles && inOrder(kept.roles) !== inOrder(roles);
+}
+
+function inOrder(roles: string): string {
+  const list: unknown = JSON.parse(roles);
+  return Array.isArray(list)
+    ? list
+        .map((role) => JSON.stringify(role))
+        .toSorted()
+        .join()
+    : roles;
 }
 
 /** Do these roles change the members' events? Not where the same roles were known without a gap. */

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { DEPENDS_ON_GROUPS } from './role-moves.ts';
 
 /** The group store's SQL, prepared once. */
 export function groupStatements(database: DatabaseSync) {
@@ -24,9 +23,6 @@ export function groupStatements(database: DatabaseSync) {
       'UPDATE groups SET members_changed_at = members_stamp WHERE listed_at >= ? AND members_changed_at IS NOT members_stamp',
     ),
     readMembers: statement('UPDATE groups SET members_read_at = ?, members_changed_at = ? WHERE id = ?'),
-    mergedMembers: statement(`
-      SELECT users.id FROM users JOIN memberships ON user_id = users.id
-      WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`),
     unlisted: statement('SELECT id FROM groups WHERE listed_at < ?'),
     forget: statement('DELETE FROM groups WHERE id = ?'),
     customRoleHolders: statement(`

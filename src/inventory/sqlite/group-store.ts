@@ -5,10 +5,14 @@ import { groupOf } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { leavesMark, standsIn } from '../policy/answers.ts';
 import {
+  STORED_NONE,
+  areOtherRoles,
+  contradictsFlag,
   gapMovesMembers,
   isEmptied,
   isRenamed,
   knownGroupOf,
+  knownRolesOf,
   movesMembers,
   notedGroupOf,
 } from '../policy/groups.ts';
@@ -71,7 +75,10 @@ export class SqliteGroupStore implements GroupStore {
     );
     if (isRenamed(group, before)) this.#moves.ofGroup(id);
     if (isEmptied(group, before)) this.#empty(id, readAt, membersChangedAt);
-    return notedGroupOf(group, before);
+    const noted = notedGroupOf(group, before);
+    if (contradictsFlag(noted))
+      this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'admin-flag' });
+    return noted;
   }
 
   #empty(id: string, readAt: number, changedAt: string | undefined): void {
@@ -90,7 +97,7 @@ export class SqliteGroupStore implements GroupStore {
 
   async saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void> {
     this.#transaction(() => {
-      for (const id of groupIds) this.#saveRoles(id, '[]', readAt, readAt);
+      for (const id of groupIds) this.#saveRoles(id, STORED_NONE, readAt, readAt);
     });
   }
 
@@ -115,7 +122,7 @@ export class SqliteGroupStore implements GroupStore {
 
   #saveRolesGap(id: string, reason: GapReason, askedAt: number): 'known' | 'unknown' {
     const before = this.#statements.find.get(id);
-    const isMoved = gapMovesMembers(reason, rolesOf(before));
+    const isMoved = gapMovesMembers(reason, before && rolesOf(before));
     this.#statements.saveRolesGap.run(reason, askedAt, id);
     if (isMoved) this.#moves.ofGroup(id);
     const readAt = before === undefined ? undefined : optionalInteger(before, 'roles_read_at');
@@ -123,9 +130,11 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   #saveRoles(id: string, roles: string, readAt: number, askedAt: number): void {
-    const isMoved = movesMembers(roles, rolesOf(this.#statements.find.get(id)));
+    const before = this.#statements.find.get(id);
+    const kept = before && rolesOf(before);
     this.#statements.saveRoles.run(roles, readAt, askedAt, id);
-    if (isMoved) this.#moves.ofGroup(id);
+    if (movesMembers(roles, kept)) this.#moves.ofGroup(id);
+    if (areOtherRoles(roles, kept)) this.#roleMoves.ofRoles(id);
   }
 
   async saveMembers(
@@ -193,10 +202,6 @@ export class SqliteGroupStore implements GroupStore {
   unanswered(): Unanswered {
     return unansweredBy(this.#statements);
   }
-
-  async membersWithMergedRoles(groupId: string): Promise<readonly string[]> {
-    return orInventoryError(() => this.#statements.mergedMembers.all(groupId).map((row) => text(row, 'id')));
-  }
 }
 
 /** A row of the groups, in the form that the rules use. */
@@ -208,12 +213,12 @@ function keptOf(row: Row | undefined): KeptGroup | undefined {
         usersCount: optionalInteger(row, 'users_count'),
         membersReadAt: optionalInteger(row, 'members_read_at'),
         membersChangedAt: optionalText(row, 'members_changed_at'),
+        roles: knownRolesOf(rolesOf(row)),
         rolesAskedAt: optionalInteger(row, 'roles_asked_at'),
       };
 }
 
-function rolesOf(row: Row | undefined): KeptRoles | undefined {
-  if (row === undefined) return undefined;
+function rolesOf(row: Row): KeptRoles {
   const gap = optionalText(row, 'roles_gap');
   return { roles: optionalText(row, 'roles'), gap: gap === undefined ? undefined : readGap(gap) };
 }

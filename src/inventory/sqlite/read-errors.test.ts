@@ -19,7 +19,6 @@ const READS: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ['a group', ({ groups }) => groups.find('00g1')],
   ['unlisted groups', ({ groups }) => groups.unlisted(2)],
   ['groups with roles', ({ groups }) => groups.roleHolders('any')],
-  ['members with merged roles', ({ groups }) => groups.membersWithMergedRoles('00g1')],
   ['marks', ({ marks }) => marks.list()],
   ['marks of a group', ({ marks }) => marks.ofGroup('00g1')],
   ['where runs stand', ({ runs }) => runs.state()],

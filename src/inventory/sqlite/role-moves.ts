@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { MarkReason } from '../../ports/inventory.ts';
 import type { SqliteMarkStore } from './mark-store.ts';
 import { text } from './rows.ts';
 
@@ -8,14 +9,17 @@ export const DEPENDS_ON_GROUPS = `(json_extract(users.roles, '$.includesGroups')
   OR (users.roles IS NULL AND users.roles_gap IS NULL AND users.roles_asked_at IS NOT NULL))`;
 
 /**
- * Marks users to be asked again for their own roles when they come to a group that holds roles, or leave one, and when
- * what is known of these roles depends on the groups. Its methods run inside a transaction, before the memberships
- * change.
+ * Marks users to be asked again for their own roles when what is known of these depends on the groups: users who come to
+ * a group that holds roles, or leave one, and the members of a group whose roles are others now. Its methods run inside
+ * a transaction, those for members who move before the memberships change.
  */
 export class RoleMoves {
   readonly #marks: SqliteMarkStore;
   readonly #members;
   readonly #staged;
+  readonly #ofRoles;
+  readonly #isEveryone;
+  readonly #everybody;
 
   constructor(database: DatabaseSync, marks: SqliteMarkStore) {
     this.#marks = marks;
@@ -34,6 +38,12 @@ export class RoleMoves {
             SELECT user_id FROM members_being_read WHERE reading = :reading
             EXCEPT SELECT user_id FROM memberships WHERE group_id = :group
           ))`);
+    this.#ofRoles = database.prepare(`
+      SELECT users.id FROM users JOIN memberships ON user_id = users.id WHERE group_id = ? AND ${DEPENDS_ON_GROUPS}`);
+    this.#isEveryone = database.prepare(
+      "SELECT id FROM groups WHERE id = ? AND type = 'BUILT_IN' AND name = 'Everyone'",
+    );
+    this.#everybody = database.prepare(`SELECT users.id FROM users WHERE ${DEPENDS_ON_GROUPS}`);
   }
 
   /** For a group that all its members leave. */
@@ -46,7 +56,14 @@ export class RoleMoves {
     for (const row of this.#staged.all({ group, reading })) this.#mark(text(row, 'id'));
   }
 
-  #mark(id: string): void {
-    this.#marks.markUser(id, 'roles', 'membership');
+  /** For a group whose roles are others now. The members of Everyone are all users; it has no list of its own. */
+  ofRoles(group: string): void {
+    const isEveryone = this.#isEveryone.get(group) !== undefined;
+    for (const row of isEveryone ? this.#everybody.all() : this.#ofRoles.all(group))
+      this.#mark(text(row, 'id'), 'group-roles');
+  }
+
+  #mark(id: string, reason: MarkReason = 'membership'): void {
+    this.#marks.markUser(id, 'roles', reason);
   }
 }

@@ -47,7 +47,7 @@ export function groupBodyWithStats(group: SimulatedGroup, base: string, flag: Ad
 function adminFlag(group: SimulatedGroup, flag: AdminFlag): JsonObject {
   if (flag === 'absent' || (flag === 'mixed' && group.number % 3 === 0)) return {};
   const spelling = flag === 'mixed' ? 'hasAdminPrivilege' : flag;
-  return { [spelling]: group.roles.length > 0 };
+  return { [spelling]: group.shownAdminFlag ?? group.roles.length > 0 };
 }
 
 function directoryProfile(group: SimulatedGroup): JsonObject {

@@ -55,6 +55,8 @@ export interface SimulatedGroup {
   /** In the order of their numbers. For Everyone this is the org's own list of users. */
   members: SimulatedUser[];
   roles: readonly RoleGrant[];
+  /** The admin flag where it is late or wrong. */
+  shownAdminFlag?: boolean | undefined;
 }
 
 export interface RoleGrant {

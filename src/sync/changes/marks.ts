@@ -13,6 +13,7 @@ import { askGroupRoles } from '../group-roles.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { readGroup } from './groups.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
+import { contradictsFlag } from '../../inventory/policy/groups.ts';
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
@@ -145,7 +146,7 @@ async function readMarkedGroup(run: GroupParts, id: string, asks: ReadonlySet<Gr
   const stored = await inventory.groups.find(id);
   const noted = stored === undefined || asks.has('record') ? await readRecordOf(run, id) : stored;
   if (noted === undefined) return settle([...asks]);
-  if (asks.has('roles')) await readRolesAgain(run, id);
+  if (asks.has('roles') || contradictsFlag(noted)) await readRolesAgain(run, id);
   await settle([...asks].filter((question) => needsNothingMore(run, noted, question)));
   const isMarked = (await inventory.marks.ofGroup(id)).some(({ mark }) => mark.question === 'members');
   if (isMarked) await readGroup(run, { ...noted, hasMovedMembers: true });
@@ -179,7 +180,7 @@ async function readRecordOf(
   return noted;
 }
 
-/** Asks for a group's roles again, and marks those members whose own list of roles includes the group's. */
+/** Asks for a group's roles again. */
 export async function readRolesAgain(run: Omit<AskParts, 'log'>, id: string): Promise<void> {
   const { inventory, settings } = run;
   if (!wantsGroupRoles(run)) return;
@@ -188,10 +189,6 @@ export async function readRolesAgain(run: Omit<AskParts, 'log'>, id: string): Pr
   if (!settings.lookups.has('groups') && !(await inventory.groups.roleHolders('any')).includes(id))
     await inventory.marks.add([{ subject: 'group', id, question: 'members', reason: 'group-roles' }]);
   await askGroupRoles(run, id);
-  const members = await inventory.groups.membersWithMergedRoles(id);
-  await inventory.marks.add(
-    members.map((member) => ({ subject: 'user', id: member, question: 'roles', reason: 'group-roles' })),
-  );
 }
 
 async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<UserQuestion>): Promise<void> {

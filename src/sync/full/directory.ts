@@ -148,7 +148,11 @@ async function withMembers(
   listed: ListedGroups,
 ): Promise<ListedDirectory> {
   const choice = chooseGroupsWay(listed.sizes, run.source.usersSelected?.());
-  if (choice.way === 'per-user') return directory;
+  if (choice.way === 'per-user') {
+    // Users whose own lists hold are not asked, so their groups do not come up either.
+    if (run.believesEarlier) await directory.groupRoles.ask(listed.withRoles.map(({ group }) => group));
+    return directory;
+  }
   const [{ refusing, lacksAdministrators }] = await Promise.all([
     readMembers(run, listed.peopled),
     directory.groupRoles.ask(listed.withRoles.map(({ group }) => group)),
