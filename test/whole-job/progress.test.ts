@@ -42,10 +42,14 @@ test.for([
   ['test', 'waiting for the answers of Okta and the intake'],
   ['plan', ' calls, '],
   ['dry-run --limit 2', ' calls, '],
+  ['explain', 'looking in the inventory'],
 ] as const)(
   'whole job, progress: on a terminal, %s shows what it waits for',
   async ([command, told], { makeStage }) => {
-    const { okta, intake, stateDir } = await makeStage();
+    const { org, okta, intake, stateDir, run } = await makeStage();
+    const isExplained = command === 'explain';
+    if (isExplained) await run(['sync']);
+    const argv = isExplained ? [command, org.users[0]?.id ?? ''] : command.split(' ');
     let shown = '';
     const { world } = createTestWorld({
       env: {
@@ -63,7 +67,7 @@ test.for([
       err: createErrorOutput({ write: (text) => (shown += text) }, true),
     });
 
-    expect(await cli(command.split(' '), world)).toBe(0);
+    expect(await cli(argv, world)).toBe(0);
 
     expect(shown).toContain(told);
     expect(shown.endsWith('\r\u001B[2K')).toBe(true);

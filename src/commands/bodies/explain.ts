@@ -11,6 +11,8 @@ export interface ExplainOptions {
   readonly json: boolean;
 }
 
+/** The status line of a terminal: a large inventory is searched for seconds. */
+const WAITING = 'looking in the inventory ...';
 const OTHER_SETTINGS =
   'warning: these settings make other events than those of the last run: the event shown as now is not the one that it sent\n';
 
@@ -21,7 +23,9 @@ export async function runExplain(
 ): Promise<number> {
   const users = openKnownUsers(settings);
   try {
+    world.err.setStatus(WAITING);
     const known = await users.find(user);
+    world.err.setStatus(undefined);
     if (known === undefined) {
       world.err.write('error: the inventory knows no user with this id or login\n');
       world.err.write('hint: `okta-ocsf dry-run --user` asks Okta itself\n');
@@ -36,6 +40,7 @@ export async function runExplain(
     await world.out(json ? `${JSON.stringify(told, null, 2)}\n` : asText(explanationLines(told)));
     return EXIT_DONE;
   } finally {
+    world.err.setStatus(undefined);
     users.close();
   }
 }
