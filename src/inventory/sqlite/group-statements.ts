@@ -46,12 +46,15 @@ function gapStatements(statement: (sql: string) => StatementSync) {
 
 function memberStatements(statement: (sql: string) => StatementSync) {
   return {
-    // The first reading of members changes nobody's groups: it learns them.
+    // The first reading of members changes nobody's groups: it learns them. A row is written only when that changes it: a
+    // user without an event so far gets one when the lookups are complete.
     moveStaged: statement(`
       UPDATE users SET needs_event = 1, factors_due = CASE
         WHEN factors_asked_at IS NOT NULL AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL THEN 1
         ELSE factors_due END
-      WHERE id IN (
+      WHERE ((needs_event = 0 AND evaluated_run IS NOT NULL)
+        OR (factors_due = 0 AND factors_asked_at IS NOT NULL
+          AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL)) AND id IN (
         SELECT user_id FROM (
           SELECT user_id FROM memberships WHERE group_id = :group
           EXCEPT SELECT user_id FROM members_being_read WHERE reading = :reading

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { broken, createScene, pageOf, pages, saveMembers, sized, type Scene } from './inventory.fixture.ts';
+import {
+  aReading,
+  broken,
+  createScene,
+  listed,
+  pageOf,
+  pages,
+  saveMembers,
+  sized,
+  type Scene,
+} from './inventory.fixture.ts';
 
 async function createGroups(): Promise<Scene> {
   const scene = createScene();
@@ -34,4 +44,15 @@ describe('inventory, group store: members that are being read take no room', () 
 
     expect(staged(createScene({ folder: killed.folder }))).toEqual([]);
   });
+});
+
+test('inventory, group store: reading members writes no row of a user who has no event yet', async () => {
+  const scene = await createGroups();
+  await scene.users.save(aReading({ user: listed({ id: 'u1' }).user, isComplete: false }));
+  await scene.save('u2');
+
+  await saveMembers(scene, '00g1', pages(['u1', 'u2']));
+  scene.close();
+
+  expect(scene.query('SELECT id FROM users WHERE needs_event = 1')).toEqual([{ id: 'u2' }]);
 });

@@ -31,6 +31,8 @@ import { unansweredBy } from './unanswered.ts';
 export interface GroupStoreParts {
   readonly database: DatabaseSync;
   readonly transaction: Transaction;
+  /** For what is stored of one group, where it is little. */
+  readonly soon: Transaction;
   readonly marks: SqliteMarkStore;
   readonly moves: MemberMoves;
   readonly isStillGood: StillGood;
@@ -39,6 +41,7 @@ export interface GroupStoreParts {
 /** Groups, their roles and members in SQLite. A change for the members makes their events anew. */
 export class SqliteGroupStore implements GroupStore {
   readonly #transaction: Transaction;
+  readonly #soon: Transaction;
   readonly #marks: SqliteMarkStore;
   readonly #moves: MemberMoves;
   readonly #roleMoves: RoleMoves;
@@ -47,9 +50,10 @@ export class SqliteGroupStore implements GroupStore {
   /** Two readings of one group's members may run at once, so each has a number under which it stages its own. */
   #readings = 0;
 
-  constructor({ database, transaction, marks, moves, isStillGood }: GroupStoreParts) {
+  constructor({ database, transaction, soon, marks, moves, isStillGood }: GroupStoreParts) {
     this.#isStillGood = isStillGood;
     this.#transaction = transaction;
+    this.#soon = soon;
     this.#marks = marks;
     this.#moves = moves;
     this.#roleMoves = new RoleMoves(database, marks);
@@ -107,7 +111,7 @@ export class SqliteGroupStore implements GroupStore {
     askedAt: number,
     marksUpTo: number,
   ): Promise<'known' | 'unknown'> {
-    return this.#transaction(() => {
+    return this.#soon(() => {
       this.#statements.name.run(id);
       this.#marks.settle({ subject: 'group', id, questions: ['roles'], marksUpTo });
       if (answer.kind === 'known') {
@@ -144,19 +148,22 @@ export class SqliteGroupStore implements GroupStore {
   ): Promise<void> {
     const { stage, clearStaged } = this.#statements;
     const own = (this.#readings += 1);
+    let count = 0;
     try {
       for await (const page of pages) {
-        this.#transaction(() => {
+        count += 1;
+        this.#soon(() => {
           for (const userId of page) stage.run(own, userId);
         });
       }
-      this.#transaction(() => {
+      // The members of most groups fit into one page. Where they do not, taking them over changes many rows.
+      (count > 1 ? this.#transaction : this.#soon)(() => {
         this.#takeOver(groupId, own);
         this.#statements.readMembers.run(readAt, changedAt ?? null, groupId);
         this.#marks.settle({ subject: 'group', id: groupId, questions: ['members'], marksUpTo });
       });
     } finally {
-      this.#transaction(() => clearStaged.run(own));
+      this.#soon(() => clearStaged.run(own));
     }
   }
 

@@ -5,6 +5,7 @@ import { AnswerStore } from './answers.ts';
 import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
+import { Gathering } from './gathering.ts';
 import { SqliteGroupStore } from './group-store.ts';
 import { takeLock } from './lock.ts';
 import type { LockHolder, TakeLock } from './lock.ts';
@@ -15,7 +16,7 @@ import { redactInventory } from './redact-kept.ts';
 import { RunStateRow } from './run-state.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { StandingTrouble } from './standing.ts';
-import { orInventoryError, transactionOn } from './transaction.ts';
+import { orInventoryError } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
 import { SqliteUserStore } from './user-store.ts';
 
@@ -25,8 +26,9 @@ export function assemble(
   options: InventoryOptions,
   release: () => void,
 ): OpenInventory {
-  const transaction = transactionOn(database);
   const { sink, clock, stampEvent, isStillGood } = options;
+  const gathering = new Gathering(database, clock);
+  const { atOnce: transaction, soon } = gathering;
   const deadLetters = new DeadLetters(database, sink);
   const outbox = new SqliteOutbox({ database, sink, transaction, deadLetters, clock, stampEvent });
   const runState = new RunStateRow(database);
@@ -42,6 +44,7 @@ export function assemble(
       sink,
       statements,
       transaction,
+      soon,
       deadLetters,
       answers,
       evaluation,
@@ -50,16 +53,20 @@ export function assemble(
       runState,
       clock,
     }),
-    groups: new SqliteGroupStore({ database, transaction, marks, moves, isStillGood }),
+    groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, runState),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };
   const close = (): void => {
     try {
-      database.close();
+      gathering.close();
     } finally {
-      release();
+      try {
+        database.close();
+      } finally {
+        release();
+      }
     }
   };
   return { inventory, outbox, close };

@@ -35,6 +35,8 @@ export interface UserStoreParts {
   readonly sink: string;
   readonly statements: ReturnType<typeof userStatements>;
   readonly transaction: Transaction;
+  /** For what is stored of one user: committed together with what is stored of others. */
+  readonly soon: Transaction;
   readonly deadLetters: DeadLetters;
   readonly answers: AnswerStore;
   readonly evaluation: Evaluation;
@@ -44,7 +46,7 @@ export interface UserStoreParts {
   readonly clock: Clock;
 }
 
-/** Users in SQLite. Its methods are asynchronous by contract; inside, each is one synchronous transaction. */
+/** Users in SQLite. Its methods are asynchronous by contract; inside, each is one synchronous step, stored as a whole or not at all. */
 export class SqliteUserStore implements UserStore {
   readonly #parts: UserStoreParts;
   readonly #statements: ReturnType<typeof userStatements>;
@@ -101,7 +103,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async save(given: Reading, newsRule?: NewsRule): Promise<Saved | undefined> {
-    return this.#parts.transaction(() => {
+    return this.#parts.soon(() => {
       const { user, listedAt, isComplete } = given;
       const isNews = this.#saveRecord(given);
       this.#parts.answers.save(given, isNews);
@@ -126,7 +128,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   async noteUnread(userId: string, reason: GapReason): Promise<void> {
-    this.#parts.transaction(() => this.#statements.unread.run(reason, userId));
+    this.#parts.soon(() => this.#statements.unread.run(reason, userId));
   }
 
   async saveUnreadable(listed: ListedUser & { kind: 'unreadable' }): Promise<void> {
