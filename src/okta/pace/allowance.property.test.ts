@@ -119,6 +119,24 @@ test.each([1, 10])(
   },
 );
 
+test.each([4, 5])(
+  'okta, allowance: where the first answers of short windows never come, no more than half of %i calls are made',
+  async (limit) => {
+    const shared = {
+      share: 0.5,
+      limit,
+      windowSeconds: 10,
+      latencyMs: 40,
+      width: 1,
+      skewMs: 0,
+      pauseMs: 20_000,
+    };
+    const scene = { ...shared, ownLimit: undefined, losesOneIn: 2 };
+
+    expect(excessOf(scene, await work(scene))).toEqual([]);
+  },
+);
+
 // Each scene plays minutes of work on a clock that tests turn.
 test(
   'okta, allowance: in no window, of Okta or any other, more calls are made than the share allows, and only the first go at once',

@@ -8,6 +8,8 @@ const ROUNDING_PARTS = 60;
 
 /** Answers to calls in flight together come in any order, so a window with so few calls spent has only just begun. */
 const FEW = 10;
+/** And no larger part of the limit: a bucket of a few calls has no window in which so many are few. */
+const FEW_PART = 0.1;
 
 /**
  * One rate-limit window as we know it: its length, and who has spent how much of it. Windows start on first use and are
@@ -54,7 +56,7 @@ export class BucketWindow {
   #begin(rate: Rate, last: Rate | undefined, now: number): void {
     const { limit, remaining, dateAt } = rate;
     const hasJustEnded = last !== undefined && dateAt - last.resetAt <= 1;
-    this.isWhole = limit - remaining <= FEW || hasJustEnded;
+    this.isWhole = limit - remaining <= Math.max(1, Math.min(FEW, limit * FEW_PART)) || hasJustEnded;
     this.used = 0;
     this.spent = 0;
     this.#length.begin(rate, this.isWhole, sinceMs(this.#firstAt, now));
