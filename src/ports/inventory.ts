@@ -4,7 +4,7 @@
  */
 import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
-import type { GapCounts, Standing } from './reader.ts';
+import type { GapCounts, KnownGroupsWay, Standing } from './reader.ts';
 import type { RunState, RunStateChange } from './run-state.ts';
 import type {
   Lookup,
@@ -130,6 +130,8 @@ export interface Noted {
   readonly hasCrossedDeactivation: boolean;
   /** When each question was last asked, with or without an answer; a question that nobody wanted was not. */
   readonly askedAt: { readonly [L in UserLookup]?: number };
+  /** How the user's groups are known; `undefined`: they are not, or the last attempt brought no answer. */
+  readonly groupsWay: KnownGroupsWay | undefined;
   /** The org's list of role holders did not name the user when it was last read. */
   readonly isNoHolder: boolean;
   /** The start stamp of the full run that has finished reading the user. */
@@ -204,6 +206,8 @@ export interface UserStore {
    * DEPROVISIONED. Users whom only an earlier attempt of that run listed are among them.
    */
   unlisted(listedAt: number): Promise<readonly string[]>;
+  /** Lets the full run of this stamp read again the users whose groups are known from the members of groups. */
+  unfinishMembers(listedAt: number): Promise<void>;
   /** The number of known users: `MAX_REMOVALS` is a share of it. */
   count(): Promise<number>;
   /** Is any user known as DEPROVISIONED? */

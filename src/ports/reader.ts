@@ -62,10 +62,13 @@ export interface WaitingEvent extends EventHashes {
   readonly isAttempted: boolean;
 }
 
+export const GROUPS_WAYS = ['by-membership', 'own-list'] as const;
+export type KnownGroupsWay = (typeof GROUPS_WAYS)[number];
+
 export interface KnownUser {
   readonly facets: UserFacets;
   /** The way in which the user's groups are known: from the members of groups, or from the user's own list. */
-  readonly groupsWay: 'by-membership' | 'own-list' | undefined;
+  readonly groupsWay: KnownGroupsWay | undefined;
   readonly asked: Readonly<Record<UserLookup, LastAsked>>;
   /** Questions that the next run asks again, each with its cause. */
   readonly marks: readonly { readonly question: string; readonly cause: string }[];

@@ -11,6 +11,11 @@ interface RolesOfGroups {
 
 /** The part of the shared facts (groups, their roles, role holders) that reading one user needs. */
 export interface Directory extends DirectoryFacts {
+  /**
+   * Users for whom the lists of members do not tell all groups. `newcomers`: users whose groups are not known, since
+   * lists that were read before they came are not read again; `everybody`: a group does not let its members be listed.
+   */
+  readonly asksOwnListOf: 'nobody' | 'newcomers' | 'everybody';
   readonly groupRoles: RolesOfGroups;
 }
 
@@ -25,6 +30,7 @@ export function perUserDirectory(run: NewGroupParts): Directory {
     groups: lookups.has('groups') ? 'per-user' : withoutGroups,
     assignees: undefined,
     askGroupsOf: new Set(),
+    asksOwnListOf: 'newcomers',
     groupRoles: {
       askOf: async (groups) => {
         const answer = await groups;

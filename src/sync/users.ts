@@ -30,7 +30,7 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   const { listed } = noted;
   if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
-  const directory = directoryFor(run, user.id, plan);
+  const directory = directoryFor(run, user.id, noted, plan);
   const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan, directory));
   countLookups(run, noted, needs, plan);
   const marksUpTo = await run.inventory.marks.version();
@@ -59,30 +59,41 @@ function countLookups(
   }
 }
 
-/** Asks users who were read again for their roles: the org's list of role holders is older than what was read. */
+/**
+ * The directory as far as it holds for this user. The org's list of role holders is older than a user who was read
+ * again since, and lists of members that were read earlier say nothing about a newcomer.
+ */
 function directoryFor(
   { reread }: Pick<UserParts, 'reread'>,
   userId: string,
+  { groupsWay }: Noted,
   { directory }: HowToRead,
 ): Directory | undefined {
-  const isNewer = directory?.assignees !== undefined && reread.has(userId);
-  return isNewer ? { ...directory, assignees: undefined } : directory;
+  if (directory === undefined) return undefined;
+  const isNewcomer = directory.asksOwnListOf === 'newcomers' && groupsWay === undefined;
+  return {
+    ...directory,
+    groups: isNewcomer && directory.groups === 'by-membership' ? 'per-user' : directory.groups,
+    assignees: reread.has(userId) ? undefined : directory.assignees,
+  };
 }
 
 function askedSince(
-  { listed, askedAt, isNoHolder }: Noted,
+  { listed, askedAt, groupsWay, isNoHolder }: Noted,
   { answeredSince, again }: HowToRead,
   directory: Directory | undefined,
 ) {
   const id = listed.kind === 'user' ? listed.user.id : '';
   // The org's list of role holders names a user whom an earlier one did not name: that one's answer holds no more.
   const isOvertaken = isNoHolder && directory?.assignees?.ids.has(id) === true;
+  const isOwnListDue = directory?.asksOwnListOf === 'everybody' && groupsWay === 'by-membership';
   return byName(
     USER_LOOKUPS,
     (lookup) =>
       (askedAt[lookup] ?? -1) >= answeredSince[lookup] &&
       again?.has(lookup) !== true &&
-      !(lookup === 'roles' && isOvertaken),
+      !(lookup === 'roles' && isOvertaken) &&
+      !(lookup === 'groups' && isOwnListDue),
   );
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect } from 'vitest';
+import { expectedSekoiaEvent } from '../truth.ts';
+import { differences } from '../whole-job/said.fixture.ts';
 import { test, type Days } from './days.fixture.ts';
 
+const MEMBERS = '/api/v1/groups/{id}/users';
 const LOGS = '/api/v1/logs';
 /** Nothing is asked again because it is old. */
 const AS_VOUCHED = { VERIFY_ANSWERS: '31536000' };
@@ -42,5 +45,59 @@ describe('answers to other LOOKUPS are not believed', () => {
 
     expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
     stage.expectTruth(known);
+  });
+});
+
+/** An active user in several groups, one of which is chosen. */
+function memberOfSeveral({ org }: Days) {
+  const user = org.users.find(
+    ({ status, groups }) =>
+      status === 'ACTIVE' && groups.filter(({ type }) => type === 'OKTA_GROUP').length > 1,
+  );
+  const group = user?.groups.find(({ type }) => type === 'OKTA_GROUP');
+  if (user === undefined || group === undefined) throw new Error('the org has no such user');
+  return { user, group };
+}
+
+function wrongAbout({ org, latest }: Days, userId: string): readonly string[] {
+  return differences(latest().get(userId), expectedSekoiaEvent(org, userId), userId);
+}
+
+describe('a user who was not selected for a time is read with all groups', () => {
+  test('where groups are read by their members, and none but the selecting one has moved', async ({
+    days,
+  }) => {
+    const stage = await days();
+    const { user, group } = memberOfSeveral(stage);
+    const env = { ...AS_VOUCHED, INCLUDE_GROUPS: group.id };
+    await stage.sync([], env);
+    stage.mutations.removeMember(group.id, user.id);
+    const without = await stage.nextDay(env);
+    stage.mutations.addMember(group.id, user.id);
+
+    const ran = await stage.nextDay(env);
+
+    expect(without.report.users.left_selection).toBe(1);
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(wrongAbout(stage, user.id)).toEqual([]);
+    expect((await stage.nextDay(env)).users).toEqual([]);
+  });
+});
+
+describe('a group that does not let its members be listed', () => {
+  test('makes everybody tell the own list of groups, named by the log or not', async ({ days }) => {
+    const stage = await days();
+    await stage.sync();
+    const [id = ''] = stage.mutations.createGroup({ name: 'Imported', type: 'APP_GROUP' }).groups;
+    stage.okta.setRefusals([{ template: MEMBERS, only: (each) => each === id, status: 403 }]);
+    // Half of what an import does stands in no log.
+    for (const user of stage.org.users.slice(0, 20)) stage.mutations.addMember(id, user.id);
+
+    const ran = await stage.nextDay(AS_VOUCHED);
+
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(ran.report.notes).toEqual([expect.stringMatching(/Imported .* own list/)]);
+    stage.expectTruth();
+    expect((await stage.nextDay(AS_VOUCHED)).calls).toBeLessThanOrEqual(12);
   });
 });

@@ -61,6 +61,7 @@ export function usersContract(createScene: CreateScene): void {
           hasMoved: true,
           hasCrossedDeactivation: false,
           askedAt: {},
+          groupsWay: undefined,
           isNoHolder: false,
           finishedAt: undefined,
         },
@@ -78,6 +79,41 @@ export function usersContract(createScene: CreateScene): void {
       expect(noted).toMatchObject({ isKnown: true, hasMoved: false, askedAt: { factors: 7, roles: 7 } });
       expect(noted).toMatchObject({ finishedAt: STAMP });
       expect(noted?.askedAt).not.toHaveProperty('groups');
+    });
+
+    test('come with the way in which their groups are known, unless the last attempt brought no answer', async () => {
+      const { users } = createScene();
+      const ways = {
+        u1: 'by-membership',
+        u2: known([NATIVE]),
+        u3: unknown('refused'),
+        u4: notAsked,
+      } as const;
+      for (const [id, groups] of Object.entries(ways))
+        await users.save(aReading({ user: aUser({ id }), groups }));
+
+      const found = await Promise.all(Object.keys(ways).map(async (id) => users.find(id)));
+
+      expect(found.map((noted) => noted?.groupsWay)).toEqual([
+        'by-membership',
+        'own-list',
+        undefined,
+        undefined,
+      ]);
+    });
+
+    test('are not finished any more once lists of members are not believed', async () => {
+      const { users } = createScene();
+      for (const [id, groups] of [
+        ['u1', 'by-membership'],
+        ['u2', known([NATIVE])],
+      ] as const)
+        await users.save(aReading({ user: aUser({ id }), groups, listedAt: STAMP }));
+
+      await users.unfinishMembers(STAMP);
+
+      const unfinished = await users.unfinished(STAMP, '', 9);
+      expect(unfinished.map(({ listed: each }) => each.kind === 'user' && each.user.id)).toEqual(['u1']);
     });
 
     test('count as asked where the call was spared, and not for what nobody wanted', async () => {

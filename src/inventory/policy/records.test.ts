@@ -18,7 +18,14 @@ function read(changes: Partial<User> = {}, readAt = NOW) {
 }
 
 function kept(changes: Partial<User> = {}, readAt = NOW): KeptRecord {
-  return { user: aUser(changes), readAt, isNoHolder: false, askedAt: { factors: 5 }, finishedAt: 7 };
+  return {
+    user: aUser(changes),
+    readAt,
+    groupsWay: undefined,
+    isNoHolder: false,
+    askedAt: { factors: 5 },
+    finishedAt: 7,
+  };
 }
 
 describe('inventory policy, records: a record is overtaken by the one kept', () => {
@@ -46,6 +53,7 @@ describe('inventory policy, records: a listed user', () => {
       hasMoved: true,
       hasCrossedDeactivation: false,
       askedAt: {},
+      groupsWay: undefined,
       isNoHolder: false,
       finishedAt: undefined,
     });

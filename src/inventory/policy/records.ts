@@ -8,6 +8,7 @@ export interface KeptRecord {
   readonly user: User;
   readonly readAt: number;
   readonly askedAt: Noted['askedAt'];
+  readonly groupsWay: Noted['groupsWay'];
   readonly isNoHolder: boolean;
   readonly finishedAt: number | undefined;
 }
@@ -25,6 +26,7 @@ const STRANGER = {
   hasMoved: true,
   hasCrossedDeactivation: false,
   askedAt: {},
+  groupsWay: undefined,
   isNoHolder: false,
   finishedAt: undefined,
 } as const;
@@ -42,6 +44,7 @@ export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undef
     hasMoved: news !== undefined && !isSameRecord(news, kept.user),
     hasCrossedDeactivation: news !== undefined && isDeactivated(news) !== isDeactivated(kept.user),
     askedAt: kept.askedAt,
+    groupsWay: kept.groupsWay,
     isNoHolder: kept.isNoHolder,
     finishedAt: kept.finishedAt,
   };

@@ -1,3 +1,4 @@
+import { GROUPS_WAYS } from '../../ports/inventory.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import { USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { KeptRecord } from '../policy/records.ts';
@@ -13,6 +14,7 @@ export function keptOf(row: Row | undefined): KeptRecord | undefined {
         user: readUser(text(row, 'fields')),
         readAt: integer(row, 'read_at'),
         askedAt: askedAtOf(row),
+        groupsWay: GROUPS_WAYS.find((way) => way === row['known_groups_way']),
         isNoHolder: row['is_no_holder'] === 1,
         finishedAt: optionalInteger(row, 'finished_at'),
       };

@@ -19,6 +19,7 @@ const IS_NO_HOLDER =
 const KNOWN_COLUMNS = [
   'id, fields, read_at, listed_at, finished_at',
   ...ASKED_COLUMNS,
+  'CASE WHEN groups_gap IS NULL AND groups_asked_at IS NOT NULL THEN groups_way END AS known_groups_way',
   `${IS_NO_HOLDER} AS is_no_holder`,
 ].join(', ');
 
@@ -57,6 +58,9 @@ export function userStatements(database: DatabaseSync) {
     saveListedAt: statement(
       'UPDATE users SET listed_at = coalesce(?, listed_at), record_gap = NULL WHERE id = ?',
     ),
+    unfinishMembers: statement(`
+      UPDATE users SET finished_at = NULL
+      WHERE listed_at = ? AND finished_at IS NOT NULL AND groups_way = 'by-membership'`),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
     leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
     join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),

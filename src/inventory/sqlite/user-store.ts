@@ -193,6 +193,10 @@ export class SqliteUserStore implements UserStore {
     return orInventoryError(() => this.#statements.unlisted.all({ listedAt }).map((row) => text(row, 'id')));
   }
 
+  async unfinishMembers(listedAt: number): Promise<void> {
+    this.#parts.transaction(() => this.#statements.unfinishMembers.run(listedAt));
+  }
+
   async count(): Promise<number> {
     return orInventoryError(() => {
       const row = this.#statements.count.get();
@@ -208,6 +212,7 @@ export class SqliteUserStore implements UserStore {
     this.#parts.transaction(() => {
       this.#parts.evaluation.evaluateRemoved(userId);
       this.#forget(userId);
+      this.#statements.leaveAll.run(userId);
     });
   }
 
@@ -216,9 +221,10 @@ export class SqliteUserStore implements UserStore {
   }
 
   #forget(userId: string): void {
-    const { forgetUser, leaveAll, forgetDelivered } = this.#statements;
+    const { forgetUser, forgetDelivered } = this.#statements;
     const { sink, deadLetters, marks } = this.#parts;
-    for (const forget of [forgetUser, leaveAll]) forget.run(userId);
+    // The groups stay: the lists of members name users who are not selected as well.
+    forgetUser.run(userId);
     marks.settleAll('user', userId);
     forgetDelivered.run(sink, userId);
     deadLetters.forget({ kind: 'user', id: userId });

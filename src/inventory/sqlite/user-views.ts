@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { byName } from '../../enrich/by-name.ts';
 import { USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
+import { GROUPS_WAYS } from '../../ports/reader.ts';
 import type { EventHashes, KnownUser, LastAsked, WaitingEvent } from '../../ports/reader.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
@@ -79,7 +80,7 @@ function present<T>(row: Row | undefined, read: (row: Row) => T): T | undefined 
 }
 
 function wayOf(way: string | undefined): KnownUser['groupsWay'] {
-  return way === 'by-membership' || way === 'own-list' ? way : undefined;
+  return GROUPS_WAYS.find((each) => each === way);
 }
 
 function askedOf(row: Row, name: UserLookup): LastAsked {

@@ -1,5 +1,10 @@
 import type { Assignees } from '../../enrich/needs.ts';
-import { chooseGroupsWay, isAdministrators, type GroupSizes } from '../../plan/group-sizes.ts';
+import {
+  chooseGroupsWay,
+  isAdministrators,
+  type GroupSizes,
+  type GroupsChoice,
+} from '../../plan/group-sizes.ts';
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
 import { expectedCalls } from './expected-calls.ts';
@@ -46,6 +51,7 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
     groups: lookups.has('groups') ? 'per-user' : 'not-asked',
     assignees: undefined,
     askGroupsOf: NOBODY,
+    asksOwnListOf: run.answeredSince.groups < run.startedAt ? 'newcomers' : 'nobody',
     groupRoles: new GroupRoles(run, isVerifying),
     usersExpected: scope.kind === 'first' ? scope.limit : undefined,
     sizes: undefined,
@@ -158,8 +164,8 @@ async function withMembers(
     directory.groupRoles.ask(listed.withRoles.map(({ group }) => group)),
   ]);
   if (refusing !== undefined) {
-    run.tally.notes.set('memberships', refusalNote(refusing, choice.perUser, choice.byGroup));
-    return directory;
+    run.tally.notes.set('memberships', refusalNote(run, refusing, choice));
+    return withOwnLists(run, directory);
   }
   if (!lacksAdministrators) return { ...directory, groups: 'by-membership' };
   // Only role holders are in that group. So only they, and those who were in it when last asked, are asked for their
@@ -203,9 +209,24 @@ async function noteAdministrators(
   if (assignees === undefined) run.tally.gap('groups', 'refused');
 }
 
-function refusalNote({ id, name }: Group, perUser: number, byGroup: number | undefined): string {
+/** Users whose groups an earlier run or attempt knew from the members of groups are asked for their own lists. */
+async function withOwnLists(
+  run: Pick<ListParts, 'inventory' | 'startedAt' | 'believesEarlier'>,
+  directory: ListedDirectory,
+): Promise<ListedDirectory> {
+  if (run.believesEarlier) await run.inventory.users.unfinishMembers(run.startedAt);
+  return { ...directory, asksOwnListOf: 'everybody' };
+}
+
+function refusalNote(
+  { believesEarlier }: Pick<ListParts, 'believesEarlier'>,
+  { id, name }: Group,
+  { perUser, byGroup }: GroupsChoice,
+): string {
+  const fact = `the group ${name ?? id} does not let its members be listed`;
+  if (believesEarlier) return `${fact}: every user whose own list of groups is not known is asked for it`;
   const cost = `about ${perUser} calls instead of ${byGroup ?? 'one for each group'}`;
-  return `the group ${name ?? id} does not let its members be listed: every user is asked for groups, ${cost}`;
+  return `${fact}: every user is asked for groups, ${cost}`;
 }
 
 /** Reads only the groups that may hold roles, because roles are wanted and groups are not. */
