@@ -46,7 +46,11 @@ async function begin(job: Job): Promise<StartedRun> {
   await completeResend(job);
   const run = await beginRun(job, identity);
   const { scope, lookups } = run.settings;
-  job.log.info({ mode: run.mode, scope: scope.kind, lookups: [...lookups] }, 'run started');
+  const isVouched = Object.values(run.answeredSince).some((instant) => instant < run.startedAt);
+  job.log.info(
+    { mode: run.mode, scope: scope.kind, lookups: [...lookups], is_vouched: isVouched },
+    'run started',
+  );
   return { ...run, ...createMemory(run) };
 }
 

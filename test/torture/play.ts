@@ -11,7 +11,7 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
-import { createRandom } from '../../src/simulator/org/random.ts';
+import { createRandom, type Random } from '../../src/simulator/org/random.ts';
 import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
 import { launch, type Ended, type Launched } from '../whole-job/launch.fixture.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -20,6 +20,8 @@ import { judge, type Verdict } from './judge.ts';
 const FASTER = 20;
 /** Simulated seconds: about every sixth run is a full one by itself. */
 const FULL_SYNC_INTERVAL = '120';
+/** Every run asks for some old answers again. */
+const VERIFY_ANSWERS = '1200';
 /** Nobody waits longer for a run to end. */
 const LONGEST_RUN_MS = 60_000;
 
@@ -31,8 +33,8 @@ export interface TortureOptions {
 }
 
 export interface TortureResult extends Verdict {
-  readonly kills: { full: number; incremental: number; early: number };
-  readonly completed: { full: number; incremental: number };
+  readonly kills: Record<Kind | 'early', number>;
+  readonly completed: Record<Kind, number>;
   readonly failed: number;
   readonly changes: number;
   readonly oktaFaults: number;
@@ -40,7 +42,8 @@ export interface TortureResult extends Verdict {
   readonly seconds: number;
 }
 
-type Mode = 'full' | 'incremental';
+/** `vouched`: a full run that believes answers of earlier ones, since the System Log vouches for them. */
+type Kind = 'full' | 'vouched' | 'incremental';
 
 /** An org that changes all the time, an intake, both faulty, and a folder for the inventory. */
 async function setUp({ seed, users }: TortureOptions) {
@@ -75,6 +78,7 @@ async function setUp({ seed, users }: TortureOptions) {
     BATCH_SIZE: '20',
     FREQUENCY: '20',
     FULL_SYNC_INTERVAL,
+    VERIFY_ANSWERS,
     LOG_LEVEL: 'info',
   };
   const close = async (): Promise<void> => {
@@ -86,7 +90,7 @@ async function setUp({ seed, users }: TortureOptions) {
 
 /**
  * Runs of the whole job in processes of their own, each killed at an instant drawn from the seed, while the org changes;
- * then one run and one incremental run that complete. What the intake has then is held against the truth.
+ * then one run of each kind that completes. What the intake has then is held against the truth.
  */
 export async function torture(options: TortureOptions): Promise<TortureResult> {
   const beganAt = performance.now();
@@ -94,12 +98,12 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
   const { org, okta, intake, mutations } = stage;
   const random = createRandom(options.seed);
   const counts = {
-    kills: { full: 0, incremental: 0, early: 0 },
-    completed: { full: 0, incremental: 0 },
+    kills: { full: 0, vouched: 0, incremental: 0, early: 0 },
+    completed: { full: 0, vouched: 0, incremental: 0 },
     failed: 0,
     changes: 0,
   };
-  const killed = (): number => counts.kills.full + counts.kills.incremental + counts.kills.early;
+  const killed = (): number => Object.values(counts.kills).reduce((sum, each) => sum + each, 0);
   const change = (): void => {
     if (random.chance(0.5)) return;
     counts.changes += mutations.randomChanges(1 + random.below(3), random.below(1e9), CHANGE_KINDS).length;
@@ -126,19 +130,20 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     return ended;
   };
   const count = ({ code, stderr }: Ended): void => {
-    const mode = modeOf(stderr);
-    if (code === null) counts.kills[mode ?? 'early'] += 1;
-    else if (code === 0 && mode !== undefined) counts.completed[mode] += 1;
+    const kind = kindOf(stderr);
+    if (code === null) counts.kills[kind ?? 'early'] += 1;
+    else if (code === 0 && kind !== undefined) counts.completed[kind] += 1;
     else counts.failed += 1;
   };
 
   try {
     while (killed() < options.kills) {
       change();
-      await run(random.chance(0.15) ? ['--full'] : [], true);
+      await run(drawArgv(random), true);
       if (killed() % 20 === 0) options.tell?.(`${killed()} kills, ${counts.changes} changes`);
     }
-    for (const argv of [[], ['--incremental']]) await untilCompleted(() => run(argv, false));
+    for (const argv of [[], ['--full', '--vouched'], ['--incremental']])
+      await untilCompleted(() => run(argv, false));
     const verdict = judge(
       org,
       intake.received.map(({ item }) => item),
@@ -160,7 +165,15 @@ async function untilCompleted(run: () => Promise<Ended>): Promise<void> {
   }
 }
 
-function modeOf(stderr: string): Mode | undefined {
-  const found = /"mode":"(full|incremental)"[^\n]*"msg":"run started"/.exec(stderr)?.[1];
-  return found === 'full' || found === 'incremental' ? found : undefined;
+/** A quarter of the runs are full ones that the log vouches for, as far as one that asked everybody has ended. */
+function drawArgv(random: Random): readonly string[] {
+  if (random.chance(0.25)) return ['--full', '--vouched'];
+  return random.chance(0.13) ? ['--full'] : [];
+}
+
+function kindOf(stderr: string): Kind | undefined {
+  const line = /^\{[^\n]*"msg":"run started"[^\n]*$/m.exec(stderr)?.[0];
+  if (line === undefined) return undefined;
+  if (line.includes('"mode":"incremental"')) return 'incremental';
+  return line.includes('"is_vouched":true') ? 'vouched' : 'full';
 }

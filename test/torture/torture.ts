@@ -1,7 +1,7 @@
 /**
  * `npm run torture [-- --kills 200 --seed 1 --users 120]`: the whole job in processes that are killed at any instant, over
  * full and incremental runs, with faults on both sides, while the org changes. Exit code 1 when anything is missing or
- * wrong once one run and one incremental run have completed.
+ * wrong once one run of each kind has completed.
  */
 import { parseArgs } from 'node:util';
 import { torture } from './play.ts';
@@ -20,9 +20,11 @@ const result = await torture({ ...options, tell: (line) => void process.stderr.w
 const { kills, completed, missing, wrong } = result;
 const rows: readonly (readonly [string, string | number])[] = [
   ['kills in full runs', kills.full],
+  ['kills in vouched full runs', kills.vouched],
   ['kills in incremental runs', kills.incremental],
   ['kills before the run had begun', kills.early],
   ['full runs completed', completed.full],
+  ['vouched full runs completed', completed.vouched],
   ['incremental runs completed', completed.incremental],
   ['runs failed', result.failed],
   ['changes made', result.changes],
