@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { test } from './days.fixture.ts';
 
 describe('the truth after each day, whether the System Log vouches for answers or not', () => {
-  test.for([
+  test.for<[string, string]>([
     ['never', '0'],
     ['with answers verified within two days', '172800'],
     ['with answers verified within a week', '604800'],
