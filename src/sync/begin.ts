@@ -50,3 +50,10 @@ async function saveStart(
   if (lookups.has('roles')) await users.markUnspared();
   await users.needEvents(state);
 }
+
+/** `is_vouched`: answers of earlier runs hold, since the System Log vouches for them. */
+export function logStart({ log, mode, settings, answeredSince: holds, startedAt }: Run): void {
+  const { scope, lookups } = settings;
+  const isVouched = Object.values(holds).some((instant) => instant < startedAt);
+  log.info({ mode, scope: scope.kind, lookups: [...lookups], is_vouched: isVouched }, 'run started');
+}

@@ -1,4 +1,4 @@
-import { beginRun } from './begin.ts';
+import { beginRun, logStart } from './begin.ts';
 import { incrementalRun } from './changes/incremental-run.ts';
 import { deliverRest } from './deliver-rest.ts';
 import { fullRun } from './full/full-run.ts';
@@ -45,12 +45,7 @@ async function begin(job: Job): Promise<StartedRun> {
   job.delivery.start();
   await completeResend(job);
   const run = await beginRun(job, identity);
-  const { scope, lookups } = run.settings;
-  const isVouched = Object.values(run.answeredSince).some((instant) => instant < run.startedAt);
-  job.log.info(
-    { mode: run.mode, scope: scope.kind, lookups: [...lookups], is_vouched: isVouched },
-    'run started',
-  );
+  logStart(run);
   return { ...run, ...createMemory(run) };
 }
 
