@@ -1,16 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InventoryError } from '../../ports/errors.ts';
+import { noteCleanEnd } from './clean-end.ts';
 import { openDatabase, openTemporaryDatabase } from './database.ts';
-import { createFolder, createScene, HOLDER } from './inventory.fixture.ts';
+import { createFolder, createScene, HOLDER, type Scene } from './inventory.fixture.ts';
 import { holdLock, takeLock } from './lock.ts';
 import { transactionOn } from './transaction.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+/** Overwrites one page of the inventory: of the users themselves, which opening does not read. */
+function damageUsers(folder: string): void {
+  const file = join(folder, 'inventory.db');
+  const database = new DatabaseSync(file, { readOnly: true });
+  const found = database
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'users' AND pagetype = 'leaf' LIMIT 1")
+    .get();
+  database.close();
+  const page = 4096 * (Number(found?.['pageno']) - 1);
+  writeFileSync(file, readFileSync(file).fill(0xa5, page, page + 4096));
+}
 
 function thrownBy(work: () => unknown): unknown {
   try {
@@ -132,6 +145,55 @@ describe('inventory, database: an inventory that cannot be opened says what to d
       hint: expect.stringMatching(/move inventory.db.*afresh/),
     });
     expect(readFileSync(file)).toEqual(bytes);
+  });
+
+  test.each<[string, (scene: Scene) => Promise<unknown>]>([
+    ['no note of its end', async () => undefined],
+    ['a note of an earlier end', async ({ folder }) => noteCleanEnd(folder)],
+  ])('when its writer was killed, which leaves %s', async (_, prepare) => {
+    const folder = createFolder();
+    const killed = createScene({ folder });
+    await prepare(killed);
+    for (let user = 0; user < 500; user += 1) await killed.save(`u${user}`);
+    // A kill leaves the files as they are while a writer is at work.
+    const left = createFolder();
+    cpSync(folder, left, { recursive: true, preserveTimestamps: true });
+    damageUsers(left);
+
+    expect(thrownBy(() => createScene({ folder: left }))).toMatchObject({
+      code: 'inventory',
+      hint: expect.stringMatching(/move inventory.db.*afresh/),
+    });
+  });
+
+  test('again and again, until the file is mended', async () => {
+    const folder = createFolder();
+    const first = createScene({ folder });
+    for (let user = 0; user < 500; user += 1) await first.save(`u${user}`);
+    first.close();
+    damageUsers(folder);
+
+    for (const _attempt of [1, 2])
+      expect(thrownBy(() => createScene({ folder }))).toMatchObject({ code: 'inventory' });
+  });
+
+  test('only by the first statement that meets the damage, when its writer had closed it', async () => {
+    const folder = createFolder();
+    const first = createScene({ folder });
+    const ids = Array.from({ length: 500 }, (_, user) => `u${user}`);
+    for (const id of ids) await first.save(id);
+    first.close();
+    damageUsers(folder);
+    // As if nobody had touched the files since.
+    noteCleanEnd(folder);
+
+    const { users, take } = createScene({ folder });
+    const found = await Promise.allSettled([...ids.map((id) => users.find(id)), take()]);
+
+    const refused = found.filter((each) => each.status === 'rejected').map(({ reason }): unknown => reason);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const reason of refused)
+      expect(reason).toMatchObject({ code: 'inventory', hint: expect.stringMatching(/move inventory.db/) });
   });
 
   test('when another build that was never released has written it', () => {

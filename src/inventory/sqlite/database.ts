@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ConnectorError, InventoryError } from '../../ports/errors.ts';
 import { openOwn } from '../../process/own-file.ts';
+import { noteCleanEnd, takeCleanEnd } from './clean-end.ts';
 import { migrate } from './migrations.ts';
 
 const IS_DAMAGED =
@@ -83,22 +84,34 @@ export function inventoryFile(stateDir: string): string {
   return join(stateDir, 'inventory.db');
 }
 
-/** Opens the inventory's file in `stateDir`; creates it when it is missing. */
+/**
+ * Opens the inventory's file in `stateDir`; creates it when it is missing. Reads all of it unless its last writer has
+ * closed it: at a million users that takes up to half a minute.
+ */
 export function openDatabase(stateDir: string): DatabaseSync {
   const file = inventoryFile(stateDir);
   let database: DatabaseSync | undefined;
   try {
+    const isAsLeft = takeCleanEnd(stateDir);
     database = openFile(file);
     // WAL with NORMAL: what was committed survives a killed process. A power cut may take back the last commits, cursor
     // and events together, so that they are only repeated.
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    refuseDamaged(database);
+    // A page that is damaged nevertheless ends the run that reads it, before anything is built on it.
+    database.exec('PRAGMA cell_size_check = ON');
+    if (!isAsLeft) refuseDamaged(database);
     migrate(database);
     return database;
   } catch (cause) {
     database?.close();
     throw inventoryError(`open the inventory ${file}`, cause);
   }
+}
+
+/** Closes what `openDatabase` has opened, with the note that the next opening need not read all of it. */
+export function closeDatabase(database: DatabaseSync, stateDir: string): void {
+  database.close();
+  noteCleanEnd(stateDir);
 }
 
 /** Reads every page once, so that a damaged file is found before anything is built on it. Never discards the file. */

@@ -2,7 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
-import { inventoryError, makeStateDir, openDatabase, openTemporaryDatabase } from './database.ts';
+import {
+  closeDatabase,
+  inventoryError,
+  makeStateDir,
+  openDatabase,
+  openTemporaryDatabase,
+} from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
 import { Gathering } from './gathering.ts';
@@ -20,11 +26,11 @@ import { orInventoryError } from './transaction.ts';
 import { userStatements } from './user-statements.ts';
 import { SqliteUserStore } from './user-store.ts';
 
-/** The parts of an inventory over an open database. `release` frees what was taken for it. */
+/** The parts of an inventory over an open database, which `closeFile` closes. */
 export function assemble(
   database: DatabaseSync,
   options: InventoryOptions,
-  release: () => void,
+  closeFile: () => void,
 ): OpenInventory {
   const { sink, clock, stampEvent, isStillGood } = options;
   const gathering = new Gathering(database, clock);
@@ -62,11 +68,7 @@ export function assemble(
     try {
       gathering.close();
     } finally {
-      try {
-        database.close();
-      } finally {
-        release();
-      }
+      closeFile();
     }
   };
   return { inventory, outbox, close };
@@ -83,8 +85,14 @@ export function openInventory(
   const lock = take(stateDir, holder);
   let database: DatabaseSync | undefined;
   try {
-    database = openDatabase(stateDir);
-    return assemble(database, options, () => lock.release());
+    const opened = (database = openDatabase(stateDir));
+    return assemble(opened, options, () => {
+      try {
+        closeDatabase(opened, stateDir);
+      } finally {
+        lock.release();
+      }
+    });
   } catch (cause) {
     database?.close();
     lock.release();
@@ -94,5 +102,6 @@ export function openInventory(
 
 /** A private inventory for one process, gone when closed. */
 export function openTemporaryInventory(options: InventoryOptions): OpenInventory {
-  return assemble(openTemporaryDatabase(), options, () => {});
+  const database = openTemporaryDatabase();
+  return assemble(database, options, () => database.close());
 }

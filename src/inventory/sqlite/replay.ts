@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Replayed } from '../../ports/reader.ts';
-import { openDatabase } from './database.ts';
+import { closeDatabase, openDatabase } from './database.ts';
 import { NAMELESS } from '../policy/subject.ts';
 import { takeLock } from './lock.ts';
 import type { LockHolder } from './lock.ts';
@@ -27,7 +27,7 @@ export async function replayDeadLetters(
     try {
       return await replay(database, sink);
     } finally {
-      database.close();
+      closeDatabase(database, stateDir);
     }
   } finally {
     lock.release();
