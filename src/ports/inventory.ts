@@ -132,6 +132,8 @@ export interface Noted {
   readonly askedAt: { readonly [L in UserLookup]?: number };
   /** How the user's groups are known; `undefined`: they are not, or the last attempt brought no answer. */
   readonly groupsWay: KnownGroupsWay | undefined;
+  /** The user's groups have changed since the user was asked for factors. */
+  readonly areFactorsDue: boolean;
   /** The org's list of role holders did not name the user when it was last read. */
   readonly isNoHolder: boolean;
   /** The start stamp of the full run that has finished reading the user. */
@@ -229,6 +231,8 @@ export interface UserStore {
   answerText(userId: string, lookup: OldAnswer['lookup']): Promise<string | undefined>;
   /** Ids of up to `most` users whose groups have changed since they were asked for their factors. */
   factorsDue(most: number): Promise<readonly string[]>;
+  /** The number of those users; `askedFrom`: without those who were asked for factors before that instant. */
+  countFactorsDue(askedFrom?: number): Promise<number>;
   /** The number of answers asked for before an instant by calls about single users, of one lookup or of all. */
   countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number>;
   unanswered(lookup: OldAnswer['lookup']): Unanswered;

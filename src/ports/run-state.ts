@@ -9,7 +9,7 @@ export interface RunState {
   /** The number of full runs that have ended. */
   readonly fullRuns: number;
   /** A full run is needed before its time: since when, and why. */
-  readonly fullRunDue?: { readonly since: number; readonly why: string } | undefined;
+  readonly fullRunDue?: Reason | undefined;
   /** When the last run of either kind ended without failure. */
   readonly endedAt?: number | undefined;
   /** All changes of users, and of groups, up to these instants were read. */
@@ -21,9 +21,11 @@ export interface RunState {
   readonly vouchedSince?: Readonly<Partial<Record<Lookup, number>>> | undefined;
   /** The scopes that Okta did not grant to the last run, by name, parted by spaces. */
   readonly missingScopes?: string | undefined;
-  /** Factors that were asked for before an instant are to be asked for again, all of them until another. */
-  readonly factorsDue?: { readonly askedBefore: number; readonly until: number } | undefined;
-  /** When old answers were last asked for again. */
+  /** Why the System Log vouches no more for some lookup or for all, by subject, until a full run has asked everybody. */
+  readonly trustLost?: Readonly<Record<string, Reason>> | undefined;
+  /** Factors that are to be asked for again; absent where none are. */
+  readonly factorsDue?: DueFactors | undefined;
+  /** The time up to which old answers have been asked for again as often as they should. */
   readonly verifiedAt?: number | undefined;
   /** How old answers that were asked for again compared, by day, the last seven days. */
   readonly proofs?: readonly ProofsOfDay[] | undefined;
@@ -41,6 +43,27 @@ export interface RunState {
   readonly eventSettings?: string | undefined;
   readonly askedSettings?: string | undefined;
   readonly keptSettings?: string | undefined;
+}
+
+interface Reason {
+  readonly since: number;
+  readonly why: string;
+}
+
+/** Factors that a change of something else may have changed. Each of them is asked for within `POLICY_RECHECK`. */
+export interface DueFactors {
+  /** Changes of policies, authenticators and zones, in the order of time. */
+  readonly rounds: readonly DueRound[];
+  /** Since when there are more users whose groups have changed than one run reads. */
+  readonly movedSince?: number | undefined;
+  /** The time up to which shares of these factors were read. */
+  readonly readAt?: number | undefined;
+}
+
+/** All factors that were asked for before an instant are due since another. */
+export interface DueRound {
+  readonly since: number;
+  readonly askedBefore: number;
 }
 
 /** Answers that were asked for again, and those of them that differed though no event had said so. */
@@ -68,6 +91,8 @@ interface FullRunUnderWay {
 interface FollowedLog {
   /** Okta's next link. */
   readonly next: string;
+  /** The events that the link asks for: those that were wanted when the log was opened. */
+  readonly filter?: string | undefined;
   /** When the log last gave a page. */
   readonly readAt: number;
 }

@@ -55,6 +55,8 @@ export interface Source {
    * be read again.
    */
   pollLog(from: LogCursor): AsyncIterable<LogPage>;
+  /** Names the events that the log is asked for. A stored link goes on asking for those of the version that opened it. */
+  readonly logFilter: string;
   /** Ids of a group's members, page by page. */
   listMembers(groupId: string): AsyncIterable<readonly string[]>;
   /**
@@ -77,6 +79,10 @@ export type LogCursor = { readonly next: string } | { readonly since: number };
 
 export interface LogPage {
   readonly marks: readonly Mark[];
+  /** The number of entries of which not even the type can be read. */
+  readonly unreadable: number;
+  /** The types of entries that name nobody, though something about somebody has changed. Their marks are of the org. */
+  readonly nameless: readonly string[];
   /** The link to go on from; never made by hand. */
   readonly next: string;
   /** False where the log was just opened without our filter, which Okta did not take: from then on it gives every event. */

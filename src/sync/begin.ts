@@ -3,7 +3,7 @@ import type { RunStateChange } from '../ports/run-state.ts';
 import { followLog } from './changes/follow-log.ts';
 import { begunAnew, decideRun } from './decide-run.ts';
 import type { DecidedRun, Job, Run } from './job.ts';
-import { answeredSince, since, vouchedSince } from './vouching.ts';
+import { answeredSince, noteLosses, since, vouchedSince } from './vouching.ts';
 
 /**
  * Decides which kind of run this is, gives it its start stamp and reads the log. All that comes first, so that no
@@ -34,6 +34,7 @@ async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Pro
   const hasSameScopes = missingScopes === (state.missingScopes ?? missingScopes);
   const vouched = vouchedSince(state, { ...anew.run, isBroken: run.asksOtherwise || !hasSameScopes }, log);
   await run.inventory.runs.saveState({ ...anew.state, vouchedSince: vouched, missingScopes });
+  if (anew.run.mode === 'full') noteLosses(run.tally, state.trustLost, 'this run');
   const holds = answeredSince(vouched, anew.run, run.settings, log);
   const believesEarlier =
     anew.run.isResumed || Object.values(holds).some((instant) => instant < anew.run.startedAt);

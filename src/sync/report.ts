@@ -1,6 +1,7 @@
 import { LOOKUPS } from '../ports/org.ts';
 import type { ConnectorError } from '../ports/errors.ts';
 import type { GapCounts, Standing } from '../ports/reader.ts';
+import { factorsDueNow } from './changes/due-factors.ts';
 import type { Job } from './job.ts';
 import type { Outcome, Report, RunCounts, RunEnd, StandingCounts } from '../ports/report.ts';
 
@@ -100,11 +101,12 @@ function vouchedCounts({ tally: { vouched, proofs } }: Pick<Job, 'tally'>): Pick
   };
 }
 
-async function dueCounts({ inventory }: Pick<Job, 'inventory'>): Promise<Pick<Report, 'due'>> {
-  const { factorsDue } = await inventory.runs.state();
-  if (factorsDue === undefined) return {};
-  const factors = await inventory.users.countAnswers(factorsDue.askedBefore, 'factors');
-  return { due: { factors, until: new Date(factorsDue.until).toISOString() } };
+async function dueCounts(
+  { inventory, settings }: Pick<Job, 'inventory' | 'settings'>,
+  now: number,
+): Promise<Pick<Report, 'due'>> {
+  const due = await factorsDueNow({ inventory, settings, now });
+  return due === undefined ? {} : { due: { factors: due.count, until: new Date(due.until).toISOString() } };
 }
 
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
@@ -124,7 +126,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
     ...(vouched === undefined ? {} : { vouched }),
-    ...(await dueCounts(job)),
+    ...(await dueCounts(job, startedAt)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure) }),
   };

@@ -37,6 +37,7 @@ function aSource(changes: Partial<Source> = {}): Source {
     listChangedGroups: nothing,
     getGroup: async () => undefined,
     pollLog: nothing,
+    logFilter: '',
     async *listMembers(id) {
       yield GROUPS[id] ?? [];
     },

@@ -5,6 +5,7 @@ import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason, Lookup } from '../ports/org.ts';
 import type { Expected } from './pace.ts';
+import type { Ages } from './say-ages.ts';
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
@@ -26,9 +27,12 @@ export class Tally {
   /** Events by kind of asset and by result. */
   readonly saved = byName(ASSET_KINDS, () => ({ emitted: 0, unchanged: 0, 'dead-lettered': 0 }));
   /** Old answers that this run asked for again, and how many of them differed though no event had said so. */
-  proofs: ReadonlyMap<Lookup, ProofCount> = new Map();
+  readonly proofs = new Map<Lookup, ProofCount>();
+  /** The ages of the answers that differed, by lookup. */
+  readonly drift = new Map<Lookup, Ages>();
   /** By lookup, of listed users and groups: answers that hold without asking, and those that were asked for. */
   readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
+  readonly #nameless = new Map<string, number>();
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */
   readonly #eventGaps: GapCounts = {};
@@ -43,6 +47,31 @@ export class Tally {
     const count = this.vouched.get(lookup) ?? { vouched: 0, asked: 0 };
     count[isVouched ? 'vouched' : 'asked'] += 1;
     this.vouched.set(lookup, count);
+  }
+
+  /** Entries of the System Log that name nobody. */
+  nameless(type: string): void {
+    this.#nameless.set(type, (this.#nameless.get(type) ?? 0) + 1);
+    const types = [...this.#nameless].map(([each, count]) => `${each} (${count})`).join(', ');
+    this.notes.set(
+      'nameless',
+      `the System Log has entries that name nobody, so everybody whom they may mean is asked again: ${types}`,
+    );
+  }
+
+  proved(made: ReadonlyMap<Lookup, ProofCount>): void {
+    for (const [lookup, { proven, drift }] of made) {
+      const sum = this.proofs.get(lookup) ?? { proven: 0, drift: 0 };
+      this.proofs.set(lookup, { proven: sum.proven + proven, drift: sum.drift + drift });
+    }
+  }
+
+  drifted(lookup: Lookup, ageMs: number): void {
+    const { youngestMs, oldestMs } = this.drift.get(lookup) ?? { youngestMs: ageMs, oldestMs: ageMs };
+    this.drift.set(lookup, {
+      youngestMs: Math.min(youngestMs, ageMs),
+      oldestMs: Math.max(oldestMs, ageMs),
+    });
   }
 
   gap(subject: keyof GapCounts, reason: GapReason): void {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { answeredSince, distrusted, since, vouchedSince, withoutTrust, withProofs } from './vouching.ts';
+import {
+  answeredSince,
+  distrusted,
+  lossesAfter,
+  since,
+  vouchedSince,
+  withoutAnyTrust,
+  withoutTrust,
+  withProofs,
+} from './vouching.ts';
 
 const DAY = 86_400_000;
 const NOW = 400 * DAY;
@@ -92,9 +101,34 @@ describe('sync, vouching: verified answers', () => {
     const proofs = withProofs([], NOW, made(10, 5));
     const before = { vouchedSince: { factors: 1, roles: 2 }, proofs };
 
-    expect(withoutTrust(before, ['factors'])).toEqual({
+    expect(withoutTrust(before, new Map([['factors', '5 of 10 differ']]), NOW)).toEqual({
+      trustLost: {
+        factors: { since: NOW, why: 'the System Log is not believed for factors: 5 of 10 differ' },
+      },
       vouchedSince: { roles: 2 },
       proofs: [{ day: 400, counts: {} }],
+    });
+  });
+});
+
+describe('sync, vouching: lost trust', () => {
+  const lost = { since: 5, why: 'so' };
+
+  test('is told until a full run has begun after it and the log vouches again', () => {
+    const trustLost = { factors: lost, roles: lost, log: { ...lost, since: 20 } };
+
+    expect(lossesAfter({ vouchedSince: { factors: 10 }, trustLost }, 10)).toEqual({
+      roles: lost,
+      log: { since: 20, why: 'so' },
+    });
+    expect(lossesAfter({ vouchedSince: {}, trustLost: { log: lost } }, 10)).toEqual({ log: lost });
+  });
+
+  test('is none where nothing was vouched for', () => {
+    expect(withoutAnyTrust({ vouchedSince: {} }, 'why', NOW)).toEqual({});
+    expect(withoutAnyTrust({ vouchedSince: { factors: 1 } }, 'why', NOW)).toEqual({
+      vouchedSince: undefined,
+      trustLost: { log: { since: NOW, why: 'why' } },
     });
   });
 });

@@ -2,9 +2,9 @@ import { byName } from '../enrich/by-name.ts';
 import { LOOKUPS } from '../ports/org.ts';
 import type { Lookup } from '../ports/org.ts';
 import type { ProofCount, ProofsOfDay, RunState } from '../ports/run-state.ts';
-import type { AnsweredSince, DecidedRun, RunSettings } from './job.ts';
+import type { AnsweredSince, DecidedRun, Run, RunSettings } from './job.ts';
 
-/** How reading the System Log went. `down`: no answer, and its cursor is still good; `gap`: it was opened anew. */
+/** How reading the System Log went. `down`: no answer, and its cursor is still good; `gap`: changes may be missed. */
 export type LogOutcome = 'read' | 'down' | 'refused' | 'gap';
 
 /** No answer holds that was asked for before `instant`. */
@@ -83,18 +83,56 @@ export function distrusted(proofs: readonly ProofsOfDay[], maxDrift: number): Re
   return found;
 }
 
+type TrustState = Pick<RunState, 'vouchedSince' | 'proofs' | 'trustLost'>;
+
 /** The state without trust in these lookups: the next full run asks everybody, and trust begins anew. */
 export function withoutTrust(
-  { vouchedSince: vouched = {}, proofs = [] }: Pick<RunState, 'vouchedSince' | 'proofs'>,
-  lookups: Iterable<Lookup>,
-): Pick<RunState, 'vouchedSince' | 'proofs'> {
-  const lost = new Set<string>(lookups);
+  { vouchedSince: vouched = {}, proofs = [], trustLost }: TrustState,
+  lost: ReadonlyMap<string, string>,
+  now: number,
+): TrustState {
   const isKept = ([name]: [string, unknown]): boolean => !lost.has(name);
+  const reasons = [...lost].map(
+    ([lookup, why]) =>
+      [lookup, { since: now, why: `the System Log is not believed for ${lookup}: ${why}` }] as const,
+  );
   return {
+    trustLost: { ...trustLost, ...Object.fromEntries(reasons) },
     vouchedSince: Object.fromEntries(Object.entries(vouched).filter(isKept)),
     proofs: proofs.map(({ day, counts }) => ({
       day,
       counts: Object.fromEntries(Object.entries(counts).filter(isKept)),
     })),
   };
+}
+
+/** The state in which nothing is vouched for. Where nothing was, there is no trust to lose. */
+export function withoutAnyTrust(
+  { vouchedSince: vouched = {}, trustLost }: TrustState,
+  why: string,
+  now: number,
+): TrustState {
+  if (Object.keys(vouched).length === 0) return {};
+  return { vouchedSince: undefined, trustLost: { ...trustLost, log: { since: now, why } } };
+}
+
+/** The losses that a full run which began at `startedAt` has not made good: the log does not vouch again since then. */
+export function lossesAfter(
+  { vouchedSince: vouched = {}, trustLost = {} }: TrustState,
+  startedAt: number,
+): RunState['trustLost'] {
+  const again = new Set([...Object.keys(vouched), ...(Object.keys(vouched).length > 0 ? ['log'] : [])]);
+  return Object.fromEntries(
+    Object.entries(trustLost).filter(([subject, { since: at }]) => at > startedAt || !again.has(subject)),
+  );
+}
+
+/** Says in the report why everybody is asked, by this full run or by the next. */
+export function noteLosses(
+  { notes }: Pick<Run['tally'], 'notes'>,
+  trustLost: RunState['trustLost'],
+  by: 'this run' | 'the next full run',
+): void {
+  for (const [subject, { why }] of Object.entries(trustLost ?? {}))
+    notes.set(`trust ${subject}`, `${why}; ${by} asks everybody`);
 }

@@ -11,7 +11,7 @@ import { nextLink } from '../../src/okta/read/links.ts';
 import { pathOnOrigin } from '../../src/okta/read/paging.ts';
 import { readRate } from '../../src/okta/pace/rate-headers.ts';
 import * as schema from '../../src/okta/read/schema.ts';
-import { marksOf } from '../../src/okta/read/system-log.ts';
+import { readEntry } from '../../src/okta/read/system-log.ts';
 import { judgeTokenAnswer } from '../../src/okta/auth/token-answers.ts';
 import { SETTING_ROWS } from '../../src/settings/table.ts';
 import { must, name, text, type Target } from './target.ts';
@@ -91,7 +91,7 @@ const READERS: readonly ((body: unknown) => unknown)[] = [
   schema.readMemberIds,
   schema.readAssigneeIds,
   schema.readOrganization,
-  marksOf,
+  readEntry,
 ];
 
 function judge({ status, body, header }: Said): void {

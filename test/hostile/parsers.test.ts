@@ -12,7 +12,7 @@ import { readChallenge } from '../../src/okta/auth/challenge.ts';
 import { isOvergrown } from '../../src/okta/read/overgrown.ts';
 import { readRate, serverTime } from '../../src/okta/pace/rate-headers.ts';
 import { readUser } from '../../src/okta/read/schema.ts';
-import { LOG_FILTER, marksOf } from '../../src/okta/read/system-log.ts';
+import { LOG_FILTER, readEntry } from '../../src/okta/read/system-log.ts';
 import { judgeTokenAnswer } from '../../src/okta/auth/token-answers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-parsers-'));
@@ -45,7 +45,7 @@ describe('hostile input, parsers: an entry of the System Log', () => {
   test('becomes marks, or nothing', () => {
     fc.assert(
       fc.property(fc.oneof(entry, anything), (given) => {
-        const marks = marksOf(JSON.parse(JSON.stringify(given)));
+        const { marks } = readEntry(JSON.parse(JSON.stringify(given)));
         expect(marks.every(({ id }) => id !== '')).toBe(true);
       }),
       { numRuns: 1000 },
@@ -58,7 +58,7 @@ describe('hostile input, parsers: an entry of the System Log', () => {
       type: at % 2 === 0 ? 'User' : 'UserGroup',
     }));
 
-    const marks = marksOf({ eventType: 'group.user_membership.add', target: targets });
+    const { marks } = readEntry({ eventType: 'group.user_membership.add', target: targets });
 
     expect(marks).toHaveLength(10_000);
     expect(marks[0]).toEqual({

@@ -199,7 +199,7 @@ describe('a log that forgets events', () => {
     const noticed = await stage.nextDay({ ...env, FULL_SYNC_INTERVAL: '31536000' });
     const full = await stage.nextDay(env);
 
-    expect(noticed.report.notes).toEqual([expect.stringMatching(/not believed for factors: \d+ of \d+/)]);
+    expect(noticed.report.notes?.at(-1)).toMatch(/not believed for factors: \d+ of \d+/);
     expect(noticed.report.vouched?.factors?.drift).toBeGreaterThanOrEqual(3);
     expect(full.report.vouched?.factors).toMatchObject({ vouched: 0, drift: 0 });
     expect(full.report.vouched?.roles?.asked).toBe(0);

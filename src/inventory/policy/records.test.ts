@@ -22,6 +22,7 @@ function kept(changes: Partial<User> = {}, readAt = NOW): KeptRecord {
     user: aUser(changes),
     readAt,
     groupsWay: undefined,
+    areFactorsDue: false,
     isNoHolder: false,
     askedAt: { factors: 5 },
     finishedAt: 7,
@@ -54,6 +55,7 @@ describe('inventory policy, records: a listed user', () => {
       hasCrossedDeactivation: false,
       askedAt: {},
       groupsWay: undefined,
+      areFactorsDue: false,
       isNoHolder: false,
       finishedAt: undefined,
     });

@@ -9,6 +9,7 @@ export interface KeptRecord {
   readonly readAt: number;
   readonly askedAt: Noted['askedAt'];
   readonly groupsWay: Noted['groupsWay'];
+  readonly areFactorsDue: boolean;
   readonly isNoHolder: boolean;
   readonly finishedAt: number | undefined;
 }
@@ -27,6 +28,7 @@ const STRANGER = {
   hasCrossedDeactivation: false,
   askedAt: {},
   groupsWay: undefined,
+  areFactorsDue: false,
   isNoHolder: false,
   finishedAt: undefined,
 } as const;
@@ -45,6 +47,7 @@ export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undef
     hasCrossedDeactivation: news !== undefined && isDeactivated(news) !== isDeactivated(kept.user),
     askedAt: kept.askedAt,
     groupsWay: kept.groupsWay,
+    areFactorsDue: kept.areFactorsDue,
     isNoHolder: kept.isNoHolder,
     finishedAt: kept.finishedAt,
   };

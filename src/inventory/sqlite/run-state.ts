@@ -6,22 +6,33 @@ import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import { optionalInteger, text } from './rows.ts';
 
 const instant = z.number().optional();
+const reason = z.object({ since: z.number(), why: z.string() });
 const schema: z.ZodType<RunState> = z.object({
   fullRun: z
     .object({ startedAt: z.number(), aliveAt: z.number(), asksEverybody: z.boolean().optional() })
     .optional(),
   fullEndedAt: instant,
   fullRuns: z.number(),
-  fullRunDue: z.object({ since: z.number(), why: z.string() }).optional(),
+  fullRunDue: reason.optional(),
   endedAt: instant,
   usersCursor: instant,
   groupsCursor: instant,
   log: z
-    .union([z.object({ next: z.string(), readAt: z.number() }), z.object({ since: z.number() })])
+    .union([
+      z.object({ next: z.string(), filter: z.string().optional(), readAt: z.number() }),
+      z.object({ since: z.number() }),
+    ])
     .optional(),
   vouchedSince: z.partialRecord(z.enum(LOOKUPS), z.number()).optional(),
   missingScopes: z.string().optional(),
-  factorsDue: z.object({ askedBefore: z.number(), until: z.number() }).optional(),
+  trustLost: z.record(z.string(), reason).optional(),
+  factorsDue: z
+    .object({
+      rounds: z.array(z.object({ since: z.number(), askedBefore: z.number() })),
+      movedSince: instant,
+      readAt: instant,
+    })
+    .optional(),
   verifiedAt: instant,
   proofs: z
     .array(

@@ -20,6 +20,7 @@ const KNOWN_COLUMNS = [
   'id, fields, read_at, listed_at, finished_at',
   ...ASKED_COLUMNS,
   'CASE WHEN groups_gap IS NULL AND groups_asked_at IS NOT NULL THEN groups_way END AS known_groups_way',
+  'factors_due',
   `${IS_NO_HOLDER} AS is_no_holder`,
 ].join(', ');
 
@@ -167,13 +168,15 @@ function oldAnswerStatements(statement: Prepare) {
   return byName(USER_LOOKUPS, of);
 }
 
-/** In an order of its own, since Okta's may be another each time. */
+/** In an order of its own, since Okta's may be another each time; none where the last attempt brought no answer. */
 function answerTextSql(lookup: UserLookup): string {
   if (lookup === 'groups')
-    return `SELECT json_group_array(group_id) AS answer FROM (
-      SELECT group_id FROM memberships WHERE user_id = ? ORDER BY group_id)`;
+    return `SELECT CASE WHEN groups_gap IS NULL THEN (
+      SELECT json_group_array(group_id) FROM (
+        SELECT group_id FROM memberships WHERE user_id = users.id ORDER BY group_id)
+    ) END AS answer FROM users WHERE id = ?`;
   const list = lookup === 'roles' ? "users.roles, '$.roles'" : `users.${lookup}`;
-  return `SELECT CASE WHEN ${lookup} IS NOT NULL THEN (
+  return `SELECT CASE WHEN ${lookup} IS NOT NULL AND ${lookup}_gap IS NULL THEN (
       SELECT json_group_array(value) FROM (SELECT value FROM json_each(${list}) ORDER BY value)
     ) END AS answer FROM users WHERE id = ?`;
 }
@@ -196,6 +199,9 @@ function questionStatements(statement: Prepare) {
       'UPDATE users SET factors_due = 1 WHERE id = ? AND factors_asked_at IS NOT NULL',
     ),
     factorsDue: statement(`SELECT id FROM users WHERE factors_due = 1 AND ${IS_NOT_HELD_BACK} LIMIT ?`),
+    countFactorsDue: statement(`
+      SELECT count(*) AS users FROM users
+      WHERE factors_due = 1 AND factors_asked_at >= ? AND ${IS_NOT_HELD_BACK}`),
     groupsOf: statement('SELECT group_id AS id FROM memberships WHERE user_id = ? ORDER BY group_id'),
     roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
   };

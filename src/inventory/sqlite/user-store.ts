@@ -264,6 +264,13 @@ export class SqliteUserStore implements UserStore {
     return orInventoryError(() => this.#statements.factorsDue.all(most).map((row) => text(row, 'id')));
   }
 
+  async countFactorsDue(askedFrom = 0): Promise<number> {
+    return orInventoryError(() => {
+      const row = this.#statements.countFactorsDue.get(askedFrom);
+      return row === undefined ? 0 : integer(row, 'users');
+    });
+  }
+
   async countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number> {
     const countBy = (statement: StatementSync): number => {
       const row = statement.get({ before });

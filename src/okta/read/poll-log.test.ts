@@ -40,7 +40,9 @@ describe('okta, poll log: the System Log', () => {
   test('is read on by its own next link, as it was given', async () => {
     const asked = serve(() => page(0, `${ORIGIN}${NEXT}`));
 
-    expect(await poll({ next: NEXT })).toEqual([{ marks: [], next: NEXT, isFiltered: true }]);
+    expect(await poll({ next: NEXT })).toEqual([
+      { marks: [], next: NEXT, isFiltered: true, unreadable: 0, nameless: [] },
+    ]);
     expect(asked.map(({ path }) => path)).toEqual([NEXT]);
   });
 

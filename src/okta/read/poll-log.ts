@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { OktaRefusedQuestionError, OktaUnavailableError } from '../../ports/errors.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
@@ -6,11 +7,14 @@ import { nextLink } from './links.ts';
 import { ListingProgress } from './listing-progress.ts';
 import { pathOnOrigin } from './paging.ts';
 import { readList } from './schema.ts';
-import { LOG_FILTER, marksOf } from './system-log.ts';
+import { LOG_FILTER, readEntries } from './system-log.ts';
 
 const { template: TEMPLATE, page: PAGE } = ENDPOINTS.log;
 /** No org's log has more pages of our event types in 90 days. The next poll goes on from there. */
 const MOST_PAGES = 10_000;
+
+/** As short as a stored cursor needs it. */
+export const LOG_FILTER_NAME = createHash('sha256').update(LOG_FILTER).digest('hex').slice(0, 12);
 
 function firstPath(since: number, filter: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams({
@@ -61,7 +65,7 @@ export async function* pollLog(
     if (entries === undefined)
       throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
     const next = nextPath(answer, client.origin, ownHosts);
-    yield { marks: entries.flatMap(marksOf), next, isFiltered: opened.isFiltered };
+    yield { ...readEntries(entries), next, isFiltered: opened.isFiltered };
     if (entries.length < PAGE || page >= MOST_PAGES) return;
     progress.read(answer.body);
     answer = await askNext(next);

@@ -25,7 +25,7 @@ import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
 import { unlearntSize } from './page-size.ts';
 import { segment } from './paths.ts';
-import { pollLog } from './poll-log.ts';
+import { LOG_FILTER_NAME, pollLog } from './poll-log.ts';
 import * as read from './schema.ts';
 import { asDispensable } from './shared-listing.ts';
 
@@ -243,6 +243,8 @@ export class OktaSource implements Source {
       throw error;
     }
   }
+
+  readonly logFilter = LOG_FILTER_NAME;
 
   /** Dispensable: full runs see the same changes. */
   pollLog(from: LogCursor): AsyncGenerator<LogPage> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LOG_FILTER, marksOf } from './system-log.ts';
+import type { Mark } from '../../ports/inventory.ts';
+import { LOG_FILTER, readEntries, readEntry } from './system-log.ts';
 
 const USER = { id: '00u1', type: 'User', alternateId: 'ann@example.org', displayName: 'Ann' };
 const GROUP = { id: '00g1', type: 'UserGroup', alternateId: 'unknown', displayName: 'Platform' };
@@ -9,6 +10,8 @@ const OTHER = { id: 'cr01', type: 'CUSTOM_ROLE', alternateId: null, displayName:
 function entry(eventType: string, target: unknown, result = 'SUCCESS') {
   return { eventType, target, outcome: { result }, uuid: '1', published: '2026-08-01T10:00:00.000Z' };
 }
+
+const marksOf = (given: unknown): readonly Mark[] => readEntry(given).marks;
 
 /** Marks as `subject question`, or `group members of user`. */
 function asks(eventType: string, target: unknown, result?: string): readonly string[] {
@@ -106,6 +109,41 @@ describe('okta, system log: asks for nothing', () => {
   ])('of %s', (_, given) => {
     expect(marksOf(given)).toEqual([]);
   });
+});
+
+describe('okta, system log: an entry that names nobody', () => {
+  const NOBODY = [null, 'odd', [], [{ ...USER, id: null }], [OTHER], [{ ...USER, id: '' }]];
+
+  test.each<[string, readonly string[]]>([
+    ['user.mfa.factor.activate', ['org factors']],
+    ['device.user.remove', ['org factors']],
+    ['user.account.update_primary_email', ['org factors']],
+    ['user.lifecycle.activate', ['org factors', 'org role-holders']],
+    ['user.account.privilege.grant', ['org role-holders']],
+  ])('asks again whomever it may mean: %s', (eventType, asked) => {
+    for (const targets of NOBODY) expect(asks(eventType, targets)).toEqual(asked);
+  });
+
+  test('is told, unless naming nobody is usual for its type', () => {
+    const types = ['user.mfa.factor.update', 'iam.role.update', 'zone.update', 'user.account.lock'];
+
+    expect(readEntries(types.map((type) => entry(type, [OTHER]))).nameless).toEqual([
+      'user.mfa.factor.update',
+    ]);
+  });
+
+  test('asks nothing of a change that stamps show too', () => {
+    for (const type of ['user.account.lock', 'group.user_membership.add', 'group.profile.update'])
+      expect(readEntry(entry(type, null))).toEqual({ marks: [] });
+  });
+});
+
+test('okta, system log: entries of which not even the type can be read are counted', () => {
+  const odd = [7, null, 'entry', {}, { eventType: null, target: [USER] }, { eventType: ['a'] }];
+  const read = readEntries([...odd, entry('user.session.start', [USER]), entry('user.account.lock', [USER])]);
+
+  expect(read).toMatchObject({ unreadable: odd.length, nameless: [] });
+  expect(read.marks).toHaveLength(1);
 });
 
 test('okta, system log: an outcome that is not known, or missing, counts as a change', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../../ports/org.ts';
 import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
+import type { LogPage } from '../../ports/source.ts';
 
 /**
  * The questions that an event of each type makes us ask again (okta-api section 5). The event's payload is never taken
@@ -130,24 +131,61 @@ const entrySchema = z.object({
 /** Outcomes that have changed nothing. */
 const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
 
-/** The marks that a log entry leaves. An entry that cannot be read leaves none: only asking again shows its change. */
-export function marksOf(entry: unknown): readonly Mark[] {
+/** The parts of a page of the log that its entries make. */
+type Told = Pick<LogPage, 'marks' | 'unreadable' | 'nameless'>;
+
+export function readEntries(entries: readonly unknown[]): Told {
+  const read = entries.map(readEntry);
+  return {
+    marks: read.flatMap(({ marks }) => marks),
+    unreadable: read.filter(({ isUnreadable }) => isUnreadable === true).length,
+    nameless: read.flatMap(({ nameless }) => nameless ?? []),
+  };
+}
+
+interface EntryRead {
+  readonly marks: readonly Mark[];
+  readonly isUnreadable?: true;
+  /** The type of an entry that names nobody, though something about somebody has changed. */
+  readonly nameless?: string;
+}
+
+/** The marks that a log entry leaves. One that is not readable at all may have told of anything. */
+export function readEntry(entry: unknown): EntryRead {
   const parsed = entrySchema.safeParse(entry);
-  if (!parsed.success || WITHOUT_EFFECT.has(parsed.data.outcome?.result ?? '')) return [];
-  const { eventType: from } = parsed.data;
+  if (!parsed.success) return { marks: [], isUnreadable: true };
+  const { eventType: from, outcome } = parsed.data;
   const effect = Object.hasOwn(EFFECTS, from) ? EFFECTS[from] : undefined;
-  if (effect === undefined) return [];
-  const targets = (parsed.data.target ?? []).flatMap((each) => {
+  if (effect === undefined || WITHOUT_EFFECT.has(outcome?.result ?? '')) return { marks: [] };
+  const marks = marksOf(parsed.data, effect);
+  if (marks.length > 0 || effect.org !== undefined) return { marks };
+  const ofOrg = namelessMarks(effect, from);
+  return ofOrg.length === 0 ? { marks } : { marks: ofOrg, nameless: from };
+}
+
+function marksOf({ eventType: from, target: given }: z.infer<typeof entrySchema>, effect: Effect): Mark[] {
+  const targets = (given ?? []).flatMap((each) => {
     const read = target.safeParse(each);
     return read.success ? [read.data] : [];
   });
   const users = targets.filter(({ type }) => type === 'User').map(({ id }) => id);
   const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
-  if (effect.isMembership === true) return membershipMarks(users, groups, from);
+  if (effect.isMembership === true) return [...membershipMarks(users, groups, from)];
   const marks = [...userMarks(users, effect, from), ...groupMarks(groups, effect, from)];
   if (marks.length > 0 || effect.org === undefined) return marks;
-  if (isOfAnotherPolicy(parsed.data.target ?? [], effect)) return [];
+  if (isOfAnotherPolicy(given ?? [], effect)) return [];
   return [{ subject: 'org', id: 'org', question: effect.org, reason: 'changed', from }];
+}
+
+/** Whom to ask where an entry names nobody. Stamps tell of all other changes: of records, and of members of groups. */
+const OF_ANYBODY: Readonly<Partial<Record<UserQuestion, OrgQuestion>>> = {
+  factors: 'factors',
+  roles: 'role-holders',
+};
+
+function namelessMarks({ user = [] }: Effect, from: string): readonly Mark[] {
+  const questions = user.flatMap((question) => OF_ANYBODY[question] ?? []);
+  return questions.map((question) => ({ subject: 'org', id: 'org', question, reason: 'changed', from }));
 }
 
 /** True when the entry names the types of its policies, and the one that matters is not among them. */

@@ -1,9 +1,12 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
-import type { LogCursor } from '../../ports/source.ts';
+import type { Mark } from '../../ports/inventory.ts';
+import type { RunState, RunStateChange } from '../../ports/run-state.ts';
+import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { Run } from '../job.ts';
-import type { LogOutcome } from '../vouching.ts';
+import { noteLosses, withoutAnyTrust, type LogOutcome } from '../vouching.ts';
+import { withRound } from './even-share.ts';
 
-type LogParts = Pick<Run, 'source' | 'inventory' | 'tally' | 'log' | 'oktaNow'>;
+type LogParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
 
 /**
  * Asking a little further back finds changes that Okta's index shows late, and allows for clocks that differ a little.
@@ -11,6 +14,10 @@ type LogParts = Pick<Run, 'source' | 'inventory' | 'tally' | 'log' | 'oktaNow'>;
 export const OVERLAP_MS = 10 * 60_000;
 const CURSOR_REFUSED =
   "Okta refused the System Log's cursor, and what happened in between may have been missed: this run is a full one";
+
+const OTHER_FILTER = 'this version asks the System Log for other events than the one before';
+const UNREADABLE = 'the System Log has entries that make no sense, and what they told was missed';
+const WAS_REFUSED = 'the System Log could not be read for a time';
 
 /**
  * Marks everything that the log reports since it was last read. When Okta refuses the cursor, a full run becomes due as
@@ -22,18 +29,32 @@ export async function followLog(
   asOf: number,
 ): Promise<LogOutcome> {
   const { runs } = run.inventory;
-  const { log = { since: run.startedAt - OVERLAP_MS } } = await runs.state();
+  const state = await runs.state();
+  const { log = { since: run.startedAt - OVERLAP_MS } } = state;
   if ('since' in log) {
-    const outcome = await readOn(run, log);
+    const outcome = await readOn(run, log, asOf);
     return outcome === 'cursor-refused' ? 'refused' : outcome;
   }
-  const outcome = await readOn(run, log);
-  if (outcome !== 'cursor-refused') return outcome;
   const since = log.readAt - OVERLAP_MS;
+  // A link goes on with the events that it was made for.
+  if (log.filter !== run.source.logFilter) {
+    await runs.saveState({ ...loseTrust(run, state, OTHER_FILTER, asOf), log: { since } });
+    await readOn(run, { since }, asOf);
+    return 'gap';
+  }
+  const outcome = await readOn(run, log, asOf);
+  if (outcome !== 'cursor-refused') return outcome;
   const fullRunDue = { since: asOf, why: CURSOR_REFUSED };
   await runs.saveState({ log: { since }, vouchedSince: undefined, fullRunDue });
-  if ((await readOn(run, { since })) === 'read') run.tally.notes.set('log', refusalNote(run));
+  if ((await readOn(run, { since }, asOf)) === 'read') run.tally.notes.set('log', refusalNote(run));
   return 'gap';
+}
+
+/** The state without trust in the log; the report says so. */
+function loseTrust(run: Pick<Run, 'tally'>, state: RunState, why: string, asOf: number): RunStateChange {
+  const change = withoutAnyTrust(state, why, asOf);
+  noteLosses(run.tally, change.trustLost, 'the next full run');
+  return change;
 }
 
 function refusalNote({ mode }: Pick<Run, 'mode'>): string {
@@ -42,32 +63,69 @@ function refusalNote({ mode }: Pick<Run, 'mode'>): string {
 }
 
 /** Stores marks and the cursor that brought them together, page by page. */
-async function readOn(
-  run: LogParts,
-  from: LogCursor,
-): Promise<Exclude<LogOutcome, 'gap'> | 'cursor-refused'> {
-  const { source, inventory, log } = run;
+async function readOn(run: LogParts, from: LogCursor, asOf: number): Promise<LogOutcome | 'cursor-refused'> {
+  const { source, log } = run;
   const { notes } = run.tally;
+  let unreadable = 0;
   try {
-    for await (const { marks, next, isFiltered } of source.pollLog(from)) {
-      if (!isFiltered) notes.set('log-filter', UNFILTERED);
-      await inventory.marks.add(marks, { log: { next, readAt: run.oktaNow() } });
+    for await (const page of source.pollLog(from)) {
+      if (!page.isFiltered) notes.set('log-filter', UNFILTERED);
+      await savePage(run, page, asOf);
+      unreadable += page.unreadable;
     }
     notes.delete('log');
-    return 'read';
+    return unreadable > 0 ? 'gap' : 'read';
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.recovery !== 'skip') throw error;
     log.debug({ err: error }, 'the System Log is not available');
     if ('next' in from && isCursorRefused(error)) return 'cursor-refused';
     const isDown = error.code === 'okta_unavailable' && !(error instanceof OktaRefusedQuestionError);
     notes.set('log', isDown ? LOG_DOWN : LOG_REFUSED);
-    if (!isDown) await inventory.runs.saveState({ vouchedSince: undefined });
+    if (!isDown) await noteRefusal(run, asOf);
     return isDown ? 'down' : 'refused';
   }
 }
 
 const UNFILTERED =
   "Okta did not take the filter of the System Log: events of every type are read, which takes more calls in the log's bucket";
+
+async function noteRefusal(run: LogParts, asOf: number): Promise<void> {
+  const { runs } = run.inventory;
+  await runs.saveState(withoutAnyTrust(await runs.state(), WAS_REFUSED, asOf));
+}
+
+async function savePage(
+  run: LogParts,
+  { marks, next, unreadable, nameless }: LogPage,
+  asOf: number,
+): Promise<void> {
+  const { source, inventory, settings, tally } = run;
+  const now = run.oktaNow();
+  const log = { next, filter: source.logFilter, readAt: now };
+  for (const type of nameless) tally.nameless(type);
+  const others = marks.filter((mark) => !makesFactorsDue(mark));
+  const isRound = others.length < marks.length && settings.lookups.has('factors');
+  const state = isRound || unreadable > 0 ? await inventory.runs.state() : undefined;
+  await inventory.marks.add(others, {
+    log,
+    ...(state !== undefined && isRound ? { factorsDue: dueFrom(state, now, settings) } : {}),
+    ...(state !== undefined && unreadable > 0 ? loseTrust(run, state, UNREADABLE, asOf) : {}),
+  });
+}
+
+/** So many factors are not read at once like a mark, but within `POLICY_RECHECK`. */
+function makesFactorsDue({ subject, question }: Mark): boolean {
+  return subject === 'org' && question === 'factors';
+}
+
+function dueFrom(
+  { factorsDue = { rounds: [] } }: RunState,
+  now: number,
+  { policyRecheckMs }: Pick<Run['settings'], 'policyRecheckMs'>,
+): RunState['factorsDue'] {
+  return { ...factorsDue, rounds: withRound(factorsDue.rounds, now, policyRecheckMs) };
+}
+
 const LOG_DOWN = 'the System Log did not answer: its changes follow with a later run';
 const LOG_REFUSED =
   'the System Log may not be read: only full runs see deletions and changes of factors and roles';

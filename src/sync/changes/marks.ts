@@ -17,6 +17,7 @@ import { contradictsFlag } from '../../inventory/policy/groups.ts';
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
+import { readDueFactors } from './due-factors.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
@@ -41,6 +42,7 @@ export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<v
   await readMarkedUsers(run, isWanted);
   // A user's own list of groups may show that the roles must be asked for too.
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
+  await readDueFactors(run);
 }
 
 /** Reads the users who may be gone, by the log. */
@@ -84,24 +86,10 @@ async function readOrgMarks(run: AskParts): Promise<void> {
   const marksUpTo = await inventory.marks.version();
   const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
   if (marks.length === 0) return;
-  if (marks.some(({ mark }) => mark.question === 'factors')) await noteFactorsDue(run, marksUpTo);
-  const roles = marks.filter(({ mark }) => mark.question !== 'factors');
-  if (roles.length === 0) return;
-  const isAny = roles.some(({ mark }) => mark.question === 'role-holders');
+  const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
   if (!wantsGroupRoles(run) || (await markRoleHolders(run, isAny ? 'any' : 'custom'))) {
     await inventory.marks.answered([{ subject: 'org', id: 'org', questions: 'all', marksUpTo }]);
   }
-}
-
-/** Something changed that may move everybody's factors. So many are not read at once, but within `POLICY_RECHECK`. */
-async function noteFactorsDue(
-  { inventory, settings, oktaNow }: Pick<Run, 'inventory' | 'settings' | 'oktaNow'>,
-  marksUpTo: number,
-): Promise<void> {
-  const askedBefore = oktaNow();
-  const factorsDue = { askedBefore, until: askedBefore + settings.policyRecheckMs };
-  if (settings.lookups.has('factors')) await inventory.runs.saveState({ factorsDue });
-  await inventory.marks.answered([{ subject: 'org', id: 'org', questions: ['factors'], marksUpTo }]);
 }
 
 /**

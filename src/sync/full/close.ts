@@ -8,6 +8,7 @@ import { readMarks } from '../changes/marks.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { forEachOf } from '../parallel.ts';
 import { verifyOldest } from '../changes/verify.ts';
+import { lossesAfter } from '../vouching.ts';
 import { askForMissing } from './missing-users.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 
@@ -83,7 +84,8 @@ async function noteEnd(
   const { settings, startedAt, sendsAll, before, oktaNow } = run;
   const { runs } = run.inventory;
   // The log may have been read since this run began.
-  const { fullRunDue } = await runs.state();
+  const state = await runs.state();
+  const { fullRunDue } = state;
   const cursor = startedAt - OVERLAP_MS;
   await runs.saveState({
     fullRun: undefined,
@@ -92,6 +94,7 @@ async function noteEnd(
     usersCursor: cursor,
     groupsCursor: cursor,
     keptSettings: settings.keptSettings,
+    trustLost: lossesAfter(state, startedAt),
     // A reason that came up after this run had begun needs another full run.
     ...(fullRunDue !== undefined && fullRunDue.since <= startedAt ? { fullRunDue: undefined } : {}),
     ...(sendsAll ? { resentAt: startedAt } : {}),
