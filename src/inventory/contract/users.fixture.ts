@@ -62,6 +62,7 @@ export function usersContract(createScene: CreateScene): void {
           hasCrossedDeactivation: false,
           askedAt: {},
           groupsWay: undefined,
+          areFactorsDue: false,
           isNoHolder: false,
           finishedAt: undefined,
         },
@@ -431,6 +432,40 @@ export function usersContract(createScene: CreateScene): void {
       await deliver();
       expect(await save('u1', 'A')).toBe('emitted');
     });
+  });
+
+  describe('answers that are asked for again', () => {
+    test('are the factors of a user whose groups have changed', async () => {
+      const { users } = createScene();
+      const user = aUser({ id: 'u1' });
+      await users.save(aReading({ user, factors: known([]), groups: known([]), askedAt: 7 }));
+      expect(await users.countFactorsDue()).toBe(0);
+
+      await users.save(aReading({ user, groups: known([NATIVE]), askedAt: 9 }));
+
+      expect(await users.find('u1')).toMatchObject({ areFactorsDue: true });
+      expect(await users.countFactorsDue()).toBe(1);
+      expect([await users.countFactorsDue(7), await users.countFactorsDue(8)]).toEqual([1, 0]);
+      await users.save(aReading({ user, factors: known([]), askedAt: 11 }));
+      expect(await users.countFactorsDue()).toBe(0);
+    });
+
+    test.each(['factors', 'groups'] as const)(
+      'compare as texts only where the last attempt was answered: %s',
+      async (lookup) => {
+        const { users } = createScene();
+        const user = aUser({ id: 'u1' });
+        await users.save(aReading({ user, factors: known([aFactor()]), groups: known([NATIVE]) }));
+        const before = await users.answerText('u1', lookup);
+        expect(before).toMatch(/^\[.+\]$/);
+
+        await users.save(aReading({ user, [lookup]: unknown('unreadable') }));
+
+        expect(await users.answerText('u1', lookup)).toBeUndefined();
+        await users.save(aReading({ user, factors: known([aFactor()]), groups: known([NATIVE]) }));
+        expect(await users.answerText('u1', lookup)).toBe(before);
+      },
+    );
   });
 
   describe('one method is one unit of work', () => {
