@@ -177,7 +177,7 @@ function marksOf({ eventType: from, target: given }: z.infer<typeof entrySchema>
   return [{ subject: 'org', id: 'org', question: effect.org, reason: 'changed', from }];
 }
 
-/** Whom to ask where an entry names nobody. Stamps tell of all other changes: of records, and of members of groups. */
+/** The questions to ask of anybody where an entry names nobody. Stamps tell of all other changes: of records, and of members of groups. */
 const OF_ANYBODY: Readonly<Partial<Record<UserQuestion, OrgQuestion>>> = {
   factors: 'factors',
   roles: 'role-holders',
