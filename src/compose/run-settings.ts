@@ -1,4 +1,5 @@
 import type { Settings } from '../settings/load.ts';
+import { inWindow } from '../settings/schedule-values.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { fingerprintOf } from './fingerprints.ts';
 import { hasSelection, wantsDeprovisioned } from './shaping.ts';
@@ -25,6 +26,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     includeDeprovisioned: wantsDeprovisioned(settings),
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,
+    mayStartFull: fullWindowOf(settings),
     frequencyMs: settings.frequencySeconds * 1000,
     verifyMs: settings.verifyAnswersSeconds * 1000,
     maxDrift: settings.maxDrift,
@@ -42,4 +44,8 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     askedSettings: fingerprintOf('asked', settings),
     keptSettings: fingerprintOf('kept', settings),
   };
+}
+
+function fullWindowOf({ fullSyncWindow, scheduleTimeZone }: Settings): RunSettings['mayStartFull'] {
+  return fullSyncWindow === undefined ? () => true : inWindow(fullSyncWindow, scheduleTimeZone);
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { credentialFaults } from './credential.ts';
 import type { Given, ReferenceEntry, Texts } from './given.ts';
+import { scheduleFaults } from './schedule-values.ts';
 import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
 import { findSettings } from './sources.ts';
@@ -51,7 +52,7 @@ export function loadSettings(env: Texts, options: LoadOptions): LoadedSettings {
   const scrub = createScrubber(secretTextsIn(given));
   // A credential that is incomplete or given twice harms nobody who does not use it.
   const ofCredential = options.orgHost === undefined ? credentialFaults(given) : [];
-  const mixedUp = new Map([...ofCredential, ...shapingFaults(given)]);
+  const mixedUp = new Map([...ofCredential, ...shapingFaults(given), ...scheduleFaults(given)]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)
       ? [missingFault(row, { entry: entries.get(row.name), nearMiss: nearMissOf(row, env) })]

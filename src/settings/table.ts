@@ -8,6 +8,7 @@ import { facts, type SettingFacts } from './facts.ts';
 import { allowedTexts, fromAnyText, fromText, type Allowed } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
+import { SCHEDULE_SETTINGS } from './schedule-settings.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
 import * as values from './values.ts';
 
@@ -182,12 +183,7 @@ export const SETTINGS = {
     description: 'most bytes in one push',
     example: '1048576',
   }),
-  frequencySeconds: fromText(values.wholeNumber(1, values.A_YEAR_SECONDS)).register(facts, {
-    name: 'FREQUENCY',
-    default: '1200',
-    description: 'seconds between starts of runs in worker',
-    example: '1200',
-  }),
+  ...SCHEDULE_SETTINGS,
   verifyAnswersSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'VERIFY_ANSWERS',
     default: '604800',

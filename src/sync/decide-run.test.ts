@@ -12,6 +12,7 @@ const SETTINGS: DecidingSettings = {
   mode: undefined,
   asksEverybody: false,
   fullIntervalMs: DAY,
+  mayStartFull: () => true,
   resendIntervalMs: 7 * DAY,
   delivery: 'changed',
   eventSettings: 'events',
@@ -41,6 +42,18 @@ function decide({ asked, ...changes }: Case, settings: Partial<DecidingSettings>
 const begun = { fullRun: { startedAt: NOW - 3 * HOUR, aliveAt: NOW - HOUR } };
 
 describe('sync, decide run: the kind of the next run', () => {
+  test.each<[string, Case, 'full' | 'incremental']>([
+    ['is incremental although a full one is due', { fullEndedAt: NOW - DAY }, 'incremental'],
+    ['is full when the last one is older than two intervals', { fullEndedAt: NOW - 2 * DAY }, 'full'],
+    ['is full when it is the very first', { fullEndedAt: undefined }, 'full'],
+    ['is full when other things are read', { askedSettings: 'others' }, 'full'],
+    ['is full when one was interrupted', begun, 'full'],
+    ['is full when asked for', { asked: 'full' }, 'full'],
+    ['is full after a refused cursor', { fullRunDue: { since: NOW - HOUR, why: 'refused' } }, 'full'],
+  ])('outside FULL_SYNC_WINDOW it %s', (_, given, mode) => {
+    expect(decide(given, { mayStartFull: (instant) => instant !== NOW }).run.mode).toBe(mode);
+  });
+
   test.each<[string, Case, 'full' | 'incremental', number]>([
     ['usually incremental', {}, 'incremental', NOW],
     ['full for the first time', { fullEndedAt: undefined }, 'full', NOW],

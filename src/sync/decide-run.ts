@@ -21,6 +21,7 @@ export type DecidingSettings = Pick<
   | 'mode'
   | 'asksEverybody'
   | 'fullIntervalMs'
+  | 'mayStartFull'
   | 'resendIntervalMs'
   | 'delivery'
   | 'eventSettings'
@@ -110,12 +111,13 @@ function chooseRun(
 
 /**
  * A last end in the future means that the clock was wrong then, and so are the cursors, with which a run would find no
- * changes.
+ * changes. Outside `FULL_SYNC_WINDOW` a full run waits, but not for longer than another interval.
  */
 function isFullRunDue(state: RunState, settings: DecidingSettings, now: number): boolean {
   const endedAt = state.fullEndedAt ?? 0;
   const isAhead = endedAt - now >= SAME_SECOND_MS;
-  return isAhead || now - endedAt >= settings.fullIntervalMs || asksOtherwise(state, settings);
+  const intervals = settings.mayStartFull(now) ? 1 : 2;
+  return isAhead || now - endedAt >= intervals * settings.fullIntervalMs || asksOtherwise(state, settings);
 }
 
 function asksOtherwise({ askedSettings }: RunState, settings: DecidingSettings): boolean {

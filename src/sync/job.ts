@@ -26,6 +26,8 @@ export interface RunSettings {
   /** How many users are read at the same time. */
   readonly width: number;
   readonly fullIntervalMs: number;
+  /** Does this instant lie in `FULL_SYNC_WINDOW`? Always true without one. */
+  readonly mayStartFull: (instant: number) => boolean;
   readonly frequencyMs: number;
   /** Every answer is asked for again after this time at the latest. */
   readonly verifyMs: number;

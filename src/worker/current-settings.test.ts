@@ -34,7 +34,7 @@ test('worker, current settings: what has changed in a file of settings or of a s
 
   current.hangUp();
 
-  expect(current.frequencyMs).toBe(30_000);
+  expect(current.timetable.nextAfter(0)).toBe(30_000);
   expect(current.read().settings.oktaApiToken?.reveal()).toBe('00second-token');
   expect(stderr()).toContain('"frequency_seconds":30,"msg":"settings read again; the next run uses them"');
 });
@@ -57,7 +57,7 @@ test('worker, current settings: FREQUENCY is read again before each run, too', (
 
   current.read();
 
-  expect(current.frequencyMs).toBe(45_000);
+  expect(current.timetable.nextAfter(0)).toBe(45_000);
 });
 
 test('worker, current settings: a mistake is logged, and the old settings stay', () => {
@@ -66,8 +66,37 @@ test('worker, current settings: a mistake is logged, and the old settings stay',
 
   current.hangUp();
 
-  expect(current.frequencyMs).toBe(60_000);
+  expect(current.timetable.nextAfter(0)).toBe(60_000);
   expect(current.read().settings.oktaApiToken?.reveal()).toBe('00first-token');
   expect(stderr()).toMatch(/"level":"error".*FREQUENCY: must be a whole number.*the old ones stay/);
   expect(stderr()).not.toContain('read again');
+});
+
+test('worker, current settings: SCHEDULE in its time zone says when runs start, and may come instead of FREQUENCY', () => {
+  const { current, config, stderr } = start();
+  writeFileSync(config, 'SCHEDULE: "0 3 * * *"\nSCHEDULE_TIME_ZONE: Europe/Paris\n');
+
+  current.hangUp();
+
+  const instant = Date.parse('2026-08-01T00:00:00Z');
+  expect(new Date(current.timetable.nextAfter(instant)).toISOString()).toBe('2026-08-01T01:00:00.000Z');
+  expect(current.waitsAtFirst).toBe(true);
+  expect(stderr()).toContain('"schedule":"0 3 * * *","msg":"settings read again; the next run uses them"');
+});
+
+test('worker, current settings: the mark changes when a file of settings or of a secret does, and with SIGHUP', () => {
+  const { current, config, token } = start();
+  const marks = [current.changeMark(), current.changeMark()];
+  writeFileSync(token, '00another');
+  marks.push(current.changeMark());
+  writeFileSync(config, 'FREQUENCY: 61\n# longer\n');
+  marks.push(current.changeMark());
+  rmSync(token);
+  marks.push(current.changeMark());
+  current.hangUp();
+  marks.push(current.changeMark());
+
+  expect(current.files).toEqual([config, token]);
+  expect(new Set(marks).size).toBe(5);
+  expect(marks[0]).toBe(marks[1]);
 });

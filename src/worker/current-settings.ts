@@ -1,29 +1,53 @@
 import { ConfigError } from '../ports/errors.ts';
-import { prepareCommand, tellWarnings, type Prepared, type PreparedCommand } from '../compose/prepare.ts';
+import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
 import type { World } from '../process/world.ts';
+import { fileStates } from '../settings/file-states.ts';
+import { nextFiring } from '../settings/schedule-values.ts';
+import type { Timetable } from './schedule.ts';
 
 /** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
 export class CurrentSettings {
+  /** Follows the settings: what they say now decides. */
+  readonly timetable: Timetable = { nextAfter: (instant) => this.#nextAfter(instant) };
   readonly #world: World;
   readonly #configFile: string | undefined;
-  #last: Prepared;
+  #last: PreparedCommand;
+  #hangUps = 0;
 
   /** @param first the valid settings with which the worker has started */
-  constructor(first: Prepared, configFile: string | undefined) {
+  constructor(first: PreparedCommand, configFile: string | undefined) {
     this.#world = first.world;
     this.#configFile = configFile;
     this.#last = first;
   }
 
-  get frequencyMs(): number {
-    return this.#last.settings.frequencySeconds * 1000;
+  /** `FREQUENCY` or `SCHEDULE`, for the log. */
+  get schedule(): { readonly frequency_seconds: number } | { readonly schedule: string } {
+    const { schedule, frequencySeconds } = this.#last.settings;
+    return schedule === undefined ? { frequency_seconds: frequencySeconds } : { schedule };
+  }
+
+  /** True with `SCHEDULE`: a worker that starts again waits for the next start, unless it missed one. */
+  get waitsAtFirst(): boolean {
+    return this.#last.settings.schedule !== undefined;
+  }
+
+  /** The files that settings and secrets are read from. */
+  get files(): readonly string[] {
+    const config = this.#configFile === undefined ? [] : [this.#configFile];
+    return [...new Set([...config, ...this.#last.secretFiles])];
+  }
+
+  /** A text that differs after one of `files` has changed, and after SIGHUP. */
+  changeMark(): string {
+    return `${this.#hangUps} ${fileStates(this.files)}`;
   }
 
   /**
    * Reads them again. A mistake is logged and changes nothing: a file that is half written must not end a worker that
    * runs.
    */
-  read(): Prepared {
+  read(): PreparedCommand {
     this.#tryRead();
     return this.#last;
   }
@@ -31,10 +55,16 @@ export class CurrentSettings {
   /** For SIGHUP: an operator has changed something and wants to know whether it is valid. */
   hangUp(): void {
     const read = this.#tryRead();
+    this.#hangUps += 1;
     if (read === undefined) return;
-    const { settings, log } = read;
-    log.info({ frequency_seconds: settings.frequencySeconds }, 'settings read again; the next run uses them');
+    read.log.info(this.schedule, 'settings read again; the next run uses them');
     tellWarnings(read);
+  }
+
+  #nextAfter(instant: number): number {
+    const { schedule, scheduleTimeZone, frequencySeconds } = this.#last.settings;
+    if (schedule === undefined) return instant + frequencySeconds * 1000;
+    return nextFiring({ schedule, scheduleTimeZone }, instant);
   }
 
   #tryRead(): PreparedCommand | undefined {

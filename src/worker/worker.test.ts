@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SinkAuthError } from '../ports/errors.ts';
+import { OktaAuthError, SinkUnavailableError } from '../ports/errors.ts';
 import { createLog } from '../process/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import { work } from './worker.ts';
@@ -13,7 +13,7 @@ const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0, 
 const FAILED: Attempted = {
   ...DONE,
   outcome: 'failed',
-  failure: new SinkAuthError('wrong key'),
+  failure: new SinkUnavailableError('no answer'),
   pending: 3,
 };
 
@@ -25,12 +25,17 @@ interface Run {
 interface Given {
   readonly runs: readonly Run[];
   readonly frequencySeconds: number | ((nowSeconds: number) => number);
+  /** The second of the first start. */
+  readonly firstAt?: number;
+  /** The second at which a file of settings or secrets changes. */
+  readonly changesAt?: number;
   /** Called at each nap with a way to move the clock. */
   readonly onNap?: (jump: (seconds: number) => void, naps: number) => void;
 }
 
 /** Works through the runs and is told to stop in the last; gives the second at which each began, and what was logged. */
-async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: Given) {
+async function workThrough(given: Given) {
+  const { runs, frequencySeconds, firstAt = 0, changesAt = Infinity, onNap = () => undefined } = given;
   const origin = Date.parse('2026-08-01T10:00:00Z');
   let now = origin;
   let naps = 0;
@@ -62,11 +67,19 @@ async function workThrough({ runs, frequencySeconds, onNap = () => undefined }: 
   const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => now });
   await work({
     attempt,
-    frequencyMs: () =>
-      SECOND *
-      (typeof frequencySeconds === 'number' ? frequencySeconds : frequencySeconds((now - origin) / SECOND)),
+    firstAt: origin + firstAt * SECOND,
+    timetable: {
+      nextAfter: (instant) =>
+        instant +
+        SECOND *
+          (typeof frequencySeconds === 'number'
+            ? frequencySeconds
+            : frequencySeconds((now - origin) / SECOND)),
+    },
+    files: () => ['/run/secrets/okta_api_token'],
+    changeMark: () => String(now >= origin + changesAt * SECOND),
     clock,
-    random: () => 1,
+    random: () => 0,
     stopping: stop.signal,
     metrics: new WorkerMetrics('1'),
     readiness: new Readiness(),
@@ -94,9 +107,9 @@ describe('worker: the next run', () => {
     const failed = { tookSeconds: 1, ended: FAILED };
     const runs = [failed, failed, failed, { tookSeconds: 1 }, { tookSeconds: 1 }, failed, failed];
 
-    // Pauses of 10, 20 and 40 s from the end; then FREQUENCY again; then the first pause again.
+    // Half of 10, 20 and 40 s from the end, but never before FREQUENCY; then the first pause again.
     expect((await workThrough({ runs, frequencySeconds: 10 })).startedAt).toEqual([
-      0, 11, 32, 73, 83, 93, 104,
+      0, 10, 21, 42, 52, 62, 72,
     ]);
   });
 
@@ -134,6 +147,46 @@ describe('worker: the next run', () => {
   });
 });
 
+describe('worker: a refused credential', () => {
+  const refused = {
+    tookSeconds: 2,
+    ended: { ...FAILED, failure: new OktaAuthError('the token is not valid') },
+  };
+
+  test('is tried again after 30 minutes, however small FREQUENCY is', async () => {
+    const { startedAt } = await workThrough({ runs: [refused, refused, refused], frequencySeconds: 5 });
+
+    expect(startedAt).toEqual([0, 1802, 3604]);
+  });
+
+  test('is tried again as soon as a file of a setting or a secret has changed, and the log names the files', async () => {
+    const runs = [refused, { tookSeconds: 1 }, { tookSeconds: 1 }];
+    const { startedAt, lines } = await workThrough({ runs, frequencySeconds: 86_400, changesAt: 100 });
+
+    expect(startedAt).toEqual([0, 107, 86_507]);
+    expect(lines.join('')).toContain(
+      '"files":["/run/secrets/okta_api_token"],"msg":"waits until one of these files changes, or for 30 minutes"',
+    );
+  });
+
+  test('is tried again at once when the file has changed while the run was under way', async () => {
+    const runs = [refused, { tookSeconds: 1 }];
+
+    expect((await workThrough({ runs, frequencySeconds: 60, changesAt: 1 })).startedAt).toEqual([0, 2]);
+  });
+});
+
+test('worker: the first run waits for its start where one is given', async () => {
+  const { startedAt, lines } = await workThrough({
+    runs: [{ tookSeconds: 1 }],
+    frequencySeconds: 60,
+    firstAt: 90,
+  });
+
+  expect(startedAt).toEqual([90]);
+  expect(lines[0]).toContain('"at":"2026-08-01T10:01:30.000Z","wait_seconds":90,"msg":"next run"');
+});
+
 describe('worker: the log', () => {
   test('names the next run after each but the last', async () => {
     const { lines } = await workThrough({
@@ -150,7 +203,7 @@ describe('worker: the log', () => {
     const { lines } = await workThrough({ runs: [failed, failed], frequencySeconds: 60 });
 
     expect(lines.filter((line) => line.includes('a run failed'))).toEqual([
-      expect.stringContaining('"code":"intake_auth","reason":"wrong key","failures_in_a_row":1'),
+      expect.stringContaining('"code":"intake_unavailable","reason":"no answer","failures_in_a_row":1'),
       expect.stringContaining('"failures_in_a_row":2'),
     ]);
   });

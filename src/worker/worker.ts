@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../ports/errors.ts';
 import { failureFields } from '../process/failure.ts';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,13 +6,19 @@ import type { Attempted } from './attempt.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { LONGEST_NAP_MS, type Pulse } from './pulse.ts';
 import type { Readiness } from './readiness.ts';
-import { nextStartAt } from './schedule.ts';
+import { nextStartAt, type Timetable } from './schedule.ts';
 
 export interface WorkerParts {
   /** Makes one run, from start to end. Never throws. */
   readonly attempt: () => Promise<Attempted>;
+  /** When the first run starts; Unix milliseconds. */
+  readonly firstAt: number;
   /** Asked again and again, because settings may be read anew at any time. */
-  readonly frequencyMs: () => number;
+  readonly timetable: Timetable;
+  /** The files that settings and secrets are read from. */
+  readonly files: () => readonly string[];
+  /** A text that differs after one of these files has changed. */
+  readonly changeMark: () => string;
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
@@ -22,11 +29,19 @@ export interface WorkerParts {
   readonly log: Log;
 }
 
-/** Starts a run whenever one is due, the first at once, one at a time. Resolves only after a signal to stop. */
+/**
+ * After a refused credential or broken settings nothing is tried again for this long, unless a file has changed: the
+ * same question would bring the same refusal, and may lock an account.
+ */
+const REFUSED_REST_MS = 30 * 60_000;
+
+/** Starts a run whenever one is due, one at a time. Resolves only after a signal to stop. */
 export async function work(parts: WorkerParts): Promise<void> {
-  const { clock, stopping, metrics, frequencyMs, random } = parts;
+  const { clock, stopping, metrics, timetable, random } = parts;
   let failures = 0;
+  await rest(() => parts.firstAt, parts);
   while (!stopping.aborted) {
+    const mark = parts.changeMark();
     const startedAt = clock.now();
     const ended = await parts.attempt();
     const endedAt = clock.now();
@@ -35,8 +50,20 @@ export async function work(parts: WorkerParts): Promise<void> {
     parts.readiness.runEnded(ended);
     tellFailure(ended, failures, parts.log);
     const drawn = random();
-    await rest(() => nextStartAt({ startedAt, endedAt, failures }, frequencyMs(), () => drawn), parts);
+    const dueAt = (): number => nextStartAt({ startedAt, endedAt, failures }, timetable, () => drawn);
+    const isRefused = ended.failure !== undefined && REFUSALS.has(ended.failure.code);
+    if (isRefused) await restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts);
+    else await rest(dueAt, parts);
   }
+}
+
+/** Failures that nothing but another setting or another secret mends. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['config', 'okta_auth', 'intake_auth']);
+
+/** @param mark the files' state before they were read for the run that failed */
+async function restUntilChanged(dueAt: () => number, mark: string, parts: WorkerParts): Promise<void> {
+  parts.log.warn({ files: parts.files() }, 'waits until one of these files changes, or for 30 minutes');
+  await rest(dueAt, parts, () => parts.changeMark() !== mark);
 }
 
 function tellFailure({ failure, runId }: Attempted, failures: number, log: Log): void {
@@ -47,16 +74,20 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
 }
 
 /** Waits in short naps, so that a suspended machine or a clock set back delays the next run by at most one nap. */
-async function rest(firstDueAt: () => number, parts: WorkerParts): Promise<void> {
+async function rest(
+  firstDueAt: () => number,
+  parts: WorkerParts,
+  isOver: () => boolean = () => false,
+): Promise<void> {
   const { clock, stopping, pulse, metrics, log } = parts;
   let plannedAt = firstDueAt();
   let longestMs = plannedAt - clock.now();
-  if (!stopping.aborted) {
+  if (!stopping.aborted && longestMs > 0) {
     const at = new Date(plannedAt).toISOString();
     log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
   }
   let dueAt = plannedAt;
-  while (!stopping.aborted && clock.now() < dueAt) {
+  while (!stopping.aborted && clock.now() < dueAt && !isOver()) {
     metrics.nextRunAt(dueAt);
     await clock.sleep(Math.min(dueAt - clock.now(), LONGEST_NAP_MS), stopping);
     pulse.turn();

@@ -9,7 +9,9 @@ import { listen, type Routes } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
-import type { Prepared } from '../../compose/prepare.ts';
+import { lastRunEndedAt } from '../../compose/last-run.ts';
+import type { PreparedCommand } from '../../compose/prepare.ts';
+import { firstStartAt } from '../../worker/schedule.ts';
 
 export interface WorkerOptions {
   /** The file of settings, read again before each run. */
@@ -28,10 +30,10 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
  * Makes runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` stay those of the start. Everything else is read
  * again for each run and at SIGHUP, so that a rotated token's file counts from the next run on.
  */
-export async function runWorker(prepared: Prepared, { config }: WorkerOptions): Promise<number> {
+export async function runWorker(prepared: PreparedCommand, { config }: WorkerOptions): Promise<number> {
   const { settings, world, log } = prepared;
   const { clock, stopping } = world;
-  const { httpHost: host, httpPort: port, frequencySeconds } = settings;
+  const { httpHost: host, httpPort: port } = settings;
   const current = new CurrentSettings(prepared, config);
   world.onHangUp(() => current.hangUp());
   const metrics = new WorkerMetrics(world.version);
@@ -40,17 +42,21 @@ export async function runWorker(prepared: Prepared, { config }: WorkerOptions): 
   const lasting = new LastingParts(world, 'worker');
   const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
   try {
-    log.info(
-      { version: world.version, url: server.url, frequency_seconds: frequencySeconds },
-      'worker started',
-    );
+    log.info({ version: world.version, url: server.url, ...current.schedule }, 'worker started');
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
     const list = () => listChecks(prepared, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
+    const now = clock.now();
+    const firstAt = current.waitsAtFirst
+      ? firstStartAt(await lastRunEndedAt(settings), current.timetable, now)
+      : now;
     await work({
       attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
-      frequencyMs: () => current.frequencyMs,
+      firstAt,
+      timetable: current.timetable,
+      files: () => current.files,
+      changeMark: () => current.changeMark(),
       clock,
       random: () => world.random(),
       stopping,
