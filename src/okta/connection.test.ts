@@ -25,7 +25,7 @@ function connect(credential: ConnectionOptions['credential'], clock = new HastyC
     scopes: ['okta.users.read'],
     userAgent: 'x',
     route: routeTo(ORIGIN, {}),
-    share: 0.5,
+    share: () => 0.5,
     maxConcurrency: 10,
     clock,
     random: () => 0,

@@ -37,8 +37,8 @@ export interface ConnectionOptions {
   readonly scopes: readonly string[];
   readonly userAgent: string;
   readonly route: HttpRoute;
-  /** The share of each bucket, over 0 up to 1. */
-  readonly share: number;
+  /** The share of each bucket, over 0 up to 1, at this moment. */
+  readonly share: () => number;
   readonly maxConcurrency: number;
   readonly clock: Clock;
   readonly random: () => number;

@@ -86,7 +86,7 @@ test.each([
 test('okta, rate check: names buckets and reckons their parts as `plan` does', () => {
   const clock = { now: () => 0, sleep: async () => undefined };
   const { signal } = new AbortController();
-  const limits = new RateLimits({ share: 0.05, maxConcurrency: 1, clock, random: () => 0, signal });
+  const limits = new RateLimits({ share: () => 0.05, maxConcurrency: 1, clock, random: () => 0, signal });
   const shown = {
     '/api/v1/users/{id}': { limit: 50 },
     '/api/v1/logs': { limit: 10 },

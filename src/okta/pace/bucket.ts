@@ -43,8 +43,8 @@ function isAbout(one: number, other: number): boolean {
 export interface BucketOptions {
   /** The limit a minute, until an answer shows the real one. */
   readonly firstGuess: number;
-  /** The share of the limit shown, over 0 up to 1. */
-  readonly share: number;
+  /** The share of the limit shown, over 0 up to 1. It may differ by the time of day. */
+  readonly share: () => number;
   readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
@@ -93,7 +93,7 @@ export class RateBucket {
 
   /** Our calls in one window; less than one where a call is only allowed every few windows. */
   get allowance(): number {
-    return allowanceOf(this.window.limit, Math.min(this.#options.share, this.#ceiling));
+    return allowanceOf(this.window.limit, Math.min(this.#options.share(), this.#ceiling));
   }
 
   /** Our calls that are left in this window. */
@@ -217,7 +217,7 @@ export class RateBucket {
   #learnCeiling(taught: number, resetAt: number): void {
     if (this.#ceiling !== 1 || taught < LEAST_TOKEN_SHARE) return;
     const before = this.#suspected;
-    const isNearShare = taught >= this.#options.share / 2;
+    const isNearShare = taught >= this.#options.share() / 2;
     const isTaughtAgain =
       before !== undefined && before.resetAt !== resetAt && isAbout(taught, before.ceiling);
     if (isNearShare || isTaughtAgain) this.#ceiling = taught;

@@ -7,7 +7,9 @@ import { RateLimits, type RateLimitOptions } from './rate-limits.ts';
 
 const LATENCY_MS = 40;
 
-export interface PaceOptions extends Partial<RateLimitOptions> {
+export interface PaceOptions extends Partial<Omit<RateLimitOptions, 'share'>> {
+  /** A function where it changes on the way. */
+  readonly share?: number | (() => number);
   readonly rates?: RateOptions;
   /** How far the org's clock is ahead of this machine's. */
   readonly skewMs?: number;
@@ -37,11 +39,11 @@ export class PacedOrg {
   readonly #options: PaceOptions;
   #inFlight = 0;
 
-  constructor(options: PaceOptions = {}) {
+  constructor({ share = 0.5, ...options }: PaceOptions = {}) {
     this.#options = options;
     this.windows = new RateWindows(options.rates ?? {});
     this.limits = new RateLimits({
-      share: 0.5,
+      share: typeof share === 'number' ? () => share : share,
       maxConcurrency: 10,
       clock: systemClock,
       random: () => 0.5,

@@ -151,6 +151,24 @@ describe('okta, rate limits: a quiet org', () => {
   });
 });
 
+test('okta, rate limits: another share counts at once, and never is more spent in a window than it allowed', async () => {
+  const begun = Date.now();
+  const minutes = (): number => (Date.now() - begun) / 60_000;
+  const org = new PacedOrg({
+    share: () => (minutes() >= 3 && minutes() < 6 ? 0.8 : 0.2),
+    rates: { limits: 600 },
+  });
+
+  await secondsOf(org.askMany(FACTORS, 3_000));
+
+  const spent = spentIn(org, 'users');
+  expect(org.refused).toEqual([]);
+  expect(Math.max(...spent.slice(0, 2))).toBeLessThanOrEqual(120);
+  expect(Math.max(...spent)).toBeGreaterThan(400);
+  expect(Math.max(...spent)).toBeLessThanOrEqual(480);
+  expect(Math.max(...spent.slice(8))).toBeLessThanOrEqual(120);
+});
+
 describe('okta, rate limits: the first calls of a process', () => {
   /** How many calls have left so many milliseconds after the first. */
   const leftWithin = (org: PacedOrg, ms: number): number =>

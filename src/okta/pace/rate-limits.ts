@@ -17,7 +17,7 @@ const TAKEN_IN_MS = 1;
 const ONE_REFUSAL_MS = 1000;
 
 export interface RateLimitOptions {
-  readonly share: number;
+  readonly share: () => number;
   readonly maxConcurrency: number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -145,7 +145,7 @@ export class RateLimits {
       const bucket = this.#buckets.get(name);
       return bucket?.isLearnt === true ? bucket.window.limit : undefined;
     });
-    return shown === undefined ? undefined : { shown, spent: shown * this.#options.share };
+    return shown === undefined ? undefined : { shown, spent: shown * this.#options.share() };
   }
 
   /** How many requests may be in flight now. */
@@ -159,7 +159,7 @@ export class RateLimits {
     const { share } = this.#options;
     const { name, limit } = bucketGuessOf(template);
     if (bucket === undefined) {
-      const allowance = allowanceOf(limit, share);
+      const allowance = allowanceOf(limit, share());
       return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
     }
     const { window, allowance, left, isLearnt } = bucket;
