@@ -84,8 +84,10 @@ function askedSince(
   directory: Directory | undefined,
 ) {
   const id = listed.kind === 'user' ? listed.user.id : '';
-  // The org's list of role holders names a user whom an earlier one did not name: that one's answer holds no more.
-  const isOvertaken = isNoHolder && directory?.assignees?.ids.has(id) === true;
+  // The org's list of role holders names a user whom an earlier one did not name: that one's answer holds no more. Nor
+  // does it tell roles through groups, where the members of a group that holds roles cannot be listed now.
+  const isOvertaken =
+    isNoHolder && (directory?.assignees?.ids.has(id) === true || directory?.groups === 'not-asked');
   const isOwnListDue = directory?.asksOwnListOf === 'everybody' && groupsWay === 'by-membership';
   return byName(
     USER_LOOKUPS,

@@ -31,6 +31,16 @@ export const TROUBLES = [
   'shaping',
   'org-label',
   'settings-change',
+  'settings-back',
+  'aimed-kills',
+  'selection-crossing',
+  'silent-roles',
+  'late-flags',
+  'refusing-groups',
+  'policies',
+  'refused-cursor',
+  'lost-events',
+  'long-idle',
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
@@ -128,14 +138,20 @@ export function drawSettings(random: Random, has: Has, org: SimulatedOrg): Setti
   };
   if (has('deprovisioned') && random.chance(0.25)) settings['INCLUDE_DEPROVISIONED'] = 'true';
   if (random.chance(0.1)) settings['DELIVERY'] = 'all';
-  if (random.chance(0.3)) settings['VERIFY_ANSWERS'] = random.pick(['0', '30', '2000']);
   if (random.chance(0.1)) settings['ON_LOOKUP_FAILURE'] = 'assume-none';
   const drawn = [...FACETS.keys()].flatMap((facet) => {
-    if (!random.chance(0.35)) return [];
+    if (facet === 'dialect' || facet === 'deprovisioned') return [];
+    if (!random.chance(facet === 'selection' ? 0.6 : 0.35)) return [];
     return [[facet, drawFacet(facet, { random, has, org, isOfficial: dialect !== 'sekoia' })] as const];
   });
   for (const [, changes] of drawn) Object.assign(settings, changes);
   return settings;
+}
+
+interface ChangeParts {
+  readonly has: Has;
+  readonly org: SimulatedOrg;
+  readonly decides?: 'any' | 'questions';
 }
 
 interface FacetParts {
@@ -152,6 +168,10 @@ const FACETS: ReadonlyMap<string, readonly string[]> = new Map([
   ['rules', ['MFA_RULE', 'ADMIN_RULE']],
   ['shaping', ['RAW_DATA', 'MAPPING_FILE', 'REDACT', 'REDACT_KEY']],
   ['label', ['ORG_LABEL']],
+  ['deprovisioned', ['INCLUDE_DEPROVISIONED']],
+  // The parts that only an official dialect carries go with it.
+  ['dialect', ['DIALECT', 'RAW_DATA', 'MAPPING_FILE']],
+  ['vouching', ['VERIFY_ANSWERS', 'POLICY_RECHECK', 'VERIFY_GROUP_ROLES', 'FULL_SYNC_INTERVAL']],
 ]);
 
 function drawFacet(facet: string, parts: FacetParts): Settings {
@@ -170,6 +190,17 @@ function drawFacet(facet: string, parts: FacetParts): Settings {
       };
     case 'shaping':
       return has('shaping') ? drawShaping(parts) : {};
+    case 'deprovisioned':
+      return has('deprovisioned') && random.chance(0.5) ? { INCLUDE_DEPROVISIONED: 'true' } : {};
+    case 'dialect':
+      return { DIALECT: has('dialects') ? random.pick(['sekoia', ...DIALECT_NAMES]) : 'sekoia' };
+    case 'vouching':
+      return {
+        VERIFY_ANSWERS: random.pick(['0', '30', '2000', '604800']),
+        POLICY_RECHECK: random.pick(['at-once', '1', '30', '2000', '86400']),
+        VERIFY_GROUP_ROLES: random.pick(['0', '1', '7']),
+        FULL_SYNC_INTERVAL: random.pick(['3600', '86400']),
+      };
     default:
       return has('org-label') ? { ORG_LABEL: `label-${random.below(100)}` } : {};
   }
@@ -211,9 +242,17 @@ function drawSelection({ random, has, org }: FacetParts): Settings {
   return random.pick(ways);
 }
 
-/** One part of the settings drawn anew. */
-export function changeSettings(settings: Settings, random: Random, has: Has, org: SimulatedOrg): Settings {
-  const [facet, names] = random.pick([...FACETS]);
+/** They decide what Okta is asked for, and of whom: a kill amid such a change is the hardest to survive. */
+const ASKING = ['selection', 'lookups', 'lookups', 'deprovisioned'];
+
+/** One part of the settings drawn anew; `decides`: one that decides what is asked. */
+export function changeSettings(
+  settings: Settings,
+  random: Random,
+  { has, org, decides = 'any' }: ChangeParts,
+): Settings {
+  const facet = random.pick(decides === 'any' ? [...FACETS.keys()] : ASKING);
+  const names = FACETS.get(facet) ?? [];
   const rest = Object.entries(settings).filter(([name]) => !names.includes(name));
   const isOfficial = settings['DIALECT'] !== 'sekoia';
   return { ...Object.fromEntries(rest), ...drawFacet(facet, { random, has, org, isOfficial }) };

@@ -1,6 +1,7 @@
 import type { SimulatedOrg } from '../../src/simulator/index.ts';
 import { differences } from '../whole-job/said.fixture.ts';
 import type { Settings } from './draw.ts';
+import { isExcepted, type Unknowable } from './unsaid.ts';
 import {
   comparable,
   coreOf,
@@ -29,6 +30,8 @@ export interface Case {
   readonly latest: Events;
   /** The events of a reader who begins with nothing; `undefined` where `truth.ts` has all. */
   readonly fresh: Events | undefined;
+  /** The parts that this run cannot know, by user. */
+  readonly unknowable: Unknowable;
   /** Of the last full run that was judged. */
   readonly known: Known | undefined;
 }
@@ -44,14 +47,17 @@ export function judge(given: Case): readonly string[] {
 
 /** Events that the intake has not, or has otherwise than they must be. */
 function untrue(given: Case): readonly string[] {
-  const { org, settings, mode, hasLastLogin, latest, fresh, known } = given;
+  const { org, settings, mode, hasLastLogin, latest, fresh, known, unknowable } = given;
   const mayComeLater = mode === 'incremental' && isSelectedByGroups(settings);
   return wantedUsers(org, settings).flatMap(({ id }) => {
     if (mayComeLater && known?.wanted.has(id) !== true) return [];
     const right = fresh === undefined ? trueEvent(org, id, settings) : fresh.get(id);
     if (right === undefined) return [];
     const [has, must] = [latest.get(id), right].map((event) => comparable(event, hasLastLogin));
-    return has === undefined ? [`${id}: the intake has no event`] : differences(has, must, id);
+    const parts = unknowable.get(id);
+    if (has === undefined) return [`${id}: the intake has no event`];
+    if (fresh !== undefined && parts !== undefined) return [];
+    return differences(has, must, id).filter((line) => !isExcepted(line, id, parts));
   });
 }
 

@@ -3,7 +3,7 @@ import { TROUBLES, type Trouble } from './draw.ts';
 import { playRound } from './play.ts';
 
 /** Only in the long version, `npm run life`: processes cost most of a round's time; a hang is waited for as long as it takes. */
-const LONG: readonly Trouble[] = ['kills', 'okta-hang', 'intake-hang', 'intake-down'];
+const LONG: readonly Trouble[] = ['kills', 'aimed-kills', 'okta-hang', 'intake-hang', 'intake-down'];
 const troubles = TROUBLES.filter((each) => !LONG.includes(each));
 
 test.for([1, 2, 3])(

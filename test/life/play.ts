@@ -12,13 +12,17 @@ import {
   type Settings,
   type Trouble,
 } from './draw.ts';
-import { includesDeprovisioned, wantedUsers } from './expected.ts';
+import { includesDeprovisioned, isSelectedByGroups, wantedUsers } from './expected.ts';
 import { isToldByTruth, judge, type Known } from './judge.ts';
 import { setUp, type LifeStage } from './stage.ts';
-import { calm, killSometime, upset } from './upset.ts';
+import { calm, killAtCall, killSometime, upset } from './upset.ts';
+import { Crossings } from './crossing.ts';
+import { drawRefusing, lateFlags, loseEvents, movePolicy, moveRolesSilently } from './silent.ts';
+import { Unsaid } from './unsaid.ts';
 import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
 
 const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 const KINDS = [...CHANGE_KINDS, 'logIn'] as const;
 /** Below it MAX_REMOVALS asks nothing in an org of this size. */
 const FEW_REMOVALS = 3;
@@ -61,6 +65,11 @@ class Life {
   readonly #plan: Plan;
   readonly #tellNow: (line: string) => void;
   settings: Settings;
+  readonly #unsaid: Unsaid;
+  readonly #crossings: Crossings;
+  readonly #past: Settings[] = [];
+  /** Users whom changes amid a run have touched. */
+  readonly #moved = new Set<string>();
   #known: Known | undefined;
   #removed = 0;
 
@@ -70,6 +79,8 @@ class Life {
     this.#has = has;
     this.#plan = plan;
     this.#tellNow = tell;
+    this.#unsaid = new Unsaid(stage.org);
+    this.#crossings = new Crossings(stage);
     this.settings = drawSettings(random, has, stage.org);
     this.#tell(`settings ${JSON.stringify(this.settings)}`);
   }
@@ -82,28 +93,65 @@ class Life {
   /** A time of faults and changes, then quiet: what is wrong then. */
   async phase(): Promise<readonly string[]> {
     const random = this.#random;
+    if (this.#has('refusing-groups') && random.chance(0.4))
+      this.#tellOf(drawRefusing(this.#stage, random, this.#unsaid));
     for (let left = random.below(3); left >= 0; left -= 1) {
       this.#change(random.below(12));
+      this.#move();
       if (this.#has('settings-change') && random.chance(0.25)) this.#changeSettings();
       const broken = await this.#upsetRun();
       if (broken.length > 0) return broken;
     }
-    calm(this.#stage);
+    this.#calm();
     if (this.#has('settings-change') && random.chance(0.1)) this.#changeSettings();
     const wrong = await this.#quiet([]);
-    return wrong.length > 0 || random.chance(0.6)
+    return wrong.length > 0 || random.chance(0.4)
       ? wrong
-      : this.#quiet(random.pick([['--full'], ['--full', '--vouched']]));
+      : this.#quiet(random.pick([['--full'], ['--full', '--vouched'], ['--full', '--vouched']]));
+  }
+
+  #calm(): void {
+    calm(this.#stage, this.#unsaid.refusing);
+  }
+
+  #tellOf(line: string | undefined): void {
+    if (line !== undefined) this.#tell(line);
+  }
+
+  /** Changes that a listing alone shows, that the log tells of without names, or that nothing tells. */
+  #move(): void {
+    const [stage, random, has] = [this.#stage, this.#random, this.#has];
+    if (has('silent-roles') && this.#showsFlags && random.chance(0.3))
+      this.#tellOf(moveRolesSilently(stage, random, this.#unsaid));
+    if (has('policies') && random.chance(0.15)) this.#tell(movePolicy(stage, random, this.#unsaid));
+    if (has('lost-events') && random.chance(0.1)) this.#tell(loseEvents(stage, random, this.#unsaid));
+    if (has('selection-crossing') && random.chance(0.6))
+      this.#tellOf(this.#crossings.cross(this.settings, random));
+  }
+
+  /** Where the listing of groups says rightly which of them hold roles. */
+  get #showsFlags(): boolean {
+    const { stats, adminFlag } = this.#plan.style;
+    return stats !== 'missing' && adminFlag !== 'absent' && adminFlag !== 'mixed';
   }
 
   #change(count: number): void {
-    const made = this.#stage.mutations.randomChanges(count, this.#random.below(1e9), KINDS);
-    this.counts.changes += made.length;
-    if (made.length > 0) this.#tell(`changes ${made.map(({ kind }) => kind).join(' ')}`);
+    const make = (): void => {
+      const made = this.#stage.mutations.randomChanges(count, this.#random.below(1e9), KINDS);
+      this.counts.changes += made.length;
+      for (const { users } of made) for (const id of users) this.#moved.add(id);
+      if (made.length > 0) this.#tell(`changes ${made.map(({ kind }) => kind).join(' ')}`);
+    };
+    if (this.#has('late-flags')) lateFlags(this.#stage, make);
+    else make();
   }
 
-  #changeSettings(): void {
-    this.settings = changeSettings(this.settings, this.#random, this.#has, this.#stage.org);
+  #changeSettings(decides: 'any' | 'questions' = 'any'): void {
+    const goesBack = this.#has('settings-back') && this.#past.length > 0 && this.#random.chance(0.4);
+    this.#past.push(this.settings);
+    this.settings = goesBack
+      ? this.#random.pick(this.#past)
+      : changeSettings(this.settings, this.#random, { has: this.#has, org: this.#stage.org, decides });
     this.#tell(`settings ${JSON.stringify(this.settings)}`);
   }
 
@@ -113,32 +161,55 @@ class Life {
 
   async #upsetRun(): Promise<readonly string[]> {
     const random = this.#random;
-    this.#pass(random.below(random.chance(0.9) ? 20 * MINUTE : 30 * 60 * MINUTE));
-    const told = upset(this.#stage, random, this.#has);
+    const isLong = this.#has('long-idle') && random.chance(0.02);
+    this.#pass(isLong ? 91 * DAY : random.below(random.chance(0.9) ? 20 * MINUTE : 30 * 60 * MINUTE));
+    const told = upset(this.#stage, random, this.#has, this.#unsaid.refusing);
     const every = 20 + random.below(200);
     const offset = this.#stage.okta.tally.total;
-    this.#stage.hooks.onRequest = (count) => {
+    this.#stage.hooks.onRequest = ({ count }) => {
       if ((count - offset) % every === 0 && count - offset < 10 * every) this.#change(1);
     };
     const argv = [
       'sync',
       ...random.pick([[], [], [], ['--full'], ['--full', '--vouched'], ['--incremental']]),
     ];
+    const isAimed = this.#has('aimed-kills') && random.chance(0.25);
+    const hasNewSettings = isAimed && this.#has('settings-change') && random.chance(0.6);
+    if (hasNewSettings) this.#changeSettings('questions');
     this.#tell(`upset run ${argv.join(' ')}: ${told.join(', ')}`);
     this.settings = settingsThatHold(this.settings, this.#stage.org);
-    const isKilled = this.#has('kills') && random.chance(0.3);
-    const ended = isKilled ? await this.#killed(argv) : await this.#stage.run(argv, this.settings);
+    const isKilled = isAimed || (this.#has('kills') && random.chance(0.3));
+    const seen = wantedIds(this.#stage.org, this.settings);
+    this.#moved.clear();
+    const aim = isAimed ? { hasNewSettings } : undefined;
+    const ended = isKilled ? await this.#killed(argv, aim) : await this.#stage.run(argv, this.settings);
     this.#stage.hooks.onRequest = () => undefined;
+    this.#forgetUnlisted(seen, ended);
     return ended === undefined ? [] : this.#count(ended, false);
   }
 
-  async #killed(argv: readonly string[]): Promise<Ended | undefined> {
+  /** A full run that nobody judges forgets users who are outside a selection by groups, as it should. */
+  #forgetUnlisted(seen: ReadonlySet<string>, ended: Ended | undefined): void {
+    const mode = ended === undefined ? undefined : reportIn(ended)?.mode;
+    if (this.#known === undefined || mode === 'incremental' || !isSelectedByGroups(this.settings)) return;
+    const now = wantedIds(this.#stage.org, this.settings);
+    const isSure = (id: string): boolean => seen.has(id) && now.has(id) && !this.#moved.has(id);
+    this.#known = { ...this.#known, wanted: new Set([...this.#known.wanted].filter(isSure)) };
+  }
+
+  async #killed(
+    argv: readonly string[],
+    aim: { readonly hasNewSettings: boolean } | undefined,
+  ): Promise<Ended | undefined> {
     const child = this.#stage.start(argv, this.settings);
-    const isKilled = await killSometime(child, this.#stage, this.#random);
+    const killed =
+      aim !== undefined
+        ? await killAtCall(child, this.#stage, this.#random, aim.hasNewSettings)
+        : (await killSometime(child, this.#stage, this.#random)) && 'at some time';
     const ended = await child.ended;
-    if (!isKilled) return ended;
+    if (killed === undefined || killed === false) return ended;
     this.counts.kills += 1;
-    this.#tell('killed');
+    this.#tell(`killed ${killed}`);
     return undefined;
   }
 
@@ -155,45 +226,67 @@ class Life {
     if (error !== undefined && (isQuiet || BROKEN.has(error.code)))
       return [`run failed: ${error.code}: ${error.message}`];
     if (!isQuiet) return [];
+    const mayHaveGaps = this.#unsaid.refusing.size > 0 && report.mode === 'incremental';
+    const rest = Object.keys(gaps).filter((name) => !mayHaveGaps || (name !== 'groups' && name !== 'roles'));
     return [
-      ...(Object.keys(gaps).length > 0 ? [`gaps without a fault: ${JSON.stringify(gaps)}`] : []),
+      ...(rest.length > 0 ? [`gaps without a fault: ${JSON.stringify(gaps)}`] : []),
       ...(intake.pending > 0 ? [`${intake.pending} events wait though all is well`] : []),
     ];
   }
 
   /** All that was late is there, nobody changes anything, everybody answers: then all must be true. */
   async #quiet(argv: readonly string[]): Promise<readonly string[]> {
-    const { org, run } = this.#stage;
-    calm(this.#stage);
+    const { org, run, clock } = this.#stage;
+    this.#calm();
     this.#pass(Math.max(this.#plan.searchLagMs, this.#plan.logLagMs) + MINUTE);
     this.settings = settingsThatHold(this.settings, org);
     await run(['dead-letters', 'replay'], this.settings);
     const accepts =
       org.removed.size - this.#removed > FEW_REMOVALS || wantedUsers(org, this.settings).length < 40;
+    const startedAt = clock.now();
     const ended = await run(['sync', ...argv, ...(accepts ? ['--accept-removals'] : [])], this.settings);
     this.#tell(`quiet run ${argv.join(' ')}`);
     const broken = this.#count(ended, true);
-    const mode = reportIn(ended)?.mode === 'incremental' ? 'incremental' : 'full';
-    const wrong = broken.some((line) => line.startsWith('run failed'))
-      ? []
-      : await this.#judge(mode, argv.length > 0);
+    const report = reportIn(ended);
+    const wrong =
+      report === undefined || broken.some((line) => line.startsWith('run failed'))
+        ? []
+        : await this.#judge(argv, report, startedAt);
     this.#removed = org.removed.size;
     return [...broken, ...wrong];
   }
 
-  async #judge(mode: 'full' | 'incremental', hasLastLogin: boolean): Promise<readonly string[]> {
+  async #judge(argv: readonly string[], report: Report, startedAt: number): Promise<readonly string[]> {
     const { org, intake, run } = this.#stage;
     const { settings } = this;
     const fresh = isToldByTruth(settings) ? undefined : printedEvents(await run(['dry-run'], settings));
     const latest = intake.latestByUid();
     this.counts.checks += 1;
-    const wrong = judge({ org, settings, mode, hasLastLogin, latest, fresh, known: this.#known });
-    const wanted = wantedUsers(org, settings).map(({ id }) => id);
+    const mode = report.mode === 'incremental' ? 'incremental' : 'full';
+    const asksEverybody = argv.includes('--full') && !argv.includes('--vouched');
+    const unknowable = this.#unsaid.after({ startedAt, report, asksEverybody, settings, latest });
+    const wrong = judge({
+      org,
+      settings,
+      mode,
+      hasLastLogin: argv.length > 0,
+      latest,
+      fresh,
+      unknowable,
+      known: this.#known,
+    });
+    // An incremental run does not see users who come to a group that selects.
+    const isPartly = mode === 'incremental' && isSelectedByGroups(settings) && this.#known !== undefined;
+    const wanted = isPartly ? [] : wantedIds(org, settings);
     const before = mode === 'full' ? [] : [...(this.#known?.wanted ?? [])];
     const isHeld = (id: string): boolean => org.user(id) !== undefined || includesDeprovisioned(settings);
     this.#known = { settings, wanted: new Set([...wanted, ...before.filter(isHeld)]) };
     return wrong;
   }
+}
+
+function wantedIds(org: LifeStage['org'], settings: Settings): ReadonlySet<string> {
+  return new Set(wantedUsers(org, settings).map(({ id }) => id));
 }
 
 /** Errors that are faults of the program whatever the other sides do. */

@@ -19,6 +19,13 @@ import { LifeClock } from './life-clock.ts';
 const FASTER_HERE = 100;
 const FASTER_PROCESS = 20;
 
+/** A request that Okta is about to answer. */
+interface Arrived {
+  readonly template: string;
+  /** Of all requests so far. */
+  readonly count: number;
+}
+
 export type LifeStage = Awaited<ReturnType<typeof setUp>>;
 
 /** An org and an intake whose time passes faster, and the program between them. */
@@ -26,13 +33,13 @@ export async function setUp(plan: Plan, seed: number) {
   const clock = new LifeClock(FASTER_HERE);
   const { now } = clock;
   const org = createOrg(plan.org);
-  const hooks: { onRequest: (count: number) => void } = { onRequest: () => undefined };
+  const hooks: { onRequest: (arrived: Arrived) => void } = { onRequest: () => undefined };
   const okta = await startOktaServer(org, {
     ...plan.style,
     searchLagMs: plan.searchLagMs,
     now,
     rates: { limits: 1e9, windowSeconds: 1 },
-    onRequest: ({ count }) => hooks.onRequest(count),
+    onRequest: (arrived) => hooks.onRequest(arrived),
   });
   const intake = await startIntakeServer({
     now,

@@ -43,14 +43,24 @@ const INTAKE_KINDS: IntakeFaults['kinds'] = [
   'lost-acknowledgement',
 ];
 
-/** The troubles of one run, in words. */
-export function upset(stage: LifeStage, random: Random, has: Has): readonly string[] {
-  calm(stage);
+/** The troubles of one run, in words. `refusing`: groups that do not list their members, whatever else happens. */
+export function upset(
+  stage: LifeStage,
+  random: Random,
+  has: Has,
+  refusing: ReadonlySet<string>,
+): readonly string[] {
+  calm(stage, refusing);
   shortWaits.isOn = has('okta-hang') || has('intake-hang');
-  return [...upsetOkta(stage, random, has), ...upsetIntake(stage, random, has)];
+  return [...upsetOkta(stage, random, has, refusing), ...upsetIntake(stage, random, has)];
 }
 
-function upsetOkta({ okta }: LifeStage, random: Random, has: Has): readonly string[] {
+function upsetOkta(
+  { okta }: LifeStage,
+  random: Random,
+  has: Has,
+  refusing: ReadonlySet<string>,
+): readonly string[] {
   const told: string[] = [];
   const refusals: Refusals[number][] = [];
   if (has('okta-faults') && random.chance(0.7)) {
@@ -78,7 +88,11 @@ function upsetOkta({ okta }: LifeStage, random: Random, has: Has): readonly stri
     refusals.push({ template: '/api/v1/logs', status: random.pick([403, 500]) });
     told.push('log refused');
   }
-  okta.setRefusals(refusals);
+  if (has('refused-cursor') && random.chance(0.1)) {
+    okta.setStyle({ refuseCursors: random.chance(0.5) ? 400 : 410 });
+    told.push('log cursors refused');
+  }
+  okta.setRefusals([...refusals, ...ofMembers(refusing)]);
   return told;
 }
 
@@ -108,10 +122,20 @@ function upsetIntake({ intake }: LifeStage, random: Random, has: Has): readonly 
   return told;
 }
 
-/** Everybody answers rightly again. */
-export function calm({ okta, intake, hooks }: LifeStage): void {
+function ofMembers(refusing: ReadonlySet<string>): readonly Refusals[number][] {
+  const only = (id: string): boolean => refusing.has(id);
+  return [{ template: '/api/v1/groups/{id}/users', only, status: 403 }];
+}
+
+/** Everybody answers rightly again, but for groups that refuse to list their members. */
+export function calm(
+  { org, okta, intake, hooks }: LifeStage,
+  refusing: ReadonlySet<string> = new Set(),
+): void {
   okta.setFaults(undefined);
-  okta.setRefusals([]);
+  okta.setStyle({ refuseCursors: undefined });
+  okta.setRefusals(ofMembers(refusing));
+  for (const group of org.groups) group.shownAdminFlag = undefined;
   intake.setFaults(undefined);
   intake.setState('up');
   shortWaits.isOn = false;
@@ -128,4 +152,42 @@ export async function killSometime(child: Launched, { okta }: LifeStage, random:
   await sleep(after.ms);
   child.kill('SIGKILL');
   return true;
+}
+
+/** The calls between which much is saved: settings, the log's cursor, pages, lookups. */
+const AIMS = [
+  '/.well-known/okta-organization',
+  '/api/v1/logs',
+  '/api/v1/logs',
+  '/api/v1/groups',
+  '/api/v1/users',
+  '/api/v1/groups/{id}/users',
+  '/api/v1/groups/{id}/roles',
+  '/api/v1/iam/assignees/users',
+  '/api/v1/users/{id}/factors',
+];
+
+/** Between the write of other settings and the first page of what they ask for. */
+const FIRST_AIMS = ['/api/v1/logs', '/api/v1/logs', '/api/v1/groups', '/api/v1/users'];
+
+/** As one of the first such calls arrives, before it is answered; `undefined` when the process was over before. */
+export async function killAtCall(
+  child: Launched,
+  { hooks }: LifeStage,
+  random: Random,
+  hasNewSettings: boolean,
+): Promise<string | undefined> {
+  const template = random.pick(hasNewSettings ? FIRST_AIMS : AIMS);
+  const nth = hasNewSettings || random.chance(0.6) ? 1 : 2 + random.below(3);
+  const before = hooks.onRequest;
+  let seen = 0;
+  const kills: string[] = [];
+  hooks.onRequest = (arrived) => {
+    if (arrived.template === template) seen += 1;
+    if (kills.length > 0 || seen < nth) return before(arrived);
+    kills.push(`at call ${nth} of ${template}`);
+    child.kill('SIGKILL');
+  };
+  await child.ended;
+  return kills[0];
 }
