@@ -17,6 +17,7 @@ import {
   type Scene,
   aReading,
   broken,
+  EVERYONE,
   listed,
   pageOf,
   pages,
@@ -448,6 +449,21 @@ export function usersContract(createScene: CreateScene): void {
       expect([await users.countFactorsDue(7), await users.countFactorsDue(8)]).toEqual([1, 0]);
       await users.save(aReading({ user, factors: known([]), askedAt: 11 }));
       expect(await users.countFactorsDue()).toBe(0);
+    });
+
+    test('are no factors where an own list takes the place of lists of members and adds Everyone', async () => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      const user = aUser({ id: 'u1' });
+      await groups.save(pageOf(sized('00gA'), EVERYONE), 1);
+      await saveMembers(scene, '00gA', pages(['u1']));
+      await users.save(aReading({ user, factors: known([]), groups: 'by-membership', askedAt: 7 }));
+
+      await users.save(aReading({ user, groups: known([sized('00gA'), EVERYONE]), askedAt: 9 }));
+      expect(await users.countFactorsDue()).toBe(0);
+
+      await users.save(aReading({ user, groups: known([EVERYONE]), askedAt: 11 }));
+      expect(await users.countFactorsDue()).toBe(1);
     });
 
     test.each(['factors', 'groups'] as const)(

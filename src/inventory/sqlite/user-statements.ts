@@ -202,7 +202,12 @@ function questionStatements(statement: Prepare) {
     countFactorsDue: statement(`
       SELECT count(*) AS users FROM users
       WHERE factors_due = 1 AND factors_asked_at >= ? AND ${IS_NOT_HELD_BACK}`),
-    groupsOf: statement('SELECT group_id AS id FROM memberships WHERE user_id = ? ORDER BY group_id'),
+    // Everyone stands in users' own lists only, and is no news where these take the place of lists of members.
+    groupsOf: statement(`
+      SELECT group_id AS id FROM memberships
+      WHERE user_id = ?
+        AND group_id NOT IN (SELECT id FROM groups WHERE type = 'BUILT_IN' AND name = 'Everyone')
+      ORDER BY group_id`),
     roleHolders: statement("SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0"),
   };
 }
