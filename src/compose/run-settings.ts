@@ -1,7 +1,9 @@
 import type { Settings } from '../settings/load.ts';
+import { credentialOf } from '../settings/credential.ts';
 import { inWindow } from '../settings/schedule-values.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { fingerprintOf } from './fingerprints.ts';
+import { sealCredential } from './seal-credential.ts';
 import { hasSelection, wantsDeprovisioned } from './shaping.ts';
 
 /** The wishes of a command for its run. */
@@ -43,6 +45,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     eventSettings: fingerprintOf('event', settings),
     askedSettings: fingerprintOf('asked', settings),
     keptSettings: fingerprintOf('kept', settings),
+    sealCredential: (kept) => sealCredential(credentialOf(settings), kept),
   };
 }
 

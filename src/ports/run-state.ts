@@ -21,6 +21,8 @@ export interface RunState {
   readonly vouchedSince?: Readonly<Partial<Record<Lookup, number>>> | undefined;
   /** The scopes that Okta did not grant to the last run, by name, parted by spaces. */
   readonly missingScopes?: string | undefined;
+  /** Tells the credential of the last run from others; contains no secret. */
+  readonly credential?: string | undefined;
   /** Why the System Log vouches no more for some lookup or for all, by subject, until a full run has asked everybody. */
   readonly trustLost?: Readonly<Record<string, Reason>> | undefined;
   /** Factors that are to be asked for again; absent where none are. */

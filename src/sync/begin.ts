@@ -1,9 +1,9 @@
 import type { OrgIdentity } from '../ports/org.ts';
-import type { RunStateChange } from '../ports/run-state.ts';
+import type { RunState, RunStateChange } from '../ports/run-state.ts';
 import { followLog } from './changes/follow-log.ts';
 import { begunAnew, decideRun } from './decide-run.ts';
 import type { DecidedRun, Job, Run } from './job.ts';
-import { answeredSince, noteLosses, since, vouchedSince } from './vouching.ts';
+import { answeredSince, noteLosses, since, vouchedSince, withoutAnyTrust } from './vouching.ts';
 
 /**
  * Decides which kind of run this is, gives it its start stamp and reads the log. All that comes first, so that no
@@ -23,22 +23,76 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   return withLog(run);
 }
 
-/** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
+/**
+ * Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost, and where another
+ * credential answers otherwise. What this decides is saved in one write.
+ */
 async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Promise<Run> {
   const log = await followLog(run, run.attemptedAt);
-  const isAnew = log === 'gap' && run.mode === 'full';
-  const anew = isAnew ? begunAnew(run) : { run, state: {} };
   const state = await run.inventory.runs.state();
-  // A credential that may see less or more answers otherwise.
-  const missingScopes = run.meter().missingScopes?.toSorted().join(' ') ?? '';
-  const hasSameScopes = missingScopes === (state.missingScopes ?? missingScopes);
-  const vouched = vouchedSince(state, { ...anew.run, isBroken: run.asksOtherwise || !hasSameScopes }, log);
-  await run.inventory.runs.saveState({ ...anew.state, vouchedSince: vouched, missingScopes });
-  if (anew.run.mode === 'full') noteLosses(run.tally, state.trustLost, 'this run');
+  const seen = seenWith(run, state);
+  const isOther = !run.asksOtherwise && isOtherCredential(state, seen);
+  const isAnew = run.mode === 'full' && (log === 'gap' || isOther);
+  const anew = isAnew ? begunAnew(run) : { run, state: {} };
+  const vouched = vouchedSince(state, { ...anew.run, isBroken: run.asksOtherwise || isOther }, log);
+  const broken = isOther ? withOtherCredential(run, state) : {};
+  await run.inventory.runs.saveState({ ...broken, ...anew.state, ...seen, vouchedSince: vouched });
+  noteTrustLost(anew.run, run.mode === 'full' ? { ...state, ...broken } : broken);
   const holds = answeredSince(vouched, anew.run, run.settings, log);
   const believesEarlier =
     anew.run.isResumed || Object.values(holds).some((instant) => instant < anew.run.startedAt);
   return { ...anew.run, answeredSince: holds, believesEarlier };
+}
+
+/** A full run that goes on makes no loss good that came after its beginning. */
+function noteTrustLost(
+  { tally, mode, startedAt, isResumed }: Pick<Run, 'tally' | 'mode' | 'startedAt' | 'isResumed'>,
+  { trustLost = {} }: Pick<RunState, 'trustLost'>,
+): void {
+  const isNow = ({ since: at }: { readonly since: number }): boolean =>
+    mode === 'full' && (!isResumed || at <= startedAt);
+  const [now, later] = [true, false].map((by) =>
+    Object.fromEntries(Object.entries(trustLost).filter(([, loss]) => isNow(loss) === by)),
+  );
+  noteLosses(tally, now, 'this run');
+  noteLosses(tally, later, 'the next full run');
+}
+
+const OTHER_CREDENTIAL =
+  'Okta is read with another credential, or with other scopes, and may answer otherwise than before';
+
+type CredentialSeen = Required<Pick<RunState, 'missingScopes' | 'credential'>>;
+
+/** The credential of this run, and what it may not see. */
+function seenWith(
+  { meter, settings }: Pick<Run, 'meter' | 'settings'>,
+  { credential }: RunState,
+): CredentialSeen {
+  return {
+    missingScopes: meter().missingScopes?.toSorted().join(' ') ?? '',
+    credential: settings.sealCredential(credential),
+  };
+}
+
+function isOtherCredential(before: RunState, { missingScopes, credential }: CredentialSeen): boolean {
+  return (
+    missingScopes !== (before.missingScopes ?? missingScopes) ||
+    credential !== (before.credential ?? credential)
+  );
+}
+
+/** Answers to the earlier credential are believed no more, and no interrupted full run goes on with them. */
+function withOtherCredential(
+  { mode, attemptedAt }: Pick<Run, 'mode' | 'attemptedAt'>,
+  state: RunState,
+): RunStateChange {
+  const isBeside = mode === 'incremental' && state.fullRun !== undefined;
+  return {
+    ...withoutAnyTrust(state, OTHER_CREDENTIAL, attemptedAt),
+    ...(isBeside
+      ? { fullRunDue: { since: attemptedAt, why: `${OTHER_CREDENTIAL}: this run is a full one` } }
+      : {}),
+  };
 }
 
 /** Makes every event anew from what is known, when the settings that decide what events say have changed. */

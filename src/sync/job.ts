@@ -59,6 +59,11 @@ export interface RunSettings {
    * lookups.
    */
   readonly keptSettings: string;
+  /**
+   * A text that tells this run's credential from others and contains no secret: the kept one, where that is of this
+   * credential.
+   */
+  readonly sealCredential: (kept: string | undefined) => string;
 }
 
 /** Everything one run works with. */

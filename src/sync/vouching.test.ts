@@ -13,7 +13,7 @@ import {
 const DAY = 86_400_000;
 const NOW = 400 * DAY;
 const FOLLOWED = { next: 'https://acme/next', readAt: NOW - 1 };
-const FULL = { mode: 'full', startedAt: NOW, isBroken: false } as const;
+const FULL = { mode: 'full', startedAt: NOW, isResumed: false, isBroken: false } as const;
 
 describe('sync, vouching: from when on the System Log vouches', () => {
   test.each([
@@ -48,6 +48,23 @@ describe('sync, vouching: from when on the System Log vouches', () => {
     ],
   ] as const)('%s', (_, before, run, log, outcome, expected) => {
     expect(vouchedSince({ fullRuns: 1, vouchedSince: before, log }, run, outcome)).toEqual(expected);
+  });
+
+  test.each([
+    ['not for a lookup that lost it after that run had begun', { factors: NOW + 1 }, { factors: undefined }],
+    ['for nothing, where the log lost it', { log: NOW + 1 }, undefined],
+    ['for all, where that was before', { factors: NOW - 1, log: NOW - 1 }, {}],
+  ])('from the start of an interrupted full run that goes on: %s', (_, lostAt, expected) => {
+    const trustLost = Object.fromEntries(
+      Object.entries(lostAt).map(([subject, at]) => [subject, { since: at, why: 'drift' }]),
+    );
+    const state = { fullRuns: 1, trustLost, log: FOLLOWED };
+
+    expect(vouchedSince(state, { ...FULL, isResumed: true }, 'read')).toEqual(
+      expected === undefined ? {} : { ...since(NOW), ...expected },
+    );
+    // A run that begins now asks everybody.
+    expect(vouchedSince(state, FULL, 'read')).toEqual(since(NOW));
   });
 });
 

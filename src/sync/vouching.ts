@@ -19,18 +19,23 @@ export const NONE_HOLDS = since(Number.POSITIVE_INFINITY);
 /**
  * From when on the System Log vouches for answers, by lookup. It does for those that were asked for while it was
  * followed without a gap: a change after that has left a mark. A full run asks for all others, so that the log vouches
- * from the start of that run on. `isBroken`: other questions are asked, or by a credential with other scopes.
+ * from the start of that run on, but not where trust was lost after that. `isBroken`: other questions are asked, or
+ * with another credential.
  */
 export function vouchedSince(
-  { vouchedSince: before = {}, log }: RunState,
-  { mode, startedAt, isBroken }: Pick<DecidedRun, 'mode' | 'startedAt'> & { readonly isBroken: boolean },
+  { vouchedSince: before = {}, trustLost = {}, log }: RunState,
+  run: Pick<DecidedRun, 'mode' | 'startedAt' | 'isResumed'> & { readonly isBroken: boolean },
   outcome: LogOutcome,
 ): RunState['vouchedSince'] {
+  const { mode, startedAt, isResumed, isBroken } = run;
   // An instant that lies ahead is of a clock that was wrong.
   const isBelieved = ([, instant]: [string, number]): boolean => !isBroken && instant <= startedAt;
   const kept = Object.fromEntries(Object.entries(before).filter(isBelieved));
   const isFollowed = log !== undefined && 'next' in log && (outcome === 'read' || outcome === 'gap');
-  return mode === 'full' && isFollowed ? { ...since(startedAt), ...kept } : kept;
+  if (mode !== 'full' || !isFollowed) return kept;
+  const isLost = (subject: string): boolean => isResumed && (trustLost[subject]?.since ?? 0) > startedAt;
+  const asked = Object.entries(since(startedAt)).filter(([lookup]) => !isLost(lookup) && !isLost('log'));
+  return { ...Object.fromEntries(asked), ...kept };
 }
 
 /** From when on answers hold in this run. A run that asks everybody, or cannot read the log, believes only its own. */

@@ -9,10 +9,21 @@ const LOGS = '/api/v1/logs';
 const AS_VOUCHED = { VERIFY_ANSWERS: '31536000' };
 
 /** Starts a run in a process of its own, and kills it when it first asks for this. */
-async function killAt({ start, whileAsked }: Days, template: string, argv = ['sync']): Promise<void> {
+async function killAt(stage: Days, template: string, argv = ['sync']): Promise<void> {
+  await killAfter(stage, template, 1, argv);
+}
+
+/** The same, when it asks for this for the so manieth time. */
+async function killAfter(
+  { start, whileAsked }: Days,
+  template: string,
+  times: number,
+  argv: readonly string[],
+): Promise<void> {
   const child = start(argv);
+  let asked = 0;
   whileAsked((request) => {
-    if (request.template === template) child.kill('SIGKILL');
+    if (request.template === template && (asked += 1) >= times) child.kill('SIGKILL');
   });
   await child.ended;
   whileAsked(() => undefined);
@@ -45,6 +56,28 @@ describe('answers to other LOOKUPS are not believed', () => {
 
     expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
     stage.expectTruth(known);
+  });
+});
+
+describe('a lookup for which the log is not believed beside an interrupted full run', () => {
+  test('is asked of everybody by a full run that began after that', async ({ days }) => {
+    const stage = await days();
+    await stage.sync();
+    await killAfter(stage, '/api/v1/users/{id}/factors', 60, ['sync', '--full']);
+    // The log never tells of this.
+    for (const user of stage.org.users) user.factors = user.factors.slice(1);
+    const env = { VERIFY_ANSWERS: String(4 * 86_400), MAX_DRIFT: '1%' };
+    const lost = await stage.nextDay(env, ['--incremental']);
+
+    const goneOn = await stage.nextDay(AS_VOUCHED);
+    const next = await stage.nextDay(AS_VOUCHED);
+
+    expect(lost.report.notes).toContainEqual(expect.stringMatching(/not believed for factors/));
+    expect(goneOn.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(goneOn.report.notes).toContainEqual(expect.stringMatching(/the next full run asks everybody/));
+    expect(next.report).toMatchObject({ mode: 'full', vouched: { factors: { vouched: 0 } } });
+    stage.expectTruth();
+    expect((await stage.nextDay(AS_VOUCHED)).report.vouched?.factors?.asked).toBe(0);
   });
 });
 

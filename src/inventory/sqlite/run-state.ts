@@ -25,6 +25,7 @@ const schema: z.ZodType<RunState> = z.object({
     .optional(),
   vouchedSince: z.partialRecord(z.enum(LOOKUPS), z.number()).optional(),
   missingScopes: z.string().optional(),
+  credential: z.string().optional(),
   trustLost: z.record(z.string(), reason).optional(),
   factorsDue: z
     .object({
