@@ -16,7 +16,8 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 /** Overwrites one page of the inventory: of the users themselves, which opening does not read. */
 function damageUsers(folder: string): void {
   const file = join(folder, 'inventory.db');
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   const found = database
     .prepare("SELECT pageno FROM dbstat WHERE name = 'users' AND pagetype = 'leaf' LIMIT 1")
     .get();

@@ -26,6 +26,12 @@ const NO_LOCKS =
 const PRIMARY_WITHOUT_LOCKS: ReadonlySet<number> = new Set([3, 15]);
 const EXTENDED_WITHOUT_LOCKS: ReadonlySet<number> = new Set([2058, 2314, 3594, 3850, 4618, 4874, 5130, 5386]);
 
+/**
+ * The log of changes (`-wal`) grows to 64 MiB before its pages are written into the file. Lists of members touch pages all
+ * over the memberships, and each checkpoint writes a page once, however often it changed.
+ */
+const CHECKPOINT_PAGES = 16_000;
+
 const sqliteError = z.object({ errcode: z.number() });
 
 /** SQLite's primary result code, where the error is SQLite's. */
@@ -97,6 +103,7 @@ export function openDatabase(stateDir: string): DatabaseSync {
     // WAL with NORMAL: what was committed survives a killed process. A power cut may take back the last commits, cursor
     // and events together, so that they are only repeated.
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     // A page that is damaged nevertheless ends the run that reads it, before anything is built on it.
     database.exec('PRAGMA cell_size_check = ON');
     if (!isAsLeft) refuseDamaged(database);
