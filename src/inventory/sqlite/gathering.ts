@@ -89,7 +89,11 @@ export class Gathering {
 
   /** Where a transaction keeps the pages that undo part of it, once there are more than a few. */
   #keepUndo(place: 'FILE' | 'MEMORY'): void {
-    this.#database.exec(`PRAGMA temp_store = ${place}`);
+    try {
+      this.#database.exec(`PRAGMA temp_store = ${place}`);
+    } catch (cause) {
+      throw inventoryError('write to the inventory', cause);
+    }
   }
 
   /** An error of the disk may undo the whole transaction: then work is lost that was told to be stored. */
