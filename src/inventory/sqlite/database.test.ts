@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InventoryError } from '../../ports/errors.ts';
 import { noteCleanEnd } from './clean-end.ts';
-import { openDatabase, openTemporaryDatabase } from './database.ts';
+import { closeDatabase, openDatabase, openTemporaryDatabase } from './database.ts';
 import { createFolder, createScene, HOLDER, type Scene } from './inventory.fixture.ts';
 import { holdLock, takeLock } from './lock.ts';
 import { transactionOn } from './transaction.ts';
@@ -188,13 +188,27 @@ describe('inventory, database: an inventory that cannot be opened says what to d
     // As if nobody had touched the files since.
     noteCleanEnd(folder);
 
-    const { users, take } = createScene({ folder });
+    const { users, take, close } = createScene({ folder });
     const found = await Promise.allSettled([...ids.map((id) => users.find(id)), take()]);
 
     const refused = found.filter((each) => each.status === 'rejected').map(({ reason }): unknown => reason);
     expect(refused.length).toBeGreaterThan(0);
     for (const reason of refused)
       expect(reason).toMatchObject({ code: 'inventory', hint: expect.stringMatching(/move inventory.db/) });
+    close();
+    // A run that has met damage leaves no note of a clean end, so the next one says so before it does anything.
+    expect(thrownBy(() => createScene({ folder }))).toMatchObject({
+      message: expect.stringMatching(/is damaged/),
+    });
+  });
+
+  test('never because of an error that is no damage, which leaves the note of a clean end', async () => {
+    const folder = createFolder();
+    const database = openDatabase(folder);
+    expect(thrownBy(() => database.exec('SELECT * FROM nothing'))).toMatchObject({ errcode: 1 });
+    closeDatabase(database, folder);
+
+    expect(readdirSync(folder)).toContain('inventory.closed');
   });
 
   test('when another build that was never released has written it', () => {

@@ -6,6 +6,8 @@ import { ConnectorError, InventoryError } from '../../ports/errors.ts';
 import { openOwn } from '../../process/own-file.ts';
 import { noteCleanEnd, takeCleanEnd } from './clean-end.ts';
 import { migrate } from './migrations.ts';
+import { extendedCodeOf, sqliteCodeOf } from './sqlite-codes.ts';
+import { WatchedDatabase } from './watched-database.ts';
 
 const IS_DAMAGED =
   'move inventory.db, inventory.db-wal and inventory.db-shm out of STATE_DIR, or put a backup in their place: without them the next run reads and sends everything afresh';
@@ -32,19 +34,10 @@ const EXTENDED_WITHOUT_LOCKS: ReadonlySet<number> = new Set([2058, 2314, 3594, 3
  */
 const CHECKPOINT_PAGES = 16_000;
 
-const sqliteError = z.object({ errcode: z.number() });
-
-/** SQLite's primary result code, where the error is SQLite's. */
-export function sqliteCodeOf(error: unknown): number | undefined {
-  const parsed = sqliteError.safeParse(error);
-  return parsed.success ? parsed.data.errcode % 256 : undefined;
-}
-
 /** Is the file system at fault, and neither the inventory nor another process? */
 export function lacksLocks(error: unknown): boolean {
-  const { data } = sqliteError.safeParse(error);
-  if (data === undefined) return false;
-  return PRIMARY_WITHOUT_LOCKS.has(data.errcode) || EXTENDED_WITHOUT_LOCKS.has(data.errcode);
+  const code = extendedCodeOf(error);
+  return code !== undefined && (PRIMARY_WITHOUT_LOCKS.has(code) || EXTENDED_WITHOUT_LOCKS.has(code));
 }
 
 export function noLocksError(stateDir: string, cause: unknown): InventoryError {
@@ -81,9 +74,9 @@ export function inventoryError(action: string, cause: unknown): ConnectorError {
  * Creates the file before SQLite does, which would make it readable by others. Its -wal and -shm files take over its
  * mode.
  */
-export function openFile(path: string): DatabaseSync {
+export function openFile(path: string): WatchedDatabase {
   closeSync(openOwn(path, { keeps: true }));
-  return new DatabaseSync(path);
+  return new WatchedDatabase(path);
 }
 
 export function inventoryFile(stateDir: string): string {
@@ -94,9 +87,9 @@ export function inventoryFile(stateDir: string): string {
  * Opens the inventory's file in `stateDir`; creates it when it is missing. Reads all of it unless its last writer has
  * closed it: at a million users that takes up to half a minute.
  */
-export function openDatabase(stateDir: string): DatabaseSync {
+export function openDatabase(stateDir: string): WatchedDatabase {
   const file = inventoryFile(stateDir);
-  let database: DatabaseSync | undefined;
+  let database: WatchedDatabase | undefined;
   try {
     const isAsLeft = takeCleanEnd(stateDir);
     database = openFile(file);
@@ -115,10 +108,10 @@ export function openDatabase(stateDir: string): DatabaseSync {
   }
 }
 
-/** Closes what `openDatabase` has opened, with the note that the next opening need not read all of it. */
-export function closeDatabase(database: DatabaseSync, stateDir: string): void {
+/** Closes what `openDatabase` has opened. Notes that the next opening need not read all of it, unless damage was met. */
+export function closeDatabase(database: WatchedDatabase, stateDir: string): void {
   database.close();
-  noteCleanEnd(stateDir);
+  if (!database.hasMetDamage) noteCleanEnd(stateDir);
 }
 
 /** Reads every page once, so that a damaged file is found before anything is built on it. Never discards the file. */

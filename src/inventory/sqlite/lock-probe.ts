@@ -2,7 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
-import { lacksLocks, noLocksError, openFile, sqliteCodeOf } from './database.ts';
+import { lacksLocks, noLocksError, openFile } from './database.ts';
+import { sqliteCodeOf } from './sqlite-codes.ts';
 
 export type OpenFile = (path: string) => DatabaseSync;
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
 import { writeOwn } from '../../process/own-file.ts';
-import { inventoryError, openFile, sqliteCodeOf } from './database.ts';
+import { inventoryError, openFile } from './database.ts';
 import { probeLocks, SQLITE_BUSY, type OpenFile } from './lock-probe.ts';
+import { sqliteCodeOf } from './sqlite-codes.ts';
 
 /** The writer's lock on an inventory. The kernel frees it with the process, even after kill -9. */
 export interface Lock {

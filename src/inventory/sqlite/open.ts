@@ -83,7 +83,7 @@ export function openInventory(
 ): OpenInventory {
   makeStateDir(stateDir);
   const lock = take(stateDir, holder);
-  let database: DatabaseSync | undefined;
+  let database: ReturnType<typeof openDatabase> | undefined;
   try {
     const opened = (database = openDatabase(stateDir));
     return assemble(opened, options, () => {
