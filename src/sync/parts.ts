@@ -21,22 +21,12 @@ export type UserParts = AskParts &
 export type NewGroupParts = AskParts & Pick<RunMemory, 'groupRolesUnderWay'>;
 
 /** To read one group, and those of its members that must be asked. */
-export type GroupParts = UserParts & NewGroupParts;
+export type GroupParts = UserParts & NewGroupParts & Pick<Run, 'mode' | 'startedAt' | 'answeredSince'>;
 
 /** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
-  Pick<
-    Run,
-    | 'mode'
-    | 'before'
-    | 'startedAt'
-    | 'attemptedAt'
-    | 'answeredSince'
-    | 'believesEarlier'
-    | 'relists'
-    | 'signal'
-  >;
+  Pick<Run, 'before' | 'attemptedAt' | 'believesEarlier' | 'relists' | 'signal'>;
 
 /** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

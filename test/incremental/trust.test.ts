@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { expectedSekoiaEvent } from '../truth.ts';
 import { differences } from '../whole-job/said.fixture.ts';
+import { changing } from './changing-stage.fixture.ts';
 import { test, type Days } from './days.fixture.ts';
 
 const MEMBERS = '/api/v1/groups/{id}/users';
@@ -92,7 +93,7 @@ function memberOfSeveral({ org }: Days) {
   return { user, group };
 }
 
-function wrongAbout({ org, latest }: Days, userId: string): readonly string[] {
+function wrongAbout({ org, latest }: Pick<Days, 'org' | 'latest'>, userId: string): readonly string[] {
   return differences(latest().get(userId), expectedSekoiaEvent(org, userId), userId);
 }
 
@@ -132,5 +133,36 @@ describe('a group that does not let its members be listed', () => {
     expect(ran.report.notes).toEqual([expect.stringMatching(/Imported .* own list/)]);
     stage.expectTruth();
     expect((await stage.nextDay(AS_VOUCHED)).calls).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('a full run that goes on and has read the members of a large group', () => {
+  test('reads them again when a user came whom it has not read yet', async ({ makeStage }) => {
+    let onRequest = (_template: string): void => undefined;
+    const stage = changing(
+      await makeStage({
+        org: { users: 1150, groups: 3, groupsPerUser: 1, admins: 1 },
+        okta: { onRequest: ({ template }) => onRequest(template) },
+      }),
+    );
+    const { org, mutations } = stage;
+    const [id = ''] = mutations.createGroup({ name: 'Large', type: 'OKTA_GROUP' }).groups;
+    const late = org.users.findLast(({ status }) => status === 'ACTIVE');
+    if (late === undefined) throw new Error('the org has no such user');
+    for (const user of org.users) if (user !== late) mutations.addMember(id, user.id);
+    const child = stage.start(['sync']);
+    let asked = 0;
+    onRequest = (template) => {
+      if (template === '/api/v1/users/{id}/factors' && (asked += 1) >= 300) child.kill('SIGKILL');
+    };
+    await child.ended;
+    onRequest = () => undefined;
+    mutations.addMember(id, late.id);
+
+    const { report } = await stage.sync();
+
+    expect(report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(report.vouched?.factors?.asked).toBeLessThan(1000);
+    expect(wrongAbout(stage, late.id)).toEqual([]);
   });
 });

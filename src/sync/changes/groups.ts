@@ -23,7 +23,8 @@ export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<voi
   if (!(await wantsMembers(run, group.id))) return settleMembers(run, group.id, marksUpTo);
   const named = await namedMembers(run, group.id);
   const hasMissed = await hasMissedMembers(run, group.id);
-  const isCheaperByUser = !hasMissed && named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
+  const isCheaper = named.length > 0 && named.length < memberCalls(group.usersCount ?? 1);
+  const isCheaperByUser = isCheaper && !hasMissed && !(await areAwaited(run, named));
   if (isCheaperByUser) await askMembers(run, noted, named, marksUpTo);
   else await readWhole(run, noted);
 }
@@ -63,6 +64,19 @@ async function namedMembers(
   return marks.flatMap(({ mark }) =>
     mark.subject === 'group' && mark.member !== undefined ? [mark.member] : [],
   );
+}
+
+/**
+ * True when a full run that asks everybody has still to read one of these users. It takes that user's groups from lists
+ * of members, and so from this group's, which it may have read before the user came.
+ */
+async function areAwaited(
+  { inventory, mode, startedAt, answeredSince }: GroupParts,
+  userIds: readonly string[],
+): Promise<boolean> {
+  if (mode !== 'full' || answeredSince.groups < startedAt) return false;
+  for (const id of userIds) if ((await inventory.users.find(id)) === undefined) return true;
+  return false;
 }
 
 /**
