@@ -130,9 +130,31 @@ describe('a group that does not let its members be listed', () => {
     const ran = await stage.nextDay(AS_VOUCHED);
 
     expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
-    expect(ran.report.notes).toEqual([expect.stringMatching(/Imported .* own list/)]);
+    expect(ran.report.notes).toContainEqual(expect.stringMatching(/Imported .* every user .* own list/));
     stage.expectTruth();
     expect((await stage.nextDay(AS_VOUCHED)).calls).toBeLessThanOrEqual(12);
+  });
+
+  test('is named by a note where only those are asked whom the log names', async ({ days }) => {
+    const stage = await days();
+    await stage.sync();
+    const [first = '', second = ''] = ['First', 'Second'].map(
+      (name) => stage.mutations.createGroup({ name, type: 'APP_GROUP' }).groups[0] ?? '',
+    );
+    stage.okta.setRefusals([{ template: MEMBERS, only: (id) => id === first, status: 403 }]);
+    const [user, other] = stage.org.users.filter(({ status }) => status === 'ACTIVE');
+    stage.mutations.addMember(first, user?.id ?? '');
+    await stage.nextDay(AS_VOUCHED);
+    stage.okta.setRefusals([{ template: MEMBERS, status: 403 }]);
+    stage.mutations.addMember(second, other?.id ?? '');
+
+    const { report, calls } = await stage.nextDay(AS_VOUCHED);
+
+    expect(report.notes).toContainEqual(
+      expect.stringMatching(/Second .* only users whom the System Log names/),
+    );
+    expect(wrongAbout(stage, other?.id ?? '')).toEqual([]);
+    expect(calls).toBeLessThanOrEqual(20);
   });
 });
 

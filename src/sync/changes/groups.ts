@@ -139,9 +139,18 @@ async function readUnlisted(run: GroupParts, noted: NotedGroup, { code }: Connec
     : named.length > 0 && !(await hasMissedMembers(run, group.id));
   // For the administrators, it is the list of role holders that was refused: their members are never listed.
   const isRefused = isAdministrators(group) || code === 'okta_forbidden';
+  if (isWhole && !isAdministrators(group)) noteUnlisted(run, group);
   // This mark is newer than those that are settled below: it stays.
   if (!isWhole) await markMembers(run, group.id, isRefused ? 'refused' : 'missing');
   await askMembers(run, noted, named, marksUpTo);
+}
+
+/** An import writes only a part of what it does into the log. Asking everybody each time would never end. */
+function noteUnlisted({ tally }: Pick<Run, 'tally'>, { id, name }: NotedGroup['group']): void {
+  const fact = `the group ${name ?? id} has changed and does not let its members be listed`;
+  const then =
+    'only users whom the System Log names are asked at once, others when their own lists are verified';
+  tally.notes.set(`members ${id}`, `${fact}: ${then}`);
 }
 
 /**
