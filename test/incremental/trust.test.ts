@@ -118,6 +118,76 @@ describe('a user who was not selected for a time is read with all groups', () =>
   });
 });
 
+/** The settings while the user is in and while not, and what makes the user leave and rejoin. */
+interface Flip {
+  readonly inside: Readonly<Record<string, string>>;
+  readonly outside?: Readonly<Record<string, string>>;
+  readonly leave?: 'suspend' | 'deactivate';
+  readonly rejoin?: 'unsuspend' | 'reactivate';
+}
+
+describe('a user who leaves the selection and comes back is read anew', () => {
+  const BOTH = 'ACTIVE,SUSPENDED';
+  const ACTIVE = 'status eq "ACTIVE"';
+
+  test.for<[string, Flip]>([
+    ['by a status', { inside: { STATUSES: 'ACTIVE' }, leave: 'suspend', rejoin: 'unsuspend' }],
+    [
+      'by STATUSES to and fro',
+      { inside: { STATUSES: BOTH }, outside: { STATUSES: 'ACTIVE' }, leave: 'suspend' },
+    ],
+    ['by a search', { inside: { OKTA_USER_SEARCH: ACTIVE }, leave: 'suspend', rejoin: 'unsuspend' }],
+    [
+      'by OKTA_USER_SEARCH to and fro',
+      {
+        inside: { OKTA_USER_SEARCH: 'status eq "ACTIVE" or status eq "SUSPENDED"' },
+        outside: { OKTA_USER_SEARCH: ACTIVE },
+        leave: 'suspend',
+      },
+    ],
+    [
+      'by INCLUDE_DEPROVISIONED to and fro, deactivated',
+      {
+        inside: { INCLUDE_DEPROVISIONED: 'true' },
+        outside: { INCLUDE_DEPROVISIONED: 'false' },
+        leave: 'deactivate',
+      },
+    ],
+    [
+      'by INCLUDE_DEPROVISIONED to and fro, deactivated and back',
+      {
+        inside: { INCLUDE_DEPROVISIONED: 'true' },
+        outside: { INCLUDE_DEPROVISIONED: 'false' },
+        leave: 'deactivate',
+        rejoin: 'reactivate',
+      },
+    ],
+  ])('%s', async ([, { inside, outside = inside, leave, rejoin }], { days }) => {
+    const stage = await days(60);
+    const { user, group } = memberOfSeveral(stage);
+    const other = stage.org.groups.find(
+      ({ type, id }) => type === 'OKTA_GROUP' && !user.groups.some((each) => each.id === id),
+    );
+    await stage.sync([], { ...AS_VOUCHED, ...inside });
+    if (leave !== undefined) stage.mutations[leave](user.id);
+    await stage.nextDay({ ...AS_VOUCHED, ...outside });
+    // All this happens while nobody looks.
+    stage.mutations.resetFactors(user.id);
+    if (leave !== 'deactivate') {
+      stage.mutations.removeMember(group.id, user.id);
+      stage.mutations.addMember(other?.id ?? '', user.id);
+    }
+    await stage.nextDay({ ...AS_VOUCHED, ...outside });
+    if (rejoin !== undefined) stage.mutations[rejoin](user.id);
+
+    const back = await stage.nextDay({ ...AS_VOUCHED, ...inside });
+
+    expect(back.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(wrongAbout(stage, user.id)).toEqual([]);
+    expect((await stage.nextDay({ ...AS_VOUCHED, ...inside })).users).toEqual([]);
+  });
+});
+
 describe('a group that does not let its members be listed', () => {
   test('makes everybody tell the own list of groups, named by the log or not', async ({ days }) => {
     const stage = await days();
