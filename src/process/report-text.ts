@@ -75,12 +75,18 @@ function oktaLines({ okta, users }: Report): string[] {
   ];
 }
 
+/** People are told of these waits only; the report has all of them. */
+const LEAST_WAIT_S = 0.1;
+const MOST_WAITS = 3;
+
 function waitLines({ waits = {}, org_share: share }: Report['okta']): string[] {
-  const each = Object.entries(waits).map(([bucket, seconds]) => `${bucket} ${count.format(seconds)} s`);
+  const longest = Object.entries(waits)
+    .filter(([, seconds]) => seconds >= LEAST_WAIT_S)
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, MOST_WAITS);
+  const each = longest.map(([bucket, seconds]) => `${bucket} ${count.format(seconds)} s`);
   return [
-    ...(each.length === 0
-      ? []
-      : [`${' '.repeat(COUNT_WIDTH)}  waited for the pace of the buckets: ${each.join(', ')}`]),
+    ...(each.length === 0 ? [] : [`${' '.repeat(COUNT_WIDTH)}  waited for the pace: ${each.join(', ')}`]),
     ...(share === undefined
       ? []
       : [
