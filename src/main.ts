@@ -44,6 +44,7 @@ function createWorld(): World {
     env,
     version,
     clock: systemClock,
+    nodePath: process.execPath,
     usedCpuMs: () => {
       const { user, system } = process.threadCpuUsage();
       return (user + system) / 1000;

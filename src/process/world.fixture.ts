@@ -34,6 +34,7 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
         now += ms;
       },
     },
+    nodePath: process.execPath,
     usedCpuMs: () => 0,
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,

@@ -10,6 +10,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The product's own version. */
   readonly version: string;
+  /** The path of the Node that runs this process, for a process of its own beside it. */
+  readonly nodePath: string;
   readonly clock: Clock;
   /** CPU time that this thread has used, in milliseconds. */
   usedCpuMs(): number;

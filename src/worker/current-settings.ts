@@ -32,6 +32,10 @@ export class CurrentSettings {
     return this.#last.settings.schedule !== undefined;
   }
 
+  get stateDir(): string {
+    return this.#last.settings.stateDir;
+  }
+
   /** The files that settings and secrets are read from. */
   get files(): readonly string[] {
     const config = this.#configFile === undefined ? [] : [this.#configFile];

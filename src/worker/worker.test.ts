@@ -67,6 +67,7 @@ async function workThrough(given: Given) {
   const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => now });
   await work({
     attempt,
+    whileIdle: (rest) => rest(),
     firstAt: origin + firstAt * SECOND,
     timetable: {
       nextAfter: (instant) =>

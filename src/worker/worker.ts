@@ -11,6 +11,8 @@ import { nextStartAt, type Timetable } from './schedule.ts';
 export interface WorkerParts {
   /** Makes one run, from start to end. Never throws. */
   readonly attempt: () => Promise<Attempted>;
+  /** Calls `rest`, which waits for the next run, with what is done meanwhile. */
+  readonly whileIdle: (rest: () => Promise<void>) => Promise<void>;
   /** When the first run starts; Unix milliseconds. */
   readonly firstAt: number;
   /** Asked again and again, because settings may be read anew at any time. */
@@ -52,8 +54,11 @@ export async function work(parts: WorkerParts): Promise<void> {
     const drawn = random();
     const dueAt = (): number => nextStartAt({ startedAt, endedAt, failures }, timetable, () => drawn);
     const isRefused = ended.failure !== undefined && REFUSALS.has(ended.failure.code);
-    if (isRefused) await restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts);
-    else await rest(dueAt, parts);
+    await parts.whileIdle(() =>
+      isRefused
+        ? restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts)
+        : rest(dueAt, parts),
+    );
   }
 }
 

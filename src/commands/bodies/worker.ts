@@ -1,9 +1,11 @@
+import { checkInventory } from '../../compose/check-inventory.ts';
 import { listChecks } from '../../compose/checks.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { work } from '../../worker/worker.ts';
 import { attempt } from '../../worker/attempt.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
+import { DailyCheck } from '../../worker/daily-check.ts';
 import { checkFirst } from '../../worker/first-checks.ts';
 import { listen, type Routes } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
@@ -51,8 +53,11 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     const firstAt = current.waitsAtFirst
       ? firstStartAt(await lastRunEndedAt(settings), current.timetable, now)
       : now;
+    const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
+    const daily = new DailyCheck({ check, clock, log });
     await work({
       attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
+      whileIdle: (rest) => daily.during(rest),
       firstAt,
       timetable: current.timetable,
       files: () => current.files,

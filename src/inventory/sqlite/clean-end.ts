@@ -25,7 +25,7 @@ export function noteCleanEnd(stateDir: string): void {
 }
 
 /** Lets the next opening read the whole file. */
-function forgetCleanEnd(stateDir: string): void {
+export function forgetCleanEnd(stateDir: string): void {
   rmSync(join(stateDir, NOTE), { force: true });
 }
 

@@ -118,9 +118,11 @@ export function closeDatabase(database: WatchedDatabase, stateDir: string): void
 function refuseDamaged(database: DatabaseSync): void {
   const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
   if (found === 'ok') return;
-  throw new InventoryError(`the inventory ${database.location() ?? ''} is damaged: ${String(found)}`, {
-    hint: IS_DAMAGED,
-  });
+  throw damagedError(database.location() ?? '', String(found));
+}
+
+export function damagedError(file: string, found: string): InventoryError {
+  return new InventoryError(`the inventory ${file} is damaged: ${found}`, { hint: IS_DAMAGED });
 }
 
 export function makeStateDir(stateDir: string): void {
