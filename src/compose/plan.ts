@@ -16,6 +16,7 @@ import type { OrgIdentity } from '../ports/org.ts';
 import type { Sink } from '../ports/sink.ts';
 import { isVerificationDue } from '../sync/group-roles.ts';
 import type { Job } from '../sync/job.ts';
+import { answeredSince } from '../sync/vouching.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
 
@@ -60,6 +61,7 @@ export async function preparePlan(
       frequencyMs: frequencySeconds * 1000,
       budgetOf,
       orgShare,
+      held: isFresh ? known.held : undefined,
     });
   } finally {
     close();
@@ -72,8 +74,15 @@ function basisOf({ sizes }: OrgFacts, isQuick: boolean): Basis {
 }
 
 /** Facts about another org say nothing about this one. */
-function knownOf({ stateDir }: Settings, { log }: Job, identity: OrgIdentity): KnownFacts | undefined {
-  const known = readKnownFacts(stateDir);
+function knownOf(
+  { stateDir, verifyAnswersSeconds }: Settings,
+  { log, clock, settings }: Job,
+  identity: OrgIdentity,
+): KnownFacts | undefined {
+  const next = { startedAt: identity.at ?? clock.now(), asksEverybody: verifyAnswersSeconds === 0 };
+  const known = readKnownFacts(stateDir, ({ vouchedSince }) =>
+    answeredSince(vouchedSince, next, settings, 'read'),
+  );
   if (known === undefined || isSameOrg(known.org, identity)) return known;
   const hint = 'a sync would refuse it: give each org its own STATE_DIR';
   const facts = { inventory_host: known.org.host, host: identity.host, hint };

@@ -10,6 +10,7 @@ export function planJson(plan: Plan): object {
     groups: org.groups,
     groups_per_user: org.groupsPerUser === undefined ? undefined : rounded(org.groupsPerUser),
     total_calls: total,
+    next_full_run: plan.nextTotal === undefined ? undefined : { total_calls: plan.nextTotal },
     calls: Object.fromEntries(plan.calls),
     naive_calls: naive,
     share,

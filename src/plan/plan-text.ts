@@ -61,6 +61,7 @@ function summary({
   org,
   basis,
   orgShare,
+  nextTotal,
 }: Plan): string[] {
   const [binding] = buckets;
   const groups = org.groups === undefined ? '' : `, ${count.format(org.groups)} groups`;
@@ -69,6 +70,11 @@ function summary({
     `A full run: ${callsOf(total)}, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}, ${minutes(minutesAtFull)} at 1`,
     ...(binding === undefined ? [] : [`The bucket that binds: ${binding.bucket}, ${callsOf(binding.calls)}`]),
     ...(orgShare === undefined ? [] : [orgShareLine(orgShare, share)]),
+    ...(nextTotal === undefined
+      ? []
+      : [
+          `The next one asks only for what the System Log does not vouch for: about ${callsOf(nextTotal)}; \`sync --full\` asks everybody`,
+        ]),
     `Asked user by user, group by group: ${callsOf(naive)}`,
     `The org: ${count.format(org.users)} users${groups}${each}; ${BASIS[basis]}`,
   ];

@@ -20,6 +20,8 @@ export interface PlanSettings {
   readonly frequencyMs: number;
   readonly budgetOf: (endpoint: string) => Budget;
   readonly orgShare?: OrgShare | undefined;
+  /** By endpoint: answers that the next full run need not ask for; absent where nothing is known. */
+  readonly held?: Calls | undefined;
 }
 
 interface LookupCost {
@@ -43,6 +45,8 @@ export interface Plan {
   readonly questions: readonly PlannedQuestion[];
   readonly calls: Calls;
   readonly total: number;
+  /** About what the next full run asks, where earlier answers hold; absent: everything. */
+  readonly nextTotal?: number | undefined;
   readonly naive: number;
   readonly buckets: readonly BucketPlan[];
   readonly minutesAtShare: number;
@@ -68,12 +72,19 @@ export function makePlan(known: OrgFacts, basis: Basis, settings: PlanSettings):
     questions: planQuestions(facts, lookups),
     calls,
     total: totalOf(calls),
+    nextTotal: withoutHeld(calls, settings.held),
     naive: naiveCalls(facts),
     buckets,
     minutesAtShare: minutesOf(buckets),
     minutesAtFull: Math.max(0, ...buckets.map(({ minutesAtFull }) => minutesAtFull)),
     lookups: [...lookups].map((lookup) => costOfLookup(lookup, facts, settings)),
   };
+}
+
+function withoutHeld(calls: Calls, held: Calls = new Map()): number | undefined {
+  const spared = [...calls].map(([endpoint, count]) => Math.min(count, held.get(endpoint) ?? 0));
+  const sum = spared.reduce((all, count) => all + count, 0);
+  return sum === 0 ? undefined : totalOf(calls) - sum;
 }
 
 /** How often a run of that length asks for changes in between. */

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { ENDPOINTS } from '../../okta/endpoints.ts';
+import type { Calls } from '../../plan/call-counts.ts';
 import type { PlannedGroup } from '../../plan/group-sizes.ts';
+import type { Lookup, UserLookup } from '../../ports/org.ts';
+import type { RunState } from '../../ports/run-state.ts';
 import { inventoryFile } from './database.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
@@ -22,23 +26,28 @@ export interface KnownFacts {
   readonly holders: { readonly listed: number; readonly asked: number };
   /** The admin flag as it must have been: false where the group was not asked. */
   readonly groups: readonly (PlannedGroup & { readonly id: string })[];
+  /** By endpoint: answers that a full run need not ask for. */
+  readonly held: Calls;
 }
 
+/** From when on answers hold, by the state that the last run has left. Unix milliseconds on Okta's clock. */
+export type HoldSince = (state: Pick<RunState, 'vouchedSince'>) => Readonly<Record<Lookup, number>>;
+
 /** `undefined` where there is no inventory of this version; Okta is asked then. */
-export function readKnownFacts(stateDir: string): KnownFacts | undefined {
+export function readKnownFacts(stateDir: string, holdSince: HoldSince): KnownFacts | undefined {
   const file = inventoryFile(stateDir);
   if (!existsSync(file)) return undefined;
   return orInventoryError(() => {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
-      return versionOf(database) === MIGRATIONS.length ? factsIn(database) : undefined;
+      return versionOf(database) === MIGRATIONS.length ? factsIn(database, holdSince) : undefined;
     } finally {
       database.close();
     }
   });
 }
 
-function factsIn(database: DatabaseSync): KnownFacts | undefined {
+function factsIn(database: DatabaseSync, holdSince: HoldSince): KnownFacts | undefined {
   const org = database.prepare('SELECT id, host FROM org').get();
   if (org === undefined) return undefined;
   const state = new RunStateReader(database).load();
@@ -52,11 +61,12 @@ function factsIn(database: DatabaseSync): KnownFacts | undefined {
     users: countUsers(database),
     holders: countHolders(database),
     groups: listGroups(database),
+    held: countHeld(database, holdSince(state)),
   };
 }
 
-function countOf(database: DatabaseSync, sql: string): number {
-  const row = database.prepare(sql).get();
+function countOf(database: DatabaseSync, sql: string, ...values: readonly number[]): number {
+  const row = database.prepare(sql).get(...values);
   return row === undefined ? 0 : integer(row, 'count');
 }
 
@@ -73,6 +83,28 @@ function countHolders(database: DatabaseSync): KnownFacts['holders'] {
   );
   const ofSpared = 'SELECT count(*) AS count FROM users WHERE roles IS NULL AND roles_asked_at IS NOT NULL';
   return { asked, listed: asked + countOf(database, ofSpared) };
+}
+
+/** A list of members counts as one call, which is little for a huge group. */
+function countHeld(database: DatabaseSync, since: Readonly<Record<Lookup, number>>): Calls {
+  const users = (lookup: UserLookup, condition: string): number =>
+    countOf(
+      database,
+      `SELECT count(*) AS count FROM users WHERE ${lookup}_asked_at >= ? AND ${lookup}_gap IS NULL AND ${condition}`,
+      since[lookup],
+    );
+  const groups = (condition: string, lookup: Lookup): number =>
+    countOf(database, `SELECT count(*) AS count FROM groups WHERE ${condition}`, since[lookup]);
+  return new Map([
+    [ENDPOINTS.factorsOfUser.template, users('factors', "factors_due = 0 AND status IS NOT 'DEPROVISIONED'")],
+    [ENDPOINTS.groupsOfUser.template, users('groups', "groups_way = 'own-list'")],
+    [ENDPOINTS.rolesOfUser.template, users('roles', "json_extract(roles, '$.includesGroups') = 1")],
+    [ENDPOINTS.membersOfGroup.template, groups('members_read_at >= ?', 'groups')],
+    [
+      ENDPOINTS.rolesOfGroup.template,
+      groups('roles_asked_at >= ? AND roles_asked_at IS NOT roles_read_at', 'group-roles'),
+    ],
+  ]);
 }
 
 function listGroups(database: DatabaseSync): KnownFacts['groups'] {
