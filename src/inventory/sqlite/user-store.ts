@@ -272,15 +272,22 @@ export class SqliteUserStore implements UserStore {
   }
 
   async countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number> {
+    let sum = 0;
+    for (const each of lookupsOf(lookup)) {
+      sum += orInventoryError(() => this.#countOld(each, before));
+      // Each count reads an entry of an index a user: others have their turn between two.
+      await setImmediate();
+    }
+    return sum;
+  }
+
+  #countOld(lookup: OldAnswer['lookup'], before: number): number {
+    const { count, countHeldBack } = this.#statements.oldAnswers[lookup];
     const countBy = (statement: StatementSync): number => {
       const row = statement.get({ before });
       return row === undefined ? 0 : integer(row, 'answers');
     };
-    return orInventoryError(() =>
-      lookupsOf(lookup)
-        .map((each) => this.#statements.oldAnswers[each])
-        .reduce((sum, { count, countHeldBack }) => sum + countBy(count) - countBy(countHeldBack), 0),
-    );
+    return countBy(count) - countBy(countHeldBack);
   }
 
   async roleHolders(kind: RoleKind): Promise<readonly string[]> {
