@@ -29,10 +29,11 @@ const PRIMARY_WITHOUT_LOCKS: ReadonlySet<number> = new Set([3, 15]);
 const EXTENDED_WITHOUT_LOCKS: ReadonlySet<number> = new Set([2058, 2314, 3594, 3850, 4618, 4874, 5130, 5386]);
 
 /**
- * The log of changes (`-wal`) grows to 64 MiB before its pages are written into the file. Lists of members touch pages all
- * over the memberships, and each checkpoint writes a page once, however often it changed.
+ * The log of changes (`-wal`) grows to 16 MiB before its pages are written into the file. Lists of members touch pages all
+ * over the memberships, and each checkpoint writes a page once, however often it changed. With more pages the commit that
+ * writes them takes longer than health checks should wait.
  */
-const CHECKPOINT_PAGES = 16_000;
+const CHECKPOINT_PAGES = 4000;
 
 /** Is the file system at fault, and neither the inventory nor another process? */
 export function lacksLocks(error: unknown): boolean {
