@@ -158,3 +158,21 @@ test('incremental run, full runs: what an attempt could not learn before it was 
   expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
   stage.expectTruth();
 });
+
+test('incremental run, full runs: polls that take longer than FREQUENCY leave the full run time to read users', async ({
+  makeStage,
+}) => {
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const onRequest = ({ template }: { readonly template: string | undefined }): void => {
+    if (template === '/api/v1/logs' || template === '/api/v1/users') ahead += 3_600_000;
+  };
+  const stage = changing(await makeStage({ org: { users: 60 }, okta: { now, onRequest } }));
+
+  const ran = await stage.run(['sync'], { env: { FREQUENCY: '1200' }, now });
+
+  expect(reportOf(ran)).toMatchObject({ mode: 'full', outcome: 'completed' });
+  const polls = stage.okta.calls.get('/api/v1/logs') ?? 0;
+  expect(polls).toBeGreaterThan(1);
+  expect(polls).toBeLessThan(10);
+});

@@ -26,10 +26,11 @@ export class Polls {
     if (!run.settings.isLasting || this.#leftMs() > 0) return;
     await Promise.allSettled(inFlight.values());
     const asOf = run.oktaNow();
-    this.#polledAt = asOf;
     run.log.debug({}, 'the full run asks for changes');
     await followLog(run, asOf);
     await readChanges(run, asOf);
+    // From the end on: a poll that takes longer than `FREQUENCY` would be due again at once, and no user would be read.
+    this.#polledAt = run.oktaNow();
     // Starts delivery, since a batch that is not full would otherwise wait for other users, whose events may be
     // unchanged.
     run.delivery.start();
