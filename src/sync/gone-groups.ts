@@ -2,8 +2,9 @@ import { gapReasonOf } from '../enrich/gap-reason.ts';
 import type { Run } from './job.ts';
 
 /**
- * A 404 for a group's members can mean that the group is gone or that the endpoint is missing, so Okta is asked for the
- * group itself. Resolves to true when the group is gone; without an answer it counts as still there.
+ * A 404 for a group's members can mean that the group is gone or that the endpoint is missing, and a listing can be late
+ * or leave a group out, so Okta is asked for the group itself. Resolves to true when the group is gone; without an
+ * answer it counts as still there.
  */
 export async function forgetIfGone(
   { source, inventory, log }: Pick<Run, 'source' | 'inventory' | 'log'>,

@@ -7,6 +7,7 @@ import { changing } from './changing-stage.fixture.ts';
 const A_DAY_MS = 86_400_000;
 const ROLES = '/api/v1/groups/{id}/roles';
 const MEMBERS = '/api/v1/groups/{id}/users';
+const GROUP = '/api/v1/groups/{id}';
 /** Every run is a full one, and the log vouches for all that the tests are about. */
 const VOUCHED = { FULL_SYNC_INTERVAL: '1', VERIFY_ANSWERS: '31536000', VERIFY_GROUP_ROLES: '0' };
 type OktaOptions = Partial<OktaServerOptions>;
@@ -164,6 +165,67 @@ describe('a full run that the System Log vouches for, a group whose roles change
     const types = group.members.map(({ id }) => JSON.stringify(stage.latest().get(id)?.['user']));
     expect(types.filter((user) => !user.includes('"Admin"'))).toEqual([]);
   });
+});
+
+describe('a full run, a group that the listing of groups leaves out', () => {
+  const NO_LOG = { template: '/api/v1/logs', status: 403 } as const;
+  const askedFor = ({ okta }: Days): number => okta.calls.get(GROUP) ?? 0;
+
+  test.for(Object.entries(WAYS))(
+    'stays while Okta has it, at a call a run: %s',
+    async ([, way], { days }) => {
+      const stage = await days(way);
+      await stage.sync();
+      groupWith(stage, withoutRoles).isUnlisted = true;
+
+      const ran = await stage.nextDay();
+
+      expect(ran.report.outcome).toBe('completed');
+      expect(askedFor(stage)).toBe(1);
+      stage.expectTruth();
+    },
+  );
+
+  test.for(Object.entries(WAYS))('stays where an event has told of it: %s', async ([, way], { days }) => {
+    const stage = await days(way);
+    await stage.sync();
+    const [id = ''] = stage.mutations.createGroup({ name: 'Late', type: 'OKTA_GROUP' }).groups;
+    Object.assign(stage.org.group(id) ?? {}, { isUnlisted: true });
+    for (const { id: member } of groupWith(stage, withoutRoles).members)
+      stage.mutations.addMember(id, member);
+
+    for (let day = 1; day <= 2; day += 1) {
+      await stage.nextDay();
+      stage.expectTruth();
+    }
+  });
+
+  test('stays where Okta does not let it be read', async ({ days }) => {
+    const stage = await days();
+    await stage.sync();
+    groupWith(stage, withoutRoles).isUnlisted = true;
+    stage.okta.setRefusals([{ template: GROUP, status: 403 }]);
+
+    await stage.nextDay();
+
+    stage.expectTruth();
+  });
+
+  test.for(Object.entries(WAYS))(
+    'is removed where Okta answers 404, at a call a group: %s',
+    async ([, way], { days }) => {
+      const stage = await days(way, { refuse: [NO_LOG] });
+      await stage.sync();
+      const gone = stage.org.groups.filter(({ type }) => type === 'OKTA_GROUP').slice(0, 3);
+      for (const { id } of gone) stage.mutations.deleteGroup(id);
+
+      const ran = await stage.nextDay();
+
+      expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+      expect(askedFor(stage)).toBe(3);
+      stage.expectTruth();
+    },
+  );
 });
 
 describe('VERIFY_GROUP_ROLES in a full run that the System Log vouches for', () => {

@@ -28,7 +28,9 @@ export function listGroups(ask: Ask): ServerAnswer {
   return withSearchProblems(() => {
     const rules = { defaultLimit: MOST_GROUPS_A_PAGE, ceiling: MOST_GROUPS_A_PAGE, isWanted: choose() };
     const groups =
-      search === null ? ask.org.groups : ask.org.groupsAsOf(ask.now - (ask.style.searchLagMs ?? -Infinity));
+      search === null
+        ? ask.org.groups.filter(({ isUnlisted }) => isUnlisted !== true)
+        : ask.org.groupsAsOf(ask.now - (ask.style.searchLagMs ?? -Infinity));
     return listAnswer(ask, listPage(ask, groups, rules), (group) => describe(ask, group));
   });
 }

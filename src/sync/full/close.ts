@@ -5,6 +5,7 @@ import { retryGaps } from '../changes/gaps.ts';
 import type { Run } from '../job.ts';
 import { readGroup } from '../changes/groups.ts';
 import { readMarks } from '../changes/marks.ts';
+import { forgetIfGone } from '../gone-groups.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { forEachOf } from '../parallel.ts';
 import { verifyOldest } from '../changes/verify.ts';
@@ -13,8 +14,8 @@ import { askForMissing } from './missing-users.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 
 /**
- * Runs after a complete listing: asks for users that are missing, removes groups that are gone, and reads what is
- * marked.
+ * Runs after a complete listing: asks for users and groups that are missing, removes those that are gone, and reads
+ * what is marked.
  */
 export async function readMissing(
   run: ChangeParts,
@@ -26,7 +27,9 @@ export async function readMissing(
   // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
   if (directory.isWhole) {
-    for (const id of await inventory.groups.unlisted(startedAt)) await inventory.groups.remove(id);
+    await forEachOf(await inventory.groups.unlisted(startedAt), settings.width, async (id) => {
+      await forgetIfGone(run, id);
+    });
   }
   // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
   // since then.
