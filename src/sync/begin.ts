@@ -1,9 +1,16 @@
 import type { OrgIdentity } from '../ports/org.ts';
 import type { RunState, RunStateChange } from '../ports/run-state.ts';
 import { followLog } from './changes/follow-log.ts';
-import { begunAnew, decideRun } from './decide-run.ts';
+import { begunAnew, decideRun, hasLainIdle } from './decide-run.ts';
 import type { DecidedRun, Job, Run } from './job.ts';
-import { answeredSince, noteLosses, since, vouchedSince, withoutAnyTrust } from './vouching.ts';
+import {
+  answeredSince,
+  noteLosses,
+  since,
+  vouchedSince,
+  withoutAnyTrust,
+  type LogOutcome,
+} from './vouching.ts';
 
 /**
  * Decides which kind of run this is, gives it its start stamp and reads the log. All that comes first, so that no
@@ -24,16 +31,16 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
 }
 
 /**
- * Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost, and where another
- * credential answers otherwise. What this decides is saved in one write.
+ * Starts an interrupted full run anew where the log has a gap, or does not tell what happened while the run lay idle for
+ * long, and where another credential answers otherwise. What this decides is saved in one write.
  */
 async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Promise<Run> {
   const log = await followLog(run, run.attemptedAt);
   const state = await run.inventory.runs.state();
   const seen = seenWith(run, state);
   const isOther = !run.asksOtherwise && isOtherCredential(state, seen);
-  const isAnew = run.mode === 'full' && (log === 'gap' || isOther);
-  const anew = isAnew ? begunAnew(run) : { run, state: {} };
+  const isAnew = run.mode === 'full' && (log === 'gap' || isOther || isTooOld(run, log));
+  const anew = isAnew ? begunAnew(run) : { run, state: aliveNow(run) };
   const vouched = vouchedSince(state, { ...anew.run, isBroken: run.asksOtherwise || isOther }, log);
   const broken = isOther ? withOtherCredential(run, state) : {};
   await run.inventory.runs.saveState({ ...broken, ...anew.state, ...seen, vouchedSince: vouched });
@@ -42,6 +49,29 @@ async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Pro
   const believesEarlier =
     anew.run.isResumed || Object.values(holds).some((instant) => instant < anew.run.startedAt);
   return { ...anew.run, answeredSince: holds, believesEarlier };
+}
+
+/** Nothing tells what has changed while it lay idle. A log that is down for a moment makes no long run begin anew. */
+function isTooOld(
+  {
+    isResumed,
+    before,
+    settings,
+    attemptedAt,
+  }: Pick<Run, 'isResumed' | 'before' | 'settings' | 'attemptedAt'>,
+  log: LogOutcome,
+): boolean {
+  const { fullRun } = before;
+  return isResumed && fullRun !== undefined && log !== 'read' && hasLainIdle(fullRun, settings, attemptedAt);
+}
+
+function aliveNow({
+  mode,
+  startedAt,
+  attemptedAt,
+  asksEverybody,
+}: Pick<Run, 'mode' | 'startedAt' | 'attemptedAt' | 'asksEverybody'>): RunStateChange {
+  return mode === 'full' ? { fullRun: { startedAt, aliveAt: attemptedAt, asksEverybody } } : {};
 }
 
 /** A full run that goes on makes no loss good that came after its beginning. */

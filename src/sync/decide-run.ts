@@ -57,7 +57,10 @@ export function decideRun(
   return { run, state: { ...stateAtStart(believed, run, settings), eventSettings: settings.eventSettings } };
 }
 
-/** Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost. */
+/**
+ * Starts an interrupted full run anew where the log has a gap, since changes in the gap are lost, and where it lay idle
+ * for long and the log does not tell what happened since.
+ */
 export function begunAnew<Run extends DecidedRun>(run: Run): { run: Run; state: RunStateChange } {
   const startedAt = run.attemptedAt;
   const fullRun = { startedAt, aliveAt: startedAt, asksEverybody: run.asksEverybody };
@@ -133,10 +136,19 @@ function mayGoOn(state: RunState, settings: DecidingSettings, now: number): bool
   if (fullRun === undefined || asksOtherwise(state, settings)) return false;
   // It has finished users whose answers this run may not believe.
   if (settings.asksEverybody && fullRun.asksEverybody !== true) return false;
-  const { startedAt, aliveAt } = fullRun;
+  const { startedAt } = fullRun;
   if (fullRunDue !== undefined && startedAt < fullRunDue.since) return false;
   const isFollowed = log !== undefined && 'next' in log;
-  return isFollowed ? now - startedAt < LOG_RETENTION_MS : now - aliveAt < settings.fullIntervalMs;
+  return isFollowed ? now - startedAt < LOG_RETENTION_MS : !hasLainIdle(fullRun, settings, now);
+}
+
+/** Was nobody at work on it for so long that its answers hold no more, unless the log tells what has changed? */
+export function hasLainIdle(
+  { aliveAt }: { readonly aliveAt: number },
+  { fullIntervalMs }: Pick<DecidingSettings, 'fullIntervalMs'>,
+  now: number,
+): boolean {
+  return now - aliveAt >= fullIntervalMs;
 }
 
 /** A periodic re-send sends every event. Between full runs the last sign-in alone makes no event. */
@@ -166,6 +178,8 @@ function stateAtStart(
   const isFollowed = state.log !== undefined && 'next' in state.log;
   // This run reads everything that happened before its start.
   const log = isResumed || isFollowed ? state.log : { since: startedAt - OVERLAP_MS };
-  const fullRun = { startedAt, aliveAt: attemptedAt, asksEverybody };
+  // How long an interrupted run lay idle still matters until the log is read, whatever kills this attempt before that.
+  const aliveAt = isResumed ? (state.fullRun?.aliveAt ?? attemptedAt) : attemptedAt;
+  const fullRun = { startedAt, aliveAt, asksEverybody };
   return { ...believed, log, fullRun, askedSettings, evaluatedAt: startedAt };
 }

@@ -30,6 +30,22 @@ function daily(stage: Stage, clock: Clock) {
 
 export type Days = ReturnType<typeof daily>;
 
+/** Starts a run in a process of its own, and kills it when it asks for this for the so manieth time. */
+export async function killAt(
+  { start, whileAsked }: Days,
+  template: string,
+  times: number,
+  argv: readonly string[] = ['sync'],
+): Promise<void> {
+  const child = start(argv);
+  let asked = 0;
+  whileAsked((request) => {
+    if (request.template === template && (asked += 1) >= times) child.kill('SIGKILL');
+  });
+  await child.ended;
+  whileAsked(() => undefined);
+}
+
 /** `test` whose body gets `days`: an org whose days pass, one run after another. */
 export const test = stageTest.extend<{
   days: (users?: number, latencyMs?: number) => Promise<Days>;

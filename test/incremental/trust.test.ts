@@ -2,33 +2,12 @@ import { describe, expect } from 'vitest';
 import { expectedSekoiaEvent } from '../truth.ts';
 import { differences } from '../whole-job/said.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
-import { test, type Days } from './days.fixture.ts';
+import { killAt, test, type Days } from './days.fixture.ts';
 
 const MEMBERS = '/api/v1/groups/{id}/users';
 const LOGS = '/api/v1/logs';
 /** Nothing is asked again because it is old. */
 const AS_VOUCHED = { VERIFY_ANSWERS: '31536000' };
-
-/** Starts a run in a process of its own, and kills it when it first asks for this. */
-async function killAt(stage: Days, template: string, argv = ['sync']): Promise<void> {
-  await killAfter(stage, template, 1, argv);
-}
-
-/** The same, when it asks for this for the so manieth time. */
-async function killAfter(
-  { start, whileAsked }: Days,
-  template: string,
-  times: number,
-  argv: readonly string[],
-): Promise<void> {
-  const child = start(argv);
-  let asked = 0;
-  whileAsked((request) => {
-    if (request.template === template && (asked += 1) >= times) child.kill('SIGKILL');
-  });
-  await child.ended;
-  whileAsked(() => undefined);
-}
 
 describe('answers to other LOOKUPS are not believed', () => {
   test('though the run that was to ask all of them was killed before it had read the log', async ({
@@ -36,7 +15,7 @@ describe('answers to other LOOKUPS are not believed', () => {
   }) => {
     const stage = await days();
     await stage.sync([], { LOOKUPS: 'groups' });
-    await killAt(stage, LOGS);
+    await killAt(stage, LOGS, 1);
 
     const ran = await stage.nextDay(AS_VOUCHED);
 
@@ -48,7 +27,7 @@ describe('answers to other LOOKUPS are not believed', () => {
   test('nor by a full run that was interrupted before an incremental run with them', async ({ days }) => {
     const stage = await days();
     await stage.sync();
-    await killAt(stage, '/api/v1/groups', ['sync', '--full']);
+    await killAt(stage, '/api/v1/groups', 1, ['sync', '--full']);
     const known = stage.latest();
     stage.change(40, 1);
     await stage.sync(['--incremental'], { LOOKUPS: 'groups' });
@@ -64,7 +43,7 @@ describe('a lookup for which the log is not believed beside an interrupted full 
   test('is asked of everybody by a full run that began after that', async ({ days }) => {
     const stage = await days();
     await stage.sync();
-    await killAfter(stage, '/api/v1/users/{id}/factors', 60, ['sync', '--full']);
+    await killAt(stage, '/api/v1/users/{id}/factors', 60, ['sync', '--full']);
     // The log never tells of this.
     for (const user of stage.org.users) user.factors = user.factors.slice(1);
     const env = { VERIFY_ANSWERS: String(4 * 86_400), MAX_DRIFT: '1%' };

@@ -1,0 +1,46 @@
+import { describe, expect } from 'vitest';
+import { killAt, test, type Days } from './days.fixture.ts';
+
+const LOGS = '/api/v1/logs';
+const FACTORS = '/api/v1/users/{id}/factors';
+/** Nothing is asked again because it is old. */
+const AS_VOUCHED = { VERIFY_ANSWERS: '31536000' };
+
+/** The log tells of this, where it can be read. */
+function resetAllFactors({ org, mutations }: Days): void {
+  for (const { id, status, factors } of org.users)
+    if (status === 'ACTIVE' && factors.length > 0) mutations.resetFactors(id);
+}
+
+describe('a full run that was interrupted while the log could be read', () => {
+  test.for([403, 503])(
+    'begins anew after it lay idle for 20 days, where the log answers %s now',
+    async (status, { days }) => {
+      const stage = await days();
+      await killAt(stage, FACTORS, 100);
+      resetAllFactors(stage);
+      stage.okta.setRefusals([{ template: LOGS, status }]);
+      stage.pass(20);
+      // Nor does an attempt that was killed before it knew of the log make it go on.
+      await killAt(stage, LOGS, 1);
+
+      const ran = await stage.sync([], AS_VOUCHED, 100);
+
+      expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+      stage.expectTruth();
+    },
+  );
+
+  test('goes on where the log is down for a moment', async ({ days }) => {
+    const stage = await days();
+    await killAt(stage, FACTORS, 100);
+    stage.okta.setRefusals([{ template: LOGS, status: 503 }]);
+    stage.pass(0.5);
+
+    const ran = await stage.sync([], AS_VOUCHED, 100);
+
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(ran.calls).toBeLessThan(80);
+    stage.expectTruth();
+  });
+});
