@@ -17,6 +17,8 @@ export interface RunState {
   readonly groupsCursor?: number | undefined;
   /** Where to go on reading the System Log; absent before the first full run. */
   readonly log?: FollowedLog | UnopenedLog | undefined;
+  /** When the System Log was last known to have told something that was missed. */
+  readonly logGapAt?: number | undefined;
   /** By lookup: the System Log vouches for answers that were asked for since then. */
   readonly vouchedSince?: Readonly<Partial<Record<Lookup, number>>> | undefined;
   /** The scopes that Okta did not grant to the last run, by name, parted by spaces. */

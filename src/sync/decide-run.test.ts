@@ -110,6 +110,7 @@ describe('sync, decide run: an interrupted full run begins anew', () => {
       { fullRun: { startedAt: NOW - 3 * DAY, aliveAt: NOW - DAY }, log: undefined },
     ],
     ['when the log has had a gap since', { ...begun, fullRunDue: { since: NOW - 1, why: 'a gap' } }],
+    ['when an entry of the log was missed since', { ...begun, logGapAt: NOW - 1 }],
   ])('%s', (_, changes) => {
     expect(decide(changes).run).toMatchObject({ mode: 'full', startedAt: NOW });
   });
@@ -124,6 +125,7 @@ describe('sync, decide run: an interrupted full run begins anew', () => {
       { fullRun: { startedAt: NOW - 3 * DAY, aliveAt: NOW - HOUR }, log: undefined },
     ],
     ['when the gap was before it', { ...begun, fullRunDue: { since: NOW - 3 * HOUR, why: 'a gap' } }],
+    ['when what was missed was before it', { ...begun, logGapAt: NOW - 3 * HOUR }],
   ])('but not %s', (_, changes) => {
     expect(decide(changes).run).toMatchObject({
       mode: 'full',

@@ -132,12 +132,13 @@ function asksOtherwise({ askedSettings }: RunState, settings: DecidingSettings):
  * idle for too long.
  */
 function mayGoOn(state: RunState, settings: DecidingSettings, now: number): boolean {
-  const { fullRun, fullRunDue, log } = state;
+  const { fullRun, fullRunDue, logGapAt = 0, log } = state;
   if (fullRun === undefined || asksOtherwise(state, settings)) return false;
   // It has finished users whose answers this run may not believe.
   if (settings.asksEverybody && fullRun.asksEverybody !== true) return false;
   const { startedAt } = fullRun;
-  if (fullRunDue !== undefined && startedAt < fullRunDue.since) return false;
+  // A change that was missed since then may concern users whom it has finished.
+  if (startedAt < Math.max(logGapAt, fullRunDue?.since ?? 0)) return false;
   const isFollowed = log !== undefined && 'next' in log;
   return isFollowed ? now - startedAt < LOG_RETENTION_MS : !hasLainIdle(fullRun, settings, now);
 }

@@ -12,6 +12,19 @@ function resetAllFactors({ org, mutations }: Days): void {
     if (status === 'ACTIVE' && factors.length > 0) mutations.resetFactors(id);
 }
 
+/** The log tells nothing of this. */
+function loseFirstFactors({ org }: Days): void {
+  for (const user of org.users) if (user.status === 'ACTIVE') user.factors = user.factors.slice(1);
+}
+
+/** An entry of the log that makes no sense. */
+function sayNonsense({ org, okta }: Days): void {
+  const published = new Date(okta.now()).toISOString();
+  const event = { uuid: 'odd', published, eventType: 'user.mfa.factor.update', target: null };
+  Object.defineProperty(event, 'toJSON', { value: () => 'what?' });
+  org.log.append(event, okta.now());
+}
+
 describe('a full run that was interrupted while the log could be read', () => {
   test.for([403, 503])(
     'begins anew after it lay idle for 20 days, where the log answers %s now',
@@ -42,5 +55,33 @@ describe('a full run that was interrupted while the log could be read', () => {
     expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
     expect(ran.calls).toBeLessThan(80);
     stage.expectTruth();
+  });
+});
+
+describe('a full run that was interrupted before the log had an entry that makes no sense', () => {
+  test.for<[string, (stage: Days) => Promise<unknown>]>([
+    ['an incremental run', ({ sync }) => sync(['--incremental'], AS_VOUCHED)],
+    [
+      "an attempt that was killed before the log's next page",
+      async (stage) => {
+        const [user] = stage.org.users;
+        for (let count = 0; count < 1005; count += 1) stage.mutations.updateProfile(user?.id ?? '', {});
+        await killAt(stage, LOGS, 2);
+      },
+    ],
+  ])('begins anew where it was read by %s', async ([, readIt], { days }) => {
+    const stage = await days();
+    await stage.sync();
+    await killAt(stage, FACTORS, 100, ['sync', '--full']);
+    loseFirstFactors(stage);
+    sayNonsense(stage);
+    await readIt(stage);
+
+    const ran = await stage.nextDay(AS_VOUCHED);
+
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(ran.report.notes).toContainEqual(expect.stringMatching(/make no sense.*this run asks everybody/));
+    stage.expectTruth();
+    expect((await stage.nextDay(AS_VOUCHED)).calls).toBeLessThanOrEqual(12);
   });
 });

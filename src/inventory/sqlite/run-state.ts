@@ -23,6 +23,7 @@ const schema: z.ZodType<RunState> = z.object({
       z.object({ since: z.number() }),
     ])
     .optional(),
+  logGapAt: instant,
   vouchedSince: z.partialRecord(z.enum(LOOKUPS), z.number()).optional(),
   missingScopes: z.string().optional(),
   credential: z.string().optional(),

@@ -38,7 +38,7 @@ export async function followLog(
   const since = log.readAt - OVERLAP_MS;
   // A link goes on with the events that it was made for.
   if (log.filter !== run.source.logFilter) {
-    await runs.saveState({ ...loseTrust(run, state, OTHER_FILTER, asOf), log: { since } });
+    await runs.saveState({ ...missed(run, state, OTHER_FILTER, asOf), log: { since } });
     await readOn(run, { since }, asOf);
     return 'gap';
   }
@@ -50,11 +50,14 @@ export async function followLog(
   return 'gap';
 }
 
-/** The state without trust in the log; the report says so. */
-function loseTrust(run: Pick<Run, 'tally'>, state: RunState, why: string, asOf: number): RunStateChange {
+/**
+ * The state once the log has told something that was missed: nothing trusts it, and the report says so. A full run that
+ * was interrupted before that begins anew.
+ */
+function missed(run: Pick<Run, 'tally'>, state: RunState, why: string, asOf: number): RunStateChange {
   const change = withoutAnyTrust(state, why, asOf);
   noteLosses(run.tally, change.trustLost, 'the next full run');
-  return change;
+  return { ...change, logGapAt: asOf };
 }
 
 function refusalNote({ mode }: Pick<Run, 'mode'>): string {
@@ -109,7 +112,7 @@ async function savePage(
   await inventory.marks.add(others, {
     log,
     ...(state !== undefined && isRound ? { factorsDue: dueFrom(state, now, settings) } : {}),
-    ...(state !== undefined && unreadable > 0 ? loseTrust(run, state, UNREADABLE, asOf) : {}),
+    ...(state !== undefined && unreadable > 0 ? missed(run, state, UNREADABLE, asOf) : {}),
   });
 }
 
