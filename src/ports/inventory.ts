@@ -264,13 +264,16 @@ export interface GroupStore {
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
   /**
    * Stores the answer, and whether the roles are known: by this answer, or by a last known one. Where they are others
-   * than before, members whose own roles were asked for with them, or spared for them, are marked.
+   * than before, members whose own roles were asked for with them, or spared for them, are marked. An answer that came
+   * so late that a newer one is stored (asked for after it, and not after `now`) changes nothing; where it differs, the
+   * group is marked, since the newer one may be a flag's.
    */
   saveRoles(
     groupId: string,
     answer: Answer<readonly Role[]>,
     askedAt: number,
     marksUpTo: number,
+    now?: number,
   ): Promise<'known' | 'unknown'>;
   /** Ids of known users who are in the group. */
   members(groupId: string): Promise<readonly string[]>;

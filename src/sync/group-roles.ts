@@ -113,7 +113,7 @@ export async function askGroupRoles(
     await inventory.groups.remove(id);
     return answer;
   }
-  const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo);
+  const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo, run.oktaNow());
   if (answer.kind === 'unknown' && roles === 'unknown' && settings.lookups.has('group-roles'))
     tally.gap('group-roles', answer.reason);
   return answer;

@@ -1,7 +1,7 @@
 /** The contract of the groups: their records, members and roles. */
 import { describe, expect, test } from 'vitest';
 import { aRole, aUser, held, known, notAsked, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
-import type { Mark } from '../../ports/inventory.ts';
+import type { GroupStore, KnownRoles, Mark } from '../../ports/inventory.ts';
 import type { Role } from '../../ports/org.ts';
 import {
   type CreateScene,
@@ -123,6 +123,35 @@ export function groupsContract(createScene: CreateScene): void {
 
       const mark: Mark = { subject: 'group', id: '00g1', question: 'roles', reason: 'admin-flag' };
       expect((await scene.marks.list()).map((each) => each.mark)).toEqual(isAsked ? [mark] : []);
+    });
+
+    test.each<[string, Parameters<GroupStore['saveRoles']>[1], number, number, KnownRoles, boolean]>([
+      ['late, and differs: it changes nothing', known([aRole()]), 5, 20, 'none', true],
+      ['late, and is the same: it changes nothing', known([]), 5, 20, 'none', false],
+      ['late, and failed: it changes nothing', unknown('refused'), 5, 20, 'none', true],
+      ['newer', known([aRole()]), 11, 20, 'some', false],
+      ['newer, since the stamp of the stored one lies ahead', known([aRole()]), 5, 9, 'some', false],
+    ])('whose roles have an answer that is %s', async (_, answer, askedAt, now, roles, isAsked) => {
+      const scene = createScene();
+      const { groups, marks } = scene;
+      await groups.saveRoles('00g1', known([]), 10, 0);
+
+      expect(await groups.saveRoles('00g1', answer, askedAt, await marks.version(), now)).toBe('known');
+
+      const rolesAskedAt = roles === 'none' ? 10 : askedAt;
+      expect(await groups.find('00g1')).toMatchObject({ roles, rolesAskedAt });
+      const mark: Mark = { subject: 'group', id: '00g1', question: 'roles', reason: 'group-roles' };
+      expect((await marks.list()).map((each) => each.mark)).toEqual(isAsked ? [mark] : []);
+    });
+
+    test('of which a newer answer is missing keep that gap when an older answer comes late', async () => {
+      const { groups, marks } = createScene({ isStillGood: () => false });
+      await groups.saveRoles('00g1', unknown('unavailable'), 10, 0);
+
+      expect(await groups.saveRoles('00g1', known([aRole()]), 5, 0, 20)).toBe('unknown');
+
+      expect(await groups.find('00g1')).toMatchObject({ roles: 'unknown', rolesAskedAt: 10 });
+      expect(await marks.list()).toMatchObject([{ mark: { id: '00g1', question: 'roles' } }]);
     });
 
     test('are not asked because of a flag that comes before any answer', async () => {

@@ -78,6 +78,14 @@ export function contradictsFlag({ group, roles }: Pick<NotedGroup, 'group' | 'ro
 }
 
 /**
+ * Was the stored answer asked for after this one, which came late? A stamp that lies ahead of now is no sign of that: a
+ * clock was wrong.
+ */
+export function isOvertakenAnswer(askedAt: number, keptAskedAt: number | undefined, now: number): boolean {
+  return keptAskedAt !== undefined && askedAt < keptAskedAt && keptAskedAt <= now;
+}
+
+/**
  * Are these other roles than the known ones, in whatever order Okta lists them? Then members' own answers that depend
  * on them are out of date.
  */

@@ -10,6 +10,7 @@ import {
   contradictsFlag,
   gapMovesMembers,
   isEmptied,
+  isOvertakenAnswer,
   isRenamed,
   knownGroupOf,
   knownRolesOf,
@@ -110,10 +111,15 @@ export class SqliteGroupStore implements GroupStore {
     answer: Answer<readonly Role[]>,
     askedAt: number,
     marksUpTo: number,
+    now = Number.POSITIVE_INFINITY,
   ): Promise<'known' | 'unknown'> {
     return this.#soon(() => {
       this.#statements.name.run(id);
       this.#marks.settle({ subject: 'group', id, questions: ['roles'], marksUpTo });
+      const kept = this.#statements.find.get(id);
+      const keptAskedAt = kept && optionalInteger(kept, 'roles_asked_at');
+      if (kept !== undefined && isOvertakenAnswer(askedAt, keptAskedAt, now))
+        return this.#keepRoles(id, kept, answer);
       if (answer.kind === 'known') {
         this.#saveRoles(id, JSON.stringify(answer.value), answer.readAt, askedAt);
         return 'known';
@@ -122,6 +128,18 @@ export class SqliteGroupStore implements GroupStore {
         this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'unavailable' });
       return this.#saveRolesGap(id, answer.reason, askedAt);
     });
+  }
+
+  /** Leaves the newer answer as it is. */
+  #keepRoles(id: string, kept: Row, late: Answer<readonly Role[]>): 'known' | 'unknown' {
+    const { roles, gap } = rolesOf(kept);
+    if (late.kind === 'unknown' || areOtherRoles(JSON.stringify(late.value), { roles, gap }))
+      this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'group-roles' });
+    const last = {
+      readAt: optionalInteger(kept, 'roles_read_at'),
+      askedAt: optionalInteger(kept, 'roles_asked_at'),
+    };
+    return gap === undefined || standsIn(last, this.#isStillGood) ? 'known' : 'unknown';
   }
 
   #saveRolesGap(id: string, reason: GapReason, askedAt: number): 'known' | 'unknown' {
