@@ -36,7 +36,8 @@ export const TOO_MANY_GONE = 'too-many-gone';
  * Why something is asked again. A gap's reason: the last attempt brought no answer. `changed`: the System Log reports a
  * change; `membership`: the user came to or left a group; `administrators`: the user is a role holder and not in the
  * built-in group, or the other way round; `role-holders`: roles of all holders may have changed; `group-roles`: those
- * of a group have, or may have; `admin-flag`: a group's flag contradicts its known roles; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
+ * of a group have, or may have; `admin-flag`: a group's flag contradicts its known roles; `size`: a group's size
+ * contradicts its known members; `settings`: a setting needs what was spared before; `replay`: somebody asked for it.
  */
 export const MARK_REASONS = [
   ...GAP_REASONS,
@@ -46,6 +47,7 @@ export const MARK_REASONS = [
   'role-holders',
   'group-roles',
   'admin-flag',
+  'size',
   'settings',
   'replay',
   TOO_MANY_GONE,
@@ -256,7 +258,7 @@ export interface NotedGroup {
 export interface GroupStore {
   /**
    * Stores a page of groups. A new name or type makes the members' events anew; a flag that contradicts the known roles
-   * marks the group. `listedAt`: the start stamp of a full run.
+   * marks the group, and so does a size that contradicts the known members. `listedAt`: the start stamp of a full run.
    */
   save(page: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]>;
   find(groupId: string): Promise<NotedGroup | undefined>;

@@ -167,6 +167,50 @@ describe('a full run that the System Log vouches for, a group whose roles change
   });
 });
 
+describe('a size of a group that comes late', () => {
+  async function withFirstMember(makeDays: () => Promise<Days>) {
+    const stage = await makeDays();
+    const [id = ''] = stage.mutations.createGroup({ name: 'Empty so far', type: 'OKTA_GROUP' }).groups;
+    const user = stage.org.users.find(({ status }) => status === 'ACTIVE');
+    const group = stage.org.group(id);
+    if (group === undefined || user === undefined) throw new Error('the org is empty');
+    return { stage, group, join: () => stage.mutations.addMember(id, user.id) };
+  }
+
+  test.for(Object.entries(WAYS))('takes no known member away: %s', async ([, way], { days }) => {
+    const { stage, group, join } = await withFirstMember(() => days(way));
+    await stage.sync();
+    join();
+    await stage.sync();
+    group.shownUsersCount = 0;
+
+    for (let day = 1; day <= 2; day += 1) {
+      const ran = await stage.nextDay();
+      expect(ran.report.outcome).toBe('completed');
+      // Once for each listing that shows it: that of changed groups and that of all groups.
+      expect(ran.asked.members).toBe(day === 1 ? 2 : 1);
+      stage.expectTruth();
+    }
+    group.shownUsersCount = undefined;
+    await stage.nextDay();
+    stage.expectTruth();
+    expect((await stage.nextDay()).asked.members).toBe(0);
+  });
+
+  test('hides a member from the first run, and the next listing brings it', async ({ days }) => {
+    const { stage, group, join } = await withFirstMember(days);
+    join();
+    group.shownUsersCount = 0;
+    await stage.sync();
+    group.shownUsersCount = undefined;
+
+    const ran = await stage.nextDay();
+
+    expect([ran.report.outcome, ran.asked.members]).toEqual(['completed', 1]);
+    stage.expectTruth();
+  });
+});
+
 describe('a full run, a group that the listing of groups leaves out', () => {
   const NO_LOG = { template: '/api/v1/logs', status: 403 } as const;
   const askedFor = ({ okta }: Days): number => okta.calls.get(GROUP) ?? 0;

@@ -88,6 +88,30 @@ export function groupsContract(createScene: CreateScene): void {
       expect(await idsOf(scene, 'u1')).toEqual(['00g1']);
     });
 
+    test('whose size alone says that nobody is in them are not emptied, but asked for their members', async () => {
+      const scene = createScene();
+      const { groups, marks } = scene;
+      const joined = { ...NATIVE, membersChangedAt: '2026-07-02' };
+      await groups.save(pageOf(joined), STAMP);
+      await saveMembers(scene, '00g1', pages(['u1']), { changedAt: '2026-07-02' });
+
+      await groups.save(pageOf({ ...joined, usersCount: 0 }), STAMP);
+
+      expect(await idsOf(scene, 'u1')).toEqual(['00g1']);
+      const mark: Mark = { subject: 'group', id: '00g1', question: 'members', reason: 'size' };
+      expect((await marks.list()).map((each) => each.mark)).toEqual([mark]);
+    });
+
+    test('that have members by their size, but had none at the same stamp, are asked for them', async () => {
+      const { groups, marks } = createScene();
+      const joined = { ...NATIVE, membersChangedAt: '2026-07-02' };
+      await groups.save(pageOf({ ...joined, usersCount: 0 }), STAMP);
+
+      await groups.save(pageOf(joined), STAMP);
+
+      expect((await marks.list()).map(({ mark }) => `${mark.id} ${mark.question}`)).toEqual(['00g1 members']);
+    });
+
     test('that a full run has not seen are found, but not those that came up while it went on', async () => {
       const { groups, users } = createScene();
       await groups.save({ ...pageOf(sized('old'), sized('kept')), readAt: STAMP - 9 }, undefined);

@@ -3,6 +3,7 @@ import type { SizedGroup } from '../../ports/org.ts';
 import {
   areOtherRoles,
   contradictsFlag,
+  contradictsSize,
   gapMovesMembers,
   isEmptied,
   isRenamed,
@@ -21,7 +22,12 @@ function listed(changes: Partial<SizedGroup> = {}): SizedGroup {
 }
 
 function kept(membersChangedAt: string | undefined = NOW): KeptGroup {
-  return { group: OWN, usersCount: 2, membersReadAt: 4, membersChangedAt, roles: 'some', rolesAskedAt: 5 };
+  const members = { usersCount: 2, hasMembers: true, membersReadAt: 4, membersChangedAt };
+  return { group: OWN, ...members, roles: 'some', rolesAskedAt: 5 };
+}
+
+function without(before: KeptGroup): KeptGroup {
+  return { ...before, membersChangedAt: undefined };
 }
 
 describe("inventory policy, groups: a group's members", () => {
@@ -49,8 +55,30 @@ describe("inventory policy, groups: a group's members", () => {
     ['all have left an empty group', 0, kept(BEFORE), true],
     ['stay in a group of unknown size', undefined, kept(BEFORE), false],
     ['stay where the listing is older than their reading', 0, kept('2026-07-03T10:00:00.000Z'), false],
+    ['stay where nobody came or left by the stamp', 0, kept(NOW), false],
   ])('%s', (_, usersCount, before, expected) => {
     expect(isEmptied(listed({ usersCount }), before)).toBe(expected);
+  });
+
+  test('have all left an empty group where Okta gives no stamps', () => {
+    expect(isEmptied(listed({ usersCount: 0, membersChangedAt: undefined }), without(kept()))).toBe(true);
+  });
+
+  test.each<[string, Partial<SizedGroup>, KeptGroup, boolean]>([
+    ['none, and some were known', { usersCount: 0 }, kept(), true],
+    ['none, and none were known', { usersCount: 0 }, { ...kept(), hasMembers: false }, false],
+    ['some, and none before', {}, { ...kept(), usersCount: 0 }, true],
+    ['some, and others before', {}, { ...kept(), usersCount: 9, hasMembers: false }, false],
+    ['of unknown number', { usersCount: undefined }, { ...kept(), usersCount: 0 }, false],
+    ['none after a change', { usersCount: 0 }, kept(BEFORE), false],
+    [
+      'none where Okta gives no stamps',
+      { usersCount: 0, membersChangedAt: undefined },
+      without(kept()),
+      false,
+    ],
+  ])('are contradicted by the size: %s', (_, changes, before, expected) => {
+    expect(contradictsSize(listed(changes), before)).toBe(expected);
   });
 
   test.each<[string, Partial<SizedGroup>, KeptGroup | undefined, boolean]>([

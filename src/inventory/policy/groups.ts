@@ -6,6 +6,8 @@ import type { GapReason, Group, SizedGroup } from '../../ports/org.ts';
 export interface KeptGroup {
   readonly group: Group;
   readonly usersCount: number | undefined;
+  /** Is anybody known to be in it? */
+  readonly hasMembers: boolean;
   readonly membersReadAt: number | undefined;
   /** Okta's stamp of the last membership change, as of the time when the members were read. */
   readonly membersChangedAt: string | undefined;
@@ -44,7 +46,17 @@ function isOlderMembership({ membersChangedAt }: SizedGroup, kept: KeptGroup): b
  * which the members were read says nothing about them.
  */
 export function isEmptied(group: SizedGroup, kept: KeptGroup | undefined): boolean {
-  return group.usersCount === 0 && (kept === undefined || !isOlderMembership(group, kept));
+  if (group.usersCount !== 0) return false;
+  return kept === undefined || !(isOlderMembership(group, kept) || contradictsSize(group, kept));
+}
+
+/**
+ * Is the group empty now and not before, or the other way round, although its stamp says that nobody came or left?
+ * Sizes come late, and so may lists of members. Only the group's list of members settles that.
+ */
+export function contradictsSize({ usersCount, membersChangedAt }: SizedGroup, kept: KeptGroup): boolean {
+  if (membersChangedAt === undefined || membersChangedAt !== kept.membersChangedAt) return false;
+  return usersCount === 0 ? kept.hasMembers : usersCount !== undefined && kept.usersCount === 0;
 }
 
 /** Has the group another name, description or type? Then its members' events change. */

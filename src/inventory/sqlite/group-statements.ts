@@ -6,7 +6,9 @@ export function groupStatements(database: DatabaseSync) {
   return {
     ...memberStatements(statement),
     ...gapStatements(statement),
-    find: statement('SELECT * FROM groups WHERE id = ?'),
+    find: statement(`
+      SELECT *, EXISTS (SELECT 1 FROM memberships WHERE group_id = groups.id) AS has_members
+      FROM groups WHERE id = ?`),
     save: statement(`
       INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp)
       VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -8,6 +8,7 @@ import {
   STORED_NONE,
   areOtherRoles,
   contradictsFlag,
+  contradictsSize,
   gapMovesMembers,
   isEmptied,
   isOvertakenAnswer,
@@ -80,6 +81,8 @@ export class SqliteGroupStore implements GroupStore {
     );
     if (isRenamed(group, before)) this.#moves.ofGroup(id);
     if (isEmptied(group, before)) this.#empty(id, readAt, membersChangedAt);
+    if (before !== undefined && contradictsSize(group, before))
+      this.#marks.mark({ subject: 'group', id, question: 'members', reason: 'size' });
     const noted = notedGroupOf(group, before);
     if (contradictsFlag(noted))
       this.#marks.mark({ subject: 'group', id, question: 'roles', reason: 'admin-flag' });
@@ -239,6 +242,7 @@ function keptOf(row: Row | undefined): KeptGroup | undefined {
     : {
         group: groupOf(row),
         usersCount: optionalInteger(row, 'users_count'),
+        hasMembers: row['has_members'] === 1,
         membersReadAt: optionalInteger(row, 'members_read_at'),
         membersChangedAt: optionalText(row, 'members_changed_at'),
         roles: knownRolesOf(rolesOf(row)),

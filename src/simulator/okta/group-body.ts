@@ -35,7 +35,7 @@ export function groupBody(group: SimulatedGroup, base: string): JsonObject {
 
 export function groupBodyWithStats(group: SimulatedGroup, base: string, flag: AdminFlag): JsonObject {
   const stats = {
-    usersCount: group.members.length,
+    usersCount: group.shownUsersCount ?? group.members.length,
     appsCount: group.number % 4,
     groupPushMappingsCount: 0,
     ...adminFlag(group, flag),

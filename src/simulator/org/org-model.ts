@@ -57,6 +57,8 @@ export interface SimulatedGroup {
   roles: readonly RoleGrant[];
   /** The admin flag where it is late or wrong. */
   shownAdminFlag?: boolean | undefined;
+  /** The size where it is late. */
+  shownUsersCount?: number | undefined;
   /** The listing of all groups leaves it out, where it is late or wrong. */
   isUnlisted?: boolean | undefined;
 }
