@@ -255,6 +255,16 @@ export interface NotedGroup {
   readonly hasMovedMembers: boolean;
 }
 
+/** A listing of a group's members. */
+export interface MembersReading {
+  /** When it began. */
+  readonly readAt: number;
+  /** The time when it ends. */
+  readonly now: () => number;
+  readonly changedAt: string | undefined;
+  readonly marksUpTo: number;
+}
+
 export interface GroupStore {
   /**
    * Stores a page of groups. A new name or type makes the members' events anew; a flag that contradicts the known roles
@@ -279,11 +289,14 @@ export interface GroupStore {
   ): Promise<'known' | 'unknown'>;
   /** Ids of known users who are in the group. */
   members(groupId: string): Promise<readonly string[]>;
-  /** Replaces a group's members once the listing is complete; when the listing throws, nothing changes. */
+  /**
+   * Replaces a group's members once the listing is complete; when the listing throws, nothing changes. Newer answers
+   * that came while it was read hold: a user's own list, or another reading of the members.
+   */
   saveMembers(
     groupId: string,
     pages: AsyncIterable<readonly string[]>,
-    reading: { readonly readAt: number; readonly changedAt: string | undefined; readonly marksUpTo: number },
+    reading: MembersReading,
   ): Promise<void>;
   /** Notes that the members' own lists brought all that the group's list of members would. */
   noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void>;

@@ -131,6 +131,7 @@ export async function readMembersOf(
   const { inventory, source } = run;
   const asked = {
     readAt: run.oktaNow(),
+    now: run.oktaNow,
     changedAt: group.membersChangedAt,
     marksUpTo: await inventory.marks.version(),
   };

@@ -324,6 +324,127 @@ export function groupsContract(createScene: CreateScene): void {
       expect(await idsOf(scene, 'u3')).toEqual(['00g1']);
     });
 
+    async function* whileRead(during: () => Promise<unknown>, ...members: readonly (readonly string[])[]) {
+      for (const [at, page] of members.entries()) {
+        if (at > 0) await during();
+        yield page;
+      }
+    }
+
+    const ownList = (
+      scene: Scene,
+      askedAt: number,
+      ...groups: readonly (typeof NATIVE)[]
+    ): Promise<unknown> =>
+      scene.users.save(
+        aReading({ user: aUser({ id: 'u1' }), askedAt, groups: known(groups.map(plain), askedAt) }),
+      );
+
+    const groupsSaid = ({ facets }: Scene) => {
+      const groups = facets.at(-1)?.groups;
+      return groups?.kind === 'known' ? groups.value.map(({ group }) => group.id) : groups;
+    };
+
+    test.each<[string, string[], (typeof NATIVE)[], number, string[]]>([
+      ['joined since the list began', [], [NATIVE], READ_AT, ['00g1']],
+      ['left since the list began', ['u1'], [], READ_AT, []],
+      ['had not joined before it began', ['u1'], [], READ_AT - 1, ['00g1']],
+      ['had not left before it began', [], [NATIVE], READ_AT - 1, []],
+      ['left by a clock that was ahead', [], [NATIVE], READ_AT + 60_001, []],
+    ])('who %s by their own list', async (_, first, own, askedAt, expected) => {
+      const scene = await createGroups();
+      await ownList(scene, READ_AT - 10, ...(first.length === 0 ? [] : [NATIVE]));
+
+      const read = whileRead(() => ownList(scene, askedAt, ...own), [...first, 'u2'], ['u3']);
+      await saveMembers(scene, '00g1', read);
+
+      await scene.users.needEvents();
+      await scene.users.evaluate(10);
+      expect(groupsSaid(scene)).toEqual(expected);
+      expect(await idsOf(scene, 'u3')).toEqual(['00g1']);
+    });
+
+    test('whose own list failed since the list began are those of the list', async () => {
+      const scene = await createGroups();
+      await ownList(scene, READ_AT - 10, NATIVE);
+      const failed = aReading({
+        user: aUser({ id: 'u1' }),
+        askedAt: READ_AT + 1,
+        groups: unknown('refused'),
+      });
+
+      await saveMembers(
+        scene,
+        '00g1',
+        whileRead(() => scene.users.save(failed), ['u2'], ['u3']),
+      );
+
+      expect(await idsOf(scene, 'u1')).toEqual([]);
+    });
+
+    test('by their own list stay so, without an event, until a list that began later', async () => {
+      const scene = await createGroups();
+      await saveMembers(
+        scene,
+        '00g1',
+        whileRead(() => ownList(scene, READ_AT + 1), ['u1'], ['u2']),
+      );
+      expect(await scene.evaluated()).toEqual([]);
+
+      await saveMembers(scene, '00g1', pages(['u1']), { readAt: READ_AT + 2 });
+
+      expect(await scene.evaluated()).toEqual(['u1']);
+    });
+
+    test.each<[string, (scene: Scene) => Promise<unknown>, string[]]>([
+      [
+        'began later and ended before',
+        (scene) => saveMembers(scene, '00g1', pages(['u1']), { readAt: READ_AT + 1, changedAt: 'then' }),
+        ['00g1'],
+      ],
+      [
+        'showed the group empty',
+        ({ groups }) =>
+          groups.save(
+            { ...pageOf({ ...NATIVE, usersCount: 0, membersChangedAt: 'then' }), readAt: READ_AT + 1 },
+            undefined,
+          ),
+        [],
+      ],
+    ])('are not those of a list where another %s', async (_, other, expected) => {
+      const scene = await createGroups();
+
+      await saveMembers(
+        scene,
+        '00g1',
+        whileRead(() => other(scene), ['u2'], ['u3']),
+      );
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2')]).toEqual([expected, []]);
+      expect(await scene.groups.find('00g1')).toMatchObject({ group: { membersChangedAt: 'then' } });
+    });
+
+    test('of a list that another has overtaken leave marks for the next reading', async () => {
+      const scene = await createGroups();
+      const empty = { ...NATIVE, usersCount: 0, membersChangedAt: 'then' };
+      const emptied = () => scene.groups.save({ ...pageOf(empty), readAt: READ_AT + 1 }, undefined);
+      await scene.marks.add([{ subject: 'group', id: '00g1', question: 'members', reason: 'changed' }]);
+      const marksUpTo = await scene.marks.version();
+
+      await saveMembers(scene, '00g1', whileRead(emptied, ['u1'], ['u2']), { marksUpTo });
+
+      expect(await scene.marks.list()).toHaveLength(1);
+    });
+
+    test('are those of a list after one by a clock that was ahead', async () => {
+      const scene = await createGroups();
+      await saveMembers(scene, '00g1', pages(['u1']), { readAt: READ_AT + 60_001 });
+
+      await saveMembers(scene, '00g1', pages(['u2']));
+
+      expect([await idsOf(scene, 'u1'), await idsOf(scene, 'u2')]).toEqual([[], ['00g1']]);
+    });
+
     test('of a group that is known to be empty are none, without a reading', async () => {
       const scene = await createGroups();
       await saveMembers(scene, '00g1', pages(['u1']));

@@ -192,6 +192,7 @@ export async function saveMembers(
 ): Promise<void> {
   await groups.saveMembers(groupId, members, {
     readAt: READ_AT,
+    now: () => READ_AT + 60_000,
     changedAt: undefined,
     marksUpTo: 0,
     ...changes,

@@ -46,6 +46,10 @@ function gapStatements(statement: (sql: string) => StatementSync) {
   };
 }
 
+/** Users whose own list of groups was asked for while a list of members was read. */
+const OWN_LIST_SINCE = `SELECT id FROM users
+  WHERE groups_way = 'own-list' AND groups_gap IS NULL AND groups_asked_at BETWEEN :readAt AND :now`;
+
 function memberStatements(statement: (sql: string) => StatementSync) {
   return {
     // The first reading of members changes nobody's groups: it learns them. A row is written only when that changes it: a
@@ -77,6 +81,13 @@ function memberStatements(statement: (sql: string) => StatementSync) {
     clearAllStaged: statement('DELETE FROM members_being_read'),
     clearStaged: statement('DELETE FROM members_being_read WHERE reading = ?'),
     stage: statement('INSERT OR IGNORE INTO members_being_read VALUES (?, ?)'),
+    membersReadAt: statement('SELECT members_read_at FROM groups WHERE id = ?'),
+    unstageOwn: statement(
+      `DELETE FROM members_being_read WHERE reading = :reading AND user_id IN (${OWN_LIST_SINCE})`,
+    ),
+    stageOwn: statement(`
+      INSERT OR IGNORE INTO members_being_read
+      SELECT :reading, user_id FROM memberships WHERE group_id = :group AND user_id IN (${OWN_LIST_SINCE})`),
     takeStaged: statement(`
       INSERT OR IGNORE INTO memberships (user_id, group_id)
       SELECT user_id, :group FROM members_being_read WHERE reading = :reading`),

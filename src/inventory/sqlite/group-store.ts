@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { GroupStore, NotedGroup, RoleKind, Unanswered } from '../../ports/inventory.ts';
+import type { GroupStore, MembersReading, NotedGroup, RoleKind, Unanswered } from '../../ports/inventory.ts';
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../../ports/org.ts';
 import { groupOf } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
@@ -165,10 +165,11 @@ export class SqliteGroupStore implements GroupStore {
   async saveMembers(
     groupId: string,
     pages: AsyncIterable<readonly string[]>,
-    { readAt, changedAt, marksUpTo }: Parameters<GroupStore['saveMembers']>[2],
+    { readAt, now, changedAt, marksUpTo }: MembersReading,
   ): Promise<void> {
     const { stage, clearStaged } = this.#statements;
     const own = (this.#readings += 1);
+    const before = orInventoryError(() => this.#membersReadAt(groupId));
     let count = 0;
     try {
       for await (const page of pages) {
@@ -179,7 +180,10 @@ export class SqliteGroupStore implements GroupStore {
       }
       // The members of most groups fit into one page. Where they do not, taking them over changes many rows.
       (count > 1 ? this.#transaction : this.#soon)(() => {
-        this.#takeOver(groupId, own);
+        const last = this.#membersReadAt(groupId);
+        // Another reading began later and was stored before. Marks that it has not settled are read once more.
+        if (last !== before && last > readAt) return;
+        this.#takeOver(groupId, own, { readAt, now: now() });
         this.#statements.readMembers.run(readAt, changedAt ?? null, groupId);
         this.#marks.settle({ subject: 'group', id: groupId, questions: ['members'], marksUpTo });
       });
@@ -188,12 +192,20 @@ export class SqliteGroupStore implements GroupStore {
     }
   }
 
+  #membersReadAt(groupId: string): number {
+    const row = this.#statements.membersReadAt.get(groupId);
+    return (row && optionalInteger(row, 'members_read_at')) ?? 0;
+  }
+
   /**
    * Users who came or left get a new event; users who stayed do not. All in one transaction with what says that the
    * members were read: 100,000 users who come or leave take 2 to 3 s of CPU, for which a health check waits.
    */
-  #takeOver(group: string, own: number): void {
-    const { moveStaged, leaveUnstaged, takeStaged } = this.#statements;
+  #takeOver(group: string, own: number, during: { readonly readAt: number; readonly now: number }): void {
+    const { unstageOwn, stageOwn, moveStaged, leaveUnstaged, takeStaged } = this.#statements;
+    // An own list that was asked for after the listing had begun may tell of a change that came after its first pages.
+    unstageOwn.run({ reading: own, ...during });
+    stageOwn.run({ group, reading: own, ...during });
     this.#roleMoves.ofReading(group, own);
     for (const statement of [moveStaged, leaveUnstaged, takeStaged]) statement.run({ group, reading: own });
   }
