@@ -370,6 +370,11 @@ export interface Inventory {
   readonly groups: GroupStore;
   readonly marks: MarkStore;
   readonly runs: RunStore;
+  /**
+   * Whatever is stored was asked before this instant, at which a run begins. An answer that says otherwise was asked at
+   * the last instant before it: a clock was ahead, or the last run was killed within this second of Okta's.
+   */
+  bringBack(startedAt: number): Promise<void>;
   /** The gaps and dead letters that stand now, of these lookups. */
   standing(lookups: ReadonlySet<Lookup>): Promise<Standing>;
 }

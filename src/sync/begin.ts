@@ -23,6 +23,8 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const { mode, note, attemptedAt } = decided.run;
   if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
+  // By itself, since this is true whether or not the run begins.
+  await job.inventory.bringBack(attemptedAt);
   await saveStart(job, decided.run, decided.state);
   const oktaNow = (): number => job.clock.now() + (attemptedAt - localAt);
   const run = { ...job, ...decided.run, before, oktaNow };

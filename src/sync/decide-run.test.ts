@@ -135,6 +135,68 @@ describe('sync, decide run: an interrupted full run begins anew', () => {
   });
 });
 
+describe('sync, decide run: instants of a clock that was ahead', () => {
+  const AHEAD = NOW + 400 * DAY;
+  const log = { next: 'https://acme/next', readAt: AHEAD };
+
+  test('let an interrupted full run begin anew, where it began ahead', () => {
+    const fullRun = { startedAt: AHEAD, aliveAt: AHEAD };
+
+    expect(decide({ fullRun }).run).toMatchObject({ mode: 'full', startedAt: NOW, isResumed: false });
+  });
+
+  test.each<[string, Partial<RunState>, Partial<RunState>]>([
+    [
+      'of what is due or lost become now, so that one full run makes it good',
+      {
+        fullRunDue: { since: AHEAD, why: 'why' },
+        trustLost: { log: { since: AHEAD, why: 'why' }, roles: { since: 5, why: 'why' } },
+        logGapAt: AHEAD,
+      },
+      {
+        fullRunDue: { since: NOW, why: 'why' },
+        trustLost: { log: { since: NOW, why: 'why' }, roles: { since: 5, why: 'why' } },
+        logGapAt: NOW,
+      },
+    ],
+    [
+      'of cursors become the start of the last full run',
+      { usersCursor: AHEAD, groupsCursor: AHEAD, evaluatedAt: NOW - HOUR },
+      { usersCursor: NOW - HOUR - OVERLAP_MS, groupsCursor: NOW - HOUR - OVERLAP_MS },
+    ],
+    [
+      'of cursors become the beginning of time, where that run was ahead too',
+      { usersCursor: AHEAD, evaluatedAt: AHEAD },
+      { usersCursor: 0, evaluatedAt: NOW },
+    ],
+    [
+      'let every event be sent again in time',
+      { resentAt: AHEAD, resendSince: 5 },
+      { resentAt: NOW, resendSince: 5 },
+    ],
+    ['let a log be opened now', { log: { since: AHEAD } }, { log: { since: NOW - OVERLAP_MS } }],
+  ])('%s', (_, before, after) => {
+    expect(decide({ asked: 'incremental', ...before }).state).toMatchObject(after);
+  });
+
+  test('let a log that was read then be opened anew by a full run', () => {
+    const { run, state } = decide({ log, vouchedSince: { factors: NOW - DAY }, asked: 'incremental' });
+
+    expect(run).toMatchObject({ mode: 'full', note: expect.stringMatching(/clock of the org was ahead/) });
+    expect(state).toMatchObject({ log: { since: NOW - OVERLAP_MS }, fullRunDue: { since: NOW } });
+    expect(state.vouchedSince).toBeUndefined();
+  });
+
+  test('but not those of the last minute, since clocks differ a little', () => {
+    const near = { ...log, readAt: NOW + 59_000 };
+
+    expect(decide({ log: near, usersCursor: NOW + 59_000 }).state).toMatchObject({
+      log: near,
+      usersCursor: NOW + 59_000,
+    });
+  });
+});
+
 describe('sync, decide run: the note of a run', () => {
   test('says why it is another one than expected', () => {
     expect(decide({ fullRunDue: { since: 1, why: 'a gap' } }).run.note).toBe('a gap');

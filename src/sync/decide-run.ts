@@ -1,5 +1,6 @@
 import type { RunState, RunStateChange } from '../ports/run-state.ts';
 import { OVERLAP_MS } from './changes/follow-log.ts';
+import { withoutInstantsAhead } from './instants-ahead.ts';
 import type { DecidedRun, RunSettings } from './job.ts';
 
 /** Okta keeps its log for 90 days (okta-api section 5). Nothing reports the changes of a longer gap. */
@@ -39,7 +40,7 @@ export function decideRun(
   now: number,
 ): { readonly run: DecidedRun; readonly state: RunStateChange } {
   const attemptedAt = startStamp(now, state);
-  const believed = withoutOldLog(state, attemptedAt);
+  const believed = withoutOldLog(withoutInstantsAhead(state, attemptedAt), attemptedAt);
   const chosen = chooseRun(believed, settings, attemptedAt);
   const { mode, startedAt } = chosen;
   const before = state.eventSettings;
@@ -137,6 +138,8 @@ function mayGoOn(state: RunState, settings: DecidingSettings, now: number): bool
   // It has finished users whose answers this run may not believe.
   if (settings.asksEverybody && fullRun.asksEverybody !== true) return false;
   const { startedAt } = fullRun;
+  // By a clock that was ahead: the answers of this run would be older than its start.
+  if (startedAt > now) return false;
   // A change that was missed since then may concern users whom it has finished.
   if (startedAt < Math.max(logGapAt, fullRunDue?.since ?? 0)) return false;
   const isFollowed = log !== undefined && 'next' in log;

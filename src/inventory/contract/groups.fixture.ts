@@ -34,6 +34,25 @@ export function groupsContract(createScene: CreateScene): void {
   const plain = ({ id, name, description, type }: typeof NATIVE) => ({ id, name, description, type });
 
   describe('groups', () => {
+    test('were asked and listed before a run that begins now, also by a clock that was ahead', async () => {
+      const scene = createScene();
+      const { groups, bringBack } = scene;
+      const ahead = READ_AT + 400 * 86_400_000;
+      await groups.save(pageOf(NATIVE), ahead);
+      await groups.save(pageOf(OTHER), READ_AT - 5);
+      await groups.saveRoles(NATIVE.id, known([], ahead), ahead, 0);
+      await saveMembers(scene, NATIVE.id, pages([]), { readAt: ahead });
+      await saveMembers(scene, OTHER.id, pages([]), { readAt: READ_AT - 5 });
+
+      await bringBack(READ_AT);
+
+      const last = READ_AT - 1;
+      expect(await groups.find(NATIVE.id)).toMatchObject({ membersReadAt: last, rolesAskedAt: last });
+      expect(await groups.find(OTHER.id)).toMatchObject({ membersReadAt: READ_AT - 5 });
+      expect((await groups.unlisted(READ_AT)).toSorted()).toEqual([NATIVE.id, OTHER.id]);
+      expect(await groups.unlisted(last)).toEqual([OTHER.id]);
+    });
+
     test('come back beside what is known of them', async () => {
       const { groups } = createScene();
       const group = { ...NATIVE, membersChangedAt: '2026-07-01' };

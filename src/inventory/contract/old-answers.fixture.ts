@@ -6,6 +6,7 @@ import type { UserLookup } from '../../ports/org.ts';
 import { aReading, type CreateScene, type Scene } from './scene.fixture.ts';
 
 const LATER = READ_AT + 1000;
+const AHEAD = READ_AT + 400 * 86_400_000;
 
 /** The oldest answers as texts; there must be as many as are counted. */
 async function oldest({ users }: Scene, before = LATER, lookup?: UserLookup): Promise<string[]> {
@@ -70,6 +71,35 @@ export function oldAnswersContract(createScene: CreateScene): void {
       ]);
 
       expect(await oldest(scene)).toEqual(['u2 groups', 'u2 factors']);
+    });
+
+    test('were asked before a run that begins now, also by a clock that was ahead', async () => {
+      const scene = createScene();
+      const inherited = known({ roles: [], includesGroups: true });
+      await save(scene, 'u1', { factors: known([]), groups: unknown(), roles: inherited, askedAt: AHEAD });
+      await save(scene, 'u2', { factors: unknown(), groups: known([]), roles: unknown(), askedAt: AHEAD });
+      await save(scene, 'u3', { factors: known([]) });
+      expect(await oldest(scene)).toEqual(['u3 factors']);
+
+      await scene.bringBack(LATER);
+
+      expect(await oldest(scene)).toEqual(
+        expect.arrayContaining(['u1 factors', 'u1 roles', 'u2 factors', 'u2 groups', 'u3 factors']),
+      );
+      const all = (at: number) => ({ factors: at, groups: at, roles: at });
+      expect((await scene.users.find('u1'))?.askedAt).toEqual(all(LATER - 1));
+      expect((await scene.users.find('u2'))?.askedAt).toEqual(all(LATER - 1));
+      expect((await scene.users.find('u3'))?.askedAt).toEqual({ factors: READ_AT });
+    });
+
+    test('of a clock that was ahead do not stand in for longer than others', async () => {
+      const scene = createScene({ isStillGood: (readAt, askedAt) => askedAt - readAt < 1000 });
+      await save(scene, 'u1', { factors: known([], AHEAD), askedAt: AHEAD });
+      await scene.bringBack(LATER);
+
+      await save(scene, 'u1', { factors: unknown(), askedAt: LATER + 1000 });
+
+      expect(scene.facets.at(-1)?.factors).toEqual(unknown());
     });
   });
 }

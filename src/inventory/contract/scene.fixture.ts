@@ -60,6 +60,7 @@ function partsOf(kept: KeptInventory, given: SceneOptions) {
     marks,
     runs,
     outbox,
+    bringBack: (startedAt: number) => inventory.bringBack(startedAt),
     standing: (lookups: ReadonlySet<Lookup>) => inventory.standing(lookups),
     /** The facets that events were made of, newest last. */
     facets,

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
+import { bringBack } from './bring-back.ts';
 import {
   closeDatabase,
   inventoryError,
@@ -45,6 +46,7 @@ export function assemble(
   const statements = userStatements(database);
   const answers = new AnswerStore(statements, marks, moves);
   const trouble = new StandingTrouble(database, sink, isStillGood);
+  const bringAllBack = bringBack(database);
   const inventory: Inventory = {
     users: new SqliteUserStore({
       sink,
@@ -62,6 +64,7 @@ export function assemble(
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
     marks,
     runs: new SqliteRunStore(database, transaction, runState),
+    bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };
   const close = (): void => {

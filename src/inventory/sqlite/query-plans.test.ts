@@ -71,11 +71,12 @@ function planWith(start: string): string {
 
 /**
  * Asked for seldom, each answer worth a walk through all: when a custom role or the roles of Everyone changed, once a run
- * for the gaps of group roles, and at the end of a full run.
+ * for the gaps of group roles and for instants of groups that lie ahead, and at the end of a full run.
  */
 const RARE = [
   /^SELECT users\.id FROM users WHERE \(json_extract\(users\.roles, '\$\.includesGroups'\)/,
   /FROM groups WHERE roles_gap IS NOT NULL OR EXISTS/,
+  /^UPDATE groups SET roles_asked_at = min/,
   /^DELETE FROM dead_letters WHERE sink = \? AND kind = 'user' AND refused_by = 'mapping' AND last_at/,
   /FROM groups WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
 ];

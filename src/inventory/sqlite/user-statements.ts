@@ -142,7 +142,7 @@ function gapStatements(statement: Prepare) {
 }
 
 /** Answers that verification asks for again. A lookup that failed counts, too, where only a call a user can answer it. */
-const IS_VERIFIED: Readonly<Record<UserLookup, string>> = {
+export const IS_VERIFIED: Readonly<Record<UserLookup, string>> = {
   ...byName(PER_USER_LOOKUPS, (lookup) => `(${lookup} IS NOT NULL OR ${lookup}_gap IS NOT NULL)`),
   groups: WITH_ANSWER.groups,
   roles: WITH_ANSWER.roles,

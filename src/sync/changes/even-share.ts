@@ -43,8 +43,8 @@ export function largestShare(shares: readonly Share[]): Share {
 
 /** Events that follow each other within this part of `POLICY_RECHECK` make one round, so that rounds stay few. */
 const ROUNDS_AT_ONCE = 10;
-/** A round further ahead than this is of a clock that was wrong. */
-const AHEAD_MS = 60_000;
+/** An instant further ahead than this is of a clock that was wrong. */
+export const AHEAD_MS = 60_000;
 
 /**
  * The rounds after an event at `now` that makes every answer due that was asked for before it. Earlier rounds keep
