@@ -38,23 +38,33 @@ type PerUserNeeds = Readonly<Record<PerUserLookup, 'ask' | 'not-asked' | 'done'>
 /** The next step for each answer. `done`: it is there already in this run; `later`: when the whole org is known. */
 export interface Needs extends PerUserNeeds {
   readonly groups: 'ask' | 'by-membership' | 'not-asked' | 'done' | 'later';
-  /** `none-held`: the org's list of role holders does not name the user, which is an answer without a call. */
+  /**
+   * `none-held`: the org's list of role holders does not name the user, which is an answer without a call. Against
+   * known roles of the user's own it is none, since the list may be late.
+   */
   readonly roles: 'ask' | 'none-held' | 'not-asked' | 'done' | 'later';
 }
 
-export type Asked = Readonly<Record<UserLookup, boolean>>;
+type Asked = Readonly<Record<UserLookup, boolean>>;
+
+/** The part of the earlier answers about a user that decides what is asked now. */
+interface KnownOfUser {
+  /** The answers that still hold. */
+  readonly asked: Asked;
+  readonly holdsOwnRoles: boolean;
+}
 
 /** The lookups that one user still needs. */
 export function needsOf(
   user: User,
   known: DirectoryFacts | undefined,
   lookups: ReadonlySet<Lookup>,
-  asked: Asked,
+  { asked, holdsOwnRoles }: KnownOfUser,
 ): Needs {
   return {
     ...byName(PER_USER_LOOKUPS, (lookup) => perUserOf(lookup, user, lookups, asked)),
     groups: groupsOf(user, known, asked),
-    roles: rolesOf(user, known, lookups, asked),
+    roles: rolesOf(user, known, lookups, { asked, holdsOwnRoles }),
   };
 }
 
@@ -78,10 +88,11 @@ function rolesOf(
   user: User,
   known: DirectoryFacts | undefined,
   lookups: ReadonlySet<Lookup>,
-  asked: Asked,
+  { asked, holdsOwnRoles }: KnownOfUser,
 ): Needs['roles'] {
   if (!lookups.has('roles')) return 'not-asked';
   if (known === undefined) return 'later';
-  if (known.assignees !== undefined && !known.assignees.ids.has(user.id)) return 'none-held';
+  const isNamed = known.assignees === undefined || known.assignees.ids.has(user.id);
+  if (!isNamed && !holdsOwnRoles) return 'none-held';
   return asked.roles ? 'done' : 'ask';
 }

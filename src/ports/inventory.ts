@@ -138,6 +138,8 @@ export interface Noted {
   readonly areFactorsDue: boolean;
   /** The org's list of role holders did not name the user when it was last read. */
   readonly isNoHolder: boolean;
+  /** The user's known roles are not only those of groups. */
+  readonly holdsOwnRoles: boolean;
   /** The start stamp of the full run that has finished reading the user. */
   readonly finishedAt: number | undefined;
 }

@@ -31,7 +31,9 @@ export async function readUser(run: UserParts, noted: Noted, plan: HowToRead): P
   if (listed.kind === 'unreadable') return refuse(run, listed);
   const { user, readAt } = listed;
   const directory = directoryFor(run, user.id, noted, plan);
-  const needs = needsOf(user, directory, run.settings.lookups, askedSince(noted, plan, directory));
+  const asked = askedSince(noted, plan, directory);
+  const { holdsOwnRoles } = noted;
+  const needs = needsOf(user, directory, run.settings.lookups, { asked, holdsOwnRoles });
   countLookups(run, noted, needs, plan);
   const marksUpTo = await run.inventory.marks.version();
   const askedAt = run.oktaNow();
@@ -79,15 +81,12 @@ function directoryFor(
 }
 
 function askedSince(
-  { listed, askedAt, groupsWay, isNoHolder }: Noted,
+  noted: Noted,
   { answeredSince, again }: HowToRead,
   directory: Directory | undefined,
-) {
-  const id = listed.kind === 'user' ? listed.user.id : '';
-  // The org's list of role holders names a user whom an earlier one did not name: that one's answer holds no more. Nor
-  // does it tell roles through groups, where the members of a group that holds roles cannot be listed now.
-  const isOvertaken =
-    isNoHolder && (directory?.assignees?.ids.has(id) === true || directory?.groups === 'not-asked');
+): Readonly<Record<UserLookup, boolean>> {
+  const { askedAt, groupsWay } = noted;
+  const isOvertaken = areRolesOvertaken(noted, directory);
   const isOwnListDue = directory?.asksOwnListOf === 'everybody' && groupsWay === 'by-membership';
   return byName(
     USER_LOOKUPS,
@@ -97,6 +96,20 @@ function askedSince(
       !(lookup === 'roles' && isOvertaken) &&
       !(lookup === 'groups' && isOwnListDue),
   );
+}
+
+/** Is the answer to roles older than a list of role holders that contradicts it? */
+function areRolesOvertaken(
+  { listed, askedAt, isNoHolder, holdsOwnRoles }: Noted,
+  directory: Directory | undefined,
+): boolean {
+  const assignees = directory?.assignees;
+  const isNamed = listed.kind === 'user' && assignees?.ids.has(listed.user.id) === true;
+  // The roles may be revoked, or the list may be late.
+  if (holdsOwnRoles) return assignees !== undefined && !isNamed && (askedAt.roles ?? 0) < assignees.readAt;
+  // The list names a user whom an earlier one did not name: that one's answer holds no more. Nor does it tell roles
+  // through groups, where the members of a group that holds roles cannot be listed now.
+  return isNoHolder && (isNamed || directory?.groups === 'not-asked');
 }
 
 /** A record that cannot be read becomes a dead letter. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   aFactor,
   aGroup,
+  aRole,
   aUser,
   held,
   known,
@@ -65,10 +66,28 @@ export function usersContract(createScene: CreateScene): void {
           groupsWay: undefined,
           areFactorsDue: false,
           isNoHolder: false,
+          holdsOwnRoles: false,
           finishedAt: undefined,
         },
       ]);
       expect(await users.find('u1')).toBeUndefined();
+    });
+
+    test.each<[string, Parameters<typeof held>, boolean]>([
+      ['none', [[], true], false],
+      ['none by the list of role holders', [[]], false],
+      ['one through a group', [[aRole({ assignmentType: 'GROUP' })], true], false],
+      [
+        'one of their own',
+        [[aRole({ assignmentType: 'GROUP' }), aRole({ assignmentType: 'USER' })], true],
+        true,
+      ],
+      ['one of which Okta does not say how', [[aRole()], true], true],
+    ])('whose known roles are %s', async (_, roles, holdsOwnRoles) => {
+      const { users } = createScene();
+      await users.save(aReading({ user: aUser({ id: 'u1' }), roles: held(...roles) }));
+
+      expect(await users.find('u1')).toMatchObject({ holdsOwnRoles });
     });
 
     test('who are known come with what was asked when, and which run was done with them', async () => {

@@ -24,6 +24,7 @@ function kept(changes: Partial<User> = {}, readAt = NOW): KeptRecord {
     groupsWay: undefined,
     areFactorsDue: false,
     isNoHolder: false,
+    holdsOwnRoles: false,
     askedAt: { factors: 5 },
     finishedAt: 7,
   };
@@ -57,6 +58,7 @@ describe('inventory policy, records: a listed user', () => {
       groupsWay: undefined,
       areFactorsDue: false,
       isNoHolder: false,
+      holdsOwnRoles: false,
       finishedAt: undefined,
     });
   });

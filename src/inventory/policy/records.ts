@@ -11,6 +11,7 @@ export interface KeptRecord {
   readonly groupsWay: Noted['groupsWay'];
   readonly areFactorsDue: boolean;
   readonly isNoHolder: boolean;
+  readonly holdsOwnRoles: boolean;
   readonly finishedAt: number | undefined;
 }
 
@@ -30,6 +31,7 @@ const STRANGER = {
   groupsWay: undefined,
   areFactorsDue: false,
   isNoHolder: false,
+  holdsOwnRoles: false,
   finishedAt: undefined,
 } as const;
 const nobody: ListedUser = { kind: 'unreadable', id: undefined, reason: 'nobody was listed' };
@@ -49,6 +51,7 @@ export function notedOf(listed: ListedUser | undefined, kept: KeptRecord | undef
     groupsWay: kept.groupsWay,
     areFactorsDue: kept.areFactorsDue,
     isNoHolder: kept.isNoHolder,
+    holdsOwnRoles: kept.holdsOwnRoles,
     finishedAt: kept.finishedAt,
   };
 }

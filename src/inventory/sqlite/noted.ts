@@ -17,6 +17,7 @@ export function keptOf(row: Row | undefined): KeptRecord | undefined {
         groupsWay: GROUPS_WAYS.find((way) => way === row['known_groups_way']),
         areFactorsDue: row['factors_due'] === 1,
         isNoHolder: row['is_no_holder'] === 1,
+        holdsOwnRoles: row['holds_own_roles'] === 1,
         finishedAt: optionalInteger(row, 'finished_at'),
       };
 }

@@ -128,7 +128,9 @@ test('inventory, query plans: users that a run did not finish are found in their
   );
 
   expect(plans.map(({ plan }) => plan)).toEqual([
-    'SEARCH users USING INDEX users_unfinished (listed_at=? AND id>?)',
+    expect.stringMatching(
+      /^SEARCH users USING INDEX users_unfinished \(listed_at=\? AND id>\?\)(?!.*(B-TREE|SCAN users))/,
+    ),
   ]);
 });
 

@@ -16,12 +16,16 @@ const IS_NOT_HELD_BACK = `NOT EXISTS (
 /** The answer to roles came from the org's list, which did not name the user. */
 const IS_NO_HOLDER =
   "json_extract(roles, '$.includesGroups') = 0 AND json_array_length(roles, '$.roles') = 0";
+/** Where Okta does not say how a role is held, it counts as the user's own. */
+const HOLDS_OWN_ROLES = `EXISTS (
+  SELECT 1 FROM json_each(users.roles, '$.roles') WHERE json_extract(value, '$.assignmentType') IS NOT 'GROUP')`;
 const KNOWN_COLUMNS = [
   'id, fields, read_at, listed_at, finished_at',
   ...ASKED_COLUMNS,
   'CASE WHEN groups_gap IS NULL AND groups_asked_at IS NOT NULL THEN groups_way END AS known_groups_way',
   'factors_due',
   `${IS_NO_HOLDER} AS is_no_holder`,
+  `${HOLDS_OWN_ROLES} AS holds_own_roles`,
 ].join(', ');
 
 /** Stores an answer. Where there is none, the statements for gaps leave the last known answer alone. */
