@@ -2,7 +2,8 @@ import type { OrgIdentity } from '../ports/org.ts';
 import type { RunState, RunStateChange } from '../ports/run-state.ts';
 import { followLog } from './changes/follow-log.ts';
 import { begunAnew, decideRun, hasLainIdle } from './decide-run.ts';
-import type { DecidedRun, Job, Run } from './job.ts';
+import { isAdministrators } from '../plan/group-sizes.ts';
+import type { AnsweredSince, DecidedRun, Job, Run } from './job.ts';
 import {
   answeredSince,
   noteLosses,
@@ -47,10 +48,27 @@ async function withLog(run: Omit<Run, 'answeredSince' | 'believesEarlier'>): Pro
   const broken = isOther ? withOtherCredential(run, state) : {};
   await run.inventory.runs.saveState({ ...broken, ...anew.state, ...seen, vouchedSince: vouched });
   noteTrustLost(anew.run, run.mode === 'full' ? { ...state, ...broken } : broken);
-  const holds = answeredSince(vouched, anew.run, run.settings, log);
+  const holds = await withoutUnlisted(anew.run, answeredSince(vouched, anew.run, run.settings, log));
   const believesEarlier =
     anew.run.isResumed || Object.values(holds).some((instant) => instant < anew.run.startedAt);
   return { ...anew.run, answeredSince: holds, believesEarlier };
+}
+
+/**
+ * A group that lets its members not be listed has changed, and the log names nobody: the next full run asks every user for
+ * the own list of groups. The built-in group of administrators has the org's list of role holders instead.
+ */
+async function withoutUnlisted(
+  { inventory, mode, startedAt }: Pick<Run, 'inventory' | 'mode' | 'startedAt'>,
+  holds: AnsweredSince,
+): Promise<AnsweredSince> {
+  if (mode !== 'full') return holds;
+  for (const { mark } of await inventory.marks.list()) {
+    if (mark.question !== 'members' || (mark.reason !== 'refused' && mark.reason !== 'missing')) continue;
+    const noted = await inventory.groups.find(mark.id);
+    if (noted !== undefined && !isAdministrators(noted.group)) return { ...holds, groups: startedAt };
+  }
+  return holds;
 }
 
 /** Nothing tells what has changed while it lay idle. A log that is down for a moment makes no long run begin anew. */

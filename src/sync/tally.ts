@@ -32,6 +32,8 @@ export class Tally {
   readonly drift = new Map<Lookup, Ages>();
   /** By lookup, of listed users and groups: answers that hold without asking, and those that were asked for. */
   readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
+  /** Groups whose members could not be listed, by id, until every user's own list tells them. */
+  readonly unlisted = new Map<string, readonly ['groups' | 'roles', GapReason]>();
   readonly #nameless = new Map<string, number>();
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */
@@ -78,10 +80,12 @@ export class Tally {
     add(this.#gaps, subject, reason);
   }
 
-  /** These gaps together with those of the events. */
+  /** These gaps together with those of the events, and with those of groups. */
   gapsWith(counted: GapCounts = this.#eventGaps): GapCounts {
     const all: Record<string, Record<string, number>> = {};
-    for (const counts of [counted, this.#gaps]) {
+    const ofGroups: GapCounts = {};
+    for (const [lookup, reason] of this.unlisted.values()) add(ofGroups, lookup, reason);
+    for (const counts of [counted, this.#gaps, ofGroups]) {
       for (const [lookup, reasons] of Object.entries(counts)) {
         const sum = (all[lookup] ??= {});
         for (const [reason, count] of Object.entries(reasons)) sum[reason] = (sum[reason] ?? 0) + count;

@@ -173,6 +173,6 @@ async function markMembers(
   id: string,
   reason: GapReason,
 ): Promise<void> {
-  tally.gap(settings.lookups.has('groups') ? 'groups' : 'roles', reason);
+  tally.unlisted.set(id, [settings.lookups.has('groups') ? 'groups' : 'roles', reason]);
   await inventory.marks.add([{ subject: 'group', id, question: 'members', reason }]);
 }

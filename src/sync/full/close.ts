@@ -13,6 +13,12 @@ import { lossesAfter } from '../vouching.ts';
 import { askForMissing } from './missing-users.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 
+/** The versions of marks that were there when the run began, and when it began to list. */
+interface MarksUpTo {
+  readonly begin: number;
+  readonly listing: number;
+}
+
 /**
  * Runs after a complete listing: asks for users and groups that are missing, removes those that are gone, and reads
  * what is marked.
@@ -20,9 +26,9 @@ import type { ChangeParts, StartedRun } from '../parts.ts';
 export async function readMissing(
   run: ChangeParts,
   directory: ListedDirectory,
-  marksUpTo: number,
+  marksUpTo: MarksUpTo,
 ): Promise<void> {
-  const { inventory, startedAt, believesEarlier, settings } = run;
+  const { inventory, startedAt, believesEarlier, answeredSince, settings } = run;
   run.removals.noteListing(await askForMissing(run, directory));
   // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
@@ -33,9 +39,10 @@ export async function readMissing(
   }
   // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
   // since then.
-  if (settings.lookups.has('groups') && directory.groups === 'per-user' && !believesEarlier) {
-    await inventory.groups.noteAllMembersRead(startedAt);
-    await settleMembers(run, marksUpTo);
+  const asksAll = directory.groups === 'per-user' && answeredSince.groups >= startedAt;
+  if (settings.lookups.has('groups') && asksAll) {
+    if (!run.isResumed) await inventory.groups.noteAllMembersRead(startedAt);
+    await settleMembers(run, marksUpTo.listing);
   }
   // Users' own lists of groups hold, except for those who came to these groups or left them.
   if (believesEarlier && directory.groups === 'per-user') {
@@ -46,7 +53,7 @@ export async function readMissing(
   }
   if (run.relists) await relistDeactivated(run);
   // This attempt asks again what an earlier one could not learn; what failed just now is left to the next run.
-  await readMarks(run, believesEarlier ? marksUpTo : 0);
+  await readMarks(run, believesEarlier ? marksUpTo.begin : 0);
   if (believesEarlier) await retryGaps(run);
   await verifyOldest(run);
 }
@@ -71,14 +78,37 @@ async function forgetLetters({
   await inventory.users.forgetUnlistedLetters(clock.now() - (oktaNow() - attemptedAt));
 }
 
-/** Settles the marks on group members from before this run, because every user's own list answers them. */
+/**
+ * Settles the marks on group members from before the listing, because every user's own list answers them. In a run that
+ * goes on, some of these lists are older: they answer for groups in which nobody has come or gone since it began.
+ */
 async function settleMembers(
-  { inventory: { marks } }: Pick<Run, 'inventory'>,
+  run: Pick<Run, 'inventory' | 'tally' | 'isResumed' | 'startedAt'>,
   marksUpTo: number,
 ): Promise<void> {
-  const marked = (await marks.list()).filter(({ mark }) => mark.question === 'members');
-  const ids = new Set(marked.map(({ mark }) => mark.id));
-  await marks.answered([...ids].map((id) => ({ subject: 'group', id, questions: ['members'], marksUpTo })));
+  const { marks } = run.inventory;
+  const ids = new Set(
+    (await marks.list())
+      .filter(({ mark, version }) => mark.question === 'members' && version <= marksUpTo)
+      .map(({ mark }) => mark.id),
+  );
+  for (const id of ids) {
+    if (run.isResumed && !(await hasRested(run, id))) continue;
+    await marks.answered([{ subject: 'group', id, questions: ['members'], marksUpTo }]);
+    run.tally.unlisted.delete(id);
+  }
+}
+
+/** True when Okta's stamp and the log show no member who has come or gone since the run began. */
+async function hasRested(
+  { inventory, startedAt }: Pick<Run, 'inventory' | 'startedAt'>,
+  id: string,
+): Promise<boolean> {
+  const noted = await inventory.groups.find(id);
+  const movedAt = Date.parse(noted?.group.membersChangedAt ?? '');
+  const marks = await inventory.marks.ofGroup(id);
+  const isNamed = marks.some(({ mark }) => mark.subject === 'group' && mark.member !== undefined);
+  return movedAt < startedAt - OVERLAP_MS && !isNamed;
 }
 
 async function noteEnd(

@@ -27,14 +27,15 @@ interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'asksEverybody' |
  * that need the directory wait for it. An interrupted run goes on with the questions that have no answer yet.
  */
 export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
-  let marksUpTo = 0;
+  const marksUpTo = { begin: 0, listing: 0 };
   const polls = new Polls(run);
   return {
     readDirectory: async () => {
-      marksUpTo = await run.inventory.marks.version();
+      marksUpTo.begin = await run.inventory.marks.version();
       // Answers of an earlier run hold as far as the changes since then were read.
       if (run.believesEarlier) await readChanges(run, run.startedAt);
       else if (run.settings.isLasting) await removeGoneByLog(run);
+      marksUpTo.listing = await run.inventory.marks.version();
       const directory = beginDirectory(run);
       await run.inventory.users.startListing();
       return directory;
