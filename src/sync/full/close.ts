@@ -28,7 +28,7 @@ export async function readMissing(
   directory: ListedDirectory,
   marksUpTo: MarksUpTo,
 ): Promise<void> {
-  const { inventory, startedAt, believesEarlier, answeredSince, settings } = run;
+  const { inventory, startedAt, believesEarlier, settings } = run;
   run.removals.noteListing(await askForMissing(run, directory));
   // This comes before events are made anew, so that users who are gone get no event about a group that lost them.
   await run.removals.removeFound();
@@ -39,8 +39,7 @@ export async function readMissing(
   }
   // An earlier attempt may have read users by the members of groups. Those users were not asked for what has moved
   // since then.
-  const asksAll = directory.groups === 'per-user' && answeredSince.groups >= startedAt;
-  if (settings.lookups.has('groups') && asksAll) {
+  if (settings.lookups.has('groups') && directory.groups === 'per-user' && (await hasAskedAll(run))) {
     if (!run.isResumed) await inventory.groups.noteAllMembersRead(startedAt);
     await settleMembers(run, marksUpTo.listing);
   }
@@ -56,6 +55,15 @@ export async function readMissing(
   await readMarks(run, believesEarlier ? marksUpTo.begin : 0);
   if (believesEarlier) await retryGaps(run);
   await verifyOldest(run);
+}
+
+/** Has this run, or an earlier attempt of it, asked every user for the own list of groups? */
+async function hasAskedAll({
+  inventory: { users },
+  answeredSince,
+  startedAt,
+}: Pick<Run, 'inventory' | 'answeredSince' | 'startedAt'>): Promise<boolean> {
+  return answeredSince.groups >= startedAt || (await users.countAnswers(startedAt, 'groups')) === 0;
 }
 
 /** Everything is on our disk, so the cursors move, and the run has ended. */
