@@ -45,6 +45,22 @@ describe('a list of role holders that does not name a user whose own roles are k
     stage.expectTruth();
   });
 
+  test('is late when a full run by hand is the first after the grant: the log tells of it', async ({
+    days,
+  }) => {
+    const stage = await days(60);
+    await stage.sync();
+    const user = withoutRoles(stage);
+    stage.mutations.grantUserRole(user.id);
+    const end = isListedLate(stage, user);
+
+    const ran = await stage.nextDay(AS_VOUCHED, ['--full']);
+
+    end();
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    stage.expectTruth();
+  });
+
   test('costs one call for a role that was revoked without an event, and none from then on', async ({
     days,
   }) => {

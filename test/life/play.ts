@@ -227,7 +227,10 @@ class Life {
       return [`run failed: ${error.code}: ${error.message}`];
     if (!isQuiet) return [];
     const mayHaveGaps = this.#unsaid.refusing.size > 0 && report.mode === 'incremental';
-    const rest = Object.keys(gaps).filter((name) => !mayHaveGaps || (name !== 'groups' && name !== 'roles'));
+    // A user of an interrupted run may be found gone by a lookup of the run that goes on.
+    const isGap = (reasons: object): boolean => Object.keys(reasons).some((reason) => reason !== 'gone');
+    const lacking = Object.entries(gaps).flatMap(([name, reasons]) => (isGap(reasons) ? [name] : []));
+    const rest = lacking.filter((name) => !mayHaveGaps || (name !== 'groups' && name !== 'roles'));
     return [
       ...(rest.length > 0 ? [`gaps without a fault: ${JSON.stringify(gaps)}`] : []),
       ...(intake.pending > 0 ? [`${intake.pending} events wait though all is well`] : []),

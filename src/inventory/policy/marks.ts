@@ -26,6 +26,13 @@ export function questionsAnswered(
   reading: Pick<Reading, UserLookup>,
   isRecordNews: boolean,
 ): readonly UserQuestion[] {
-  const lookups = USER_LOOKUPS.filter((lookup) => reading[lookup] !== undefined);
+  const isAnswer = (lookup: UserLookup): boolean =>
+    reading[lookup] !== undefined && !(lookup === 'roles' && isFromList(reading));
+  const lookups = USER_LOOKUPS.filter((lookup) => isAnswer(lookup));
   return isRecordNews ? ['record', ...lookups] : lookups;
+}
+
+/** The org's list of role holders may be late, so only the user's own answer settles a mark. */
+function isFromList({ roles }: Pick<Reading, 'roles'>): boolean {
+  return typeof roles === 'object' && roles.kind === 'known' && !roles.value.includesGroups;
 }
