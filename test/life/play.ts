@@ -279,8 +279,9 @@ class Life {
       known: this.#known,
     });
     // An incremental run does not see users who come to a group that selects.
-    const isPartly = mode === 'incremental' && isSelectedByGroups(settings) && this.#known !== undefined;
-    const wanted = isPartly ? [] : wantedIds(org, settings);
+    const isPartly = mode === 'incremental' && isSelectedByGroups(settings);
+    const isNew = (id: string): boolean => !isPartly || (this.#known === undefined && latest.has(id));
+    const wanted = [...wantedIds(org, settings)].filter(isNew);
     const before = mode === 'full' ? [] : [...(this.#known?.wanted ?? [])];
     const isHeld = (id: string): boolean => org.user(id) !== undefined || includesDeprovisioned(settings);
     this.#known = { settings, wanted: new Set([...wanted, ...before.filter(isHeld)]) };
