@@ -253,6 +253,25 @@ export function groupsContract(createScene: CreateScene): void {
       expect(await markedIn(scene)).toEqual(['merged roles group-roles', 'spared roles group-roles']);
     });
 
+    test('that was not learnt before the group is removed asks again whose own answer has roles of a group', async () => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      await groups.save(pageOf(NATIVE), STAMP);
+      await groups.saveNoRoles(['00g1'], STAMP);
+      const roles = {
+        through: [aRole({ assignmentType: 'GROUP' })],
+        own: [aRole({ assignmentType: 'USER' })],
+      };
+      for (const [id, list] of Object.entries(roles))
+        await users.save(aReading({ user: aUser({ id }), roles: held(list, true) }));
+      await saveMembers(scene, '00g1', pages(Object.keys(roles)));
+      await settleUsers(scene);
+
+      await groups.remove('00g1');
+
+      expect(await markedIn(scene)).toEqual(['through roles membership']);
+    });
+
     test('asks nobody where only their order is another, or nothing was learnt', async () => {
       const scene = await createMembers(['merged', 'spared']);
 

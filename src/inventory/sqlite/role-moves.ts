@@ -9,6 +9,13 @@ export const DEPENDS_ON_GROUPS = `(json_extract(users.roles, '$.includesGroups')
   OR (users.roles IS NULL AND users.roles_gap IS NULL AND users.roles_asked_at IS NOT NULL))`;
 
 /**
+ * The user's own answer has roles of groups. It may be newer than what is known of the group's roles, so it depends on
+ * the group although that is thought to hold none.
+ */
+const HAS_ROLES_OF_GROUPS = `EXISTS (SELECT 1 FROM json_each(users.roles, '$.roles')
+  WHERE json_extract(value, '$.assignmentType') = 'GROUP')`;
+
+/**
  * Marks users to be asked again for their own roles when what is known of these depends on the groups: users who come to
  * a group that holds roles, or leave one, and the members of a group whose roles are others now. Its methods run inside
  * a transaction, those for members who move before the memberships change.
@@ -26,10 +33,10 @@ export class RoleMoves {
     this.#members = database.prepare(`
       SELECT users.id FROM groups
       JOIN memberships ON group_id = groups.id JOIN users ON users.id = user_id
-      WHERE groups.id = ? AND ${HOLDS_ROLES} AND ${DEPENDS_ON_GROUPS}`);
+      WHERE groups.id = ? AND (${HOLDS_ROLES} OR ${HAS_ROLES_OF_GROUPS}) AND ${DEPENDS_ON_GROUPS}`);
     this.#staged = database.prepare(`
       SELECT users.id FROM users WHERE ${DEPENDS_ON_GROUPS}
-        AND EXISTS (SELECT 1 FROM groups WHERE groups.id = :group AND ${HOLDS_ROLES})
+        AND (${HAS_ROLES_OF_GROUPS} OR EXISTS (SELECT 1 FROM groups WHERE groups.id = :group AND ${HOLDS_ROLES}))
         AND users.id IN (
           SELECT user_id FROM (
             SELECT user_id FROM memberships WHERE group_id = :group
