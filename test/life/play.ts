@@ -110,7 +110,10 @@ class Life {
       : this.#quiet(random.pick([['--full'], ['--full', '--vouched'], ['--full', '--vouched']]));
   }
 
+  /** A group that selects users must list its members, or no run can begin. */
   #calm(): void {
+    for (const name of ['INCLUDE_GROUPS', 'EXCLUDE_GROUPS'])
+      for (const id of this.settings[name]?.split(',') ?? []) this.#unsaid.refusing.delete(id);
     calm(this.#stage, this.#unsaid.refusing);
   }
 
