@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { createOrg, startOktaServer, type OktaServerOptions } from '../../src/simulator/index.ts';
 import { reportOf, type Ended } from './launch.fixture.ts';
 import { test, type StageOptions } from './stage.fixture.ts';
@@ -199,6 +199,7 @@ describe.concurrent('whole job, plan', () => {
 
   test('makes no use of the inventory of another org, though it is at the same address, and says so', async ({
     makeStage,
+    onTestFinished,
   }) => {
     const { okta, run } = await makeStage({ org: { users: 90, groups: 12 } });
     await run(['sync']);
@@ -214,7 +215,7 @@ describe.concurrent('whole job, plan', () => {
     expect(ended.stderr).toContain('give each org its own STATE_DIR');
   });
 
-  test('uses the inventory of its org at another address of it', async ({ makeStage }) => {
+  test('uses the inventory of its org at another address of it', async ({ makeStage, onTestFinished }) => {
     const stage = await makeStage();
     await stage.run(['sync']);
     const moved = await startOktaServer(stage.org, WIDE);
