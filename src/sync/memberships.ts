@@ -14,7 +14,6 @@ import { tolerate } from './tolerate.ts';
  */
 const MOST_AT_ONCE = 4;
 
-/** The listed groups, with what memberships need of them. */
 /**
  * A group needs reading when its roles are unknown, or when members have come or gone since they were read. The members
  * of Everyone are never read.
@@ -23,6 +22,7 @@ export function groupNeedsReading({ group, rolesAskedAt, hasMovedMembers }: Note
   return rolesAskedAt === undefined || (hasMovedMembers && !isEveryone(group));
 }
 
+/** The listed groups, with what memberships need of them. */
 export class ListedGroups {
   readonly sizes = new GroupSizes();
   /** Groups whose members or roles are not known as they are now. */
