@@ -274,7 +274,10 @@ export interface GroupStore {
    */
   save(page: GroupsPage, listedAt: number | undefined): Promise<readonly NotedGroup[]>;
   find(groupId: string): Promise<NotedGroup | undefined>;
-  /** Stores that these groups hold no role, which is known without a lookup. */
+  /**
+   * Stores that these groups hold no role, which is known without a lookup. An answer that was asked for after `readAt`
+   * stays.
+   */
   saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void>;
   /**
    * Stores the answer, and whether the roles are known: by this answer, or by a last known one. Where they are others

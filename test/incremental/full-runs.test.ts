@@ -177,3 +177,34 @@ test('incremental run, full runs: polls that take longer than FREQUENCY leave th
   expect(polls).toBeGreaterThan(1);
   expect(polls).toBeLessThan(10);
 });
+
+test('incremental run, full runs: a selected user on a later page gets a role that a poll learns of first', async ({
+  makeStage,
+}) => {
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  let onAsked = (): void => undefined;
+  const stage = changing(
+    await makeStage({
+      org: { users: 450 },
+      okta: { now, onRequest: ({ template }) => template === '/api/v1/users/{id}/factors' && onAsked() },
+    }),
+  );
+  const user = stage.org.users.findLast(
+    ({ status, roles, groups }) =>
+      status === 'ACTIVE' && roles.length === 0 && groups.every((group) => group.roles.length === 0),
+  );
+  let asked = 0;
+  onAsked = () => {
+    asked += 1;
+    if (asked !== 60) return;
+    stage.mutations.grantUserRole(user?.id ?? '');
+    ahead = 3_600_000;
+  };
+
+  const ran = await stage.run(['sync'], { env: { OKTA_USER_SEARCH: 'status eq "ACTIVE"' }, now });
+
+  expect(reportOf(ran)).toMatchObject({ mode: 'full', outcome: 'completed' });
+  expect(stage.okta.calls.get('/api/v1/logs')).toBeGreaterThan(1);
+  expect(JSON.stringify(stage.latest().get(user?.id ?? ''))).toContain('"Admin"');
+});

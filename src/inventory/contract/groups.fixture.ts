@@ -272,6 +272,15 @@ export function groupsContract(createScene: CreateScene): void {
       expect(await markedIn(scene)).toEqual(['through roles membership']);
     });
 
+    test('stays when a flag from before says that there are none', async () => {
+      const scene = await createMembers(['merged']);
+      await scene.groups.saveRoles('00g1', known([FIRST]), 5, 0);
+
+      await scene.groups.saveNoRoles(['00g1'], 4);
+
+      expect(await scene.groups.find('00g1')).toMatchObject({ roles: 'some', rolesAskedAt: 5 });
+    });
+
     test('asks nobody where only their order is another, or nothing was learnt', async () => {
       const scene = await createMembers(['merged', 'spared']);
 

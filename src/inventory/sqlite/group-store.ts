@@ -105,7 +105,12 @@ export class SqliteGroupStore implements GroupStore {
 
   async saveNoRoles(groupIds: readonly string[], readAt: number): Promise<void> {
     this.#transaction(() => {
-      for (const id of groupIds) this.#saveRoles(id, STORED_NONE, readAt, readAt);
+      for (const id of groupIds) {
+        const kept = this.#statements.find.get(id);
+        const keptAskedAt = kept && optionalInteger(kept, 'roles_asked_at');
+        if (!isOvertakenAnswer(readAt, keptAskedAt, Number.POSITIVE_INFINITY))
+          this.#saveRoles(id, STORED_NONE, readAt, readAt);
+      }
     });
   }
 

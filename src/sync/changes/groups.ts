@@ -29,9 +29,13 @@ export async function readGroup(run: GroupParts, noted: NotedGroup): Promise<voi
   else await readWhole(run, noted);
 }
 
-async function readRolesOfNew(run: NewGroupParts, { group, rolesAskedAt }: NotedGroup): Promise<void> {
+async function readRolesOfNew(
+  run: NewGroupParts & Pick<Run, 'startedAt'>,
+  { group, rolesAskedAt }: NotedGroup,
+): Promise<void> {
   if (!wantsGroupRoles(run) || rolesAskedAt !== undefined) return;
-  if (group.adminFlag === false) await run.inventory.groups.saveNoRoles([group.id], run.oktaNow());
+  // The group may have been asked since it was listed: that answer stays.
+  if (group.adminFlag === false) await run.inventory.groups.saveNoRoles([group.id], run.startedAt);
   else await askNewRoles(run, [group]);
 }
 

@@ -185,8 +185,11 @@ async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<Us
   const settle = (questions: Iterable<UserQuestion>): Promise<void> =>
     inventory.marks.answered([{ subject: 'user', id, questions: [...questions], marksUpTo }]);
   const stored = await inventory.users.find(id);
-  // A log entry must not bring in a user who is not selected.
-  if (stored === undefined && settings.isSelecting) return settle(asks);
+  // A log entry must not bring in a user who is not selected. A full run may still list this one: the mark waits.
+  if (stored === undefined && settings.isSelecting) {
+    run.reread.add(id);
+    return run.mode === 'full' ? undefined : settle(asks);
+  }
   const isAsked = stored === undefined || asks.has('record') || asks.has('presence');
   const noted = isAsked ? await readRecord(run, id, stored) : stored;
   if (noted === 'gone') {
