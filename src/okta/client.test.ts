@@ -298,7 +298,11 @@ describe('okta, client: 429', () => {
     expect(limits.refusals[0]).toMatchObject({ limit: 600, remaining: 0 });
     expect(limits.observed).toHaveLength(1);
     expect(clock.waits).toEqual([]);
-    expect(client.count()).toMatchObject({ calls: new Map([[TEMPLATE, 20]]), rateLimited: 19 });
+    expect(client.count()).toMatchObject({
+      calls: new Map([[TEMPLATE, 20]]),
+      rateLimited: 19,
+      rateLimitedIn: new Map([['users', 19]]),
+    });
   });
 
   test('without headers is a refusal that says nothing', async () => {

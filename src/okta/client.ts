@@ -13,7 +13,7 @@ import { readRetryAfterMs } from '../http/retry-after.ts';
 import { BACK_OFF, PATIENCE, TRIES } from './pace/patience.ts';
 import { Permissions } from './auth/permissions.ts';
 import { readRate, readWaitMs, serverTime } from './pace/rate-headers.ts';
-import type { RateLimits } from './pace/rate-limits.ts';
+import { CONCURRENCY, type RateLimits } from './pace/rate-limits.ts';
 import { TOKEN_PATH } from './auth/token-answers.ts';
 
 /** One answer of Okta with a JSON body. */
@@ -34,8 +34,8 @@ export interface ClientOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Called after each answer, so that progress can be shown. */
-  readonly onAnswer?: (() => void) | undefined;
+  /** Called after each answer, or fault, with the time that the exchange took. */
+  readonly onAnswer?: ((tookMs: number) => void) | undefined;
 }
 
 type Judged = Exclude<OktaVerdict, { kind: 'ok' }> | { readonly kind: 'ok'; readonly answer: OktaAnswer };
@@ -72,7 +72,8 @@ export class OktaClient {
   readonly #calls = new Map<string, number>();
   readonly #permissions = new Permissions();
   readonly #failing: FailingEndpoints;
-  #rateLimited = 0;
+  /** 429s by bucket, or by the org's limit of calls at once. */
+  readonly #refusals = new Map<string, number>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -86,9 +87,12 @@ export class OktaClient {
   count(): CallCount {
     const { credential, limits } = this.#options;
     const { total, rateLimited } = credential.tokenRequests();
+    const refusals =
+      rateLimited === 0 ? this.#refusals : new Map([...this.#refusals, [TOKEN_PATH, rateLimited]]);
     return {
       calls: total === 0 ? this.#calls : new Map([...this.#calls, [TOKEN_PATH, total]]),
-      rateLimited: this.#rateLimited + rateLimited,
+      rateLimited: [...refusals.values()].reduce((sum, count) => sum + count, 0),
+      rateLimitedIn: refusals,
       waitedMs: limits.waitedMs,
       waitedInMs: limits.waitedInMs ?? new Map(),
       orgShare: limits.orgShare,
@@ -165,12 +169,13 @@ export class OktaClient {
 
   /** Authorises as late as possible: a proof made before the wait for the bucket would be too old. */
   async #exchange({ url, template, isPublic }: PacedQuestion): Promise<OktaExchange> {
-    const { limits, http, credential, signal } = this.#options;
+    const { limits, http, credential, signal, clock, onAnswer } = this.#options;
     return limits.schedule(template, async () => {
       const headers = isPublic ? {} : await credential.authorise({ url, template });
       this.#calls.set(template, (this.#calls.get(template) ?? 0) + 1);
+      const sentAt = clock.now();
       const outcome = await http(url, headers, signal);
-      this.#options.onAnswer?.();
+      onAnswer?.(clock.now() - sentAt);
       return { outcome, remedy: outcome.kind === 'answer' ? credential.learn(outcome, headers) : undefined };
     });
   }
@@ -191,24 +196,24 @@ export class OktaClient {
     { template }: PacedQuestion,
     refusals: number,
   ): Promise<void> {
-    this.#rateLimited += 1;
     const { limits, clock, random, signal, log } = this.#options;
     log.debug({ template, refusals }, 'Okta refused a call by its rate limit');
+    const headers = exchange.kind === 'answer' ? exchange.headers : {};
+    const rate = readRate(headers);
+    const retryMs = readRetryAfterMs(headers);
+    const by = limits.refused(
+      template,
+      rate,
+      rate === undefined ? laterOf(readWaitMs(headers), retryMs) : retryMs,
+    );
+    this.#refusals.set(by, (this.#refusals.get(by) ?? 0) + 1);
     if (refusals >= PATIENCE) {
       const hint =
         'lower OKTA_RATE_LIMIT_SHARE, or look in the Rate Limit dashboard for what else spends this bucket';
       throw new OktaRateLimitError(`Okta answered 429 to ${template} ${refusals} times in a row`, { hint });
     }
-    const headers = exchange.kind === 'answer' ? exchange.headers : {};
-    const rate = readRate(headers);
-    const retryMs = readRetryAfterMs(headers);
-    const kind = limits.refused(
-      template,
-      rate,
-      rate === undefined ? laterOf(readWaitMs(headers), retryMs) : retryMs,
-    );
     const shortMs = (0.5 + random()) * 1000 * Math.min(refusals, 8);
-    if (kind === 'concurrency') await clock.sleep(Math.max(shortMs, retryMs ?? 0), signal);
+    if (by === CONCURRENCY) await clock.sleep(Math.max(shortMs, retryMs ?? 0), signal);
     signal.throwIfAborted();
   }
 

@@ -8,7 +8,9 @@ import { Secret } from '../settings/secret.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
 import { createApiToken } from './auth/credential.ts';
 import { createHttpGet } from '../http/client.ts';
+import { bucketGuessOf } from './endpoints.ts';
 import type { Rate } from './pace/rate-headers.ts';
+import { CONCURRENCY } from './pace/rate-limits.ts';
 import { OktaSource } from './read/source.ts';
 
 export const ORIGIN = 'https://acme.okta.example';
@@ -113,10 +115,10 @@ export class NoLimits {
     this.observed.push(rate);
   }
 
-  refused(_template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
+  refused(template: string, rate: Rate | undefined, waitMs?: number): string {
     this.refusals.push(rate);
     this.toldWaits.push(waitMs);
-    return rate?.limit === 0 ? 'concurrency' : 'bucket';
+    return rate?.limit === 0 ? CONCURRENCY : bucketGuessOf(template).name;
   }
 }
 

@@ -79,11 +79,17 @@ export interface KnownUser {
   readonly refused: DeadLetter | undefined;
 }
 
+/** By lookup: when the answer that was asked for longest ago was asked for. Only answers of single calls count. */
+export type OldestAnswers = Partial<Readonly<Record<Lookup, number>>>;
+
 /** Reads the inventory as one sink sees it. Takes no lock: a worker may write at the same time. */
 export interface InventoryReader {
   /** All dead letters, in the order of their assets. */
   deadLetters(): AsyncIterable<DeadLetter>;
   runState(): Promise<RunState>;
+  /** Events that the sink has not confirmed, and when the oldest of them entered the outbox. */
+  waiting(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
+  oldestAnswers(): Promise<OldestAnswers>;
   /** The host of the org that the inventory is bound to. Synchronous, because settings are loaded synchronously. */
   orgHost(): string | undefined;
   /** The gaps and dead letters that stand now, of these lookups. */

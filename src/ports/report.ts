@@ -35,6 +35,8 @@ export interface Report {
     readonly total_calls: number;
     readonly calls: Readonly<Record<string, number>>;
     readonly rate_limited: number;
+    /** The same by bucket; `concurrency` is the org's limit of calls at once. Absent where there were none. */
+    readonly rate_limited_in?: Readonly<Record<string, number>>;
     /** The time in which calls waited for the pace, even spacing included. */
     readonly wait_seconds: number;
     /**

@@ -37,6 +37,8 @@ export interface Outbox {
    */
   release(sequences: readonly number[]): Promise<void>;
   pending(): Promise<number>;
+  /** When the oldest of them entered the outbox, on this machine's clock; `undefined` where none waits. */
+  oldestAt(): Promise<number | undefined>;
 }
 
 /** The sink's answer to a batch. `refused` and `too-large` mean that it accepted no event of the batch. */

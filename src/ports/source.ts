@@ -102,6 +102,8 @@ export interface CallCount {
   /** By endpoint, the path with `{id}` for ids. */
   readonly calls: ReadonlyMap<string, number>;
   readonly rateLimited: number;
+  /** The same by bucket; `concurrency` is the org's limit of calls at once. */
+  readonly rateLimitedIn?: ReadonlyMap<string, number>;
   /** How long calls had to wait because a bucket was spent. */
   readonly waitedMs: number;
   /** The same by bucket; buckets are waited for at the same time. */

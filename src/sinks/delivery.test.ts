@@ -57,6 +57,7 @@ describe('sinks, delivery', () => {
           if (looks.length === 1) scene.delivery.wake();
           return count;
         },
+        oldestAt: () => outbox.oldestAt(),
       }),
     });
 
@@ -284,6 +285,7 @@ describe('sinks, delivery', () => {
         refuse: (sequence, reason) => outbox.refuse(sequence, reason),
         release: (sequences) => Promise.resolve(void released.push(...sequences)),
         pending: () => outbox.pending(),
+        oldestAt: () => outbox.oldestAt(),
       }),
     });
 

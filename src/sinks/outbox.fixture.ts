@@ -36,6 +36,10 @@ export class MemoryOutbox implements Outbox {
     return this.#rows.filter((row) => row.isAttempted).map(({ asset }) => asset.id);
   }
 
+  async oldestAt(): Promise<undefined> {
+    return undefined;
+  }
+
   async take({ count, bytes, envelopeBytes }: BatchLimits): Promise<readonly OutboxEvent[]> {
     await Promise.resolve();
     const taken = new Map<string, WaitingRow>();

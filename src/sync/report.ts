@@ -50,6 +50,7 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
   const {
     calls,
     rateLimited,
+    rateLimitedIn = new Map<string, number>(),
     waitedMs,
     waitedInMs = new Map<string, number>(),
     orgShare,
@@ -73,6 +74,7 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
       rate_limited: rateLimited,
+      ...(rateLimitedIn.size === 0 ? {} : { rate_limited_in: Object.fromEntries(rateLimitedIn) }),
       wait_seconds: seconds(waitedMs),
       ...(waitedFor.length === 0 ? {} : { waits: Object.fromEntries(waitedFor) }),
       ...(orgShare === undefined ? {} : { org_share: orgShare }),

@@ -9,7 +9,7 @@ import { InventoryError } from '../../ports/errors.ts';
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
  * brought nothing (`_gap`, null when it did). `factors_due` is 1 when the user's groups have changed since factors were
  * asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
- * (an empty `group_id`: all users). `record_gap` is why Okta gave no record when the user was last read alone.
+ * (an empty `group_id`: all users). `entered_at` is on this machine's clock. `record_gap` is why Okta gave no record when the user was last read alone.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -77,6 +77,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE outbox (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
     login TEXT, hash TEXT NOT NULL, calm_hash TEXT NOT NULL, body TEXT NOT NULL, attempted INTEGER NOT NULL DEFAULT 0,
+    entered_at INTEGER NOT NULL,
     UNIQUE (sink, kind, id, attempted)
   ) STRICT;
   CREATE INDEX outbox_by_turn ON outbox (sink, attempted DESC, sequence);

@@ -8,6 +8,7 @@ import { batchOf } from '../policy/batch.ts';
 import { fateOf } from '../policy/unchanged.ts';
 import type { NewsRule } from '../../ports/inventory.ts';
 import type { EarlierEvents, Hashes } from '../policy/unchanged.ts';
+import { oldestWaiting } from './ages.ts';
 import { assetOf, KEY, tableOf } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
@@ -42,6 +43,7 @@ export class SqliteOutbox implements Outbox {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #oldest: () => number | undefined;
   /** Sequences that are in flight for the first time. Events that an earlier process had in flight may have arrived. */
   readonly #firstAttempts = new Set<number>();
 
@@ -54,6 +56,7 @@ export class SqliteOutbox implements Outbox {
     this.#clock = clock;
     this.#stampEvent = stampEvent;
     this.#statements = prepare(database);
+    this.#oldest = oldestWaiting(database, sink);
   }
 
   /** Call it inside a transaction, so that the event enters together with the facts that it was made of. */
@@ -65,7 +68,8 @@ export class SqliteOutbox implements Outbox {
     const { dropWaiting, insert } = this.#statements;
     dropWaiting.run(...this.#key(asset));
     const hashes = [made.hash, made.hashWithoutSignIn] as const;
-    insert.run(...this.#key(asset), login ?? null, ...hashes, this.#stampEvent(made.body));
+    const enteredAt = this.#clock.now();
+    insert.run(...this.#key(asset), login ?? null, ...hashes, this.#stampEvent(made.body), enteredAt);
     return 'emitted';
   }
 
@@ -159,6 +163,10 @@ export class SqliteOutbox implements Outbox {
       return row === undefined ? 0 : integer(row, 'pending');
     });
   }
+
+  async oldestAt(): Promise<number | undefined> {
+    return orInventoryError(() => this.#oldest());
+  }
 }
 
 function hashesOf(row: Row | undefined): Hashes | undefined {
@@ -172,7 +180,7 @@ function prepare(database: DatabaseSync) {
     delivered: statement(`SELECT hash, calm_hash FROM delivered WHERE ${KEY}`),
     dropWaiting: statement(`DELETE FROM outbox WHERE ${KEY} AND attempted = 0`),
     insert: statement(
-      'INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body, entered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     inTurn: statement(
       'SELECT sequence, kind, id, body FROM outbox WHERE sink = ? ORDER BY attempted DESC, sequence LIMIT ?',

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { USER_LOOKUPS } from '../../ports/org.ts';
+import { oldestAnswers } from './ages.ts';
 import { openTemporaryDatabase } from './database.ts';
 import { assemble } from './open.ts';
 import { UserViews } from './user-views.ts';
@@ -52,6 +53,7 @@ function listPlans(): Plan[] {
     () => undefined,
   );
   new UserViews(spy, '', () => true).idsAfter('');
+  oldestAnswers(spy);
   return [...new Set(prepared)].map((sql) => ({
     sql: sql.replaceAll(/\s+/g, ' ').trim(),
     plan: planOf(database, sql),
@@ -71,7 +73,7 @@ function planWith(start: string): string {
 
 /**
  * Asked for seldom, each answer worth a walk through all: when a custom role or the roles of Everyone changed, once a run
- * for the gaps of group roles and for instants of groups that lie ahead, and at the end of a full run.
+ * for the gaps and ages of group roles and for instants of groups that lie ahead, and at the end of a full run.
  */
 const RARE = [
   /^SELECT users\.id FROM users WHERE \(json_extract\(users\.roles, '\$\.includesGroups'\)/,
@@ -79,6 +81,7 @@ const RARE = [
   /^UPDATE groups SET roles_asked_at = min/,
   /^DELETE FROM dead_letters WHERE sink = \? AND kind = 'user' AND refused_by = 'mapping' AND last_at/,
   /FROM groups WHERE \w+_gap IS (NOT )?NULL AND .* LIMIT/,
+  /^SELECT min\(roles_asked_at\) AS at FROM groups/,
 ];
 
 /** Indexes that hold only what is looked for, or what is taken from their beginning. */
@@ -109,6 +112,10 @@ test.each([
   ["SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'", /groups_with_roles/],
   ['SELECT key AS lookup, value AS reason', /users_with_gaps \(evaluated_run=\?\)/],
   ['SELECT value AS reason, key AS lookup', /SCAN users USING INDEX users_with_gaps/],
+  ['SELECT factors_asked_at AS at', /USING (COVERING )?INDEX users_by_factors_age/],
+  ['SELECT groups_asked_at AS at', /USING (COVERING )?INDEX users_by_groups_age/],
+  ['SELECT roles_asked_at AS at', /USING (COVERING )?INDEX users_by_roles_age/],
+  ['SELECT entered_at FROM outbox WHERE sink = ? AND attempted = 0', /outbox_by_turn/],
   ['SELECT roles_gap, roles_read_at', /SCAN groups USING INDEX groups_with_roles/],
   ['SELECT key AS lookup, count(*) AS count, min', /users_with_stale \(evaluated_run=\?\)/],
   ["SELECT id FROM users WHERE status = 'DEPROVISIONED'", /users_deactivated/],

@@ -3,8 +3,19 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { aFactor, aUser, known, READ_AT, unknown } from '../../enrich/facets.fixture.ts';
+import type { Reading } from '../../ports/inventory.ts';
 import type { DeadLetter, InventoryReader } from '../../ports/reader.ts';
-import { aReading, createFolder, createScene, meddle, SINK } from './inventory.fixture.ts';
+import {
+  aReading,
+  createFolder,
+  createScene,
+  LIMITS,
+  meddle,
+  NOW,
+  pageOf,
+  SINK,
+  sized,
+} from './inventory.fixture.ts';
 import { openReader } from './reader.ts';
 
 function read(folder: string): InventoryReader {
@@ -45,6 +56,39 @@ describe('inventory, reader', () => {
 
     expect(await reader.facets(aUser().id, () => true)).toMatchObject({ factors: { isStale: true } });
     expect(await reader.facets(aUser().id, () => false)).toMatchObject({ factors: unknown('refused') });
+  });
+
+  test('tells how many events wait and since when, sent ones and others, of one sink', async () => {
+    const scene = createScene();
+    expect(await read(scene.folder).waiting()).toEqual({ events: 0, oldestAt: undefined });
+    for (const id of ['u1', 'u2', 'u3']) await scene.save(id);
+    await scene.take({ ...LIMITS, count: 1 });
+    expect(await read(scene.folder).waiting()).toEqual({ events: 3, oldestAt: NOW });
+    expect(await scene.outbox.oldestAt()).toBe(NOW);
+
+    meddle(scene, `UPDATE outbox SET entered_at = ${NOW} - 5 WHERE id = 'u1'`);
+    expect((await read(scene.folder).waiting()).oldestAt).toBe(NOW - 5);
+    meddle(scene, `UPDATE outbox SET entered_at = ${NOW} - 9 WHERE id = 'u2'`);
+    expect((await read(scene.folder).waiting()).oldestAt).toBe(NOW - 9);
+    meddle(scene, "UPDATE outbox SET sink = 'another sink'");
+    expect(await read(scene.folder).waiting()).toEqual({ events: 0, oldestAt: undefined });
+  });
+
+  test('tells by lookup when the oldest answer was asked for, and nothing of lookups without answers', async () => {
+    const { users, groups, folder } = createScene();
+    expect(await read(folder).oldestAnswers()).toEqual({});
+    const save = (id: string, answers: Partial<Reading>) =>
+      users.save(aReading({ user: aUser({ id }), ...answers }));
+    await save('u1', { factors: known([aFactor()]), groups: known([]), askedAt: READ_AT + 3 });
+    await save('u2', { factors: unknown('refused'), groups: 'by-membership', askedAt: READ_AT + 1 });
+    await groups.save(pageOf(sized('g1')), undefined);
+    await groups.saveNoRoles(['g1'], READ_AT + 7);
+
+    expect(await read(folder).oldestAnswers()).toEqual({
+      factors: READ_AT + 1,
+      groups: READ_AT + 3,
+      'group-roles': READ_AT + 7,
+    });
   });
 
   test('opens an inventory that no writer holds, and changes nothing', async () => {

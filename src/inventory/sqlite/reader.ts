@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
-import type { DeadLetter, InventoryReader, KnownUser, Standing } from '../../ports/reader.ts';
+import type { DeadLetter, InventoryReader, KnownUser, OldestAnswers, Standing } from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
 import type { RunState } from '../../ports/run-state.ts';
+import { oldestAnswers, oldestWaiting } from './ages.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
-import { text } from './rows.ts';
+import { integer, text } from './rows.ts';
 import { RunStateReader } from './run-state.ts';
 import { StandingTrouble } from './standing.ts';
 import { orInventoryError } from './transaction.ts';
@@ -89,6 +90,22 @@ class SqliteReader implements InventoryReader {
 
   async runState(): Promise<RunState> {
     return orInventoryError(() => this.#runState.load());
+  }
+
+  async waiting(): ReturnType<InventoryReader['waiting']> {
+    return orInventoryError(() => {
+      const row = this.#database
+        .prepare('SELECT count(*) AS pending FROM outbox WHERE sink = ?')
+        .get(this.#sink);
+      return {
+        events: row === undefined ? 0 : integer(row, 'pending'),
+        oldestAt: oldestWaiting(this.#database, this.#sink)(),
+      };
+    });
+  }
+
+  async oldestAnswers(): Promise<OldestAnswers> {
+    return orInventoryError(() => oldestAnswers(this.#database));
   }
 
   orgHost(): string | undefined {

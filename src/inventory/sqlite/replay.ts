@@ -25,7 +25,7 @@ export async function replayDeadLetters(
   try {
     const database = openDatabase(stateDir);
     try {
-      return await replay(database, sink);
+      return await replay(database, sink, Date.parse(holder.since));
     } finally {
       closeDatabase(database, stateDir);
     }
@@ -34,14 +34,14 @@ export async function replayDeadLetters(
   }
 }
 
-async function replay(database: DatabaseSync, sink: string): Promise<Replayed> {
+async function replay(database: DatabaseSync, sink: string, now: number): Promise<Replayed> {
   const transaction = transactionOn(database);
   const marks = new SqliteMarkStore(database, transaction, new RunStateRow(database));
   const { refused, offer, unmapped, nameless } = orInventoryError(() => statementsOn(database));
   const count = transaction(() => {
     const row = refused.get(sink);
     const all = row === undefined ? 0 : integer(row, 'count');
-    const offered = Number(offer.run(sink, sink).changes);
+    const offered = Number(offer.run(now, sink, sink).changes);
     return { offered, overtaken: all - offered };
   });
   const users = orInventoryError(() => unmapped.all(sink).map((row) => text(row, 'id')));
@@ -57,8 +57,8 @@ function statementsOn(database: DatabaseSync) {
     ),
     // A newer event that waits says more than the one that was refused.
     offer: database.prepare(`
-      INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body)
-      SELECT sink, kind, id, login, hash, calm_hash, body FROM dead_letters
+      INSERT INTO outbox (sink, kind, id, login, hash, calm_hash, body, entered_at)
+      SELECT sink, kind, id, login, hash, calm_hash, body, ? FROM dead_letters
       WHERE sink = ? AND refused_by = 'sink'
         AND (kind, id) NOT IN (SELECT kind, id FROM outbox WHERE sink = ?) ORDER BY last_at`),
     unmapped: database.prepare(`

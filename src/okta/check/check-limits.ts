@@ -1,6 +1,7 @@
 import { OktaRateLimitError } from '../../ports/errors.ts';
 import type { ClientOptions } from '../client.ts';
 import type { Rate } from '../pace/rate-headers.ts';
+import { CONCURRENCY } from '../pace/rate-limits.ts';
 
 /**
  * Rate limits for a few reads: no pace, and no wait for a window, so that a test of the connection ends in seconds.
@@ -25,10 +26,10 @@ export class CheckLimits implements Pick<
   /**
    * Too many calls at once may pass in a second, so the question is asked once more. A spent bucket is not waited for.
    */
-  refused(template: string, rate: Rate | undefined): 'concurrency' {
+  refused(template: string, rate: Rate | undefined): string {
     const isFirst = !this.#tookTurns;
     this.#tookTurns = true;
-    if (rate?.limit === 0 && isFirst) return 'concurrency';
+    if (rate?.limit === 0 && isFirst) return CONCURRENCY;
     if (rate !== undefined && rate.limit > 0) this.#seen.set(template, rate);
     throw new OktaRateLimitError(`Okta answered 429 to GET ${template}: ${whyRefused(rate)}`, {
       hint: 'see Reports > Rate Limits in the Admin Console for what else spends this bucket',

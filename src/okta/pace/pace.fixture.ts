@@ -3,7 +3,7 @@ import { RateWindows, type RateOptions } from '../../simulator/okta/rate-windows
 import { systemClock } from '../../process/world.ts';
 import { bucketGuessOf } from '../endpoints.ts';
 import type { Rate } from './rate-headers.ts';
-import { RateLimits, type RateLimitOptions } from './rate-limits.ts';
+import { CONCURRENCY, RateLimits, type RateLimitOptions } from './rate-limits.ts';
 
 const LATENCY_MS = 40;
 
@@ -58,7 +58,7 @@ export class PacedOrg {
       const { isAllowed, rate } = await this.limits.schedule(template, () => this.#answer(template));
       if (this.#isLost()) continue;
       if (isAllowed) return this.limits.observe(template, rate);
-      if (this.limits.refused(template, rate) === 'concurrency') await systemClock.sleep(750);
+      if (this.limits.refused(template, rate) === CONCURRENCY) await systemClock.sleep(750);
     }
   }
 

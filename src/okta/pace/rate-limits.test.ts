@@ -298,6 +298,27 @@ describe('okta, rate limits: an endpoint with a bucket of its own', () => {
   });
 });
 
+test('okta, rate limits: budgets are those that answers have shown, by bucket, and a refusal names its bucket', async () => {
+  const org = new PacedOrg({ rates: { limits: 600, ownBuckets: { [FACTORS]: 100 } } });
+  expect(org.limits.budgets).toEqual([]);
+
+  await secondsOf(org.askMany(USERS, 2));
+  await secondsOf(org.askMany(FACTORS, 2));
+
+  const shown = org.limits.budgets.map(({ bucket, limit, allowance, left }) => [
+    bucket,
+    limit,
+    allowance,
+    left,
+  ]);
+  expect(shown).toEqual([
+    ['users', 600, 300, 298],
+    [FACTORS, 100, 50, 48],
+  ]);
+  expect(org.limits.refused(FACTORS, org.lastRate(FACTORS))).toBe(FACTORS);
+  expect(org.limits.refused(USERS, { ...org.lastRate(USERS), limit: 0 })).toBe('concurrency');
+});
+
 describe('okta, rate limits: others who spend too', () => {
   test('get their part: no 429, and ours is spent all the same', async () => {
     const org = new PacedOrg({ rates: { competitorShare: 0.3 } });

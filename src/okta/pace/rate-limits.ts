@@ -16,6 +16,9 @@ const TAKEN_IN_MS = 1;
 /** Refusals that come within this time count as one: there were too many calls in flight only once. */
 const ONE_REFUSAL_MS = 1000;
 
+/** In place of a bucket's name: the org's limit of calls at once. */
+export const CONCURRENCY = 'concurrency';
+
 export interface RateLimitOptions {
   readonly share: () => number;
   readonly maxConcurrency: number;
@@ -111,16 +114,17 @@ export class RateLimits {
   /**
    * Takes in a 429. With limit 0 it is the org's concurrency limit: fewer calls at once, and no window to wait for.
    * @param waitMs how long the answer asks to wait beside its rate; the later of both counts
+   * @returns the name of the bucket, or `CONCURRENCY`
    */
-  refused(template: string, rate: Rate | undefined, waitMs?: number): 'bucket' | 'concurrency' {
+  refused(template: string, rate: Rate | undefined, waitMs?: number): string {
     if (rate?.limit === 0) {
       this.#halve();
-      return 'concurrency';
+      return CONCURRENCY;
     }
     this.#answered.add(template);
     if (rate !== undefined) this.#sharing.refused(template, rate, this.#partnersOf(template));
     this.#bucketOf(template).refused(rate, waitMs);
-    return 'bucket';
+    return this.#nameOf(template);
   }
 
   /** How many calls of an endpoint its bucket's share allows in that time, as far as answers have shown. */
@@ -156,15 +160,17 @@ export class RateLimits {
   /** The budget of an endpoint, as far as answers have shown; before the first answer, a guess. */
   budgetOf(template: string): Budget {
     const bucket = this.#buckets.get(this.#nameOf(template));
-    const { share } = this.#options;
+    if (bucket !== undefined) return budgetIn(this.#nameOf(template), bucket);
     const { name, limit } = bucketGuessOf(template);
-    if (bucket === undefined) {
-      const allowance = allowanceOf(limit, share());
-      return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
-    }
-    const { window, allowance, left, isLearnt } = bucket;
-    const { limit: shown, reckonedMs: windowMs } = window;
-    return { bucket: this.#nameOf(template), limit: shown, allowance, left, windowMs, isLearnt };
+    const allowance = allowanceOf(limit, this.#options.share());
+    return { bucket: name, limit, allowance, left: allowance, windowMs: 60_000, isLearnt: false };
+  }
+
+  /** The budgets that Okta's answers have shown. */
+  get budgets(): readonly Budget[] {
+    return [...this.#buckets]
+      .map(([name, bucket]) => budgetIn(name, bucket))
+      .filter(({ isLearnt }) => isLearnt);
   }
 
   #beginWait(template: string): () => void {
@@ -213,4 +219,8 @@ export class RateLimits {
     this.#buckets.get(bucketGuessOf(template).name)?.handOver(template, made);
     return made;
   }
+}
+
+function budgetIn(name: string, { window, allowance, left, isLearnt }: RateBucket): Budget {
+  return { bucket: name, limit: window.limit, allowance, left, windowMs: window.reckonedMs, isLearnt };
 }
