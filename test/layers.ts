@@ -24,6 +24,8 @@ export const GUARDED = [
   'pino-pretty',
   'prom-client',
   'commander',
+  'hono',
+  '@hono/node-server',
   'node:http',
   'node:https',
   'node:http2',
@@ -63,7 +65,7 @@ export const ROOMS: readonly Room[] = [
     'the only door to HTTP: clients, proxies, faults by kind, dates; and the server',
     ['ports', SECRET],
     {
-      packages: ['got', 'node:http', 'node:https', 'node:net', 'node:tls'],
+      packages: ['got', 'hono', '@hono/node-server', 'node:http', 'node:https', 'node:net', 'node:tls'],
     },
   ),
   room(

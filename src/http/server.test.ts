@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -84,8 +85,72 @@ describe('http, server: answers', () => {
     'GET http://elsewhere/healthz HTTP/1.1\r\nhost: x\r\n\r\n',
     'nonsense\r\n\r\n',
     'GET /%zz HTTP/1.1\r\nhost: x\r\n\r\n',
+    `GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(9000)}\r\n\r\n`,
   ])('to %j are a 4xx', async (text) => {
     expect(await exchange(await serve(), text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+});
+
+describe('http, server: pages for people', () => {
+  const OWN_PAGE = 'GET /page HTTP/1.1\r\nhost: ';
+
+  function servePage(): Promise<HttpServer> {
+    const app = new Hono().get('/page', (context) => context.text('for people'));
+    return serve({ pages: { app, allowedHosts: () => ['status.example.com'] } });
+  }
+
+  test.each([
+    ['localhost', 200],
+    ['LOCALHOST:8080', 200],
+    ['org.localhost.', 200],
+    ['127.0.0.1:8080', 200],
+    ['10.1.2.3', 200],
+    ['[::1]:8080', 200],
+    ['[fd00::7]', 200],
+    ['status.example.com', 200],
+    ['Status.Example.com:443', 200],
+    ['evil', 421],
+    ['evil.example.com', 421],
+    ['other.status.example.com', 421],
+    ['127.0.0.1.evil.example.com', 421],
+    ['localhost.evil.example.com', 421],
+  ])('are answered under Host %s: %i', async (host, status) => {
+    const answer = await exchange(await servePage(), `${OWN_PAGE}${host}\r\n\r\n`);
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.includes('for people')).toBe(status === 200);
+  });
+
+  test.each(['', 'localhost@evil', 'evil/localhost', '[::1', 'a b'])(
+    'are not answered under a Host that is none: %j',
+    async (host) => {
+      const answer = await exchange(await servePage(), `${OWN_PAGE}${host}\r\n\r\n`);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    },
+  );
+
+  test('leave health to any Host, and to none', async () => {
+    const server = await servePage();
+
+    expect(await exchange(server, 'GET /healthz HTTP/1.1\r\nhost: evil\r\n\r\n')).toMatch(/ 200 [^]*ok\n$/);
+    expect(await exchange(server, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/ 200 [^]*ok\n$/);
+  });
+
+  test('are for GET and HEAD only', async () => {
+    const { url } = await servePage();
+    const answers = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'].map((method) =>
+      fetch(`${url}/page`, { method }),
+    );
+
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 405, 405, 405]);
+  });
+
+  test('200 requests at once are answered', async () => {
+    const { url } = await servePage();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${url}/page`)));
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 });
 

@@ -1,29 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { ConfigError } from '../ports/errors.ts';
-import type { Log } from '../ports/log.ts';
+import { createApp, type AppParts } from './app.ts';
 
-/** A probe or a scrape fits into one packet, so a client that takes longer than this is cut off. */
+/** A request fits into one packet, so a client that takes longer than this is cut off. */
 const REQUEST_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 10_000;
-const MOST_CONNECTIONS = 100;
+/** A burst of 200 requests finds room; each connection holds little, and is idle for seconds at most. */
+const MOST_CONNECTIONS = 256;
 const MOST_HEADER_BYTES = 8192;
-const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-interface ServedAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly type?: string;
-}
-
-/** Answers by path. */
-export type Routes = Readonly<Record<string, () => Promise<ServedAnswer> | ServedAnswer>>;
-
-export interface ListenOptions {
+export interface ListenOptions extends AppParts {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly routes: Routes;
-  readonly log: Log;
   /** The limit until a request has come whole. */
   readonly requestTimeoutMs?: number;
 }
@@ -39,7 +29,7 @@ export interface HttpServer {
  * alive.
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { host, port, routes, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { host, port, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = createServer(
     {
       headersTimeout: requestTimeoutMs,
@@ -47,14 +37,12 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       connectionsCheckingInterval: requestTimeoutMs / 5,
       maxHeaderSize: MOST_HEADER_BYTES,
     },
-    (request, response) => void answer(request, response, routes, log),
+    answerBy(options),
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MS);
   await startOn(server, host, port);
-  server.on('error', (error) =>
-    log.warn({ err: error }, 'the HTTP server of health and metrics had an error'),
-  );
+  server.on('error', (error) => log.warn({ err: error }, 'the HTTP server had an error'));
   return {
     url: urlOf(server, host),
     close: () =>
@@ -111,36 +99,18 @@ function cannotListen(cause: Error, host: string, port: number): ConfigError {
   return new ConfigError([{ name: 'HTTP_HOST', problem, hint }]);
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  routes: Routes,
-  log: Log,
-): Promise<void> {
-  try {
-    write(response, await decide(request, routes));
-  } catch (thrown) {
-    log.warn({ err: thrown }, 'a request for health or metrics could not be answered');
-    write(response, { status: 500, body: 'error\n' });
-  }
-}
+/** Stands in for the `Host` that HTTP/1.0 does not send. */
+const NAMELESS_HOST = 'localhost';
 
-function decide({ method, url = '' }: IncomingMessage, routes: Routes): Promise<ServedAnswer> | ServedAnswer {
-  const path = url.split('?')[0] ?? '';
-  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  if (route === undefined) return { status: 404, body: 'not found\n' };
-  if (method === 'GET' || method === 'HEAD') return route();
-  return { status: 405, body: 'only GET and HEAD\n' };
-}
-
-function write(response: ServerResponse, { status, body, type = PLAIN_TEXT }: ServedAnswer): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
-    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
-  });
-  response.end(body);
+function answerBy(parts: AppParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const app = createApp(parts);
+  const answer = getRequestListener(app.fetch, { hostname: NAMELESS_HOST, overrideGlobalObjects: false });
+  return (request, response) => {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('connection', 'close');
+    // A whole URL is a request to a proxy.
+    if (request.url?.startsWith('/') === true) void answer(request, response);
+    else response.writeHead(400).end();
+  };
 }
