@@ -70,7 +70,7 @@ export class Crossings {
   #moveGroups(id: string, settings: Settings): boolean {
     const { org, mutations } = this.#stage;
     const user = org.user(id);
-    const listOf = (name: string): readonly string[] => settings[name]?.split(',') ?? [];
+    const listOf = (name: string): readonly string[] => [...new Set(settings[name]?.split(','))];
     const [included, excluded] = [listOf('INCLUDE_GROUPS'), listOf('EXCLUDE_GROUPS')];
     const isIn = (groupId: string): boolean => user?.groups.some((group) => group.id === groupId) === true;
     const isThere = (groupId: string): boolean => org.group(groupId) !== undefined;

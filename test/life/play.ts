@@ -71,6 +71,8 @@ class Life {
   /** Users whom changes amid a run have touched. */
   readonly #moved = new Set<string>();
   #known: Known | undefined;
+  /** A full run may have been killed or have failed, and the next one goes on. */
+  #mayGoOn = false;
   #removed = 0;
 
   constructor(stage: LifeStage, random: Random, has: Has, plan: Plan, tell: (line: string) => void) {
@@ -132,10 +134,13 @@ class Life {
       this.#tellOf(this.#crossings.cross(this.settings, random));
   }
 
-  /** Where the listing of groups says rightly which of them hold roles. */
+  /**
+   * Where the listing of groups says rightly which of them hold roles. Where only very small pages say it, the product
+   * lists groups without it.
+   */
   get #showsFlags(): boolean {
     const { stats, adminFlag } = this.#plan.style;
-    return stats !== 'missing' && adminFlag !== 'absent' && adminFlag !== 'mixed';
+    return stats === 'ok' && adminFlag !== 'absent' && adminFlag !== 'mixed';
   }
 
   #change(count: number): void {
@@ -212,6 +217,7 @@ class Life {
     const ended = await child.ended;
     if (killed === undefined || killed === false) return ended;
     this.counts.kills += 1;
+    this.#mayGoOn = true;
     this.#tell(`killed ${killed}`);
     return undefined;
   }
@@ -225,11 +231,15 @@ class Life {
     );
     if (report === undefined) return [`no report, exit ${ended.code}: ${ended.stderr.slice(-500)}`];
     const { error, outcome, gaps, intake } = report;
+    const goesOn = this.#mayGoOn;
+    if (report.mode === 'full') this.#mayGoOn = !outcome.startsWith('completed');
     if (outcome === 'failed') this.counts.failed += 1;
     if (error !== undefined && (isQuiet || BROKEN.has(error.code)))
       return [`run failed: ${error.code}: ${error.message}`];
     if (!isQuiet) return [];
-    const mayHaveGaps = this.#unsaid.refusing.size > 0 && report.mode === 'incremental';
+    // A full run that goes on has asked some users for their groups before others came to a group that refuses.
+    const mayMiss = report.mode === 'incremental' || goesOn;
+    const mayHaveGaps = this.#unsaid.refusing.size > 0 && mayMiss;
     // A user of an interrupted run may be found gone by a lookup of the run that goes on.
     const isGap = (reasons: object): boolean => Object.keys(reasons).some((reason) => reason !== 'gone');
     const lacking = Object.entries(gaps).flatMap(([name, reasons]) => (isGap(reasons) ? [name] : []));
