@@ -27,6 +27,11 @@ export interface DirectoryFacts {
   /** Absent where there is no such list, so that every user is asked. */
   readonly assignees: Assignees | undefined;
   /**
+   * Users whom that list names because of their groups, each with the time from which on an earlier answer holds that
+   * there are no roles of the user's own.
+   */
+  readonly namedByGroups: ReadonlyMap<string, number>;
+  /**
    * Users who are asked for their groups even when these are read by membership, because a group refuses to list its
    * members.
    */

@@ -315,6 +315,11 @@ export interface GroupStore {
   remove(groupId: string): Promise<void>;
   /** Groups that hold roles, or a custom one, and groups of which that is not known. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
+  /**
+   * The members of each group that is known to hold roles, group by group. Deactivated users are left out, and so are
+   * users who are not known.
+   */
+  membersWithRoles(): AsyncIterable<readonly string[]>;
   /** Groups whose question for roles has no answer. */
   unanswered(): Unanswered;
 }

@@ -29,6 +29,7 @@ export function perUserDirectory(run: NewGroupParts): Directory {
   return {
     groups: lookups.has('groups') ? 'per-user' : withoutGroups,
     assignees: undefined,
+    namedByGroups: new Map(),
     askGroupsOf: new Set(),
     asksOwnListOf: 'newcomers',
     groupRoles: {

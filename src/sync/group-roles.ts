@@ -1,7 +1,7 @@
 import { contradictsFlag } from '../inventory/policy/groups.ts';
 import type { NotedGroup } from '../ports/inventory.ts';
 import type { Answer, Group, Role } from '../ports/org.ts';
-import { answeredSinceOf } from './group-answers.ts';
+import { answeredSinceOf } from './spread-answers.ts';
 import type { AskParts, ListParts } from './parts.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { NotedGroup } from '../ports/inventory.ts';
 import type { SizedGroup } from '../ports/org.ts';
 import { GroupSizes, isAdministrators, isEveryone } from '../plan/group-sizes.ts';
 import { forgetIfGone } from './gone-groups.ts';
-import { answeredSinceOf, type GroupAnswerParts } from './group-answers.ts';
+import { answeredSinceOf, type SpreadParts } from './spread-answers.ts';
 import type { Run } from './job.ts';
 import type { AskParts, ListParts } from './parts.ts';
 import { forEachOf } from './parallel.ts';
@@ -116,7 +116,7 @@ async function readMembersUnlessGone(run: AskParts, group: SizedGroup): Promise<
 }
 
 /** Leaves out the groups whose list of members holds, because an earlier run or attempt read it and nobody moved. */
-function unreadOf(run: GroupAnswerParts, groups: readonly NotedGroup[]): readonly NotedGroup[] {
+function unreadOf(run: SpreadParts, groups: readonly NotedGroup[]): readonly NotedGroup[] {
   return groups.filter(
     ({ group, membersReadAt, hasMovedMembers }) =>
       hasMovedMembers || (membersReadAt ?? 0) < answeredSinceOf(run, 'groups', group.id),

@@ -104,14 +104,18 @@ function areRolesOvertaken(
   directory: Directory | undefined,
 ): boolean {
   const assignees = directory?.assignees;
-  const isNamed = listed.kind === 'user' && assignees?.ids.has(listed.user.id) === true;
+  const id = listed.kind === 'user' ? listed.user.id : '';
+  const isNamed = assignees?.ids.has(id) === true;
+  const rolesAskedAt = askedAt.roles ?? 0;
   // The roles may be revoked, or the list may be late.
-  if (holdsOwnRoles) return assignees !== undefined && !isNamed && (askedAt.roles ?? 0) < assignees.readAt;
-  // The list names a user whom an earlier one did not name: that one's answer holds no more. Nor does it tell roles
-  // through groups, where the members of a group that holds roles cannot be listed now.
-  return isNoHolder && (isNamed || directory?.groups === 'not-asked');
+  if (holdsOwnRoles) return assignees !== undefined && !isNamed && rolesAskedAt < assignees.readAt;
+  if (!isNoHolder) return false;
+  // The list names a user whom an earlier one did not name: that one's answer holds no more, unless the user's groups
+  // are the reason. Nor does it tell roles through groups, where the members of a group that holds roles cannot be
+  // listed now.
+  const heldSince = directory?.namedByGroups.get(id) ?? Number.POSITIVE_INFINITY;
+  return (isNamed && rolesAskedAt < heldSince) || directory?.groups === 'not-asked';
 }
-
 /** A record that cannot be read becomes a dead letter. */
 export async function refuse(
   run: CountParts & Pick<Run, 'inventory'>,

@@ -19,7 +19,7 @@ import { launch, reportOf, type Launched } from '../whole-job/launch.fixture.ts'
 import { callsOf, CHANGE_KINDS, mostCalls, wrongOf } from './changing-stage.fixture.ts';
 
 const users = Number(process.argv[2] ?? 10_000);
-const org = createOrg({ users, groups: 500, groupsPerUser: 12, admins: 20 });
+const org = createOrg({ users, groups: users / 20, groupsPerUser: 12, admins: 20 });
 const okta = await startOktaServer(org, { rates: { limits: 1e9, windowSeconds: 1 } });
 const intake = await startIntakeServer({ keeps: 'latest' });
 const mutations = createMutations(org, { now: okta.now });
@@ -55,12 +55,13 @@ function peakOf({ pid }: Launched): number {
 }
 
 async function measure(what: string, stateDir: string, argv: readonly string[] = []): Promise<number> {
-  const [calls, startedAt] = [callsOf({ okta }), performance.now()];
+  const [before, startedAt] = [new Map(okta.calls), performance.now()];
+  const calls = callsOf({ okta });
   const child = start(stateDir, argv);
   let peak = 0;
   const isOver = child.ended.then(() => true);
   while (!(await Promise.race([isOver, sleep(50, false)]))) peak = Math.max(peak, peakOf(child));
-  const { mode, outcome, users: counts, error } = reportOf(await child.ended);
+  const { mode, outcome, users: counts, due, error } = reportOf(await child.ended);
   if (error !== undefined) tell('error', error);
   const made = callsOf({ okta }) - calls;
   const seconds = (performance.now() - startedAt) / 1000;
@@ -73,8 +74,18 @@ async function measure(what: string, stateDir: string, argv: readonly string[] =
     peak_mb: peak,
     listed,
     emitted,
+    due: due?.factors ?? 0,
+    ...callsSince(before),
   });
   return made;
+}
+
+/** The calls by the end of their path, which says enough. */
+function callsSince(before: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  const made = [...okta.calls].map(
+    ([path, count]) => [path.replace('/api/v1/', ''), count - (before.get(path) ?? 0)] as const,
+  );
+  return Object.fromEntries(made.filter(([, count]) => count > 0));
 }
 
 function tell(what: string, value: unknown): void {
@@ -91,9 +102,12 @@ await measure('incremental run, 25 changes', stateDir);
 tell('wrong', wrongOf(org, intake.latestByUid(), known).length);
 await measure('incremental run, no change', stateDir);
 await measure('full run that the log vouches for, no change', stateDir, ['--full', '--vouched']);
-const many = mutations.randomChanges(1000, 2, CHANGE_KINDS);
+const many = mutations.randomChanges(users / 10, 2, CHANGE_KINDS);
 const knownThen = new Map(intake.latestByUid());
-await measure('full run that the log vouches for, 1,000 changes', stateDir, ['--full', '--vouched']);
+await measure('full run that the log vouches for, changes for a tenth of the users', stateDir, [
+  '--full',
+  '--vouched',
+]);
 // A user who is gone leaves as last known, which may be between two changes.
 const isThere = (line: string): boolean => org.user(line.split(/[.:]/)[0] ?? '') !== undefined;
 tell('wrong, of users who are there', wrongOf(org, intake.latestByUid(), knownThen).filter(isThere).length);

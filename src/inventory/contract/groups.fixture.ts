@@ -152,6 +152,21 @@ export function groupsContract(createScene: CreateScene): void {
       expect((await groups.roleHolders('any')).toSorted()).toEqual(['a', 'b']);
     });
 
+    test('that are known to hold roles name their members, but not who is deactivated or not known', async () => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      const roles = { a: known([aRole()]), b: unknown('refused'), c: known([]) };
+      await groups.save(pageOf(...Object.keys(roles).map((id) => sized(id))), STAMP);
+      for (const [id, answer] of Object.entries(roles)) await groups.saveRoles(id, answer, 1, 0);
+      await users.save(aReading({ user: aUser({ id: 'u1' }) }));
+      await users.save(aReading({ user: aUser({ id: 'u2', status: 'DEPROVISIONED' }) }));
+      for (const id of Object.keys(roles)) await saveMembers(scene, id, pages(['u1', 'u2', 'stranger']));
+
+      const found: (readonly string[])[] = [];
+      for await (const members of groups.membersWithRoles()) found.push(members);
+      expect(found).toEqual([['u1']]);
+    });
+
     test.each<[string, readonly Role[], boolean | undefined, boolean]>([
       ['none by an answer are asked again once the flag says some', [], true, true],
       ['none by an answer are not where the flag says none', [], false, false],

@@ -31,6 +31,7 @@ export function groupStatements(database: DatabaseSync) {
       SELECT id FROM groups WHERE roles_gap IS NOT NULL
         OR EXISTS (SELECT 1 FROM json_each(groups.roles) WHERE json_extract(value, '$.type') = 'CUSTOM')`),
     roleHolders: statement("SELECT id FROM groups WHERE roles_gap IS NOT NULL OR roles <> '[]'"),
+    withRoles: statement("SELECT id FROM groups WHERE roles_gap IS NULL AND roles <> '[]'"),
   };
 }
 
@@ -71,6 +72,9 @@ function memberStatements(statement: (sql: string) => StatementSync) {
     members: statement(
       'SELECT user_id AS id FROM memberships JOIN users ON users.id = user_id WHERE group_id = ? ORDER BY user_id',
     ),
+    activeMembers: statement(`
+      SELECT user_id AS id FROM memberships JOIN users ON users.id = user_id
+      WHERE group_id = ? AND status IS NOT 'DEPROVISIONED'`),
     makeFactorsDue: statement(`
       UPDATE users SET factors_due = 1 WHERE factors_asked_at IS NOT NULL
         AND id IN (SELECT user_id FROM memberships WHERE group_id = ?)`),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { GroupStore, MembersReading, NotedGroup, RoleKind, Unanswered } from '../../ports/inventory.ts';
 import type { Answer, GapReason, GroupsPage, Role, SizedGroup } from '../../ports/org.ts';
@@ -245,6 +246,15 @@ export class SqliteGroupStore implements GroupStore {
     const { roleHolders, customRoleHolders } = this.#statements;
     const holders = kind === 'any' ? roleHolders : customRoleHolders;
     return orInventoryError(() => holders.all().map((row) => text(row, 'id')));
+  }
+
+  async *membersWithRoles(): AsyncGenerator<readonly string[]> {
+    const { withRoles, activeMembers } = this.#statements;
+    for (const group of orInventoryError(() => withRoles.all().map((row) => text(row, 'id')))) {
+      yield orInventoryError(() => activeMembers.all(group).map((row) => text(row, 'id')));
+      // Health checks, signals and pushes have their turn between two groups.
+      await setImmediate();
+    }
   }
 
   unanswered(): Unanswered {

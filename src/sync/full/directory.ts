@@ -15,7 +15,7 @@ import type { Run } from '../job.ts';
 import { ListedGroups, readMembers } from '../memberships.ts';
 import type { Expected } from '../pace.ts';
 import type { ListParts } from '../parts.ts';
-import { readAssignees } from '../role-holders.ts';
+import { readAssignees, readNamedByGroups } from '../role-holders.ts';
 import { RolesOfFew } from './roles-of-few.ts';
 import { tolerate } from '../tolerate.ts';
 
@@ -50,6 +50,7 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
   return {
     groups: lookups.has('groups') ? 'per-user' : 'not-asked',
     assignees: undefined,
+    namedByGroups: new Map(),
     askGroupsOf: NOBODY,
     asksOwnListOf: run.answeredSince.groups < run.startedAt ? 'newcomers' : 'nobody',
     groupRoles: new GroupRoles(run, isVerifying),
@@ -167,13 +168,14 @@ async function withMembers(
     run.tally.notes.set('memberships', refusalNote(run, refusing, choice));
     return withOwnLists(run, directory);
   }
-  if (!lacksAdministrators) return { ...directory, groups: 'by-membership' };
+  const namedByGroups = await readNamedByGroups(run, directory.assignees);
+  if (!lacksAdministrators) return { ...directory, groups: 'by-membership', namedByGroups };
   // Only role holders are in that group. So only they, and those who were in it when last asked, are asked for their
   // groups.
   const assignees = directory.assignees ?? (await readAssignees(run));
   await noteAdministrators(run, listed, assignees);
   const askGroupsOf = new Set([...(assignees?.ids ?? NOBODY), ...(await knownAdministrators(run, listed))]);
-  return { ...directory, groups: 'by-membership', askGroupsOf };
+  return { ...directory, groups: 'by-membership', namedByGroups, askGroupsOf };
 }
 
 async function knownAdministrators(
@@ -246,6 +248,10 @@ async function withRoleHolders(
   const isWhole = members.refusing === undefined && !members.lacksAdministrators;
   // Where the members of some such group are unknown, only a user's own list of roles is complete.
   return isWhole
-    ? { ...directory, groups: 'by-membership' }
+    ? {
+        ...directory,
+        groups: 'by-membership',
+        namedByGroups: await readNamedByGroups(run, directory.assignees),
+      }
     : { ...directory, groups: 'not-asked', assignees: undefined };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answeredSinceOf } from './group-answers.ts';
+import { answeredSinceOf } from './spread-answers.ts';
 import { since } from './vouching.ts';
 
 const DAY = 86_400_000;
@@ -12,7 +12,7 @@ function agesOf(verifyDays: number, answeredSince = since(0)): readonly number[]
   return IDS.map((id) => (NOW - answeredSinceOf(run, 'groups', id)) / DAY);
 }
 
-describe('group answers: an answer about a group holds', () => {
+describe('spread answers: an answer that full runs ask for again holds', () => {
   test('until a full run before it is VERIFY_ANSWERS old, evenly spread from half that time on', () => {
     const ages = agesOf(7);
 
