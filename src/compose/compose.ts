@@ -2,6 +2,7 @@ import { inventoryOptions } from './events.ts';
 import { holderNamed } from './holder.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
+import { reportParts } from './report-parts.ts';
 import { runSettings, type RunRequest } from './run-settings.ts';
 import { createSink } from './sink.ts';
 import { createSource } from './source.ts';
@@ -107,6 +108,7 @@ async function composeRun(
   const meter = createMeter({ clock, count, budgetOf });
   const job: Job = {
     runId,
+    ...reportParts(settings, world),
     settings: runSettings(settings, scope, request),
     source,
     inventory,

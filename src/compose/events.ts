@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/load.ts';
 import { groupsMakeAdmin } from '../enrich/admin.ts';
+import { createJudge, type JudgePosture } from '../enrich/posture.ts';
 import type { InventoryOptions } from '../inventory/store.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
@@ -23,6 +24,7 @@ export function inventoryOptions(
     stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
     isStillGood: createStillGood(settings),
     redaction: createRedactorFor(settings),
+    judge: createPostureJudge(settings),
     // Where the event has no list of roles, one role that makes the user Admin is enough.
     decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
     runId,
@@ -36,6 +38,11 @@ export function eventMakerOptions(settings: Settings): EventMakerOptions {
   const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
   const mappedPaths = mappingRules(settings).map(({ to }) => to);
   return { dialect, validate: createValidate(withPaths(schema, mappedPaths)), mappedPaths, ...rules };
+}
+
+function createPostureJudge({ mfaRule, adminRule, lookups, redact }: Settings): JudgePosture {
+  const readsUserType = redact?.get('userType') !== 'hash';
+  return createJudge({ mfaRule, adminRule, lookups, readsUserType });
 }
 
 /** May a last known answer stand in for a lookup that failed? */

@@ -12,6 +12,8 @@ import type {
   User,
   UserFacets,
 } from '../ports/org.ts';
+import { LOOKUPS } from '../ports/org.ts';
+import type { PostureRules } from './posture.ts';
 
 /** Builders of what the inventory knows of a user, for tests: each test says only what matters to it. */
 
@@ -91,3 +93,10 @@ export function someFacets(changes: Partial<UserFacets> = {}): UserFacets {
     ...changes,
   };
 }
+
+export const POSTURE_RULES: PostureRules = {
+  mfaRule: 'active',
+  adminRule: 'any-role',
+  lookups: new Set(LOOKUPS),
+  readsUserType: true,
+};

@@ -1,14 +1,4 @@
-/** The kinds of factors that rules tell apart, whatever Okta calls them. `fastpass` is a kind of its own. */
-export type FactorKind =
-  | 'security-key'
-  | 'fastpass'
-  | 'push'
-  | 'one-time-code'
-  | 'phone'
-  | 'email'
-  | 'question'
-  | 'external'
-  | 'other';
+import type { FactorKind } from '../ports/org.ts';
 
 /** Okta's `factorType` (okta-api section 4), an open list. */
 const KINDS: ReadonlyMap<string, FactorKind> = new Map([

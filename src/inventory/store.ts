@@ -1,4 +1,5 @@
 /** A store of the inventory: what it is opened with, and what it gives. Each store is a folder beside this file. */
+import type { JudgePosture } from '../enrich/posture.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MakeEvent } from '../ports/events.ts';
 import type { Inventory } from '../ports/inventory.ts';
@@ -31,6 +32,7 @@ export interface InventoryOptions {
   /** Absent: the redaction stays as it was. */
   readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  readonly judge: JudgePosture;
   readonly runId: string;
   readonly clock: Clock;
 }

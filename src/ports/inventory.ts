@@ -4,7 +4,8 @@
  */
 import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
-import type { GapCounts, KnownGroupsWay, Standing } from './reader.ts';
+import type { KnownGroupsWay, Standing } from './reader.ts';
+import type { GapCounts, Report, StaleCounts } from './report.ts';
 import type { RunState, RunStateChange } from './run-state.ts';
 import type {
   Lookup,
@@ -163,10 +164,6 @@ export interface Unanswered {
   answered(): Promise<string | undefined>;
   has(id: string): Promise<boolean>;
 }
-
-export type StaleCounts = Partial<
-  Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
->;
 
 /** Users, what was read of each, and the events made of it. Each method is one transaction. */
 export interface UserStore {
@@ -372,6 +369,11 @@ export interface RunStore {
   saveState(change: RunStateChange): Promise<void>;
   refusedLookups(): Promise<ReadonlySet<Lookup>>;
   saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void>;
+  /**
+   * Keeps what is remembered of a run that has ended, and the posture as it is now where the run has read the org
+   * without failure. `endedAt`: Unix milliseconds on this machine's clock.
+   */
+  noteEnd(report: Report, endedAt: number): Promise<void>;
 }
 
 /** Everything known of the org, on disk. */

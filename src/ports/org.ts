@@ -133,6 +133,20 @@ export interface Factor {
   readonly status: string | undefined;
 }
 
+/** The kinds of factors that rules tell apart, whatever Okta calls them. `fastpass` is a kind of its own. */
+export const FACTOR_KINDS = [
+  'security-key',
+  'fastpass',
+  'push',
+  'one-time-code',
+  'phone',
+  'email',
+  'question',
+  'external',
+  'other',
+] as const;
+export type FactorKind = (typeof FACTOR_KINDS)[number];
+
 /** `includesGroups`: Okta's list already contains the roles held through groups, so it is complete by itself. */
 export interface HeldRoles {
   readonly roles: readonly Role[];

@@ -1,10 +1,10 @@
 /** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
-import type { AssetKind, AssetRef } from './asset.ts';
+import type { AssetRef } from './asset.ts';
 import type { GapReason, Lookup, UserFacets, UserLookup } from './org.ts';
+import type { PostureHistory } from './posture.ts';
+import type { GapCounts } from './report.ts';
+import type { RunHistory } from './run-history.ts';
 import type { RunState } from './run-state.ts';
-
-/** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
-export type GapCounts = Partial<Record<Lookup | `${AssetKind}s`, Partial<Record<GapReason, number>>>>;
 
 /**
  * The gaps and dead letters that are in the inventory now, whichever run caused them. Gaps are those of each user's
@@ -90,6 +90,9 @@ export interface InventoryReader {
   /** Events that the sink has not confirmed, and when the oldest of them entered the outbox. */
   waiting(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
   oldestAnswers(): Promise<OldestAnswers>;
+  /** What is remembered of runs, and how the posture was over time. */
+  readonly history: RunHistory;
+  readonly posture: PostureHistory;
   /** The host of the org that the inventory is bound to. Synchronous, because settings are loaded synchronously. */
   orgHost(): string | undefined;
   /** The gaps and dead letters that stand now, of these lookups. */

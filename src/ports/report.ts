@@ -1,8 +1,14 @@
 /** The report of a run. */
 import type { ConnectorError } from './errors.ts';
-import type { GapCounts } from './reader.ts';
-import type { StaleCounts } from './inventory.ts';
-import type { Lookup } from './org.ts';
+import type { AssetKind } from './asset.ts';
+import type { GapReason, Lookup } from './org.ts';
+
+/** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
+export type GapCounts = Partial<Record<Lookup | `${AssetKind}s`, Partial<Record<GapReason, number>>>>;
+
+export type StaleCounts = Partial<
+  Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
+>;
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
@@ -10,6 +16,9 @@ export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'faile
 export interface Report {
   /** `ORG_LABEL`, when there is one. */
   readonly org?: string;
+  /** The version of okta-ocsf that made it. Later versions add fields and rename none. */
+  readonly version: string;
+  readonly dialect: string;
   readonly outcome: Outcome;
   /** `resend`: the run sent again what is known, without a call to Okta. */
   readonly mode: 'full' | 'incremental' | 'resend';
@@ -74,6 +83,9 @@ export interface Report {
   readonly notes?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
+
+/** The part of a report that is the same for all runs under these settings. */
+export type ReportHead = Pick<Report, 'org' | 'version' | 'dialect'>;
 
 interface VouchedCounts {
   readonly vouched: number;

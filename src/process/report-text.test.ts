@@ -1,31 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { reportLines } from './report-text.ts';
-import type { Report } from '../ports/report.ts';
-
-function reportWith(given: Partial<Report> = {}): Report {
-  return {
-    outcome: 'completed',
-    mode: 'full',
-    run_id: 'run-1',
-    started_at: '2026-08-01T10:00:00.000Z',
-    duration_seconds: 61.26,
-    users: { listed: 1200, emitted: 1200, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 },
-    gaps: {},
-    stale: {},
-    okta: {
-      total_calls: 1500,
-      calls: { '/api/v1/users': 6, '/api/v1/users/{id}/factors': 1494 },
-      rate_limited: 0,
-      wait_seconds: 0,
-    },
-    intake: { batches: 12, accepted: 1200, retries: 0, pending: 0 },
-    ...given,
-  };
-}
+import { aReport } from '../ports/report.fixture.ts';
 
 describe('process, report text: the report for people', () => {
   test('says everything in columns, the larger counts of calls first', () => {
-    expect(reportLines(reportWith()).join('\n')).toBe(
+    expect(reportLines(aReport()).join('\n')).toBe(
       [
         'outcome  completed (full run, 61.3 s)',
         'users        1,200  listed',
@@ -44,7 +23,7 @@ describe('process, report text: the report for people', () => {
   });
 
   test('names each gap by its lookup and reason', () => {
-    const lines = reportLines(reportWith({ gaps: { factors: { refused: 2 }, roles: { gone: 1 } } }));
+    const lines = reportLines(aReport({ gaps: { factors: { refused: 2 }, roles: { gone: 1 } } }));
 
     expect(lines).toContain('gaps             2  factors: Okta refused to say (403)');
     expect(lines).toContain('                 1  roles: gone from Okta in the meantime');
@@ -54,17 +33,17 @@ describe('process, report text: the report for people', () => {
     const standing = { gaps: { 'group-roles': { refused: 4 } }, dead_letters: 5 };
 
     const [calm, troubled] = [{ gaps: {}, dead_letters: 0 }, standing].map((each) =>
-      reportLines(reportWith({ standing: each })),
+      reportLines(aReport({ standing: each })),
     );
 
-    expect(calm).toEqual(reportLines(reportWith()));
+    expect(calm).toEqual(reportLines(aReport()));
     expect(troubled).toContain('standing         4  group-roles: Okta refused to say (403)');
     expect(troubled).toContain('                 5  dead letters: `okta-ocsf dead-letters` tells why');
   });
 
   test('says why a run failed, and divides by no user', () => {
     const lines = reportLines(
-      reportWith({
+      aReport({
         outcome: 'failed',
         users: { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 },
         error: { code: 'okta_auth', message: 'acme.okta.com refused the token' },

@@ -2,6 +2,7 @@ import type { Inventory, NewsRule, RunState } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
 import type { Lookup } from '../ports/org.ts';
 import type { CallCount, Source } from '../ports/source.ts';
+import type { ReportHead } from '../ports/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Outbox } from '../ports/sink.ts';
 import type { Tally } from './tally.ts';
@@ -69,6 +70,9 @@ export interface RunSettings {
 /** Everything one run works with. */
 export interface Job {
   readonly runId: string;
+  readonly head: ReportHead;
+  /** Takes the secrets out of a text that a report quotes. */
+  readonly scrub: (text: string) => string;
   readonly settings: RunSettings;
   readonly source: Source;
   readonly inventory: Inventory;

@@ -1,9 +1,9 @@
 import { LOOKUPS } from '../ports/org.ts';
 import type { ConnectorError } from '../ports/errors.ts';
-import type { GapCounts, Standing } from '../ports/reader.ts';
+import type { Standing } from '../ports/reader.ts';
 import { factorsDueNow } from './changes/due-factors.ts';
 import type { Job } from './job.ts';
-import type { Outcome, Report, RunCounts, RunEnd, StandingCounts } from '../ports/report.ts';
+import type { GapCounts, Outcome, Report, RunCounts, RunEnd, StandingCounts } from '../ports/report.ts';
 
 interface RunFacts {
   readonly startedAt: number;
@@ -35,9 +35,12 @@ function describeStanding({ gaps, deadLetters }: Standing): StandingCounts {
   return { gaps, dead_letters: deadLetters };
 }
 
-function describe(failure: ConnectorError): NonNullable<Report['error']> {
-  const { code, message, hint } = failure;
-  return hint === undefined ? { code, message } : { code, message, hint };
+/** A failure and a note may quote Okta and the intake, so secrets are taken out. */
+type Scrub = (text: string) => string;
+
+function describe({ code, message, hint }: ConnectorError, scrub: Scrub): NonNullable<Report['error']> {
+  const told = { code, message: scrub(message) };
+  return hint === undefined ? told : { ...told, hint: scrub(hint) };
 }
 
 function seconds(ms: number): number {
@@ -84,11 +87,14 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
   };
 }
 
-function extras({ tally }: Pick<Job, 'tally'>): Pick<Report, 'group_roles_verified' | 'notes'> {
+function extras({
+  tally,
+  scrub,
+}: Pick<Job, 'tally' | 'scrub'>): Pick<Report, 'group_roles_verified' | 'notes'> {
   const verified = { groups: tally.groupsVerified, wrong_flags: tally.groupFlagsWrong };
   return {
     ...(tally.groupsVerified > 0 ? { group_roles_verified: verified } : {}),
-    ...(tally.notes.size > 0 ? { notes: [...tally.notes.values()] } : {}),
+    ...(tally.notes.size > 0 ? { notes: [...tally.notes.values()].map(scrub) } : {}),
   };
 }
 
@@ -116,6 +122,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
   const standing = await standingOf(job);
   const report: Report = {
+    ...job.head,
     outcome: outcomeOf(job, [gaps, standing.gaps], failure),
     mode: job.tally.mode,
     run_id: job.runId,
@@ -130,12 +137,12 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     ...(vouched === undefined ? {} : { vouched }),
     ...(await dueCounts(job, startedAt)),
     ...extras(job),
-    ...(failure === undefined ? {} : { error: describe(failure) }),
+    ...(failure === undefined ? {} : { error: describe(failure, job.scrub) }),
   };
   return { report, failure };
 }
 
-interface UnstartedFacts extends RunFacts {
+interface UnstartedFacts extends RunFacts, Pick<Job, 'head' | 'scrub'> {
   readonly runId: string;
   readonly failure: ConnectorError;
   /** Absent where the inventory cannot be read. */
@@ -143,9 +150,17 @@ interface UnstartedFacts extends RunFacts {
 }
 
 /** The report of a run that could not begin: it asked nothing and sent nothing. */
-export function makeUnstartedReport({ runId, startedAt, failure, standing }: UnstartedFacts): RunEnd {
+export function makeUnstartedReport({
+  head,
+  scrub,
+  runId,
+  startedAt,
+  failure,
+  standing,
+}: UnstartedFacts): RunEnd {
   const users = { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 };
   const report: Report = {
+    ...head,
     outcome: 'failed',
     mode: 'full',
     run_id: runId,
@@ -157,7 +172,7 @@ export function makeUnstartedReport({ runId, startedAt, failure, standing }: Uns
     ...(standing === undefined ? {} : { standing: describeStanding(standing) }),
     okta: { total_calls: 0, calls: {}, rate_limited: 0, wait_seconds: 0 },
     intake: { batches: 0, accepted: 0, retries: 0, pending: 0 },
-    error: describe(failure),
+    error: describe(failure, scrub),
   };
   return { report, failure };
 }

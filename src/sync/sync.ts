@@ -25,8 +25,20 @@ export async function sync(job: Job): Promise<RunEnd> {
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // The events that a dry run prints went to no intake.
   const sent = job.settings.isLasting ? { intake } : {};
+  await keepReport(job, end);
   job.log.info({ outcome, mode, users, gaps, standing, calls: okta.total_calls, ...sent }, 'run ended');
   return end;
+}
+
+/** The run has done its work by now: what cannot be remembered of it is told and changes nothing else. */
+async function keepReport({ inventory, settings, clock, log }: Job, { report }: RunEnd): Promise<void> {
+  if (!settings.isLasting) return;
+  try {
+    await inventory.runs.noteEnd(report, clock.now());
+  } catch (thrown) {
+    const { message, hint } = asConnectorError(thrown);
+    log.error({ problem: message, hint }, 'the report could not be kept in the inventory');
+  }
 }
 
 async function readOrg(job: Job): Promise<void> {

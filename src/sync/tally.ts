@@ -1,6 +1,6 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASSET_KINDS } from '../ports/asset.ts';
-import type { GapCounts } from '../ports/reader.ts';
+import type { GapCounts } from '../ports/report.ts';
 import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { GapReason, Lookup } from '../ports/org.ts';

@@ -1,12 +1,11 @@
 import { composeSync } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import { reportParts } from '../../compose/report-parts.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import { readStanding } from '../../compose/standing.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
-import { secretTexts, type Settings } from '../../settings/load.ts';
 import { makeUnstartedReport } from '../../sync/report.ts';
-import { type Report, type RunEnd } from '../../ports/report.ts';
-import { createScrubber } from '../../settings/secret.ts';
+import { type RunEnd } from '../../ports/report.ts';
 import { LinkError, writeOwn } from '../../process/own-file.ts';
 import { sync } from '../../sync/sync.ts';
 import type { Prepared } from '../../compose/prepare.ts';
@@ -61,31 +60,26 @@ async function runOnce(
     const failure = asConnectorError(thrown);
     if (failure instanceof ConfigError) throw failure;
     const standing = await readStanding(settings);
-    return makeUnstartedReport({ runId: world.newId(), startedAt, failure, standing });
+    const parts = reportParts(settings, world);
+    return makeUnstartedReport({ ...parts, runId: world.newId(), startedAt, failure, standing });
   } finally {
     lasting.close();
   }
 }
 
-/** The label lets a reader tell the reports of several orgs apart. */
-function labelled(report: Report, { orgLabel }: Settings): Report {
-  return orgLabel === undefined ? report : { org: orgLabel, ...report };
-}
-
 /** Makes one run and prints its report on stdout, even when the run failed. Resolves with the exit code. */
 export async function runSync(prepared: Prepared, options: SyncOptions): Promise<number> {
-  const { settings, world, log } = prepared;
+  const { world, log } = prepared;
   if (options.report !== undefined) tryReport(options.report);
   const end = await runOnce(prepared, options);
-  const report = labelled(end.report, settings);
+  const { report } = end;
   if (end.failure !== undefined) {
     // A scheduler often stores only the log, so the log must give the reason, not only that a run started and ended.
     const { org, run_id } = report;
     log.error({ run_id, org, ...failureFields(end.failure) }, 'a run failed');
     tellFailure(end.failure, world.err, log);
   }
-  // A report quotes Okta and the intake, so secrets are taken out of it.
-  const text = createScrubber(secretTexts(settings))(`${JSON.stringify(report, null, 2)}\n`);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
   await world.out(text);
   if (options.report !== undefined) writeReport(options.report, text);
   return exitCodeOfRun(end, world, options.strict);

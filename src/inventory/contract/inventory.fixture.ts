@@ -3,9 +3,11 @@ import { describe } from 'vitest';
 import { deadLettersContract } from './dead-letters.fixture.ts';
 import { eventsContract } from './events.fixture.ts';
 import { groupsContract } from './groups.fixture.ts';
+import { historyContract } from './history.fixture.ts';
 import { marksContract } from './marks.fixture.ts';
 import { oldAnswersContract } from './old-answers.fixture.ts';
 import { outboxContract } from './outbox.fixture.ts';
+import { postureContract } from './posture.fixture.ts';
 import { runsContract } from './runs.fixture.ts';
 import { openScene, type KeptInventory } from './scene.fixture.ts';
 import { sinksContract } from './sinks.fixture.ts';
@@ -19,6 +21,8 @@ const SUITES = {
   events: eventsContract,
   marks: marksContract,
   runs: runsContract,
+  history: historyContract,
+  posture: postureContract,
   outbox: outboxContract,
   sinks: sinksContract,
   'dead letters': deadLettersContract,

@@ -1,6 +1,7 @@
 /** The scene of the contract tests of the inventory's stores: nothing here or beside it knows a store. */
 import { onTestFinished } from 'vitest';
-import { aUser, READ_AT } from '../../enrich/facets.fixture.ts';
+import { aUser, POSTURE_RULES, READ_AT } from '../../enrich/facets.fixture.ts';
+import { createJudge } from '../../enrich/posture.ts';
 import type { Made, MakeEvent } from '../../ports/events.ts';
 import type { NewsRule, Reading, Saved } from '../../ports/inventory.ts';
 import type { GroupsPage, ListedUser, Lookup, SizedGroup, User, UserFacets } from '../../ports/org.ts';
@@ -107,6 +108,7 @@ function openKept(kept: KeptInventory, given: SceneOptions, facets: UserFacets[]
     stampEvent: (body) => body,
     isStillGood: () => true,
     decidesAdmin: undefined,
+    judge: createJudge(POSTURE_RULES),
     runId: 'run 1',
     ...given,
     makeEvent: (of) => {

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { GapCounts } from '../../ports/reader.ts';
-import type { NewsRule, Saved, StaleCounts } from '../../ports/inventory.ts';
+import type { GapCounts, StaleCounts } from '../../ports/report.ts';
+import type { NewsRule, Saved } from '../../ports/inventory.ts';
 import { byName } from '../../enrich/by-name.ts';
 import { canHave } from '../../enrich/needs.ts';
+import type { JudgePosture } from '../../enrich/posture.ts';
 import { PER_USER_LOOKUPS } from '../../ports/org.ts';
 import type { GroupFacets } from '../../ports/org.ts';
 import type { AssetRef } from '../../ports/asset.ts';
@@ -13,6 +14,7 @@ import { FacetReader } from './facets.ts';
 import type { View } from './facets.ts';
 import { standsIn, type StillGood } from '../policy/answers.ts';
 import type { SqliteOutbox } from './outbox.ts';
+import { PostureCells } from './posture.ts';
 import { integer, text } from './rows.ts';
 
 export interface EvaluationParts {
@@ -23,6 +25,7 @@ export interface EvaluationParts {
   readonly isStillGood: StillGood;
   /** Do these groups' roles alone make their member Admin? Absent where an event lists all roles. */
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
+  readonly judge: JudgePosture;
   readonly runId: string;
   readonly clock: Clock;
 }
@@ -32,6 +35,7 @@ export class Evaluation {
   readonly #parts: EvaluationParts;
   readonly #facets: FacetReader;
   readonly #done;
+  readonly #cells: PostureCells;
   readonly #gaps;
   readonly #stale;
   readonly #staleGroups;
@@ -41,8 +45,9 @@ export class Evaluation {
     this.#parts = parts;
     this.#facets = new FacetReader(database, parts.isStillGood);
     this.#done = database.prepare(
-      'UPDATE users SET needs_event = 0, evaluated_run = ?, gaps = ?, stale = ? WHERE id = ?',
+      'UPDATE users SET needs_event = 0, evaluated_run = ?, gaps = ?, stale = ?, posture = ?, signed_in_day = ? WHERE id = ?',
     );
+    this.#cells = new PostureCells(database);
     this.#gaps = database.prepare(`
       SELECT key AS lookup, value AS reason, count(*) AS count FROM users, json_each(users.gaps)
       WHERE evaluated_run = ? AND gaps IS NOT NULL GROUP BY key, value`);
@@ -58,7 +63,9 @@ export class Evaluation {
     if (view === undefined) return undefined;
     const made = this.#parts.makeEvent(view.facets);
     const outcome = this.#enter(view, made, newsRule);
-    this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), userId);
+    const judged = this.#parts.judge.ofUser(view.facets);
+    const posture = [this.#cells.of(judged), judged.signedInDay ?? null] as const;
+    this.#done.run(this.#parts.runId, jsonOf(made.gaps), jsonOf(view.stale), ...posture, userId);
     const asset: AssetRef = { kind: 'user', id: userId };
     return { asset, outcome, reasons: made.kind === 'dead-letter' ? made.reasons : [], gaps: made.gaps };
   }

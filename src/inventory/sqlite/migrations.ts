@@ -10,6 +10,9 @@ import { InventoryError } from '../../ports/errors.ts';
  * brought nothing (`_gap`, null when it did). `factors_due` is 1 when the user's groups have changed since factors were
  * asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
  * (an empty `group_id`: all users). `entered_at` is on this machine's clock. `record_gap` is why Okta gave no record when the user was last read alone.
+ * `posture` is what the user's newest event says in short: the row of `posture_cells` that says the same of others, the first
+ * one where no event was made yet. `signed_in_day` is the day of the last sign-in of users who may sign in, in days since
+ * 1970. Triggers keep the counts of both.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -28,7 +31,8 @@ export const MIGRATIONS: readonly string[] = [
     factors_due INTEGER NOT NULL DEFAULT 0,
     roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT,
     groups_way TEXT, groups_read_at INTEGER, groups_asked_at INTEGER, groups_gap TEXT,
-    needs_event INTEGER NOT NULL DEFAULT 0, evaluated_run TEXT, gaps TEXT, stale TEXT
+    needs_event INTEGER NOT NULL DEFAULT 0, evaluated_run TEXT, gaps TEXT, stale TEXT,
+    posture INTEGER NOT NULL DEFAULT 1, signed_in_day INTEGER
   ) STRICT;
   CREATE INDEX users_needing_event ON users (id) WHERE needs_event = 1 AND evaluated_run IS NOT NULL;
   CREATE INDEX users_with_factors_due ON users (id) WHERE factors_due = 1;
@@ -48,6 +52,41 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX users_without_roles ON users (roles_asked_at) WHERE roles_gap IS NOT NULL;
   CREATE INDEX users_spared ON users (id) WHERE roles IS NULL AND roles_gap IS NULL AND roles_asked_at IS NOT NULL;
 
+  CREATE TABLE posture_cells (id INTEGER PRIMARY KEY, says TEXT NOT NULL UNIQUE, users INTEGER NOT NULL DEFAULT 0) STRICT;
+  INSERT INTO posture_cells (id, says) VALUES (1, '');
+  CREATE TABLE signed_in_days (day INTEGER PRIMARY KEY, users INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TRIGGER users_come AFTER INSERT ON users BEGIN
+    UPDATE posture_cells SET users = users + 1 WHERE id = new.posture;
+  END;
+  CREATE TRIGGER users_change_posture AFTER UPDATE OF posture ON users WHEN old.posture <> new.posture BEGIN
+    UPDATE posture_cells SET users = users - 1 WHERE id = old.posture;
+    UPDATE posture_cells SET users = users + 1 WHERE id = new.posture;
+  END;
+  CREATE TRIGGER users_sign_in AFTER UPDATE OF signed_in_day ON users
+  WHEN old.signed_in_day IS NOT new.signed_in_day BEGIN
+    UPDATE signed_in_days SET users = users - 1 WHERE day = old.signed_in_day;
+    INSERT INTO signed_in_days (day, users) SELECT new.signed_in_day, 1 WHERE new.signed_in_day IS NOT NULL
+      ON CONFLICT DO UPDATE SET users = users + 1;
+    DELETE FROM signed_in_days WHERE day = old.signed_in_day AND users = 0;
+  END;
+  CREATE TRIGGER users_go AFTER DELETE ON users BEGIN
+    UPDATE posture_cells SET users = users - 1 WHERE id = old.posture;
+    UPDATE signed_in_days SET users = users - 1 WHERE day = old.signed_in_day;
+    DELETE FROM signed_in_days WHERE day = old.signed_in_day AND users = 0;
+  END;
+
+  CREATE TABLE runs (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE, mode TEXT NOT NULL, outcome TEXT NOT NULL,
+    is_quiet INTEGER NOT NULL, report TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE run_hours (
+    at INTEGER NOT NULL, mode TEXT NOT NULL, is_quiet INTEGER NOT NULL, runs INTEGER NOT NULL, seconds REAL NOT NULL,
+    longest REAL NOT NULL, PRIMARY KEY (at, mode, is_quiet)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE posture (
+    span TEXT NOT NULL, at INTEGER NOT NULL, says TEXT NOT NULL, PRIMARY KEY (span, at)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE groups (
     id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,
     members_read_at INTEGER, members_changed_at TEXT, members_stamp TEXT,
@@ -56,6 +95,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';
   CREATE INDEX groups_by_listing ON groups (listed_at);
   CREATE INDEX groups_with_roles ON groups (id) WHERE roles_gap IS NOT NULL OR roles <> '[]';
+  CREATE INDEX groups_never_asked ON groups (id) WHERE roles IS NULL AND roles_gap IS NULL;
 
   CREATE TABLE memberships (
     user_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY (user_id, group_id)

@@ -63,7 +63,7 @@ export function assemble(
     }),
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
     marks,
-    runs: new SqliteRunStore(database, transaction, runState),
+    runs: new SqliteRunStore({ database, transaction, state: runState, ...options }),
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };

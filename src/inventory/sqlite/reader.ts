@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
 import type { DeadLetter, InventoryReader, KnownUser, OldestAnswers, Standing } from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
+import type { PostureHistory } from '../../ports/posture.ts';
+import type { RunHistory } from '../../ports/run-history.ts';
 import type { RunState } from '../../ports/run-state.ts';
 import { oldestAnswers, oldestWaiting } from './ages.ts';
 import { inventoryError, inventoryFile } from './database.ts';
@@ -11,6 +13,8 @@ import { FacetReader } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
 import { integer, text } from './rows.ts';
+import { SqlitePostureHistory } from './posture.ts';
+import { SqliteRunHistory } from './run-history.ts';
 import { RunStateReader } from './run-state.ts';
 import { StandingTrouble } from './standing.ts';
 import { orInventoryError } from './transaction.ts';
@@ -68,11 +72,15 @@ class SqliteReader implements InventoryReader {
   readonly #sink: string;
   readonly #runState: RunStateReader;
   readonly #letters;
+  readonly history: RunHistory;
+  readonly posture: PostureHistory;
 
   constructor(database: DatabaseSync, sink: string) {
     this.#database = database;
     this.#sink = sink;
     this.#runState = new RunStateReader(database);
+    this.history = new SqliteRunHistory(database);
+    this.posture = new SqlitePostureHistory(database);
     this.#letters = database.prepare(
       'SELECT * FROM dead_letters WHERE sink = ? AND (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?',
     );

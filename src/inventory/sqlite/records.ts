@@ -47,3 +47,12 @@ export function asPerUserFacets(facets: Readonly<Record<PerUserLookup, Facet<unk
   throw nonsense();
 }
 export const readGap = (text: string): GapReason => gapSchema.parse(text);
+
+/** `undefined` where the text is no JSON: for rows that may be left out. */
+export function jsonIfAny(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,27 +1,40 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { InventoryError } from '../../ports/errors.ts';
 import type { RunStore } from '../../ports/inventory.ts';
+import type { Report } from '../../ports/report.ts';
 import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import type { Lookup, OrgIdentity } from '../../ports/org.ts';
 import { optionalText, text } from './rows.ts';
+import { showsPosture } from '../policy/kept-runs.ts';
 import { isSameOrg } from '../policy/same-org.ts';
+import { PostureRows, type PostureParts } from './posture.ts';
+import { RunRows } from './run-history.ts';
 import type { RunStateRow } from './run-state.ts';
 import { orInventoryError } from './transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 const lookupSchema = z.enum(LOOKUPS);
 
-/** The org of the inventory, and the state of its runs. */
+interface RunStoreParts extends PostureParts {
+  readonly transaction: Transaction;
+  readonly state: RunStateRow;
+}
+
+/** The org of the inventory, the state of its runs, and what is remembered of them. */
 export class SqliteRunStore implements RunStore {
   readonly #transaction: Transaction;
   readonly #state: RunStateRow;
+  readonly #ended: RunRows;
+  readonly #posture: PostureRows;
   readonly #statements;
 
-  constructor(database: DatabaseSync, transaction: Transaction, state: RunStateRow) {
+  constructor({ transaction, state, ...parts }: RunStoreParts) {
+    const { database } = parts;
     this.#transaction = transaction;
     this.#state = state;
+    this.#ended = new RunRows(database);
+    this.#posture = new PostureRows(parts);
     this.#statements = {
       org: database.prepare('SELECT id, host FROM org'),
       saveOrg: database.prepare('INSERT OR REPLACE INTO org VALUES (1, ?, ?)'),
@@ -70,6 +83,13 @@ export class SqliteRunStore implements RunStore {
     this.#transaction(() => {
       this.#statements.forgetRefused.run();
       for (const lookup of lookups) this.#statements.addRefused.run(lookup);
+    });
+  }
+
+  async noteEnd(report: Report, endedAt: number): Promise<void> {
+    this.#transaction(() => {
+      this.#ended.add(report, endedAt);
+      if (showsPosture(report)) this.#posture.keep(endedAt);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StatementSync } from 'node:sqlite';
-import type { GapCounts } from '../../ports/reader.ts';
+import type { GapCounts, StaleCounts } from '../../ports/report.ts';
 import type { RunStateChange } from '../../ports/run-state.ts';
 import type {
   NewsRule,
@@ -9,7 +9,6 @@ import type {
   Reading,
   RoleKind,
   Saved,
-  StaleCounts,
   Unanswered,
   UserStore,
 } from '../../ports/inventory.ts';

@@ -3,10 +3,9 @@ import { ADMIN_TYPE, OKTA_ACCOUNT, SERVICE_TYPE, USER_TYPE } from '../ids.ts';
 import { orAbsent, type AttributeRow, type Said } from './row.ts';
 import { count, flag, instant, listOf, objectOf, oneOf, only, text } from './shapes.ts';
 import { isSince, type Version } from './versions.ts';
+import { isServiceUserType } from '../../enrich/service-accounts.ts';
 import { RISK_LEVELS, RISK_RULES } from '../../enrich/risk.ts';
 
-/** Values of `userType`, which is free text in any case of letters, for users who are not persons. */
-const SERVICE_USER_TYPES: ReadonlySet<string> = new Set(['service', 'bot', 'generic']);
 const DISABLED_STATUSES: ReadonlySet<string> = new Set(['SUSPENDED', 'DEPROVISIONED']);
 const LOCKED_STATUS = 'LOCKED_OUT';
 /** For these sources, Okta leaves the password to an agent in the customer's network. */
@@ -21,8 +20,7 @@ interface UserType {
 export function userTypeOf({ enriched: { isAdmin }, user, version }: Said): UserType | undefined {
   if (isAdmin === undefined) return undefined;
   if (isAdmin) return ADMIN_TYPE;
-  const isService = SERVICE_USER_TYPES.has(user.userType?.toLowerCase() ?? '');
-  return isService && isSince(version, '1.6.0') ? SERVICE_TYPE : USER_TYPE;
+  return isServiceUserType(user.userType) === true && isSince(version, '1.6.0') ? SERVICE_TYPE : USER_TYPE;
 }
 
 function userTypesOf(version: Version): readonly UserType[] {
