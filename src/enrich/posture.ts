@@ -17,20 +17,20 @@ export const DAY_MS = 86_400_000;
 /** All other statuses, also those that we do not know, let users sign in, or go on with it. */
 const SIGNED_OUT: ReadonlySet<string> = new Set(['STAGED', 'SUSPENDED', 'DEPROVISIONED']);
 
-export const VERDICTS = ['yes', 'no', 'unknown'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export const YES_NO_UNKNOWN = ['yes', 'no', 'unknown'] as const;
+type YesNoUnknown = (typeof YES_NO_UNKNOWN)[number];
 export const SIGN_INS = ['known', 'never', 'unknown'] as const;
 
-/** What counts for the posture of one user. Many users have the same. */
+/** The facts about one user that count for the posture. Many users have the same. */
 export interface UserPosture {
   /** Okta's status, or `unknown`. */
   readonly status: string;
-  readonly mfa: Verdict;
+  readonly mfa: YesNoUnknown;
   /** The kinds of the factors that count as MFA. */
   readonly kinds: readonly FactorKind[];
-  readonly admin: Verdict;
+  readonly admin: YesNoUnknown;
   readonly signIn: (typeof SIGN_INS)[number];
-  readonly service: Verdict;
+  readonly service: YesNoUnknown;
 }
 
 export interface JudgedUser {
@@ -83,7 +83,7 @@ function judge(facets: UserFacets, rules: PostureRules): JudgedUser {
     kinds: FACTOR_KINDS.filter((kind) => kinds.has(kind)),
     admin: lookups.has('roles') ? said(isAdmin(facets, adminRule)) : 'unknown',
     signIn: signInOf(user.lastLogin, signedInAt),
-    service: verdictOf(readsUserType ? isServiceUserType(user.userType) : undefined),
+    service: shareOf(readsUserType ? isServiceUserType(user.userType) : undefined),
   };
   const counts = signedInAt !== undefined && maySignIn(posture);
   return { posture, signedInDay: counts ? Math.floor(signedInAt / DAY_MS) : undefined };
@@ -96,11 +96,11 @@ function signInOf(lastLogin: string | undefined, at: number | undefined): UserPo
 }
 
 /** A question that failed or was not asked is not answered. */
-function said(facet: Facet<boolean>): Verdict {
-  return verdictOf(facet.kind === 'known' ? facet.value : undefined);
+function said(facet: Facet<boolean>): YesNoUnknown {
+  return shareOf(facet.kind === 'known' ? facet.value : undefined);
 }
 
-function verdictOf(answer: boolean | undefined): Verdict {
+function shareOf(answer: boolean | undefined): YesNoUnknown {
   if (answer === undefined) return 'unknown';
   return answer ? 'yes' : 'no';
 }

@@ -90,7 +90,7 @@ export interface InventoryReader {
   /** Events that the sink has not confirmed, and when the oldest of them entered the outbox. */
   waiting(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
   oldestAnswers(): Promise<OldestAnswers>;
-  /** What is remembered of runs, and how the posture was over time. */
+  /** The memory of runs, and how the posture was over time. */
   readonly history: RunHistory;
   readonly posture: PostureHistory;
   /** The host of the org that the inventory is bound to. Synchronous, because settings are loaded synchronously. */

@@ -1,4 +1,4 @@
-/** What is remembered of runs that have ended. Instants are Unix milliseconds on this machine's clock. */
+/** The memory of runs that have ended. Instants are Unix milliseconds on this machine's clock. */
 import type { Report } from './report.ts';
 
 /**

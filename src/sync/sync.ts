@@ -3,6 +3,7 @@ import { incrementalRun } from './changes/incremental-run.ts';
 import { deliverRest } from './deliver-rest.ts';
 import { fullRun } from './full/full-run.ts';
 import type { Job } from './job.ts';
+import { keepReport } from './keep-report.ts';
 import type { KindOfRun } from './kind-of-run.ts';
 import type { StartedRun } from './parts.ts';
 import { asConnectorError } from '../ports/errors.ts';
@@ -25,20 +26,9 @@ export async function sync(job: Job): Promise<RunEnd> {
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // The events that a dry run prints went to no intake.
   const sent = job.settings.isLasting ? { intake } : {};
-  await keepReport(job, end);
+  await keepReport(job, end.report);
   job.log.info({ outcome, mode, users, gaps, standing, calls: okta.total_calls, ...sent }, 'run ended');
   return end;
-}
-
-/** The run has done its work by now: what cannot be remembered of it is told and changes nothing else. */
-async function keepReport({ inventory, settings, clock, log }: Job, { report }: RunEnd): Promise<void> {
-  if (!settings.isLasting) return;
-  try {
-    await inventory.runs.noteEnd(report, clock.now());
-  } catch (thrown) {
-    const { message, hint } = asConnectorError(thrown);
-    log.error({ problem: message, hint }, 'the report could not be kept in the inventory');
-  }
 }
 
 async function readOrg(job: Job): Promise<void> {

@@ -1,5 +1,5 @@
 /** Adds up what is known of single users to the posture of the org. */
-import { maySignIn, type UserPosture, type Verdict } from '../../enrich/posture.ts';
+import { maySignIn, type UserPosture } from '../../enrich/posture.ts';
 import type { Posture, Shares } from '../../ports/posture.ts';
 
 /** A last sign-in that is more days ago makes a user dormant. */
@@ -51,20 +51,20 @@ export function addUp(given: readonly PostureCell[], { dormant, privilegedGroups
   };
 }
 
-type Counted = UserPosture & { readonly users: number };
+type CellOfUsers = UserPosture & { readonly users: number };
 
-function sumOf(cells: readonly Pick<Counted, 'users'>[]): number {
+function sumOf(cells: readonly Pick<CellOfUsers, 'users'>[]): number {
   return cells.reduce((sum, { users }) => sum + users, 0);
 }
 
-function sharesOf(cells: readonly Counted[], verdictOf: (cell: Counted) => Verdict): Shares {
-  const count = (verdict: Verdict): number => sumOf(cells.filter((cell) => verdictOf(cell) === verdict));
+function sharesOf(cells: readonly CellOfUsers[], shareOf: (cell: CellOfUsers) => keyof Shares): Shares {
+  const count = (share: keyof Shares): number => sumOf(cells.filter((cell) => shareOf(cell) === share));
   return { yes: count('yes'), no: count('no'), unknown: count('unknown') };
 }
 
 const WITHOUT_FACTORS = { no: 'none', unknown: 'unknown' } as const;
 
-function factorsOf(cells: readonly Counted[]): Posture['factors'] {
+function factorsOf(cells: readonly CellOfUsers[]): Posture['factors'] {
   const counts: Partial<Record<keyof Posture['factors'], number>> = {};
   for (const { mfa, kinds, users } of cells) {
     for (const kind of mfa === 'yes' ? kinds : [WITHOUT_FACTORS[mfa]]) {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { DAY_MS, SIGN_INS, VERDICTS } from '../../enrich/posture.ts';
+import { DAY_MS, SIGN_INS, YES_NO_UNKNOWN } from '../../enrich/posture.ts';
 import type { JudgedUser, JudgePosture, UserPosture } from '../../enrich/posture.ts';
 import { FACTOR_KINDS } from '../../ports/org.ts';
 import type { Posture, PostureAt, PostureHistory, Shares } from '../../ports/posture.ts';
@@ -14,11 +14,11 @@ import { orInventoryError } from './transaction.ts';
 
 const cellSchema: z.ZodType<UserPosture> = z.object({
   status: z.string(),
-  mfa: z.enum(VERDICTS),
+  mfa: z.enum(YES_NO_UNKNOWN),
   kinds: z.array(z.enum(FACTOR_KINDS)),
-  admin: z.enum(VERDICTS),
+  admin: z.enum(YES_NO_UNKNOWN),
   signIn: z.enum(SIGN_INS),
-  service: z.enum(VERDICTS),
+  service: z.enum(YES_NO_UNKNOWN),
 });
 
 /** The cells of users of whom the same is known. Call it inside the caller's transaction. */

@@ -10,7 +10,7 @@ import { orInventoryError } from './transaction.ts';
 
 const SUCCEEDED = "outcome IN ('completed', 'completed_with_gaps')";
 
-/** Writes what is remembered of runs. Call it inside the caller's transaction. */
+/** Keeps the memory of runs. Call it inside the caller's transaction. */
 export class RunRows {
   readonly #statements;
 
@@ -45,7 +45,7 @@ export class RunRows {
   }
 }
 
-/** What is remembered of runs, for code that only reads. */
+/** The memory of runs, for code that only reads. */
 export class SqliteRunHistory implements RunHistory {
   readonly #statements;
 
