@@ -17,7 +17,7 @@ type Line = Readonly<Record<string, unknown>>;
 /** A worker of the real launcher; what it logged so far can be asked for. */
 interface RunningWorker extends Launched {
   readonly lines: (message: string) => Line[];
-  readonly get: (path: string) => Promise<string>;
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<string>;
   /** Ends it by a signal; gives its exit code and how long that took. */
   readonly stop: () => Promise<{ readonly code: number | null; readonly seconds: number }>;
 }
@@ -34,8 +34,8 @@ function startWorker(stage: Stage, env: Record<string, string> = {}): RunningWor
   return {
     ...launched,
     lines,
-    async get(path) {
-      const response = await fetch(`${String(lines('worker started')[0]?.['url'])}${path}`);
+    async get(path, headers = {}) {
+      const response = await fetch(`${String(lines('worker started')[0]?.['url'])}${path}`, { headers });
       return `${response.status} ${await response.text()}`;
     },
     async stop() {
@@ -89,7 +89,8 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect(worker.lines('worker stopped')).toHaveLength(1);
     expect(health).toBe('200 ok\n');
     expect(outcomes(worker)).not.toContain('failed');
-    expect(valueOf(metrics, 'runs_total{outcome="failed"}')).toBe(0);
+    expect(valueOf(metrics, 'runs_total{mode="full",outcome="failed"}')).toBe(0);
+    expect(valueOf(metrics, 'runs_total{mode="incremental",outcome="failed"}')).toBe(0);
     expect(valueOf(metrics, 'users_listed_total')).toBeGreaterThanOrEqual(expectedEvents(org).size);
     expect(valueOf(metrics, 'outbox_events')).toBe(0);
     expect(sumOf(metrics, 'okta_calls_total')).toBeGreaterThan(calls / 2);
@@ -250,6 +251,39 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect((await worker.stop()).code).toBe(0);
   });
 
+  test('tells from its start on what earlier workers left: the last full run, what waits, how old it is', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage(SMALL);
+    stage.intake.setState(403);
+    const first = startWorker(stage, { FREQUENCY: '3600' });
+    await waitForRuns(expect, first, 1);
+    const failed = await first.get('/metrics');
+    await first.stop();
+    stage.intake.setState('up');
+    const second = startWorker(stage, { FREQUENCY: '3600' });
+    await waitForRuns(expect, second, 1);
+    await second.stop();
+
+    // Its first run is due in a month at the earliest.
+    const third = startWorker(stage, { FREQUENCY: '', SCHEDULE: '0 0 1 * *' });
+    await expect.poll(() => third.lines('next run').length, PATIENCE).toBe(1);
+    const metrics = await third.get('/metrics');
+    const [now, age] = [Date.now() / 1000, (sample: string) => now - (valueOf(metrics, sample) ?? 0)];
+
+    expect(valueOf(failed, 'outbox_events')).toBeGreaterThan(5);
+    expect(valueOf(failed, 'outbox_oldest_timestamp_seconds')).toBeGreaterThan(now - 100);
+    expect(valueOf(metrics, 'runs_total{mode="full",outcome="completed"}')).toBe(0);
+    expect(age('last_full_run_timestamp_seconds')).toBeLessThan(100);
+    expect(age('oldest_answer_timestamp_seconds{lookup="factors"}')).toBeLessThan(100);
+    expect(valueOf(metrics, 'outbox_events')).toBe(0);
+    expect(metrics).not.toContain('\nokta_ocsf_outbox_oldest_timestamp_seconds');
+    expect(valueOf(metrics, 'inventory_bytes')).toBeGreaterThan(4096);
+    expect(valueOf(metrics, 'ready')).toBe(1);
+    expect((await third.stop()).code).toBe(0);
+  });
+
   test('says in short what stands in the way of a run, never ends over it, and is ready once a run went well', async ({
     makeStage,
     expect,
@@ -263,10 +297,21 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     await expect.poll(() => worker.lines('a check at the start failed').length, PATIENCE).toBe(2);
     const told = worker.lines('a check at the start failed');
     await expect.poll(() => worker.get('/readyz'), PATIENCE).toMatch(/^503 not ready: okta_auth$/m);
+    const asJson = await worker.get('/readyz', { accept: 'application/json' });
     stage.intake.setState('up');
     await writeFile(tokenFile, 'another-token');
     await expect.poll(() => worker.get('/readyz'), PATIENCE).toBe('200 ready\n');
 
+    expect(JSON.parse(asJson.replace(/^503 /, ''))).toEqual({
+      ready: false,
+      reasons: [
+        {
+          code: 'okta_auth',
+          since: expect.stringMatching(/^20.*Z$/),
+          todo: expect.stringMatching(/credential/),
+        },
+      ],
+    });
     expect(told.map(({ check }) => check)).toEqual(['okta_credential', 'intake']);
     expect(told.map(({ todo }) => typeof todo)).toEqual(['string', 'string']);
     expect(worker.lines('checks at the start ended')).toMatchObject([

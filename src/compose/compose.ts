@@ -8,12 +8,15 @@ import { createSink } from './sink.ts';
 import { createSource } from './source.ts';
 import type { Settings } from '../settings/load.ts';
 import { createDelivery } from '../sinks/delivery.ts';
+import { timedSink } from '../sinks/timed-sink.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
 import type { OpenInventory } from '../inventory/store.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import type { BatchLimits, Sink } from '../ports/sink.ts';
+import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Budget } from '../ports/source.ts';
+import type { World } from '../process/world.ts';
 import { createProgress } from '../process/progress.ts';
 import type { Job, Scope } from '../sync/job.ts';
 import { createMeter } from '../sync/pace.ts';
@@ -24,6 +27,8 @@ export interface Composed {
   readonly job: Job;
   /** The budget of an endpoint, as far as Okta's answers have shown. */
   readonly budgetOf: (endpoint: string) => Budget;
+  /** How far the run has come. */
+  readonly progress: () => ProgressSnapshot;
   readonly close: () => void;
 }
 
@@ -44,7 +49,7 @@ export async function composeSync(
   request: RunRequest = {},
 ): Promise<Composed> {
   const { settings, world } = prepared;
-  const sink = createSink(settings, world);
+  const sink = timed(createSink(settings, world), lasting, world);
   const runId = world.newId();
   const options = inventoryOptions(settings, world, runId);
   // A re-send needs an inventory, and must not create one.
@@ -93,7 +98,11 @@ async function composeRun(
   const connection = lasting.connectionFor(settings, request.isLasting ?? true);
   const tally = new Tally();
   const progress = createProgress({ err: world.err, isTerminal: world.isTerminal, clock, log });
-  const onAnswer = (): void => progress.update(() => meter(tally.done, tally.expected));
+  const snapshot = (): ProgressSnapshot => meter(tally.done, tally.expected);
+  const onAnswer = (tookMs: number): void => {
+    lasting.timings?.callTook(tookMs);
+    progress.update(snapshot);
+  };
   const client = connection.clientFor({ log, signal, onAnswer });
   const source = await createSource(settings, {
     client,
@@ -125,7 +134,11 @@ async function composeRun(
     progress.stop();
     opened.close();
   };
-  return { job, budgetOf, close };
+  return { job, budgetOf, progress: snapshot, close };
+}
+
+function timed(sink: Sink, { timings }: LastingParts, { clock }: World): Sink {
+  return timings === undefined ? sink : timedSink(sink, clock, timings);
 }
 
 function orgLabel({ orgLabel: org }: Settings): { readonly org?: string } {

@@ -1,5 +1,7 @@
 import { holdLock, takeLock, type HeldLock, type TakeLock } from '../inventory/sqlite/lock.ts';
 import type { OktaConnection } from '../okta/connection.ts';
+import type { Budget } from '../ports/source.ts';
+import type { Timings } from '../ports/timings.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
 import { createConnection } from './connection.ts';
@@ -19,6 +21,7 @@ interface LastingConnection {
 export class LastingParts {
   /** Throws `InventoryError` while another process has the inventory. */
   readonly takeLock: TakeLock;
+  readonly timings: Timings | undefined;
   readonly #world: World;
   readonly #lock: HeldLock | undefined;
   #lasting: LastingConnection | undefined;
@@ -26,8 +29,10 @@ export class LastingParts {
   /**
    * @param world that of the process: its signal ends what is kept here, and a run's signal does not
    * @param holder keeps the lock under this name; absent: each run takes its own
+   * @param timings is told how long the requests of all runs took
    */
-  constructor(world: World, holder?: string) {
+  constructor(world: World, holder?: string, timings?: Timings) {
+    this.timings = timings;
     this.#world = world;
     this.#lock = holder === undefined ? undefined : holdLock(holderNamed(holder, world));
     this.takeLock = this.#lock?.take ?? takeLock;
@@ -45,6 +50,11 @@ export class LastingParts {
     lasting?.connection.close();
     this.#lasting = { key, readsLog, connection };
     return connection;
+  }
+
+  /** The buckets of the present connection whose limit Okta's answers have shown. */
+  budgets(): readonly Budget[] {
+    return this.#lasting?.connection.limits.budgets ?? [];
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { loadSettings, secretFiles, secretTexts, type LoadOptions, type Settings } from '../settings/load.ts';
+import { givenSecrets, type GivenSecret } from '../settings/secret-ages.ts';
 import { tellCrash } from '../process/failure.ts';
 import { createLog } from '../process/log.ts';
 import { type RootLog } from '../ports/log.ts';
@@ -19,6 +20,7 @@ export interface PreparedCommand extends Prepared {
   readonly listWarnings: () => readonly SettingWarning[];
   /** The files in which secrets were found. */
   readonly secretFiles: readonly string[];
+  readonly secrets: readonly GivenSecret[];
 }
 
 /** Reads the settings, or throws a `ConfigError`. May be called again, and then reads changed files anew. */
@@ -34,6 +36,7 @@ export function prepareCommand(world: World, options: LoadOptions): PreparedComm
     log,
     listWarnings: () => settingWarnings(world.env, given),
     secretFiles: secretFiles(given),
+    secrets: givenSecrets(given),
   };
 }
 

@@ -66,7 +66,10 @@ test('worker, attempt: a run is put together anew each time, and leaves nothing 
     standing,
     runId: expect.any(String),
   };
-  expect(ended).toEqual([completed, completed]);
+  expect(ended).toEqual([
+    { ...completed, mode: 'full' },
+    { ...completed, mode: 'incremental' },
+  ]);
   expect(ended[0]?.runId).not.toBe(ended[1]?.runId);
   expect(intake.counts().events).toBe(10);
   expect(getEventListeners(world.stopping, 'abort')).toEqual([]);

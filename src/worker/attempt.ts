@@ -3,7 +3,7 @@ import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
 import type { LastingParts } from '../compose/lasting-parts.ts';
 import type { Prepared } from '../compose/prepare.ts';
 import { countsOf, standingOf } from '../sync/report.ts';
-import { type Outcome, type StandingCounts } from '../ports/report.ts';
+import { type Outcome, type Report, type StandingCounts } from '../ports/report.ts';
 import { sync } from '../sync/sync.ts';
 import { progressOf } from './counted.ts';
 import type { WorkerMetrics } from './metrics.ts';
@@ -21,6 +21,7 @@ export interface AttemptParts {
 /** The end of one run. `pending` and `standing` are there only when the run came far enough to count them. */
 export interface Attempted {
   readonly outcome: Outcome;
+  readonly mode?: Report['mode'];
   readonly failure: ConnectorError | undefined;
   readonly pending: number | undefined;
   readonly standing: StandingCounts | undefined;
@@ -47,16 +48,21 @@ async function run(
   prepared: Prepared,
   { metrics, pulse, lasting }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, close } = await composeSync(prepared, lasting);
+  const { job, progress, close } = await composeSync(prepared, lasting);
   try {
     const counts = () => countsOf(job);
-    metrics.runStarted({ counts, pending: () => job.outbox.pending() });
+    metrics.runStarted({
+      counts,
+      pending: () => job.outbox.pending(),
+      oldestPendingAt: () => job.outbox.oldestAt(),
+      progress,
+    });
     // A first full run may take hours. Until then the metrics show the gaps and dead letters of earlier runs.
     metrics.stands(await standingOf(job));
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);
-    const { outcome, standing, intake } = report;
-    return { outcome, failure, pending: intake.pending, standing, runId: job.runId };
+    const { outcome, mode, standing, intake } = report;
+    return { outcome, mode, failure, pending: intake.pending, standing, runId: job.runId };
   } finally {
     close();
   }

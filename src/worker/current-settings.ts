@@ -2,7 +2,9 @@ import { ConfigError } from '../ports/errors.ts';
 import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
 import type { World } from '../process/world.ts';
 import { fileStates } from '../settings/file-states.ts';
+import type { Settings } from '../settings/load.ts';
 import { nextFiring } from '../settings/schedule-values.ts';
+import type { GivenSecret } from '../settings/secret-ages.ts';
 import type { Timetable } from './schedule.ts';
 
 /** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
@@ -32,8 +34,16 @@ export class CurrentSettings {
     return this.#last.settings.schedule !== undefined;
   }
 
+  get settings(): Settings {
+    return this.#last.settings;
+  }
+
   get stateDir(): string {
     return this.#last.settings.stateDir;
+  }
+
+  get secrets(): readonly GivenSecret[] {
+    return this.#last.secrets;
   }
 
   /** The files that settings and secrets are read from. */

@@ -22,7 +22,7 @@ function prepare(
   const lines: string[] = [];
   const output = { write: (text: string) => lines.push(text) };
   const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => 0 });
-  const readiness = new Readiness();
+  const readiness = new Readiness({ now: () => 0 }, { nextAfter: (instant) => instant + 1000 });
   const clock = { ...world.clock, sleep };
   return { parts: { list, readiness, clock, stopping: world.stopping, log }, readiness, lines };
 }

@@ -1,17 +1,109 @@
 import { describe, expect, test } from 'vitest';
-import { OktaAuthError } from '../ports/errors.ts';
+import type { Remembered } from '../compose/remembered.ts';
+import { ENDPOINTS } from '../okta/endpoints.ts';
+import { OktaAuthError, type ConnectorError } from '../ports/errors.ts';
+import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
+import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { RunCounts } from '../ports/report.ts';
+import type { Budget } from '../ports/source.ts';
+import { SETTING_ROWS } from '../settings/table.ts';
+import { DECLARED } from './metrics/table.ts';
 import { WorkerMetrics, type EndedRunFacts } from './metrics.ts';
+import { TODO_AFTER } from './obstacles.ts';
 import { runCounts } from './run-counts.fixture.ts';
 
 const ENDED: EndedRunFacts = {
   outcome: 'completed',
+  mode: 'full',
   failure: undefined,
   startedAt: 1_000_000,
   endedAt: 1_090_000,
   pending: 0,
   standing: undefined,
 };
+
+const PROGRESS: ProgressSnapshot = {
+  usersDone: 1,
+  usersTotal: 2,
+  calls: 3,
+  callsLeft: 4,
+  callsPerMinute: 5,
+  secondsLeft: 6,
+};
+const BUDGET: Budget = {
+  bucket: 'users',
+  limit: 600,
+  allowance: 300,
+  left: 120,
+  windowMs: 60_000,
+  isLearnt: true,
+};
+/** Of four kinds of garbage collection, each once it has happened: three buckets, all, sum and count. */
+const GC_SERIES = 4 * 6;
+const ERRORS = Object.keys(TODO_AFTER);
+/** Buckets: each endpoint may turn out to have one of its own, beside those that are guessed. */
+const TEMPLATES = Object.values(ENDPOINTS).map(({ template }) => template);
+const COUNTED_TEMPLATES = Object.values(ENDPOINTS)
+  .filter((endpoint) => !('isUncounted' in endpoint))
+  .map(({ template }) => template);
+const BUCKETS = [
+  ...new Set([...COUNTED_TEMPLATES, ...Object.values(ENDPOINTS).map(({ bucket }) => bucket.name)]),
+];
+
+/** Every metric with every value that its labels can have. */
+function everything(): WorkerMetrics {
+  const secrets = SETTING_ROWS.filter(({ isSecret }) => isSecret === true).map(({ name }) => name);
+  const metrics = new WorkerMetrics('1.2.3', {
+    budgets: () => BUCKETS.map((bucket) => ({ ...BUDGET, bucket })),
+    secrets: () => secrets.map((setting) => ({ setting, since: 'file', at: 1 })),
+    inventoryBytes: () => 1,
+    isReady: () => true,
+  });
+  const ofLookups = <T>(row: T) => Object.fromEntries([...LOOKUPS, 'users'].map((lookup) => [lookup, row]));
+  const reasons = Object.fromEntries(GAP_REASONS.map((reason) => [reason, 1]));
+  const refusals = [...BUCKETS, 'concurrency', ENDPOINTS.token.template];
+  const counts: RunCounts = {
+    ...runCounts({ gaps: ofLookups(reasons) }),
+    vouched: ofLookups({ vouched: 1, asked: 1, proven: 1, drift: 1 }),
+    okta: {
+      total_calls: 1,
+      calls: Object.fromEntries(TEMPLATES.map((template) => [template, 1])),
+      rate_limited: 1,
+      rate_limited_in: Object.fromEntries(refusals.map((bucket) => [bucket, 1])),
+      wait_seconds: 1,
+    },
+  };
+  for (const mode of ['full', 'incremental', undefined] as const) {
+    for (const outcome of ['completed', 'completed_with_gaps', 'cancelled', 'failed'] as const) {
+      if (mode === undefined && outcome !== 'failed') continue;
+      metrics.runStarted({ counts: () => counts, pending: async () => 1 });
+      metrics.runEnded({ ...ENDED, mode, outcome });
+    }
+  }
+  for (const code of ERRORS) metrics.runEnded({ ...ENDED, outcome: 'failed', failure: errorOf(code) });
+  metrics.remembers({
+    readAt: 1,
+    fullRunAt: 1,
+    standing: { gaps: {}, dead_letters: 1 },
+    waiting: { events: 1, oldestAt: 1 },
+    oldestAnswers: ofLookups(1),
+  });
+  metrics.nextRunAt(1);
+  metrics.callTook(1);
+  metrics.pushTook(1);
+  metrics.runStarted({
+    counts: () => counts,
+    pending: async () => 1,
+    oldestPendingAt: async () => 1,
+    progress: () => PROGRESS,
+  });
+  return metrics;
+}
+
+/** An error with any code of the list. */
+function errorOf(code: string): ConnectorError {
+  return Object.assign(new OktaAuthError('no'), { code });
+}
 
 function start(metrics: WorkerMetrics, counts: () => RunCounts, pending = 0): void {
   metrics.runStarted({ counts, pending: () => Promise.resolve(pending) });
@@ -26,7 +118,7 @@ async function samples(metrics: WorkerMetrics): Promise<Record<string, number>> 
         const at = line.lastIndexOf(' ');
         return [line.slice(0, at).replace(/^okta_ocsf_/, ''), Number(line.slice(at + 1))];
       })
-      .filter(([name]) => !name.includes('_bucket')),
+      .filter(([name]) => !/_bucket\{.*le=/.test(name)),
   );
 }
 
@@ -35,11 +127,16 @@ describe('worker, metrics', () => {
     const found = await samples(new WorkerMetrics('1.2.3'));
 
     expect(Object.keys(found)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/outbox|last_success|next_run|standing/)]),
+      expect.arrayContaining([
+        expect.stringMatching(
+          /outbox|last_|next_run|standing|run_users|run_calls|oldest|secret|bucket|inventory|ready/,
+        ),
+      ]),
     );
     expect(found).toMatchObject({
       'build_info{version="1.2.3"}': 1,
-      'runs_total{outcome="failed"}': 0,
+      'runs_total{mode="full",outcome="failed"}': 0,
+      'runs_total{mode="incremental",outcome="completed"}': 0,
       users_listed_total: 0,
       run_in_progress: 0,
     });
@@ -53,7 +150,7 @@ describe('worker, metrics', () => {
     counts = runCounts({
       users: { listed: 200, emitted: 150, dead_lettered: 2 },
       gaps: { factors: { refused: 3 } },
-      okta: { calls: { '/api/v1/users': 5 }, rate_limited: 1, wait_seconds: 2.5 },
+      okta: { calls: { '/api/v1/users': 5 }, rate_limited_in: { users: 1 }, wait_seconds: 2.5 },
       intake: { batches: 2, accepted: 100, retries: 1 },
     });
     const during = await samples(metrics);
@@ -69,7 +166,7 @@ describe('worker, metrics', () => {
       users_dead_lettered_total: 2,
       'gaps_total{lookup="factors",reason="refused"}': 3,
       'okta_calls_total{endpoint="/api/v1/users"}': 5,
-      okta_rate_limited_total: 1,
+      'okta_rate_limited_total{bucket="users"}': 1,
       okta_wait_seconds_total: 2.5,
       intake_batches_total: 2,
       intake_retries_total: 1,
@@ -91,9 +188,9 @@ describe('worker, metrics', () => {
     metrics.nextRunAt(1_200_000);
 
     expect(await samples(metrics)).toMatchObject({
-      'runs_total{outcome="completed_with_gaps"}': 1,
-      run_duration_seconds_sum: 90,
-      run_duration_seconds_count: 1,
+      'runs_total{mode="full",outcome="completed_with_gaps"}': 1,
+      'run_duration_seconds_sum{mode="full",outcome="completed_with_gaps"}': 90,
+      'run_duration_seconds_count{mode="full",outcome="completed_with_gaps"}': 1,
       last_success_timestamp_seconds: 1090,
       next_run_timestamp_seconds: 1200,
       outbox_events: 12,
@@ -107,9 +204,17 @@ describe('worker, metrics', () => {
     metrics.runEnded({ ...ENDED, pending: 12 });
 
     const failure = new OktaAuthError('no');
-    metrics.runEnded({ ...ENDED, outcome: 'failed', failure, endedAt: 9_000_000, pending: undefined });
+    metrics.runEnded({
+      ...ENDED,
+      outcome: 'failed',
+      mode: undefined,
+      failure,
+      endedAt: 9_000_000,
+      pending: undefined,
+    });
 
     expect(await samples(metrics)).toMatchObject({
+      'runs_total{mode="unknown",outcome="failed"}': 1,
       'run_failures_total{code="okta_auth"}': 1,
       last_success_timestamp_seconds: 1090,
       outbox_events: 12,
@@ -153,19 +258,132 @@ describe('worker, metrics', () => {
 
     one.runEnded(ENDED);
 
-    expect(await samples(other)).toMatchObject({ 'runs_total{outcome="completed"}': 0 });
+    expect(await samples(other)).toMatchObject({ 'runs_total{mode="full",outcome="completed"}': 0 });
   });
 
-  test('every name has the prefix, a help text and a base unit or total', async () => {
+  test('how far a run has come shows while it is under way, and no longer', async () => {
     const metrics = new WorkerMetrics('1.2.3');
+    metrics.runStarted({
+      counts: () => runCounts(),
+      pending: async () => 3,
+      oldestPendingAt: async () => 500_000,
+      progress: () => ({
+        ...PROGRESS,
+        usersDone: 40,
+        usersTotal: 100,
+        callsLeft: 60,
+        secondsLeft: undefined,
+      }),
+    });
+    const during = await samples(metrics);
     metrics.runEnded(ENDED);
-    metrics.nextRunAt(1);
-    const described = [...(await metrics.text()).matchAll(/^# (HELP|TYPE) (\S+) (.*)$/gm)];
+
+    expect(during).toMatchObject({
+      run_users: 40,
+      run_users_expected: 100,
+      run_calls_left: 60,
+      outbox_oldest_timestamp_seconds: 500,
+    });
+    expect(Object.keys(during)).not.toContain('run_seconds_left');
+    expect(
+      Object.keys(await samples(metrics)).filter((name) => /^run_(users|calls|seconds)/.test(name)),
+    ).toEqual([]);
+  });
+
+  test('what the inventory remembers shows before any run of this worker, and goes when it is over', async () => {
+    const metrics = new WorkerMetrics('1.2.3');
+    const remembered: Remembered = {
+      readAt: 7_000_000,
+      fullRunAt: 6_000_000,
+      standing: { gaps: { users: { unreadable: 2 } }, dead_letters: 1 },
+      waiting: { events: 4, oldestAt: 5_000_000 },
+      oldestAnswers: { factors: 4_000_000, groups: 3_000_000 },
+    };
+
+    metrics.remembers(remembered);
+    const first = await samples(metrics);
+    const waiting = { events: 0, oldestAt: undefined };
+    metrics.remembers({ ...remembered, waiting, oldestAnswers: { factors: 8_000_000 } });
+    const then = await samples(metrics);
+
+    expect(first).toMatchObject({
+      last_full_run_timestamp_seconds: 6000,
+      'standing_gaps{lookup="users",reason="unreadable"}': 2,
+      standing_dead_letters: 1,
+      outbox_events: 4,
+      outbox_oldest_timestamp_seconds: 5000,
+      'oldest_answer_timestamp_seconds{lookup="groups"}': 3000,
+    });
+    expect(then).toMatchObject({
+      outbox_events: 0,
+      'oldest_answer_timestamp_seconds{lookup="factors"}': 8000,
+    });
+    expect(Object.keys(then)).not.toContain('outbox_oldest_timestamp_seconds');
+    expect(Object.keys(then)).not.toContain('oldest_answer_timestamp_seconds{lookup="groups"}');
+  });
+
+  test('budgets, secrets, the size of the inventory and readiness are asked for at each scrape', async () => {
+    let isReady = false;
+    const metrics = new WorkerMetrics('1.2.3', {
+      budgets: () => [BUDGET],
+      secrets: () => [{ setting: 'OKTA_API_TOKEN', since: 'file', at: 9_000_000 }],
+      inventoryBytes: () => 4096,
+      isReady: () => isReady,
+    });
+    const before = await samples(metrics);
+    isReady = true;
+
+    expect(before).toMatchObject({
+      'okta_bucket_limit{bucket="users"}': 600,
+      'okta_bucket_allowance{bucket="users"}': 300,
+      'okta_bucket_left{bucket="users"}': 120,
+      'secret_timestamp_seconds{setting="OKTA_API_TOKEN",since="file"}': 9000,
+      inventory_bytes: 4096,
+      ready: 0,
+    });
+    expect(await samples(metrics)).toMatchObject({ ready: 1 });
+  });
+
+  test('calls and pushes are told by how long they took', async () => {
+    const metrics = new WorkerMetrics('1.2.3');
+    metrics.callTook(300);
+    metrics.callTook(1200);
+    metrics.pushTook(80);
+
+    expect(await samples(metrics)).toMatchObject({
+      okta_call_duration_seconds_sum: 1.5,
+      okta_call_duration_seconds_count: 2,
+      intake_push_duration_seconds_count: 1,
+    });
+  });
+
+  test('every metric has the prefix, a help text and the name that its kind asks for; what the table declares is there', async () => {
+    const text = await everything().text();
+    const described = [...text.matchAll(/^# (HELP|TYPE) (\S+) (.*)$/gm)];
     const names = new Set(described.map(([, , name]) => name ?? ''));
 
-    expect([...names].filter((name) => !/^okta_ocsf_[a-z_]+$/.test(name))).toEqual([]);
+    expect([...names].filter((name) => !/^okta_ocsf_[a-z0-9_]+$/.test(name))).toEqual([]);
     const counters = described.filter(([, kind, , text]) => kind === 'TYPE' && text === 'counter');
     expect(counters.filter(([, , name = '']) => !name.endsWith('_total'))).toEqual([]);
     expect(described.filter(([, , , text]) => text === '')).toEqual([]);
+    const sampled = text.split('\n').filter((line) => !line.startsWith('#'));
+    const silent = DECLARED.filter(
+      ({ name }) => !sampled.some((line) => line.startsWith(`okta_ocsf_${name}`)),
+    );
+    expect(silent).toEqual([]);
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'okta_ocsf_process_resident_memory_bytes',
+        'okta_ocsf_nodejs_eventloop_lag_seconds',
+      ]),
+    );
+  });
+
+  test('there are never more than 400 series, whatever happens', async () => {
+    const text = await everything().text();
+    const series = text.split('\n').filter((line) => /^okta_ocsf_(?!nodejs_gc)/.test(line));
+
+    expect(series.length).toBeGreaterThan(250);
+    expect(series.length + GC_SERIES).toBeLessThanOrEqual(400);
   });
 });

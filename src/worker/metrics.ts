@@ -1,21 +1,32 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
-import type { Outcome, RunCounts, StandingCounts } from '../ports/report.ts';
-import { COUNTED, type Labels } from './counted.ts';
+import type { ProgressSnapshot } from '../ports/progress.ts';
+import type { Outcome, Report, RunCounts, StandingCounts } from '../ports/report.ts';
+import type { Budget } from '../ports/source.ts';
+import type { Timings } from '../ports/timings.ts';
+import type { SecretAge } from '../settings/secret-ages.ts';
+import type { Remembered } from '../compose/remembered.ts';
+import { COUNTED } from './counted.ts';
+import { Instruments, type Labels } from './metrics/instruments.ts';
+import type { NameOf } from './metrics/table.ts';
 
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_with_gaps', 'cancelled', 'failed'];
-const DURATION_BUCKETS_S = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 43_200];
+/** Re-sends are not made by a worker, so they have no 0 at its start. */
+const MODES: readonly Report['mode'][] = ['full', 'incremental'];
 
 /** A run under way, with the figures that a scrape needs. */
 export interface RunUnderWay {
   readonly counts: () => RunCounts;
-  /** Events that are not confirmed yet. */
+  /** Events that are not confirmed yet, and when the oldest of them entered the outbox. */
   readonly pending: () => Promise<number>;
+  readonly oldestPendingAt?: () => Promise<number | undefined>;
+  readonly progress?: () => ProgressSnapshot;
 }
 
 export interface EndedRunFacts {
   readonly outcome: Outcome;
+  /** `undefined`: the run failed before it had one. */
+  readonly mode?: Report['mode'] | undefined;
   readonly failure: ConnectorError | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -25,73 +36,51 @@ export interface EndedRunFacts {
   readonly standing: StandingCounts | undefined;
 }
 
+/** The parts of the worker that a scrape asks. Each must be cheap: what costs is remembered at a run's end. */
+export interface ScrapeSources {
+  /** Rate-limit buckets whose limit Okta's answers have shown. */
+  readonly budgets: () => readonly Budget[];
+  readonly secrets: () => readonly SecretAge[];
+  readonly inventoryBytes: () => number | undefined;
+  readonly isReady: () => boolean;
+}
+
 /** The worker's metrics for Prometheus. A value that is not known yet has no sample, rather than 0. */
-export class WorkerMetrics {
-  readonly #registry = new Registry();
-  readonly #counted = COUNTED.map(({ read, ...about }) => ({ read, counter: this.#counter(about) }));
-  readonly #runs = this.#counter({
-    name: 'runs_total',
-    help: 'Runs that have ended, by outcome.',
-    labelNames: ['outcome'],
-  });
-  readonly #failures = this.#counter({
-    name: 'run_failures_total',
-    help: 'Failed runs, by the code of the error that ended them.',
-    labelNames: ['code'],
-  });
-  readonly #duration = new Histogram({
-    name: 'okta_ocsf_run_duration_seconds',
-    help: 'How long runs took, whatever their outcome.',
-    buckets: DURATION_BUCKETS_S,
-    registers: [this.#registry],
-  });
-  readonly #underWay = this.#gauge('run_in_progress', '1 while a run is under way, else 0.');
-  readonly #lastSuccess = this.#gauge(
-    'last_success_timestamp_seconds',
-    'When the last run ended that did not fail. Absent until one has.',
-  );
-  readonly #nextRun = this.#gauge(
-    'next_run_timestamp_seconds',
-    'When the next run is due. Absent until it is known.',
-  );
-  readonly #outbox = this.#gauge(
-    'outbox_events',
-    'Events that the intake has not confirmed yet. Absent until it is known.',
-  );
-  readonly #standingGaps = this.#gauge(
-    'standing_gaps',
-    'Answers that are unknown now, whichever run could not learn them; of group-roles in groups, else in users.',
-    ['lookup', 'reason'],
-  );
-  readonly #standingDeadLetters = this.#gauge(
-    'standing_dead_letters',
-    'Users whose event is refused for what it is, whichever run met it. Absent until it is known.',
-  );
+export class WorkerMetrics implements Timings {
+  readonly #instruments = new Instruments();
+  readonly #sources: Partial<ScrapeSources>;
   #run: RunUnderWay | undefined;
   #seen = new Map<string, number>();
 
-  constructor(version: string) {
-    for (const outcome of OUTCOMES) this.#runs.inc({ outcome }, 0);
-    this.#underWay.set(0);
-    const info = { name: 'okta_ocsf_build_info', help: 'The version that runs.', labelNames: ['version'] };
-    new Gauge({ ...info, registers: [this.#registry] }).set({ version }, 1);
+  constructor(version: string, sources: Partial<ScrapeSources> = {}) {
+    this.#sources = sources;
+    for (const mode of MODES) {
+      for (const outcome of OUTCOMES) this.#instruments.add('runs_total', 0, { mode, outcome });
+    }
+    this.#instruments.set('run_in_progress', 0);
+    this.#instruments.set('build_info', 1, { version });
   }
 
   runStarted(run: RunUnderWay): void {
     this.#run = run;
     this.#seen = new Map();
-    this.#underWay.set(1);
+    this.#instruments.set('run_in_progress', 1);
   }
 
-  runEnded({ outcome, failure, startedAt, endedAt, pending, standing }: EndedRunFacts): void {
+  runEnded({ outcome, mode, failure, startedAt, endedAt, pending, standing }: EndedRunFacts): void {
     this.#catchUp();
     this.#run = undefined;
-    this.#underWay.set(0);
-    this.#runs.inc({ outcome });
-    this.#duration.observe(Math.max(0, endedAt - startedAt) / 1000);
-    if (failure !== undefined) this.#failures.inc({ code: failure.code });
-    if (outcome.startsWith('completed')) this.#lastSuccess.set(endedAt / 1000);
-    if (pending !== undefined) this.#outbox.set(pending);
+    const instruments = this.#instruments;
+    instruments.set('run_in_progress', 0);
+    this.#showProgress(undefined);
+    instruments.add('runs_total', 1, { mode: mode ?? 'unknown', outcome });
+    if (mode !== undefined) {
+      const seconds = Math.max(0, endedAt - startedAt) / 1000;
+      instruments.observe('run_duration_seconds', seconds, { mode, outcome });
+    }
+    if (failure !== undefined) instruments.add('run_failures_total', 1, { code: failure.code });
+    if (outcome.startsWith('completed')) this.#setTime('last_success_timestamp_seconds', endedAt);
+    if (pending !== undefined) instruments.set('outbox_events', pending);
     if (standing !== undefined) this.stands(standing);
   }
 
@@ -99,67 +88,101 @@ export class WorkerMetrics {
    * Sets all reasons of all lookups, so that a gap that is over reads 0 and one that is not known yet has no sample.
    */
   stands({ gaps, dead_letters: deadLetters }: StandingCounts): void {
-    for (const lookup of LOOKUPS) {
+    for (const lookup of [...LOOKUPS, 'users'] as const) {
       for (const reason of GAP_REASONS) {
-        this.#standingGaps.set({ lookup, reason }, gaps[lookup]?.[reason] ?? 0);
+        this.#instruments.set('standing_gaps', gaps[lookup]?.[reason] ?? 0, { lookup, reason });
       }
     }
-    this.#standingDeadLetters.set(deadLetters);
+    this.#instruments.set('standing_dead_letters', deadLetters);
+  }
+
+  /** Shows what the inventory tells, also of runs of earlier workers. */
+  remembers({ fullRunAt, standing, waiting, oldestAnswers }: Remembered): void {
+    if (fullRunAt !== undefined) this.#setTime('last_full_run_timestamp_seconds', fullRunAt);
+    this.stands(standing);
+    this.#instruments.set('outbox_events', waiting.events);
+    this.#setTime('outbox_oldest_timestamp_seconds', waiting.oldestAt);
+    this.#instruments.forget('oldest_answer_timestamp_seconds');
+    for (const [lookup, at] of Object.entries(oldestAnswers))
+      this.#setTime('oldest_answer_timestamp_seconds', at, { lookup });
   }
 
   nextRunAt(at: number): void {
-    this.#nextRun.set(at / 1000);
+    this.#setTime('next_run_timestamp_seconds', at);
+  }
+
+  callTook(ms: number): void {
+    this.#instruments.observe('okta_call_duration_seconds', ms / 1000);
+  }
+
+  pushTook(ms: number): void {
+    this.#instruments.observe('intake_push_duration_seconds', ms / 1000);
   }
 
   get contentType(): string {
-    return this.#registry.contentType;
+    return this.#instruments.contentType;
   }
 
   /** A run's counts show while it is under way, because a run of a large org takes hours. */
   async text(): Promise<string> {
     this.#catchUp();
+    await this.#showRun();
+    this.#askSources();
+    return this.#instruments.text();
+  }
+
+  async #showRun(): Promise<void> {
     const run = this.#run;
-    const pending = await run?.pending();
+    if (run === undefined) return;
+    const pending = await run.pending();
+    const oldestAt = await run.oldestPendingAt?.();
     // Counts from before the run's end must not replace those of its end.
-    if (pending !== undefined && run === this.#run) this.#outbox.set(pending);
-    return this.#registry.metrics();
+    if (run !== this.#run) return;
+    this.#instruments.set('outbox_events', pending);
+    this.#setTime('outbox_oldest_timestamp_seconds', oldestAt);
+    this.#showProgress(run.progress?.());
+  }
+
+  #showProgress(progress: Partial<ProgressSnapshot> | undefined): void {
+    this.#instruments.setOrForget('run_users', progress?.usersDone);
+    this.#instruments.setOrForget('run_users_expected', progress?.usersTotal);
+    this.#instruments.setOrForget('run_calls_left', progress?.callsLeft);
+    this.#instruments.setOrForget('run_seconds_left', progress?.secondsLeft);
+  }
+
+  #askSources(): void {
+    const { budgets, secrets, inventoryBytes, isReady } = this.#sources;
+    for (const { bucket, limit, allowance, left } of budgets?.() ?? []) {
+      this.#instruments.set('okta_bucket_limit', limit, { bucket });
+      this.#instruments.set('okta_bucket_allowance', allowance, { bucket });
+      this.#instruments.set('okta_bucket_left', left, { bucket });
+    }
+    this.#instruments.forget('secret_timestamp_seconds');
+    for (const { setting, since, at } of secrets?.() ?? [])
+      this.#setTime('secret_timestamp_seconds', at, { setting, since });
+    this.#instruments.setOrForget('inventory_bytes', inventoryBytes?.());
+    if (isReady !== undefined) this.#instruments.set('ready', isReady() ? 1 : 0);
+  }
+
+  #setTime(name: NameOf<'gauge'>, at: number | undefined, labels?: Labels): void {
+    if (at === undefined) this.#instruments.forget(name);
+    else this.#instruments.set(name, at / 1000, labels);
   }
 
   /** Adds everything since the last look: a run's counts begin at 0, those of the worker go on. */
   #catchUp(): void {
     const counts = this.#run?.counts();
     if (counts === undefined) return;
-    for (const { counter, read } of this.#counted) {
-      for (const [labels, value] of read(counts)) this.#grow(counter, labels, value);
+    for (const { name, read } of COUNTED) {
+      for (const [labels, value] of read(counts)) this.#grow(name, labels, value);
     }
   }
 
-  #grow(counter: Counter, labels: Labels, value: number): void {
-    const key = JSON.stringify([this.#counted.findIndex((each) => each.counter === counter), labels]);
+  #grow(name: NameOf<'counter'>, labels: Labels, value: number): void {
+    const key = JSON.stringify([name, labels]);
     const seen = this.#seen.get(key) ?? 0;
     if (value < seen) return;
-    counter.inc(labels, value - seen);
+    this.#instruments.add(name, value - seen, labels);
     this.#seen.set(key, value);
-  }
-
-  #counter(about: { name: string; help: string; labelNames?: readonly string[] }): Counter {
-    const { name, help, labelNames = [] } = about;
-    return new Counter({
-      name: `okta_ocsf_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.#registry],
-    });
-  }
-
-  #gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {
-    const gauge = new Gauge({
-      name: `okta_ocsf_${name}`,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.#registry],
-    });
-    if (labelNames.length === 0) gauge.remove();
-    return gauge;
   }
 }

@@ -1,31 +1,116 @@
-import { isFit, type Check } from '../ports/checks.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Attempted } from './attempt.ts';
+import { OWN, TODO_AFTER, TODO_AFTER_CHECK, type Obstacle } from './obstacles.ts';
+import type { Timetable } from './schedule.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+/** So many starts of the timetable may pass without a run that completes. */
+const STARTS_MISSED = 3;
+/** A run may take so many times as long as the longest one of the week. */
+const TIMES_LONGEST = 2;
+
+interface TriedRun extends Pick<Attempted, 'outcome' | 'failure'> {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Runs of earlier workers, as the inventory tells. */
+export interface EarlierRuns {
+  /** When the last one ended without failure. */
+  readonly successAt: number | undefined;
+  /** How long the longest one of the last week took. */
+  readonly longestMs?: number | undefined;
+}
 
 /**
- * Can a run succeed? The checks at the worker's start decide, and from then on the last run, which has really tried.
+ * Can a run succeed, and did one in time? The checks at the worker's start decide, and from then on the last run, which
+ * has really tried. It is red too when the last completed run is older than three starts of the timetable and than twice
+ * the longest run of the week: with FREQUENCY that is `max(3 x FREQUENCY, 2 x the longest run)`; with SCHEDULE it is its
+ * third start after that run, so that a weekend without starts is none without runs.
  */
 export class Readiness {
-  /** The obstacles, by codes of fixed lists; `undefined` before anything was tried. */
-  #failing: readonly string[] | undefined;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #timetable: Timetable;
+  readonly #startedAt: number;
+  /** `undefined` before anything was tried. */
+  #failing: readonly Obstacle[] | undefined;
   #hasRun = false;
+  #completedAt: number | undefined;
+  #runs: readonly { readonly endedAt: number; readonly ms: number }[] = [];
+
+  constructor(clock: Pick<Clock, 'now'>, timetable: Timetable) {
+    this.#clock = clock;
+    this.#timetable = timetable;
+    this.#startedAt = clock.now();
+  }
+
+  remembers({ successAt, longestMs }: EarlierRuns): void {
+    this.#completedAt = successAt;
+    if (longestMs !== undefined) this.#noteRun(longestMs);
+  }
 
   checked(checks: readonly Check[]): void {
     if (this.#hasRun) return;
-    this.#failing = isFit(checks) ? [] : codesOf(checks, 'failed');
+    const since = this.#clock.now();
+    this.#failing = codesOf(checks, 'failed').map((code) => ({ code, since, todo: TODO_AFTER_CHECK }));
   }
 
   /** A run that was stopped changes nothing. */
-  runEnded({ outcome, failure }: Pick<Attempted, 'outcome' | 'failure'>): void {
+  runEnded({ outcome, failure, startedAt, endedAt }: TriedRun): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;
-    this.#failing = outcome === 'failed' ? [failure?.code ?? 'internal'] : [];
+    this.#noteRun(endedAt - startedAt);
+    if (outcome === 'failed') {
+      const code = failure?.code ?? 'internal';
+      const since = this.#failing?.find((each) => each.code === code)?.since ?? endedAt;
+      this.#failing = [{ code, since, todo: TODO_AFTER[code] }];
+    } else {
+      this.#failing = [];
+      this.#completedAt = endedAt;
+    }
   }
 
-  answer(): { readonly status: number; readonly body: string } {
-    if (this.#failing === undefined) return { status: 503, body: 'not checked yet\n' };
-    if (this.#failing.length === 0) return { status: 200, body: 'ready\n' };
-    return { status: 503, body: `not ready: ${this.#failing.join(' ')}\n` };
+  /** Everything that stands in the way; empty when the worker is ready. */
+  reasons(): readonly Obstacle[] {
+    const failing = this.#failing ?? [{ code: 'not_checked', since: this.#startedAt, todo: OWN.not_checked }];
+    const overdueAt = this.#overdueAt();
+    if (overdueAt === undefined || this.#clock.now() <= overdueAt) return failing;
+    return [...failing, { code: 'run_overdue', since: overdueAt, todo: OWN.run_overdue }];
   }
+
+  /** @param accept the types that the client asks for: with `application/json` it gets the reasons with all that is known */
+  answer(accept = ''): { readonly status: number; readonly body: string; readonly type?: string } {
+    const reasons = this.reasons();
+    const status = reasons.length === 0 ? 200 : 503;
+    if (/\bapplication\/json\b/.test(accept))
+      return { status, body: asJson(reasons), type: 'application/json; charset=utf-8' };
+    if (this.#failing === undefined) return { status, body: 'not checked yet\n' };
+    if (status === 200) return { status, body: 'ready\n' };
+    return { status, body: `not ready: ${reasons.map(({ code }) => code).join(' ')}\n` };
+  }
+
+  #noteRun(ms: number): void {
+    const now = this.#clock.now();
+    this.#runs = [...this.#runs, { endedAt: now, ms }].filter(
+      // Only the longest one counts, so that one that is older and shorter than another is never needed.
+      (run, at, all) => now - run.endedAt < WEEK_MS && all.slice(at + 1).every((later) => later.ms < run.ms),
+    );
+  }
+
+  /** `undefined` before any run has completed: then the checks and the runs' own failures decide. */
+  #overdueAt(): number | undefined {
+    if (this.#completedAt === undefined) return undefined;
+    let startAt = this.#completedAt;
+    for (let start = 0; start < STARTS_MISSED; start += 1) startAt = this.#timetable.nextAfter(startAt);
+    const longestMs = Math.max(0, ...this.#runs.map(({ ms }) => ms));
+    return Math.max(startAt, this.#completedAt + TIMES_LONGEST * longestMs);
+  }
+}
+
+function asJson(reasons: readonly Obstacle[]): string {
+  const told = reasons.map(({ code, since, todo }) => ({ code, since: new Date(since).toISOString(), todo }));
+  return `${JSON.stringify({ ready: told.length === 0, reasons: told })}\n`;
 }
 
 export function codesOf(checks: readonly Check[], status: Check['status']): readonly string[] {

@@ -7,6 +7,7 @@ import type { Attempted } from './attempt.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { Pulse } from './pulse.ts';
 import { Readiness } from './readiness.ts';
+import type { Timetable } from './schedule.ts';
 
 const SECOND = 1000;
 const DONE: Attempted = { outcome: 'completed', failure: undefined, pending: 0, standing: undefined };
@@ -65,25 +66,24 @@ async function workThrough(given: Given) {
   };
   const output = { write: (text: string) => lines.push(text) };
   const log = createLog(output, { level: 'info', secrets: [], pretty: false, now: () => now });
+  const timetable: Timetable = {
+    nextAfter: (instant) =>
+      instant +
+      SECOND *
+        (typeof frequencySeconds === 'number' ? frequencySeconds : frequencySeconds((now - origin) / SECOND)),
+  };
   await work({
     attempt,
     whileIdle: (rest) => rest(),
     firstAt: origin + firstAt * SECOND,
-    timetable: {
-      nextAfter: (instant) =>
-        instant +
-        SECOND *
-          (typeof frequencySeconds === 'number'
-            ? frequencySeconds
-            : frequencySeconds((now - origin) / SECOND)),
-    },
+    timetable,
     files: () => ['/run/secrets/okta_api_token'],
     changeMark: () => String(now >= origin + changesAt * SECOND),
     clock,
     random: () => 0,
     stopping: stop.signal,
     metrics: new WorkerMetrics('1'),
-    readiness: new Readiness(),
+    readiness: new Readiness(clock, timetable),
     pulse: new Pulse(clock),
     log,
   });

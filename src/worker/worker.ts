@@ -49,7 +49,7 @@ export async function work(parts: WorkerParts): Promise<void> {
     const endedAt = clock.now();
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
     metrics.runEnded({ ...ended, startedAt, endedAt });
-    parts.readiness.runEnded(ended);
+    parts.readiness.runEnded({ ...ended, startedAt, endedAt });
     tellFailure(ended, failures, parts.log);
     const drawn = random();
     const dueAt = (): number => nextStartAt({ startedAt, endedAt, failures }, timetable, () => drawn);

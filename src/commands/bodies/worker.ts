@@ -12,9 +12,11 @@ import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
-import { lastRunEndedAt } from '../../compose/last-run.ts';
+import { inventoryBytes, remembered, type Remembered } from '../../compose/remembered.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
+import type { World } from '../../process/world.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
+import { secretAges } from '../../settings/secret-ages.ts';
 
 export interface WorkerOptions {
   /** The file of settings, read again before each run. */
@@ -24,9 +26,29 @@ export interface WorkerOptions {
 function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): Routes {
   return {
     '/healthz': () => (pulse.isStuck() ? { status: 503, body: 'stuck\n' } : { status: 200, body: 'ok\n' }),
-    '/readyz': () => readiness.answer(),
+    '/readyz': (accept) => readiness.answer(accept),
     '/metrics': async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }),
   };
+}
+
+/** The parts that show from outside how the worker is, and what the runs share. */
+function createParts(current: CurrentSettings, world: World) {
+  const startedAt = world.clock.now();
+  const readiness = new Readiness(world.clock, current.timetable);
+  const metrics: WorkerMetrics = new WorkerMetrics(world.version, {
+    budgets: () => lasting.budgets(),
+    secrets: () => secretAges(current.secrets, startedAt),
+    inventoryBytes: () => inventoryBytes(current.settings),
+    isReady: () => readiness.reasons().length === 0,
+  });
+  const lasting = new LastingParts(world, 'worker', metrics);
+  /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
+  const recall = async (): Promise<Remembered | undefined> => {
+    const found = await remembered(current.settings);
+    if (found !== undefined) metrics.remembers(found);
+    return found;
+  };
+  return { readiness, metrics, lasting, pulse: new Pulse(world.clock), recall };
 }
 
 /**
@@ -39,10 +61,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const { httpHost: host, httpPort: port } = settings;
   const current = new CurrentSettings(prepared, config);
   world.onHangUp(() => current.hangUp());
-  const metrics = new WorkerMetrics(world.version);
-  const pulse = new Pulse(clock);
-  const readiness = new Readiness();
-  const lasting = new LastingParts(world, 'worker');
+  const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
   const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
   try {
     log.info({ version: world.version, url: server.url, ...current.schedule }, 'worker started');
@@ -50,15 +69,17 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     stopping.addEventListener('abort', tellStop, { once: true });
     const list = () => listChecks(prepared, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
+    const earlier = await recall();
     const now = clock.now();
-    const firstAt = current.waitsAtFirst
-      ? firstStartAt(await lastRunEndedAt(settings), current.timetable, now)
-      : now;
+    const firstAt = current.waitsAtFirst ? firstStartAt(earlier?.readAt, current.timetable, now) : now;
     const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
     const daily = new DailyCheck({ check, clock, log });
     await work({
       attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
-      whileIdle: (rest) => daily.during(rest),
+      whileIdle: async (rest) => {
+        await recall();
+        await daily.during(rest);
+      },
       firstAt,
       timetable: current.timetable,
       files: () => current.files,

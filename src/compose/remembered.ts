@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import { openReader } from '../inventory/sqlite/reader.ts';
+import { inventoryFile } from '../inventory/sqlite/database.ts';
+import { InventoryError } from '../ports/errors.ts';
+import type { InventoryReader, OldestAnswers } from '../ports/reader.ts';
+import type { StandingCounts } from '../ports/report.ts';
+import type { Settings } from '../settings/load.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
+import { createStillGood } from './events.ts';
+
+/** The inventory's own account of its runs and of what is known now. Instants are Unix milliseconds. */
+export interface Remembered {
+  /** When the last run, and the last full run, had read everything, on Okta's clock. */
+  readonly readAt: number | undefined;
+  readonly fullRunAt: number | undefined;
+  readonly standing: StandingCounts;
+  readonly waiting: Awaited<ReturnType<InventoryReader['waiting']>>;
+  readonly oldestAnswers: OldestAnswers;
+}
+
+/** Reads `STATE_DIR` beside whoever writes it; `undefined` where there is no inventory, or it cannot be read. */
+export async function remembered(settings: Settings): Promise<Remembered | undefined> {
+  try {
+    const reader = openReader(settings.stateDir, INTAKE);
+    try {
+      const { endedAt: readAt, fullEndedAt: fullRunAt } = await reader.runState();
+      const { gaps, deadLetters } = await reader.standing(settings.lookups, createStillGood(settings));
+      return {
+        readAt,
+        fullRunAt,
+        standing: { gaps, dead_letters: deadLetters },
+        waiting: await reader.waiting(),
+        oldestAnswers: await reader.oldestAnswers(),
+      };
+    } finally {
+      reader.close();
+    }
+  } catch (thrown) {
+    // The run itself meets the same trouble, and tells it.
+    if (thrown instanceof InventoryError) return undefined;
+    throw thrown;
+  }
+}
+
+/** The inventory's size on disk, with its log of changes; `undefined` where there is none. */
+export function inventoryBytes({ stateDir }: Pick<Settings, 'stateDir'>): number | undefined {
+  const file = inventoryFile(stateDir);
+  const size = sizeOf(file);
+  return size === undefined ? undefined : size + (sizeOf(`${file}-wal`) ?? 0);
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
