@@ -12,6 +12,9 @@ const SMALL = { org: { users: 12, groups: 3, adminGroups: 1, admins: 2 } };
 /** For machines that do much else meanwhile. */
 const PATIENCE = { timeout: 40_000, interval: 25 };
 
+const SETTINGS_READ =
+  'settings read again: LOG_LEVEL and credentials count at once, the others from the next run on';
+
 type Line = Readonly<Record<string, unknown>>;
 
 /** A worker of the real launcher; what it logged so far can be asked for. */
@@ -22,8 +25,10 @@ interface RunningWorker extends Launched {
   readonly stop: () => Promise<{ readonly code: number | null; readonly seconds: number }>;
 }
 
-function startWorker(stage: Stage, env: Record<string, string> = {}): RunningWorker {
-  const launched = stage.start(['worker'], { env: { ...ENV, ...env } });
+function startWorker(stage: Stage, env: Record<string, string> = {}, config?: string): RunningWorker {
+  const launched = stage.start(['worker', ...(config === undefined ? [] : ['--config', config])], {
+    env: { ...ENV, ...env },
+  });
   const lines = (message: string): Line[] =>
     launched
       .stderr()
@@ -188,30 +193,45 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     );
   });
 
-  test('reads settings again at SIGHUP, keeps the old ones when they are wrong, and opens no debugger', async ({
+  test('at SIGHUP a run under way takes the level of the log and a new token at once, keeps the old ones where they are wrong, and opens no debugger', async ({
     makeStage,
     expect,
   }) => {
-    const stage = await makeStage(SMALL);
-    const tokenFile = join(stage.stateDir, 'token');
+    const stage = await makeStage({ org: { users: 120 }, okta: { rates: { limits: 1e9 }, latencyMs: 40 } });
+    const [tokenFile, config] = ['token', 'settings'].map((name) => join(stage.stateDir, name));
+    if (tokenFile === undefined || config === undefined) throw new Error('no files');
     await writeFile(tokenFile, 'simulated-token');
-    const env = { OKTA_API_TOKEN: '', OKTA_API_TOKEN_FILE: tokenFile, FREQUENCY: '600' };
-    const worker = startWorker(stage, env);
-    await expect.poll(() => worker.lines('worker started').length, PATIENCE).toBe(1);
+    await writeFile(config, 'LOG_LEVEL: info\nHTTP_PORT: 0\n');
+    const env = {
+      OKTA_API_TOKEN: '',
+      OKTA_API_TOKEN_FILE: tokenFile,
+      FREQUENCY: '600',
+      OKTA_MAX_CONCURRENCY: '1',
+    };
+    const worker = startWorker(stage, { ...env, LOG_LEVEL: '', HTTP_PORT: '' }, config);
+    await expect.poll(() => worker.lines('run started').length, PATIENCE).toBe(1);
+    const told = (): number => worker.lines('the settings are wrong now: the old ones stay').length;
 
     worker.kill('SIGUSR1');
+    await writeFile(config, 'LOG_LEVEL: loud\nHTTP_PORT: many\n');
     worker.kill('SIGHUP');
-    await expect
-      .poll(() => worker.lines('settings read again; the next run uses them').length, PATIENCE)
-      .toBe(1);
-    await rm(tokenFile);
-    worker.kill('SIGHUP');
-    await expect
-      .poll(() => worker.lines('the settings are wrong now: the old ones stay').length, PATIENCE)
-      .toBeGreaterThan(0);
+    await expect.poll(told, PATIENCE).toBe(1);
+    stage.okta.setTokens(['simulated-token', 'rotated-token']);
+    await writeFile(tokenFile, 'rotated-token');
+    await writeFile(config, 'LOG_LEVEL: trace\nHTTP_PORT: 0\nHTTP_HOST: 127.0.0.2\n');
+    for (let times = 0; times < 20; times += 1) worker.kill('SIGHUP');
+    await expect.poll(() => worker.lines(SETTINGS_READ).length, PATIENCE).toBeGreaterThan(0);
+    await expect.poll(() => worker.lines('Okta answered').length, PATIENCE).toBeGreaterThan(0);
+    stage.okta.setTokens(['rotated-token']);
     await waitForRuns(expect, worker, 1);
+    const moved = worker.lines('listens at another address now: HTTP_HOST or HTTP_PORT has changed');
 
+    expect(worker.lines('the settings are wrong now: the old ones stay')).toMatchObject([
+      { reason: expect.stringMatching(/HTTP_PORT: .*LOG_LEVEL: |LOG_LEVEL: .*HTTP_PORT: /) },
+    ]);
     expect(outcomes(worker)).toEqual(['completed']);
+    expect(stage.okta.tally.unauthorised).toBeLessThanOrEqual(1);
+    expect((await fetch(`${String(moved[0]?.['url'])}/healthz`)).status).toBe(200);
     expect((await worker.stop()).code).toBe(0);
     expect(worker.stderr()).not.toContain('Debugger');
   });

@@ -9,7 +9,6 @@ import { checkAccess, type AccessParts } from '../okta/check/access-check.ts';
 import { CheckLimits } from '../okta/check/check-limits.ts';
 import { credentialOf } from '../settings/credential.ts';
 import type { SettingWarning } from '../settings/warnings.ts';
-import type { World } from '../process/world.ts';
 
 /** The limit for one answer, short because somebody waits for the whole test. */
 const OKTA_TIMEOUT_MS = 5000;
@@ -36,7 +35,7 @@ export async function* listChecks(
   { estimate, isBrief = false, warnings = [] }: CheckOptions = {},
 ): AsyncGenerator<Check> {
   const { settings, world } = prepared;
-  const intake = startIntakeCheck(settings, world);
+  const intake = startIntakeCheck(prepared);
   yield settingsCheck(settings, warnings);
   let isOktaFit = true;
   for await (const check of checkAccess(accessParts(prepared, lasting, isBrief))) {
@@ -49,21 +48,19 @@ export async function* listChecks(
   if (estimate !== undefined && isOktaFit) yield* await estimate();
 }
 
-function startIntakeCheck(settings: Settings, world: World): Promise<Check> {
+function startIntakeCheck(prepared: Prepared): Promise<Check> {
+  const { settings, world } = prepared;
   const { clock, stopping: signal } = world;
   const { host } = new URL(sinkSettings(settings).baseUrl);
-  return checkIntake({ sink: createSink(settings, world, INTAKE_TIMEOUT_MS), host, clock, signal });
+  return checkIntake({ sink: createSink(prepared, INTAKE_TIMEOUT_MS), host, clock, signal });
 }
 
-function accessParts(
-  { settings, world, log }: Prepared,
-  lasting: LastingParts,
-  isBrief: boolean,
-): AccessParts {
+function accessParts(prepared: Prepared, lasting: LastingParts, isBrief: boolean): AccessParts {
+  const { settings, world, log } = prepared;
   const { clock, stopping: signal } = world;
   const limits = new CheckLimits();
   const { client, get: http } = lasting
-    .connectionFor(settings, true)
+    .connectionFor(prepared, true)
     .clientForChecks({ log, signal }, { limits, timeoutMs: OKTA_TIMEOUT_MS, tries: TOKEN_TRIES });
   return {
     client,

@@ -49,7 +49,7 @@ export async function composeSync(
   request: RunRequest = {},
 ): Promise<Composed> {
   const { settings, world } = prepared;
-  const sink = timed(createSink(settings, world), lasting, world);
+  const sink = timed(createSink(prepared), lasting, world);
   const runId = world.newId();
   const options = inventoryOptions(settings, world, runId);
   // A re-send needs an inventory, and must not create one.
@@ -88,14 +88,15 @@ export async function composeDryRun(
 }
 
 async function composeRun(
-  { settings, world, log: root }: Prepared,
+  prepared: Prepared,
   lasting: LastingParts,
   { runId, opened, sink, limits, scope, request }: RunParts,
 ): Promise<Composed> {
+  const { settings, world, log: root } = prepared;
   const { clock, stopping: signal } = world;
   const { inventory, outbox } = opened;
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
-  const connection = lasting.connectionFor(settings, request.isLasting ?? true);
+  const connection = lasting.connectionFor(prepared, request.isLasting ?? true);
   const tally = new Tally();
   const progress = createProgress({ err: world.err, isTerminal: world.isTerminal, clock, log });
   const snapshot = (): ProgressSnapshot => meter(tally.done, tally.expected);
@@ -117,7 +118,7 @@ async function composeRun(
   const meter = createMeter({ clock, count, budgetOf });
   const job: Job = {
     runId,
-    ...reportParts(settings, world),
+    ...reportParts(prepared),
     settings: runSettings(settings, scope, request),
     source,
     inventory,

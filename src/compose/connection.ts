@@ -6,13 +6,22 @@ import { credentialOf } from '../settings/credential.ts';
 import type { Settings } from '../settings/load.ts';
 import { inWindow } from '../settings/schedule-values.ts';
 import { httpTo } from './http.ts';
+import type { Prepared } from './prepare.ts';
 
-/** @param readsLog does the process read the System Log? If so, its scope is asked for too */
-export function createConnection(settings: Settings, world: World, readsLog: boolean): OktaConnection {
+/**
+ * @param world that of the process: the connection outlives a run
+ * @param readsLog does the process read the System Log? If so, its scope is asked for too
+ */
+export function createConnection(
+  { settings, live, log }: Prepared,
+  world: World,
+  readsLog: boolean,
+): OktaConnection {
   const { oktaBaseUrl, oktaMaxConcurrency: maxConcurrency, lookups } = settings;
   return new OktaConnection({
     baseUrl: new URL(oktaBaseUrl),
-    credential: credentialOf(settings),
+    credential: live.follow(settings, ['oktaBaseUrl'], credentialOf),
+    renewSecrets: () => live.readSecretsAgain(log),
     scopes: scopesFor(lookups, readsLog),
     ...httpTo(oktaBaseUrl, settings, world),
     share: shareOf(settings, world.clock),

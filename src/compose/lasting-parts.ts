@@ -3,10 +3,10 @@ import type { OktaConnection } from '../okta/connection.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
 import type { World } from '../process/world.ts';
-import type { Settings } from '../settings/load.ts';
 import { createConnection } from './connection.ts';
 import { connectionKey } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
+import type { Prepared } from './prepare.ts';
 
 interface LastingConnection {
   readonly key: string;
@@ -42,11 +42,11 @@ export class LastingParts {
    * Returns the present connection unless these settings need another one. It may be allowed to read more than is asked
    * for.
    */
-  connectionFor(settings: Settings, readsLog: boolean): OktaConnection {
-    const key = connectionKey(settings);
+  connectionFor(prepared: Prepared, readsLog: boolean): OktaConnection {
+    const key = connectionKey(prepared.settings);
     const lasting = this.#lasting;
     if (lasting?.key === key && (lasting.readsLog || !readsLog)) return lasting.connection;
-    const connection = createConnection(settings, this.#world, readsLog);
+    const connection = createConnection(prepared, this.#world, readsLog);
     lasting?.connection.close();
     this.#lasting = { key, readsLog, connection };
     return connection;

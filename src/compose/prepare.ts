@@ -1,21 +1,27 @@
-import { loadSettings, secretFiles, secretTexts, type LoadOptions, type Settings } from '../settings/load.ts';
+import { secretFiles, type LoadOptions, type Settings } from '../settings/load.ts';
 import { givenSecrets, type GivenSecret } from '../settings/secret-ages.ts';
 import { tellCrash } from '../process/failure.ts';
 import { createLog } from '../process/log.ts';
 import { type RootLog } from '../ports/log.ts';
-import { createScrubber } from '../settings/secret.ts';
 import { settingWarnings, type SettingWarning } from '../settings/warnings.ts';
 import type { World } from '../process/world.ts';
+import { LiveSettings } from './live-settings.ts';
 
-/** The settings, world and log of a command. Log and stderr never show a secret, whoever writes there. */
+/**
+ * The settings, world and log of a command. Log and stderr never show a secret, whoever writes there. `settings` stay
+ * as they are; `live` are those of the process, which may be read again meanwhile.
+ */
 export interface Prepared {
   readonly settings: Settings;
+  readonly live: LiveSettings;
   readonly world: World;
   readonly log: RootLog;
 }
 
 /** The parts that a command starts with. */
 export interface PreparedCommand extends Prepared {
+  /** The log without the label of the org, which may change. */
+  readonly rootLog: RootLog;
   /** Settings that are probably a mistake. Each call looks for them. */
   readonly listWarnings: () => readonly SettingWarning[];
   /** The files in which secrets were found. */
@@ -23,17 +29,39 @@ export interface PreparedCommand extends Prepared {
   readonly secrets: readonly GivenSecret[];
 }
 
-/** Reads the settings, or throws a `ConfigError`. May be called again, and then reads changed files anew. */
+/** Reads the settings, or throws a `ConfigError`. */
 export function prepareCommand(world: World, options: LoadOptions): PreparedCommand {
-  const { settings, given } = loadSettings(world.env, options);
-  const log = createCommandLog(settings, world);
-  const scrub = createScrubber(secretTexts(settings));
-  const err = { ...world.err, write: (text: string) => world.err.write(scrub(text)) };
+  const live = new LiveSettings(world.env, options);
+  const log = createLog(world.err, {
+    get level() {
+      return live.loaded.settings.logLevel;
+    },
+    get secrets() {
+      return live.secrets;
+    },
+    pretty: world.isTerminal && { colour: (world.env['NO_COLOR'] ?? '') === '' },
+    now: () => world.clock.now(),
+  });
+  const err = { ...world.err, write: (text: string) => world.err.write(live.scrub(text)) };
   world.onCrash((thrown) => tellCrash(thrown, err, log));
+  return preparedNow(live, { ...world, err }, log);
+}
+
+/** The same command with all settings read again. A mistake throws `ConfigError` and changes nothing. */
+export function prepareAgain({ live, world, rootLog }: PreparedCommand): PreparedCommand {
+  live.readAgain();
+  return preparedNow(live, world, rootLog);
+}
+
+function preparedNow(live: LiveSettings, world: World, rootLog: RootLog): PreparedCommand {
+  const { settings, given } = live.loaded;
+  const { orgLabel: org } = settings;
   return {
     settings,
-    world: { ...world, err },
-    log,
+    live,
+    world,
+    rootLog,
+    log: org === undefined ? rootLog : rootLog.child({ org }),
     listWarnings: () => settingWarnings(world.env, given),
     secretFiles: secretFiles(given),
     secrets: givenSecrets(given),
@@ -45,14 +73,4 @@ export function tellWarnings({ log, listWarnings }: Pick<PreparedCommand, 'log' 
   for (const { name, problem, hint } of listWarnings()) {
     log.warn({ setting: name, problem, hint }, 'check the settings');
   }
-}
-
-function createCommandLog(settings: Settings, world: World): RootLog {
-  const log = createLog(world.err, {
-    level: settings.logLevel,
-    secrets: secretTexts(settings),
-    pretty: world.isTerminal && { colour: (world.env['NO_COLOR'] ?? '') === '' },
-    now: () => world.clock.now(),
-  });
-  return settings.orgLabel === undefined ? log : log.child({ org: settings.orgLabel });
 }

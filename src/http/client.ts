@@ -35,7 +35,6 @@ export interface HttpOptions {
 }
 
 export interface JsonPostOptions extends HttpOptions {
-  readonly headers: Headers;
   readonly mostBytes: BodyLimits['mostBytes'];
 }
 
@@ -51,7 +50,12 @@ export type FormPost = (
   signal: AbortSignal,
 ) => Promise<HttpAnswer | HttpFault>;
 
-export type JsonPost = (url: URL, body: string, signal: AbortSignal) => Promise<PartialAnswer | HttpFault>;
+export type JsonPost = (
+  url: URL,
+  headers: Headers,
+  body: string,
+  signal: AbortSignal,
+) => Promise<PartialAnswer | HttpFault>;
 
 function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
   const proxy = route === undefined ? undefined : proxyTroubleOf(thrown, route);
@@ -61,7 +65,7 @@ function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
 /** A client that follows no redirect, keeps no cookie and retries nothing (retrying has its own owner). */
 function createGot(
   { timeoutMs, userAgent, route }: HttpOptions,
-  { headers = {}, decompress = true }: { readonly headers?: Headers; readonly decompress?: boolean } = {},
+  { decompress = true }: { readonly decompress?: boolean } = {},
 ): Got {
   return got.extend({
     retry: { limit: 0 },
@@ -70,7 +74,7 @@ function createGot(
     strictContentLength: true,
     decompress,
     timeout: { request: timeoutMs },
-    headers: { 'user-agent': userAgent, ...headers, accept: 'application/json' },
+    headers: { 'user-agent': userAgent, accept: 'application/json' },
     ...(route === undefined ? {} : { agent: route.agents }),
   });
 }
@@ -136,13 +140,10 @@ export function createFormPost(options: HttpOptions): FormPost {
  */
 export function createJsonPost(options: JsonPostOptions): JsonPost {
   const { mostBytes, route } = options;
-  const headers = {
-    ...options.headers,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-  };
-  const client = createGot(options, { headers, decompress: false });
+  const client = createGot(options, { decompress: false });
   const reading = { mostBytes, large: new Turns(1), route };
-  return (url, body, signal) => receive(client.stream.post(url, { body, signal }), { ...reading, signal });
+  return (url, headers, body, signal) => {
+    const all = { ...headers, 'content-type': 'application/json', 'accept-encoding': 'identity' };
+    return receive(client.stream.post(url, { headers: all, body, signal }), { ...reading, signal });
+  };
 }

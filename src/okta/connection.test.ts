@@ -18,10 +18,14 @@ const SERVICE_APP = {
   dpop: 'auto',
 } as const;
 
-function connect(credential: ConnectionOptions['credential'], clock = new HastyClock()): OktaConnection {
+function connect(
+  credential: ReturnType<ConnectionOptions['credential']>,
+  clock = new HastyClock(),
+): OktaConnection {
   return new OktaConnection({
     baseUrl: new URL(ORIGIN),
-    credential,
+    credential: () => credential,
+    renewSecrets: () => undefined,
     scopes: ['okta.users.read'],
     userAgent: 'x',
     route: routeTo(ORIGIN, {}),

@@ -5,11 +5,10 @@
 import { createHttpGet, createFormPost, type HttpGet, type HttpOptions } from '../http/client.ts';
 import type { HttpRoute } from '../http/proxy.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClientKey, DpopMode } from '../ports/credential.ts';
 import type { Log } from '../ports/log.ts';
-import type { Secret } from '../settings/secret.ts';
 import { createApiToken, type Credential } from './auth/credential.ts';
 import { ProofMaker } from './auth/dpop.ts';
+import { isSameChoice, PresentCredential, type CredentialChoice } from './auth/present-credential.ts';
 import { AppTokens, ServiceApp } from './auth/service-app.ts';
 import { TokenEndpoint } from './auth/token-endpoint.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
@@ -20,19 +19,12 @@ import { ServerClock } from './pace/server-clock.ts';
 /** Okta ends its own queries after 30 s (okta-api section 5), so an answer that takes twice that never comes. */
 const TIMEOUT_MS = 60_000;
 
-/** The credential that the settings give. */
-type CredentialChoice =
-  | { readonly kind: 'token'; readonly token: Secret }
-  | {
-      readonly kind: 'service-app';
-      readonly clientId: string;
-      readonly keys: readonly ClientKey[];
-      readonly dpop: DpopMode;
-    };
-
 export interface ConnectionOptions {
   readonly baseUrl: URL;
-  readonly credential: CredentialChoice;
+  /** The credential as it is now. */
+  readonly credential: () => CredentialChoice;
+  /** Called when Okta refuses the credential: reads its secrets once more from where they came from. */
+  readonly renewSecrets: () => void;
   /** The scopes that a service app asks for. */
   readonly scopes: readonly string[];
   readonly userAgent: string;
@@ -74,7 +66,7 @@ export class OktaConnection {
   readonly #get: HttpGet;
   readonly #serverClock: ServerClock;
   readonly #proofs: ProofMaker;
-  readonly #tokens = new AppTokens();
+  #tokens: { readonly of: CredentialChoice; readonly tokens: AppTokens } | undefined;
   readonly #credential: Credential;
   /** The log of the run that borrowed last, so that a line about a token carries its id. */
   #log: Log | undefined;
@@ -133,8 +125,21 @@ export class OktaConnection {
     return new OktaClient({ baseUrl, clock, random, log, signal, onAnswer, ...parts });
   }
 
-  #createCredential({ log, signal }: Borrower, { http, tries }: TokenPatience): Credential {
-    const { baseUrl, credential: choice, scopes, clock, random } = this.#options;
+  #createCredential(borrower: Borrower, patience: TokenPatience): Credential {
+    const { credential: choice, renewSecrets: renew } = this.#options;
+    return new PresentCredential({
+      choice,
+      renew,
+      create: (chosen) => this.#credentialOf(chosen, borrower, patience),
+    });
+  }
+
+  #credentialOf(
+    choice: CredentialChoice,
+    { log, signal }: Borrower,
+    { http, tries }: TokenPatience,
+  ): Credential {
+    const { baseUrl, scopes, clock, random } = this.#options;
     if (choice.kind === 'token') return createApiToken(choice.token);
     const shared = { proofs: this.#proofs, serverClock: this.#serverClock, clock, log };
     const { clientId, keys, dpop } = choice;
@@ -149,7 +154,15 @@ export class OktaConnection {
       signal,
       ...(tries === undefined ? {} : { tries, patience: tries }),
     });
-    return new ServiceApp({ ...shared, endpoint, scopes, tokens: this.#tokens });
+    return new ServiceApp({ ...shared, endpoint, scopes, tokens: this.#tokensOf(choice) });
+  }
+
+  /** Runs and checks share the tokens of one service app. */
+  #tokensOf(choice: CredentialChoice): AppTokens {
+    if (this.#tokens === undefined || !isSameChoice(this.#tokens.of, choice)) {
+      this.#tokens = { of: choice, tokens: new AppTokens() };
+    }
+    return this.#tokens.tokens;
   }
 }
 
@@ -157,7 +170,9 @@ export class OktaConnection {
 function countedFromNow(credential: Credential): Credential {
   const before = credential.tokenRequests();
   return {
-    kind: credential.kind,
+    get kind() {
+      return credential.kind;
+    },
     authorise: (attempt) => credential.authorise(attempt),
     learn: (answer, sent) => credential.learn(answer, sent),
     missingScopes: () => credential.missingScopes(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { OktaAuthError } from '../ports/errors.ts';
 import { createLog, plainText, type LogOptions } from './log.ts';
-import { type RootLog } from '../ports/log.ts';
+import type { LogLevel, RootLog } from '../ports/log.ts';
 import { Secret } from '../settings/secret.ts';
 
 const TOKEN = '00tokentokentoken';
@@ -56,6 +56,50 @@ describe('process, log: a line for machines', () => {
     log.info({}, 'not this');
 
     expect(text()).toBe('');
+  });
+
+  test('follows a level that changes, in the log of a run too', () => {
+    const options: { level: LogLevel } & Omit<LogOptions, 'level'> = {
+      level: 'info',
+      secrets: [],
+      pretty: false,
+      now: () => 0,
+    };
+    let text = '';
+    const log = createLog({ write: (part) => (text += part) }, options).child({ run_id: 'id-1' });
+
+    for (const level of ['info', 'trace', 'silent', 'warn'] as const) {
+      options.level = level;
+      log.debug({}, `debug at ${level}`);
+      log.warn({}, `warn at ${level}`);
+    }
+
+    expect(text.match(/\w+ at \w+/g)).toEqual([
+      'warn at info',
+      'debug at trace',
+      'warn at trace',
+      'warn at warn',
+    ]);
+  });
+
+  test('hides the secrets of the moment', () => {
+    const options = {
+      level: 'info' as const,
+      secrets: ['first-secret'],
+      pretty: false as const,
+      now: () => 0,
+    };
+    let text = '';
+    const log = createLog({ write: (part) => (text += part) }, options);
+
+    log.info({}, 'first-secret second-secret');
+    options.secrets = ['first-secret', 'second-secret'];
+    log.info({}, 'first-secret second-secret');
+
+    expect(text.match(/"msg":"[^"]*"/g)).toEqual([
+      '"msg":"[hidden] second-secret"',
+      '"msg":"[hidden] [hidden]"',
+    ]);
   });
 
   test('tells of an error only what it says of itself', () => {

@@ -1,12 +1,13 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import * as z from 'zod';
-import { HIDDEN, createScrubber } from '../settings/secret.ts';
-import type { LogLevel, RootLog } from '../ports/log.ts';
+import { HIDDEN, scrubberOf } from '../settings/secret.ts';
+import { LOG_LEVELS, type Log, type LogLevel, type RootLog } from '../ports/log.ts';
 
+/** `level` and `secrets` are read for each line: they may change while somebody logs. */
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Texts that are replaced wherever they occur. */
+  /** Texts that are replaced wherever they occur. Another list has other texts. */
   readonly secrets: readonly string[];
   /** Set: writes for people instead of machines, with or without colours. */
   readonly pretty: false | { readonly colour: boolean };
@@ -20,22 +21,26 @@ const UNPRINTABLE =
   /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
 const DEEPEST_CAUSE = 4;
 
+type LoggedLevel = keyof Log;
+
 const Line = z.record(z.string(), z.unknown());
 
 export function createLog(output: { write(text: string): void }, options: LogOptions): RootLog {
-  const { level, secrets, pretty, now } = options;
-  const scrub = createScrubber(secrets);
+  const { pretty, now } = options;
+  const scrubber = scrubberOf(() => options.secrets);
   const format = pretty === false ? undefined : prettyFactory({ colorize: pretty.colour, singleLine: true });
 
   /** The last step before output: pino's line is parsed again, so that no serialiser and no field is forgotten. */
   function write(text: string): void {
-    const line = clean(Line.parse(JSON.parse(text)), scrub);
+    const line = clean(Line.parse(JSON.parse(text)), scrubber());
     output.write(format === undefined ? `${JSON.stringify(line)}\n` : format(line));
   }
 
-  return pino(
+  const isWritten = (level: LoggedLevel): boolean =>
+    options.level !== 'silent' && LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(options.level);
+  const root = pino(
     {
-      level,
+      level: 'trace',
       base: null,
       timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
@@ -43,6 +48,24 @@ export function createLog(output: { write(text: string): void }, options: LogOpt
     },
     { write },
   );
+  return leveled(root, isWritten);
+}
+
+/** pino's children keep the level that their parent had when they were made, so the level is asked here. */
+function leveled(log: Logger, isWritten: (level: LoggedLevel) => boolean): RootLog {
+  const lineOf =
+    (level: LoggedLevel): RootLog['info'] =>
+    (fields, message) => {
+      if (isWritten(level)) log[level](fields, message);
+    };
+  return {
+    error: lineOf('error'),
+    warn: lineOf('warn'),
+    info: lineOf('info'),
+    debug: lineOf('debug'),
+    trace: lineOf('trace'),
+    child: (fields) => leveled(log.child(fields), isWritten),
+  };
 }
 
 /**

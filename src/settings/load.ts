@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { credentialFaults } from './credential.ts';
-import type { Given, ReferenceEntry, Texts } from './given.ts';
+import type { Found, Given, ReferenceEntry, Texts } from './given.ts';
 import { scheduleFaults } from './schedule-values.ts';
 import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
-import { findSettings } from './sources.ts';
+import { findSettings, withFilesReadAgain } from './sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
 import { nearMissOf } from './warnings.ts';
 
@@ -41,11 +41,22 @@ export interface LoadedSettings {
 
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): LoadedSettings {
-  const {
-    given,
-    faults,
-    entries = new Map<string, ReferenceEntry>(),
-  } = findSettings(env, options.configFile);
+  return settingsOf(findSettings(env, options.configFile), env, options);
+}
+
+/**
+ * The same settings with each secret that came from a `NAME_FILE` read from there once more, and nothing else. Throws
+ * `ConfigError` as `loadSettings` does.
+ */
+export function rereadSecrets({ given }: LoadedSettings, env: Texts, options: LoadOptions): LoadedSettings {
+  return settingsOf(withFilesReadAgain(given), env, options);
+}
+
+function settingsOf(
+  { given, faults, entries = new Map<string, ReferenceEntry>() }: Found,
+  env: Texts,
+  options: LoadOptions,
+): LoadedSettings {
   const parsed = Schema.safeParse(textsOf(given));
   const issues = parsed.success ? [] : parsed.error.issues;
 

@@ -58,6 +58,16 @@ export function createScrubber(secrets: readonly string[]): (text: string) => st
   };
 }
 
+/** The scrubber of the texts as they are at each call. It is made anew only for another list. */
+export function scrubberOf(secrets: () => readonly string[]): () => (text: string) => string {
+  let made: { readonly of: readonly string[]; readonly scrub: (text: string) => string } | undefined;
+  return () => {
+    const now = secrets();
+    if (now !== made?.of) made = { of: now, scrub: createScrubber(now) };
+    return made.scrub;
+  };
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;

@@ -5,7 +5,7 @@ import { presentText, type Found, type Given, type Texts } from './given.ts';
 import { readReferenceNames, REFERENCE_FOLDER } from './reference.ts';
 import { IN_QUOTES, isInQuotes } from './parsed.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
-import { readTextFile } from './text-file.ts';
+import { isRegular, readTextFile } from './text-file.ts';
 
 const LOWER_CASE = ['HTTPS_PROXY', 'NO_PROXY'] as const;
 
@@ -76,6 +76,24 @@ function readSecret(row: SettingRow, texts: Texts): string | SettingFault | unde
   if (path === undefined) return text;
   if (text === undefined) return readSecretFile(fileName, path);
   return { name: row.name, problem: `is set together with ${fileName}`, hint: 'keep one of the two' };
+}
+
+/** The same texts, with those that came from a `NAME_FILE` read again. */
+export function withFilesReadAgain(given: ReadonlyMap<string, Given>): Found {
+  const read = SETTING_ROWS.flatMap(({ name }) => {
+    const { from, file } = given.get(name) ?? {};
+    // A pipe has given all that it had, and might keep its reader waiting.
+    if (from !== `${name}_FILE` || file === undefined || !isRegular(file)) return [];
+    return [{ name, from, file, text: readSecretFile(from, file) }];
+  });
+  const texts = read.map(({ name, from, file, text }): [string, Given] => [
+    name,
+    { from, file, text: typeof text === 'string' ? text : undefined },
+  ]);
+  return {
+    given: new Map([...given, ...texts]),
+    faults: read.flatMap(({ text }) => (typeof text === 'object' ? [text] : [])),
+  };
 }
 
 function readSecretFile(name: string, path: string): string | SettingFault {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { reasonOf } from './given.ts';
 import { right, wrong, type Parsed } from './parsed.ts';
 
@@ -16,6 +16,11 @@ export const IS_UTF_16 = 'it is UTF-16; save it as UTF-8';
 export function decodedStart(text: string): string | undefined {
   if (UTF_16.test(text)) return undefined;
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+/** False for a pipe or a device, and where nothing is found. */
+export function isRegular(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Reads a text file. The problem is only the reason, in words. */

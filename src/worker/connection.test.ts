@@ -105,7 +105,7 @@ test('worker, connection: a service app asks for one token, whatever the checks 
 
 test('worker, connection: settings that decide the connection make another one from the next run on', async () => {
   const { lasting, env, prepare } = await setUp({ users: 2, okta: {} });
-  const connection = () => lasting.connectionFor(prepare().settings, true);
+  const connection = () => lasting.connectionFor(prepare(), true);
   const first = connection();
 
   env['MFA_RULE'] = 'strong';
@@ -130,11 +130,11 @@ test('worker, connection: settings that decide the connection make another one f
 
 test('worker, connection: a connection that may read the log serves who does not, and not the other way round', async () => {
   const { lasting, prepare } = await setUp({ users: 2, okta: {} });
-  const { settings } = prepare();
+  const prepared = prepare();
 
-  const narrow = lasting.connectionFor(settings, false);
-  const wide = lasting.connectionFor(settings, true);
+  const narrow = lasting.connectionFor(prepared, false);
+  const wide = lasting.connectionFor(prepared, true);
 
   expect(wide).not.toBe(narrow);
-  expect(lasting.connectionFor(settings, false)).toBe(wide);
+  expect(lasting.connectionFor(prepared, false)).toBe(wide);
 });

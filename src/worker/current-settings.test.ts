@@ -36,7 +36,9 @@ test('worker, current settings: what has changed in a file of settings or of a s
 
   expect(current.timetable.nextAfter(0)).toBe(30_000);
   expect(current.read().settings.oktaApiToken?.reveal()).toBe('00second-token');
-  expect(stderr()).toContain('"frequency_seconds":30,"msg":"settings read again; the next run uses them"');
+  expect(stderr()).toContain(
+    '"frequency_seconds":30,"msg":"settings read again: LOG_LEVEL and credentials count at once',
+  );
 });
 
 test('worker, current settings: after SIGHUP the log says which settings are probably a mistake, and before a run it does not', () => {
@@ -81,7 +83,9 @@ test('worker, current settings: SCHEDULE in its time zone says when runs start, 
   const instant = Date.parse('2026-08-01T00:00:00Z');
   expect(new Date(current.timetable.nextAfter(instant)).toISOString()).toBe('2026-08-01T01:00:00.000Z');
   expect(current.waitsAtFirst).toBe(true);
-  expect(stderr()).toContain('"schedule":"0 3 * * *","msg":"settings read again; the next run uses them"');
+  expect(stderr()).toContain(
+    '"schedule":"0 3 * * *","msg":"settings read again: LOG_LEVEL and credentials count at once',
+  );
 });
 
 test('worker, current settings: the mark changes when a file of settings or of a secret does, and with SIGHUP', () => {

@@ -1,25 +1,35 @@
-import { ConfigError } from '../ports/errors.ts';
-import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
-import type { World } from '../process/world.ts';
+import { asConnectorError } from '../ports/errors.ts';
+import { prepareAgain, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
+import { failureFields } from '../process/failure.ts';
 import { fileStates } from '../settings/file-states.ts';
 import type { Settings } from '../settings/load.ts';
 import { nextFiring } from '../settings/schedule-values.ts';
 import type { GivenSecret } from '../settings/secret-ages.ts';
 import type { Timetable } from './schedule.ts';
 
+const SETTINGS_READ =
+  'settings read again: LOG_LEVEL and credentials count at once, the others from the next run on';
+
 /** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
 export class CurrentSettings {
   /** Follows the settings: what they say now decides. */
   readonly timetable: Timetable = { nextAfter: (instant) => this.#nextAfter(instant) };
-  readonly #world: World;
   readonly #configFile: string | undefined;
+  readonly #onRead: (settings: Settings) => void;
   #last: PreparedCommand;
   #hangUps = 0;
 
-  /** @param first the valid settings with which the worker has started */
-  constructor(first: PreparedCommand, configFile: string | undefined) {
-    this.#world = first.world;
+  /**
+   * @param first the valid settings with which the worker has started
+   * @param onRead called with settings that were read again
+   */
+  constructor(
+    first: PreparedCommand,
+    configFile: string | undefined,
+    onRead: (settings: Settings) => void = () => undefined,
+  ) {
     this.#configFile = configFile;
+    this.#onRead = onRead;
     this.#last = first;
   }
 
@@ -68,10 +78,11 @@ export class CurrentSettings {
 
   /** For SIGHUP: an operator has changed something and wants to know whether it is valid. */
   hangUp(): void {
+    if (this.#last.world.stopping.aborted) return;
     const read = this.#tryRead();
     this.#hangUps += 1;
     if (read === undefined) return;
-    read.log.info(this.schedule, 'settings read again; the next run uses them');
+    read.log.info(this.schedule, SETTINGS_READ);
     tellWarnings(read);
   }
 
@@ -83,13 +94,14 @@ export class CurrentSettings {
 
   #tryRead(): PreparedCommand | undefined {
     try {
-      const read = prepareCommand(this.#world, { configFile: this.#configFile, requireSink: true });
+      const read = prepareAgain(this.#last);
       this.#last = read;
+      this.#onRead(read.settings);
       return read;
     } catch (thrown) {
-      if (!(thrown instanceof ConfigError)) throw thrown;
-      const reason = thrown.message.replaceAll('\n', '; ');
-      this.#last.log.error({ code: thrown.code, reason }, 'the settings are wrong now: the old ones stay');
+      // Whatever it is: nothing that a signal handler throws may end the worker.
+      const { code, message: reason } = failureFields(asConnectorError(thrown));
+      this.#last.log.error({ code, reason }, 'the settings are wrong now: the old ones stay');
       return undefined;
     }
   }

@@ -180,7 +180,7 @@ export async function intakeOnTheWire(): Promise<Target<Written>> {
   const client = createIntakeClient({
     baseUrl: url,
     connectorUuid: 'x',
-    apiKey: 'SECRET-key',
+    apiKey: () => 'SECRET-key',
     userAgent: 'fuzz',
     timeoutMs: TIMEOUT_MS,
   });

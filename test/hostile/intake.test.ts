@@ -27,7 +27,7 @@ async function intake(answer: (socket: Socket) => void, timeoutMs = 20_000) {
   return createIntakeClient({
     baseUrl,
     connectorUuid: 'uuid',
-    apiKey: 'secret-key',
+    apiKey: () => 'secret-key',
     userAgent: 'x',
     timeoutMs,
   });

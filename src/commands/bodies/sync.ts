@@ -60,7 +60,7 @@ async function runOnce(
     const failure = asConnectorError(thrown);
     if (failure instanceof ConfigError) throw failure;
     const standing = await readStanding(settings);
-    const parts = reportParts(settings, world);
+    const parts = reportParts(prepared);
     return makeUnstartedReport({ ...parts, runId: world.newId(), startedAt, failure, standing });
   } finally {
     lasting.close();

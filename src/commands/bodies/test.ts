@@ -2,10 +2,8 @@ import { isFit, type Check } from '../../ports/checks.ts';
 import { listChecks } from '../../compose/checks.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { estimateChecks } from '../../compose/plan.ts';
-import { secretTexts } from '../../settings/load.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
-import { createScrubber } from '../../settings/secret.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 
 export interface TestOptions {
@@ -21,10 +19,9 @@ const INDENT = ' '.repeat(STATUS_WIDTH + 2);
 
 /** "Test connector": tries everything that a run needs, once, and says what is missing. Resolves with the exit code. */
 export async function runTest(prepared: PreparedCommand, { json }: TestOptions): Promise<number> {
-  const { settings, world } = prepared;
+  const { live, world } = prepared;
   const isColoured = world.isOutputTerminal && (world.env['NO_COLOR'] ?? '') === '';
-  const scrub = createScrubber(secretTexts(settings));
-  const clean = (text: string): string => plainText(scrub(text));
+  const clean = (text: string): string => plainText(live.scrub(text));
   const checks: Check[] = [];
   const lasting = new LastingParts(world);
   try {

@@ -4,6 +4,7 @@ import { LastingParts } from '../../compose/lasting-parts.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { work } from '../../worker/worker.ts';
 import { attempt } from '../../worker/attempt.ts';
+import { WorkerAddress, type ListenAddress } from '../../worker/address.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
 import { DailyCheck } from '../../worker/daily-check.ts';
 import { checkFirst } from '../../worker/first-checks.ts';
@@ -15,6 +16,7 @@ import { Readiness } from '../../worker/readiness.ts';
 import { inventoryBytes, remembered, type Remembered } from '../../compose/remembered.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
+import type { Settings } from '../../settings/load.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
 
@@ -51,20 +53,20 @@ function createParts(current: CurrentSettings, world: World) {
   return { readiness, metrics, lasting, pulse: new Pulse(world.clock), recall };
 }
 
-/**
- * Makes runs until a signal stops it. `HTTP_HOST` and `HTTP_PORT` stay those of the start. Everything else is read
- * again for each run and at SIGHUP, so that a rotated token's file counts from the next run on.
- */
+/** Makes runs until a signal stops it. All settings are read again for each run and at SIGHUP. */
 export async function runWorker(prepared: PreparedCommand, { config }: WorkerOptions): Promise<number> {
   const { settings, world, log } = prepared;
   const { clock, stopping } = world;
-  const { httpHost: host, httpPort: port } = settings;
-  const current = new CurrentSettings(prepared, config);
-  world.onHangUp(() => current.hangUp());
+  const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
   const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
-  const server = await listen({ host, port, routes: routesOf(pulse, readiness, metrics), log });
+  const routes = routesOf(pulse, readiness, metrics);
+  const address = await WorkerAddress.listen(addressOf(settings), {
+    listen: (where) => listen({ ...where, routes, log }),
+    log,
+  });
+  world.onHangUp(() => current.hangUp());
   try {
-    log.info({ version: world.version, url: server.url, ...current.schedule }, 'worker started');
+    log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
     const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
     stopping.addEventListener('abort', tellStop, { once: true });
     const list = () => listChecks(prepared, lasting, { isBrief: true });
@@ -96,6 +98,10 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     return EXIT_DONE;
   } finally {
     lasting.close();
-    await server.close();
+    await address.close();
   }
+}
+
+function addressOf({ httpHost: host, httpPort: port }: Settings): ListenAddress {
+  return { host, port };
 }

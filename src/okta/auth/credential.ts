@@ -8,8 +8,11 @@ export interface CallAttempt {
   readonly template: string;
 }
 
-/** The reason to make the same call once more: a newer token, the nonce that Okta asks for, or a better clock. */
-export type Remedy = 'token' | 'nonce' | 'clock';
+/**
+ * The reason to make the same call once more: a newer token, the nonce that Okta asks for, a better clock, or another
+ * secret in the place of the one that was refused.
+ */
+export type Remedy = 'token' | 'nonce' | 'clock' | 'secret';
 
 /** Requests for tokens that this credential has made so far. */
 export interface TokenRequests {

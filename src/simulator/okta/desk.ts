@@ -54,12 +54,14 @@ export class OktaDesk {
   readonly #options: OktaServerOptions;
   #faults: FaultDice<OktaFaultKind> | undefined;
   #refusals: Refusals;
+  #tokens: readonly string[];
   #style: AnswerStyle;
 
   constructor(org: SimulatedOrg, options: OktaServerOptions) {
     this.#org = org;
     this.#options = options;
     this.#style = options;
+    this.#tokens = [options.token ?? DEFAULT_TOKEN];
     this.windows = new RateWindows(options.rates ?? {});
     this.oauth = options.oauth === undefined ? undefined : new OAuthDesk(options.oauth);
     this.setFaults(options.faults);
@@ -72,6 +74,10 @@ export class OktaDesk {
 
   setFaults(faults: FaultOptions<OktaFaultKind> | undefined): void {
     this.#faults = faults === undefined ? undefined : new FaultDice(faults, OKTA_FAULTS);
+  }
+
+  setTokens(tokens: readonly string[]): void {
+    this.#tokens = tokens;
   }
 
   setStyle(changes: AnswerStyle): void {
@@ -104,7 +110,7 @@ export class OktaDesk {
 
   /** The answer for a caller who may not ask at all; `undefined` for a right credential. */
   #stop(request: DeskRequest, template: string | undefined): ServerAnswer | undefined {
-    if (request.authorization === `SSWS ${this.#options.token ?? DEFAULT_TOKEN}`) return undefined;
+    if (this.#tokens.some((token) => request.authorization === `SSWS ${token}`)) return undefined;
     const isForOAuth = this.oauth !== undefined && !request.authorization?.startsWith('SSWS ');
     const stopped = isForOAuth ? this.oauth.checkCall(request, template) : problem(401, 'E0000011');
     if (stopped?.status === 401) this.tally.unauthorised += 1;

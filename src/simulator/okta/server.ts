@@ -28,6 +28,8 @@ export interface OktaServer {
   setRefusals(list: readonly Refusal[]): void;
   /** In place of those so far; none: every request is answered rightly from now on. */
   setFaults(faults: OktaServerOptions['faults']): void;
+  /** The SSWS tokens that are right from now on. */
+  setTokens(tokens: readonly string[]): void;
   /** Over what was said of the way in which this org answers. */
   setStyle(changes: AnswerStyle): void;
   /** Its authorization server, where it has a service app. */
@@ -141,6 +143,7 @@ export async function startOktaServer(
     setLimit: (bucket, limit) => desk.windows.setLimit(bucket, limit),
     setRefusals: (list) => desk.setRefusals(list),
     setFaults: (faults) => desk.setFaults(faults),
+    setTokens: (tokens) => desk.setTokens(tokens),
     setStyle: (changes) => desk.setStyle(changes),
     now: () => reception.now(),
   };

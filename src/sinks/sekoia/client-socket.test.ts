@@ -18,7 +18,7 @@ async function listen(listener: RequestListener): Promise<{ server: Server; base
 }
 
 const createClient = (baseUrl: string) =>
-  createIntakeClient({ baseUrl, connectorUuid: 'uuid', apiKey: 'key', userAgent: 'okta-ocsf/1.2.3' });
+  createIntakeClient({ baseUrl, connectorUuid: 'uuid', apiKey: () => 'key', userAgent: 'okta-ocsf/1.2.3' });
 
 describe('sinks, client socket: over a real socket', () => {
   test('nobody listens', async () => {

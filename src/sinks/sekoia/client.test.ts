@@ -22,7 +22,7 @@ function createClient(settings: Partial<IntakeClientSettings> = {}) {
   return createIntakeClient({
     baseUrl: 'https://intake.example',
     connectorUuid: UUID,
-    apiKey: KEY,
+    apiKey: () => KEY,
     userAgent: 'okta-ocsf/1.2.3',
     ...settings,
   });
@@ -56,6 +56,48 @@ async function failureOf(push: Promise<unknown>): Promise<ConnectorError> {
   expect(thrown.hint ?? '').not.toContain(KEY);
   return thrown;
 }
+
+describe('sinks, client: a key that is refused', () => {
+  function keep(keys: string[]) {
+    let renewals = 0;
+    const client = createClient({
+      apiKey: () => keys[0] ?? '',
+      renewKey: () => {
+        renewals += 1;
+        keys.shift();
+      },
+    });
+    return { client, renewals: () => renewals };
+  }
+
+  test('is read again once, and another one is used', async () => {
+    const seen: (string | null)[] = [];
+    server.use(
+      http.post('*', ({ request }) => {
+        const sent = request.headers.get('authorization');
+        seen.push(sent);
+        return HttpResponse.json({}, { status: sent === 'Bearer new' ? 200 : 401 });
+      }),
+    );
+    const { client, renewals } = keep(['old', 'new']);
+
+    expect(await client.push(['{}'])).toEqual({ kind: 'accepted' });
+    await client.push(['{}']);
+
+    expect(seen).toEqual(['Bearer old', 'Bearer new', 'Bearer new']);
+    expect(renewals()).toBe(1);
+  });
+
+  test('fails as before where it is unchanged, and never goes round', async () => {
+    const seen = answerJson(401, {});
+
+    const unchanged = await failureOf(createClient({ renewKey: () => undefined }).push(['{}']));
+    const changing = await failureOf(keep(['one', 'two', 'three', 'four']).client.push(['{}']));
+
+    expect([unchanged, changing].map((error) => error instanceof SinkAuthError)).toEqual([true, true]);
+    expect(seen).toHaveLength(3);
+  });
+});
 
 describe('sinks, client: what the intake gets', () => {
   test('the envelope with the events as they stand, the key and who is asking', async () => {
@@ -228,7 +270,7 @@ describe('sinks, client: errors that stop delivery', () => {
   });
 
   test('a key that no header can carry is the key, not the network', async () => {
-    const error = await failureOf(createClient({ apiKey: `${KEY}\n` }).push(['{}']));
+    const error = await failureOf(createClient({ apiKey: () => `${KEY}\n` }).push(['{}']));
 
     expect(error).toBeInstanceOf(SinkAuthError);
     expect(error.hint).toContain('SEKOIA_API_KEY');

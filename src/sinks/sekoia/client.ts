@@ -1,6 +1,6 @@
 import { SinkUnavailableError } from '../../ports/errors.ts';
 import type { Sink } from '../../ports/sink.ts';
-import { createJsonPost } from '../../http/client.ts';
+import { createJsonPost, type JsonPost } from '../../http/client.ts';
 import type { HttpRoute } from '../../http/proxy.ts';
 import { readAnswer } from './answers.ts';
 import { ENVELOPE_BYTES, writeBody } from './body.ts';
@@ -16,7 +16,10 @@ const KEPT_OF_CONFIRMATION_BYTES = 16 * 1024 * 1024;
 export interface IntakeClientSettings {
   readonly baseUrl: string;
   readonly connectorUuid: string;
-  readonly apiKey: string;
+  /** The API key as it is now. */
+  readonly apiKey: () => string;
+  /** Called after a 401: reads the key once more from where it came from. */
+  readonly renewKey?: () => void;
   readonly userAgent: string;
   /** The limit for the whole request, to the last byte of the answer. */
   readonly timeoutMs?: number;
@@ -26,12 +29,11 @@ export interface IntakeClientSettings {
 
 /** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch, which tests the connection. */
 export function createIntakeClient(settings: IntakeClientSettings): Sink {
-  const { baseUrl, connectorUuid, apiKey, userAgent, timeoutMs = 30_000, route } = settings;
+  const { baseUrl, connectorUuid, userAgent, timeoutMs = 30_000, route } = settings;
   const base = baseUrl.replace(/\/+$/, '');
   const url = new URL(`${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`);
   const { host } = url;
   const post = createJsonPost({
-    headers: { authorization: `Bearer ${apiKey}` },
     userAgent,
     timeoutMs,
     mostBytes,
@@ -45,14 +47,31 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
       'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
     async push(bodies, signal = new AbortController().signal) {
       try {
-        const answer = await post(url, writeBody(bodies), signal);
+        const { answer, key } = await askWithKey(settings, (headers) =>
+          post(url, headers, writeBody(bodies), signal),
+        );
         if (answer.kind === 'fault') throw failureOf(answer, host);
-        return readAnswer(answer, host, { events: bodies.length, secret: apiKey });
+        return readAnswer(answer, host, { events: bodies.length, secret: key });
       } catch (thrown) {
         throw signal.aborted ? new SinkUnavailableError('stopped before the intake answered') : thrown;
       }
     },
   };
+}
+
+type Answer = Awaited<ReturnType<JsonPost>>;
+
+/** A key that is refused may have been rotated meanwhile: the request is repeated once, with another key only. */
+async function askWithKey(
+  { apiKey, renewKey }: Pick<IntakeClientSettings, 'apiKey' | 'renewKey'>,
+  ask: (headers: Readonly<Record<string, string>>) => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly key: string }> {
+  const askWith = async (key: string) => ({ key, answer: await ask({ authorization: `Bearer ${key}` }) });
+  const first = await askWith(apiKey());
+  if (first.answer.kind === 'fault' || first.answer.status !== 401) return first;
+  renewKey?.();
+  const key = apiKey();
+  return key === first.key ? first : askWith(key);
 }
 
 function mostBytes(status: number): number {
