@@ -59,13 +59,13 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   };
 }
 
-type Answer = Awaited<ReturnType<JsonPost>>;
+type PostAnswer = Awaited<ReturnType<JsonPost>>;
 
 /** A key that is refused may have been rotated meanwhile: the request is repeated once, with another key only. */
 async function askWithKey(
   { apiKey, renewKey }: Pick<IntakeClientSettings, 'apiKey' | 'renewKey'>,
-  ask: (headers: Readonly<Record<string, string>>) => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly key: string }> {
+  ask: (headers: Readonly<Record<string, string>>) => Promise<PostAnswer>,
+): Promise<{ readonly answer: PostAnswer; readonly key: string }> {
   const askWith = async (key: string) => ({ key, answer: await ask({ authorization: `Bearer ${key}` }) });
   const first = await askWith(apiKey());
   if (first.answer.kind === 'fault' || first.answer.status !== 401) return first;
