@@ -64,6 +64,8 @@ describe('cli: options become what the command asks for', () => {
     [['test'], { json: false }],
     [['test', '--json'], { json: true }],
     [['explain', 'ada@acme.com', '--json'], { user: 'ada@acme.com', json: true }],
+    [['report'], { last: false, json: false }],
+    [['report', 'run-1', '--json'], { runId: 'run-1', last: false, json: true }],
     [['compare', 'theirs.ndjson'], { file: 'theirs.ndjson', json: false }],
     [['dead-letters'], { action: 'list', json: false }],
     [['dead-letters', 'replay', '--json'], { action: 'replay', json: true }],

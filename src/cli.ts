@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
+import { report } from './commands/report.ts';
 import { settings } from './commands/settings.ts';
 import { simulator } from './commands/simulator.ts';
 import { sync } from './commands/sync.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   validate,
   explain,
   compare,
+  report,
   deadLetters,
   settings,
 ];

@@ -23,14 +23,14 @@ interface LoneSpec<T> {
   readonly summary: string;
   readonly options: readonly Option[];
   /** The argument that may follow the command's name; it becomes an option of that name. */
-  readonly argument?: Omit<ArgumentSpec, 'choices'>;
+  readonly argument?: Omit<ArgumentSpec, 'choices' | 'isOptional'>;
   /** Turns commander's options, already checked one by one, into the body's. */
   readonly schema: z.ZodType<T>;
   readonly body: LoneBody<T>;
 }
 
 interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
-  /** The argument that must follow the command's name; it becomes an option of that name. */
+  /** The argument after the command's name; it becomes an option of that name. */
   readonly argument?: ArgumentSpec;
   /** The command pushes, so it needs the intake's key and id. */
   readonly needsSink: boolean;
@@ -44,6 +44,8 @@ interface ArgumentSpec {
   readonly about: string;
   /** One of these values; the first is the default. */
   readonly choices?: readonly [string, ...string[]];
+  /** It may be left out. */
+  readonly isOptional?: boolean;
 }
 
 /** Adds a command to the program. @param standIn acts in place of its body */
@@ -76,8 +78,8 @@ export function define<T>({
     for (const option of options) command.addOption(option);
     if (argument !== undefined) command.addArgument(argumentOf(argument));
     command.action(async () => {
-      const given =
-        argument === undefined ? {} : { [argument.name]: command.args[0] ?? argument.choices?.[0] };
+      const value = command.args[0] ?? argument?.choices?.[0];
+      const given = argument === undefined || value === undefined ? {} : { [argument.name]: value };
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
@@ -87,8 +89,9 @@ export function define<T>({
   };
 }
 
-function argumentOf({ name, about, choices }: ArgumentSpec): Argument {
-  if (choices === undefined) return new Argument(`<${name}>`, about).argParser(presentArgument);
+function argumentOf({ name, about, choices, isOptional = false }: ArgumentSpec): Argument {
+  const shown = isOptional ? `[${name}]` : `<${name}>`;
+  if (choices === undefined) return new Argument(shown, about).argParser(presentArgument);
   return new Argument(`[${name}]`, about).choices(choices);
 }
 

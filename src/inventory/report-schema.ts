@@ -23,6 +23,10 @@ const okta = z.object({
   total_calls: count.describe('every request, retries and token requests included'),
   calls: z.record(z.string(), count).describe('the same by endpoint'),
   rate_limited: count.describe('answers 429'),
+  rate_limited_in: z
+    .record(z.string(), count)
+    .exactOptional()
+    .describe('the same by bucket; `concurrency` is the limit of calls at once'),
   wait_seconds: seconds.describe('the time in which calls waited for the pace, even spacing included'),
   waits: z
     .record(z.string(), seconds)

@@ -1,4 +1,5 @@
 import type { GapReason } from '../ports/org.ts';
+import { plainText } from './log.ts';
 import type { Report } from '../ports/report.ts';
 
 const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
@@ -12,6 +13,18 @@ const GAP_REASONS: readonly (readonly [GapReason, string])[] = [
 const LABEL_WIDTH = 9;
 const COUNT_WIDTH = 9;
 
+/** The whole report for people, as a terminal may show it. */
+export function reportText(report: Report): string {
+  const { org, run_id: id, started_at: startedAt, version } = report;
+  const lines = [
+    ...block('run', [
+      `${id}, started ${startedAt}, okta-ocsf ${version}${org === undefined ? '' : `, ${org}`}`,
+    ]),
+    ...reportLines(report),
+  ];
+  return lines.map((line) => `${plainText(line)}\n`).join('');
+}
+
 /** The report for people: one block for each subject, larger counts first. */
 export function reportLines(report: Report): string[] {
   const { outcome, mode, duration_seconds: duration, error } = report;
@@ -19,6 +32,7 @@ export function reportLines(report: Report): string[] {
     ...block('outcome', [
       `${outcome.replaceAll('_', ' ')} (${mode} run, ${count.format(duration)} s)`,
       ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+      ...(error?.hint === undefined ? [] : [`hint: ${error.hint}`]),
     ]),
     ...block('users', usersLines(report)),
     ...block('gaps', gapsLines(report)),

@@ -10,6 +10,8 @@ export interface HereOptions {
   readonly sleepsFaster?: number | undefined;
   /** The time that the product's clock shows instead of the real one. */
   readonly now?: (() => number) | undefined;
+  /** stderr is a terminal. */
+  readonly isTerminal?: boolean | undefined;
 }
 
 /**
@@ -18,11 +20,12 @@ export interface HereOptions {
  */
 export async function runHere(
   argv: readonly string[],
-  { env, sleepsFaster = 1, now = () => systemClock.now() }: HereOptions,
+  { env, sleepsFaster = 1, now = () => systemClock.now(), isTerminal = false }: HereOptions,
 ): Promise<Ended> {
   const startedAt = performance.now();
   const { world, stdout, stderr } = createTestWorld({
     env,
+    isTerminal,
     clock: { now, sleep: (ms, signal) => systemClock.sleep(ms / sleepsFaster, signal) },
     random: () => Math.random(),
     newId: () => randomUUID(),

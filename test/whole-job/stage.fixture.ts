@@ -70,10 +70,10 @@ async function setUp({ org: orgOptions, okta: oktaOptions, intake: intakeOptions
     launched.push(child);
     return child;
   };
-  const run: Stage['run'] = (argv, { sleepsFaster, now, ...changes } = {}) =>
+  const run: Stage['run'] = (argv, { sleepsFaster, now, isTerminal, ...changes } = {}) =>
     needsProcess(changes)
       ? start(argv, changes).ended
-      : runHere(argv, { env: { ...base, ...changes.env }, sleepsFaster, now });
+      : runHere(argv, { env: { ...base, ...changes.env }, sleepsFaster, now, isTerminal });
   const close = async (): Promise<void> => {
     for (const child of launched) child.kill('SIGKILL');
     await Promise.all([...launched.map((child) => child.ended), okta.close(), intake.close()]);

@@ -7,6 +7,7 @@ import { asConnectorError, ConfigError, InternalError } from '../../ports/errors
 import { makeUnstartedReport } from '../../sync/report.ts';
 import { type RunEnd } from '../../ports/report.ts';
 import { LinkError, writeOwn } from '../../process/own-file.ts';
+import { reportText } from '../../process/report-text.ts';
 import { sync } from '../../sync/sync.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import { failureFields, tellFailure } from '../../process/failure.ts';
@@ -82,5 +83,6 @@ export async function runSync(prepared: Prepared, options: SyncOptions): Promise
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await world.out(text);
   if (options.report !== undefined) writeReport(options.report, text);
+  if (world.isTerminal) world.err.write(reportText(report));
   return exitCodeOfRun(end, world, options.strict);
 }

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe } from 'vitest';
+import * as z from 'zod';
+import { REPORT_SCHEMA } from '../../src/inventory/report-schema.ts';
+import { meddle } from '../../src/inventory/sqlite/inventory.fixture.ts';
+import { runHere } from './here.fixture.ts';
+import { reportOf, type Ended } from './launch.fixture.ts';
+import { test } from './stage.fixture.ts';
+
+/** The schema that users have, and the same one closed: a field that it does not tell is a fault. */
+const SCHEMAS = [
+  JSON.parse(readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8')),
+  z.toJSONSchema(REPORT_SCHEMA),
+];
+
+function faultsOf(report: unknown): readonly unknown[] {
+  return SCHEMAS.flatMap((schema) => {
+    const ajv = new Ajv2020({ allErrors: true });
+    addFormats.default(ajv);
+    const validate = ajv.compile(schema);
+    validate(report);
+    return validate.errors ?? [];
+  });
+}
+
+describe.concurrent('whole job, report: the memory of runs', () => {
+  test('each run is told again as it was printed, with STATE_DIR and no other setting', async ({
+    makeStage,
+    expect,
+  }) => {
+    const { run, stateDir } = await makeStage({ org: { brokenUsers: true } });
+    const alone = (...argv: string[]): Promise<Ended> => runHere(argv, { env: { STATE_DIR: stateDir } });
+
+    const full = await run(['sync'], { env: { ORG_LABEL: 'acme' }, isTerminal: true });
+    const words = await alone('report');
+    const failed = await run(['sync'], { env: { OKTA_API_TOKEN: '00wrongwrongwrong' } });
+    const quiet = await run(['sync']);
+    const unknown = await alone('report', 'no-such-run', '--json');
+
+    const ids = [full, failed].map((ended) => reportOf(ended).run_id);
+    expect((await alone('report', ids[0] ?? '', '--json')).stdout).toBe(full.stdout);
+    expect((await alone('report', ids[1] ?? '', '--json')).stdout).toBe(failed.stdout);
+    expect((await alone('report', '--last', '--json')).stdout).toBe(quiet.stdout);
+    expect([words.code, words.stderr, words.stdout.split('\n').slice(0, 2)]).toEqual([
+      0,
+      '',
+      [
+        expect.stringMatching(`^run {6}${ids[0]}, started 2.*Z, okta-ocsf .*, acme$`),
+        expect.stringMatching(/^outcome {2}completed \(full run/),
+      ],
+    ]);
+    // A terminal gets the words at the end of the run, too.
+    expect(full.stderr.endsWith(words.stdout)).toBe(true);
+    expect([unknown.code, unknown.stdout]).toEqual([1, '']);
+    expect(unknown.stderr).toMatch(/^error: .* no report of a run with this id\nhint: /);
+    expect([full, failed, quiet].flatMap((ended) => faultsOf(reportOf(ended)))).toEqual([]);
+  });
+
+  test('without a run, or with rows that make no sense, it says so and breaks nothing', async ({
+    makeStage,
+    expect,
+  }) => {
+    const { run, stateDir } = await makeStage();
+    const none = await run(['report']);
+    await run(['dry-run', '--limit', '1']);
+    const afterDryRun = await run(['report']);
+    const first = await run(['sync', '--full']);
+    await run(['sync', '--full']);
+
+    const damage = (where: string) => meddle({ folder: stateDir }, `UPDATE runs SET report = '{' ${where}`);
+    damage('WHERE sequence = 2');
+    const skipped = await run(['report', '--json']);
+    damage('');
+    const left = await run(['report']);
+    const later = await run(['sync']);
+
+    expect([none, afterDryRun].map(({ code, stderr }) => [code, stderr])).toEqual([
+      [1, expect.stringMatching(/^error: there is no inventory in .*\nhint: /)],
+      [1, expect.stringMatching(/^error: there is no inventory in .*\nhint: /)],
+    ]);
+    expect([skipped.code, skipped.stdout, skipped.stderr]).toEqual([
+      0,
+      first.stdout,
+      expect.stringMatching(/^warning: .*1 of the last 2 runs make no sense/),
+    ]);
+    expect([left.code, left.stderr]).toEqual([
+      1,
+      expect.stringMatching(/2 of the last 2.*\nerror: .* no report/s),
+    ]);
+    expect([later.code, (await run(['report', '--json'])).stdout]).toEqual([0, later.stdout]);
+  });
+});
