@@ -165,6 +165,12 @@ export interface Unanswered {
   has(id: string): Promise<boolean>;
 }
 
+/** So many users' factors are due since an instant. */
+export interface DueCount {
+  readonly since: number;
+  readonly users: number;
+}
+
 /** Users, what was read of each, and the events made of it. Each method is one transaction. */
 export interface UserStore {
   /** Forgets the last listing, so that a run counts and reads each user once. */
@@ -230,10 +236,16 @@ export interface UserStore {
   oldestAnswers(before: number, most: number, lookup?: OldAnswer['lookup']): Promise<readonly OldAnswer[]>;
   /** A user's known answer as a text that is the same for the same answer; `undefined`: none is known. */
   answerText(userId: string, lookup: OldAnswer['lookup']): Promise<string | undefined>;
-  /** Ids of up to `most` users whose groups have changed since they were asked for their factors. */
+  /**
+   * Ids of up to `most` users whose groups have changed since they were asked for their factors: those who have waited
+   * longest first.
+   */
   factorsDue(most: number): Promise<readonly string[]>;
-  /** The number of those users; `askedFrom`: without those who were asked for factors before that instant. */
-  countFactorsDue(askedFrom?: number): Promise<number>;
+  /**
+   * The number of those users, by the minute in which their groups were seen to have changed; `askedFrom`: without those
+   * who were asked for factors before that instant.
+   */
+  countFactorsDue(askedFrom?: number): Promise<readonly DueCount[]>;
   /** The number of answers asked for before an instant by calls about single users, of one lookup or of all. */
   countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number>;
   unanswered(lookup: OldAnswer['lookup']): Unanswered;
@@ -308,8 +320,8 @@ export interface GroupStore {
   noteAllMembersRead(listedAt: number): Promise<void>;
   /** Ids of known groups that the full run of this stamp has not listed. */
   unlisted(listedAt: number): Promise<readonly string[]>;
-  /** Forgets a group that is gone, and makes its members' events anew. */
-  remove(groupId: string): Promise<void>;
+  /** Forgets a group that was found to be gone at an instant, and makes its members' events anew. */
+  remove(groupId: string, goneAt: number): Promise<void>;
   /** Groups that hold roles, or a custom one, and groups of which that is not known. */
   roleHolders(kind: RoleKind): Promise<readonly string[]>;
   /**

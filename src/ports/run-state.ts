@@ -58,8 +58,6 @@ interface Reason {
 export interface DueFactors {
   /** Changes of policies, authenticators and zones, in the order of time. */
   readonly rounds: readonly DueRound[];
-  /** Since when there are more users whose groups have changed than one run reads. */
-  readonly movedSince?: number | undefined;
   /** The time up to which shares of these factors were read. */
   readonly readAt?: number | undefined;
 }

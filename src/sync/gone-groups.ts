@@ -7,7 +7,7 @@ import type { Run } from './job.ts';
  * answer it counts as still there.
  */
 export async function forgetIfGone(
-  { source, inventory, log }: Pick<Run, 'source' | 'inventory' | 'log'>,
+  { source, inventory, log, oktaNow }: Pick<Run, 'source' | 'inventory' | 'log' | 'oktaNow'>,
   id: string,
 ): Promise<boolean> {
   try {
@@ -17,6 +17,6 @@ export async function forgetIfGone(
     log.debug({ group_id: id, err: error }, 'it is unknown whether the group is still there');
     return false;
   }
-  await inventory.groups.remove(id);
+  await inventory.groups.remove(id, oktaNow());
   return true;
 }

@@ -110,7 +110,7 @@ export async function askGroupRoles(
   const answer = await source.getGroupRoles(id);
   if (answer.kind === 'unknown' && answer.reason === 'gone') {
     // This is no gap: the group does not exist any more.
-    await inventory.groups.remove(id);
+    await inventory.groups.remove(id, run.oktaNow());
     return answer;
   }
   const roles = await inventory.groups.saveRoles(id, answer, askedAt, marksUpTo, run.oktaNow());

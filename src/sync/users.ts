@@ -113,8 +113,11 @@ function areRolesOvertaken(
   // The list names a user whom an earlier one did not name: that one's answer holds no more, unless the user's groups
   // are the reason. Nor does it tell roles through groups, where the members of a group that holds roles cannot be
   // listed now.
+  if (directory?.groups === 'not-asked') return true;
   const heldSince = directory?.namedByGroups.get(id) ?? Number.POSITIVE_INFINITY;
-  return (isNamed && rolesAskedAt < heldSince) || directory?.groups === 'not-asked';
+  // An answer that claims to be newer than the list is of a clock that was ahead.
+  const isHeld = rolesAskedAt >= heldSince && rolesAskedAt < (assignees?.readAt ?? 0);
+  return isNamed && !isHeld;
 }
 /** A record that cannot be read becomes a dead letter. */
 export async function refuse(

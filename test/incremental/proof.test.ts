@@ -103,7 +103,7 @@ describe('incremental run, proof: factors that are due prove nothing', () => {
   });
 
   test("after a change of many users' groups, which the report counts", async ({ clockedStage }) => {
-    const stage = await clockedStage(640);
+    const stage = await clockedStage(240);
     await stage.after(0);
     await stage.after(DAY_MS, NEVER);
     const group = stage.org.groups.find(({ type }) => type === 'OKTA_GROUP');

@@ -187,6 +187,53 @@ describe("a user's factors become due when the user's groups change", () => {
   });
 });
 
+describe('the factors of the members of a deleted group become due', () => {
+  const FACTORS = '/api/v1/users/{id}/factors';
+  const MANY = 120;
+  const LATER = { FULL_SYNC_INTERVAL: '31536000', VERIFY_ANSWERS: '31536000' };
+
+  /** A group of users of whom nobody is in another such group. Returns what deletes it. */
+  function makeTeam({ org, mutations }: Days, at: number): () => void {
+    const [id = ''] = mutations.createGroup({ name: `Team ${at}` }).groups;
+    const members = org.users
+      .filter(({ status, factors }) => status === 'ACTIVE' && factors.length > 0)
+      .slice(at * MANY, (at + 1) * MANY);
+    if (members.length < MANY) throw new Error('the org is too small');
+    for (const user of members) mutations.addMember(id, user.id);
+    return () => {
+      mutations.deleteGroup(id);
+      // Another enrolment policy counts for them now.
+      for (const user of members) user.factors = user.factors.slice(1);
+    };
+  }
+
+  test('over POLICY_RECHECK where they are many, those of each group within its own time', async ({
+    days,
+  }) => {
+    const stage = await days(450);
+    const [deleteFirst, deleteSecond] = [makeTeam(stage, 0), makeTeam(stage, 1)];
+    await stage.sync();
+    const ran: { readonly asked: number; readonly due: number }[] = [];
+
+    for (let day = 1; day <= 7; day += 1) {
+      if (day === 1) deleteFirst();
+      if (day === 3) deleteSecond();
+      const before = stage.okta.calls.get(FACTORS) ?? 0;
+      const { report } = await stage.nextDay({ ...LATER, POLICY_RECHECK: String(4 * 86_400) });
+      ran.push({ asked: (stage.okta.calls.get(FACTORS) ?? 0) - before, due: report.due?.factors ?? 0 });
+    }
+
+    // Each run verifies a few answers, too.
+    expect(ran[0]?.due).toBeGreaterThan(MANY - 5);
+    // The time of the first group is over on the fifth day, that of the second on the seventh.
+    expect(ran[4]?.due).toBeGreaterThan(0);
+    expect(ran[4]?.due).toBeLessThanOrEqual(MANY);
+    expect(ran[6]?.due).toBe(0);
+    expect(Math.max(...ran.map(({ asked }) => asked))).toBeLessThan(MANY);
+    stage.expectTruth();
+  });
+});
+
 describe('a log that forgets events', () => {
   test('is not believed any more once verified answers differ, and the next full run asks everybody', async ({
     days,

@@ -65,7 +65,7 @@ export function eventsContract(createScene: CreateScene): void {
         ({ groups }) => groups.saveRoles('00g1', unknown(), 1, 0),
         ['u1', 'u2'],
       ],
-      ['a group is gone', ({ groups }) => groups.remove('00g1'), ['u1', 'u2']],
+      ['a group is gone', ({ groups }) => groups.remove('00g1', 1), ['u1', 'u2']],
       [
         'Everyone got a role',
         ({ groups }) => groups.saveRoles('00gEVERY', known([aRole()]), 1, 0),

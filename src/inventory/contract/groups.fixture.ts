@@ -282,7 +282,7 @@ export function groupsContract(createScene: CreateScene): void {
       await saveMembers(scene, '00g1', pages(Object.keys(roles)));
       await settleUsers(scene);
 
-      await groups.remove('00g1');
+      await groups.remove('00g1', 1);
 
       expect(await markedIn(scene)).toEqual(['through roles membership']);
     });

@@ -229,7 +229,7 @@ export function marksContract(createScene: CreateScene): void {
       await scene.groups.save(pageOf(sized('00g1')), undefined);
       await scene.marks.add([MEMBERS, JOINED, FACTORS]);
 
-      await scene.groups.remove('00g1');
+      await scene.groups.remove('00g1', 1);
 
       expect(await marksIn(scene)).toEqual([FACTORS]);
     });

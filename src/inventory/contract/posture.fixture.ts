@@ -109,7 +109,7 @@ async function make(scene: Scene, given: Change, at: number, known: Privileged):
     const reading = { ...answers, groups: 'by-membership', readAt: at, askedAt: at } as const;
     await users.save(aReading({ user: aUser({ id, ...record }), ...reading }));
   } else if ('removedGroup' in given) {
-    await groups.remove(given.removedGroup);
+    await groups.remove(given.removedGroup, 1);
     known.delete(given.removedGroup);
   } else if ('membersOf' in given) {
     await saveGroup(scene, given.membersOf, known);

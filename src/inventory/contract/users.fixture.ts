@@ -30,6 +30,7 @@ import {
 export function usersContract(createScene: CreateScene): void {
   const NATIVE = aGroup({ id: '00g1', name: 'Platform', type: 'OKTA_GROUP' }).group;
   const STAMP = READ_AT - 5000;
+  const MINUTE = 60_000;
 
   const idsOf = (noted: readonly Noted[]): unknown[] =>
     noted.map((each) => (each.listed.kind === 'user' ? each.listed.user.id : each.listed.id));
@@ -459,15 +460,66 @@ export function usersContract(createScene: CreateScene): void {
       const { users } = createScene();
       const user = aUser({ id: 'u1' });
       await users.save(aReading({ user, factors: known([]), groups: known([]), askedAt: 7 }));
-      expect(await users.countFactorsDue()).toBe(0);
+      expect(await users.countFactorsDue()).toEqual([]);
 
-      await users.save(aReading({ user, groups: known([NATIVE]), askedAt: 9 }));
+      await users.save(aReading({ user, groups: known([NATIVE]), askedAt: 9 * MINUTE }));
 
       expect(await users.find('u1')).toMatchObject({ areFactorsDue: true });
-      expect(await users.countFactorsDue()).toBe(1);
-      expect([await users.countFactorsDue(7), await users.countFactorsDue(8)]).toEqual([1, 0]);
-      await users.save(aReading({ user, factors: known([]), askedAt: 11 }));
-      expect(await users.countFactorsDue()).toBe(0);
+      const due = [{ since: 9 * MINUTE, users: 1 }];
+      expect(await users.countFactorsDue()).toEqual(due);
+      expect([await users.countFactorsDue(7), await users.countFactorsDue(8)]).toEqual([due, []]);
+      await users.save(aReading({ user, factors: known([]), askedAt: 11 * MINUTE }));
+      expect(await users.countFactorsDue()).toEqual([]);
+    });
+
+    test('are the factors of those first whose groups changed first, even when they change again', async () => {
+      const { users } = createScene();
+      for (const id of ['late', 'early', 'middle'])
+        await users.save(aReading({ user: aUser({ id }), factors: known([]), groups: known([]) }));
+      const joins = { early: 3, middle: 5.2, late: 5.8 };
+      for (const [id, minute] of Object.entries(joins))
+        await users.save(
+          aReading({ user: aUser({ id }), groups: known([NATIVE]), askedAt: minute * MINUTE }),
+        );
+
+      await users.save(aReading({ user: aUser({ id: 'early' }), groups: known([]), askedAt: 9 * MINUTE }));
+
+      expect(await users.factorsDue(2)).toEqual(['early', 'middle']);
+      expect(await users.countFactorsDue()).toEqual([
+        { since: 3 * MINUTE, users: 1 },
+        { since: 5 * MINUTE, users: 2 },
+      ]);
+    });
+
+    test('are due since before a run that begins now, also by a clock that was ahead', async () => {
+      const { users, bringBack } = createScene();
+      const user = aUser({ id: 'u1' });
+      await users.save(aReading({ user, factors: known([]), groups: known([]), askedAt: 7 }));
+      await users.save(aReading({ user, groups: known([NATIVE]), askedAt: 400 * MINUTE }));
+
+      await bringBack(9 * MINUTE);
+
+      expect(await users.countFactorsDue()).toEqual([{ since: 8 * MINUTE, users: 1 }]);
+    });
+
+    test.each<[string, (scene: Scene) => Promise<unknown>]>([
+      ['is gone', ({ groups }) => groups.remove('00gA', 3 * MINUTE)],
+      [
+        'is empty',
+        ({ groups }) => groups.save({ ...pageOf(sized('00gA', { usersCount: 0 })), readAt: 3 * MINUTE }, 2),
+      ],
+      ['lists them no more', (scene) => saveMembers(scene, '00gA', pages([]), { now: () => 3 * MINUTE })],
+    ])('are the factors of those who were in a group that %s', async (_, leave) => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      await groups.save(pageOf(sized('00gA')), 1);
+      await saveMembers(scene, '00gA', pages(['u1']));
+      const reading = { user: aUser({ id: 'u1' }), groups: 'by-membership' } as const;
+      await users.save(aReading({ ...reading, factors: known([]), askedAt: 7 }));
+
+      await leave(scene);
+
+      expect(await users.countFactorsDue()).toEqual([{ since: 3 * MINUTE, users: 1 }]);
     });
 
     test('are no factors where an own list takes the place of lists of members and adds Everyone', async () => {
@@ -479,10 +531,10 @@ export function usersContract(createScene: CreateScene): void {
       await users.save(aReading({ user, factors: known([]), groups: 'by-membership', askedAt: 7 }));
 
       await users.save(aReading({ user, groups: known([sized('00gA'), EVERYONE]), askedAt: 9 }));
-      expect(await users.countFactorsDue()).toBe(0);
+      expect(await users.countFactorsDue()).toEqual([]);
 
       await users.save(aReading({ user, groups: known([EVERYONE]), askedAt: 11 }));
-      expect(await users.countFactorsDue()).toBe(1);
+      expect(await users.countFactorsDue()).toEqual([{ since: 0, users: 1 }]);
     });
 
     test.each(['factors', 'groups'] as const)(

@@ -86,6 +86,6 @@ export class AnswerStore {
       join.run(userId, id);
     }
     // The enrolment policy, which filters factors, is chosen by groups.
-    if (wasAsked && listed() !== before) makeFactorsDue.run(userId);
+    if (wasAsked && listed() !== before) makeFactorsDue.run(askedAt, userId);
   }
 }

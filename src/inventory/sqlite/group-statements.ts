@@ -57,10 +57,11 @@ function memberStatements(statement: (sql: string) => StatementSync) {
     // user without an event so far gets one when the lookups are complete.
     moveStaged: statement(`
       UPDATE users SET needs_event = 1, factors_due = CASE
-        WHEN factors_asked_at IS NOT NULL AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL THEN 1
+        WHEN factors_asked_at IS NOT NULL AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL
+        THEN coalesce(factors_due, :now)
         ELSE factors_due END
       WHERE ((needs_event = 0 AND evaluated_run IS NOT NULL)
-        OR (factors_due = 0 AND factors_asked_at IS NOT NULL
+        OR (factors_due IS NULL AND factors_asked_at IS NOT NULL
           AND (SELECT members_read_at FROM groups WHERE id = :group) IS NOT NULL)) AND id IN (
         SELECT user_id FROM (
           SELECT user_id FROM memberships WHERE group_id = :group
@@ -76,8 +77,8 @@ function memberStatements(statement: (sql: string) => StatementSync) {
       SELECT user_id AS id FROM memberships JOIN users ON users.id = user_id
       WHERE group_id = ? AND status IS NOT 'DEPROVISIONED'`),
     makeFactorsDue: statement(`
-      UPDATE users SET factors_due = 1 WHERE factors_asked_at IS NOT NULL
-        AND id IN (SELECT user_id FROM memberships WHERE group_id = ?)`),
+      UPDATE users SET factors_due = :since WHERE factors_due IS NULL AND factors_asked_at IS NOT NULL
+        AND id IN (SELECT user_id FROM memberships WHERE group_id = :group)`),
     leaveGroup: statement('DELETE FROM memberships WHERE group_id = ?'),
     leaveUnstaged: statement(`
       DELETE FROM memberships WHERE group_id = :group

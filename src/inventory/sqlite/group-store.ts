@@ -91,10 +91,16 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   #empty(id: string, readAt: number, changedAt: string | undefined): void {
-    this.#roleMoves.ofGroup(id);
-    this.#moves.ofLeavers(id);
-    this.#statements.leaveGroup.run(id);
+    this.#allLeave(id, readAt);
     this.#statements.readMembers.run(readAt, changedAt ?? null, id);
+  }
+
+  #allLeave(group: string, since: number): void {
+    this.#roleMoves.ofGroup(group);
+    this.#moves.ofLeavers(group);
+    // The enrolment policy, which filters factors, is chosen by groups.
+    this.#statements.makeFactorsDue.run({ group, since });
+    this.#statements.leaveGroup.run(group);
   }
 
   async find(groupId: string): Promise<NotedGroup | undefined> {
@@ -213,7 +219,8 @@ export class SqliteGroupStore implements GroupStore {
     unstageOwn.run({ reading: own, ...during });
     stageOwn.run({ group, reading: own, ...during });
     this.#roleMoves.ofReading(group, own);
-    for (const statement of [moveStaged, leaveUnstaged, takeStaged]) statement.run({ group, reading: own });
+    moveStaged.run({ group, reading: own, now: during.now });
+    for (const statement of [leaveUnstaged, takeStaged]) statement.run({ group, reading: own });
   }
 
   async noteMembersRead(groupId: string, changedAt: string | undefined): Promise<void> {
@@ -232,12 +239,10 @@ export class SqliteGroupStore implements GroupStore {
     return orInventoryError(() => this.#statements.unlisted.all(listedAt).map((row) => text(row, 'id')));
   }
 
-  async remove(groupId: string): Promise<void> {
+  async remove(groupId: string, goneAt: number): Promise<void> {
     this.#transaction(() => {
-      const { makeFactorsDue, leaveGroup, forget } = this.#statements;
-      this.#roleMoves.ofGroup(groupId);
-      this.#moves.ofLeavers(groupId);
-      for (const statement of [makeFactorsDue, leaveGroup, forget]) statement.run(groupId);
+      this.#allLeave(groupId, goneAt);
+      this.#statements.forget.run(groupId);
       this.#marks.settleAll('group', groupId);
     });
   }

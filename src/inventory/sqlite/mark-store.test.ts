@@ -70,7 +70,7 @@ describe('inventory, mark store: an answer and the marks that it settles are kep
       (scene, marksUpTo) => saveMembers(scene, '00g1', pages(['u1']), { marksUpTo }),
     ],
     ['a user who is gone', FACTORS, ({ users }) => users.remove('u1')],
-    ['a group that is gone', MEMBERS, ({ groups }) => groups.remove('00g1')],
+    ['a group that is gone', MEMBERS, ({ groups }) => groups.remove('00g1', 1)],
   ])('%s', async (_, mark, keep) => {
     const scene = createScene();
     await scene.groups.save(pageOf(sized('00g1')), undefined);

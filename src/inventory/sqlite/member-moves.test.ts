@@ -65,7 +65,7 @@ test('inventory, member moves: users who have no event yet do not end the search
 test('inventory, member moves: members who leave with their group get a new event', async () => {
   const scene = await createHugeGroup();
   await scene.groups.save(pageOf(sized('00g1', { name: 'Renamed' })), undefined);
-  await scene.groups.remove('00g1');
+  await scene.groups.remove('00g1', 1);
 
   expect(marked(scene)).toBe(MANY);
 });

@@ -7,8 +7,8 @@ import { InventoryError } from '../../ports/errors.ts';
  * `members_stamp` is Okta's stamp of the last membership change as last listed, `members_changed_at` the one at which members
  * were read. `calm_hash` is the hash of an event without the last sign-in.
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
- * brought nothing (`_gap`, null when it did). `factors_due` is 1 when the user's groups have changed since factors were
- * asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
+ * brought nothing (`_gap`, null when it did). `factors_due`: since when the user's groups are others than when factors
+ * were asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
  * (an empty `group_id`: all users). `entered_at` is on this machine's clock. `record_gap` is why Okta gave no record when the user was last read alone.
  * `posture` is what the user's newest event says in short: the row of `posture_cells` that says the same of others, the first
  * one where no event was made yet. `signed_in_day` is the day of the last sign-in of users who may sign in, in days since
@@ -28,14 +28,14 @@ export const MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY, status TEXT, fields TEXT NOT NULL, read_at INTEGER NOT NULL, record_gap TEXT,
     listed_at INTEGER, finished_at INTEGER,
     factors TEXT, factors_read_at INTEGER, factors_asked_at INTEGER, factors_gap TEXT,
-    factors_due INTEGER NOT NULL DEFAULT 0,
+    factors_due INTEGER,
     roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT,
     groups_way TEXT, groups_read_at INTEGER, groups_asked_at INTEGER, groups_gap TEXT,
     needs_event INTEGER NOT NULL DEFAULT 0, evaluated_run TEXT, gaps TEXT, stale TEXT,
     posture INTEGER NOT NULL DEFAULT 1, signed_in_day INTEGER
   ) STRICT;
   CREATE INDEX users_needing_event ON users (id) WHERE needs_event = 1 AND evaluated_run IS NOT NULL;
-  CREATE INDEX users_with_factors_due ON users (id) WHERE factors_due = 1;
+  CREATE INDEX users_with_factors_due ON users (factors_due) WHERE factors_due IS NOT NULL;
   CREATE INDEX users_by_listing ON users (listed_at);
   CREATE INDEX users_unfinished ON users (listed_at, id) WHERE finished_at IS NOT listed_at;
   CREATE INDEX users_with_roles ON users (id) WHERE json_array_length(roles, '$.roles') > 0;

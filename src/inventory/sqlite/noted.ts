@@ -15,7 +15,7 @@ export function keptOf(row: Row | undefined): KeptRecord | undefined {
         readAt: integer(row, 'read_at'),
         askedAt: askedAtOf(row),
         groupsWay: GROUPS_WAYS.find((way) => way === row['known_groups_way']),
-        areFactorsDue: row['factors_due'] === 1,
+        areFactorsDue: row['factors_due'] !== null,
         isNoHolder: row['is_no_holder'] === 1,
         holdsOwnRoles: row['holds_own_roles'] === 1,
         finishedAt: optionalInteger(row, 'finished_at'),

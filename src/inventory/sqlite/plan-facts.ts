@@ -96,7 +96,10 @@ function countHeld(database: DatabaseSync, since: Readonly<Record<Lookup, number
   const groups = (condition: string, lookup: Lookup): number =>
     countOf(database, `SELECT count(*) AS count FROM groups WHERE ${condition}`, since[lookup]);
   return new Map([
-    [ENDPOINTS.factorsOfUser.template, users('factors', "factors_due = 0 AND status IS NOT 'DEPROVISIONED'")],
+    [
+      ENDPOINTS.factorsOfUser.template,
+      users('factors', "factors_due IS NULL AND status IS NOT 'DEPROVISIONED'"),
+    ],
     [ENDPOINTS.groupsOfUser.template, users('groups', "groups_way = 'own-list'")],
     [ENDPOINTS.rolesOfUser.template, users('roles', "json_extract(roles, '$.includesGroups') = 1")],
     [ENDPOINTS.membersOfGroup.template, groups('members_read_at >= ?', 'groups')],

@@ -31,7 +31,6 @@ const schema: z.ZodType<RunState> = z.object({
   factorsDue: z
     .object({
       rounds: z.array(z.object({ since: z.number(), askedBefore: z.number() })),
-      movedSince: instant,
       readAt: instant,
     })
     .optional(),

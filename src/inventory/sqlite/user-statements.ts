@@ -39,7 +39,7 @@ function gapSql(name: UserLookup): string {
 
 /** Factors that a change of groups had made due are asked for now. */
 function notDue(name: UserLookup): string {
-  return name === 'factors' ? ', factors_due = 0' : '';
+  return name === 'factors' ? ', factors_due = NULL' : '';
 }
 
 /** The user store's SQL, prepared once. */
@@ -200,12 +200,15 @@ function questionStatements(statement: Prepare) {
     answers: byName(USER_LOOKUPS, (lookup) => statement(answerTextSql(lookup))),
     wasAskedForGroups: statement('SELECT id FROM users WHERE id = ? AND groups_asked_at IS NOT NULL'),
     makeFactorsDue: statement(
-      'UPDATE users SET factors_due = 1 WHERE id = ? AND factors_asked_at IS NOT NULL',
+      'UPDATE users SET factors_due = ? WHERE id = ? AND factors_due IS NULL AND factors_asked_at IS NOT NULL',
     ),
-    factorsDue: statement(`SELECT id FROM users WHERE factors_due = 1 AND ${IS_NOT_HELD_BACK} LIMIT ?`),
+    factorsDue: statement(`
+      SELECT id FROM users WHERE factors_due IS NOT NULL AND ${IS_NOT_HELD_BACK} ORDER BY factors_due LIMIT ?`),
+    // By the minute, so that the groups stay few.
     countFactorsDue: statement(`
-      SELECT count(*) AS users FROM users
-      WHERE factors_due = 1 AND factors_asked_at >= ? AND ${IS_NOT_HELD_BACK}`),
+      SELECT factors_due / 60000 * 60000 AS since, count(*) AS users FROM users
+      WHERE factors_due IS NOT NULL AND factors_asked_at >= ? AND ${IS_NOT_HELD_BACK}
+      GROUP BY since ORDER BY since`),
     // Everyone stands in users' own lists only, and is no news where these take the place of lists of members.
     groupsOf: statement(`
       SELECT group_id AS id FROM memberships

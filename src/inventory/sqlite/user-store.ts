@@ -3,6 +3,7 @@ import type { StatementSync } from 'node:sqlite';
 import type { GapCounts, StaleCounts } from '../../ports/report.ts';
 import type { RunStateChange } from '../../ports/run-state.ts';
 import type {
+  DueCount,
   NewsRule,
   Noted,
   OldAnswer,
@@ -263,11 +264,12 @@ export class SqliteUserStore implements UserStore {
     return orInventoryError(() => this.#statements.factorsDue.all(most).map((row) => text(row, 'id')));
   }
 
-  async countFactorsDue(askedFrom = 0): Promise<number> {
-    return orInventoryError(() => {
-      const row = this.#statements.countFactorsDue.get(askedFrom);
-      return row === undefined ? 0 : integer(row, 'users');
-    });
+  async countFactorsDue(askedFrom = 0): Promise<readonly DueCount[]> {
+    return orInventoryError(() =>
+      this.#statements.countFactorsDue
+        .all(askedFrom)
+        .map((row) => ({ since: integer(row, 'since'), users: integer(row, 'users') })),
+    );
   }
 
   async countAnswers(before: number, lookup?: OldAnswer['lookup']): Promise<number> {

@@ -1,10 +1,11 @@
+import type { DueCount } from '../../ports/inventory.ts';
 import type { DueFactors } from '../../ports/run-state.ts';
 import type { Run, RunSettings } from '../job.ts';
 import { largestShare, roundsInTime, shareOfDue, type Share } from './even-share.ts';
 import { readAgain, readInSlices, type AgainParts } from './read-again.ts';
 
-/** So many users whose groups have changed are read by any run. A group of a million is spread like a policy. */
-const MOST_MOVED = 500;
+/** So few users whose groups have changed are read at once. More of them are spread like a policy. */
+const FEW_MOVED = 100;
 const NOTHING_DUE: DueFactors = { rounds: [] };
 
 /**
@@ -14,16 +15,16 @@ const NOTHING_DUE: DueFactors = { rounds: [] };
 export async function readDueFactors(run: AgainParts): Promise<void> {
   const { users, runs } = run.inventory;
   const before = (await runs.state()).factorsDue;
+  const { readAt } = before ?? NOTHING_DUE;
   const [now, span] = [run.oktaNow(), spanOf(run.settings)];
-  const { readAt, movedSince = now } = before ?? NOTHING_DUE;
   const rounds = roundsInTime(before?.rounds ?? [], now);
-  const moved = { left: await users.countFactorsDue(), since: Math.min(movedSince, now) };
-  if (rounds.length === 0 && moved.left === 0) {
+  const moved = await users.countFactorsDue();
+  if (rounds.length === 0 && moved.length === 0) {
     if (before !== undefined) await runs.saveState({ factorsDue: undefined });
     return;
   }
-  const ofMoved = shareOfDue(moved, readAt, now, span);
-  await readInSlices(Math.max(MOST_MOVED, ofMoved.most), listMoved(run), (slice) => readAgain(run, slice));
+  const ofMoved = shareOfMoved(moved, readAt, now, span);
+  await readInSlices(ofMoved.most, listMoved(run), (slice) => readAgain(run, slice));
   const shares: Share[] = [];
   for (const { since, askedBefore } of rounds) {
     const left = await users.countAnswers(askedBefore, 'factors');
@@ -36,11 +37,22 @@ export async function readDueFactors(run: AgainParts): Promise<void> {
     (most) => users.oldestAnswers(last, most, 'factors'),
     (slice) => readAgain(run, slice),
   );
-  await saveLeft(run, {
-    rounds,
-    movedSince: moved.since,
-    readAt: ofRounds.readAt ?? ofMoved.readAt ?? readAt,
+  await saveLeft(run, { rounds, readAt: ofRounds.readAt ?? ofMoved.readAt ?? readAt });
+}
+
+/** Each instant since which some are due has an end of its own, by which those before it are read, too. */
+function shareOfMoved(
+  moved: readonly DueCount[],
+  readAt: number | undefined,
+  now: number,
+  spanMs: number,
+): Share {
+  let left = 0;
+  const shares = moved.map(({ since, users }) => {
+    left += users;
+    return shareOfDue({ left, since: Math.min(since, now) }, readAt, now, spanMs);
   });
+  return left <= FEW_MOVED ? { most: left, readAt: now } : largestShare(shares);
 }
 
 function listMoved({ inventory: { users } }: Pick<Run, 'inventory'>) {
@@ -51,15 +63,14 @@ function listMoved({ inventory: { users } }: Pick<Run, 'inventory'>) {
 /** Forgets what is read. */
 async function saveLeft(
   { inventory: { users, runs } }: Pick<Run, 'inventory'>,
-  { rounds, movedSince, readAt }: DueFactors,
+  { rounds, readAt }: DueFactors,
 ): Promise<void> {
   const left = [];
   for (const round of rounds) {
     if ((await users.countAnswers(round.askedBefore, 'factors')) > 0) left.push(round);
   }
-  const isMoved = (await users.countFactorsDue()) > 0;
-  const factorsDue = { rounds: left, readAt, ...(isMoved ? { movedSince } : {}) };
-  await runs.saveState({ factorsDue: left.length > 0 || isMoved ? factorsDue : undefined });
+  const isAny = left.length > 0 || (await users.countFactorsDue()).length > 0;
+  await runs.saveState({ factorsDue: isAny ? { rounds: left, readAt } : undefined });
 }
 
 /** The last run before the end of `POLICY_RECHECK` has to read the rest. */
@@ -75,11 +86,11 @@ export async function factorsDueNow({
 }: Pick<Run, 'inventory' | 'settings'> & { readonly now: number }): Promise<
   { readonly count: number; readonly until: number } | undefined
 > {
-  const { rounds, movedSince = now } = (await runs.state()).factorsDue ?? NOTHING_DUE;
-  const last = rounds.at(-1);
+  const last = (await runs.state()).factorsDue?.rounds.at(-1);
   const moved = await users.countFactorsDue(last?.askedBefore);
   const ofRounds = last === undefined ? 0 : await users.countAnswers(last.askedBefore, 'factors');
-  if (moved + ofRounds === 0) return undefined;
-  const since = Math.max(last?.since ?? movedSince, moved === 0 ? 0 : movedSince);
-  return { count: moved + ofRounds, until: since + settings.policyRecheckMs };
+  const count = moved.reduce((sum, each) => sum + each.users, ofRounds);
+  if (count === 0) return undefined;
+  const since = Math.max(last?.since ?? 0, moved.at(-1)?.since ?? 0);
+  return { count, until: Math.min(since, now) + settings.policyRecheckMs };
 }

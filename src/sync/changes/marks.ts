@@ -156,12 +156,12 @@ function needsNothingMore(
 
 /** The group as Okta has it now. When Okta answers 404, the group is removed. */
 async function readRecordOf(
-  { source, inventory }: Pick<Run, 'source' | 'inventory'>,
+  { source, inventory, oktaNow }: Pick<Run, 'source' | 'inventory' | 'oktaNow'>,
   id: string,
 ): Promise<NotedGroup | undefined> {
   const page = await source.getGroup(id);
   if (page === undefined) {
-    await inventory.groups.remove(id);
+    await inventory.groups.remove(id, oktaNow());
     return undefined;
   }
   const [noted] = await inventory.groups.save(page, undefined);
