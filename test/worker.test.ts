@@ -271,7 +271,7 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect((await worker.stop()).code).toBe(0);
   });
 
-  test('tells from its start on what earlier workers left: the last full run, what waits, how old it is', async ({
+  test('tells from its start on what earlier workers left: the last success, what waits, how old it is', async ({
     makeStage,
     expect,
   }) => {
@@ -294,11 +294,14 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
 
     expect(valueOf(failed, 'outbox_events')).toBeGreaterThan(5);
     expect(valueOf(failed, 'outbox_oldest_timestamp_seconds')).toBeGreaterThan(now - 100);
+    expect(failed).not.toMatch(/^okta_ocsf_last_success_timestamp_seconds/m);
     expect(valueOf(metrics, 'runs_total{mode="full",outcome="completed"}')).toBe(0);
+    expect(age('last_success_timestamp_seconds')).toBeLessThan(100);
     expect(age('last_full_run_timestamp_seconds')).toBeLessThan(100);
+    expect(sumOf(metrics, 'users{')).toBe(expectedEvents(stage.org).size);
     expect(age('oldest_answer_timestamp_seconds{lookup="factors"}')).toBeLessThan(100);
     expect(valueOf(metrics, 'outbox_events')).toBe(0);
-    expect(metrics).not.toContain('\nokta_ocsf_outbox_oldest_timestamp_seconds');
+    expect(metrics).not.toMatch(/^okta_ocsf_outbox_oldest_timestamp_seconds/m);
     expect(valueOf(metrics, 'inventory_bytes')).toBeGreaterThan(4096);
     expect(valueOf(metrics, 'ready')).toBe(1);
     expect((await third.stop()).code).toBe(0);

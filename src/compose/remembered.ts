@@ -3,31 +3,45 @@ import { openReader } from '../inventory/sqlite/reader.ts';
 import { inventoryFile } from '../inventory/sqlite/database.ts';
 import { InventoryError } from '../ports/errors.ts';
 import type { InventoryReader, OldestAnswers } from '../ports/reader.ts';
-import type { StandingCounts } from '../ports/report.ts';
+import type { Posture } from '../ports/posture.ts';
+import type { Report, StandingCounts } from '../ports/report.ts';
 import type { Settings } from '../settings/load.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
 import { createStillGood } from './events.ts';
 
+const WEEK_MS = 7 * 86_400_000;
+
 /** The inventory's own account of its runs and of what is known now. Instants are Unix milliseconds. */
 export interface Remembered {
-  /** When the last run, and the last full run, had read everything, on Okta's clock. */
+  /** When the last run, and the last full run, had read everything, delivered or not; on Okta's clock. */
   readonly readAt: number | undefined;
   readonly fullRunAt: number | undefined;
+  /** When the last run ended that completed. */
+  readonly successAt: number | undefined;
+  /** How long the longest run of the last week took. */
+  readonly longestMs: number | undefined;
+  /** As the last run that completed found it. */
+  readonly posture: Posture | undefined;
   readonly standing: StandingCounts;
   readonly waiting: Awaited<ReturnType<InventoryReader['waiting']>>;
   readonly oldestAnswers: OldestAnswers;
 }
 
 /** Reads `STATE_DIR` beside whoever writes it; `undefined` where there is no inventory, or it cannot be read. */
-export async function remembered(settings: Settings): Promise<Remembered | undefined> {
+export async function remembered(settings: Settings, now: number): Promise<Remembered | undefined> {
   try {
     const reader = openReader(settings.stateDir, INTAKE);
     try {
+      const { history, posture } = reader;
       const { endedAt: readAt, fullEndedAt: fullRunAt } = await reader.runState();
+      const longest = await history.longestSeconds(now - WEEK_MS);
       const { gaps, deadLetters } = await reader.standing(settings.lookups, createStillGood(settings));
       return {
         readAt,
         fullRunAt,
+        successAt: endOf(await history.lastSuccess()),
+        longestMs: longest === undefined ? undefined : longest * 1000,
+        posture: (await posture.newest())?.posture,
         standing: { gaps, dead_letters: deadLetters },
         waiting: await reader.waiting(),
         oldestAnswers: await reader.oldestAnswers(),
@@ -40,6 +54,10 @@ export async function remembered(settings: Settings): Promise<Remembered | undef
     if (thrown instanceof InventoryError) return undefined;
     throw thrown;
   }
+}
+
+function endOf(report: Report | undefined): number | undefined {
+  return report === undefined ? undefined : Date.parse(report.started_at) + report.duration_seconds * 1000;
 }
 
 /** The inventory's size on disk, with its log of changes; `undefined` where there is none. */

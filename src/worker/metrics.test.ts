@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Remembered } from '../compose/remembered.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { OktaAuthError, type ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
+import type { Posture } from '../ports/posture.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { RunCounts } from '../ports/report.ts';
 import type { Budget } from '../ports/source.ts';
@@ -40,6 +40,20 @@ const BUDGET: Budget = {
 };
 /** Of four kinds of garbage collection, each once it has happened: three buckets, all, sum and count. */
 const GC_SERIES = 4 * 6;
+const NOBODY = { yes: 0, no: 0, unknown: 0 };
+const POSTURE: Posture = {
+  statuses: {
+    ACTIVE: { users: 6, mfa: { yes: 5, no: 0, unknown: 1 } },
+    ASLEEP: { users: 2, mfa: { yes: 0, no: 2, unknown: 0 } },
+    unknown: { users: 3, mfa: { yes: 0, no: 0, unknown: 3 } },
+  },
+  admins: NOBODY,
+  adminMfa: { yes: 0, no: 4, unknown: 0 },
+  factors: {},
+  signIns: { recent: 0, dormant: 0, never: 0, unknown: 0 },
+  serviceAccounts: NOBODY,
+  privilegedGroups: NOBODY,
+};
 const ERRORS = Object.keys(TODO_AFTER);
 /** Buckets: each endpoint may turn out to have one of its own, beside those that are guessed. */
 const TEMPLATES = Object.values(ENDPOINTS).map(({ template }) => template);
@@ -82,8 +96,9 @@ function everything(): WorkerMetrics {
   }
   for (const code of ERRORS) metrics.runEnded({ ...ENDED, outcome: 'failed', failure: errorOf(code) });
   metrics.remembers({
-    readAt: 1,
+    successAt: 1,
     fullRunAt: 1,
+    posture: POSTURE,
     standing: { gaps: {}, dead_letters: 1 },
     waiting: { events: 1, oldestAt: 1 },
     oldestAnswers: ofLookups(1),
@@ -126,10 +141,11 @@ describe('worker, metrics', () => {
   test('what is not known yet has no sample; what is counted starts at 0', async () => {
     const found = await samples(new WorkerMetrics('1.2.3'));
 
-    expect(Object.keys(found)).not.toEqual(
+    const named = Object.keys(found).map((sample) => sample.replace(/\{.*/, ''));
+    expect(named).not.toEqual(
       expect.arrayContaining([
         expect.stringMatching(
-          /outbox|last_|next_run|standing|run_users|run_calls|oldest|secret|bucket|inventory|ready/,
+          /outbox|last_|^users$|admins|next_run|standing|run_users|run_calls|oldest|secret|bucket|inventory|ready/,
         ),
       ]),
     );
@@ -292,9 +308,10 @@ describe('worker, metrics', () => {
 
   test('what the inventory remembers shows before any run of this worker, and goes when it is over', async () => {
     const metrics = new WorkerMetrics('1.2.3');
-    const remembered: Remembered = {
-      readAt: 7_000_000,
+    const remembered: Parameters<WorkerMetrics['remembers']>[0] = {
+      successAt: 7_000_000,
       fullRunAt: 6_000_000,
+      posture: POSTURE,
       standing: { gaps: { users: { unreadable: 2 } }, dead_letters: 1 },
       waiting: { events: 4, oldestAt: 5_000_000 },
       oldestAnswers: { factors: 4_000_000, groups: 3_000_000 },
@@ -307,7 +324,14 @@ describe('worker, metrics', () => {
     const then = await samples(metrics);
 
     expect(first).toMatchObject({
+      last_success_timestamp_seconds: 7000,
       last_full_run_timestamp_seconds: 6000,
+      'users{status="ACTIVE",mfa="yes"}': 5,
+      'users{status="ACTIVE",mfa="unknown"}': 1,
+      'users{status="STAGED",mfa="no"}': 0,
+      'users{status="other",mfa="no"}': 2,
+      'users{status="unknown",mfa="unknown"}': 3,
+      'admins{mfa="no"}': 4,
       'standing_gaps{lookup="users",reason="unreadable"}': 2,
       standing_dead_letters: 1,
       outbox_events: 4,

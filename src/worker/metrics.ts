@@ -1,18 +1,24 @@
 import type { ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
+import type { Posture } from '../ports/posture.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Outcome, Report, RunCounts, StandingCounts } from '../ports/report.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
+import { STATUSES } from '../shaping/selection.ts';
 import type { SecretAge } from '../settings/secret-ages.ts';
 import type { Remembered } from '../compose/remembered.ts';
 import { COUNTED } from './counted.ts';
+import { TODO_AFTER } from './obstacles.ts';
 import { Instruments, type Labels } from './metrics/instruments.ts';
 import type { NameOf } from './metrics/table.ts';
 
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_with_gaps', 'cancelled', 'failed'];
 /** Re-sends are not made by a worker, so they have no 0 at its start. */
 const MODES: readonly Report['mode'][] = ['full', 'incremental'];
+
+const SHARES = ['yes', 'no', 'unknown'] as const;
+const NAMED: readonly string[] = [...STATUSES, 'unknown'];
 
 /** A run under way, with the figures that a scrape needs. */
 export interface RunUnderWay {
@@ -57,6 +63,7 @@ export class WorkerMetrics implements Timings {
     for (const mode of MODES) {
       for (const outcome of OUTCOMES) this.#instruments.add('runs_total', 0, { mode, outcome });
     }
+    for (const code of Object.keys(TODO_AFTER)) this.#instruments.add('run_failures_total', 0, { code });
     this.#instruments.set('run_in_progress', 0);
     this.#instruments.set('build_info', 1, { version });
   }
@@ -97,7 +104,15 @@ export class WorkerMetrics implements Timings {
   }
 
   /** Shows what the inventory tells, also of runs of earlier workers. */
-  remembers({ fullRunAt, standing, waiting, oldestAnswers }: Remembered): void {
+  remembers({
+    successAt,
+    fullRunAt,
+    standing,
+    waiting,
+    oldestAnswers,
+    posture,
+  }: Omit<Remembered, 'readAt' | 'longestMs'>): void {
+    if (successAt !== undefined) this.#setTime('last_success_timestamp_seconds', successAt);
     if (fullRunAt !== undefined) this.#setTime('last_full_run_timestamp_seconds', fullRunAt);
     this.stands(standing);
     this.#instruments.set('outbox_events', waiting.events);
@@ -105,6 +120,24 @@ export class WorkerMetrics implements Timings {
     this.#instruments.forget('oldest_answer_timestamp_seconds');
     for (const [lookup, at] of Object.entries(oldestAnswers))
       this.#setTime('oldest_answer_timestamp_seconds', at, { lookup });
+    if (posture !== undefined) this.#showPosture(posture);
+  }
+
+  /** A status that Okta may add some day counts as `other`, so that labels stay few. */
+  #showPosture({ statuses, adminMfa }: Posture): void {
+    const labelOf = (status: string): string => (NAMED.includes(status) ? status : 'other');
+    const byLabel = Map.groupBy(Object.entries(statuses), ([status]) => labelOf(status));
+    for (const mfa of SHARES) {
+      for (const status of [...NAMED, 'other']) {
+        const shares = (byLabel.get(status) ?? []).map(([, found]) => found.mfa[mfa]);
+        this.#instruments.set(
+          'users',
+          shares.reduce((sum, count) => sum + count, 0),
+          { status, mfa },
+        );
+      }
+      this.#instruments.set('admins', adminMfa[mfa], { mfa });
+    }
   }
 
   nextRunAt(at: number): void {

@@ -46,7 +46,7 @@ function createParts(current: CurrentSettings, world: World) {
   const lasting = new LastingParts(world, 'worker', metrics);
   /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
   const recall = async (): Promise<Remembered | undefined> => {
-    const found = await remembered(current.settings);
+    const found = await remembered(current.settings, world.clock.now());
     if (found !== undefined) metrics.remembers(found);
     return found;
   };
@@ -72,6 +72,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     const list = () => listChecks(prepared, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     const earlier = await recall();
+    if (earlier !== undefined) readiness.remembers(earlier);
     const now = clock.now();
     const firstAt = current.waitsAtFirst ? firstStartAt(earlier?.readAt, current.timetable, now) : now;
     const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);

@@ -4,7 +4,7 @@
  */
 
 /** The sections of the page and of the dashboard. */
-const TOPICS = ['runs', 'users', 'Okta', 'intake', 'worker'] as const;
+const TOPICS = ['runs', 'posture', 'users', 'Okta', 'intake', 'worker'] as const;
 
 interface Declared {
   readonly kind: 'counter' | 'gauge' | 'histogram';
@@ -72,12 +72,24 @@ const METRICS = {
   last_full_run_timestamp_seconds: {
     kind: 'gauge',
     topic: 'runs',
-    help: 'When the last full run ended that did not fail, also one of an earlier worker. Absent until one has.',
+    help: 'When the last full run had read the whole org, also one of an earlier worker. Absent until one has.',
   },
   next_run_timestamp_seconds: {
     kind: 'gauge',
     topic: 'runs',
     help: 'When the next run is due. Absent until it is known.',
+  },
+  users: {
+    kind: 'gauge',
+    topic: 'posture',
+    help: 'Users by Okta status, and whether they have MFA by MFA_RULE; unknown is never counted as no. Of deactivated users it is always unknown. Absent until a run has completed.',
+    labels: ['status', 'mfa'],
+  },
+  admins: {
+    kind: 'gauge',
+    topic: 'posture',
+    help: 'Users who are Admin by ADMIN_RULE and may sign in, and whether they have MFA by MFA_RULE. Absent until a run has completed.',
+    labels: ['mfa'],
   },
   users_listed_total: { kind: 'counter', topic: 'users', help: 'Users that runs listed.' },
   users_emitted_total: {
