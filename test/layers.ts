@@ -25,7 +25,11 @@ export const GUARDED = [
   'prom-client',
   'commander',
   'hono',
+  'hono/html',
+  'hono/streaming',
   '@hono/node-server',
+  'd3-scale',
+  'd3-shape',
   'node:http',
   'node:https',
   'node:http2',
@@ -47,7 +51,17 @@ const OWN_FILE = 'process/own-file.ts';
 /** The table of Okta's endpoints: values that import only names, for any room that names or counts a call. */
 const ENDPOINTS = 'okta/endpoints.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
-const APPLICATION = [...PURE, 'inspect', 'plan', 'http', 'process', 'settings', ...ADAPTERS, 'sync'];
+const APPLICATION = [
+  ...PURE,
+  'inspect',
+  'plan',
+  'status',
+  'http',
+  'process',
+  'settings',
+  ...ADAPTERS,
+  'sync',
+];
 
 export const ROOMS: readonly Room[] = [
   room('ports', 'contracts between the rooms, one file a seam: types and prose', []),
@@ -99,7 +113,10 @@ export const ROOMS: readonly Room[] = [
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
   room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {
     notDirectly: ADAPTERS,
-    packages: ['prom-client'],
+    packages: ['prom-client', 'hono', 'hono/streaming'],
+  }),
+  room('status', 'PURE: the state of a worker as one value, and as a page', ['ports'], {
+    packages: ['hono/html', 'd3-scale', 'd3-shape'],
   }),
   room('simulator', 'an Okta org and an intake on loopback', [], { packages: ['node:http'] }),
   room('demo', 'the scenes of `okta-ocsf demo`', [...PURE, 'process', 'settings', 'simulator', ENDPOINTS], {
@@ -123,7 +140,7 @@ export const ROOMS: readonly Room[] = [
 export const FORBIDDEN_FOLDERS = ['utils', 'util', 'helpers', 'common', 'shared', 'types', 'constants'];
 
 /** Rooms without I/O and without a clock: the same values in always give the same out. */
-export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inventory/policy'];
+export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inventory/policy', 'status'];
 
 /** Files that the rules leave out: tests, and the builders and fakes that only tests use. */
 export const TEST_FILES = ['**/*.test.ts', '**/*.fixture.ts', 'test/**'];

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext } from 'vitest';
 import { createMutations } from '../src/simulator/index.ts';
+import { statusSchema } from '../src/status/status.ts';
 import { reportOf, toldLines, type Launched } from './whole-job/launch.fixture.ts';
 import { expectedEvents } from './whole-job/said.fixture.ts';
 import { test, type Stage } from './whole-job/stage.fixture.ts';
@@ -86,6 +87,7 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
       .toContain('Changed Meanwhile');
     await waitForRuns(expect, worker, 3);
     const [health, metrics] = [await worker.get('/healthz'), await worker.get('/metrics')];
+    const [page, status] = [await worker.get('/'), await worker.get('/api/status')];
     const calls = okta.tally.total;
     const stopped = await worker.stop();
 
@@ -100,7 +102,16 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect(valueOf(metrics, 'outbox_events')).toBe(0);
     expect(sumOf(metrics, 'okta_calls_total')).toBeGreaterThan(calls / 2);
     expect(sumOf(metrics, 'okta_calls_total')).toBeLessThanOrEqual(calls);
-    expect(org.users.filter(({ id }) => metrics.includes(id))).toEqual([]);
+    expect(page).toMatch(/^200 <!doctype html>/);
+    const { posture, runs } = statusSchema.parse(JSON.parse(status.slice('200 '.length)));
+    expect(runs.recent[0]).toMatchObject({ mode: 'full', outcome: expect.stringMatching(/^completed/) });
+    expect(posture?.today.users).toBe(expectedEvents(org).size);
+    const shown = `${metrics} ${page} ${status}`;
+    expect(
+      org.users
+        .flatMap((each) => [each.id, org.profile(each)['login']])
+        .filter((each) => typeof each === 'string' && shown.includes(each)),
+    ).toEqual([]);
   });
 
   test('outlives a wrong token and an inventory that cannot be had, and takes the right ones from then on', async ({

@@ -95,6 +95,8 @@ const OTHERS: Env = {
   STATE_DIR: '/var/lib/elsewhere',
   HTTP_HOST: '0.0.0.0',
   HTTP_PORT: '9090',
+  STATUS_PAGE: 'false',
+  HTTP_ALLOWED_HOSTS: 'status.example.com',
   LOG_LEVEL: 'debug',
 };
 
@@ -118,6 +120,8 @@ const DECIDE_NOTHING = [
   'STATE_DIR',
   'HTTP_HOST',
   'HTTP_PORT',
+  'STATUS_PAGE',
+  'HTTP_ALLOWED_HOSTS',
   'LOG_LEVEL',
 ];
 

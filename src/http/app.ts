@@ -13,7 +13,7 @@ interface ServedAnswer {
 export type Routes = Readonly<Record<string, (accept: string) => Promise<ServedAnswer> | ServedAnswer>>;
 
 /** Pages for people. A browser may ask for them by another site's name, so they answer to known names alone. */
-interface Pages {
+export interface Pages {
   readonly app: Hono;
   /** Names beside loopback ones and addresses, in small letters. They may change. */
   readonly allowedHosts: () => readonly string[];

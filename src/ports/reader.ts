@@ -89,6 +89,8 @@ export interface InventoryReader {
   runState(): Promise<RunState>;
   /** Events that the sink has not confirmed, and when the oldest of them entered the outbox. */
   waiting(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
+  /** Events that are dead letters, and when the oldest of these became one. */
+  refused(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
   oldestAnswers(): Promise<OldestAnswers>;
   /** The memory of runs, and how the posture was over time. */
   readonly history: RunHistory;

@@ -273,6 +273,22 @@ export const SETTINGS = {
     description: 'the port of health and metrics',
     example: '8080',
   }),
+  statusPage: fromText(values.yesOrNo).register(facts, {
+    name: 'STATUS_PAGE',
+    default: 'true',
+    description: 'worker shows its state at / and /api/status, without names or ids',
+    example: 'false',
+  }),
+  httpAllowedHosts: fromText(values.hostNames)
+    .optional()
+    .register(facts, {
+      name: 'HTTP_ALLOWED_HOSTS',
+      effect: { words: 'with STATUS_PAGE=true', holds: (textOf) => textOf('STATUS_PAGE') !== 'false' },
+      description:
+        'names under which browsers may ask for the status page, beside localhost and addresses; others get 421',
+      allowed: 'host names, separated by commas; without scheme or port',
+      example: 'okta-ocsf.example.com',
+    }),
   logLevel: fromText(values.oneOf(LOG_LEVELS)).register(facts, {
     name: 'LOG_LEVEL',
     default: 'info',

@@ -134,6 +134,13 @@ export function listenHost(text: string): Parsed<string> {
   return wrong('must be an address or a host name, without scheme or port');
 }
 
+/** In small letters, as `Host` is compared. */
+export function hostNames(text: string): Parsed<readonly string[]> {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  if (names.every((name) => /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?$/.test(name))) return right(names);
+  return wrong('must be host names, separated by commas, without scheme or port');
+}
+
 export function anyText(text: string): Parsed<string> {
   return right(text);
 }

@@ -56,6 +56,8 @@ async function run(
       pending: () => job.outbox.pending(),
       oldestPendingAt: () => job.outbox.oldestAt(),
       progress,
+      mode: () => job.tally.mode,
+      startedAt: job.clock.now(),
     });
     // A first full run may take hours. Until then the metrics show the gaps and dead letters of earlier runs.
     metrics.stands(await standingOf(job));

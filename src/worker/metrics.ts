@@ -27,6 +27,9 @@ export interface RunUnderWay {
   readonly pending: () => Promise<number>;
   readonly oldestPendingAt?: () => Promise<number | undefined>;
   readonly progress?: () => ProgressSnapshot;
+  /** Its kind, which is decided after its start, and its start in Unix milliseconds: for the status page. */
+  readonly mode?: () => Report['mode'];
+  readonly startedAt?: number;
 }
 
 export interface EndedRunFacts {
@@ -56,6 +59,7 @@ export class WorkerMetrics implements Timings {
   readonly #instruments = new Instruments();
   readonly #sources: Partial<ScrapeSources>;
   #run: RunUnderWay | undefined;
+  #nextAt: number | undefined;
   #seen = new Map<string, number>();
 
   constructor(version: string, sources: Partial<ScrapeSources> = {}) {
@@ -140,7 +144,18 @@ export class WorkerMetrics implements Timings {
     }
   }
 
+  /** The run under way, if any. */
+  get run(): RunUnderWay | undefined {
+    return this.#run;
+  }
+
+  /** When the next run is due, as told last. */
+  get nextAt(): number | undefined {
+    return this.#nextAt;
+  }
+
   nextRunAt(at: number): void {
+    this.#nextAt = at;
     this.#setTime('next_run_timestamp_seconds', at);
   }
 

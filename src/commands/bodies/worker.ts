@@ -8,7 +8,7 @@ import { WorkerAddress, type ListenAddress } from '../../worker/address.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
 import { DailyCheck } from '../../worker/daily-check.ts';
 import { checkFirst } from '../../worker/first-checks.ts';
-import type { Routes } from '../../http/app.ts';
+import type { Pages, Routes } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Pulse } from '../../worker/pulse.ts';
@@ -18,6 +18,8 @@ import type { PreparedCommand } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 import type { Settings } from '../../settings/load.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
+import { statusNow, type StatusSources } from '../../worker/status-now.ts';
+import { statusPage } from '../../worker/status-page.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
 
 export interface WorkerOptions {
@@ -30,6 +32,23 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
     '/healthz': () => (pulse.isStuck() ? { status: 503, body: 'stuck\n' } : { status: 200, body: 'ok\n' }),
     '/readyz': (accept) => readiness.answer(accept),
     '/metrics': async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }),
+  };
+}
+
+function pagesOf(
+  current: CurrentSettings,
+  { world, log }: PreparedCommand,
+  parts: Pick<StatusSources, 'readiness' | 'metrics' | 'lasting'>,
+): Pages {
+  const settings = (): Settings => current.settings;
+  return {
+    app: statusPage({
+      read: () => statusNow({ world, settings, ...parts }),
+      isShown: () => settings().statusPage,
+      clock: world.clock,
+      log,
+    }),
+    allowedHosts: () => settings().httpAllowedHosts ?? [],
   };
 }
 
@@ -60,8 +79,9 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
   const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
   const routes = routesOf(pulse, readiness, metrics);
+  const pages = pagesOf(current, prepared, { readiness, metrics, lasting });
   const address = await WorkerAddress.listen(addressOf(settings), {
-    listen: (where) => listen({ ...where, routes, log }),
+    listen: (where) => listen({ ...where, routes, pages, log }),
     log,
   });
   world.onHangUp(() => current.hangUp());

@@ -18,6 +18,18 @@ export function oldestWaiting(database: DatabaseSync, sink: string): () => numbe
   };
 }
 
+/** How many dead letters a sink has, and when the oldest came. */
+export function refusedEvents(
+  database: DatabaseSync,
+  sink: string,
+): { readonly events: number; readonly oldestAt: number | undefined } {
+  const row = database
+    .prepare('SELECT count(*) AS events, min(first_at) AS oldest_at FROM dead_letters WHERE sink = ?')
+    .get(sink);
+  if (row === undefined) return { events: 0, oldestAt: undefined };
+  return { events: integer(row, 'events'), oldestAt: optionalInteger(row, 'oldest_at') };
+}
+
 /** Of users, an index by age holds each lookup's answers. Groups are few, and read whole. */
 export function oldestAnswers(database: DatabaseSync): OldestAnswers {
   const ofUsers = USER_LOOKUPS.map((lookup) => {

@@ -130,6 +130,7 @@ export const MIGRATIONS: readonly string[] = [
     hash TEXT, calm_hash TEXT, body TEXT, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL,
     PRIMARY KEY (sink, kind, id)
   ) STRICT;
+  CREATE INDEX dead_letters_by_age ON dead_letters (sink, first_at);
   `,
 ];
 

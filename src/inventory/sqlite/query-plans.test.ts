@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { POSTURE_RULES } from '../../enrich/facets.fixture.ts';
 import { createJudge } from '../../enrich/posture.ts';
 import { USER_LOOKUPS } from '../../ports/org.ts';
-import { oldestAnswers } from './ages.ts';
+import { oldestAnswers, refusedEvents } from './ages.ts';
 import { openTemporaryDatabase } from './database.ts';
 import { assemble } from './open.ts';
 import { UserViews } from './user-views.ts';
@@ -59,6 +59,7 @@ function listPlans(): Plan[] {
   );
   new UserViews(spy, '', () => true).idsAfter('');
   oldestAnswers(spy);
+  refusedEvents(spy, '');
   return [...new Set(prepared)].map((sql) => ({
     sql: sql.replaceAll(/\s+/g, ' ').trim(),
     plan: planOf(database, sql),
@@ -123,6 +124,7 @@ test.each([
   ['SELECT groups_asked_at AS at', /USING (COVERING )?INDEX users_by_groups_age/],
   ['SELECT roles_asked_at AS at', /USING (COVERING )?INDEX users_by_roles_age/],
   ['SELECT entered_at FROM outbox WHERE sink = ? AND attempted = 0', /outbox_by_turn/],
+  ['SELECT count(*) AS events, min(first_at)', /USING COVERING INDEX dead_letters_by_age/],
   ['SELECT roles_gap, roles_read_at', /SCAN groups USING INDEX groups_with_roles/],
   ['SELECT key AS lookup, count(*) AS count, min', /users_with_stale \(evaluated_run=\?\)/],
   ["SELECT id FROM users WHERE status = 'DEPROVISIONED'", /users_deactivated/],

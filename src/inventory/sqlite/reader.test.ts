@@ -74,6 +74,20 @@ describe('inventory, reader', () => {
     expect(await read(scene.folder).waiting()).toEqual({ events: 0, oldestAt: undefined });
   });
 
+  test('tells how many events are refused and since when, of one sink', async () => {
+    const scene = createScene();
+    expect(await read(scene.folder).refused()).toEqual({ events: 0, oldestAt: undefined });
+    for (const id of ['u1', 'u2']) await scene.save(id);
+    for (const { sequence } of await scene.outbox.take(LIMITS))
+      await scene.outbox.refuse(sequence, 'too old');
+    expect(await read(scene.folder).refused()).toEqual({ events: 2, oldestAt: NOW });
+
+    meddle(scene, `UPDATE dead_letters SET first_at = ${NOW} - 5 WHERE id = 'u2'`);
+    expect((await read(scene.folder).refused()).oldestAt).toBe(NOW - 5);
+    meddle(scene, "UPDATE dead_letters SET sink = 'another sink'");
+    expect(await read(scene.folder).refused()).toEqual({ events: 0, oldestAt: undefined });
+  });
+
   test('tells by lookup when the oldest answer was asked for, and nothing of lookups without answers', async () => {
     const { users, groups, folder } = createScene();
     expect(await read(folder).oldestAnswers()).toEqual({});

@@ -6,7 +6,7 @@ import type { Lookup, UserFacets } from '../../ports/org.ts';
 import type { PostureHistory } from '../../ports/posture.ts';
 import type { RunHistory } from '../../ports/run-history.ts';
 import type { RunState } from '../../ports/run-state.ts';
-import { oldestAnswers, oldestWaiting } from './ages.ts';
+import { oldestAnswers, oldestWaiting, refusedEvents } from './ages.ts';
 import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
@@ -110,6 +110,10 @@ class SqliteReader implements InventoryReader {
         oldestAt: oldestWaiting(this.#database, this.#sink)(),
       };
     });
+  }
+
+  async refused(): ReturnType<InventoryReader['refused']> {
+    return orInventoryError(() => refusedEvents(this.#database, this.#sink));
   }
 
   async oldestAnswers(): Promise<OldestAnswers> {

@@ -1,0 +1,58 @@
+import { openReader } from '../inventory/sqlite/reader.ts';
+import { InventoryError } from '../ports/errors.ts';
+import type { InventoryReader } from '../ports/reader.ts';
+import type { RunState } from '../ports/run-state.ts';
+import type { Settings } from '../settings/load.ts';
+import { INTAKE } from '../sinks/sekoia/name.ts';
+import { BAR_COUNT, CURVE_DAYS, type StoredFacts } from '../status/facts.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Reads what the status page shows of the inventory, beside whoever writes it: few rows, however many users there are.
+ * `undefined` where there is no inventory yet, or it cannot be read.
+ */
+export async function storedFacts(settings: Settings, now: number): Promise<StoredFacts | undefined> {
+  try {
+    const reader = openReader(settings.stateDir, INTAKE);
+    try {
+      return await read(reader, settings, now);
+    } finally {
+      reader.close();
+    }
+  } catch (thrown) {
+    // Without an inventory there is nothing to show yet; one that cannot be read fails the next run, which tells it.
+    if (thrown instanceof InventoryError) return undefined;
+    throw thrown;
+  }
+}
+
+async function read(reader: InventoryReader, settings: Settings, now: number): Promise<StoredFacts> {
+  const { history, posture } = reader;
+  const { reports } = await history.newest(BAR_COUNT);
+  const quiet = await history.quietHours(now - DAY_MS + HOUR_MS);
+  const waiting = await reader.waiting();
+  const refused = await reader.refused();
+  return {
+    runs: reports,
+    lastSuccess: await history.lastSuccess(),
+    quietLastDay: quiet.reduce((sum, { runs }) => sum + runs, 0),
+    fullAt: fullRunAt(await reader.runState(), settings),
+    outbox: { count: waiting.events, oldestAt: waiting.oldestAt },
+    deadLetters: { count: refused.events, oldestAt: refused.oldestAt },
+    gaps: reports.find(({ standing }) => standing !== undefined)?.standing?.gaps ?? {},
+    days: await posture.days(now - CURVE_DAYS * DAY_MS),
+    newest: await posture.newest(),
+  };
+}
+
+/** The time from which a run is a full one; `undefined` where none has ended, so that the next one is. */
+function fullRunAt(
+  { fullRun, fullRunDue, fullEndedAt }: RunState,
+  { fullSyncIntervalSeconds }: Settings,
+): number | undefined {
+  if (fullRun !== undefined) return fullRun.startedAt;
+  if (fullEndedAt === undefined) return undefined;
+  return fullRunDue?.since ?? fullEndedAt + fullSyncIntervalSeconds * 1000;
+}

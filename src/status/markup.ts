@@ -1,0 +1,58 @@
+import { html } from 'hono/html';
+
+/** Text whose values are escaped. */
+export type Markup = ReturnType<typeof html>;
+
+export interface Column {
+  readonly name: string;
+  /** Figures stand right, one under the other. */
+  readonly isFigure?: boolean;
+}
+
+type Cell = string | number | Markup;
+
+/** The first cell of a row names it. */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): Markup {
+  const lookOf = (at: number): string => (columns[at]?.isFigure === true ? 'figure' : '');
+  return html`<table>
+    <caption>
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        ${columns.map(({ name }, at) => html`<th scope="col" class="${lookOf(at)}">${name}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, at) =>
+              at === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${lookOf(at)}">${cell}</td>`,
+            )}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** A table behind a line that opens it. Its id lets it stay open while the page renews itself. */
+export function folded(id: string, summary: string, body: Markup): Markup {
+  return html`<details id="${id}">
+    <summary>${summary}</summary>
+    ${body}
+  </details>`;
+}
+
+export function time(instant: number, words: string): Markup {
+  return html`<time datetime="${new Date(instant).toISOString()}">${words}</time>`;
+}
+
+/** Without the space at the beginning of lines, a third of the page. */
+export function compact(text: string): string {
+  return text.replaceAll(/\n\s+/g, '\n');
+}

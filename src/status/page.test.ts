@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { curve, runScale } from './charts.ts';
+import { makeStatus } from './make-status.ts';
+import { frozenPage, livePage, OWN_SCRIPT, OWN_STYLE } from './page.ts';
+import { factsOf, SCENES } from './status.fixture.ts';
+import { DAY_MS } from './words.ts';
+
+const MOST_BYTES = 100_000;
+
+function hashOf(page: string, name: string): string {
+  const [, text = ''] = new RegExp(`<${name}>([^]*?)</${name}>`).exec(page) ?? [];
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+test.each(Object.entries(SCENES))(
+  'status, page: of %s is one document of less than 100 KB',
+  async (_, facts) => {
+    const page = await livePage(makeStatus(facts));
+
+    expect(Buffer.byteLength(page)).toBeLessThan(MOST_BYTES);
+    expect(page).not.toMatch(/(?:src|href|url\()\s*=?\s*["']?(?:https?:)?\/\//);
+    expect([hashOf(page, 'style'), hashOf(page, 'script')]).toEqual([OWN_STYLE, OWN_SCRIPT]);
+  },
+);
+
+test('status, page: a label is text, whatever is in it', async () => {
+  const page = await livePage(makeStatus(factsOf({ org: '<img src=x onerror=alert(1)>"\'&' })));
+
+  expect(page).not.toContain('<img');
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
+});
+
+test('status, page: a frozen one has no script and says that it is a copy', async () => {
+  const page = await frozenPage(makeStatus(SCENES.frozen));
+
+  expect(page).not.toContain('<script');
+  expect(page).toContain('A copy: it does not change any more.');
+  expect(page).toContain('As of');
+});
+
+test('status, page: the same status is the same page', async () => {
+  const status = makeStatus(SCENES.large);
+
+  expect(await livePage(status)).toBe(await livePage(status));
+});
+
+test('status, charts: a day of which nothing is known is a hole in the line', async () => {
+  const days = [1, 2, undefined, 4].map((value, at) => ({ at: at * DAY_MS, value, unknown: 0 }));
+  const [, line = ''] = /class="line" d="([^"]*)"/.exec(String(await curve(days, [0, 4]))) ?? [];
+
+  expect(line.match(/M/g)).toHaveLength(2);
+});
+
+test('status, charts: the scale of runs has hours above it only where a run took longer than one', () => {
+  expect(runScale([{ seconds: 3600 }])).toEqual(['1 s', '1 min', '1 h']);
+  expect(runScale([{ seconds: 3601 }])).toEqual(['1 s', '1 min', '1 h', '60 h']);
+});

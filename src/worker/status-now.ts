@@ -1,0 +1,44 @@
+import { storedFacts } from '../compose/stored-facts.ts';
+import type { LastingParts } from '../compose/lasting-parts.ts';
+import type { World } from '../process/world.ts';
+import type { Settings } from '../settings/load.ts';
+import type { RunNow } from '../status/facts.ts';
+import { makeStatus } from '../status/make-status.ts';
+import type { Status } from '../status/status.ts';
+import type { RunUnderWay, WorkerMetrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface StatusSources {
+  readonly world: Pick<World, 'clock' | 'version'>;
+  /** Those of now. */
+  readonly settings: () => Settings;
+  readonly readiness: Readiness;
+  readonly metrics: WorkerMetrics;
+  readonly lasting: LastingParts;
+}
+
+/** The status of this worker: what it does, and what the inventory tells. */
+export async function statusNow({
+  world,
+  settings,
+  readiness,
+  metrics,
+  lasting,
+}: StatusSources): Promise<Status> {
+  const at = world.clock.now();
+  const { orgLabel: org, scheduleTimeZone: timeZone } = settings();
+  return makeStatus({
+    version: world.version,
+    org,
+    timeZone,
+    at,
+    hindrances: readiness.reasons(),
+    live: { run: runOf(metrics.run), nextAt: metrics.nextAt, budgets: lasting.budgets() },
+    stored: await storedFacts(settings(), at),
+  });
+}
+
+function runOf(run: RunUnderWay | undefined): RunNow | undefined {
+  if (run?.mode === undefined || run.startedAt === undefined || run.progress === undefined) return undefined;
+  return { mode: run.mode(), startedAt: run.startedAt, progress: run.progress() };
+}
