@@ -58,6 +58,8 @@ function stopAtEarlySignals() {
   }
   // Node would open its debugger, and with it the tokens that this process holds.
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
+  // A worker is asked to look for requests, which it does anyway when it has started.
+  if (process.platform !== 'win32') process.on('SIGUSR2', () => {});
 }
 
 function commandName() {

@@ -7,6 +7,7 @@ import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
+import { runNow } from './commands/run-now.ts';
 import { settings } from './commands/settings.ts';
 import { simulator } from './commands/simulator.ts';
 import { sync } from './commands/sync.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommand[] = [
   dryRun,
   sync,
   worker,
+  runNow,
   plan,
   test,
   simulator,

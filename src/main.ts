@@ -61,6 +61,9 @@ function createWorld(): World {
     isOutputTerminal,
     stopping: stopping.signal,
     ...signals,
+    onNudge: listenForNudges(),
+    nudge: sendNudge,
+    userId: process.geteuid?.(),
     onCrash: listenForCrashes(stopping.signal, (thrown) => tellCrash(thrown, err)),
   };
 }
@@ -85,6 +88,23 @@ function listenForSignals(stopping: AbortController): Pick<World, 'stoppedBy' | 
       hangUp = listen;
     },
   };
+}
+
+/** Without a listener SIGUSR2 would end the process. */
+function listenForNudges(): World['onNudge'] {
+  let nudged = (): void => undefined;
+  if (process.platform !== 'win32') process.on('SIGUSR2', () => nudged());
+  return (listen) => {
+    nudged = listen;
+  };
+}
+
+function sendNudge(pid: number): void {
+  try {
+    process.kill(pid, 'SIGUSR2');
+  } catch {
+    // It is gone, or another user's: it looks for itself before long.
+  }
 }
 
 function listenForCrashes(stopping: AbortSignal, tellFirst: (thrown: unknown) => void): World['onCrash'] {

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/load.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
+import type { TakeLock } from '../inventory/sqlite/lock.ts';
 import { replayDeadLetters } from '../inventory/sqlite/replay.ts';
 import type { InventoryReader, Replayed } from '../ports/reader.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
@@ -13,7 +14,15 @@ export function openDeadLetters({ stateDir }: Settings): Pick<InventoryReader, '
   return openReader(stateDir, INTAKE);
 }
 
-/** Offers the dead letters again. Throws `InventoryError`, also while a run or a worker has the inventory. */
-export function offerDeadLetters({ stateDir }: Settings, world: World): Promise<Replayed> {
-  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKE);
+/**
+ * Offers the dead letters again. Throws `InventoryError`, also while another process has the inventory.
+ *
+ * @param takeLock that of a worker, which has the inventory itself
+ */
+export function offerDeadLetters(
+  { stateDir }: Pick<Settings, 'stateDir'>,
+  world: World,
+  takeLock?: TakeLock,
+): Promise<Replayed> {
+  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKE, takeLock);
 }

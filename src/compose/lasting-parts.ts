@@ -1,4 +1,12 @@
-import { holdLock, takeLock, type HeldLock, type TakeLock } from '../inventory/sqlite/lock.ts';
+import { makeStateDir } from '../inventory/sqlite/database.ts';
+import {
+  holderName,
+  holdLock,
+  takeLock,
+  type HeldLock,
+  type LockHolder,
+  type TakeLock,
+} from '../inventory/sqlite/lock.ts';
 import type { OktaConnection } from '../okta/connection.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
@@ -23,6 +31,7 @@ export class LastingParts {
   readonly takeLock: TakeLock;
   readonly timings: Timings | undefined;
   readonly #world: World;
+  readonly #holder: LockHolder;
   readonly #lock: HeldLock | undefined;
   #lasting: LastingConnection | undefined;
 
@@ -34,7 +43,8 @@ export class LastingParts {
   constructor(world: World, holder?: string, timings?: Timings) {
     this.timings = timings;
     this.#world = world;
-    this.#lock = holder === undefined ? undefined : holdLock(holderNamed(holder, world));
+    this.#holder = holderNamed(holder ?? 'run', world);
+    this.#lock = holder === undefined ? undefined : holdLock(this.#holder);
     this.takeLock = this.#lock?.take ?? takeLock;
   }
 
@@ -50,6 +60,22 @@ export class LastingParts {
     lasting?.connection.close();
     this.#lasting = { key, readsLog, connection };
     return connection;
+  }
+
+  /** Takes the inventory's lock before the first run does. Throws `InventoryError`. */
+  hold(stateDir: string): void {
+    makeStateDir(stateDir);
+    this.#lock?.take(stateDir, this.#holder);
+  }
+
+  /** The folder whose inventory this process holds between runs, too. */
+  get heldDir(): string | undefined {
+    return this.#lock?.stateDir;
+  }
+
+  /** The name by which others know the process that holds it. */
+  get name(): string {
+    return holderName(this.#holder);
   }
 
   /** The buckets of the present connection whose limit Okta's answers have shown. */

@@ -12,6 +12,8 @@ export interface TestWorld {
   readonly crash: (thrown: unknown) => void;
   /** Acts as SIGHUP would on a command that listens for it. */
   readonly hangUp: () => void;
+  /** Acts as SIGUSR2 would. */
+  readonly nudge: () => void;
 }
 
 /** A world in memory: counting ids, a clock that `sleep` moves. */
@@ -20,6 +22,7 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
   const stopping = new AbortController();
   let stoppedBy: StopSignal | undefined;
   let tellCrash = (thrown: unknown): void => void thrown;
+  let tellNudge = (): void => undefined;
   let tellHangUp = (): void => undefined;
   let now = Date.parse('2026-08-01T10:00:00.000Z');
   let ids = 0;
@@ -50,6 +53,11 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     onHangUp: (listen) => {
       tellHangUp = listen;
     },
+    onNudge: (listen) => {
+      tellNudge = listen;
+    },
+    nudge: () => undefined,
+    userId: process.geteuid?.(),
     onCrash: (tell) => {
       tellCrash = tell;
     },
@@ -65,5 +73,6 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     },
     crash: (thrown) => tellCrash(thrown),
     hangUp: () => tellHangUp(),
+    nudge: () => tellNudge(),
   };
 }

@@ -35,6 +35,12 @@ export interface World {
   stoppedBy(): StopSignal | undefined;
   /** From now on SIGHUP calls `listen` and stops nothing. The listener that was set last counts. */
   onHangUp(listen: () => void): void;
+  /** From now on SIGUSR2 calls `listen`; otherwise it does nothing. */
+  onNudge(listen: () => void): void;
+  /** Sends SIGUSR2 to a process that surely listens for it. Does nothing where that is not possible. */
+  nudge(pid: number): void;
+  /** The user that this process runs as, where the system has such ids. */
+  readonly userId: number | undefined;
   /**
    * Sets the function that reports an exception which nobody caught; the process then exits with 1. The function that
    * was set last counts.

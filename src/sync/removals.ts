@@ -6,7 +6,7 @@ import type { Disappearance } from '../inventory/policy/removal-limit.ts';
 import type { Run } from './job.ts';
 
 const HINT =
-  'no user was removed, and everything else was delivered; check in the Admin Console that these users are deleted and that the credential may see all users; if so, run `okta-ocsf sync --accept-removals` once, with the worker stopped';
+  'no user was removed, and everything else was delivered; check in the Admin Console that these users are deleted and that the credential may see all users; if so, run `okta-ocsf sync --accept-removals` once';
 
 /** Reasons to doubt a complete listing of users. */
 export interface ListingFaults {

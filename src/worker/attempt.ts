@@ -2,6 +2,7 @@ import { composeSync } from '../compose/compose.ts';
 import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
 import type { LastingParts } from '../compose/lasting-parts.ts';
 import type { Prepared } from '../compose/prepare.ts';
+import type { RunRequest } from '../compose/run-settings.ts';
 import { countsOf, standingOf } from '../sync/report.ts';
 import { type Outcome, type Report, type StandingCounts } from '../ports/report.ts';
 import { sync } from '../sync/sync.ts';
@@ -16,6 +17,8 @@ export interface AttemptParts {
   readonly pulse: Pulse;
   /** The worker's own parts, which each run borrows. */
   readonly lasting: LastingParts;
+  /** The run that somebody asked for; absent: the one that is due. */
+  readonly request?: RunRequest | undefined;
 }
 
 /** The end of one run. `pending` and `standing` are there only when the run came far enough to count them. */
@@ -26,29 +29,30 @@ export interface Attempted {
   readonly pending: number | undefined;
   readonly standing: StandingCounts | undefined;
   readonly runId?: string;
+  readonly report?: Report;
 }
 
 /**
  * Makes one run from settings that are read anew. Never throws: an error makes it a failed run. Nothing of a run
  * outlives it, because its listeners listen to the run's own signal.
  */
-export async function attempt({ prepare, metrics, pulse, lasting }: AttemptParts): Promise<Attempted> {
+export async function attempt({ prepare, ...parts }: AttemptParts): Promise<Attempted> {
   try {
     const prepared = prepare();
-    return await withOwnSignal(prepared, (own) => run(own, { metrics, pulse, lasting }));
+    return await withOwnSignal(prepared, (own) => run(own, parts));
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     return { outcome: 'failed', failure, pending: undefined, standing: undefined };
   } finally {
-    pulse.unfollow();
+    parts.pulse.unfollow();
   }
 }
 
 async function run(
   prepared: Prepared,
-  { metrics, pulse, lasting }: Omit<AttemptParts, 'prepare'>,
+  { metrics, pulse, lasting, request }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, progress, close } = await composeSync(prepared, lasting);
+  const { job, progress, close } = await composeSync(prepared, lasting, request);
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({
@@ -64,7 +68,7 @@ async function run(
     pulse.follow(() => progressOf(counts()));
     const { report, failure } = await sync(job);
     const { outcome, mode, standing, intake } = report;
-    return { outcome, mode, failure, pending: intake.pending, standing, runId: job.runId };
+    return { outcome, mode, failure, pending: intake.pending, standing, runId: job.runId, report };
   } finally {
     close();
   }

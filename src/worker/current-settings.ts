@@ -44,6 +44,11 @@ export class CurrentSettings {
     return this.#last.settings.schedule !== undefined;
   }
 
+  /** As they were read last. */
+  get prepared(): PreparedCommand {
+    return this.#last;
+  }
+
   get settings(): Settings {
     return this.#last.settings;
   }

@@ -75,6 +75,8 @@ async function workThrough(given: Given) {
   await work({
     attempt,
     whileIdle: (rest) => rest(),
+    requests: { isRunWanted: false, look: async () => undefined, takeRun: () => undefined },
+    nap: (ms) => clock.sleep(ms),
     firstAt: origin + firstAt * SECOND,
     timetable,
     files: () => ['/run/secrets/okta_api_token'],

@@ -6,11 +6,16 @@ import type { Attempted } from './attempt.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { LONGEST_NAP_MS, type Pulse } from './pulse.ts';
 import type { Readiness } from './readiness.ts';
+import type { AskedRun, Requests } from './requests.ts';
 import { nextStartAt, type Timetable } from './schedule.ts';
 
 export interface WorkerParts {
-  /** Makes one run, from start to end. Never throws. */
-  readonly attempt: () => Promise<Attempted>;
+  /** Makes one run, from start to end, as it was asked for or else as it is due. Never throws. */
+  readonly attempt: (asked?: AskedRun) => Promise<Attempted>;
+  /** The requests of commands to this worker. */
+  readonly requests: Pick<Requests, 'look' | 'takeRun' | 'isRunWanted'>;
+  /** Sleeps, until something calls for attention. */
+  readonly nap: (ms: number) => Promise<void>;
   /** Calls `rest`, which waits for the next run, with what is done meanwhile. */
   readonly whileIdle: (rest: () => Promise<void>) => Promise<void>;
   /** When the first run starts; Unix milliseconds. */
@@ -45,7 +50,7 @@ export async function work(parts: WorkerParts): Promise<void> {
   while (!stopping.aborted) {
     const mark = parts.changeMark();
     const startedAt = clock.now();
-    const ended = await parts.attempt();
+    const ended = await parts.attempt(parts.requests.takeRun());
     const endedAt = clock.now();
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
     metrics.runEnded({ ...ended, startedAt, endedAt });
@@ -84,18 +89,20 @@ async function rest(
   parts: WorkerParts,
   isOver: () => boolean = () => false,
 ): Promise<void> {
-  const { clock, stopping, pulse, metrics, log } = parts;
+  const { clock, stopping, pulse, metrics, requests, log } = parts;
+  await requests.look();
   let plannedAt = firstDueAt();
   let longestMs = plannedAt - clock.now();
-  if (!stopping.aborted && longestMs > 0) {
+  if (!stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
     const at = new Date(plannedAt).toISOString();
     log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
   }
   let dueAt = plannedAt;
-  while (!stopping.aborted && clock.now() < dueAt && !isOver()) {
+  while (!stopping.aborted && clock.now() < dueAt && !isOver() && !requests.isRunWanted) {
     metrics.nextRunAt(dueAt);
-    await clock.sleep(Math.min(dueAt - clock.now(), LONGEST_NAP_MS), stopping);
+    await parts.nap(Math.min(dueAt - clock.now(), LONGEST_NAP_MS));
     pulse.turn();
+    await requests.look();
     const moved = firstDueAt() - plannedAt;
     plannedAt += moved;
     longestMs += moved;

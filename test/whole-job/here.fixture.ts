@@ -29,6 +29,7 @@ export async function runHere(
     clock: { now, sleep: (ms, signal) => systemClock.sleep(ms / sleepsFaster, signal) },
     random: () => Math.random(),
     newId: () => randomUUID(),
+    nudge: (pid) => void process.kill(pid, 'SIGUSR2'),
   });
   const code = await cli(argv, world);
   return { code, stdout: stdout(), stderr: stderr(), seconds: (performance.now() - startedAt) / 1000 };

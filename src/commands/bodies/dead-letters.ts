@@ -1,10 +1,13 @@
+import * as z from 'zod';
 import { offerDeadLetters, openDeadLetters } from '../../compose/dead-letters.ts';
+import { findWorker } from '../../compose/running-worker.ts';
 import type { Settings } from '../../settings/load.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
 import type { DeadLetter, Replayed } from '../../ports/reader.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
+import { askWorkerAndWait } from './ask-worker.ts';
 
 export interface DeadLettersOptions {
   readonly action: 'list' | 'replay';
@@ -13,11 +16,13 @@ export interface DeadLettersOptions {
 
 /** Lists users whose events were refused and why, or offers them again. Resolves with the exit code. */
 export async function runDeadLetters(
-  { settings, world }: Prepared,
+  prepared: Prepared,
   { action, json }: DeadLettersOptions,
 ): Promise<number> {
-  if (action === 'replay') await replay(settings, world, json);
-  else await list(settings, world, json);
+  const { settings, world } = prepared;
+  if (action === 'list') await list(settings, world, json);
+  else if (findWorker(settings) !== undefined) return replayByWorker(prepared, json);
+  else await tellReplayed(await offerDeadLetters(settings, world), world, json);
   return EXIT_DONE;
 }
 
@@ -71,8 +76,24 @@ function summary(count: number): string {
   return `\n${counted(count, 'dead letter', 'dead letters')}; \`okta-ocsf dead-letters replay\` offers them again\n`;
 }
 
-async function replay(settings: Settings, world: World, json: boolean): Promise<void> {
-  const { offered, marked, overtaken, nameless } = await offerDeadLetters(settings, world);
+const ByWorker = z.object({
+  offered: z.number(),
+  marked: z.number(),
+  overtaken: z.number(),
+  nameless: z.number(),
+});
+
+/** The worker has the inventory. */
+async function replayByWorker(prepared: Prepared, json: boolean): Promise<number> {
+  const { world } = prepared;
+  const { exitCode, told: lines, result } = await askWorkerAndWait(prepared, { kind: 'replay' });
+  for (const line of lines) world.err.write(`${line}\n`);
+  if (result !== undefined) await tellReplayed(ByWorker.parse(result), world, json);
+  return exitCode;
+}
+
+async function tellReplayed(replayed: Replayed, world: World, json: boolean): Promise<void> {
+  const { offered, marked, overtaken, nameless } = replayed;
   const counts = { offered, read_again: marked, overtaken, without_id: nameless };
   await world.out(
     json ? `${JSON.stringify(counts, null, 2)}\n` : told({ offered, marked, overtaken, nameless }),

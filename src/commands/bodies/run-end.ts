@@ -5,7 +5,7 @@ import {
   exitCodeOfSignal,
   failureLines,
 } from '../../process/failure.ts';
-import type { Report, RunEnd } from '../../ports/report.ts';
+import type { RunEnd } from '../../ports/report.ts';
 import type { World } from '../../process/world.ts';
 
 /** Tells people on stderr why a run failed; scripts read the report and the exit code. */
@@ -22,7 +22,11 @@ export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStric
   return isStrict && hasTrouble(report) ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
+interface Strictly {
+  readonly standing?: { readonly gaps: object; readonly dead_letters: number };
+}
+
 /** Gaps that stand from earlier runs count too: yesterday's trouble is still there. */
-function hasTrouble({ standing }: Report): boolean {
+export function hasTrouble({ standing }: Strictly): boolean {
   return standing === undefined || Object.keys(standing.gaps).length > 0 || standing.dead_letters > 0;
 }

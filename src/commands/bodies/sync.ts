@@ -1,23 +1,30 @@
+import * as z from 'zod';
 import { composeSync } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
-import { reportParts } from '../../compose/report-parts.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
-import { readStanding } from '../../compose/standing.ts';
+import { findWorker } from '../../compose/running-worker.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
-import { makeUnstartedReport } from '../../sync/report.ts';
 import { type RunEnd } from '../../ports/report.ts';
 import { LinkError, writeOwn } from '../../process/own-file.ts';
 import { reportText } from '../../process/report-text.ts';
 import { sync } from '../../sync/sync.ts';
 import type { Prepared } from '../../compose/prepare.ts';
-import { failureFields, tellFailure } from '../../process/failure.ts';
-import { exitCodeOfRun } from './run-end.ts';
+import { EXIT_DONE, EXIT_INCOMPLETE, failureFields, tellFailure } from '../../process/failure.ts';
+import type { World } from '../../process/world.ts';
+import { askWorkerAndWait } from './ask-worker.ts';
+import { exitCodeOfRun, hasTrouble } from './run-end.ts';
+import { unstartedRun } from './unstarted-run.ts';
 
 export interface SyncOptions extends Pick<RunRequest, 'mode' | 'vouched' | 'acceptsRemovals' | 'resends'> {
   readonly report?: string;
   /** The exit code is 4 when gaps or dead letters stand. */
   readonly strict: boolean;
 }
+
+/** The part of a worker's report that `--strict` looks at. */
+const Standing = z.object({
+  standing: z.object({ gaps: z.record(z.string(), z.unknown()), dead_letters: z.number() }).exactOptional(),
+});
 
 /** Tries the path before the run, so that an hour's work does not end in a report that cannot be written. */
 function tryReport(file: string): void {
@@ -45,12 +52,12 @@ function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** A run that cannot even be put together has a report too, for instance when another process has the inventory. */
+/** One run of this process. */
 async function runOnce(
   prepared: Prepared,
   { mode, vouched = false, acceptsRemovals = false, resends = false }: SyncOptions,
 ): Promise<RunEnd> {
-  const { settings, world } = prepared;
+  const { world } = prepared;
   const startedAt = world.clock.now();
   const lasting = new LastingParts(world);
   try {
@@ -60,9 +67,7 @@ async function runOnce(
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     if (failure instanceof ConfigError) throw failure;
-    const standing = await readStanding(settings);
-    const parts = reportParts(prepared);
-    return makeUnstartedReport({ ...parts, runId: world.newId(), startedAt, failure, standing });
+    return await unstartedRun(prepared, startedAt, failure);
   } finally {
     lasting.close();
   }
@@ -72,6 +77,9 @@ async function runOnce(
 export async function runSync(prepared: Prepared, options: SyncOptions): Promise<number> {
   const { world, log } = prepared;
   if (options.report !== undefined) tryReport(options.report);
+  if (options.acceptsRemovals === true && findWorker(prepared.settings) !== undefined) {
+    return runByWorker(prepared, options);
+  }
   const end = await runOnce(prepared, options);
   const { report } = end;
   if (end.failure !== undefined) {
@@ -80,9 +88,28 @@ export async function runSync(prepared: Prepared, options: SyncOptions): Promise
     log.error({ run_id, org, ...failureFields(end.failure) }, 'a run failed');
     tellFailure(end.failure, world.err, log);
   }
+  await tellReport(report, world, options);
+  if (world.isTerminal) world.err.write(reportText(report));
+  return exitCodeOfRun(end, world, options.strict);
+}
+
+async function tellReport(report: unknown, world: World, options: SyncOptions): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await world.out(text);
   if (options.report !== undefined) writeReport(options.report, text);
-  if (world.isTerminal) world.err.write(reportText(report));
-  return exitCodeOfRun(end, world, options.strict);
+}
+
+/** The worker has the inventory, so it makes the run, by its own settings. */
+async function runByWorker(prepared: Prepared, options: SyncOptions): Promise<number> {
+  const { mode, vouched = false, strict } = options;
+  const { world } = prepared;
+  const { exitCode, told, result } = await askWorkerAndWait(prepared, {
+    kind: 'run',
+    acceptsRemovals: true,
+    vouched,
+    ...(mode === undefined ? {} : { mode }),
+  });
+  for (const line of told) world.err.write(`${line}\n`);
+  if (result !== undefined) await tellReport(result, world, options);
+  return exitCode === EXIT_DONE && strict && hasTrouble(Standing.parse(result)) ? EXIT_INCOMPLETE : exitCode;
 }

@@ -1,6 +1,8 @@
 import { checkInventory } from '../../compose/check-inventory.ts';
 import { listChecks } from '../../compose/checks.ts';
+import { WORKER } from '../../compose/holder.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import { InventoryError } from '../../ports/errors.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { work } from '../../worker/worker.ts';
 import { attempt } from '../../worker/attempt.ts';
@@ -11,16 +13,20 @@ import { checkFirst } from '../../worker/first-checks.ts';
 import type { Pages, Routes } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
+import { Naps } from '../../worker/naps.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
 import { inventoryBytes, remembered, type Remembered } from '../../compose/remembered.ts';
-import type { PreparedCommand } from '../../compose/prepare.ts';
+import type { Prepared, PreparedCommand } from '../../compose/prepare.ts';
+import type { RunRequest } from '../../compose/run-settings.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { World } from '../../process/world.ts';
 import type { Settings } from '../../settings/load.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
 import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage } from '../../worker/status-page.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
+import { createRequests, runAsked } from './worker-requests.ts';
 
 export interface WorkerOptions {
   /** The file of settings, read again before each run. */
@@ -62,7 +68,7 @@ function createParts(current: CurrentSettings, world: World) {
     inventoryBytes: () => inventoryBytes(current.settings),
     isReady: () => readiness.reasons().length === 0,
   });
-  const lasting = new LastingParts(world, 'worker', metrics);
+  const lasting = new LastingParts(world, WORKER, metrics);
   /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
   const recall = async (): Promise<Remembered | undefined> => {
     const found = await remembered(current.settings, world.clock.now());
@@ -84,21 +90,24 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     listen: (where) => listen({ ...where, routes, pages, log }),
     log,
   });
-  world.onHangUp(() => current.hangUp());
+  const naps = napsEndedBySignals(prepared, current);
+  const requests = createRequests(prepared, lasting);
   try {
+    holdInventory(lasting, settings);
     log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
-    const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
-    stopping.addEventListener('abort', tellStop, { once: true });
     const list = () => listChecks(prepared, lasting, { isBrief: true });
     await checkFirst({ list, readiness, clock, stopping, log });
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
-    const now = clock.now();
-    const firstAt = current.waitsAtFirst ? firstStartAt(earlier?.readAt, current.timetable, now) : now;
+    const firstAt = firstStart(current, earlier, clock);
     const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
     const daily = new DailyCheck({ check, clock, log });
+    const run = (request?: RunRequest) =>
+      attempt({ prepare: () => current.read(), metrics, pulse, lasting, request });
     await work({
-      attempt: () => attempt({ prepare: () => current.read(), metrics, pulse, lasting }),
+      attempt: (asked) => runAsked(asked, run, () => current.prepared),
+      requests,
+      nap: (ms) => naps.nap(ms),
       whileIdle: async (rest) => {
         await recall();
         await daily.during(rest);
@@ -120,6 +129,34 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   } finally {
     lasting.close();
     await address.close();
+  }
+}
+
+function firstStart(current: CurrentSettings, earlier: Remembered | undefined, clock: Clock): number {
+  const now = clock.now();
+  return current.waitsAtFirst ? firstStartAt(earlier?.readAt, current.timetable, now) : now;
+}
+
+/** Signals may end the wait for the next run. */
+function napsEndedBySignals({ world, log }: Prepared, current: CurrentSettings): Naps {
+  const naps = new Naps(world.clock, world.stopping);
+  world.onHangUp(() => {
+    current.hangUp();
+    naps.wake();
+  });
+  world.onNudge(() => naps.wake());
+  const tellStop = (): void => log.info({ signal: world.stoppedBy() }, 'worker stopping');
+  world.stopping.addEventListener('abort', tellStop, { once: true });
+  return naps;
+}
+
+/** Commands find the worker by its lock, also before its first run. */
+function holdInventory(lasting: LastingParts, { stateDir }: Settings): void {
+  try {
+    lasting.hold(stateDir);
+  } catch (thrown) {
+    // The first run meets the same trouble, and tells it.
+    if (!(thrown instanceof InventoryError)) throw thrown;
   }
 }
 

@@ -18,6 +18,8 @@ export type TakeLock = (stateDir: string, holder: LockHolder) => Lock;
 
 export interface HeldLock {
   readonly take: TakeLock;
+  /** The folder whose lock is held now. */
+  readonly stateDir: string | undefined;
   release(): void;
 }
 
@@ -27,12 +29,23 @@ export interface LockHolder {
   readonly since: string;
 }
 
-function readHolder(path: string): string {
+const LOOK_MS = 100;
+
+/** The holder as the file beside the lock names it: no two are the same. */
+export function holderName({ description, since }: LockHolder): string {
+  return `${description} since ${since}`;
+}
+
+export function readHolder(stateDir: string): string {
   try {
-    return readFileSync(path, 'utf8') || 'another process';
+    return readFileSync(holderFileIn(stateDir), 'utf8') || 'another process';
   } catch {
     return 'another process'; // who it is serves the message only
   }
+}
+
+function holderFileIn(stateDir: string): string {
+  return join(stateDir, 'lock.holder');
 }
 
 /**
@@ -40,17 +53,18 @@ function readHolder(path: string): string {
  * process. A text file beside it names the lock holder, since nobody can read the database meanwhile.
  */
 export function takeLock(stateDir: string, holder: LockHolder, open: OpenFile = openFile): Lock {
-  const holderFile = join(stateDir, 'lock.holder');
+  const holderFile = holderFileIn(stateDir);
   let database: DatabaseSync | undefined;
   try {
     database = open(join(stateDir, 'lock.db'));
-    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
-    writeOwn(holderFile, `${holder.description} since ${holder.since}`);
+    // Whoever looks whether the lock is held has it for an instant.
+    database.exec(`PRAGMA busy_timeout = ${LOOK_MS}; BEGIN EXCLUSIVE`);
+    writeOwn(holderFile, holderName(holder));
   } catch (cause) {
     database?.close();
     if (sqliteCodeOf(cause) !== SQLITE_BUSY) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
     refuseWithoutLocks(stateDir, open);
-    throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(holderFile)}`, {
+    throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(stateDir)}`, {
       hint: 'let it finish or stop it, or give this process another STATE_DIR',
     });
   }
@@ -80,6 +94,9 @@ export function holdLock(holder: LockHolder): HeldLock {
   };
   return {
     release,
+    get stateDir() {
+      return kept?.stateDir;
+    },
     take(stateDir) {
       if (kept?.stateDir !== stateDir) {
         release();

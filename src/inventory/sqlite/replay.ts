@@ -3,7 +3,7 @@ import type { Replayed } from '../../ports/reader.ts';
 import { closeDatabase, openDatabase } from './database.ts';
 import { NAMELESS } from '../policy/subject.ts';
 import { takeLock } from './lock.ts';
-import type { LockHolder } from './lock.ts';
+import type { LockHolder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { requireInventory } from './reader.ts';
 import { integer, text } from './rows.ts';
@@ -19,9 +19,10 @@ export async function replayDeadLetters(
   stateDir: string,
   holder: LockHolder,
   sink: string,
+  take: TakeLock = takeLock,
 ): Promise<Replayed> {
   requireInventory(stateDir);
-  const lock = takeLock(stateDir, holder);
+  const lock = take(stateDir, holder);
   try {
     const database = openDatabase(stateDir);
     try {
