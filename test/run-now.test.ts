@@ -72,7 +72,7 @@ describe.concurrent('run-now and other requests to a worker', () => {
     const stage = await makeStage({ org: SMALL });
     stage.intake.setState('unavailable');
     const worker = stage.start(['worker'], { env: ENV });
-    await expect.poll(() => stage.intake.requests.length, SOON).toBeGreaterThan(1);
+    await expect.poll(() => worker.stderr(), SOON).toContain('"msg":"run started"');
 
     const asked = await Promise.all(
       [['run-now'], ['run-now', '--incremental']].map((argv) => stage.run(argv)),
