@@ -100,8 +100,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
     const firstAt = firstStart(current, earlier, clock);
-    const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
-    const daily = new DailyCheck({ check, clock, log });
+    const daily = dailyCheck(current, prepared);
     const run = (request?: RunRequest) =>
       attempt({ prepare: () => current.read(), metrics, pulse, lasting, request });
     await work({
@@ -130,6 +129,11 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     lasting.close();
     await address.close();
   }
+}
+
+function dailyCheck(current: CurrentSettings, { world, log }: Prepared): DailyCheck {
+  const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
+  return new DailyCheck({ check, clock: world.clock, log });
 }
 
 function firstStart(current: CurrentSettings, earlier: Remembered | undefined, clock: Clock): number {
