@@ -4,7 +4,7 @@ import { WORKER } from '../../compose/holder.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { InventoryError } from '../../ports/errors.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
-import { work } from '../../worker/worker.ts';
+import { work, type WorkerParts } from '../../worker/worker.ts';
 import { attempt } from '../../worker/attempt.ts';
 import { WorkerAddress, type ListenAddress } from '../../worker/address.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
@@ -100,17 +100,13 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
     const firstAt = firstStart(current, earlier, clock);
-    const daily = dailyCheck(current, prepared);
     const run = (request?: RunRequest) =>
       attempt({ prepare: () => current.read(), metrics, pulse, lasting, request });
     await work({
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
       requests,
       nap: (ms) => naps.nap(ms),
-      whileIdle: async (rest) => {
-        await recall();
-        await daily.during(rest);
-      },
+      whileIdle: idling(current, prepared, recall),
       firstAt,
       timetable: current.timetable,
       files: () => current.files,
@@ -131,9 +127,18 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   }
 }
 
-function dailyCheck(current: CurrentSettings, { world, log }: Prepared): DailyCheck {
+/** The work between two runs. */
+function idling(
+  current: CurrentSettings,
+  { world, log }: Prepared,
+  recall: () => Promise<unknown>,
+): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
-  return new DailyCheck({ check, clock: world.clock, log });
+  const daily = new DailyCheck({ check, clock: world.clock, log });
+  return async (rest) => {
+    await recall();
+    await daily.during(rest);
+  };
 }
 
 function firstStart(current: CurrentSettings, earlier: Remembered | undefined, clock: Clock): number {
