@@ -1,5 +1,4 @@
 import { openReader } from '../inventory/sqlite/reader.ts';
-import { InventoryError } from '../ports/errors.ts';
 import type { InventoryReader } from '../ports/reader.ts';
 import type { RunState } from '../ports/run-state.ts';
 import type { Settings } from '../settings/load.ts';
@@ -11,20 +10,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reads what the status page shows of the inventory, beside whoever writes it: few rows, however many users there are.
- * `undefined` where there is no inventory yet, or it cannot be read.
+ * Throws `InventoryError` where there is no inventory yet, or it cannot be read.
  */
-export async function storedFacts(settings: Settings, now: number): Promise<StoredFacts | undefined> {
+export async function storedFacts(settings: Settings, now: number): Promise<StoredFacts> {
+  const reader = openReader(settings.stateDir, INTAKE);
   try {
-    const reader = openReader(settings.stateDir, INTAKE);
-    try {
-      return await read(reader, settings, now);
-    } finally {
-      reader.close();
-    }
-  } catch (thrown) {
-    // Without an inventory there is nothing to show yet; one that cannot be read fails the next run, which tells it.
-    if (thrown instanceof InventoryError) return undefined;
-    throw thrown;
+    return await read(reader, settings, now);
+  } finally {
+    reader.close();
   }
 }
 

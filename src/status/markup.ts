@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 
 /** Text whose values are escaped. */
 export type Markup = ReturnType<typeof html>;
@@ -9,6 +9,8 @@ export interface Column {
   readonly isFigure?: boolean;
 }
 
+const FIGURE = raw(' class="figure"');
+
 type Cell = string | number | Markup;
 
 /** The first cell of a row names it. */
@@ -17,14 +19,14 @@ export function table(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
 ): Markup {
-  const lookOf = (at: number): string => (columns[at]?.isFigure === true ? 'figure' : '');
+  const lookOf = (at: number): Markup | string => (columns[at]?.isFigure === true ? FIGURE : '');
   return html`<table>
     <caption>
       ${caption}
     </caption>
     <thead>
       <tr>
-        ${columns.map(({ name }, at) => html`<th scope="col" class="${lookOf(at)}">${name}</th>`)}
+        ${columns.map(({ name }, at) => html`<th scope="col" ${lookOf(at)}>${name}</th>`)}
       </tr>
     </thead>
     <tbody>
@@ -32,7 +34,7 @@ export function table(
         (cells) =>
           html`<tr>
             ${cells.map((cell, at) =>
-              at === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${lookOf(at)}">${cell}</td>`,
+              at === 0 ? html`<th scope="row">${cell}</th>` : html`<td${lookOf(at)}>${cell}</td>`,
             )}
           </tr>`,
       )}

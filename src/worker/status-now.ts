@@ -1,8 +1,9 @@
 import { storedFacts } from '../compose/stored-facts.ts';
 import type { LastingParts } from '../compose/lasting-parts.ts';
+import { InventoryError } from '../ports/errors.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
-import type { RunNow } from '../status/facts.ts';
+import type { RunNow, StoredFacts } from '../status/facts.ts';
 import { makeStatus } from '../status/make-status.ts';
 import type { Status } from '../status/status.ts';
 import type { RunUnderWay, WorkerMetrics } from './metrics.ts';
@@ -34,8 +35,18 @@ export async function statusNow({
     at,
     hindrances: readiness.reasons(),
     live: { run: runOf(metrics.run), nextAt: metrics.nextAt, budgets: lasting.budgets() },
-    stored: await storedFacts(settings(), at),
+    stored: await storedIfAny(settings(), at),
   });
+}
+
+async function storedIfAny(settings: Settings, at: number): Promise<StoredFacts | undefined> {
+  try {
+    return await storedFacts(settings, at);
+  } catch (thrown) {
+    // Before the first run there is none; one that cannot be read fails the next run, which tells it.
+    if (thrown instanceof InventoryError) return undefined;
+    throw thrown;
+  }
 }
 
 function runOf(run: RunUnderWay | undefined): RunNow | undefined {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe } from 'vitest';
@@ -7,6 +8,7 @@ import { REPORT_SCHEMA } from '../../src/inventory/report-schema.ts';
 import { meddle } from '../../src/inventory/sqlite/inventory.fixture.ts';
 import { runHere } from './here.fixture.ts';
 import { reportOf, type Ended } from './launch.fixture.ts';
+import { expectedEvents } from './said.fixture.ts';
 import { test } from './stage.fixture.ts';
 
 /** The schema that users have, and the same one closed: a field that it does not tell is a fault. */
@@ -56,6 +58,44 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toMatch(/^error: .* no report of a run with this id\nhint: /);
     expect([full, failed, quiet].flatMap((ended) => faultsOf(reportOf(ended)))).toEqual([]);
+  });
+
+  test('--html writes the status page into one file: as it is, without script, names or ids', async ({
+    makeStage,
+    expect,
+  }) => {
+    const { run, org, stateDir } = await makeStage();
+    const file = join(stateDir, 'page.html');
+    const freeze = (...argv: string[]): Promise<Ended> =>
+      runHere(['report', ...argv], { env: { STATE_DIR: stateDir } });
+    const none = await freeze('--html', file);
+    await run(['sync']);
+    const well = await freeze('--html', file);
+    const page = readFileSync(file, 'utf8');
+    const failed = await run(['sync'], { env: { OKTA_API_TOKEN: '00wrongwrongwrong' } });
+    await freeze('--last', '--html', file);
+    const later = readFileSync(file, 'utf8');
+    const wrong = [
+      await freeze('--html', file, '--json'),
+      await freeze('--html', join(stateDir, 'no', 'page')),
+    ];
+
+    expect([none.code, well.code, well.stdout, well.stderr]).toEqual([1, 0, '', '']);
+    expect(page).toMatch(/^<!doctype html>[^]*All is well: the last run completed a moment ago[^]*<\/html>$/);
+    expect(page).toContain(`${expectedEvents(org).size} users, of whom `);
+    expect(later).toContain('Unwell: Okta refuses the credential');
+    expect(later).toContain('Give a valid Okta credential');
+    const names = org.users.flatMap((user) => [user.id, org.profile(user)['login']]);
+    const told = [...names, reportOf(failed).run_id].filter(
+      (name) => typeof name === 'string' && `${page}${later}`.includes(name),
+    );
+    expect(told).toEqual([]);
+    expect(later).not.toContain('<script');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(wrong.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [2, expect.stringMatching(/^error: --html writes the whole status page/)],
+      [2, expect.stringMatching(/^error: --html cannot be written/)],
+    ]);
   });
 
   test('without a run, or with rows that make no sense, it says so and breaks nothing', async ({

@@ -6,25 +6,35 @@ import type { RunHistory } from '../../ports/run-history.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { reportText } from '../../process/report-text.ts';
 import type { World } from '../../process/world.ts';
+import { writeFrozenPage } from './frozen-page.ts';
 
 export interface ReportOptions {
   /** `undefined`: the last run. */
   readonly runId: string | undefined;
   readonly last: boolean;
   readonly json: boolean;
+  /** The file that the status page is written to, instead. */
+  readonly html: string | undefined;
 }
 
 /** Where rows make no sense, the last report is looked for among so many. */
 const LOOKED_AT = 50;
 
-/** Prints the report of a run that has ended. Resolves with the exit code. */
-export async function runReport(
-  { settings, world }: Prepared,
-  { runId, last, json }: ReportOptions,
-): Promise<number> {
+/** Prints the report of a run that has ended, or writes the status page. Resolves with the exit code. */
+export async function runReport(prepared: Prepared, options: ReportOptions): Promise<number> {
+  const { settings, world } = prepared;
+  const { runId, last, json, html } = options;
   if (runId !== undefined && last) {
     const hint = 'give one of the two';
     throw new ConfigError([{ name: '--last', problem: 'asks for another run than the id does', hint }]);
+  }
+  if (html !== undefined) {
+    if (runId !== undefined || json) {
+      const problem = 'writes the whole status page, neither one run nor JSON';
+      throw new ConfigError([{ name: '--html', problem, hint: 'give it alone' }]);
+    }
+    await writeFrozenPage(prepared, html);
+    return EXIT_DONE;
   }
   const { history, close } = openHistory(settings);
   try {
