@@ -9,7 +9,9 @@ import { InventoryError } from '../../ports/errors.ts';
  * Of each answer there is what was last known (with `_read_at`), when it was last asked for (`_asked_at`), and why that
  * brought nothing (`_gap`, null when it did). `factors_due`: since when the user's groups are others than when factors
  * were asked for. `moved_groups` are groups whose members' events are to be made anew, each with the last member who is marked
- * (an empty `group_id`: all users). `entered_at` is on this machine's clock. `record_gap` is why Okta gave no record when the user was last read alone.
+ * (an empty `group_id`: all users). `record_gap` is why Okta gave no record when the user was last read alone.
+ * `entered_at` is on this machine's clock. `outbox_sizes` counts the events of each sink, so that nobody has to walk
+ * through all of them; triggers keep it.
  * `posture` is what the user's newest event says in short: the row of `posture_cells` that says the same of others, the first
  * one where no event was made yet. `signed_in_day` is the day of the last sign-in of users who may sign in, in days since
  * 1970. Triggers keep the counts of both.
@@ -121,6 +123,13 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (sink, kind, id, attempted)
   ) STRICT;
   CREATE INDEX outbox_by_turn ON outbox (sink, attempted DESC, sequence);
+  CREATE TABLE outbox_sizes (sink TEXT PRIMARY KEY, events INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER outbox_grows AFTER INSERT ON outbox BEGIN
+    INSERT INTO outbox_sizes VALUES (NEW.sink, 1) ON CONFLICT (sink) DO UPDATE SET events = events + 1;
+  END;
+  CREATE TRIGGER outbox_shrinks AFTER DELETE ON outbox BEGIN
+    UPDATE outbox_sizes SET events = events - 1 WHERE sink = OLD.sink;
+  END;
   CREATE TABLE delivered (
     sink TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, calm_hash TEXT NOT NULL,
     PRIMARY KEY (sink, kind, id)

@@ -192,6 +192,6 @@ function prepare(database: DatabaseSync) {
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
     isKept: byName(ASSET_KINDS, (kind) => statement(`SELECT id FROM ${tableOf(kind)} WHERE id = ?`)),
     deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?, ?, ?)'),
-    count: statement('SELECT count(*) AS pending FROM outbox WHERE sink = ?'),
+    count: statement('SELECT events AS pending FROM outbox_sizes WHERE sink = ?'),
   };
 }

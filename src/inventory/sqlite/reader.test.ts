@@ -70,7 +70,8 @@ describe('inventory, reader', () => {
     expect((await read(scene.folder).waiting()).oldestAt).toBe(NOW - 5);
     meddle(scene, `UPDATE outbox SET entered_at = ${NOW} - 9 WHERE id = 'u2'`);
     expect((await read(scene.folder).waiting()).oldestAt).toBe(NOW - 9);
-    meddle(scene, "UPDATE outbox SET sink = 'another sink'");
+
+    await scene.deliver();
     expect(await read(scene.folder).waiting()).toEqual({ events: 0, oldestAt: undefined });
   });
 

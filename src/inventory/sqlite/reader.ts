@@ -103,7 +103,7 @@ class SqliteReader implements InventoryReader {
   async waiting(): ReturnType<InventoryReader['waiting']> {
     return orInventoryError(() => {
       const row = this.#database
-        .prepare('SELECT count(*) AS pending FROM outbox WHERE sink = ?')
+        .prepare('SELECT events AS pending FROM outbox_sizes WHERE sink = ?')
         .get(this.#sink);
       return {
         events: row === undefined ? 0 : integer(row, 'pending'),
