@@ -66,7 +66,7 @@ test('worker, attempt: a run is put together anew each time, and leaves nothing 
     standing,
     runId: expect.any(String),
   };
-  expect(ended).toEqual([
+  expect(ended).toMatchObject([
     { ...completed, mode: 'full' },
     { ...completed, mode: 'incremental' },
   ]);
