@@ -54,7 +54,7 @@ describe.skipIf(SKIPPED !== '')(`status page in a browser${SKIPPED}`, { timeout:
       { write: () => undefined },
       { level: 'silent', secrets: [], pretty: false, now: Date.now },
     );
-    const app = statusPage({
+    const { app } = statusPage({
       read: async () => makeStatus(SCENES[scene.now]),
       isShown: () => true,
       clock: systemClock,

@@ -23,10 +23,10 @@ describe('status, health: one sentence', () => {
       { outbox: { count: 1200, oldestAt: AT - 61 * MINUTE_MS } },
       'attention: Runs succeed, but 1,200 events still wait for the intake.',
     ],
-    [{ deadLetters: LETTERS }, 'attention: Runs succeed, but 3 events were refused.'],
+    [{ deadLetters: LETTERS }, 'attention: Runs succeed, but 3 events cannot be delivered.'],
     [
       { deadLetters: LETTERS, gaps: { factors: { refused: 40, unavailable: 2 } } },
-      'attention: Runs succeed, but 3 events were refused, and 42 answers are unknown.',
+      'attention: Runs succeed, but 3 events cannot be delivered, and 42 answers are unknown.',
     ],
     [{ lastSuccess: undefined }, 'starting: Starting: this worker has not completed a run yet.'],
   ])('%#', (stored, sentence) => {
@@ -66,7 +66,7 @@ test('status, health: each reason has a code, its age and what to do', () => {
     {
       code: 'dead_letters',
       since: '2026-04-14T03:42:10.000Z',
-      what: '3 events were refused',
+      what: '3 events cannot be delivered',
       todo: 'run `okta-ocsf dead-letters`: it shows why',
     },
   ]);

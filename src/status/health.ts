@@ -76,7 +76,7 @@ function leftOvers({ at, stored }: StatusFacts): readonly Remark[] {
     ...oneIf(deadLetters.count > 0, {
       code: 'dead_letters',
       since: deadLetters.oldestAt,
-      what: `${countOf(deadLetters.count, 'event')} ${deadLetters.count === 1 ? 'was' : 'were'} refused`,
+      what: `${countOf(deadLetters.count, 'event')} cannot be delivered`,
       todo: 'run `okta-ocsf dead-letters`: it shows why',
     }),
     ...oneIf(unknowns > 0, {

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Calendar } from './words.ts';
 
 /** Text whose values are escaped. */
 export type Markup = ReturnType<typeof html>;
@@ -57,4 +58,36 @@ export function time(instant: number, words: string): Markup {
 /** Without the space at the beginning of lines, a third of the page. */
 export function compact(text: string): string {
   return text.replaceAll(/\n\s+/g, '\n');
+}
+
+export function section(id: string, title: string, body: Markup): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    <div>${body}</div>
+  </section>`;
+}
+
+interface Figure {
+  readonly name: string;
+  readonly value: string | Markup;
+  readonly more?: string | Markup;
+}
+
+export function figures(list: readonly Figure[]): Markup {
+  return html`<dl class="figures">
+    ${list.map(
+      ({ name, value, more }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+          ${more === undefined ? '' : html`<dd class="muted">${more}</dd>`}
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** As an operator's clock shows it. */
+export function moment(instant: string, calendar: Calendar): Markup {
+  const at = Date.parse(instant);
+  return time(at, calendar.moment(at));
 }

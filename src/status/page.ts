@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { budgetSection } from './budget-section.ts';
+import { deliverySection } from './delivery-section.ts';
 import { compact, type Markup } from './markup.ts';
+import { nextSection, nowSection } from './now-sections.ts';
 import { postureSection } from './posture-section.ts';
+import { runsSection } from './runs-section.ts';
 import { SCRIPT } from './script.ts';
-import { budgetSection, deliverySection, nextSection, nowSection, runsSection, verdict } from './sections.ts';
 import type { Status } from './status.ts';
 import { STYLE } from './style.ts';
+import { verdict } from './verdict.ts';
 import { Calendar } from './words.ts';
 
 /** For a `Content-Security-Policy`: the page's own style and script, by their hashes. */

@@ -29,7 +29,7 @@ h3 { font-size: .875rem; font-weight: 600; }
 section { padding: 1.5rem 0; border-top: 1px solid var(--line); }
 section.verdict { padding: 3rem 0 2.5rem; border: 0; }
 a { color: var(--accent); }
-code { font: .8125em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--rest); padding: .125em .375em; border-radius: .25em; overflow-wrap: anywhere; }
+code { font: .8125em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--rest); padding: .125em .375em; border-radius: .25em; white-space: nowrap; }
 ul { list-style: none; padding: 0; }
 .muted, figcaption, caption, dt { color: var(--muted); }
 .sentence { display: flex; gap: 1rem; align-items: flex-start; font-size: 1.75rem; line-height: 1.3; font-weight: 500; letter-spacing: -.01em; text-wrap: balance; }
@@ -90,6 +90,7 @@ summary { color: var(--accent); cursor: pointer; width: fit-content; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: .125rem; }
 .cards { display: grid; gap: 2.5rem 3rem; margin-top: 2rem; }
 .card { min-width: 0; }
+.card .figure { width: 4.75rem; }
 .big { font-size: 1.75rem; line-height: 1.3; font-weight: 500; letter-spacing: -.01em; }
 .big small { margin-left: .5rem; font-size: .8125rem; font-weight: 400; letter-spacing: 0; color: var(--muted); }
 figcaption { font-size: .875rem; }
@@ -106,6 +107,7 @@ footer { margin-top: 1rem; padding-top: 1.5rem; border-top: 1px solid var(--line
   body { padding: 1.25rem 1rem 3rem; }
   section.verdict { padding: 2rem 0 1.75rem; }
   .sentence { font-size: 1.375rem; gap: .75rem; }
+  header p:last-child { margin-left: 0; }
   .state { width: 1.625rem; height: 1.625rem; }
   .verdict > p.muted, .reasons { margin-left: 2.375rem; }
 }

@@ -9,6 +9,7 @@ test.each([
   [9999, 10_000, '99.9 %'],
   [1, 100_000, '0.1 %'],
   [2, 3, '66.7 %'],
+  [1, 2, '50.0 %'],
   [0, 0, '-'],
 ])('status, words: %i of %i is %s: never 0 % or 100 % that is not exact', (part, all, words) => {
   expect(percent(part, all)).toBe(words);

@@ -2,6 +2,7 @@
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -16,12 +17,12 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${whole.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** A share reads 0 % or 100 % only where it is so exactly. */
+/** With one digit after the point; 0 % and 100 % only where it is so exactly. */
 export function percent(part: number, all: number): string {
   if (all === 0) return '-';
   const exact = (part / all) * 100;
   const isInside = part > 0 && part < all;
-  return `${oneDigit.format(isInside ? Math.min(99.9, Math.max(0.1, exact)) : exact)} %`;
+  return `${isInside ? tenths.format(Math.min(99.9, Math.max(0.1, exact))) : whole.format(exact)} %`;
 }
 
 /** With a sign; the minus is as wide as the plus. */

@@ -48,7 +48,7 @@ class StillClock implements Clock {
 
 async function serve(changes: Partial<StatusPageParts> = {}): Promise<HttpServer> {
   const read = async (): Promise<Status> => makeStatus(SCENES.rest);
-  const app = statusPage({ read, isShown: () => true, clock: new StillClock(), log: SILENT, ...changes });
+  const { app } = statusPage({ read, isShown: () => true, clock: new StillClock(), log: SILENT, ...changes });
   const server = await listen({
     host: '127.0.0.1',
     port: 0,

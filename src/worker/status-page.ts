@@ -39,11 +39,18 @@ const HEADERS = secureHeaders({
   strictTransportSecurity: false,
 });
 
-export function statusPage(parts: StatusPageParts): Hono {
+export interface StatusPage {
+  readonly app: Hono;
+  /** Makes the page once, so that nobody waits until its code is loaded and compiled. */
+  readonly warmUp: () => Promise<void>;
+}
+
+export function statusPage(parts: StatusPageParts): StatusPage {
   const feed = new StatusFeed(parts);
   const app = new Hono();
   app.use(async (context, next) => (parts.isShown() ? HEADERS(context, next) : context.notFound()));
-  app.get('/', async (context) => context.html(await feed.text('page', livePage)));
+  const page = () => feed.text('page', livePage);
+  app.get('/', async (context) => context.html(await page()));
   app.get('/api/status', async (context) =>
     context.body(await feed.text('json', jsonOf), 200, { 'content-type': 'application/json' }),
   );
@@ -70,7 +77,9 @@ export function statusPage(parts: StatusPageParts): Hono {
     response.headers.set('connection', 'close');
     return response;
   });
-  return app;
+  const ignore = (): void => undefined;
+  // A fault is told to the first who asks.
+  return { app, warmUp: async () => (parts.isShown() ? page().then(ignore, ignore) : undefined) };
 }
 
 async function jsonOf(status: Status): Promise<string> {

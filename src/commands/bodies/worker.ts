@@ -24,7 +24,7 @@ import type { World } from '../../process/world.ts';
 import type { Settings } from '../../settings/load.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
 import { statusNow, type StatusSources } from '../../worker/status-now.ts';
-import { statusPage } from '../../worker/status-page.ts';
+import { statusPage, type StatusPage } from '../../worker/status-page.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 
@@ -41,21 +41,19 @@ function routesOf(pulse: Pulse, readiness: Readiness, metrics: WorkerMetrics): R
   };
 }
 
-function pagesOf(
+function pageOf(
   current: CurrentSettings,
   { world, log }: PreparedCommand,
   parts: Pick<StatusSources, 'readiness' | 'metrics' | 'lasting'>,
-): Pages {
+): StatusPage & Pages {
   const settings = (): Settings => current.settings;
-  return {
-    app: statusPage({
-      read: () => statusNow({ world, settings, ...parts }),
-      isShown: () => settings().statusPage,
-      clock: world.clock,
-      log,
-    }),
-    allowedHosts: () => settings().httpAllowedHosts ?? [],
-  };
+  const page = statusPage({
+    read: () => statusNow({ world, settings, ...parts }),
+    isShown: () => settings().statusPage,
+    clock: world.clock,
+    log,
+  });
+  return { ...page, allowedHosts: () => settings().httpAllowedHosts ?? [] };
 }
 
 /** The parts that show from outside how the worker is, and what the runs share. */
@@ -85,7 +83,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
   const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
   const routes = routesOf(pulse, readiness, metrics);
-  const pages = pagesOf(current, prepared, { readiness, metrics, lasting });
+  const pages = pageOf(current, prepared, { readiness, metrics, lasting });
   const address = await WorkerAddress.listen(addressOf(settings), {
     listen: (where) => listen({ ...where, routes, pages, log }),
     log,
@@ -106,7 +104,10 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
       requests,
       nap: (ms) => naps.nap(ms),
-      whileIdle: idling(current, prepared, recall),
+      whileIdle: idling(current, prepared, async () => {
+        await recall();
+        await pages.warmUp();
+      }),
       firstAt,
       timetable: current.timetable,
       files: () => current.files,
@@ -131,12 +132,12 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
 function idling(
   current: CurrentSettings,
   { world, log }: Prepared,
-  recall: () => Promise<unknown>,
+  first: () => Promise<void>,
 ): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
   const daily = new DailyCheck({ check, clock: world.clock, log });
   return async (rest) => {
-    await recall();
+    await first();
     await daily.during(rest);
   };
 }

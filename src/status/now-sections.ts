@@ -1,0 +1,68 @@
+import { html } from 'hono/html';
+import { partsBar } from './charts.ts';
+import { figures, moment, section, type Markup } from './markup.ts';
+import type { Status } from './status.ts';
+import { ago, counted, lasting, percent, type Calendar } from './words.ts';
+
+export function nowSection({ at, now }: Status, calendar: Calendar): Markup {
+  if (now.state === 'unknown')
+    return section('now', 'Now', html`<p>Only the worker’s own page shows what runs now.</p>`);
+  if (now.state === 'idle') return section('now', 'Now', html`<p>Nothing runs at the moment.</p>`);
+  const { users_done: done, users_expected: expected, ends_at: endsAt, calls_left: callsLeft } = now;
+  const progress = [
+    { name: 'done', look: 'yes' },
+    { name: 'left', look: 'rest' },
+  ] as const;
+  const ofAll = expected === undefined ? '' : ` of about ${counted(Math.max(done, expected))}`;
+  const share = expected === undefined ? '' : `, ${percent(done, Math.max(done, expected))}`;
+  const body = html`
+    <p>A ${now.mode} run has read ${counted(done)}${ofAll} ${expected === 1 ? 'user' : 'users'}${share}.</p>
+    ${expected === undefined ? '' : partsBar(progress, [done, Math.max(0, expected - done)])}
+    ${figures([
+      {
+        name: 'Started',
+        value: moment(now.started_at, calendar),
+        more: ago(Date.parse(at) - Date.parse(now.started_at)),
+      },
+      { name: 'Pace', value: counted(now.calls_per_minute), more: 'calls a minute' },
+      { name: 'Calls made', value: counted(now.calls) },
+      { name: 'Calls left', value: callsLeft === undefined ? 'not known yet' : counted(callsLeft) },
+      endsAt === undefined
+        ? { name: 'Done', value: 'not known yet' }
+        : {
+            name: 'Done',
+            value: html`about ${moment(endsAt, calendar)}`,
+            more: `in ${lasting(Date.parse(endsAt) - Date.parse(at))}`,
+          },
+    ])}
+  `;
+  return section('now', 'Now', body);
+}
+
+export function nextSection({ at, next, now }: Status, calendar: Calendar): Markup {
+  const isFull = now.state === 'running' && now.mode === 'full';
+  const fullAt = isFull ? undefined : next.full_at;
+  return section(
+    'next',
+    'Next',
+    html`<p>
+      ${nextWords({ at, next, now }, calendar)} ${fullAt === undefined ? '' : fullWords(fullAt, at, calendar)}
+    </p>`,
+  );
+}
+
+function nextWords(
+  { at, next, now }: Pick<Status, 'at' | 'next' | 'now'>,
+  calendar: Calendar,
+): Markup | string {
+  if (now.state === 'running') return 'The next run follows this one.';
+  if (now.state === 'unknown') return 'Only the worker’s own page shows when the next run starts.';
+  if (next.at === undefined) return 'It is not known yet when the next run starts.';
+  return html`The next run starts at ${moment(next.at, calendar)}, in
+  ${lasting(Date.parse(next.at) - Date.parse(at))}.`;
+}
+
+function fullWords(fullAt: string, at: string, calendar: Calendar): Markup | string {
+  if (Date.parse(fullAt) <= Date.parse(at)) return 'A full run is due.';
+  return html`A full run is due from ${moment(fullAt, calendar)} on.`;
+}

@@ -1,0 +1,104 @@
+import { html } from 'hono/html';
+import { runBars, runScale, type RunShape } from './charts.ts';
+import { BAR_COUNT } from './facts.ts';
+import { folded, moment, section, table, type Markup } from './markup.ts';
+import type { RunBar, Status } from './status.ts';
+import { counted, countOf, lasting, type Calendar } from './words.ts';
+
+const OUTCOMES = {
+  completed: 'completed',
+  completed_with_gaps: 'completed with gaps',
+  cancelled: 'stopped',
+  failed: 'failed',
+} as const;
+
+export function runsSection({ runs }: Status, calendar: Calendar): Markup {
+  const { recent, quiet_last_day: quiet } = runs;
+  const quietWords =
+    quiet === undefined || quiet === 0
+      ? ''
+      : ` Another ${countOf(quiet, 'run')} of the last 24 hours found nothing to do.`;
+  if (recent.length === 0) return section('runs', 'Runs', html`<p>No run has ended yet.${quietWords}</p>`);
+  const [first, last] = [recent[0], recent.at(-1)];
+  const shapes = recent.map((run) => shapeOf(run, calendar));
+  const body = html`
+    <figure>
+      <figcaption>${runsSentence(recent)}${quietWords}</figcaption>
+      <div class="plot">
+        <div class="scale" aria-hidden="true">
+          ${runScale(shapes)
+            .toReversed()
+            .map((step) => html`<span>${step}</span>`)}
+        </div>
+        ${runBars(shapes, BAR_COUNT)}
+      </div>
+      <p class="ends" aria-hidden="true">
+        <span>${first === undefined ? '' : calendar.moment(Date.parse(first.started_at))}</span>
+        <span>${last === undefined ? '' : calendar.moment(Date.parse(last.started_at))}</span>
+      </p>
+      <ul class="legend" aria-hidden="true">
+        <li><i class="full"></i>full</li>
+        <li><i class="short"></i>incremental</li>
+        <li><i class="gaps"></i>with gaps</li>
+        <li><i class="failed"></i>failed</li>
+        <li><i class="stopped"></i>stopped</li>
+      </ul>
+      ${folded('runs-table', 'The runs as a table', runsTable(recent, calendar))}
+    </figure>
+  `;
+  return section('runs', 'Runs', body);
+}
+
+function runsSentence(runs: readonly RunBar[]): string {
+  const made = (outcome: RunBar['outcome']): number => runs.filter((run) => run.outcome === outcome).length;
+  const parts = [
+    `${counted(made('completed'))} completed`,
+    ...(['completed_with_gaps', 'failed', 'cancelled'] as const).flatMap((outcome) =>
+      made(outcome) === 0 ? [] : [`${counted(made(outcome))} ${OUTCOMES[outcome]}`],
+    ),
+  ];
+  const longest = Math.max(...runs.map(({ duration_seconds: seconds }) => seconds));
+  const of = runs.length === 1 ? 'The last run' : `Of the last ${counted(runs.length)} runs`;
+  const told = runs.length === 1 ? OUTCOMES[runs[0]?.outcome ?? 'completed'] : parts.join(', ');
+  const took = runs.length === 1 ? 'it took' : 'the longest took';
+  return `${of}${runs.length === 1 ? ' ' : ', '}${told}; ${took} ${lasting(longest * 1000)}.`;
+}
+
+function shapeOf(run: RunBar, calendar: Calendar): RunShape {
+  const marks = {
+    completed: undefined,
+    completed_with_gaps: 'gaps',
+    cancelled: 'stopped',
+    failed: 'failed',
+  } as const;
+  return {
+    seconds: run.duration_seconds,
+    look: run.mode === 'full' ? 'full' : 'short',
+    mark: marks[run.outcome],
+    words: `${calendar.moment(Date.parse(run.started_at))}: ${run.mode}, ${OUTCOMES[run.outcome]}, ${lasting(run.duration_seconds * 1000)}`,
+  };
+}
+
+function runsTable(runs: readonly RunBar[], calendar: Calendar): Markup {
+  const columns = [
+    { name: 'Started' },
+    { name: 'Kind' },
+    { name: 'Outcome' },
+    { name: 'Took', isFigure: true },
+    { name: 'Calls', isFigure: true },
+    { name: 'Events', isFigure: true },
+  ];
+  const rows = runs
+    .toReversed()
+    .map((run) => [
+      moment(run.started_at, calendar),
+      run.mode,
+      run.error === undefined
+        ? OUTCOMES[run.outcome]
+        : html`${OUTCOMES[run.outcome]}: <code>${run.error}</code>`,
+      lasting(run.duration_seconds * 1000),
+      counted(run.calls),
+      counted(run.events),
+    ]);
+  return table('The last runs, the newest first', columns, rows);
+}
