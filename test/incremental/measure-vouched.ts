@@ -58,14 +58,15 @@ async function setUp(users: number, style: OktaServerOptions = {}, more: Env = {
     LOG_LEVEL: 'error',
     ...more,
   };
+  let known = new Map(intake.latestByUid());
   const run = async (env: Env = {}, argv: readonly string[] = []): Promise<Ran> => {
     const calls = callsOf({ okta });
+    known = new Map(intake.latestByUid());
     const ended = await runHere(['sync', ...argv], { env: { ...base, ...env }, now, sleepsFaster: 1000 });
     const report = reportOf(ended);
     if (report.error !== undefined) throw new Error(`${report.error.code}: ${report.error.message}`);
     return { report, calls: callsOf({ okta }) - calls };
   };
-  let known = new Map(intake.latestByUid());
   return {
     org,
     okta,
@@ -74,10 +75,9 @@ async function setUp(users: number, style: OktaServerOptions = {}, more: Env = {
     pass: (ms: number) => {
       time += ms;
     },
-    /** Users of whom the intake has not what is true now. */
+    /** Users of whom the intake has not what is true now. One who is gone leaves as last known before that run. */
     wrong: () => {
       const lines = wrongOf(org, intake.latestByUid(), known);
-      known = new Map(intake.latestByUid());
       return new Set(lines.map((line) => line.split(/[.:]/)[0])).size;
     },
     close: async () => {
