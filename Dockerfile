@@ -13,15 +13,23 @@ COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--loglevel=error"]
 
 FROM node:24-bookworm-slim
+# The commit: docker build --build-arg REVISION="$(git rev-parse HEAD)"
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="okta-ocsf" \
       org.opencontainers.image.description="Reads every user of an Okta org and delivers them as OCSF User Inventory events" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.source="https://github.com/okta-ocsf/okta-ocsf" \
+      org.opencontainers.image.revision="$REVISION"
 
 WORKDIR /opt/okta-ocsf
-COPY --from=build /build/package.json /build/connector.json /build/LICENSE ./
+COPY --from=build /build/package.json /build/connector.json /build/LICENSE /build/README.md /build/CHANGELOG.md \
+     /build/CONTRIBUTING.md /build/SECURITY.md ./
 COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/schemas schemas
-COPY --from=build /build/bin/okta-ocsf.js bin/
+COPY --from=build /build/docs docs
+COPY --from=build /build/deploy deploy
+COPY --from=build /build/bin/okta-ocsf.js /build/bin/healthcheck.js bin/
 COPY --from=build /build/dist dist
 
 # The state folder is for the user `node` and for any other uid of group 0, which is the group of a container that is
@@ -40,9 +48,10 @@ USER node
 VOLUME ["/var/lib/okta-ocsf"]
 EXPOSE 8080
 
-# HTTP_PORT counts when it is given in the environment. Only `worker` listens: switch it off for `sync` (--no-healthcheck).
+# HTTP_HOST and HTTP_PORT count when they are given in the environment. Only `worker` listens: switch it off for `sync`
+# (--no-healthcheck).
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "Promise.any(['127.0.0.1', '[::1]'].map((host) => fetch(`http://${host}:${process.env.HTTP_PORT || 8080}/healthz`))).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "/opt/okta-ocsf/bin/healthcheck.js"]
 
 # While Node starts, before the product listens to signals, SIGUSR1 would open Node's debugger. The flag stands here so
 # that it holds whatever NODE_OPTIONS the container is given.
