@@ -43,6 +43,7 @@ export class GroupSizes {
   hasAdministrators = false;
   /** May a group that refuses to list its members hold roles, by its flag? */
   administratorsMayHoldRoles = false;
+  #isWhole = true;
   #memberCalls: number | undefined = 0;
   #largest = 0;
   #administrators: PlannedGroup | undefined;
@@ -91,12 +92,13 @@ export class GroupSizes {
 
   /** A listing with unreadable entries proves nothing by the groups that it leaves out. */
   distrust(): void {
+    this.#isWhole = false;
     this.#memberCalls = undefined;
   }
 
-  /** True when every group was listed with its size. */
+  /** True when every group was listed, with its size or without. */
   get isWhole(): boolean {
-    return this.#memberCalls !== undefined;
+    return this.#isWhole;
   }
 
   /** Calls to read the members of all groups; `undefined` as soon as one size is unknown. */

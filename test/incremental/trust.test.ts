@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { expectedSekoiaEvent } from '../truth.ts';
+import { reportOf } from '../whole-job/launch.fixture.ts';
 import { differences } from '../whole-job/said.fixture.ts';
 import { changing } from './changing-stage.fixture.ts';
 import { killAt, test, type Days } from './days.fixture.ts';
@@ -182,6 +183,28 @@ describe('a group that does not let its members be listed', () => {
     expect(ran.report.notes).toContainEqual(expect.stringMatching(/Imported .* every user .* own list/));
     stage.expectTruth();
     expect((await stage.nextDay(AS_VOUCHED)).calls).toBeLessThanOrEqual(12);
+  });
+
+  test('leaves no gap in a full run amid which a poll finds that it has changed', async ({ days }) => {
+    const stage = await days();
+    await stage.sync();
+    const [id = ''] = stage.mutations.createGroup({ name: 'Imported', type: 'APP_GROUP' }).groups;
+    stage.okta.setRefusals([{ template: MEMBERS, only: (each) => each === id, status: 403 }]);
+    stage.mutations.addMember(id, stage.org.users[0]?.id ?? '');
+    stage.okta.setStyle({ retentionDays: 0 });
+    stage.pass(1);
+    const asked = (): number => stage.okta.calls.get('/api/v1/logs') ?? 0;
+    const before = asked();
+    let factors = 0;
+    stage.whileAsked(({ template }) => {
+      if (template === '/api/v1/users/{id}/factors' && (factors += 1) === 20) stage.pass(0.1);
+    });
+
+    const ran = await stage.run(['sync', '--full'], { env: { VERIFY_ANSWERS: '0' }, now: stage.okta.now });
+
+    expect(asked() - before).toBeGreaterThan(1);
+    expect(reportOf(ran)).toMatchObject({ mode: 'full', outcome: 'completed', gaps: {} });
+    stage.expectTruth();
   });
 
   test('is named by a note where only those are asked whom the log names', async ({ days }) => {

@@ -367,3 +367,27 @@ describe('answers about groups are verified, too', () => {
     expect(third.report.vouched?.['group-roles']).toEqual({ ...nothing, vouched: roles, asked: 1 });
   });
 });
+
+test.for(['groups,group-roles,factors,roles', 'factors,roles'])(
+  'a group whose end the log did not tell is missed in the listing, though no sizes are shown (LOOKUPS=%s)',
+  async (LOOKUPS, { days }) => {
+    const stage = await days(WAYS['by membership'], { stats: 'missing' });
+    const [id = ''] = stage.mutations.createGroup({ name: 'Help desk' }).groups;
+    const user = stage.org.users.find(
+      ({ status, roles, groups }) =>
+        status === 'ACTIVE' && roles.length === 0 && groups.every((group) => group.roles.length === 0),
+    );
+    const type = (): unknown => stage.latest().get(user?.id ?? '')?.['user'];
+    stage.mutations.addMember(id, user?.id ?? '');
+    stage.mutations.grantGroupRole(id, 'HELP_DESK_ADMIN');
+    await stage.sync([], { LOOKUPS });
+    expect(type()).toMatchObject({ type: 'Admin' });
+    stage.mutations.deleteGroup(id);
+    stage.okta.setStyle({ retentionDays: 0 });
+
+    const ran = await stage.nextDay({ LOOKUPS });
+
+    expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
+    expect(type()).toMatchObject({ type: 'User' });
+  },
+);

@@ -87,23 +87,26 @@ async function forgetLetters({
 }
 
 /**
- * Settles the marks on group members from before the listing, because every user's own list answers them. In a run that
- * goes on, some of these lists are older: they answer for groups in which nobody has come or gone since it began.
+ * Settles the marks on group members, because every user's own list answers them. Marks from before the listing are
+ * answered, unless the run goes on: then some of these lists are older. All others are answered too for groups in which
+ * nobody has come or gone since the run began.
  */
 async function settleMembers(
   run: Pick<Run, 'inventory' | 'tally' | 'isResumed' | 'startedAt'>,
-  marksUpTo: number,
+  listing: number,
 ): Promise<void> {
   const { marks } = run.inventory;
-  const ids = new Set(
+  const newest = new Map(
     (await marks.list())
-      .filter(({ mark, version }) => mark.question === 'members' && version <= marksUpTo)
-      .map(({ mark }) => mark.id),
+      .filter(({ mark }) => mark.question === 'members')
+      .toSorted((left, right) => left.version - right.version)
+      .map(({ mark, version }) => [mark.id, version]),
   );
-  for (const id of ids) {
-    if (run.isResumed && !(await hasRested(run, id))) continue;
+  for (const [id, version] of newest) {
+    const rested = (await hasRested(run, id)) ? version : -1;
+    const marksUpTo = Math.max(rested, run.isResumed ? -1 : listing);
     await marks.answered([{ subject: 'group', id, questions: ['members'], marksUpTo }]);
-    run.tally.unlisted.delete(id);
+    if (version <= marksUpTo) run.tally.unlisted.delete(id);
   }
 }
 
