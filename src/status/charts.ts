@@ -56,7 +56,7 @@ export function sumOf(values: readonly number[]): number {
 export function countScale(values: readonly number[]): readonly [number, number] {
   const [, most = 1] = scaleLinear()
     .domain([0, Math.max(1, ...values)])
-    .nice(2)
+    .nice(4)
     .domain();
   return [0, most];
 }

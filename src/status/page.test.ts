@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { aQuietReport } from '../ports/report.fixture.ts';
 import { curve, runScale } from './charts.ts';
 import { makeStatus } from './make-status.ts';
 import { frozenPage, livePage, OWN_SCRIPT, OWN_STYLE } from './page.ts';
-import { factsOf, SCENES } from './status.fixture.ts';
+import { factsOf, SCENES, storedOf } from './status.fixture.ts';
 import { DAY_MS } from './words.ts';
 
 const MOST_BYTES = 100_000;
@@ -43,6 +44,17 @@ test('status, page: the same status is the same page', async () => {
   const status = makeStatus(SCENES.large);
 
   expect(await livePage(status)).toBe(await livePage(status));
+});
+
+test.each([
+  [['completed'], 'The only run so far completed; it took 12 s.'],
+  [['completed', 'completed'], 'All of the last 2 runs completed; the longest took 12 s.'],
+  [['failed', 'completed', 'failed'], 'Of the last 3 runs 1 completed, 2 failed; the longest took 12 s.'],
+] as const)('status, page: runs that ended as %j are told in one sentence', async (outcomes, sentence) => {
+  const runs = outcomes.map((outcome) => aQuietReport({ outcome, duration_seconds: 12 }));
+  const page = await frozenPage(makeStatus(factsOf({ stored: storedOf({ users: 10 }, { runs }) })));
+
+  expect(page).toContain(sentence);
 });
 
 test('status, charts: a day of which nothing is known is a hole in the line', async () => {

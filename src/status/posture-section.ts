@@ -25,7 +25,7 @@ export function postureSection({ posture }: Status, calendar: Calendar): Markup 
 function sinceWords({ month_ago: before }: PostureView, calendar: Calendar): Markup | string {
   if (before === undefined) return 'Changes show once there are 30 days to compare.';
   const at = Date.parse(before.at);
-  return html`Changes are since ${time(at, calendar.day(at))}.`;
+  return html`Changes are since ${time(at, calendar.dayOfUtc(at))}.`;
 }
 
 function card(topic: Topic, posture: PostureView, calendar: Calendar): Markup {
@@ -49,13 +49,13 @@ function card(topic: Topic, posture: PostureView, calendar: Calendar): Markup {
         { name: 'Answer' },
         { name: 'Today', isFigure: true },
         { name: 'Share', isFigure: true },
-        { name: '30 days', isFigure: true },
+        ...(earlier === undefined ? [] : [{ name: '30 days', isFigure: true }]),
       ],
       layers.map(({ name, look }, at) => [
         html`<i class="${look}"></i>${name}`,
         counted(values[at] ?? 0),
         percent(values[at] ?? 0, all),
-        earlier === undefined ? '-' : changeOf((values[at] ?? 0) - (earlier[at] ?? 0)),
+        ...(earlier === undefined ? [] : [changeOf((values[at] ?? 0) - (earlier[at] ?? 0))]),
       ]),
     )}
     ${posture.days.length < 2 ? '' : folded(`${id}-table`, 'The curve as a table', weeksTable(topic, posture, calendar))}
@@ -78,13 +78,14 @@ function curveOf(topic: Topic, { days }: PostureView, calendar: Calendar): Marku
   const points = everyDay(days).map(({ at, point }) => dayOf(topic, at, point));
   const ends = points.flatMap(({ value, unknown }) => (value === undefined ? [] : [value, value + unknown]));
   const scale = topic.isShare ? shareScale(ends) : countScale(ends);
-  const [least, most] = scale.map((end) => (topic.isShare ? percent(end, 1) : counted(end)));
+  const [least, most] = scale.map((end) => (topic.isShare ? `${Math.round(end * 100)} %` : counted(end)));
   return html`<div class="plot">
       <div class="scale" aria-hidden="true"><span>${most}</span><span>${least}</span></div>
       ${curve(points, scale)}
     </div>
     <p class="ends" aria-hidden="true">
-      <span>${calendar.day(Date.parse(first.at))}</span><span>${calendar.day(Date.parse(last.at))}</span>
+      <span>${calendar.dayOfUtc(Date.parse(first.at))}</span
+      ><span>${calendar.dayOfUtc(Date.parse(last.at))}</span>
     </p>`;
 }
 
@@ -114,7 +115,7 @@ function weeksTable({ title, layers, read }: Topic, { days }: PostureView, calen
   return table(
     `${title}: week by week`,
     [{ name: 'Day' }, ...layers.map(({ name }) => ({ name, isFigure: true }))],
-    weeks.toReversed().map((point) => [calendar.day(Date.parse(point.at)), ...read(point).map(counted)]),
+    weeks.toReversed().map((point) => [calendar.dayOfUtc(Date.parse(point.at)), ...read(point).map(counted)]),
   );
 }
 

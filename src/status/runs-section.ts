@@ -5,6 +5,7 @@ import { folded, moment, section, table, type Markup } from './markup.ts';
 import type { RunBar, Status } from './status.ts';
 import { counted, countOf, lasting, type Calendar } from './words.ts';
 
+const ALL_OUTCOMES = ['completed', 'completed_with_gaps', 'failed', 'cancelled'] as const;
 const OUTCOMES = {
   completed: 'completed',
   completed_with_gaps: 'completed with gaps',
@@ -19,7 +20,8 @@ export function runsSection({ runs }: Status, calendar: Calendar): Markup {
       ? ''
       : ` Another ${countOf(quiet, 'run')} of the last 24 hours found nothing to do.`;
   if (recent.length === 0) return section('runs', 'Runs', html`<p>No run has ended yet.${quietWords}</p>`);
-  const [first, last] = [recent[0], recent.at(-1)];
+  // Bars stand at the right where there are few, so that the left end has a time only where there are all.
+  const [first, last] = [recent.at(-BAR_COUNT), recent.at(-1)];
   const shapes = recent.map((run) => shapeOf(run, calendar));
   const body = html`
     <figure>
@@ -50,18 +52,20 @@ export function runsSection({ runs }: Status, calendar: Calendar): Markup {
 }
 
 function runsSentence(runs: readonly RunBar[]): string {
-  const made = (outcome: RunBar['outcome']): number => runs.filter((run) => run.outcome === outcome).length;
-  const parts = [
-    `${counted(made('completed'))} completed`,
-    ...(['completed_with_gaps', 'failed', 'cancelled'] as const).flatMap((outcome) =>
-      made(outcome) === 0 ? [] : [`${counted(made(outcome))} ${OUTCOMES[outcome]}`],
-    ),
-  ];
-  const longest = Math.max(...runs.map(({ duration_seconds: seconds }) => seconds));
-  const of = runs.length === 1 ? 'The last run' : `Of the last ${counted(runs.length)} runs`;
-  const told = runs.length === 1 ? OUTCOMES[runs[0]?.outcome ?? 'completed'] : parts.join(', ');
-  const took = runs.length === 1 ? 'it took' : 'the longest took';
-  return `${of}${runs.length === 1 ? ' ' : ', '}${told}; ${took} ${lasting(longest * 1000)}.`;
+  const longest = lasting(Math.max(...runs.map(({ duration_seconds: seconds }) => seconds)) * 1000);
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1)
+    return `The only run so far ${OUTCOMES[only.outcome]}; it took ${longest}.`;
+  const byOutcome = ALL_OUTCOMES.map((outcome) => ({
+    outcome,
+    count: runs.filter((run) => run.outcome === outcome).length,
+  })).filter(({ count }) => count > 0);
+  const [first] = byOutcome;
+  const told =
+    first !== undefined && byOutcome.length === 1
+      ? `All of the last ${counted(runs.length)} runs ${OUTCOMES[first.outcome]}`
+      : `Of the last ${counted(runs.length)} runs ${byOutcome.map(({ outcome, count }) => `${counted(count)} ${OUTCOMES[outcome]}`).join(', ')}`;
+  return `${told}; the longest took ${longest}.`;
 }
 
 function shapeOf(run: RunBar, calendar: Calendar): RunShape {

@@ -41,4 +41,5 @@ test('status, words: times are of the zone, with the day where it is another one
 
   expect(calendar.moment(Date.parse('2026-04-14T21:59:00Z'))).toBe('23:59');
   expect(calendar.moment(Date.parse('2026-04-14T22:00:00Z'))).toBe('15 Apr, 00:00');
+  expect(calendar.dayOfUtc(Date.parse('2026-04-14T22:00:00Z'))).toBe('14 Apr');
 });

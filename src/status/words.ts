@@ -64,6 +64,7 @@ function inMinutes(ms: number): string {
 export class Calendar {
   readonly #now: number;
   readonly #day: Intl.DateTimeFormat;
+  readonly #dayOfUtc: Intl.DateTimeFormat;
   readonly #time: Intl.DateTimeFormat;
   readonly #exact: Intl.DateTimeFormat;
 
@@ -72,19 +73,21 @@ export class Calendar {
     const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
       new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', ...options });
     this.#day = format({ day: 'numeric', month: 'short' });
+    this.#dayOfUtc = format({ day: 'numeric', month: 'short', timeZone: 'UTC' });
     this.#time = format({ hour: '2-digit', minute: '2-digit' });
     this.#exact = format({ dateStyle: 'full', timeStyle: 'medium' });
   }
 
-  day(instant: number): string {
-    return this.#day.format(instant);
+  /** Posture is kept by days of UTC. */
+  dayOfUtc(instant: number): string {
+    return this.#dayOfUtc.format(instant);
   }
 
   /** The time of day, with the day where that is another one than today. */
   moment(instant: number): string {
-    const day = this.day(instant);
+    const day = this.#day.format(instant);
     const time = this.#time.format(instant);
-    return day === this.day(this.#now) ? time : `${day}, ${time}`;
+    return day === this.#day.format(this.#now) ? time : `${day}, ${time}`;
   }
 
   exact(instant: number): string {
