@@ -104,6 +104,7 @@ footer { margin-top: 1rem; padding-top: 1.5rem; border-top: 1px solid var(--line
 @media (max-width: 30rem) {
   th, td { padding-right: .375rem; }
   details tbody th { white-space: normal; }
+  td code { white-space: normal; overflow-wrap: anywhere; }
   body { padding: 1.25rem 1rem 3rem; }
   section.verdict { padding: 2rem 0 1.75rem; }
   .sentence { font-size: 1.375rem; gap: .75rem; }
