@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext } from 'vitest';
@@ -51,6 +52,17 @@ function startWorker(stage: Stage, env: Record<string, string> = {}, config?: st
       return { code, seconds: (performance.now() - askedAt) / 1000 };
     },
   };
+}
+
+/** How the status page is answered when it is asked for by this `Host`. */
+function pageUnder(host: string, worker: RunningWorker): Promise<number | undefined> {
+  const url = String(worker.lines('worker started')[0]?.['url']);
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject);
+  });
 }
 
 function outcomes(worker: RunningWorker): unknown[] {
@@ -229,7 +241,7 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     await expect.poll(told, PATIENCE).toBe(1);
     stage.okta.setTokens(['simulated-token', 'rotated-token']);
     await writeFile(tokenFile, 'rotated-token');
-    await writeFile(config, 'LOG_LEVEL: trace\nHTTP_PORT: 0\nHTTP_HOST: 127.0.0.2\n');
+    await writeFile(config, 'LOG_LEVEL: trace\nHTTP_PORT: 0\nHTTP_HOST: 127.0.0.2\nSTATUS_PAGE: false\n');
     for (let times = 0; times < 20; times += 1) worker.kill('SIGHUP');
     await expect.poll(() => worker.lines(SETTINGS_READ).length, PATIENCE).toBeGreaterThan(0);
     await expect.poll(() => worker.lines('Okta answered').length, PATIENCE).toBeGreaterThan(0);
@@ -243,6 +255,7 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect(outcomes(worker)).toEqual(['completed']);
     expect(stage.okta.tally.unauthorised).toBeLessThanOrEqual(1);
     expect((await fetch(`${String(moved[0]?.['url'])}/healthz`)).status).toBe(200);
+    expect((await fetch(`${String(moved[0]?.['url'])}/`)).status).toBe(404);
     expect((await worker.stop()).code).toBe(0);
     expect(worker.stderr()).not.toContain('Debugger');
   });
@@ -261,12 +274,12 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect(stopped.code).toBe(143);
   });
 
-  test('checks at the start what `test` checks, at one call a question, and is ready', async ({
+  test('checks at the start what `test` checks, at one call a question, and is ready; shows its page to allowed hosts', async ({
     makeStage,
     expect,
   }) => {
     const stage = await makeStage({ ...SMALL, okta: { rates: { limits: 1e9 }, keepsLog: true } });
-    const worker = startWorker(stage, { FREQUENCY: '3600' });
+    const worker = startWorker(stage, { FREQUENCY: '3600', HTTP_ALLOWED_HOSTS: 'status.example.com' });
     await expect.poll(() => worker.lines('checks at the start ended').length, PATIENCE).toBe(1);
     const readiness = await worker.get('/readyz');
     await waitForRuns(expect, worker, 1);
@@ -274,6 +287,8 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect(worker.lines('checks at the start ended')).toMatchObject([{ failed: [] }]);
     expect(readiness).toBe('200 ready\n');
     expect(await worker.get('/readyz')).toBe('200 ready\n');
+    expect(await pageUnder('status.example.com', worker)).toBe(200);
+    expect(await pageUnder('evil.example.com', worker)).toBe(421);
     // The run's own first question is that of the checks too: who is asked.
     const { path } = stage.okta.log[0] ?? {};
     const ofChecks = stage.okta.log.findIndex((each, at) => at > 0 && each.path === path);
