@@ -81,7 +81,8 @@ export class RateWindows {
 
   #windowAt(bucket: string, now: number): RateWindow {
     const current = this.#current.get(bucket);
-    if (current !== undefined && now < current.endAt) return current;
+    // Where the clock was put back, a window that begins later is none.
+    if (current !== undefined && current.startAt <= now && now < current.endAt) return current;
     const lengthMs = (this.#options.windowSeconds ?? 60) * 1_000;
     const startAt = current === undefined ? now : this.#startAfter(current, now, lengthMs);
     const window = {
