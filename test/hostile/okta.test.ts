@@ -341,7 +341,7 @@ describe('hostile input, okta: millions of values', () => {
     Readable.from(partsOf(text, bytes)).pipe(response);
   }
 
-  test.for(['[', '{},', '"",', '{"a":'])(
+  test.for(['"",', '{"a":'])(
     'such as %s, 60 MiB of them, end the run at once, in little memory',
     async (text, { makeStage, meddleWith }) => {
       const stage = { meddleWith, ...(await makeStage()) };
