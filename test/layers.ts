@@ -111,10 +111,15 @@ export const ROOMS: readonly Room[] = [
   room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET]),
   room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', 'inventory/policy', ENDPOINTS]),
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
-  room('worker', 'when the next run is due; health and metrics', [...APPLICATION, 'compose'], {
-    notDirectly: ADAPTERS,
-    packages: ['prom-client', 'hono', 'hono/streaming'],
-  }),
+  room(
+    'worker',
+    'when the next run is due; health, metrics and the status page',
+    [...APPLICATION, 'compose'],
+    {
+      notDirectly: ADAPTERS,
+      packages: ['prom-client', 'hono', 'hono/streaming'],
+    },
+  ),
   room('status', 'PURE: the state of a worker as one value, and as a page', ['ports'], {
     packages: ['hono/html', 'd3-scale', 'd3-shape'],
   }),
