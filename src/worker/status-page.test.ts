@@ -210,3 +210,25 @@ test('status page: a listener does not hold up the end', async () => {
 
   await expect(next()).rejects.toThrow('terminated');
 });
+
+test('status page: a request for the headers of /events takes no place of a listener', async () => {
+  const { url } = await serve();
+  const headersOnly = () => fetch(`${url}/events`, { method: 'HEAD' });
+  const answers = await Promise.all(Array.from({ length: 21 }, headersOnly));
+  expect(answers.at(-1)?.headers.get('content-type')).toBe('text/event-stream');
+
+  const gone = new AbortController();
+  expect((await fetch(`${url}/events`, { signal: gone.signal })).status).toBe(200);
+  gone.abort();
+});
+
+test('status page: /events ends without a word of why when a look fails', async () => {
+  const told: unknown[] = [];
+  const read = async (): Promise<Status> => {
+    throw new Error('/secret/path');
+  };
+  const { url } = await serve({ read, log: { ...SILENT, warn: (...said: unknown[]) => told.push(said) } });
+
+  expect((await get(`${url}/events`)).text).toBe('');
+  expect(told).toHaveLength(1);
+});

@@ -56,24 +56,26 @@ export function statusPage(parts: StatusPageParts): StatusPage {
   );
   let listeners = 0;
   app.get('/events', (context) => {
+    // Nobody reads a body there, so that it would never end.
+    if (context.req.method === 'HEAD')
+      return context.body(null, 200, { 'content-type': 'text/event-stream' });
     if (listeners >= MOST_LISTENERS) {
       const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
       return context.text(`${MOST_LISTENERS} listen already\n`, 503, headers);
     }
     listeners += 1;
-    const response = streamSSE(
-      context,
-      async (stream) => {
-        const gone = new AbortController();
-        stream.onAbort(() => gone.abort());
-        try {
-          await tell(stream, gone.signal, feed, parts);
-        } finally {
-          listeners -= 1;
-        }
-      },
-      async (thrown) => parts.log.warn({ err: thrown }, 'a listener of /events could not be told'),
-    );
+    const response = streamSSE(context, async (stream) => {
+      const gone = new AbortController();
+      stream.onAbort(() => gone.abort());
+      try {
+        await tell(stream, gone.signal, feed, parts);
+      } catch (thrown) {
+        // hono would send its words to the listener.
+        parts.log.warn({ err: thrown }, 'a listener of /events could not be told');
+      } finally {
+        listeners -= 1;
+      }
+    });
     response.headers.set('connection', 'close');
     return response;
   });
