@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -125,4 +125,12 @@ test('deploy, systemd: the two services are hardened alike, and secrets come as 
   for (const { name } of SETTING_ROWS.filter(({ isSecret }) => isSecret)) {
     expect(worker).not.toContain(`Environment=${name}=`);
   }
+});
+
+test('deploy, docs: each recipe that the page of operations names is there', () => {
+  const page = readFileSync(join(FOLDER, '../docs/operations.md'), 'utf8');
+  const named = [...page.matchAll(/(?:^|[^\w/-])deploy\/([\w./-]+)/gm)].map(([, path = '']) => path);
+
+  expect(named).toContain('compose.yaml');
+  expect(named.filter((path) => !existsSync(join(FOLDER, path)))).toEqual([]);
 });
