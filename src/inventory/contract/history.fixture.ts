@@ -128,6 +128,17 @@ export function historyContract(createScene: CreateScene): void {
     expect((await posture.newest())?.at).toBe(NOW + 24 * HOUR_MS);
   });
 
+  test('the newest posture is of the last run, also when the clock was ahead for days before', async () => {
+    const scene = createScene();
+    const ahead = NOW + 400 * 24 * HOUR_MS;
+    for (let hour = 0; hour < 50; hour += 1) await scene.runs.noteEnd(aReport(), ahead + hour * HOUR_MS);
+    await scene.save('u1');
+    await scene.runs.noteEnd(aReport(), NOW);
+
+    const newest = await scene.reader().posture.newest();
+    expect([newest?.at, newest?.posture.statuses['ACTIVE']?.users]).toEqual([NOW, 1]);
+  });
+
   test('48 hours and 730 days stay', async () => {
     const scene = createScene();
     for (let day = 0; day < 731; day += 1) await scene.runs.noteEnd(aReport(), NOW + day * 24 * HOUR_MS);

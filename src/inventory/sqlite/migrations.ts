@@ -86,8 +86,9 @@ export const MIGRATIONS: readonly string[] = [
     longest REAL NOT NULL, PRIMARY KEY (at, mode, is_quiet)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE posture (
-    span TEXT NOT NULL, at INTEGER NOT NULL, says TEXT NOT NULL, PRIMARY KEY (span, at)
-  ) STRICT, WITHOUT ROWID;
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, span TEXT NOT NULL, at INTEGER NOT NULL, says TEXT NOT NULL,
+    UNIQUE (span, at)
+  ) STRICT;
 
   CREATE TABLE groups (
     id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,

@@ -70,10 +70,11 @@ export class PostureRows {
       groupsWithRoles: database.prepare(`
         SELECT roles, roles_gap, roles_read_at, roles_asked_at FROM groups
         WHERE roles_gap IS NOT NULL OR roles <> '[]'`),
-      keep: database.prepare('INSERT OR REPLACE INTO posture VALUES (?, ?, ?)'),
+      keep: database.prepare('INSERT OR REPLACE INTO posture (span, at, says) VALUES (?, ?, ?)'),
+      // By their order and not by their time, which may be of a clock that was ahead.
       forgetOld: database.prepare(`
-        DELETE FROM posture WHERE span = :span AND at <= (
-          SELECT at FROM posture WHERE span = :span ORDER BY at DESC LIMIT 1 OFFSET :most)`),
+        DELETE FROM posture WHERE span = :span AND sequence <= (
+          SELECT sequence FROM posture WHERE span = :span ORDER BY sequence DESC LIMIT 1 OFFSET :most)`),
     };
   }
 
@@ -138,13 +139,17 @@ const postureSchema: z.ZodType<Posture> = z.object({
 /** How the posture was over time, for code that only reads. */
 export class SqlitePostureHistory implements PostureHistory {
   readonly #rows;
+  readonly #newest;
 
   constructor(database: DatabaseSync) {
     this.#rows = database.prepare('SELECT at, says FROM posture WHERE span = ? AND at >= ? ORDER BY at');
+    this.#newest = database.prepare(
+      "SELECT at, says FROM posture WHERE span = 'hour' ORDER BY sequence DESC",
+    );
   }
 
   async newest(): Promise<PostureAt | undefined> {
-    return this.#read('hour', 0).at(-1);
+    return orInventoryError(() => this.#newest.all().flatMap(postureOf)[0]);
   }
 
   async hours(): Promise<readonly PostureAt[]> {
