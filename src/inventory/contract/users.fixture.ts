@@ -522,6 +522,22 @@ export function usersContract(createScene: CreateScene): void {
       expect(await users.countFactorsDue()).toEqual([{ since: 3 * MINUTE, users: 1 }]);
     });
 
+    test('stay the factors of a user whose groups changed while they were asked for', async () => {
+      const scene = createScene();
+      const { users, groups } = scene;
+      await groups.save(pageOf(sized('00gA')), 1);
+      await saveMembers(scene, '00gA', pages(['u1']));
+      const user = aUser({ id: 'u1' });
+      await users.save(aReading({ user, groups: 'by-membership', factors: known([]), askedAt: 7 }));
+      await groups.remove('00gA', 9 * MINUTE);
+
+      await users.save(aReading({ user, factors: known([]), askedAt: 8 * MINUTE }));
+      expect(await users.countFactorsDue()).toEqual([{ since: 9 * MINUTE, users: 1 }]);
+
+      await users.save(aReading({ user, factors: unknown('refused'), askedAt: 9 * MINUTE }));
+      expect(await users.countFactorsDue()).toEqual([]);
+    });
+
     test('are no factors where an own list takes the place of lists of members and adds Everyone', async () => {
       const scene = createScene();
       const { users, groups } = scene;

@@ -30,16 +30,16 @@ const KNOWN_COLUMNS = [
 
 /** Stores an answer. Where there is none, the statements for gaps leave the last known answer alone. */
 function answerSql(name: JsonLookup): string {
-  return `UPDATE users SET ${name} = ?, ${name}_read_at = ?, ${name}_asked_at = ?, ${name}_gap = NULL${notDue(name)} WHERE id = ?`;
+  return `UPDATE users SET ${name} = ?1, ${name}_read_at = ?2, ${name}_asked_at = ?3, ${name}_gap = NULL${notDue(name, '?3')} WHERE id = ?4`;
 }
 
 function gapSql(name: UserLookup): string {
-  return `UPDATE users SET ${name}_gap = ?, ${name}_asked_at = ?${notDue(name)} WHERE id = ?`;
+  return `UPDATE users SET ${name}_gap = ?1, ${name}_asked_at = ?2${notDue(name, '?2')} WHERE id = ?3`;
 }
 
-/** Factors that a change of groups had made due are asked for now. */
-function notDue(name: UserLookup): string {
-  return name === 'factors' ? ', factors_due = NULL' : '';
+/** Factors that a change of groups had made due are asked for now, unless it came after they were asked for. */
+function notDue(name: UserLookup, askedAt: string): string {
+  return name === 'factors' ? `, factors_due = CASE WHEN factors_due > ${askedAt} THEN factors_due END` : '';
 }
 
 /** The user store's SQL, prepared once. */
