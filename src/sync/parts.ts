@@ -26,7 +26,10 @@ export type GroupParts = UserParts & NewGroupParts & Pick<Run, 'mode' | 'started
 /** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
-  Pick<Run, 'before' | 'attemptedAt' | 'isResumed' | 'believesEarlier' | 'relists' | 'signal'>;
+  Pick<Run, 'before' | 'attemptedAt' | 'isResumed' | 'believesEarlier' | 'relists' | 'signal'> & {
+    /** Has a full run listed all users by now? */
+    readonly hasListed?: boolean;
+  };
 
 /** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

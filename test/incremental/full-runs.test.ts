@@ -1,4 +1,6 @@
-import { expect } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished } from 'vitest';
+import { inventoryFile } from '../../src/inventory/sqlite/database.ts';
 import { reportOf } from '../whole-job/launch.fixture.ts';
 import { SOON, test } from '../whole-job/stage.fixture.ts';
 import { callsOf, changing, uidOf } from './changing-stage.fixture.ts';
@@ -207,4 +209,21 @@ test('incremental run, full runs: a selected user on a later page gets a role th
   expect(reportOf(ran)).toMatchObject({ mode: 'full', outcome: 'completed' });
   expect(stage.okta.calls.get('/api/v1/logs')).toBeGreaterThan(1);
   expect(JSON.stringify(stage.latest().get(user?.id ?? ''))).toContain('"Admin"');
+});
+
+test('incremental run, full runs: a full run that has listed everybody keeps no mark of users who are not selected', async ({
+  makeStage,
+}) => {
+  const stage = changing(await makeStage({ org: { users: 30 } }));
+  const selected = { OKTA_USER_SEARCH: 'status eq "ACTIVE"' };
+  await stage.sync([], selected);
+  const others = stage.org.users.filter(({ status }) => status === 'SUSPENDED');
+  for (const { id } of others) stage.mutations.grantUserRole(id);
+
+  await stage.sync(['--full'], selected);
+
+  const inventory = new DatabaseSync(inventoryFile(stage.stateDir), { readOnly: true });
+  onTestFinished(() => inventory.close());
+  expect(others).not.toEqual([]);
+  expect(inventory.prepare('SELECT id, question FROM marks').all()).toEqual([]);
 });

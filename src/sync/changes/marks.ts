@@ -188,7 +188,7 @@ async function readMarkedUser(run: ChangeParts, id: string, asks: ReadonlySet<Us
   // A log entry must not bring in a user who is not selected. A full run may still list this one: the mark waits.
   if (stored === undefined && settings.isSelecting) {
     run.reread.add(id);
-    return run.mode === 'full' ? undefined : settle(asks);
+    return run.mode === 'full' && run.hasListed !== true ? undefined : settle(asks);
   }
   const isAsked = stored === undefined || asks.has('record') || asks.has('presence');
   const noted = isAsked ? await readRecord(run, id, stored) : stored;

@@ -42,7 +42,9 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
     },
     readUsers: async (directory) => {
       await readAllListed({ ...run, directory, polls });
-      if (run.settings.isLasting) await readMissing(run, await directory.whole, marksUpTo);
+      if (run.settings.isLasting) {
+        await readMissing({ ...run, hasListed: true }, await directory.whole, marksUpTo);
+      }
     },
     close: async () => {
       if (run.settings.isLasting) await closeFullRun(run);
