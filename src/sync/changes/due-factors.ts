@@ -40,8 +40,11 @@ export async function readDueFactors(run: AgainParts): Promise<void> {
   await saveLeft(run, { rounds, readAt: ofRounds.readAt ?? ofMoved.readAt ?? readAt });
 }
 
-/** Each instant since which some are due has an end of its own, by which those before it are read, too. */
-function shareOfMoved(
+/**
+ * Each instant since which some are due has an end of its own, by which those before it are read, too. Few are read at
+ * once, which says nothing of how far the rounds are read.
+ */
+export function shareOfMoved(
   moved: readonly DueCount[],
   readAt: number | undefined,
   now: number,
@@ -52,7 +55,7 @@ function shareOfMoved(
     left += users;
     return shareOfDue({ left, since: Math.min(since, now) }, readAt, now, spanMs);
   });
-  return left <= FEW_MOVED ? { most: left, readAt: now } : largestShare(shares);
+  return left <= FEW_MOVED ? { most: left, readAt: undefined } : largestShare(shares);
 }
 
 function listMoved({ inventory: { users } }: Pick<Run, 'inventory'>) {
