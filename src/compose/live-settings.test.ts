@@ -70,6 +70,19 @@ test('compose, live settings: the secret of another org is not sent to this one'
   expect(followed()).toBe('00first-token');
 });
 
+test('compose, live settings: a secret that a run still sends is not printed, however often others follow it', () => {
+  const { live, log, config, token, stderr, followed } = start();
+  writeFileSync(config, 'OKTA_BASE_URL: https://other.okta.com\n');
+  for (const secret of ['00second-token', '00third-token']) {
+    writeFileSync(token, secret);
+    live.readAgain();
+  }
+
+  log.info({}, `sent ${followed()}`);
+
+  expect(stderr()).toContain('sent [hidden]');
+});
+
 test('compose, live settings: a pipe that has given its secret is not waited for', () => {
   const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-live-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

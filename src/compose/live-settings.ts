@@ -35,7 +35,7 @@ export class LiveSettings {
     return this.#loaded;
   }
 
-  /** The texts that nobody may print: those of now and, as an answer may still quote them, those of before. */
+  /** The texts that nobody may print: those of now and all of before, which a run may still send, and an answer quote. */
   get secrets(): readonly string[] {
     return this.#secrets;
   }
@@ -86,7 +86,7 @@ export class LiveSettings {
     const now = secretTexts(loaded.settings);
     this.#loaded = loaded;
     const isChanged = now.length !== before.length || now.some((text, at) => text !== before[at]);
-    if (isChanged) this.#secrets = [...new Set([...now, ...before])];
+    if (isChanged) this.#secrets = [...new Set([...now, ...this.#secrets])];
     return isChanged;
   }
 }
