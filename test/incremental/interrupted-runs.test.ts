@@ -1,8 +1,11 @@
 import { describe, expect } from 'vitest';
+import * as z from 'zod';
+import { systemClock } from '../../src/process/world.ts';
 import { killAt, test, type Days } from './days.fixture.ts';
 
 const LOGS = '/api/v1/logs';
 const FACTORS = '/api/v1/users/{id}/factors';
+const GoesOn = z.looseObject({ calls: z.number().optional(), calls_left: z.number().optional() });
 /** Nothing is asked again because it is old. */
 const AS_VOUCHED = { VERIFY_ANSWERS: '31536000' };
 
@@ -56,6 +59,31 @@ describe('a full run that was interrupted while the log could be read', () => {
     expect(ran.calls).toBeLessThan(80);
     stage.expectTruth();
   });
+});
+
+test('a full run that goes on tells the calls that are left: those for users who were not asked yet', async ({
+  days,
+}) => {
+  const stage = await days(200);
+  await killAt(stage, FACTORS, 60);
+  const before = stage.okta.tally.total;
+  let asked = 0;
+  // Whoever asks what time it is makes it a second later, so that minutes pass within a short run.
+  const now = (): number => systemClock.now() + (asked += 1) * 1000;
+
+  const { code, stderr } = await stage.run(['sync'], { env: { LOG_LEVEL: 'info', ...AS_VOUCHED }, now });
+
+  const made = stage.okta.tally.total - before;
+  const told = stderr
+    .trim()
+    .split('\n')
+    .map((line) => GoesOn.parse(JSON.parse(line)))
+    .flatMap(({ calls = 0, calls_left: left }) => (left === undefined ? [] : [calls + left]));
+  expect(code).toBe(0);
+  expect(made).toBeGreaterThan(100);
+  expect(told.length).toBeGreaterThan(0);
+  // A quarter more: who is deactivated is known only later, and polls for changes come on top.
+  expect(told.filter((total) => total < made || total > 1.25 * made)).toEqual([]);
 });
 
 describe('a full run that was interrupted before the log had an entry that makes no sense', () => {

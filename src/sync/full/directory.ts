@@ -7,7 +7,7 @@ import {
 } from '../../plan/group-sizes.ts';
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
-import { expectedCalls } from './expected-calls.ts';
+import { countHeld, expectedCalls } from './expected-calls.ts';
 import { hasMissedMembers } from '../changes/groups.ts';
 import { GroupRoles, isVerificationDue } from '../group-roles.ts';
 import type { Directory } from '../directory.ts';
@@ -70,8 +70,10 @@ export type DirectoryParts = ListParts & Pick<Run, 'before'>;
  * refused, missing or incomplete, each user is asked instead.
  */
 export async function readDirectory(run: DirectoryParts): Promise<ListedDirectory> {
+  // Before the first user is read: the calls for users who are read meanwhile count as made.
+  const held = await countHeld(run);
   const directory = await readShared(run);
-  return { ...directory, expected: expectedCalls(run, directory) };
+  return { ...directory, expected: expectedCalls(run, directory, held) };
 }
 
 async function readShared(run: DirectoryParts): Promise<ListedDirectory> {

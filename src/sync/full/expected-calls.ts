@@ -1,19 +1,41 @@
 import type { DirectoryFacts } from '../../enrich/needs.ts';
+import { ASKED_AT, ENDPOINTS } from '../../okta/endpoints.ts';
+import { listingCalls, type Calls } from '../../plan/call-counts.ts';
 import { planCalls } from '../../plan/calls.ts';
-import { ENDPOINTS } from '../../okta/endpoints.ts';
-import type { Lookup } from '../../ports/org.ts';
-import { listingCalls } from '../../plan/call-counts.ts';
 import { chooseGroupsWay, type GroupSizes } from '../../plan/group-sizes.ts';
+import { USER_LOOKUPS, type UserLookup } from '../../ports/org.ts';
 import type { Run } from '../job.ts';
 import type { Expected } from '../pace.ts';
 
-/** The calls that a run will have made when it ends: the plan's arithmetic on what the directory holds. */
+/** The number of users for whom an earlier answer to a lookup of their own holds, so that they are not asked. */
+export type HeldAnswers = ReadonlyMap<UserLookup, number>;
+
+/** Counts the answers that hold; `undefined` for a run that asks everybody. */
+export async function countHeld({
+  inventory: { users },
+  answeredSince,
+  believesEarlier,
+}: Pick<Run, 'inventory' | 'answeredSince' | 'believesEarlier'>): Promise<HeldAnswers | undefined> {
+  if (!believesEarlier) return undefined;
+  const held = new Map<UserLookup, number>();
+  for (const lookup of USER_LOOKUPS) {
+    const all = await users.countAnswers(Number.MAX_SAFE_INTEGER, lookup);
+    held.set(lookup, all - (await users.countAnswers(answeredSince[lookup], lookup)));
+  }
+  return held;
+}
+
+/**
+ * The calls that a run will have made when it ends: the plan's arithmetic on what the directory holds, without the
+ * calls that earlier answers spare.
+ */
 export function expectedCalls(
-  run: Pick<Run, 'source' | 'settings' | 'believesEarlier'>,
+  run: Pick<Run, 'source' | 'settings'>,
   directory: DirectoryFacts & {
     readonly usersExpected: number | undefined;
     readonly sizes: GroupSizes | undefined;
   },
+  held: HeldAnswers | undefined,
 ): Expected | undefined {
   const { usersExpected: users, sizes, assignees, groups } = directory;
   if (users === undefined) return undefined;
@@ -36,7 +58,18 @@ export function expectedCalls(
       roleHolders: listingCalls(ENDPOINTS.roleHolders, holders ?? 0),
     },
   };
-  // The few answers that do not hold are not known before.
-  const lookups = run.believesEarlier ? new Set<Lookup>() : run.settings.lookups;
-  return { users, calls: planCalls(facts, lookups) };
+  const calls = planCalls(facts, run.settings.lookups);
+  return { users, calls: held === undefined ? calls : withoutHeld(calls, held) };
+}
+
+/** Such a run has asked all groups that it needs by the time its directory is read. */
+function withoutHeld(planned: Calls, held: HeldAnswers): Calls {
+  const calls = new Map(planned);
+  for (const { template } of [ENDPOINTS.membersOfGroup, ENDPOINTS.rolesOfGroup]) calls.delete(template);
+  for (const [lookup, spared] of held) {
+    const { template } = ASKED_AT[lookup];
+    const count = calls.get(template);
+    if (count !== undefined) calls.set(template, Math.max(0, count - spared));
+  }
+  return calls;
 }
