@@ -3,13 +3,10 @@
  * both sides faulty, the org refusing for a while and the intake down for a while. Prints figures, then whether the
  * intake ended up with the truth.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import {
   createMutations,
   createOrg,
@@ -19,14 +16,12 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../src/simulator/index.ts';
-import { expectedSekoiaEvent } from './truth.ts';
+import { countBy, countDifferences, startMeasuredWorker, tell } from './measured-worker.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../bin/okta-ocsf.js');
 const FREQUENCY_SECONDS = 20;
 const CHANGE_EVERY_MS = 2000;
 const SAMPLE_EVERY_MS = 10_000;
 
-const record = z.record(z.string(), z.unknown());
 const totalMs = Number(process.argv[2] ?? 5) * 60_000;
 const startedAt = performance.now();
 const elapsed = (): number => (performance.now() - startedAt) / totalMs;
@@ -50,29 +45,24 @@ const intake = await startIntakeServer({
 });
 const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-measure-'));
 
-const child = spawn(process.execPath, [LAUNCHER, 'worker'], {
-  env: {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
-    STATE_DIR: stateDir,
-    HTTP_PORT: '0',
-    FREQUENCY: String(FREQUENCY_SECONDS),
-  },
-  stdio: ['ignore', 'inherit', 'pipe'],
+const worker = startMeasuredWorker({
+  OKTA_BASE_URL: okta.url,
+  OKTA_API_TOKEN: DEFAULT_TOKEN,
+  SEKOIA_BASE_URL: intake.url,
+  SEKOIA_API_KEY: DEFAULT_API_KEY,
+  SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+  STATE_DIR: stateDir,
+  HTTP_PORT: '0',
+  FREQUENCY: String(FREQUENCY_SECONDS),
 });
-let log = '';
-child.stderr.on('data', (part) => (log += String(part)));
-const left = new Promise<number | null>((resolve) => child.on('close', resolve));
+const { linesOf } = worker;
 
 const changes = await play();
-const differences = countDifferences();
+const differences = countDifferences(org, intake);
 await sleepToNextRun();
 const stopAskedAt = performance.now();
-child.kill('SIGTERM');
-const code = await left;
+worker.kill('SIGTERM');
+const code = await worker.ended;
 const stopSeconds = (performance.now() - stopAskedAt) / 1000;
 
 tell('changes made', changes);
@@ -81,7 +71,7 @@ tell(
   'failures by code',
   countBy(linesOf('a run failed').map(({ code: by, reason }) => `${String(by)}: ${String(reason)}`)),
 );
-tell('lines logged', countBy(log.split('\n').flatMap((line) => /"msg":"([^"]+)"/.exec(line)?.[1] ?? [])));
+tell('lines logged', countBy(worker.lines().map(({ msg }) => String(msg))));
 tell('Okta', okta.tally);
 tell('intake requests by status', countBy(intake.requests.map(({ status }) => String(status))));
 tell('differences from the truth at the end', differences);
@@ -93,7 +83,7 @@ rmSync(stateDir, { recursive: true });
 async function play(): Promise<number> {
   let made = 0;
   let sampledAt = -SAMPLE_EVERY_MS;
-  while (linesOf('worker started').length === 0) await sleep(100);
+  const url = await worker.url();
   while (elapsed() < 1) {
     await sleep(CHANGE_EVERY_MS);
     if (elapsed() < 0.75) made += mutations.randomChanges(1, made).length;
@@ -102,44 +92,15 @@ async function play(): Promise<number> {
     okta.setRefusals(isRefusing ? [{ template: '/api/v1/users', status: 403 }] : []);
     if (performance.now() - sampledAt < SAMPLE_EVERY_MS) continue;
     sampledAt = performance.now();
-    const health = await fetch(`${String(linesOf('worker started')[0]?.['url'])}/healthz`);
+    const health = await fetch(`${url}/healthz`);
     const seconds = Math.round((sampledAt - startedAt) / 1000);
     tell(`${seconds} s`, {
-      rss_mb: rssMegabytes(),
+      rss_mb: worker.rssMegabytes(),
       healthz: health.status,
       runs: linesOf('run ended').length,
     });
   }
   return made;
-}
-
-/** Where the intake's newest events do not say what is true of the org now: users by what differs. */
-function countDifferences(): Record<string, number> {
-  const newest = intake.latestByUid();
-  const wanted = org.users.filter(({ status }) => status !== 'DEPROVISIONED');
-  return countBy(
-    wanted.flatMap(({ id }) => {
-      const [given, expected] = [newest.get(id), expectedSekoiaEvent(org, id)];
-      if (given === undefined) return expected === undefined ? [] : ['missing'];
-      const wrong = fieldsOf(expected).filter(
-        (field) => !isDeepStrictEqual(get(given, field), get(expected, field)),
-      );
-      for (const field of wrong)
-        tell(`${id} ${field}, said and true`, [get(given, field), get(expected, field)]);
-      return wrong;
-    }),
-  );
-}
-
-function fieldsOf(event: unknown): string[] {
-  const user = Object.keys(z.object({ user: z.looseObject({}) }).parse(event).user);
-  return [...user.map((name) => `user.${name}`), 'enrichments', 'time'];
-}
-
-/** A log-in moves no stamp and marks nobody: full runs alone bring `last_logon`. */
-function get(event: unknown, field: string): unknown {
-  const value = field.split('.').reduce((found: unknown, name) => record.parse(found)[name], event);
-  return field === 'enrichments' ? JSON.stringify(value).replace(/"last_logon":"[^"]*",?/, '') : value;
 }
 
 /** So that the stop comes in the middle of a run. */
@@ -148,27 +109,4 @@ async function sleepToNextRun(): Promise<void> {
   const giveUpAt = performance.now() + 2 * FREQUENCY_SECONDS * 1000;
   while (linesOf('run started').length === before && performance.now() < giveUpAt) await sleep(100);
   await sleep(1500);
-}
-
-function rssMegabytes(): number {
-  const pages = Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]);
-  return Math.round((pages * 4096) / 1024 / 1024);
-}
-
-function linesOf(message: string): Record<string, unknown>[] {
-  return log
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line))
-    .filter(({ msg }) => msg === message);
-}
-
-function countBy(keys: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
-  return counts;
-}
-
-function tell(what: string, value: unknown): void {
-  process.stdout.write(`${what}: ${JSON.stringify(value)}\n`);
 }
