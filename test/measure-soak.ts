@@ -174,7 +174,7 @@ async function change(): Promise<number> {
   return made;
 }
 
-/** What operators do, one act every few seconds, over and over. */
+/** Acts as operators do, once every few seconds, over and over. */
 async function operate(): Promise<readonly string[]> {
   const done: string[] = [];
   const acts: readonly [string, () => unknown][] = [

@@ -33,7 +33,7 @@ export function createConnection(
 }
 
 /** The share at each moment: a run under way takes over that of `FULL_SYNC_WINDOW`, and gives it back. */
-function shareOf(
+export function shareOf(
   {
     oktaRateLimitShare: usual,
     oktaRateLimitShareWindow: inside = usual,
