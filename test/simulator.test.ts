@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { faultsOf } from './output-faults.ts';
 import { launch, reportOf, type Launched } from './whole-job/launch.fixture.ts';
 
 const NAMES = [
@@ -75,6 +76,7 @@ describe('simulator', () => {
 
     expect(settings.trimEnd().split('\n')).toHaveLength(1);
     expect(Object.keys(JSON.parse(settings))).toEqual(NAMES);
+    expect(faultsOf('simulator', JSON.parse(settings))).toEqual([]);
     expect(reportOf(synced)).toMatchObject({ outcome: 'completed', intake: { accepted: 30, pending: 0 } });
     expect(reportOf(synced).intake.retries).toBeGreaterThan(0);
     expect(code).toBe(130);

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import { z } from 'zod';
 import { takeLock } from '../src/inventory/sqlite/lock.ts';
+import { CHECKS } from '../src/ports/checks.ts';
 import { DEFAULT_API_KEY, DEFAULT_TOKEN } from '../src/simulator/index.ts';
 import { toldLines, type Ended } from './whole-job/launch.fixture.ts';
 import { test } from './whole-job/stage.fixture.ts';
 
 const Output = z.strictObject({
+  version: z.literal(1),
   ok: z.boolean(),
   checks: z.array(
     z.union([
@@ -32,10 +34,19 @@ const Output = z.strictObject({
 });
 type Found = z.output<typeof Output>['checks'][number];
 
+const STATUSES = ['passed', 'warning', 'failed'] as const;
+
+/** Is the status worse than docs/reference.md says that it can be? */
+function isWorse(status: Found['status'], code: string): boolean {
+  const atWorst = CHECKS.find((check) => check.code === code)?.atWorst;
+  return atWorst === undefined || STATUSES.indexOf(status) > STATUSES.indexOf(atWorst);
+}
+
 function checksOf({ stdout }: Ended): ReadonlyMap<string, Found> {
   const { checks } = Output.parse(JSON.parse(stdout));
   const byCode = new Map(checks.map((check) => [check.code, check]));
   expect(byCode.size).toBe(checks.length);
+  expect(checks.filter(({ code, status }) => isWorse(status, code))).toEqual([]);
   return byCode;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext } from 'vitest';
 import { createMutations } from '../src/simulator/index.ts';
 import { statusSchema } from '../src/status/status.ts';
+import { faultsOf } from './output-faults.ts';
 import { reportOf, toldLines, type Launched } from './whole-job/launch.fixture.ts';
 import { expectedEvents } from './whole-job/said.fixture.ts';
 import { test, type Stage } from './whole-job/stage.fixture.ts';
@@ -351,7 +352,9 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     await writeFile(tokenFile, 'another-token');
     await expect.poll(() => worker.get('/readyz'), PATIENCE).toBe('200 ready\n');
 
+    expect(faultsOf('readyz', JSON.parse(asJson.replace(/^503 /, '')))).toEqual([]);
     expect(JSON.parse(asJson.replace(/^503 /, ''))).toEqual({
+      version: 1,
       ready: false,
       reasons: [
         {

@@ -4,7 +4,14 @@ import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
  * The difference at one path between their event and ours: it is only in ours, only in theirs, or another value; or
  * another value in an event that was made of older data, theirs or ours.
  */
-export type DifferenceKind = 'missing-there' | 'missing-here' | 'differs' | 'stale-there' | 'stale-here';
+export const DIFFERENCE_KINDS = [
+  'missing-there',
+  'missing-here',
+  'differs',
+  'stale-there',
+  'stale-here',
+] as const;
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 export interface FieldDifference {
   readonly path: string;
@@ -13,9 +20,12 @@ export interface FieldDifference {
   readonly ours?: unknown;
 }
 
-/** The comparison of one user's two events. In the first two kinds there is only one event. */
+export const COMPARISON_KINDS = ['only-here', 'only-there', 'same', 'different'] as const;
+
+/** The comparison of one user's two events. In the first kinds there is only one event. */
 export type UserComparison =
-  | { readonly uid: string; readonly kind: 'only-here' | 'only-there' | 'same' }
+  | { readonly uid: string; readonly kind: 'only-here' | 'only-there' }
+  | { readonly uid: string; readonly kind: 'same' }
   | { readonly uid: string; readonly kind: 'different'; readonly fields: readonly FieldDifference[] };
 
 /** Paths that are about the event rather than the user, or that repeat another path. */
@@ -78,7 +88,7 @@ function instantOf(value: unknown): number | undefined {
 
 /** The number of users with each difference, by path with `[]` for entries of lists. */
 export interface ComparisonSummary {
-  readonly users: Readonly<Record<UserComparison['kind'], number>>;
+  readonly users: Readonly<Record<(typeof COMPARISON_KINDS)[number], number>>;
   readonly fields: Readonly<Record<string, Partial<Record<DifferenceKind, number>>>>;
 }
 
@@ -97,7 +107,7 @@ export class ComparisonCount {
 
   #count(each: string): void {
     const [word = '', ...rest] = each.split(' ');
-    const kind = KINDS.find((name) => name === word) ?? 'differs';
+    const kind = DIFFERENCE_KINDS.find((name) => name === word) ?? 'differs';
     const path = rest.join(' ');
     const counts = this.#fields.get(path) ?? new Map<DifferenceKind, number>();
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -118,11 +128,3 @@ export class ComparisonCount {
     return Object.values(others).every((count) => count === 0);
   }
 }
-
-const KINDS: readonly DifferenceKind[] = [
-  'missing-there',
-  'missing-here',
-  'differs',
-  'stale-there',
-  'stale-here',
-];

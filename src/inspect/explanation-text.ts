@@ -1,7 +1,4 @@
-import type { Explanation } from './explanation.ts';
-import type { LookupStory } from './lookup-story.ts';
-import type { TracedField } from './trace.ts';
-import type { Verdict } from './verdicts.ts';
+import type { Difference, Explanation, LookupStory, TracedField, Verdict } from './explanation-schema.ts';
 
 const LONGEST_VALUE = 100;
 
@@ -89,7 +86,7 @@ function deliveryLines({ confirmed, waiting, refused }: Explanation['delivery'])
   return lines;
 }
 
-function differenceLine({ path, before, now }: { path: string; before: unknown; now: unknown }): string {
+function differenceLine({ path, before, now }: Difference): string {
   return `    ${path}: ${shown(before)} there, ${shown(now)} now`;
 }
 

@@ -1,56 +1,13 @@
 import type { AdminRule } from '../enrich/admin.ts';
 import type { MfaRule } from '../enrich/mfa.ts';
-import type { Lookup } from '../ports/org.ts';
 import type { Made } from '../ports/events.ts';
+import { JSON_VERSION } from '../ports/json-output.ts';
 import type { KnownUser } from '../ports/reader.ts';
 import { isSameValue, leavesOf } from '../shaping/leaves.ts';
-import { isoOf, tellLookups, withTrust, type LookupStory, type Trust } from './lookup-story.ts';
-import { traceFields, type DraftOf, type TracedField } from './trace.ts';
-import { explainAdmin, explainMfa, type Verdict } from './verdicts.ts';
-
-/** Everything that explains one user's event. Instants are ISO 8601. */
-export interface Explanation {
-  readonly user: {
-    readonly id: string;
-    readonly login: string | undefined;
-    readonly status: string | undefined;
-    readonly read_at: string;
-  };
-  readonly lookups: Readonly<Record<Lookup, LookupStory>>;
-  readonly read_again: KnownUser['marks'];
-  readonly admin: Verdict;
-  readonly mfa: Verdict;
-  readonly event: {
-    readonly dialect: string;
-    /** The reasons why there is no event; empty where there is one. */
-    readonly faults: readonly string[];
-    readonly fields: readonly TracedField[];
-  };
-  readonly delivery: DeliveryStory;
-}
-
-/** One path at which an earlier event differs from the event now. */
-interface Difference {
-  readonly path: string;
-  readonly before: unknown;
-  readonly now: unknown;
-}
-
-interface DeliveryStory {
-  /** Only a hash is stored of the last event that the intake confirmed: it shows that something differs, not what. */
-  readonly confirmed: 'never' | 'same' | 'same-but-sign-in' | 'other' | 'no-event-now';
-  /** The newest event that the intake has not confirmed. */
-  readonly waiting?: { readonly has_left: boolean; readonly differences: readonly Difference[] };
-  /** The event that was refused last, or the reasons why none could be made. */
-  readonly refused?: {
-    /** `mapping`, or the name of the sink. */
-    readonly by: string;
-    readonly reasons: readonly string[];
-    readonly times: number;
-    readonly last_at: string;
-    readonly differences: readonly Difference[];
-  };
-}
+import type { DeliveryStory, Difference, Explanation } from './explanation-schema.ts';
+import { isoOf, tellLookups, withTrust, type Trust } from './lookup-story.ts';
+import { traceFields, type DraftOf } from './trace.ts';
+import { explainAdmin, explainMfa } from './verdicts.ts';
 
 export interface ExplainParts {
   readonly dialect: string;
@@ -67,6 +24,7 @@ export function explainUser(known: KnownUser, parts: ExplainParts): Explanation 
   const { id, login, status } = facets.user;
   const { made, draftOf } = parts;
   return {
+    version: JSON_VERSION,
     user: { id, login, status, read_at: isoOf(facets.readAt) },
     lookups: withTrust(tellLookups(known), known, parts.trust),
     read_again: marks,

@@ -3,20 +3,7 @@ import { ASKED_AT, ENDPOINTS } from '../okta/endpoints.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
 import type { Facet, GroupFacets, HeldRoles, Lookup } from '../ports/org.ts';
 import type { KnownUser, LastAsked } from '../ports/reader.ts';
-
-/** One lookup: its result, when and how. Instants as ISO 8601. */
-export interface LookupStory {
-  readonly answer: 'known' | 'unknown' | 'not-asked';
-  readonly value?: unknown;
-  /** Why there is no answer, or why this is only the last known one. */
-  readonly gap?: string;
-  readonly is_last_known?: true;
-  readonly read_at?: string;
-  readonly asked_at?: string;
-  readonly how: string;
-  /** Not asked by the last full run: since then the System Log vouches for the answer. */
-  readonly vouched_since?: string;
-}
+import type { LookupStory } from './explanation-schema.ts';
 
 /** From when on the System Log vouches for answers, and when the last full run began. Unix milliseconds. */
 export interface Trust {

@@ -10,23 +10,11 @@ import type {
   UserKnowledge,
   UserLookup,
 } from '../ports/org.ts';
+import type { TracedField } from './explanation-schema.ts';
 import { isSameValue, leavesOf, type Leaves } from '../shaping/leaves.ts';
 import { oktaPathOf, TEXT_FIELDS, type TextField } from '../shaping/okta-record.ts';
 
-/** The value of an event at one path, and the facts of the user that decide it. */
-export interface TracedField {
-  readonly path: string;
-  readonly value: unknown;
-  /** Empty: the dialect or a setting decides alone. */
-  readonly sources: readonly FieldOrigin[];
-}
-
-interface FieldOrigin {
-  /** The name of Okta's field, or of the lookup. */
-  readonly name: string;
-  /** `undefined`: Okta has no value. Lookups have no value here. */
-  readonly value?: unknown;
-}
+type FieldOrigin = TracedField['sources'][number];
 
 interface Input {
   readonly source: FieldOrigin;

@@ -2,14 +2,7 @@ import { isAdmin, makesAdmin, type AdminRule } from '../enrich/admin.ts';
 import { assignmentsOf, type Assignment } from '../enrich/assignments.ts';
 import { countsAsMfa, hasMfa, type MfaRule } from '../enrich/mfa.ts';
 import type { Facet, UserFacets } from '../ports/org.ts';
-
-/** The verdict of a rule on a user, with everything that counts for it or does not. */
-export interface Verdict {
-  readonly rule: string;
-  /** `null`: the known answers do not decide. */
-  readonly verdict: boolean | null;
-  readonly reasons: readonly string[];
-}
+import type { Verdict } from './explanation-schema.ts';
 
 function verdictOf(facet: Facet<boolean>): boolean | null {
   return facet.kind === 'known' ? facet.value : null;

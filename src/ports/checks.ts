@@ -1,27 +1,127 @@
 /** The result of "Test connector", which the command `test`, the worker's start and its readiness use. */
 
-import type { PerUserLookup } from './org.ts';
+interface CheckWords {
+  readonly code: string;
+  readonly tries: string;
+  readonly atWorst: Check['status'];
+  /** The remedy where it did not pass; a check itself gives that of the case at hand. */
+  readonly todo: string;
+}
 
-/** These codes are stable: scripts compare them. */
-export type CheckCode =
-  | 'settings'
-  | 'okta_address'
-  | 'okta_engine'
-  | 'okta_clock'
-  | 'okta_credential'
-  | 'okta_users'
-  | 'okta_user_search'
-  | 'okta_groups'
-  | 'okta_group_roles'
-  | `okta_${PerUserLookup}`
-  | 'okta_user_roles'
-  | 'okta_assignees'
-  | 'okta_log'
-  | 'okta_rate'
-  | 'okta_mfa_rule'
-  | 'intake'
-  | 'state_dir'
-  | 'plan';
+/** Every check in the order of `test`. The codes are stable: scripts compare them. */
+export const CHECKS = [
+  {
+    code: 'settings',
+    tries:
+      'are there settings that have no effect, or that contradict each other? (Wrong ones end the command with 2)',
+    atWorst: 'warning',
+    todo: 'change the settings that it names',
+  },
+  {
+    code: 'okta_address',
+    tries: 'is there an Okta org at `OKTA_BASE_URL`, under this name? Without a credential',
+    atWorst: 'failed',
+    todo: 'set `OKTA_BASE_URL` to the address that users sign in at; look at proxy, firewall and certificates',
+  },
+  {
+    code: 'okta_engine',
+    tries: 'Identity Engine or Classic Engine',
+    atWorst: 'passed',
+    todo: 'nothing',
+  },
+  {
+    code: 'okta_clock',
+    tries: "does the clock of this machine agree with Okta's, within 60 seconds?",
+    atWorst: 'warning',
+    todo: 'set the clock by NTP',
+  },
+  {
+    code: 'okta_credential',
+    tries: 'does Okta accept the credential? The exit code is 3 where not, and nothing more of Okta is asked',
+    atWorst: 'failed',
+    todo: 'give a valid `OKTA_API_TOKEN`, or the key and id of a service app that is active',
+  },
+  {
+    code: 'okta_users',
+    tries: 'may users be listed, and are there any?',
+    atWorst: 'failed',
+    todo: 'give the credential the right to read users, of the whole org',
+  },
+  {
+    code: 'okta_user_search',
+    tries: 'does Okta understand `OKTA_USER_SEARCH`, and does it find users? Only where it is set',
+    atWorst: 'failed',
+    todo: 'correct the expression: names are case-sensitive',
+  },
+  {
+    code: 'okta_groups',
+    tries: 'may groups be listed?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `groups` out of `LOOKUPS`',
+  },
+  {
+    code: 'okta_group_roles',
+    tries: 'may the roles of a group be read?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `group-roles` out of `LOOKUPS`',
+  },
+  {
+    code: 'okta_factors',
+    tries: 'may the factors of a user be read?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `factors` out of `LOOKUPS`',
+  },
+  {
+    code: 'okta_user_roles',
+    tries: 'may the roles of a user be read?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `roles` out of `LOOKUPS`',
+  },
+  {
+    code: 'okta_assignees',
+    tries: 'may the list of role holders be read, which spares a call a user?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or pay the calls',
+  },
+  {
+    code: 'okta_log',
+    tries: 'may the System Log be read, which tells incremental runs of changes?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or wait for full runs',
+  },
+  {
+    code: 'okta_rate',
+    tries: 'what Okta allows, what of it may be spent, and does somebody else spend it?',
+    atWorst: 'warning',
+    todo: 'lower `OKTA_RATE_LIMIT_SHARE`, or look at the Rate Limit dashboard, or at a proxy that drops headers',
+  },
+  {
+    code: 'okta_mfa_rule',
+    tries: 'what the other values of `MFA_RULE` would say of 20 users. Only with `any` on Identity Engine',
+    atWorst: 'warning',
+    todo: 'set `MFA_RULE=strong`, unless a verified e-mail is to count',
+  },
+  {
+    code: 'intake',
+    tries: 'does the intake know address, key and connector id? A wrong key makes the exit code 3',
+    atWorst: 'failed',
+    todo: 'correct `SEKOIA_BASE_URL`, `SEKOIA_API_KEY` or `SEKOIA_CONNECTOR_UUID`',
+  },
+  {
+    code: 'state_dir',
+    tries: 'can the inventory be kept in `STATE_DIR`?',
+    atWorst: 'failed',
+    todo: "make the folder writable, and use one of this machine's own disks",
+  },
+  {
+    code: 'plan',
+    tries: 'about how many calls and minutes a full run takes. Left out where that cannot be told',
+    atWorst: 'passed',
+    todo: 'nothing',
+  },
+] as const satisfies readonly CheckWords[];
+
+export type CheckCode = (typeof CHECKS)[number]['code'];
 
 interface Finding {
   readonly code: CheckCode;

@@ -76,6 +76,7 @@ test('worker, readiness: tells as JSON each reason, since when, and what to do; 
   const { readiness, answer, run } = createScene();
   const reasons = (): unknown => JSON.parse(answer('text/html, application/json;q=0.9').body);
   expect(reasons()).toEqual({
+    version: 1,
     ready: false,
     reasons: [
       { code: 'not_checked', since: '2026-08-01T10:00:00.000Z', todo: expect.stringContaining('wait') },
@@ -93,6 +94,7 @@ test('worker, readiness: tells as JSON each reason, since when, and what to do; 
   expect(failed.status).toBe(503);
   // It failed like this since the end of the first of the two.
   expect(reasons()).toEqual({
+    version: 1,
     ready: false,
     reasons: [
       { code: 'okta_auth', since: '2026-08-01T10:01:00.000Z', todo: expect.stringContaining('credential') },
@@ -101,7 +103,10 @@ test('worker, readiness: tells as JSON each reason, since when, and what to do; 
   expect(`${checked.body}${failed.body}`).not.toContain('zoe');
 
   run(COMPLETED);
-  expect(answer('application/json')).toMatchObject({ status: 200, body: '{"ready":true,"reasons":[]}\n' });
+  expect(answer('application/json')).toMatchObject({
+    status: 200,
+    body: '{"version":1,"ready":true,"reasons":[]}\n',
+  });
 });
 
 test('worker, readiness: is red when three starts have passed since the last completed run, and green after the next', () => {

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
+import { JSON_VERSION, jsonVersion, type OutputOf } from '../ports/json-output.ts';
 import type { Attempted } from './attempt.ts';
 import { OWN, TODO_AFTER, TODO_AFTER_CHECK, type Obstacle } from './obstacles.ts';
 import type { Timetable } from './schedule.ts';
@@ -22,6 +24,23 @@ export interface EarlierRuns {
   /** How long the longest one of the last week took. */
   readonly longestMs?: number | undefined;
 }
+
+/** `/readyz` as JSON, field by field. */
+export const READINESS_SCHEMA = z.object({
+  version: jsonVersion,
+  ready: z.boolean().describe('the HTTP status is 200 then, else 503'),
+  reasons: z
+    .array(
+      z.object({
+        code: z
+          .string()
+          .describe('one of a fixed list: of an error, of a check, `not_checked` or `run_overdue`'),
+        since: z.iso.datetime().describe('since when it holds'),
+        todo: z.string().describe('what to do'),
+      }),
+    )
+    .describe('why it is not ready; empty when it is'),
+});
 
 /**
  * Can a run succeed, and did one in time? The checks at the worker's start decide, and from then on the last run, which
@@ -109,8 +128,12 @@ export class Readiness {
 }
 
 function asJson(reasons: readonly Obstacle[]): string {
-  const told = reasons.map(({ code, since, todo }) => ({ code, since: new Date(since).toISOString(), todo }));
-  return `${JSON.stringify({ ready: told.length === 0, reasons: told })}\n`;
+  const told: OutputOf<typeof READINESS_SCHEMA> = {
+    version: JSON_VERSION,
+    ready: reasons.length === 0,
+    reasons: reasons.map(({ code, since, todo }) => ({ code, since: new Date(since).toISOString(), todo })),
+  };
+  return `${JSON.stringify(told)}\n`;
 }
 
 export function codesOf(checks: readonly Check[], status: Check['status']): readonly string[] {

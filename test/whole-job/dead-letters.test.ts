@@ -32,6 +32,7 @@ describe.concurrent('whole job, dead letters', () => {
     expect(listed.stdout).toMatch(new RegExp(`^\\S+@\\S+ \\(${id}\\): refused by the intake, once, last 20`));
     expect(listed.stdout).toContain('\n1 dead letter; `okta-ocsf dead-letters replay` offers them again\n');
     expect(JSON.parse(json.stdout)).toEqual({
+      version: 1,
       dead_letters: [
         {
           user_id: id,

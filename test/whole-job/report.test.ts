@@ -1,31 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import addFormats from 'ajv-formats';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe } from 'vitest';
-import * as z from 'zod';
-import { REPORT_SCHEMA } from '../../src/inventory/report-schema.ts';
 import { meddle } from '../../src/inventory/sqlite/inventory.fixture.ts';
+import { faultsOf } from '../output-faults.ts';
 import { runHere } from './here.fixture.ts';
 import { reportOf, type Ended } from './launch.fixture.ts';
 import { expectedEvents } from './said.fixture.ts';
 import { test } from './stage.fixture.ts';
-
-/** The schema that users have, and the same one closed: a field that it does not tell is a fault. */
-const SCHEMAS = [
-  JSON.parse(readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8')),
-  z.toJSONSchema(REPORT_SCHEMA),
-];
-
-function faultsOf(report: unknown): readonly unknown[] {
-  return SCHEMAS.flatMap((schema) => {
-    const ajv = new Ajv2020({ allErrors: true });
-    addFormats.default(ajv);
-    const validate = ajv.compile(schema);
-    validate(report);
-    return validate.errors ?? [];
-  });
-}
 
 describe.concurrent('whole job, report: the memory of runs', () => {
   test('each run is told again as it was printed, with STATE_DIR and no other setting', async ({
@@ -57,7 +38,7 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     expect(full.stderr.endsWith(words.stdout)).toBe(true);
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toMatch(/^error: .* no report of a run with this id\nhint: /);
-    expect([full, failed, quiet].flatMap((ended) => faultsOf(reportOf(ended)))).toEqual([]);
+    expect([full, failed, quiet].flatMap((ended) => faultsOf('report', reportOf(ended)))).toEqual([]);
   });
 
   test('--html writes the status page into one file: as it is, without script, names or ids', async ({

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { openKnownUsers, type KnownUsers } from '../../compose/known-users.ts';
 import { ConfigError } from '../../ports/errors.ts';
+import { JSON_VERSION, type OutputOf } from '../../ports/json-output.ts';
 import { EXIT_DONE, EXIT_INCOMPLETE } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
 import { readEventTexts } from '../../inspect/event-texts.ts';
+import type { COMPARISON_SCHEMA } from '../../inspect/comparison-schema.ts';
 import { comparisonLines, summaryLines } from '../../inspect/comparison-text.ts';
 import { compareEvents, ComparisonCount, type UserComparison } from '../../inspect/comparison.ts';
 import type { Prepared } from '../../compose/prepare.ts';
@@ -26,7 +28,7 @@ export async function runCompare(
   const theirs = await readNewest(file, world);
   const users = openKnownUsers(settings);
   const count = new ComparisonCount();
-  const kept: UserComparison[] = [];
+  const kept: Exclude<UserComparison, { kind: 'same' }>[] = [];
   try {
     for await (const compared of compareAll(theirs, users)) {
       world.stopping.throwIfAborted();
@@ -38,9 +40,8 @@ export async function runCompare(
     users.close();
   }
   const summary = count.summary();
-  await world.out(
-    json ? `${JSON.stringify({ summary, users: kept }, null, 2)}\n` : asText(summaryLines(summary)),
-  );
+  const told: OutputOf<typeof COMPARISON_SCHEMA> = { version: JSON_VERSION, summary, users: kept };
+  await world.out(json ? `${JSON.stringify(told, null, 2)}\n` : asText(summaryLines(summary)));
   return count.isSame ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 

@@ -8,6 +8,7 @@ import type { DeadLetter, Replayed } from '../../ports/reader.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 import { askWorkerAndWait } from './ask-worker.ts';
+import { deadLetterJson, LIST_BEGINS, LIST_ENDS, replayedJson } from './dead-letters-json.ts';
 
 export interface DeadLettersOptions {
   readonly action: 'list' | 'replay';
@@ -31,33 +32,18 @@ async function list(settings: Settings, world: World, json: boolean): Promise<vo
   const letters = openDeadLetters(settings);
   try {
     let count = 0;
-    if (json) await world.out('{"dead_letters":[');
+    if (json) await world.out(LIST_BEGINS);
     for await (const letter of letters.deadLetters()) {
       world.stopping.throwIfAborted();
       await world.out(
-        json ? `${count === 0 ? '\n' : ',\n'}${JSON.stringify(asJson(letter))}` : asText(letter),
+        json ? `${count === 0 ? '\n' : ',\n'}${JSON.stringify(deadLetterJson(letter))}` : asText(letter),
       );
       count += 1;
     }
-    await world.out(json ? '\n]}\n' : summary(count));
+    await world.out(json ? LIST_ENDS : summary(count));
   } finally {
     letters.close();
   }
-}
-
-function asJson(letter: DeadLetter): object {
-  const { asset, login, refusedBy, sink, reasons, times, firstAt, lastAt, body } = letter;
-  const event: unknown = body === undefined ? undefined : JSON.parse(body);
-  return {
-    user_id: asset.id,
-    login,
-    refused_by: refusedBy === 'sink' ? sink : refusedBy,
-    reasons,
-    times,
-    first_at: new Date(firstAt).toISOString(),
-    last_at: new Date(lastAt).toISOString(),
-    event,
-  };
 }
 
 /** Names of Okta's users may contain characters that move a terminal's cursor. */
@@ -93,11 +79,7 @@ async function replayByWorker(prepared: Prepared, json: boolean): Promise<number
 }
 
 async function tellReplayed(replayed: Replayed, world: World, json: boolean): Promise<void> {
-  const { offered, marked, overtaken, nameless } = replayed;
-  const counts = { offered, read_again: marked, overtaken, without_id: nameless };
-  await world.out(
-    json ? `${JSON.stringify(counts, null, 2)}\n` : told({ offered, marked, overtaken, nameless }),
-  );
+  await world.out(json ? `${JSON.stringify(replayedJson(replayed), null, 2)}\n` : told(replayed));
 }
 
 function told({ offered, marked, overtaken, nameless }: Replayed): string {

@@ -1,9 +1,10 @@
 import { ConfigError } from '../../ports/errors.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
-import { allowedWords, defaultsOf, defaultWords } from '../../settings/described.ts';
+import { allowedWords, defaultWords } from '../../settings/described.ts';
 import { nearestName } from '../../settings/nearest.ts';
 import { SETTING_ROWS, type SettingRow } from '../../settings/table.ts';
 import type { World } from '../../process/world.ts';
+import { settingsJson } from './settings-json.ts';
 
 export interface SettingsOptions {
   /** Prints only this setting. Case does not matter, and a secret may be named by its `NAME_FILE`. */
@@ -15,7 +16,7 @@ export interface SettingsOptions {
 export async function runSettings(world: World, { name, json }: SettingsOptions): Promise<number> {
   const rows = name === undefined ? SETTING_ROWS : [rowOf(name)];
   const text = json
-    ? `${JSON.stringify({ settings: rows.map(asJson) }, null, 2)}\n`
+    ? `${JSON.stringify(settingsJson(rows), null, 2)}\n`
     : rows.map((row) => `${lines(row).join('\n')}\n`).join('\n');
   await world.out(text);
   return EXIT_DONE;
@@ -47,21 +48,4 @@ function lines(row: SettingRow): string[] {
     `  meaning: ${row.description}${secret}`,
     `  example: ${row.name}=${row.example}`,
   ];
-}
-
-function asJson(row: SettingRow): object {
-  const { name, allowed, description: meaning, example } = row;
-  const [first, inOcsf] = defaultsOf(row);
-  return {
-    name,
-    ...(first === undefined ? {} : { default: first }),
-    ...(inOcsf === undefined ? {} : { defaultInOcsfDialects: inOcsf }),
-    ...(row.requiredTo === undefined ? {} : { requiredTo: row.requiredTo }),
-    ...(row.unlessGiven === undefined ? {} : { unlessGiven: row.unlessGiven }),
-    isSecret: row.isSecret === true,
-    allowed: allowedWords(row),
-    ...(typeof allowed === 'object' && 'values' in allowed ? { values: allowed.values } : {}),
-    meaning,
-    example,
-  };
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { ConfigError } from '../../ports/errors.ts';
 import {
   createOrg,
@@ -13,6 +14,7 @@ import {
   type OrgOptions,
 } from '../../simulator/index.ts';
 import type { World } from '../../process/world.ts';
+import type { OutputOf } from '../../ports/json-output.ts';
 import { whenStopped } from './stopped.ts';
 
 /** A hang would last as long as the client is patient: a minute or more. */
@@ -72,8 +74,17 @@ async function serve(servers: Servers, world: World, { users, json }: SimulatorO
   return exitCode;
 }
 
+/** `simulator --json`, field by field: settings for `--config`, which takes nothing else, so there is no `version`. */
+export const SIMULATOR_SCHEMA = z.object({
+  OKTA_BASE_URL: z.url().describe('of the org'),
+  OKTA_API_TOKEN: z.string().describe('that it takes'),
+  SEKOIA_BASE_URL: z.url().describe('of the intake'),
+  SEKOIA_API_KEY: z.string().describe('that it takes'),
+  SEKOIA_CONNECTOR_UUID: z.string().describe('that it takes'),
+});
+
 /** The settings to connect the product to both, by name. */
-function settingsFor({ okta, intake }: Servers): Readonly<Record<string, string>> {
+function settingsFor({ okta, intake }: Servers): OutputOf<typeof SIMULATOR_SCHEMA> {
   return {
     OKTA_BASE_URL: okta.url,
     OKTA_API_TOKEN: DEFAULT_TOKEN,

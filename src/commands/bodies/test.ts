@@ -5,6 +5,7 @@ import { estimateChecks } from '../../compose/plan.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_REFUSED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
+import { checksJson } from './test-json.ts';
 
 export interface TestOptions {
   readonly json: boolean;
@@ -43,7 +44,7 @@ export async function runTest(prepared: PreparedCommand, { json }: TestOptions):
     world.err.setStatus(undefined);
     lasting.close();
   }
-  await world.out(json ? `${JSON.stringify(asJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
+  await world.out(json ? `${JSON.stringify(checksJson(checks), null, 2)}\n` : lines(['', summary(checks)]));
   return exitCodeOfChecks(checks);
 }
 
@@ -70,17 +71,6 @@ function summary(checks: readonly Check[]): string {
   const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;
   const told = `${count('passed')} passed, ${warnings}, ${count('failed')} failed`;
   return `${isFit(checks) ? 'ok: a run is possible' : 'not ok: no run can succeed like this'} (${told})`;
-}
-
-function asJson(checks: readonly Check[]): object {
-  return {
-    ok: isFit(checks),
-    checks: checks.map((check) => {
-      const { code, status, title, detail } = check;
-      const shared = { code, status, title, detail };
-      return check.status === 'passed' ? shared : { ...shared, cost: check.cost, todo: check.todo };
-    }),
-  };
 }
 
 /** A refusal has an exit code of its own, whatever else failed, because the settings can mend it. */
