@@ -94,8 +94,8 @@ export const EXPLANATION_SCHEMA = z.object({
       }),
     )
     .describe('questions that the next run asks again'),
-  admin: verdict.describe('is the user Admin?'),
-  mfa: verdict.describe('`has_mfa`'),
+  admin: verdict.describe('the rule on Admin'),
+  mfa: verdict.describe('the rule on `has_mfa`'),
   event: z
     .object({
       dialect: z.string().describe('`DIALECT`'),

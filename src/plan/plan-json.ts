@@ -44,13 +44,13 @@ export const PLAN_SCHEMA = z.object({
     .enum(['listed', 'inventory', 'quick'])
     .describe("where the numbers are from: Okta's listings, the inventory, or the sizes of groups alone"),
   users: count.describe('users that a listing returns'),
-  groups: count.optional().describe('groups; absent where they cannot be listed'),
+  groups: count.optional().describe('groups of the org; absent where they cannot be listed'),
   groups_per_user: number.optional().describe('on average'),
   total_calls: count.describe('calls of a full run that asks everybody, when nothing fails'),
   next_full_run: z
-    .object({ total_calls: count.describe('about') })
+    .object({ total_calls: count.describe('about how many calls it makes') })
     .optional()
-    .describe('where the System Log vouches for answers'),
+    .describe('the next full run, where answers of earlier runs still hold'),
   calls: calls.describe('`total_calls` by endpoint'),
   naive_calls: count.describe('of a connector that asks user by user, group by group'),
   share: part.describe('`OKTA_RATE_LIMIT_SHARE`'),
