@@ -22,8 +22,8 @@ import { countBy, countDifferences, LAUNCHER, startMeasuredWorker, tell } from '
 import { userOf } from './whole-job/said.fixture.ts';
 
 const MOST_GROWTH_MB = 10;
-/** From the end of a trouble until the worker must be ready again: a run with faulty sides. */
-const SOON_MS = 25_000;
+/** From the end of a trouble until the worker must be ready again: the pause after some failures, and a full run. */
+const SOON_MS = 60_000;
 const totalMs = Number(process.argv[2] ?? 10) * 60_000;
 const startedAt = performance.now();
 const elapsed = (): number => (performance.now() - startedAt) / totalMs;
