@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Where CI wants the counts as JSON, beside the usual lines. */
@@ -9,8 +10,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Forks, not threads: whole-job tests start child processes, send signals and open SQLite files.
     pool: 'forks',
-    // Many tests wait for the processes they start, or for windows to pass: a core left idle for them stays idle.
-    maxWorkers: '100%',
+    // Many tests wait for the processes they start, or for windows to pass: one more worker than cores uses that time.
+    maxWorkers: availableParallelism() + 1,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
