@@ -85,7 +85,7 @@ test("incremental run, full runs: a change of one user's factors arrives within 
   makeStage,
 }) => {
   const frequency = 3;
-  const stage = changing(await makeStage({ org: { ...ORG, users: 800 }, okta: { latencyMs: 250 } }));
+  const stage = changing(await makeStage({ org: { ...ORG, users: 600 }, okta: { latencyMs: 250 } }));
   const env = { ...SETTINGS, FREQUENCY: String(frequency), OKTA_MAX_CONCURRENCY: '12' };
   const child = stage.start(['sync'], { env });
   await expect.poll(() => stage.intake.received.length, SOON).toBeGreaterThanOrEqual(50);
