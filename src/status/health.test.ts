@@ -41,6 +41,14 @@ describe('status, health: one sentence', () => {
     );
   });
 
+  test('does not promise that a hindrance which has just begun ends soon', () => {
+    const hindrances = [{ code: 'okta_auth', since: AT - 5000, todo: 'give a valid credential' }];
+
+    expect(told({}, { hindrances })).toBe(
+      'unwell: Unwell: Okta refuses the credential, for less than a minute.',
+    );
+  });
+
   test('does not call a worker unwell whose first checks are under way', () => {
     const hindrances = [{ code: 'not_checked', since: AT, todo: 'wait' }];
 

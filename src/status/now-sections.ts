@@ -16,7 +16,10 @@ export function nowSection({ at, now }: Status, calendar: Calendar): Markup {
   const ofAll = expected === undefined ? '' : ` of about ${counted(Math.max(done, expected))}`;
   const share = expected === undefined ? '' : `, ${percent(done, Math.max(done, expected))}`;
   const body = html`
-    <p>A ${now.mode} run has read ${counted(done)}${ofAll} ${expected === 1 ? 'user' : 'users'}${share}.</p>
+    <p>
+      ${now.mode === 'incremental' ? 'An' : 'A'} ${now.mode} run has read ${counted(done)}${ofAll}
+      ${expected === 1 ? 'user' : 'users'}${share}.
+    </p>
     ${expected === undefined ? '' : partsBar(progress, [done, Math.max(0, expected - done)])}
     ${figures([
       {

@@ -4,7 +4,7 @@ import { aQuietReport } from '../ports/report.fixture.ts';
 import { curve, runScale } from './charts.ts';
 import { makeStatus } from './make-status.ts';
 import { frozenPage, livePage, OWN_SCRIPT, OWN_STYLE } from './page.ts';
-import { factsOf, SCENES, storedOf } from './status.fixture.ts';
+import { AT, factsOf, SCENES, storedOf } from './status.fixture.ts';
 import { DAY_MS } from './words.ts';
 
 const MOST_BYTES = 100_000;
@@ -56,6 +56,30 @@ test.each([
 
   expect(page).toContain(sentence);
 });
+
+test.each([
+  ['full', 'A full run has read'],
+  ['incremental', 'An incremental run has read'],
+] as const)('status, page: the run under way has the right article where it is %s', async (mode, words) => {
+  const unknown = { usersTotal: undefined, callsLeft: undefined, secondsLeft: undefined };
+  const progress = { ...unknown, usersDone: 0, calls: 4, callsPerMinute: 9 };
+  const live = { run: { mode, startedAt: AT, progress }, nextAt: undefined, budgets: [] };
+  const page = await livePage(makeStatus(factsOf({ live })));
+
+  expect(page).toContain(words);
+});
+
+test.each([
+  [1, 'In the last 24 hours 1 run found nothing to do.'],
+  [41, 'In the last 24 hours 41 runs found nothing to do; only the newest of these is kept.'],
+] as const)(
+  'status, page: runs that found nothing, %i of them, are not told as others than those above',
+  async (quietLastDay, words) => {
+    const page = await frozenPage(makeStatus(factsOf({ stored: storedOf({ users: 10 }, { quietLastDay }) })));
+
+    expect(page).toContain(words);
+  },
+);
 
 test('status, charts: a day of which nothing is known is a hole in the line', async () => {
   const days = [1, 2, undefined, 4].map((value, at) => ({ at: at * DAY_MS, value, unknown: 0 }));

@@ -18,7 +18,7 @@ export function runsSection({ runs }: Status, calendar: Calendar): Markup {
   const quietWords =
     quiet === undefined || quiet === 0
       ? ''
-      : ` Another ${countOf(quiet, 'run')} of the last 24 hours found nothing to do.`;
+      : ` In the last 24 hours ${countOf(quiet, 'run')} found nothing to do${quiet === 1 ? '' : '; only the newest of these is kept'}.`;
   if (recent.length === 0) return section('runs', 'Runs', html`<p>No run has ended yet.${quietWords}</p>`);
   // Bars stand at the right where there are few, so that the left end has a time only where there are all.
   const [first, last] = [recent.at(-BAR_COUNT), recent.at(-1)];

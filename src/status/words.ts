@@ -53,7 +53,7 @@ export function ago(ms: number): string {
 }
 
 export function forAsLongAs(ms: number): string {
-  return ms < MINUTE_MS ? 'for a moment' : `for ${inMinutes(ms)}`;
+  return ms < MINUTE_MS ? 'for less than a minute' : `for ${inMinutes(ms)}`;
 }
 
 function inMinutes(ms: number): string {
