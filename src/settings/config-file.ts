@@ -61,7 +61,7 @@ function readDocument(path: string): { contents: Document['contents']; errors: F
 function readText(path: string): string {
   const read = readTextFile(path);
   if (read.kind === 'right') return read.value;
-  return refuse(`cannot read ${path}: ${read.problem}`, 'give the path of a file');
+  return refuse(`cannot read ${path}: ${read.problem}`, 'give the path of a file that this user may read');
 }
 
 function refuse(problem: string, hint = EXAMPLE): never {

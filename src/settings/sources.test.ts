@@ -110,7 +110,7 @@ describe('settings, sources: --config', () => {
 
   test('that is not there is a mistake of --config', () => {
     expect(() => findSettings({}, join(folder, 'nowhere.yaml'))).toThrow(
-      /--config: cannot read .*no such file/,
+      /--config: cannot read .*no such file.* that this user may read/,
     );
   });
 });

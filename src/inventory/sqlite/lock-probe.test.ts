@@ -66,7 +66,12 @@ test('inventory, lock probe: a lock that another holds is told as held', () => {
   const lock = takeLock(folder, HOLDER);
   onTestFinished(() => lock.release());
 
-  expect(() => takeLock(folder, HOLDER)).toThrow('in use by run 1 on here since');
+  expect(() => takeLock(folder, HOLDER)).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('in use by run 1 on here since'),
+      hint: expect.stringContaining('run-now --wait'),
+    }),
+  );
 });
 
 test.each([

@@ -65,7 +65,7 @@ export function takeLock(stateDir: string, holder: LockHolder, open: OpenFile = 
     if (sqliteCodeOf(cause) !== SQLITE_BUSY) throw inventoryError(`lock the inventory in ${stateDir}`, cause);
     refuseWithoutLocks(stateDir, open);
     throw new InventoryError(`the inventory in ${stateDir} is in use by ${readHolder(stateDir)}`, {
-      hint: 'let it finish or stop it, or give this process another STATE_DIR',
+      hint: 'ask a worker with `okta-ocsf run-now --wait`; let a run finish, or stop it; another org needs another STATE_DIR',
     });
   }
   const held = database;
