@@ -1,4 +1,4 @@
-import type { ClientKey, DpopMode } from '../ports/credential.ts';
+import type { ClientKey, CredentialOf, DpopMode } from '../ports/credential.ts';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import type { Given } from './given.ts';
 import { privateKeys, type PrivateKeys } from './private-key.ts';
@@ -14,14 +14,7 @@ const TOKEN = 'OKTA_API_TOKEN';
 const ONE_WAY = 'keep one of the two ways: an API token, or a service app';
 
 /** One of the two ways to authenticate at Okta. */
-export type CredentialSettings =
-  | { readonly kind: 'token'; readonly token: Secret }
-  | {
-      readonly kind: 'service-app';
-      readonly clientId: string;
-      readonly keys: readonly ClientKey[];
-      readonly dpop: DpopMode;
-    };
+export type CredentialSettings = CredentialOf<Secret>;
 
 interface CredentialParts {
   readonly oktaApiToken?: Secret | undefined;

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../http/client.ts';
-import type { ClientKey, DpopMode } from '../../ports/credential.ts';
+import type { ClientKey, CredentialOf } from '../../ports/credential.ts';
 import { OktaAuthError } from '../../ports/errors.ts';
 import type { Secret } from '../../settings/secret.ts';
 import { errorCodeOf } from '../read/answers.ts';
@@ -7,14 +7,7 @@ import type { CallAttempt, Credential, Remedy, TokenRequests } from './credentia
 import type { CredentialKind } from './grants.ts';
 
 /** The credential that the settings give. */
-export type CredentialChoice =
-  | { readonly kind: 'token'; readonly token: Secret }
-  | {
-      readonly kind: 'service-app';
-      readonly clientId: string;
-      readonly keys: readonly ClientKey[];
-      readonly dpop: DpopMode;
-    };
+export type CredentialChoice = CredentialOf<Secret>;
 
 export interface PresentCredentialParts {
   /** The choice as it is now. */
