@@ -74,6 +74,7 @@ export class OktaClient {
   readonly #failing: FailingEndpoints;
   /** 429s by bucket, or by the org's limit of calls at once. */
   readonly #refusals = new Map<string, number>();
+  #isCredentialAccepted = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -97,6 +98,7 @@ export class OktaClient {
       waitedInMs: limits.waitedInMs ?? new Map(),
       orgShare: limits.orgShare,
       missingScopes: credential.missingScopes(),
+      isCredentialAccepted: this.#isCredentialAccepted,
     };
   }
 
@@ -110,7 +112,10 @@ export class OktaClient {
     for (let askedAgain = 0; ; askedAgain += 1) {
       const answer = await this.#ask(path, template, options);
       const isAllowed = !(answer instanceof Error);
-      if (isAllowed && !isPublic) this.#permissions.allowed(template);
+      if (isAllowed && !isPublic) {
+        this.#isCredentialAccepted = true;
+        this.#permissions.allowed(template);
+      }
       const pauseMs = isAllowed ? undefined : this.#permissions.pauseMs(answer, template, askedAgain);
       if (pauseMs === undefined) {
         if (refusal !== undefined) this.#permissions.settled(refusal, template, isAllowed);

@@ -72,6 +72,14 @@ export interface DeliveryTotals {
   readonly refused: number;
   /** Why delivery ended before the outbox was empty; `undefined` when it was only told to stop. */
   readonly error: ConnectorError | undefined;
+  /** The trouble that keeps events from the sink, tried again or not; `undefined` while the sink takes them. */
+  readonly trouble: DeliveryTrouble | undefined;
+}
+
+export interface DeliveryTrouble {
+  readonly error: ConnectorError;
+  /** Unix milliseconds on this machine's clock. */
+  readonly since: number;
 }
 
 /** Drains the outbox into the sink while reading goes on. No method throws or rejects. */

@@ -111,6 +111,8 @@ export interface CallCount {
   readonly orgShare?: OrgShare | undefined;
   /** Scopes that Okta has not granted to the credential; questions that need them are not asked. */
   readonly missingScopes?: readonly string[];
+  /** True once Okta has given the credential an answer that it gives no one else. */
+  readonly isCredentialAccepted?: boolean;
 }
 
 /** The part of one rate-limit bucket that we may spend. */

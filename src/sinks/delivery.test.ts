@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SinkAuthError, SinkUnavailableError, InventoryError } from '../ports/errors.ts';
+import { ManualClock } from './clock.fixture.ts';
 import { accepted, createScene, refused, refusing, unavailable, users } from './delivery.fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -153,6 +154,34 @@ describe('sinks, delivery', () => {
     await clock.until(delivery.finish());
 
     expect(clock.waits).toEqual([123_000]);
+  });
+
+  test('tells since when the sink takes nothing, until it takes a batch again', async () => {
+    const seen: (number | undefined)[] = [];
+    const startedAt = new ManualClock().now();
+    const { delivery, clock } = createScene({
+      saved: users(3),
+      limits: { count: 1 },
+      answer: (_, call) => {
+        const { trouble } = delivery.totals();
+        seen.push(trouble === undefined ? undefined : trouble.since - startedAt);
+        return [2, 3, 4].includes(call) ? unavailable(10_000) : accepted;
+      },
+    });
+
+    await clock.until(delivery.finish());
+
+    expect(seen).toEqual([undefined, undefined, 0, 0, 0, undefined]);
+    expect(delivery.totals().trouble).toBeUndefined();
+  });
+
+  test('the trouble that ended delivery stays told', async () => {
+    const error = new SinkAuthError('refused');
+    const { delivery, clock } = createScene({ saved: users(1), answer: () => error });
+
+    await clock.until(delivery.finish());
+
+    expect(delivery.totals().trouble).toEqual({ error, since: clock.now() });
   });
 
   test('gives up after 15 minutes without one accepted batch, and keeps what may have arrived as attempted', async () => {

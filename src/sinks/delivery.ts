@@ -3,6 +3,7 @@ import type {
   BatchLimits,
   Delivery,
   DeliveryTotals,
+  DeliveryTrouble,
   Outbox,
   OutboxEvent,
   Receipt,
@@ -45,7 +46,8 @@ class OutboxDelivery implements Delivery {
   readonly #sinkName: string;
   #accepted = 0;
   #refused = 0;
-  #error: ConnectorError | undefined;
+  /** Why delivery has ended. */
+  #failure: DeliveryTrouble | undefined;
   #takesPartBatches = false;
   #isFinishing = false;
   #isClosed = false;
@@ -85,7 +87,14 @@ class OutboxDelivery implements Delivery {
 
   totals(): DeliveryTotals {
     const { batches, retries } = this.#sink;
-    return { batches, retries, accepted: this.#accepted, refused: this.#refused, error: this.#error };
+    return {
+      batches,
+      retries,
+      accepted: this.#accepted,
+      refused: this.#refused,
+      error: this.#failure?.error,
+      trouble: this.#failure ?? this.#sink.trouble,
+    };
   }
 
   get #isOpen(): boolean {
@@ -229,8 +238,8 @@ class OutboxDelivery implements Delivery {
 
   #close(error: ConnectorError | undefined): void {
     this.#isClosed = true;
-    if (error === undefined || this.#error !== undefined) return;
-    this.#error = error;
+    if (error === undefined || this.#failure !== undefined) return;
+    this.#failure = { error, since: this.#sink.trouble?.since ?? this.#clock.now() };
     this.#log?.error(
       { code: error.code, reason: error.message },
       'delivery stopped: events wait in the outbox',
@@ -242,7 +251,7 @@ class OutboxDelivery implements Delivery {
    * and are sent first.
    */
   async #letGo(): Promise<void> {
-    const isOfSink = this.#error === undefined || this.#error instanceof SinkError;
+    const isOfSink = this.#failure === undefined || this.#failure.error instanceof SinkError;
     const left = [...this.#parts.flat(), ...this.#streak.events];
     this.#parts = [];
     this.#streak.clear();

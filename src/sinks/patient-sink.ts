@@ -1,7 +1,7 @@
 import { backOffMs, type BackOff } from '../http/back-off.ts';
 import { SinkUnavailableError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
+import type { DeliveryTrouble, OutboxEvent, Receipt, Sink } from '../ports/sink.ts';
 
 /** Each wait is wholly random up to its bound. */
 const BACK_OFF: BackOff = { firstMs: 1000, longestMs: 60_000, chance: 1 };
@@ -31,11 +31,12 @@ export class PatientSink {
   /** Batches that were sent for the first time, and those sent again. */
   batches = 0;
   retries = 0;
+  /** `undefined` unless the last answer was none that settles a batch. */
+  trouble: DeliveryTrouble | undefined;
   readonly #parts: PatientSinkParts;
   readonly #endOfWait: AbortSignal;
   /** Events that were sent at least once without an answer: the sink may have them. */
   readonly #uncertain = new Set<number>();
-  #failingSince: number | undefined;
 
   constructor(parts: PatientSinkParts) {
     this.#parts = parts;
@@ -50,11 +51,13 @@ export class PatientSink {
     for (let attempt = 0; !this.#isHalted(); attempt += 1) {
       const answer = await this.#pushOnce(events, attempt);
       if (!(answer instanceof SinkUnavailableError)) {
-        this.#failingSince = undefined;
+        this.trouble = undefined;
         return answer;
       }
       if (this.#isHalted()) break;
-      this.#giveUpIfDue(answer);
+      const now = this.#parts.clock.now();
+      this.trouble = { error: answer, since: this.trouble?.since ?? now };
+      this.#giveUpIfDue(answer, now - this.trouble.since);
       await this.#wait(answer, attempt);
       if (this.#endOfWait.aborted) break;
     }
@@ -91,11 +94,9 @@ export class PatientSink {
     }
   }
 
-  #giveUpIfDue(last: SinkUnavailableError): void {
-    const { sink, clock, giveUpAfterMs } = this.#parts;
-    const now = clock.now();
-    this.#failingSince ??= now;
-    if (now - this.#failingSince < giveUpAfterMs) return;
+  #giveUpIfDue(last: SinkUnavailableError, failingMs: number): void {
+    const { sink, giveUpAfterMs } = this.#parts;
+    if (failingMs < giveUpAfterMs) return;
     const minutes = Math.round(giveUpAfterMs / 60_000);
     throw new SinkUnavailableError(
       `no batch was accepted for ${minutes} minutes, given up: ${last.message}`,

@@ -21,6 +21,10 @@ export interface RunNow {
   readonly mode: Report['mode'];
   readonly startedAt: number;
   readonly progress: ProgressSnapshot;
+  /** After reading, it only delivers. */
+  readonly isReading: boolean;
+  /** When events began to be kept from the intake; `undefined` while it takes them. */
+  readonly intakeFailsSince: number | undefined;
 }
 
 /** Facts that only the worker knows. */

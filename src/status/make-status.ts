@@ -64,13 +64,18 @@ function nowOf(live: LiveFacts | undefined, at: number): Status['now'] {
   return live.run === undefined ? { state: 'idle' } : runningOf(live.run, at);
 }
 
-function runningOf({ mode, startedAt, progress }: RunNow, at: number): Status['now'] {
+function runningOf(
+  { mode, startedAt, progress, isReading, intakeFailsSince }: RunNow,
+  at: number,
+): Status['now'] {
   const { usersDone, usersTotal, calls, callsLeft, callsPerMinute, secondsLeft } = progress;
   const isTelling = secondsLeft !== undefined && Number.isFinite(secondsLeft);
   return {
     state: 'running',
     mode,
     started_at: written(startedAt),
+    step: isReading ? 'reading' : 'delivering',
+    ...maybe('intake_fails_since', intakeFailsSince),
     users_done: usersDone,
     ...(usersTotal === undefined ? {} : { users_expected: usersTotal }),
     calls,

@@ -67,7 +67,7 @@ export function section(id: string, title: string, body: Markup): Markup {
   </section>`;
 }
 
-interface Figure {
+export interface Figure {
   readonly name: string;
   readonly value: string | Markup;
   readonly more?: string | Markup;

@@ -1,13 +1,50 @@
 import { html } from 'hono/html';
 import { partsBar } from './charts.ts';
-import { figures, moment, section, type Markup } from './markup.ts';
+import { figures, moment, section, type Figure, type Markup } from './markup.ts';
 import type { Status } from './status.ts';
-import { ago, counted, lasting, percent, type Calendar } from './words.ts';
+import { ago, counted, countOf, lasting, percent, type Calendar } from './words.ts';
 
-export function nowSection({ at, now }: Status, calendar: Calendar): Markup {
+type RunningNow = Extract<Status['now'], { readonly state: 'running' }>;
+
+export function nowSection(status: Status, calendar: Calendar): Markup {
+  const { now } = status;
   if (now.state === 'unknown')
     return section('now', 'Now', html`<p>Only the worker’s own page shows what runs now.</p>`);
   if (now.state === 'idle') return section('now', 'Now', html`<p>Nothing runs at the moment.</p>`);
+  const about = now.step === 'reading' ? reading(now, status, calendar) : delivering(now, status, calendar);
+  return section('now', 'Now', html`${about}${waiting(now, status, calendar)}`);
+}
+
+/** Reading goes on meanwhile, where it has not ended. */
+function waiting(
+  { intake_fails_since: since }: RunningNow,
+  { at, outbox }: Status,
+  calendar: Calendar,
+): Markup {
+  if (since === undefined) return html``;
+  const { events = 0 } = outbox;
+  return html`<p>
+    It waits for the intake, which has taken nothing since ${moment(since, calendar)},
+    ${ago(Date.parse(at) - Date.parse(since))}: ${countOf(events, 'event')} ${events === 1 ? 'waits' : 'wait'}
+    in the outbox.
+  </p>`;
+}
+
+/** A run that reads no more has neither a pace nor calls left. */
+function delivering(now: RunningNow, { at, outbox }: Status, calendar: Calendar): Markup {
+  return html`
+    <p>
+      ${named(now)} has ended reading, after ${countOf(now.users_done, 'user')}, and delivers what is left.
+    </p>
+    ${figures([
+      started(now, at, calendar),
+      { name: 'Calls made', value: counted(now.calls) },
+      { name: 'Events left', value: outbox.events === undefined ? 'unknown' : counted(outbox.events) },
+    ])}
+  `;
+}
+
+function reading(now: RunningNow, { at }: Status, calendar: Calendar): Markup {
   const { users_done: done, users_expected: expected, ends_at: endsAt, calls_left: callsLeft } = now;
   const progress = [
     { name: 'done', look: 'yes' },
@@ -15,18 +52,11 @@ export function nowSection({ at, now }: Status, calendar: Calendar): Markup {
   ] as const;
   const ofAll = expected === undefined ? '' : ` of about ${counted(Math.max(done, expected))}`;
   const share = expected === undefined ? '' : `, ${percent(done, Math.max(done, expected))}`;
-  const body = html`
-    <p>
-      ${now.mode === 'incremental' ? 'An' : 'A'} ${now.mode} run has read ${counted(done)}${ofAll}
-      ${expected === 1 ? 'user' : 'users'}${share}.
-    </p>
+  return html`
+    <p>${named(now)} has read ${counted(done)}${ofAll} ${expected === 1 ? 'user' : 'users'}${share}.</p>
     ${expected === undefined ? '' : partsBar(progress, [done, Math.max(0, expected - done)])}
     ${figures([
-      {
-        name: 'Started',
-        value: moment(now.started_at, calendar),
-        more: ago(Date.parse(at) - Date.parse(now.started_at)),
-      },
+      started(now, at, calendar),
       { name: 'Pace', value: counted(now.calls_per_minute), more: 'calls a minute' },
       { name: 'Calls made', value: counted(now.calls) },
       { name: 'Calls left', value: callsLeft === undefined ? 'not known yet' : counted(callsLeft) },
@@ -39,7 +69,15 @@ export function nowSection({ at, now }: Status, calendar: Calendar): Markup {
           },
     ])}
   `;
-  return section('now', 'Now', body);
+}
+
+function named({ mode }: RunningNow): string {
+  return `${mode === 'incremental' ? 'An' : 'A'} ${mode} run`;
+}
+
+function started({ started_at: startedAt }: RunningNow, at: string, calendar: Calendar): Figure {
+  const more = ago(Date.parse(at) - Date.parse(startedAt));
+  return { name: 'Started', value: moment(startedAt, calendar), more };
 }
 
 export function nextSection({ at, next, now }: Status, calendar: Calendar): Markup {

@@ -4,7 +4,7 @@ import { aQuietReport } from '../ports/report.fixture.ts';
 import { curve, runScale } from './charts.ts';
 import { makeStatus } from './make-status.ts';
 import { frozenPage, livePage, OWN_SCRIPT, OWN_STYLE } from './page.ts';
-import { AT, factsOf, SCENES, storedOf } from './status.fixture.ts';
+import { AT, factsOf, runUnderWay, SCENES, storedOf } from './status.fixture.ts';
 import { DAY_MS } from './words.ts';
 
 const MOST_BYTES = 100_000;
@@ -12,6 +12,10 @@ const MOST_BYTES = 100_000;
 function hashOf(page: string, name: string): string {
   const [, text = ''] = new RegExp(`<${name}>([^]*?)</${name}>`).exec(page) ?? [];
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function textOf(page: string): string {
+  return page.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' ');
 }
 
 test.each(Object.entries(SCENES))(
@@ -63,10 +67,27 @@ test.each([
 ] as const)('status, page: the run under way has the right article where it is %s', async (mode, words) => {
   const unknown = { usersTotal: undefined, callsLeft: undefined, secondsLeft: undefined };
   const progress = { ...unknown, usersDone: 0, calls: 4, callsPerMinute: 9 };
-  const live = { run: { mode, startedAt: AT, progress }, nextAt: undefined, budgets: [] };
-  const page = await livePage(makeStatus(factsOf({ live })));
+  const page = await livePage(makeStatus(runUnderWay({ mode, progress })));
 
   expect(page).toContain(words);
+});
+
+test('status, page: a run that only delivers says so, and for what it waits', async () => {
+  const page = textOf(await livePage(makeStatus(SCENES.waiting)));
+
+  expect(page).toContain('An incremental run has ended reading, after 41 users, and delivers what is left.');
+  expect(page).toContain(
+    'It waits for the intake, which has taken nothing since 08:30, 12 min ago: 340 events wait in the outbox.',
+  );
+  expect(page).not.toContain('calls a minute');
+});
+
+test('status, page: a run that reads says that its events wait, and shows its pace all the same', async () => {
+  const page = textOf(await livePage(makeStatus(runUnderWay({ intakeFailsSince: AT - 60_000 }))));
+
+  expect(page).toContain('A full run has read 1,980 of about 4,800 users');
+  expect(page).toContain('It waits for the intake, which has taken nothing since 08:41, 1 min ago');
+  expect(page).toContain('calls a minute');
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Posture, PostureAt } from '../ports/posture.ts';
 import { aQuietReport } from '../ports/report.fixture.ts';
 import type { Report } from '../ports/report.ts';
-import type { StatusFacts, StoredFacts } from './facts.ts';
+import type { RunNow, StatusFacts, StoredFacts } from './facts.ts';
 import { DAY_MS } from './words.ts';
 
 /** A morning in spring, in UTC. */
@@ -137,28 +137,43 @@ export function factsOf(changes: Partial<StatusFacts> = {}): StatusFacts {
   };
 }
 
+const NOT_KNOWN = { usersTotal: undefined, callsLeft: undefined, secondsLeft: undefined };
+
+export function runUnderWay(changes: Partial<RunNow> = {}): StatusFacts {
+  const run: RunNow = {
+    mode: 'full',
+    startedAt: AT - 35 * MINUTE_MS,
+    isReading: true,
+    intakeFailsSince: undefined,
+    progress: {
+      usersDone: 1980,
+      usersTotal: 4800,
+      calls: 2290,
+      callsLeft: 3020,
+      callsPerMinute: 63.4,
+      secondsLeft: 49 * 60,
+    },
+    ...changes,
+  };
+  const budgets = BUDGETS.map(({ left, ...budget }) => ({
+    ...budget,
+    left: budget.bucket === 'user' ? 7 : Math.round(left * 0.6),
+  }));
+  return factsOf({
+    live: { run, nextAt: undefined, budgets },
+    stored: storedOf({ users: 4800 }, { outbox: { count: 340, oldestAt: AT - 20_000 } }),
+  });
+}
+
 export const SCENES = {
   rest: factsOf({ org: 'acme-production' }),
-  run: factsOf({
-    live: {
-      run: {
-        mode: 'full',
-        startedAt: AT - 35 * MINUTE_MS,
-        progress: {
-          usersDone: 1980,
-          usersTotal: 4800,
-          calls: 2290,
-          callsLeft: 3020,
-          callsPerMinute: 63.4,
-          secondsLeft: 49 * 60,
-        },
-      },
-      nextAt: undefined,
-      budgets: BUDGETS.map((budget) =>
-        budget.bucket === 'user' ? { ...budget, left: 12 } : { ...budget, left: budget.left * 0.6 },
-      ).map((budget) => ({ ...budget, left: Math.round(budget.left) })),
-    },
-    stored: storedOf({ users: 4800 }, { outbox: { count: 340, oldestAt: AT - 20_000 } }),
+  run: runUnderWay(),
+  waiting: runUnderWay({
+    mode: 'incremental',
+    startedAt: AT - 13 * MINUTE_MS,
+    isReading: false,
+    intakeFailsSince: AT - 12 * MINUTE_MS,
+    progress: { usersDone: 41, calls: 57, callsPerMinute: 0, ...NOT_KNOWN },
   }),
   failure: factsOf({
     hindrances: [

@@ -24,6 +24,8 @@ const now = z
       state: z.literal('running'),
       mode,
       started_at: instant,
+      step: z.enum(['reading', 'delivering']).describe('delivering: it reads no more'),
+      intake_fails_since: instant.optional().describe('since then the intake takes no event'),
       users_done: count,
       users_expected: count.optional(),
       calls: count,

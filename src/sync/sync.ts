@@ -21,6 +21,7 @@ import { evaluateMoved } from './users.ts';
 export async function sync(job: Job): Promise<RunEnd> {
   const startedAt = job.clock.now();
   const readFailure = await orFailure(job, () => (job.settings.resends ? resendKnown(job) : readOrg(job)));
+  job.tally.readingEnded = { at: job.clock.now(), failure: readFailure };
   const delivered = await deliverRest(job);
   const end = await makeReport(job, { startedAt, failure: readFailure ?? delivered.error });
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;

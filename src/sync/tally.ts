@@ -1,5 +1,6 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASSET_KINDS } from '../ports/asset.ts';
+import type { ConnectorError } from '../ports/errors.ts';
 import type { GapCounts } from '../ports/report.ts';
 import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
@@ -17,6 +18,8 @@ export class Tally {
   listed = 0;
   removed = 0;
   leftSelection = 0;
+  /** The end of reading: when, on this machine's clock, and the failure that ended it. Delivery may go on for long. */
+  readingEnded: { readonly at: number; readonly failure: ConnectorError | undefined } | undefined;
   /** Users whose reading has ended, with or without an event. */
   done = 0;
   /** The calls that the run will have made when it ends, once that is known. */

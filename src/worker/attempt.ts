@@ -9,6 +9,7 @@ import { sync } from '../sync/sync.ts';
 import { progressOf } from './counted.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { Pulse } from './pulse.ts';
+import { signsOf } from './run-signs.ts';
 
 export interface AttemptParts {
   /** Reads settings, log and world as they are now, files included. */
@@ -62,6 +63,7 @@ async function run(
       progress,
       mode: () => job.tally.mode,
       startedAt: job.clock.now(),
+      signs: () => signsOf(job),
     });
     // A first full run may take hours. Until then the metrics show the gaps and dead letters of earlier runs.
     metrics.stands(await standingOf(job));

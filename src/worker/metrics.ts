@@ -10,6 +10,7 @@ import type { SecretAge } from '../settings/secret-ages.ts';
 import type { Remembered } from '../compose/remembered.ts';
 import { COUNTED } from './counted.ts';
 import { TODO_AFTER } from './obstacles.ts';
+import type { RunSigns } from './run-signs.ts';
 import { Instruments, type Labels } from './metrics/instruments.ts';
 import type { NameOf } from './metrics/table.ts';
 
@@ -30,6 +31,7 @@ export interface RunUnderWay {
   /** Its kind, which is decided after its start, and its start in Unix milliseconds: for the status page. */
   readonly mode?: () => Report['mode'];
   readonly startedAt?: number;
+  readonly signs?: () => RunSigns;
 }
 
 export interface EndedRunFacts {

@@ -3,6 +3,7 @@ import type { Check } from '../ports/checks.ts';
 import { OktaAuthError, SinkUnavailableError } from '../ports/errors.ts';
 import { nextFiring } from '../settings/schedule-values.ts';
 import { Readiness } from './readiness.ts';
+import type { RunSigns } from './run-signs.ts';
 import type { Timetable } from './schedule.ts';
 
 const PASSED: Check = { code: 'okta_users', title: 'Users', status: 'passed', detail: 'zoe@example.com' };
@@ -22,8 +23,14 @@ const START = Date.parse('2026-08-01T10:00:00Z');
 /** A worker's readiness on a clock that the test turns; runs are due every 20 minutes. */
 function createScene(timetable: Timetable = { nextAfter: (instant) => instant + 20 * MINUTE }) {
   let now = START;
-  const readiness = new Readiness({ now: () => now }, timetable);
+  let signs: RunSigns | undefined;
+  const readiness = new Readiness({ now: () => now }, timetable, () => signs);
   return {
+    /** A run is under way, and has shown this. */
+    shows: ({ over = [], troubles = [] }: { over?: string[]; troubles?: RunSigns['troubles'] }): void => {
+      const isOver = (code: string): boolean => over.includes(code);
+      signs = { isReading: false, sinkFailsSince: undefined, troubles, isOver };
+    },
     readiness,
     answer: (accept?: string) => readiness.answer(accept),
     /** Turns the clock to this time. */
@@ -35,6 +42,7 @@ function createScene(timetable: Timetable = { nextAfter: (instant) => instant + 
       const startedAt = now;
       now += minutes * MINUTE;
       readiness.runEnded({ ...ended, startedAt, endedAt: now });
+      signs = undefined;
     },
     codes: () => readiness.reasons().map(({ code }) => code),
   };
@@ -107,6 +115,45 @@ test('worker, readiness: tells as JSON each reason, since when, and what to do; 
     status: 200,
     body: '{"version":1,"ready":true,"reasons":[]}\n',
   });
+});
+
+test('worker, readiness: a cause goes once the run under way has shown that it is over, and its own trouble is told', () => {
+  const { run, shows, at, readiness, codes, answer } = createScene();
+  run({ outcome: 'failed', failure: new OktaAuthError('no') });
+  const since = START + MINUTE;
+
+  shows({});
+  expect(codes()).toEqual(['okta_auth']);
+  shows({ over: ['okta_auth'], troubles: [{ code: 'intake_unavailable', since, isTriedAgain: true }] });
+  expect(codes()).toEqual(['intake_unavailable']);
+  run(FAILED, 15);
+  // It is told for as long as it has been seen.
+  expect(readiness.reasons()).toMatchObject([{ code: 'intake_unavailable', since }]);
+
+  shows({ over: ['intake_unavailable'] });
+  expect(answer().status).toBe(200);
+  // Then the run is that of a worker that is ready, and may try again for a while.
+  const later = START + HOUR;
+  at(later);
+  shows({ troubles: [{ code: 'intake_unavailable', since: later, isTriedAgain: true }] });
+  expect(answer().status).toBe(200);
+  at(later + MINUTE + 1);
+  expect(codes()).toEqual(['intake_unavailable']);
+});
+
+test('worker, readiness: a trouble that the run does not try again is told at once', () => {
+  const { run, shows, codes } = createScene();
+  run(COMPLETED);
+  const since = START + MINUTE;
+
+  shows({
+    troubles: [
+      { code: 'okta_unavailable', since, isTriedAgain: false },
+      { code: 'intake_auth', since, isTriedAgain: false },
+    ],
+  });
+
+  expect(codes()).toEqual(['okta_unavailable', 'intake_auth']);
 });
 
 test('worker, readiness: is red when three starts have passed since the last completed run, and green after the next', () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import { JSON_VERSION, jsonVersion, type OutputOf } from '../ports/json-output.ts';
 import type { Attempted } from './attempt.ts';
 import { OWN, TODO_AFTER, TODO_AFTER_CHECK, type Obstacle } from './obstacles.ts';
+import type { RunSigns } from './run-signs.ts';
 import type { Timetable } from './schedule.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -11,6 +12,8 @@ const WEEK_MS = 7 * 86_400_000;
 const STARTS_MISSED = 3;
 /** A run may take so many times as long as the longest one of the week. */
 const TIMES_LONGEST = 2;
+/** A worker that was ready stays so for this long while its run tries again: a push may fail now and then. */
+const PATIENCE_MS = 60_000;
 
 interface TriedRun extends Pick<Attempted, 'outcome' | 'failure'> {
   readonly startedAt: number;
@@ -44,7 +47,7 @@ export const READINESS_SCHEMA = z.object({
 
 /**
  * Can a run succeed, and did one in time? The checks at the worker's start decide, and from then on the last run, which
- * has really tried. It is red too when the last completed run is older than three starts of the timetable and than twice
+ * has really tried. A run under way takes away what it has shown to be over, and adds what stands in its way. It is red too when the last completed run is older than three starts of the timetable and than twice
  * the longest run of the week: with FREQUENCY that is `max(3 x FREQUENCY, 2 x the longest run)`; with SCHEDULE it is its
  * third start after that run, so that a weekend without starts is none without runs.
  */
@@ -52,15 +55,22 @@ export class Readiness {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #timetable: Timetable;
   readonly #startedAt: number;
+  readonly #signs: () => RunSigns | undefined;
   /** `undefined` before anything was tried. */
   #failing: readonly Obstacle[] | undefined;
   #hasRun = false;
   #completedAt: number | undefined;
   #runs: readonly { readonly endedAt: number; readonly ms: number }[] = [];
 
-  constructor(clock: Pick<Clock, 'now'>, timetable: Timetable) {
+  /** @param signs those of the run under way */
+  constructor(
+    clock: Pick<Clock, 'now'>,
+    timetable: Timetable,
+    signs: () => RunSigns | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#timetable = timetable;
+    this.#signs = signs;
     this.#startedAt = clock.now();
   }
 
@@ -82,7 +92,8 @@ export class Readiness {
     this.#noteRun(endedAt - startedAt);
     if (outcome === 'failed') {
       const code = failure?.code ?? 'internal';
-      const since = this.#failing?.find((each) => each.code === code)?.since ?? endedAt;
+      const known = [...this.#standing(), ...(this.#signs()?.troubles ?? [])];
+      const since = known.find((each) => each.code === code)?.since ?? endedAt;
       this.#failing = [{ code, since, todo: TODO_AFTER[code] }];
     } else {
       this.#failing = [];
@@ -92,7 +103,7 @@ export class Readiness {
 
   /** Everything that stands in the way; empty when the worker is ready. */
   reasons(): readonly Obstacle[] {
-    const failing = this.#failing ?? [{ code: 'not_checked', since: this.#startedAt, todo: OWN.not_checked }];
+    const failing = this.#standing();
     const overdueAt = this.#overdueAt();
     if (overdueAt === undefined || this.#clock.now() <= overdueAt) return failing;
     return [...failing, { code: 'run_overdue', since: overdueAt, todo: OWN.run_overdue }];
@@ -107,6 +118,22 @@ export class Readiness {
     if (this.#failing === undefined) return { status, body: 'not checked yet\n' };
     if (status === 200) return { status, body: 'ready\n' };
     return { status, body: `not ready: ${reasons.map(({ code }) => code).join(' ')}\n` };
+  }
+
+  /** Without what the run under way has shown to be over, with what it meets. */
+  #standing(): readonly Obstacle[] {
+    const failing = this.#failing ?? [{ code: 'not_checked', since: this.#startedAt, todo: OWN.not_checked }];
+    const signs = this.#signs();
+    if (signs === undefined) return failing;
+    const past = failing.filter(({ code }) => !signs.isOver(code));
+    const longAgo = this.#clock.now() - PATIENCE_MS;
+    const present = signs.troubles
+      .filter(({ since, isTriedAgain }) => !isTriedAgain || failing.length > 0 || since < longAgo)
+      .filter(({ code }) => !past.some((each) => each.code === code))
+      .map(({ code, since }) => ({ code, since, todo: TODO_AFTER[code] }));
+    // From now on it is a worker that was ready.
+    if (past.length + present.length === 0) this.#failing = [];
+    return [...past, ...present];
   }
 
   #noteRun(ms: number): void {

@@ -51,5 +51,12 @@ async function storedIfAny(settings: Settings, at: number): Promise<StoredFacts 
 
 function runOf(run: RunUnderWay | undefined): RunNow | undefined {
   if (run?.mode === undefined || run.startedAt === undefined || run.progress === undefined) return undefined;
-  return { mode: run.mode(), startedAt: run.startedAt, progress: run.progress() };
+  const { isReading = true, sinkFailsSince: intakeFailsSince } = run.signs?.() ?? {};
+  return {
+    mode: run.mode(),
+    startedAt: run.startedAt,
+    progress: run.progress(),
+    isReading,
+    intakeFailsSince,
+  };
 }

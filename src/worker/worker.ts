@@ -53,8 +53,9 @@ export async function work(parts: WorkerParts): Promise<void> {
     const ended = await parts.attempt(parts.requests.takeRun());
     const endedAt = clock.now();
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
-    metrics.runEnded({ ...ended, startedAt, endedAt });
+    // Readiness still asks the run that the metrics then let go.
     parts.readiness.runEnded({ ...ended, startedAt, endedAt });
+    metrics.runEnded({ ...ended, startedAt, endedAt });
     tellFailure(ended, failures, parts.log);
     const drawn = random();
     const dueAt = (): number => nextStartAt({ startedAt, endedAt, failures }, timetable, () => drawn);

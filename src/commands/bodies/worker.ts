@@ -59,7 +59,7 @@ function pageOf(
 /** The parts that show from outside how the worker is, and what the runs share. */
 function createParts(current: CurrentSettings, world: World) {
   const startedAt = world.clock.now();
-  const readiness = new Readiness(world.clock, current.timetable);
+  const readiness = new Readiness(world.clock, current.timetable, () => metrics.run?.signs?.());
   const metrics: WorkerMetrics = new WorkerMetrics(world.version, {
     budgets: () => lasting.budgets(),
     secrets: () => secretAges(current.secrets, startedAt),
