@@ -51,7 +51,8 @@ export async function composeSync(
   const { settings, world } = prepared;
   const sink = timed(createSink(prepared), lasting, world);
   const runId = world.newId();
-  const options = inventoryOptions(settings, world, runId);
+  const { validators } = lasting;
+  const options = inventoryOptions(settings, world, { runId, validators });
   // A re-send needs an inventory, and must not create one.
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);
@@ -81,7 +82,9 @@ export async function composeDryRun(
 ): Promise<Composed> {
   const { settings, world } = prepared;
   const runId = world.newId();
-  const opened = openTemporaryInventory(inventoryOptions(settings, world, runId));
+  const opened = openTemporaryInventory(
+    inventoryOptions(settings, world, { runId, validators: lasting.validators }),
+  );
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const request = { isLasting: false };
   return composeRun(prepared, lasting, { runId, opened, sink, limits, scope, request });

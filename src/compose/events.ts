@@ -4,19 +4,19 @@ import { createJudge, type JudgePosture } from '../enrich/posture.ts';
 import type { InventoryOptions } from '../inventory/store.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
 import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
-import { createValidate } from '../ocsf/validate.ts';
 import { INTAKE } from '../sinks/sekoia/name.ts';
 import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
 import { mappingRules, createRedactorFor } from './shaping.ts';
+import { Validators } from './validators.ts';
 
 /** The options by which the inventory makes events: the dialect and the rules that the settings choose. */
 export function inventoryOptions(
   settings: Settings,
   { clock, newId }: Pick<World, 'clock' | 'newId'>,
-  runId: string,
+  { runId, validators }: { readonly runId: string; readonly validators: Validators },
 ): InventoryOptions {
-  const options = eventMakerOptions(settings);
+  const options = eventMakerOptions(settings, validators);
   const { dialect, adminRule } = options;
   return {
     sink: INTAKE,
@@ -32,12 +32,12 @@ export function inventoryOptions(
   };
 }
 
-export function eventMakerOptions(settings: Settings): EventMakerOptions {
+export function eventMakerOptions(settings: Settings, validators = new Validators()): EventMakerOptions {
   const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
   const { dialect, schema } = chosenDialect(settings);
   const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
   const mappedPaths = mappingRules(settings).map(({ to }) => to);
-  return { dialect, validate: createValidate(withPaths(schema, mappedPaths)), mappedPaths, ...rules };
+  return { dialect, validate: validators.of(withPaths(schema, mappedPaths)), mappedPaths, ...rules };
 }
 
 function createPostureJudge({ mfaRule, adminRule, lookups, redact }: Settings): JudgePosture {

@@ -15,6 +15,7 @@ import { createConnection } from './connection.ts';
 import { connectionKey } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
 import type { Prepared } from './prepare.ts';
+import { Validators } from './validators.ts';
 
 interface LastingConnection {
   readonly key: string;
@@ -23,13 +24,14 @@ interface LastingConnection {
 }
 
 /**
- * The parts that a process passes from one run to the next: the connection to the org and, for a worker, the
- * inventory's lock.
+ * The parts that a process passes from one run to the next: the connection to the org, compiled schemas and, for a
+ * worker, the inventory's lock.
  */
 export class LastingParts {
   /** Throws `InventoryError` while another process has the inventory. */
   readonly takeLock: TakeLock;
   readonly timings: Timings | undefined;
+  readonly validators = new Validators();
   readonly #world: World;
   readonly #holder: LockHolder;
   readonly #lock: HeldLock | undefined;

@@ -1,5 +1,6 @@
 import { checkInventory } from '../../compose/check-inventory.ts';
 import { listChecks } from '../../compose/checks.ts';
+import { eventMakerOptions } from '../../compose/events.ts';
 import { WORKER } from '../../compose/holder.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { InventoryError } from '../../ports/errors.ts';
@@ -84,6 +85,9 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
   const routes = routesOf(pulse, readiness, metrics);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
+  // Whoever asks first must not wait until code is compiled.
+  eventMakerOptions(settings, lasting.validators);
+  await pages.warmUp();
   const address = await WorkerAddress.listen(addressOf(settings), {
     listen: (where) => listen({ ...where, routes, pages, log }),
     log,
