@@ -85,9 +85,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
   const routes = routesOf(pulse, readiness, metrics);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
-  // Whoever asks first must not wait until code is compiled.
-  eventMakerOptions(settings, lasting.validators);
-  await pages.warmUp();
+  await compile(settings, lasting, pages);
   const address = await WorkerAddress.listen(addressOf(settings), {
     listen: (where) => listen({ ...where, routes, pages, log }),
     log,
@@ -97,8 +95,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   try {
     holdInventory(lasting, settings);
     log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
-    const list = () => listChecks(prepared, lasting, { isBrief: true });
-    await checkFirst({ list, readiness, clock, stopping, log });
+    await checkFirst({ list: () => briefChecks(prepared, lasting), readiness, clock, stopping, log });
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
     const firstAt = firstStart(current, earlier, clock);
@@ -130,6 +127,16 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     lasting.close();
     await address.close();
   }
+}
+
+function briefChecks(prepared: Prepared, lasting: LastingParts): ReturnType<typeof listChecks> {
+  return listChecks(prepared, lasting, { isBrief: true });
+}
+
+/** Whoever asks first, and in the moment in which the first run starts, must not wait until code is compiled. */
+async function compile(settings: Settings, { validators }: LastingParts, pages: StatusPage): Promise<void> {
+  eventMakerOptions(settings, validators);
+  await pages.warmUp();
 }
 
 /** The work between two runs. */
