@@ -219,8 +219,8 @@ export interface UserStore {
   unfinishMembers(listedAt: number): Promise<void>;
   /** The number of known users: `MAX_REMOVALS` is a share of it. */
   count(): Promise<number>;
-  /** Is any user known as DEPROVISIONED? */
-  hasDeactivated(): Promise<boolean>;
+  /** The number of users known as DEPROVISIONED. */
+  countDeactivated(): Promise<number>;
   /** Okta says that the user is gone: makes a last event that says so, then forgets the user. */
   remove(userId: string): Promise<void>;
   /** The user is not selected any more: forgets the user without an event. */

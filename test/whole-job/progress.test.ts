@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { cli } from '../../src/cli.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
 import { createErrorOutput, systemClock } from '../../src/process/world.ts';
-import { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_TOKEN } from '../../src/simulator/index.ts';
+import {
+  createMutations,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+} from '../../src/simulator/index.ts';
+import { reportOf } from './launch.fixture.ts';
 import { test } from './stage.fixture.ts';
 
 const Line = z.looseObject({
@@ -36,6 +42,30 @@ test('whole job, progress: a full run tells each minute how far it has come, and
   expect(last?.users_done).toBeGreaterThan(0);
   expect(last?.users_expected).toBe(60);
   expect(last?.calls_left).toBeGreaterThanOrEqual(0);
+});
+
+test('whole job, progress: the next full run does not count on calls for users who are deactivated', async ({
+  makeStage,
+}) => {
+  const { org, okta, run } = await makeStage({ org: { users: 60, deprovisionedShare: 0 } });
+  await run(['sync']);
+  const mutations = createMutations(org, { now: okta.now });
+  for (const { id } of org.users.slice(20)) mutations.deactivate(id);
+  await run(['sync', '--full']);
+  let asked = 0;
+  const now = (): number => systemClock.now() + (asked += 1) * 10_000;
+
+  const ended = await run(['sync', '--full'], { env: { LOG_LEVEL: 'info' }, now });
+
+  const [first] = ended.stderr
+    .trim()
+    .split('\n')
+    .map((line) => Line.parse(JSON.parse(line)))
+    .filter(({ calls_left: left }) => left !== undefined);
+  expect(first?.users_expected).toBe(20);
+  expect((first?.calls ?? 0) + (first?.calls_left ?? 0)).toBeLessThanOrEqual(
+    reportOf(ended).okta.total_calls,
+  );
 });
 
 test.for([

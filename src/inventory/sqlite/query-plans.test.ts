@@ -127,7 +127,7 @@ test.each([
   ['SELECT count(*) AS events, min(first_at)', /USING COVERING INDEX dead_letters_by_age/],
   ['SELECT roles_gap, roles_read_at', /SCAN groups USING INDEX groups_with_roles/],
   ['SELECT key AS lookup, count(*) AS count, min', /users_with_stale \(evaluated_run=\?\)/],
-  ["SELECT id FROM users WHERE status = 'DEPROVISIONED'", /users_deactivated/],
+  ["SELECT count(*) AS users FROM users WHERE status = 'DEPROVISIONED'", /users_deactivated/],
   ['SELECT id FROM users WHERE roles IS NULL', /users_spared/],
   ["SELECT id FROM users WHERE json_array_length(roles, '$.roles') > 0 AND", /users_with_roles/],
   ["SELECT * FROM users WHERE lower(json_extract(fields, '$.login'))", /users_by_login/],

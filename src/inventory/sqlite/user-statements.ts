@@ -90,7 +90,7 @@ export function userStatements(database: DatabaseSync) {
       UNION ALL SELECT id FROM users WHERE listed_at >= :listedAt AND status IS NOT 'DEPROVISIONED'
         AND NOT EXISTS (SELECT 1 FROM listed WHERE user_id = users.id)`),
     count: statement('SELECT count(*) AS users FROM users'),
-    deactivated: statement("SELECT id FROM users WHERE status = 'DEPROVISIONED' LIMIT 1"),
+    countDeactivated: statement("SELECT count(*) AS users FROM users WHERE status = 'DEPROVISIONED'"),
     forgetUser: statement('DELETE FROM users WHERE id = ?'),
     forgetDelivered: statement("DELETE FROM delivered WHERE sink = ? AND kind = 'user' AND id = ?"),
   };

@@ -204,8 +204,8 @@ export class SqliteUserStore implements UserStore {
     });
   }
 
-  async hasDeactivated(): Promise<boolean> {
-    return orInventoryError(() => this.#statements.deactivated.get() !== undefined);
+  async countDeactivated(): Promise<number> {
+    return orInventoryError(() => integer(this.#statements.countDeactivated.get() ?? {}, 'users'));
   }
 
   async remove(userId: string): Promise<void> {

@@ -55,7 +55,7 @@ async function readChangedUsers(run: ChangeParts): Promise<void> {
  */
 export async function relistDeactivated(run: ChangeParts): Promise<void> {
   const { includeDeprovisioned } = run.settings;
-  if (includeDeprovisioned || !(await run.inventory.users.hasDeactivated())) return;
+  if (includeDeprovisioned || (await run.inventory.users.countDeactivated()) === 0) return;
   await readRecords(run, readable(run.source.listDeprovisioned()));
 }
 

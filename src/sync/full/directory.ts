@@ -5,6 +5,7 @@ import {
   type GroupSizes,
   type GroupsChoice,
 } from '../../plan/group-sizes.ts';
+import type { OrgFacts } from '../../plan/calls.ts';
 import type { Group } from '../../ports/org.ts';
 import { markMovedAdministrators } from './administrators.ts';
 import { countHeld, expectedCalls } from './expected-calls.ts';
@@ -33,7 +34,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 export interface ListedDirectory extends Directory {
   readonly groupRoles: GroupRoles;
   /** How many users there are, as far as that is known. */
-  readonly usersExpected: number | undefined;
+  readonly usersExpected: OrgFacts['users'] | undefined;
   /** Absent where the groups were not listed. */
   readonly sizes: GroupSizes | undefined;
   /** The calls that the run will have made when it ends; absent where that is not known. */
@@ -54,7 +55,7 @@ function withoutListings(run: ListParts, isVerifying = false): ListedDirectory {
     askGroupsOf: NOBODY,
     asksOwnListOf: run.answeredSince.groups < run.startedAt ? 'newcomers' : 'nobody',
     groupRoles: new GroupRoles(run, isVerifying),
-    usersExpected: scope.kind === 'first' ? scope.limit : undefined,
+    usersExpected: scope.kind === 'first' ? allActive(scope.limit) : undefined,
     sizes: undefined,
     expected: undefined,
     isWhole: false,
@@ -73,7 +74,7 @@ export async function readDirectory(run: DirectoryParts): Promise<ListedDirector
   // Before the first user is read: the calls for users who are read meanwhile count as made.
   const held = await countHeld(run);
   const directory = await readShared(run);
-  return { ...directory, expected: expectedCalls(run, directory, held) };
+  return { ...directory, expected: await expectedCalls(run, directory, held) };
 }
 
 async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
@@ -88,8 +89,7 @@ async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   if (scope.kind === 'first' && scope.limit <= VERY_FEW_USERS)
     return { ...ofFew, assignees: await listAssignees(run) };
   const listed = await listGroups(run, nothing.groupRoles);
-  const usersExpected =
-    nothing.usersExpected ?? run.source.usersSelected?.() ?? (await usersKnown(run)) ?? listed?.sizes.users;
+  const usersExpected = nothing.usersExpected ?? (await expectUsers(run, listed));
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const sizes = listed?.sizes;
@@ -110,14 +110,25 @@ function isVerifying({ before, settings }: Pick<Run, 'before' | 'settings'>): bo
 }
 
 /**
- * The number of users after the last full run. Before the first one, it is the size of Everyone, which counts
- * deactivated users too.
+ * The users that settings select, or those after the last full run. Before the first one, it is the size of Everyone,
+ * which counts deactivated users too: nobody knows yet how many these are.
  */
-async function usersKnown({
-  inventory,
-  before,
-}: Pick<Run, 'inventory' | 'before'>): Promise<number | undefined> {
-  return before.fullEndedAt === undefined ? undefined : inventory.users.count();
+async function expectUsers(
+  { source, inventory: { users }, before, settings }: DirectoryParts,
+  listed: ListedGroups | undefined,
+): Promise<OrgFacts['users'] | undefined> {
+  const selected = source.usersSelected?.();
+  if (selected !== undefined) return allActive(selected);
+  if (before.fullEndedAt === undefined) return allActive(listed?.sizes.users);
+  const known = await users.count();
+  const notDeactivated = known - (await users.countDeactivated());
+  return { listed: settings.includeDeprovisioned ? known : notDeactivated, notDeactivated };
+}
+
+function allActive(count: number): OrgFacts['users'];
+function allActive(count: number | undefined): OrgFacts['users'] | undefined;
+function allActive(count: number | undefined): OrgFacts['users'] | undefined {
+  return count === undefined ? undefined : { listed: count, notDeactivated: count };
 }
 
 export async function listGroups(
