@@ -142,7 +142,11 @@ export class SqlitePostureHistory implements PostureHistory {
   readonly #newest;
 
   constructor(database: DatabaseSync) {
-    this.#rows = database.prepare('SELECT at, says FROM posture WHERE span = ? AND at >= ? ORDER BY at');
+    // Rows after the last one that was written are of a clock that was ahead.
+    this.#rows = database.prepare(`
+      SELECT at, says FROM posture WHERE span = :span AND at >= :since
+        AND at <= (SELECT at FROM posture WHERE span = :span ORDER BY sequence DESC LIMIT 1)
+      ORDER BY at`);
     this.#newest = database.prepare(
       "SELECT at, says FROM posture WHERE span = 'hour' ORDER BY sequence DESC",
     );
@@ -161,7 +165,7 @@ export class SqlitePostureHistory implements PostureHistory {
   }
 
   #read(span: string, since: number): readonly PostureAt[] {
-    return orInventoryError(() => this.#rows.all(span, since).flatMap(postureOf));
+    return orInventoryError(() => this.#rows.all({ span, since }).flatMap(postureOf));
   }
 }
 

@@ -28,6 +28,8 @@ export class RunRows {
         INSERT INTO run_hours VALUES (?, ?, ?, 1, ?, ?)
         ON CONFLICT DO UPDATE SET runs = runs + 1, seconds = seconds + excluded.seconds,
           longest = max(longest, excluded.longest)`),
+      // They are of a clock that was ahead.
+      forgetHoursAhead: database.prepare('DELETE FROM run_hours WHERE at > ?'),
       forgetOldHours: database.prepare(`
         DELETE FROM run_hours
         WHERE at < (SELECT at FROM run_hours ORDER BY at DESC LIMIT 1 OFFSET ${MOST_RUN_HOURS})`),
@@ -41,6 +43,7 @@ export class RunRows {
     this.#statements.add.run(runId, mode, outcome, Number(quiet), JSON.stringify(report));
     this.#statements.forgetOld.run();
     this.#statements.count.run(hourOf(endedAt), mode, Number(quiet), duration, duration);
+    this.#statements.forgetHoursAhead.run(hourOf(endedAt));
     this.#statements.forgetOldHours.run();
   }
 }
