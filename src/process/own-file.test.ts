@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { LinkError, writeOwn } from './own-file.ts';
+import { readOwn, StrangeFileError, writeGiven, writeOwn } from './own-file.ts';
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-own-'));
@@ -24,13 +25,22 @@ test('process, own file: nothing is written through a symbolic link to a file', 
   writeFileSync(join(folder, 'target'), 'precious');
   symlinkSync(join(folder, 'target'), join(folder, 'report'));
 
-  expect(() => writeOwn(join(folder, 'report'), 'x')).toThrow(LinkError);
+  expect(() => writeOwn(join(folder, 'report'), 'x')).toThrow(StrangeFileError);
+  expect(() => readOwn(join(folder, 'report'))).toThrow(StrangeFileError);
   expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('precious');
 });
 
-test('process, own file: a link to a device is no danger', () => {
+test('process, own file: a path that a person gave may lead to a device', () => {
   const link = join(makeFolder(), 'out');
   symlinkSync('/dev/null', link);
 
-  expect(() => writeOwn(link, 'x')).not.toThrow();
+  expect(() => writeGiven(link, 'x')).not.toThrow();
+});
+
+test('process, own file: a pipe in the place of a file is refused, and not waited for', () => {
+  const pipe = join(makeFolder(), 'pipe');
+  execFileSync('sh', ['-c', `mkfifo ${pipe}`]);
+
+  expect(() => writeOwn(pipe, 'x')).toThrow('is no file');
+  expect(() => readOwn(pipe)).toThrow('is no file');
 });

@@ -52,6 +52,26 @@ test('worker, requests: several for a run are one, which answers all who wait', 
   expect(box.read('answer', 'one')).toEqual({ kind: 'letter', value: DONE });
 });
 
+test('worker, requests: one whose file cannot be removed is not done, and holds up no other', async () => {
+  const { box, requests, ask, log } = start();
+  ask('one', { kind: 'run' }, ME, false);
+  ask('two', { kind: 'run' });
+  const remove = box.remove.bind(box);
+  box.remove = (kind, id) => {
+    if (id === 'one') throw new Error('EPERM: operation not permitted, unlink');
+    remove(kind, id);
+  };
+
+  await requests.look();
+  const run = requests.takeRun();
+  run?.answer(DONE);
+  await requests.look();
+
+  expect(requests.isRunWanted).toBe(false);
+  expect(box.read('answer', 'two').kind).toBe('letter');
+  expect(log().match(/cannot be removed/g)).toHaveLength(1);
+});
+
 test('worker, requests: one that comes during a run waits for the next look', async () => {
   const { requests, ask } = start();
   ask('one', { kind: 'run' });

@@ -82,7 +82,7 @@ export class Requests {
     const found = box.read('request', id);
     if (found.kind === 'none') return;
     const parsed = found.kind === 'letter' ? WorkerRequest.safeParse(found.value) : undefined;
-    box.remove('request', id);
+    if (!this.#remove(id, box)) return;
     if (parsed?.success !== true) {
       const why = found.kind === 'strange' ? found.why : 'it is no request';
       log.warn({ request: id, why }, 'a request in STATE_DIR is ignored');
@@ -97,6 +97,21 @@ export class Requests {
     if (wish.kind === 'replay') return void this.#replays.push(id);
     const { kind: _, ...wanted } = wish;
     this.#runs.push({ id: isAwaited ? id : undefined, wish: wanted });
+  }
+
+  /** A request that stays would be done again and again, so it is not done at all. The others are. */
+  #remove(id: string, box: Mailbox): boolean {
+    try {
+      box.remove('request', id);
+      return true;
+    } catch (thrown) {
+      const { code, message: reason } = failureFields(asConnectorError(thrown));
+      this.#parts.log.warn(
+        { request: id, code, reason },
+        'a request in STATE_DIR cannot be removed, and is ignored',
+      );
+      return false;
+    }
   }
 
   #answer(ids: readonly string[], answer: WorkerAnswer): void {

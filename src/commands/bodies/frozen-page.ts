@@ -2,7 +2,7 @@ import type { Prepared } from '../../compose/prepare.ts';
 import { storedFacts } from '../../compose/stored-facts.ts';
 import { ConfigError } from '../../ports/errors.ts';
 import type { Report } from '../../ports/report.ts';
-import { LinkError, writeOwn } from '../../process/own-file.ts';
+import { StrangeFileError, writeGiven } from '../../process/own-file.ts';
 import type { StatusFacts } from '../../status/facts.ts';
 import { makeStatus } from '../../status/make-status.ts';
 import { frozenPage } from '../../status/page.ts';
@@ -36,11 +36,11 @@ function hindrancesOf(runs: readonly Report[]): StatusFacts['hindrances'] {
 
 function writePage(file: string, text: string): void {
   try {
-    writeOwn(file, text);
+    writeGiven(file, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const ofLink = cause instanceof LinkError ? cause.hint : undefined;
-    const hint = ofLink ?? 'give a file in a folder that exists and is writable';
+    const ofFile = cause instanceof StrangeFileError ? cause.hint : undefined;
+    const hint = ofFile ?? 'give a file in a folder that exists and is writable';
     throw new ConfigError([{ name: '--html', problem: `cannot be written: ${reason}`, hint }]);
   }
 }

@@ -5,7 +5,7 @@ import type { RunRequest } from '../../compose/run-settings.ts';
 import { findWorker } from '../../compose/running-worker.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
 import { type RunEnd } from '../../ports/report.ts';
-import { LinkError, writeOwn } from '../../process/own-file.ts';
+import { StrangeFileError, writeGiven } from '../../process/own-file.ts';
 import { reportText } from '../../process/report-text.ts';
 import { sync } from '../../sync/sync.ts';
 import type { Prepared } from '../../compose/prepare.ts';
@@ -29,11 +29,11 @@ const Standing = z.object({
 /** Tries the path before the run, so that an hour's work does not end in a report that cannot be written. */
 function tryReport(file: string): void {
   try {
-    writeOwn(file, '');
+    writeGiven(file, '');
   } catch (cause) {
     const problem = `cannot be written: ${reasonOf(cause)}`;
-    const ofLink = cause instanceof LinkError ? cause.hint : undefined;
-    const hint = ofLink ?? 'give a file in a folder that exists and is writable';
+    const ofFile = cause instanceof StrangeFileError ? cause.hint : undefined;
+    const hint = ofFile ?? 'give a file in a folder that exists and is writable';
     throw new ConfigError([{ name: '--report', problem, hint }]);
   }
 }
@@ -41,7 +41,7 @@ function tryReport(file: string): void {
 /** The run is done by now, so a full disk is no mistake in the usage any more. */
 function writeReport(file: string, text: string): void {
   try {
-    writeOwn(file, text);
+    writeGiven(file, text);
   } catch (cause) {
     const hint = 'the report of the run is on stdout; give --report a file that can be written';
     throw new InternalError(`--report cannot be written: ${reasonOf(cause)}`, { cause, hint });

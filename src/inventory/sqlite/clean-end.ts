@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeOwn } from '../../process/own-file.ts';
+import { readOwn, writeOwn } from '../../process/own-file.ts';
 
 /** The note beside the inventory that its last writer has closed it: how its files looked then. */
 const NOTE = 'inventory.closed';
@@ -31,7 +31,7 @@ export function forgetCleanEnd(stateDir: string): void {
 
 function readNote(stateDir: string): string | undefined {
   try {
-    return readFileSync(join(stateDir, NOTE), 'utf8');
+    return readOwn(join(stateDir, NOTE));
   } catch {
     return undefined;
   }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { InventoryError } from '../../ports/errors.ts';
-import { writeOwn } from '../../process/own-file.ts';
+import { readOwn, writeOwn } from '../../process/own-file.ts';
 import { inventoryError, openFile } from './database.ts';
 import { probeLocks, SQLITE_BUSY, type OpenFile } from './lock-probe.ts';
 import { sqliteCodeOf } from './sqlite-codes.ts';
@@ -38,7 +37,7 @@ export function holderName({ description, since }: LockHolder): string {
 
 export function readHolder(stateDir: string): string {
   try {
-    return readFileSync(holderFileIn(stateDir), 'utf8') || 'another process';
+    return readOwn(holderFileIn(stateDir)) || 'another process';
   } catch {
     return 'another process'; // who it is serves the message only
   }
