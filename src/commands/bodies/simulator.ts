@@ -31,6 +31,8 @@ export interface SimulatorOptions extends OrgOptions {
   readonly rateLimit?: number;
   /** The length of a rate-limit window, in seconds. */
   readonly window: number;
+  readonly classic: boolean;
+  readonly rulesOff: boolean;
   readonly latency: readonly [number, number];
   readonly oktaPort: number;
   readonly intakePort: number;
@@ -105,11 +107,13 @@ function served({ okta, intake }: Servers): string {
 }
 
 function startOkta(options: SimulatorOptions): Promise<OktaServer> {
-  const { rateLimit, window, latency, seed, faultRate, oktaPort } = options;
+  const { rateLimit, window, latency, seed, faultRate, oktaPort, classic, rulesOff } = options;
   return startOktaServer(createOrg(options), {
     port: oktaPort,
     rates: { windowSeconds: window, ...(rateLimit === undefined ? {} : { limits: rateLimit }) },
     latencyMs: latency,
+    pipeline: classic ? 'v1' : 'idx',
+    groupRules: rulesOff ? 'off' : 'on',
     ...(faultRate === 0 ? {} : { faults: { rate: faultRate, seed, kinds: OKTA_KINDS } }),
   });
 }

@@ -153,15 +153,16 @@ export class OktaDesk {
     return refusal;
   }
 
-  #makeAsk(request: DeskRequest, path: string, { route, rawId }: FoundRoute): Ask | undefined {
-    const id = decode(rawId);
-    if (id === undefined) return undefined;
+  #makeAsk(request: DeskRequest, path: string, { route, rawId, rawInnerId }: FoundRoute): Ask | undefined {
+    const [id, innerId] = [decode(rawId), decode(rawInnerId)];
+    if (id === undefined || innerId === undefined) return undefined;
     return {
       org: this.#org,
       base: request.base,
       path,
       query: new URLSearchParams(request.url.slice(path.length)),
       id,
+      innerId,
       style: this.#style,
       hostility: findHostility(this.#options.hostile, route.template),
       now: request.now,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts';
 import type { SimulatedOrg } from '../org/org.ts';
 import { linkHeader, pageUrl, readPageRequest, takePage, writeCursor } from './paging.ts';
 import type { Page, PageRequest } from './paging.ts';
+import { problem } from './problems.ts';
 
 /** The way in which this org answers, among those that Okta has or may have. */
 export interface AnswerStyle {
@@ -20,7 +21,14 @@ export interface AnswerStyle {
   readonly listsAdministrators?: boolean;
   /** Makes `/users/{id}/groups` paged, which by contract it is not. */
   readonly userGroupsPageSize?: number;
+  /** `v1`: a Classic org, which has no devices. */
   readonly pipeline?: 'idx' | 'v1';
+  /** Is `includeNonDeleted` of the list of apps refused? */
+  readonly refusesNonDeleted?: boolean;
+  /** Does the list of apps have inactive ones though nobody asked for them? */
+  readonly listsInactiveApps?: boolean;
+  /** `off`: the org has no rules. */
+  readonly groupRules?: 'on' | 'off';
   /** Another host that is the same org, as its own description names it. */
   readonly alternateUrl?: string;
   /** `search` of users and groups shows them as they were so long ago; everything else as they are. */
@@ -29,6 +37,10 @@ export interface AnswerStyle {
   readonly retentionDays?: number;
   /** The longest filter of the log that is not refused, in characters; absent: any is taken. */
   readonly longestLogFilter?: number | undefined;
+  /** How a filter that is too long is refused; 400 unless said. */
+  readonly refuseLongFilter?: 400 | 414;
+  /** How a filter of the log that says `sw` is refused; absent: it is taken. */
+  readonly refuseStartsWith?: 400 | 414 | undefined;
   /** How every cursor of the log is refused. */
   readonly refuseCursors?: 400 | 410 | undefined;
   /** How old a polling cursor of the log may be. */
@@ -45,6 +57,8 @@ export interface Ask {
   readonly query: URLSearchParams;
   /** Decoded; empty where the template has none. */
   readonly id: string;
+  /** The second id of the template, alike. */
+  readonly innerId: string;
   readonly style: AnswerStyle;
   readonly hostility: Hostility | undefined;
   readonly now: number;
@@ -59,6 +73,8 @@ export interface ListedPage<T> {
 export interface ListRules<T> {
   readonly defaultLimit: number;
   readonly ceiling: number;
+  /** Smaller limits are refused. */
+  readonly floor?: number;
   readonly isWanted?: (item: T) => boolean;
 }
 
@@ -70,6 +86,7 @@ export function listPage<T extends { readonly number: number }>(
 ): ListedPage<T> | ServerAnswer {
   const request = readPageRequest(ask.query, rules.defaultLimit, rules.ceiling);
   if ('status' in request) return request;
+  if (request.limit < (rules.floor ?? 1)) return problem(400);
   const isRepeating = ask.hostility?.kind === 'endless-repeat';
   const page = takePage(
     list,

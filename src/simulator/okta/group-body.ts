@@ -20,7 +20,7 @@ export function groupBody(group: SimulatedGroup, base: string): JsonObject {
       description: group.description,
       ...(group.type === 'APP_GROUP' ? directoryProfile(group) : {}),
     },
-    ...(group.type === 'APP_GROUP' ? { source: { id: '0oaSimulatedDirectory' } } : {}),
+    ...(group.type === 'APP_GROUP' ? { source: { id: group.sourceAppId ?? '0oaSimulatedDirectory' } } : {}),
     _links: {
       logo: ['medium', 'large'].map((name) => ({
         name,
@@ -33,10 +33,14 @@ export function groupBody(group: SimulatedGroup, base: string): JsonObject {
   };
 }
 
-export function groupBodyWithStats(group: SimulatedGroup, base: string, flag: AdminFlag): JsonObject {
+export function groupBodyWithStats(
+  group: SimulatedGroup,
+  base: string,
+  { flag, appsCount }: { readonly flag: AdminFlag; readonly appsCount: number },
+): JsonObject {
   const stats = {
     usersCount: group.shownUsersCount ?? group.members.length,
-    appsCount: group.number % 4,
+    appsCount,
     groupPushMappingsCount: 0,
     ...adminFlag(group, flag),
     _links: { self: { href: `${base}/api/v1/groups/${group.id}/stats` } },
@@ -55,6 +59,7 @@ function directoryProfile(group: SimulatedGroup): JsonObject {
     samAccountName: group.name,
     dn: `CN=${group.name},OU=Groups,DC=corp,DC=example,DC=net`,
     windowsDomainQualifiedName: `CORP\\${group.name}`,
+    objectSid: `S-1-5-21-1004336348-1177238915-682003330-${1_000 + group.number}`,
     groupType: 'Security',
     groupScope: 'Global',
     externalId: `ext-${group.number}`,

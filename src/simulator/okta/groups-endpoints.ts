@@ -7,6 +7,7 @@ import type { JsonObject } from '../json.ts';
 import type { SimulatedGroup } from '../org/org-model.ts';
 import { problem } from './problems.ts';
 import { roleBody } from '../org/roles.ts';
+import { roleTargets } from './role-targets.ts';
 import { compileSearch } from './search.ts';
 import { filterableGroups, searchableGroups } from './searchable.ts';
 import { userBody } from './user-body.ts';
@@ -45,7 +46,9 @@ function wantsStats(ask: Ask): boolean {
 
 function describe(ask: Ask, group: SimulatedGroup): JsonObject {
   if (!wantsStats(ask)) return groupBody(group, ask.base);
-  return groupBodyWithStats(group, ask.base, ask.style.adminFlag ?? 'hasAdminPrivilege');
+  const flag = ask.style.adminFlag ?? 'hasAdminPrivilege';
+  const appsCount = ask.org.assets.appsOfGroup(group).length;
+  return groupBodyWithStats(group, ask.base, { flag, appsCount });
 }
 
 /** Deactivated members too. The built-in group of administrators lists its members only when the options say so. */
@@ -62,12 +65,14 @@ export function listGroupRoles(ask: Ask): ServerAnswer {
     const assignee = `${ask.base}/api/v1/groups/${group.id}`;
     return jsonAnswer(
       200,
-      group.roles.map((grant) => roleBody({ grant, through: group }, assignee, ask.base)),
+      group.roles.map((grant) =>
+        roleBody({ grant, through: group }, assignee, ask.base, roleTargets(ask, grant)),
+      ),
     );
   });
 }
 
-function withGroup(ask: Ask, answer: (group: SimulatedGroup) => ServerAnswer): ServerAnswer {
+export function withGroup(ask: Ask, answer: (group: SimulatedGroup) => ServerAnswer): ServerAnswer {
   const group = ask.org.group(ask.id);
   return group === undefined
     ? problem(404, 'E0000007', `Not found: Resource not found: ${ask.id} (UserGroup)`)

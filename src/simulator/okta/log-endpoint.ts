@@ -1,6 +1,6 @@
-import { jsonAnswer } from '../answer.ts';
+import { htmlAnswer, jsonAnswer } from '../answer.ts';
 import type { ServerAnswer } from '../answer.ts';
-import type { Ask } from './endpoint.ts';
+import type { AnswerStyle, Ask } from './endpoint.ts';
 import { ExpressionError, UnsupportedError } from './expressions.ts';
 import { searchableEvents } from './log-filter.ts';
 import { linkHeader, pageUrl } from './paging.ts';
@@ -29,7 +29,7 @@ export function listLogEvents(ask: Ask): ServerAnswer {
   if (!Number.isInteger(limit) || limit < 0 || limit > MOST_EVENTS_A_PAGE) return problem(400, 'E0000029');
   const bounds = readBounds(ask);
   if ('status' in bounds) return bounds;
-  const isWanted = readFilter(ask.query.get('filter'), ask.style.longestLogFilter);
+  const isWanted = readFilter(ask.query.get('filter'), ask.style);
   if (typeof isWanted !== 'function') return isWanted;
   const oldestAt = ask.now - (ask.style.retentionDays ?? RETENTION_DAYS) * DAY;
   const question = { limit, now: ask.now, oldestAt, isWanted };
@@ -87,10 +87,11 @@ function readInstant(text: string | null): number | undefined {
 
 function readFilter(
   text: string | null,
-  longest = Number.POSITIVE_INFINITY,
+  { longestLogFilter = Number.POSITIVE_INFINITY, refuseLongFilter = 400, refuseStartsWith }: AnswerStyle,
 ): ((event: LogEvent) => boolean) | ServerAnswer {
   if (text === null) return () => true;
-  if (text.length > longest) return problem(400, 'E0000053', 'Invalid filter: it is too long');
+  if (text.length > longestLogFilter) return refuseFilter(refuseLongFilter, 'it is too long');
+  if (refuseStartsWith !== undefined && / sw /i.test(text)) return refuseFilter(refuseStartsWith, 'sw');
   try {
     return compileSearch(text, searchableEvents());
   } catch (error) {
@@ -100,6 +101,11 @@ function readFilter(
       return problem(400, 'E0000053', `Invalid filter '${text}': ${error.message}`);
     throw error;
   }
+}
+
+/** An address that is too long is refused before Okta reads it, so without an error of its own. */
+function refuseFilter(status: 400 | 414, why: string): ServerAnswer {
+  return status === 414 ? htmlAnswer(414) : problem(400, 'E0000053', `Invalid filter: ${why}`);
 }
 
 function readPollingCursor(ask: Ask, text: string): LogPlace | ServerAnswer {

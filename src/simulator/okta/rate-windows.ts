@@ -4,6 +4,9 @@ const WORKFORCE_LIMITS = {
   user: 2_000,
   groups: 500,
   group: 1_000,
+  apps: 100,
+  app: 500,
+  devices: 100,
   logs: 120,
   other: 1_200,
 } as const;

@@ -79,6 +79,7 @@ function readGroup(group: SimulatedGroup, property: string): Json {
     lastMembershipUpdated: group.lastMembershipUpdatedAt,
     'profile.name': group.name,
     'profile.description': group.description,
+    'source.id': group.sourceAppId,
   };
   return values[property];
 }

@@ -8,6 +8,7 @@ import { groupBody } from './group-body.ts';
 import type { SimulatedUser } from '../org/org-model.ts';
 import { problem } from './problems.ts';
 import { roleBody } from '../org/roles.ts';
+import { roleTargets } from './role-targets.ts';
 import { compileSearch } from './search.ts';
 import { filterableUsers, searchableUsers } from './searchable.ts';
 import { singleUserBody, userBody } from './user-body.ts';
@@ -113,7 +114,10 @@ export function listUserRoles(ask: Ask): ServerAnswer {
       groupId === undefined ? `users/${user.id}` : `groups/${groupId}`;
     return jsonAnswer(
       200,
-      held.map((role) => roleBody(role, `${ask.base}/api/v1/${assignee(role.through?.id)}`, ask.base)),
+      held.map((role) => {
+        const url = `${ask.base}/api/v1/${assignee(role.through?.id)}`;
+        return roleBody(role, url, ask.base, roleTargets(ask, role.grant));
+      }),
     );
   });
 }

@@ -1,3 +1,4 @@
+import { planted } from './assets/planted.ts';
 import type { JsonObject } from '../json.ts';
 import type { SimulatedFactorKind, SimulatedUser } from './org-model.ts';
 import { hashText, makeId, mix } from './random.ts';
@@ -58,6 +59,8 @@ export function factorFacts(kind: SimulatedFactorKind): {
   return SHAPES[kind];
 }
 
+const VERIFIED: readonly SimulatedFactorKind[] = ['push', 'webauthn', 'fastpass'];
+
 export interface FactorPlace {
   readonly seed: number;
   readonly login: string;
@@ -81,6 +84,7 @@ export function factorBody(
     vendorName: shape.provider,
     status: shape.status,
     ...(kind === 'email' ? {} : { created: enrolledAt, lastUpdated: enrolledAt }),
+    ...(VERIFIED.includes(kind) ? { lastVerified: enrolledAt } : {}),
     profile: factorProfile(kind, login),
     _links: {
       self: { href, hints: { allow: ['GET', 'DELETE'] } },
@@ -94,8 +98,9 @@ function factorProfile(kind: SimulatedFactorKind, login: string): JsonObject {
   if (kind === 'email') return { email: login };
   if (kind === 'question') return { question: 'favorite_toy', questionText: 'What is your favourite toy?' };
   if (kind === 'sms' || kind === 'expired-sms' || kind === 'call-without-status')
-    return { phoneNumber: '+33600000000' };
-  if (kind === 'push' || kind === 'inactive-push')
+    return { phoneNumber: planted('factor-phone') };
+  if (kind === 'webauthn') return { credentialId: planted('credential'), authenticatorName: 'a key' };
+  if (kind === 'push' || kind === 'inactive-push' || kind === 'fastpass')
     return {
       credentialId: login,
       deviceType: 'SmartPhone_IPhone',

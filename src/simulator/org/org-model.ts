@@ -41,6 +41,15 @@ export interface SimulatedUser {
   patch: JsonObject | undefined;
 }
 
+/** The people of an org and their groups. */
+export interface OrgPeople {
+  readonly seed: number;
+  readonly users: readonly SimulatedUser[];
+  readonly groups: readonly SimulatedGroup[];
+  readonly everyone: SimulatedGroup;
+  user(idOrLogin: string): SimulatedUser | undefined;
+}
+
 export type GroupType = 'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN';
 
 export interface SimulatedGroup {
@@ -55,6 +64,8 @@ export interface SimulatedGroup {
   /** In the order of their numbers. For Everyone this is the org's own list of users. */
   members: SimulatedUser[];
   roles: readonly RoleGrant[];
+  /** The app that a group of type APP_GROUP comes from; absent: one that is never listed. */
+  sourceAppId?: string | undefined;
   /** The admin flag where it is late or wrong. */
   shownAdminFlag?: boolean | undefined;
   /** The size where it is late. */
@@ -72,6 +83,14 @@ export interface RoleGrant {
   /** Id of the custom role, or the constant id of a role that has the custom shape. */
   readonly role: string | undefined;
   readonly resourceSet: string | undefined;
+  /** Where the role holds; absent: in the whole org. */
+  targets?: RoleTargets;
+}
+
+/** By their ids, or an app by its key in the catalogue: then all of that kind. */
+interface RoleTargets {
+  readonly groupIds: readonly string[];
+  readonly apps: readonly string[];
 }
 
 /** A role as one user holds it: directly, or through a group. */

@@ -1,3 +1,5 @@
+import { OrgAssets } from './assets/assets.ts';
+import { narrowRoles } from './assets/role-targets.ts';
 import { makePeople } from './people.ts';
 import type { HeldRole, SimulatedGroup, SimulatedUser } from './org-model.ts';
 import type { JsonObject } from '../json.ts';
@@ -27,6 +29,14 @@ export interface OrgOptions {
   readonly brokenUsers?: boolean;
   /** The built-in group that refuses to list its members. */
   readonly oktaAdministratorsGroup?: boolean;
+  /** Applications that Okta lists. */
+  readonly apps?: number;
+  /** Of those, the ones that are assigned to Everyone. */
+  readonly appsForEveryone?: number;
+  /** Of each of the others, directly and through groups. */
+  readonly usersPerApp?: number;
+  readonly rules?: number;
+  readonly devices?: number;
   /** Epoch milliseconds: no date of the org is later. */
   readonly asOf?: number;
 }
@@ -43,6 +53,11 @@ const DEFAULTS: Required<OrgOptions> = {
   oddUsers: false,
   brokenUsers: false,
   oktaAdministratorsGroup: false,
+  apps: 0,
+  appsForEveryone: 0,
+  usersPerApp: 50,
+  rules: 0,
+  devices: 0,
   asOf: Date.UTC(2026, 7, 20, 12),
 };
 
@@ -58,6 +73,7 @@ export class SimulatedOrg {
   readonly everyone: SimulatedGroup;
   /** Present only when asked for. */
   readonly oktaAdministrators: SimulatedGroup | undefined;
+  readonly assets: OrgAssets;
   readonly log = new SystemLog();
   /** Users who were deleted, by id, as they were until then. */
   readonly removed = new Map<string, SimulatedUser>();
@@ -90,6 +106,8 @@ export class SimulatedOrg {
     this.#groupById = new Map(this.groups.map((group) => [group.id, group]));
     this.#nextUser = users.length;
     this.#nextGroup = this.groups.length;
+    this.assets = new OrgAssets(this, chosen);
+    if (chosen.apps > 0) narrowRoles(this, this.assets.apps);
   }
 
   user(idOrLogin: string): SimulatedUser | undefined {

@@ -77,7 +77,13 @@ function makeGrant(seed: number, shape: RoleShape, earliest: number): RoleGrant 
   };
 }
 
-export function roleBody(held: HeldRole, assigneeUrl: string, base: string): JsonObject {
+/** `targets`: what `expand` asks for beside it. */
+export function roleBody(
+  held: HeldRole,
+  assigneeUrl: string,
+  base: string,
+  targets?: JsonObject,
+): JsonObject {
   const { grant, through } = held;
   const stamp = new Date(grant.createdAt).toISOString();
   const assignee = { assignee: { href: assigneeUrl } };
@@ -88,6 +94,7 @@ export function roleBody(held: HeldRole, assigneeUrl: string, base: string): Jso
     status: grant.status,
     created: stamp,
     lastUpdated: stamp,
+    ...(targets === undefined ? {} : { _embedded: { targets } }),
   };
   const assignmentType = through === undefined && assigneeUrl.includes('/users/') ? 'USER' : 'GROUP';
   if (grant.role === undefined) return { ...shared, assignmentType, _links: assignee };
