@@ -172,7 +172,7 @@ class Week {
       },
       firstAt: current.waitsAtFirst ? firstStartAt(this.#lastEndedAt, current.timetable, now) : now,
       timetable: current.timetable,
-      files: () => current.files,
+      files: () => current.filesToChange,
       changeMark: () => current.changeMark(),
       clock,
       random: () => 0.5,

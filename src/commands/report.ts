@@ -13,7 +13,10 @@ export const report = define({
   options: [
     new Option('--last', 'the last run, which is the default'),
     new Option('--json', 'the report as `sync` has printed it'),
-    new Option('--html <file>', 'writes the status page of `worker` into one file, as it is now'),
+    new Option(
+      '--html <file>',
+      'writes the status page of `worker` into one file, as it is now; -: to stdout',
+    ),
   ],
   schema: z
     .object({

@@ -6,7 +6,7 @@ import { prepareCommand } from '../compose/prepare.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
 import { CurrentSettings } from './current-settings.ts';
 
-function start() {
+function start(env: (folder: string) => Record<string, string> = () => ({})) {
   const folder = mkdtempSync(join(tmpdir(), 'okta-ocsf-current-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [config, token] = [join(folder, 'settings'), join(folder, 'token')];
@@ -18,6 +18,7 @@ function start() {
       OKTA_API_TOKEN_FILE: token,
       SEKOIA_API_KEY: 'key-key-key',
       SEKOIA_CONNECTOR_UUID: 'id-1',
+      ...env(folder),
     },
   });
   const current = new CurrentSettings(
@@ -103,4 +104,13 @@ test('worker, current settings: the mark changes when a file of settings or of a
   expect(current.files).toEqual([config, token]);
   expect(new Set(marks).size).toBe(5);
   expect(marks[0]).toBe(marks[1]);
+});
+
+test('worker, current settings: where systemd hands out a secret, the hint says that the file is a copy', () => {
+  const other = start(() => ({ CREDENTIALS_DIRECTORY: '/run/credentials/another.service' }));
+  const ours = start((folder) => ({ CREDENTIALS_DIRECTORY: folder }));
+
+  expect(start().current.filesToChange.hint).toBeUndefined();
+  expect(other.current.filesToChange.hint).toBeUndefined();
+  expect(ours.current.filesToChange.hint).toMatch(/holds copies: .* LoadCredential of the unit names/);
 });

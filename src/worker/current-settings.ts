@@ -10,6 +10,12 @@ import type { Timetable } from './schedule.ts';
 const SETTINGS_READ =
   'settings read again: LOG_LEVEL and credentials count at once, the others from the next run on';
 
+/** The files that settings and secrets are read from. Those that systemd hands out are copies, which nobody can change. */
+export interface FilesToChange {
+  readonly files: readonly string[];
+  readonly hint?: string;
+}
+
 /** The settings of the worker's environment and files as they are now or, where those are wrong, as they were last. */
 export class CurrentSettings {
   /** Follows the settings: what they say now decides. */
@@ -65,6 +71,14 @@ export class CurrentSettings {
   get files(): readonly string[] {
     const config = this.#configFile === undefined ? [] : [this.#configFile];
     return [...new Set([...config, ...this.#last.secretFiles])];
+  }
+
+  get filesToChange(): FilesToChange {
+    const { files } = this;
+    const copies = this.#last.world.env['CREDENTIALS_DIRECTORY'];
+    if (copies === undefined || !files.some((file) => file.startsWith(`${copies}/`))) return { files };
+    const hint = `${copies} holds copies: change the files that LoadCredential of the unit names, and restart the service`;
+    return { files, hint };
   }
 
   /** A text that differs after one of `files` has changed, and after SIGHUP. */

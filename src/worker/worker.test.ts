@@ -79,7 +79,7 @@ async function workThrough(given: Given) {
     nap: (ms) => clock.sleep(ms),
     firstAt: origin + firstAt * SECOND,
     timetable,
-    files: () => ['/run/secrets/okta_api_token'],
+    files: () => ({ files: ['/run/secrets/okta_api_token'] }),
     changeMark: () => String(now >= origin + changesAt * SECOND),
     clock,
     random: () => 0,

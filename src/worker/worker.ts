@@ -4,6 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Attempted } from './attempt.ts';
 import type { WorkerMetrics } from './metrics.ts';
+import type { FilesToChange } from './current-settings.ts';
 import { LONGEST_NAP_MS, type Pulse } from './pulse.ts';
 import type { Readiness } from './readiness.ts';
 import type { AskedRun, Requests } from './requests.ts';
@@ -23,7 +24,7 @@ export interface WorkerParts {
   /** Asked again and again, because settings may be read anew at any time. */
   readonly timetable: Timetable;
   /** The files that settings and secrets are read from. */
-  readonly files: () => readonly string[];
+  readonly files: () => FilesToChange;
   /** A text that differs after one of these files has changed. */
   readonly changeMark: () => string;
   readonly clock: Clock;
@@ -73,7 +74,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set(['config', 'okta_auth', 'intake
 
 /** @param mark the files' state before they were read for the run that failed */
 async function restUntilChanged(dueAt: () => number, mark: string, parts: WorkerParts): Promise<void> {
-  parts.log.warn({ files: parts.files() }, 'waits until one of these files changes, or for 30 minutes');
+  parts.log.warn({ ...parts.files() }, 'waits until one of these files changes, or for 30 minutes');
   await rest(dueAt, parts, () => parts.changeMark() !== mark);
 }
 

@@ -56,6 +56,7 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     const failed = await run(['sync'], { env: { OKTA_API_TOKEN: '00wrongwrongwrong' } });
     await freeze('--last', '--html', file);
     const later = readFileSync(file, 'utf8');
+    const printed = await freeze('--html', '-');
     const wrong = [
       await freeze('--html', file, '--json'),
       await freeze('--html', join(stateDir, 'no', 'page')),
@@ -65,6 +66,7 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     expect(page).toMatch(/^<!doctype html>[^]*All is well: the last run completed a moment ago[^]*<\/html>$/);
     expect(page).toContain(`${expectedEvents(org).size} users, of whom `);
     expect(later).toContain('Unwell: Okta refuses the credential');
+    expect(printed.stdout).toMatch(/^<!doctype html>[^]*Unwell: Okta refuses[^]*<\/html>$/);
     expect(later).toContain('Give a valid Okta credential');
     const names = org.users.flatMap((user) => [user.id, org.profile(user)['login']]);
     const told = [...names, reportOf(failed).run_id].filter(

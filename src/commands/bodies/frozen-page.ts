@@ -8,7 +8,9 @@ import { makeStatus } from '../../status/make-status.ts';
 import { frozenPage } from '../../status/page.ts';
 import { TODO_AFTER } from '../../worker/obstacles.ts';
 
-/** Writes the status page into a file, as far as the inventory tells: only a worker knows what runs now. */
+const STDOUT = '-';
+
+/** Writes the status page into a file, or to stdout, as far as the inventory tells: only a worker knows what runs now. */
 export async function writeFrozenPage({ settings, world }: Prepared, file: string): Promise<void> {
   const at = world.clock.now();
   const stored = await storedFacts(settings, at);
@@ -20,7 +22,9 @@ export async function writeFrozenPage({ settings, world }: Prepared, file: strin
     hindrances: hindrancesOf(stored.runs),
     stored,
   });
-  writePage(file, await frozenPage(status));
+  const page = await frozenPage(status);
+  if (file === STDOUT) await world.out(page);
+  else writePage(file, page);
 }
 
 /** The failure of the last run, since the first of the runs in a row that ended in the same way. */

@@ -111,7 +111,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
       }),
       firstAt,
       timetable: current.timetable,
-      files: () => current.files,
+      files: () => current.filesToChange,
       changeMark: () => current.changeMark(),
       clock,
       random: () => world.random(),
