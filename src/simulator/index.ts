@@ -1,5 +1,7 @@
 export { createOrg, type OrgOptions, type SimulatedOrg } from './org/org.ts';
 export type { SimulatedGroup, SimulatedUser } from './org/org-model.ts';
+export { appUserOf } from './org/assets/app-users.ts';
+export type { AwsProfile, SimulatedApp } from './org/assets/asset-model.ts';
 export { PLANTED_SECRET } from './org/assets/planted.ts';
 export { factorFacts } from './org/factors.ts';
 export { createMutations, type Mutations } from './org/mutations.ts';

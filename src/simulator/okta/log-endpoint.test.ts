@@ -162,6 +162,16 @@ describe('simulated okta, log endpoint: polling the log', () => {
     expect(seen.json).toMatchObject({ errorCode });
   });
 
+  test.each([400, 414] as const)('may refuse filters that are long or say sw, with %i', async (status) => {
+    const style = { longestLogFilter: 60, refuseLongFilter: status, refuseStartsWith: status };
+    const url = await start(createOrg({ users: 5 }), style);
+    const short = 'eventType eq "user.session.start"';
+    const filters = [short, `${short} or ${short}`, 'eventType sw "user."'];
+    const seen = await Promise.all(filters.map((text) => ask(`${url}?filter=${encodeURIComponent(text)}`)));
+
+    expect(seen.map((each) => each.status)).toEqual([200, status, status]);
+  });
+
   test('may be refused, and may be led away', async () => {
     const template = '/api/v1/logs';
     const url = await start(createOrg({ users: 5 }), {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import { makeLogEvent, otherTarget } from './log-event.ts';
 import type { EventFacts } from './log-event.ts';
 import { noiseEvent } from './noise.ts';
+import type { SimulatedApp } from './assets/asset-model.ts';
 import type { SimulatedGroup, SimulatedUser } from './org-model.ts';
 import type { SimulatedOrg } from './org.ts';
 import { createRandom, makeId } from './random.ts';
@@ -61,6 +62,11 @@ export class ChangeDesk {
     return { kind, at: this.#at, users, groups, eventTypes };
   }
 
+  /** The instant of the change that is being made. */
+  get at(): number {
+    return this.#at;
+  }
+
   say(facts: EventFacts): void {
     this.#said.push(facts.eventType);
     const isOdd = this.random.chance(this.#options.log?.oddTargets ?? 0.1);
@@ -83,6 +89,12 @@ export class ChangeDesk {
     const group = this.org.group(id);
     if (group === undefined) throw new Error(`the org has no group ${id}`);
     return group;
+  }
+
+  app(id: string): SimulatedApp {
+    const app = this.org.assets.app(id);
+    if (app === undefined) throw new Error(`the org has no app ${id}`);
+    return app;
   }
 
   makeId(prefix: string): string {

@@ -1,4 +1,5 @@
 import type { Change, ChangeDesk } from './change-desk.ts';
+import { followAssignments, loseGroup } from './assignment-events.ts';
 import { groupTarget, otherTarget, SYSTEM, userTarget } from './log-event.ts';
 import { joinGroup, leaveGroup, syncAdministrators } from './membership.ts';
 import type { GroupType, SimulatedGroup, SimulatedUser } from './org-model.ts';
@@ -33,30 +34,41 @@ export function groupMutations(desk: ChangeDesk) {
     deleteGroup: (groupId: string): Change =>
       desk.change('deleteGroup', (at) => {
         const group = ownGroup(desk, groupId);
-        const { members } = group;
-        org.removeGroup(group, at);
-        for (const user of members) user.groups = user.groups.filter((each) => each !== group);
-        if (group.roles.length > 0) syncAdministrators(org, members, at);
-        sayGroup(desk, group, 'group.lifecycle.delete', `${IMPORT}.delete_success`);
-        return { users: idsOf(members), groups: [group.id] };
+        const apps = org.assets.appsOfGroup(group);
+        followAssignments(desk, apps, group.members, () => {
+          remove(desk, group, at);
+          for (const app of apps) loseGroup(desk, app, group);
+        });
+        return { users: idsOf(group.members), groups: [group.id] };
       }),
 
     addMember: (groupId: string, userId: string): Change =>
       desk.change('addMember', (at) => {
         const [group, user] = [ownGroup(desk, groupId), desk.user(userId)];
         if (user.groups.includes(group)) throw new Error(`${userId} is in ${groupId} already`);
-        joinGroup(org, user, group, at);
-        return sayMembership(desk, group, user, 'add', at);
+        return followAssignments(desk, org.assets.appsOfGroup(group), [user], () => {
+          joinGroup(org, user, group, at);
+          return sayMembership(desk, group, user, 'add', at);
+        });
       }),
 
     removeMember: (groupId: string, userId: string): Change =>
       desk.change('removeMember', (at) => {
         const [group, user] = [ownGroup(desk, groupId), desk.user(userId)];
         if (!user.groups.includes(group)) throw new Error(`${userId} is not in ${groupId}`);
-        leaveGroup(org, user, group, at);
-        return sayMembership(desk, group, user, 'remove', at);
+        return followAssignments(desk, org.assets.appsOfGroup(group), [user], () => {
+          leaveGroup(org, user, group, at);
+          return sayMembership(desk, group, user, 'remove', at);
+        });
       }),
   };
+}
+
+function remove(desk: ChangeDesk, group: SimulatedGroup, at: number): void {
+  desk.org.removeGroup(group, at);
+  for (const user of group.members) user.groups = user.groups.filter((each) => each !== group);
+  if (group.roles.length > 0) syncAdministrators(desk.org, group.members, at);
+  sayGroup(desk, group, 'group.lifecycle.delete', `${IMPORT}.delete_success`);
 }
 
 const IMPORT = 'app.user_management.user_group_import';

@@ -1,4 +1,5 @@
 import type { Change, ChangeDesk } from './change-desk.ts';
+import { followAssignments } from './assignment-events.ts';
 import { SYSTEM, userTarget } from './log-event.ts';
 import { syncAdministrators } from './membership.ts';
 import type { SimulatedUser } from './org-model.ts';
@@ -46,8 +47,8 @@ export function lifecycleMutations(desk: ChangeDesk) {
       }),
 
     /**
-     * As Okta's help ("Deactivate and delete user accounts") has it: the password is gone and the user's own roles are
-     * revoked; memberships, and so roles through groups, stay, and factors stay until the user is deleted.
+     * As Okta's help ("Deactivate and delete user accounts") has it: the password and the assignments to applications are
+     * gone and the user's own roles are revoked; memberships, and so roles through groups, stay, and factors stay until the user is deleted.
      */
     deactivate: (userId: string): Change => {
       const change = {
@@ -57,6 +58,7 @@ export function lifecycleMutations(desk: ChangeDesk) {
         eventType: 'user.lifecycle.deactivate',
       };
       return move(desk, userId, change, { passwordChangedAt: null }, (user, at) => {
+        for (const { ownUsers } of desk.org.assets.apps) ownUsers.delete(user.id);
         if (user.roles.length === 0) return;
         user.roles = [];
         sayUserPrivileges(desk, user);
@@ -84,10 +86,12 @@ function move(
     const user = desk.user(userId);
     if (!from(user.status)) throw new Error(`no ${kind} for ${userId}: ${user.status}`);
     const changes = typeof more === 'function' ? more(at) : more;
-    desk.org.changeUser(user, { ...changes, status: to, statusChangedAt: at, lastUpdatedAt: at }, at);
-    const targets = [userTarget(desk.org, user)];
-    desk.say({ eventType, targets, ...(kind === 'lock' ? { actor: SYSTEM } : {}) });
-    then?.(user, at);
-    return { users: [user.id], groups: [] };
+    return followAssignments(desk, desk.org.assets.appsAround(user), [user], () => {
+      desk.org.changeUser(user, { ...changes, status: to, statusChangedAt: at, lastUpdatedAt: at }, at);
+      const targets = [userTarget(desk.org, user)];
+      desk.say({ eventType, targets, ...(kind === 'lock' ? { actor: SYSTEM } : {}) });
+      then?.(user, at);
+      return { users: [user.id], groups: [] };
+    });
   });
 }

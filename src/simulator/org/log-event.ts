@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../json.ts';
+import type { SimulatedApp, SimulatedDevice } from './assets/asset-model.ts';
 import type { SimulatedGroup, SimulatedUser } from './org-model.ts';
 import type { SimulatedOrg } from './org.ts';
-import { makeId } from './random.ts';
+import { makeId, mix } from './random.ts';
 import type { Random } from './random.ts';
 import type { LogEvent } from './system-log.ts';
 
@@ -13,6 +14,8 @@ export interface EventFacts {
   readonly result?: string;
   readonly reason?: string;
   readonly debugData?: JsonObject;
+  /** Okta did it by itself, a moment after the change that it follows from. */
+  readonly isJob?: boolean;
 }
 
 const ROOT: JsonObject = {
@@ -33,20 +36,28 @@ export const SYSTEM: JsonObject = {
 };
 
 export function makeLogEvent(facts: EventFacts, random: Random, publishedAt: number): LogEvent {
-  const { eventType, targets, actor, result = 'SUCCESS', reason = null, debugData = {} } = facts;
+  const {
+    eventType,
+    targets,
+    actor,
+    result = 'SUCCESS',
+    reason = null,
+    debugData = {},
+    isJob = false,
+  } = facts;
   return {
-    actor: actor ?? ROOT,
+    actor: actor ?? (isJob ? SYSTEM : ROOT),
     client: { ipAddress: '198.51.100.7', zone: 'null', device: 'Computer', id: null },
     authenticationContext: { authenticationStep: 0, externalSessionId: 'unknown', interface: null },
     displayMessage: eventType.replaceAll(/[._]/g, ' '),
     eventType,
     outcome: { result, reason },
-    published: new Date(publishedAt).toISOString(),
+    published: new Date(publishedAt + (isJob ? 1 : 0)).toISOString(),
     securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
     severity: result === 'SUCCESS' ? 'INFO' : 'WARN',
     debugContext: { debugData },
     legacyEventType: null,
-    transaction: { type: 'WEB', id: makeId('req', random.below(2 ** 31), 0), detail: {} },
+    transaction: { type: isJob ? 'JOB' : 'WEB', id: makeId('req', random.below(2 ** 31), 0), detail: {} },
     uuid: makeUuid(random),
     version: '0',
     request: { ipChain: [] },
@@ -78,6 +89,23 @@ export function groupTarget(group: SimulatedGroup): JsonObject {
 
 export function otherTarget(type: string, id: string, displayName: string): JsonObject {
   return { id, type, alternateId: 'unknown', displayName, detailEntry: null };
+}
+
+export function appTarget(app: SimulatedApp): JsonObject {
+  return {
+    ...otherTarget('AppInstance', app.id, app.label),
+    detailEntry: { signOnModeType: app.kind.signOnMode },
+  };
+}
+
+/** The assignment itself: its id is no user's. */
+export function appUserTarget(org: SimulatedOrg, app: SimulatedApp, user: SimulatedUser): JsonObject {
+  const id = makeId('0ua', mix(org.seed, app.number), user.number);
+  return { ...userTarget(org, user), id, type: 'AppUser' };
+}
+
+export function deviceTarget(device: SimulatedDevice): JsonObject {
+  return otherTarget('Device', device.id, device.name);
 }
 
 function textOf(value: Json): string | undefined {

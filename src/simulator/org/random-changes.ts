@@ -1,5 +1,7 @@
 import type { Change } from './change-desk.ts';
 import type { ChangeKind, MutationKinds } from './mutation-kinds.ts';
+import { OF_APPS, OF_DEVICES, OF_RULES } from './random-asset-changes.ts';
+import type { Attempt, Pool } from './random-pool.ts';
 import { DEPARTMENTS, GROUP_WORDS, TITLES } from './names.ts';
 import type { SimulatedFactorKind, RoleGrant, SimulatedGroup, SimulatedUser } from './org-model.ts';
 import type { SimulatedOrg } from './org.ts';
@@ -11,18 +13,6 @@ import { isStandard, STANDARD_ROLES } from './role-mutations.ts';
 const MOST_MEMBERS_WITH_ROLES = 5_000;
 const FURTHEST = 5_000;
 const FACTORS: readonly SimulatedFactorKind[] = ['push', 'totp', 'webauthn', 'sms', 'fastpass', 'email'];
-
-type ActOn<T> = (fits: (item: T) => boolean, act: (found: T) => Change | undefined) => Change | undefined;
-
-/** Where to draw from; nothing when the org has nobody who fits. */
-interface Pool {
-  readonly make: MutationKinds;
-  readonly random: Random;
-  readonly withUser: ActOn<SimulatedUser>;
-  readonly withGroup: ActOn<SimulatedGroup>;
-}
-
-type Attempt = (pool: Pool) => Change | undefined;
 
 const hasStatus =
   (...statuses: readonly string[]) =>
@@ -133,12 +123,7 @@ const OF_ROLES = {
   },
 } satisfies Partial<Record<ChangeKind, Attempt>>;
 
-const ATTEMPTS: Readonly<Record<ChangeKind, Attempt>> = {
-  ...OF_USERS,
-  ...OF_FACTORS,
-  ...OF_GROUPS,
-  ...OF_ROLES,
-};
+const ATTEMPTS = { ...OF_USERS, ...OF_FACTORS, ...OF_GROUPS, ...OF_ROLES };
 
 /** Kinds for which the org has nobody are passed over. */
 export function randomChanges(
@@ -149,12 +134,15 @@ export function randomChanges(
   chosen: readonly ChangeKind[] | undefined,
 ): Change[] {
   const random = createRandom(seed);
-  const attempts = Object.entries(ATTEMPTS).filter(([kind]) => chosen?.some((each) => each === kind) ?? true);
+  const attempts = attemptsFor(org, chosen);
   const pool: Pool = {
     make,
     random,
     withUser: (fits, act) => actOn(findFrom(org.users, random, fits), act),
     withGroup: (fits, act) => actOn(findFrom(org.groups, random, fits), act),
+    withApp: (fits, act) => actOn(findFrom(org.assets.apps, random, fits), act),
+    withRule: (fits, act) => actOn(findFrom(org.assets.rules, random, fits), act),
+    withDevice: (fits, act) => actOn(findFrom(org.assets.devices, random, fits), act),
   };
   const changes: Change[] = [];
   for (let misses = 0; changes.length < count;) {
@@ -165,6 +153,21 @@ export function randomChanges(
     if (misses > 1_000) throw new Error(`the org allows no change of the kinds ${chosen?.join(', ') ?? ''}`);
   }
   return changes;
+}
+
+/** Those of an asset only where the org has such assets, unless they are chosen. */
+function attemptsFor(
+  { assets }: SimulatedOrg,
+  chosen: readonly ChangeKind[] | undefined,
+): readonly (readonly [string, Attempt])[] {
+  const has = (any: boolean, attempts: object): object => (any || chosen !== undefined ? attempts : {});
+  const all: Readonly<Partial<Record<ChangeKind, Attempt>>> = {
+    ...ATTEMPTS,
+    ...has(assets.apps.length > 0, OF_APPS),
+    ...has(assets.rules.length > 0, OF_RULES),
+    ...has(assets.devices.length > 0, OF_DEVICES),
+  };
+  return Object.entries(all).filter(([kind]) => chosen?.some((each) => each === kind) ?? true);
 }
 
 function actOn<T>(found: T | undefined, act: (found: T) => Change | undefined): Change | undefined {

@@ -1,6 +1,8 @@
 import type { Change, ChangeDesk } from './change-desk.ts';
 import type { JsonObject } from '../json.ts';
 import { otherTarget, userTarget } from './log-event.ts';
+import { sayNewAssignments } from './assignment-events.ts';
+import { loseUser } from './device-mutations.ts';
 import { leaveGroup } from './membership.ts';
 import type { SimulatedUser } from './org-model.ts';
 import type { UserChanges } from './org.ts';
@@ -24,6 +26,7 @@ export function existenceMutations(desk: ChangeDesk) {
         const targets = desk.random.chance(0.5) ? [target, rule] : [target];
         desk.say({ eventType: 'user.lifecycle.create', targets });
         if (status !== 'STAGED') desk.say({ eventType: 'user.lifecycle.activate', targets: [target] });
+        sayNewAssignments(desk, user);
         return { users: [user.id], groups: [] };
       }),
 
@@ -37,6 +40,7 @@ export function existenceMutations(desk: ChangeDesk) {
         const { groups } = user;
         const lastKnown = { ...user, groups: groups.map((group) => ({ ...group })) };
         for (const group of groups) leaveGroup(org, user, group, at);
+        for (const device of org.assets.devicesOf(user)) loseUser(desk, device, user);
         org.removeUser(user, lastKnown, at);
         org.changeGroup(org.everyone, { lastMembershipUpdatedAt: at }, at);
         desk.say({ eventType: 'user.lifecycle.delete.completed', targets });
@@ -74,12 +78,14 @@ export function userMutations(desk: ChangeDesk) {
         return { users: [user.id], groups: [] };
       }),
 
-    /** Moves nothing but `lastLogin`, and no index has that. */
+    /** Moves `lastLogin`, which no index has, and the stamp of a device of the user. */
     logIn: (userId: string): Change =>
       desk.change('logIn', (at) => {
         const user = desk.user(userId);
         if (user.status !== 'ACTIVE') throw new Error(`${userId} cannot log in: ${user.status}`);
         user.lastLoginAt = at;
+        const [device] = org.assets.devicesOf(user);
+        if (device !== undefined) org.assets.changeDevice(device, { lastUpdatedAt: at }, at);
         desk.say({ eventType: 'user.session.start', targets: null, actor: userTarget(org, user) });
         return { users: [user.id], groups: [] };
       }),

@@ -12,7 +12,7 @@ export interface SimulatedAppUser extends AwsProfile {
   readonly lastUpdatedAt: number;
 }
 
-const APP_USER_STATUSES = [
+export const APP_USER_STATUSES = [
   'ACTIVE',
   'APPROVED',
   'DEPROVISIONED',

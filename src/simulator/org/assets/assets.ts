@@ -18,7 +18,10 @@ export class OrgAssets {
   readonly #devices: Shelf<SimulatedDevice>;
   readonly #pastDevices = new Past<SimulatedDevice>();
 
+  readonly #everyone: SimulatedGroup;
+
   constructor(org: OrgPeople, options: AssetOptions) {
+    this.#everyone = org.everyone;
     this.#apps = new Shelf(makeApps(org, options));
     this.#rules = new Shelf(makeRules(org, options.rules, options.asOf));
     this.#devices = new Shelf(makeDevices(org, options.devices, options.asOf));
@@ -51,6 +54,14 @@ export class OrgAssets {
 
   appsOfGroup(group: SimulatedGroup): SimulatedApp[] {
     return this.apps.filter(({ groups }) => groups.some((each) => each.group === group));
+  }
+
+  /** Those that the user has, or would have if Okta let go of its reasons not to. */
+  appsAround(user: SimulatedUser): SimulatedApp[] {
+    const isIn = (group: SimulatedGroup): boolean => group === this.#everyone || user.groups.includes(group);
+    return this.apps.filter(
+      ({ ownUsers, groups }) => ownUsers.has(user.id) || groups.some(({ group }) => isIn(group)),
+    );
   }
 
   devicesOf(user: SimulatedUser): SimulatedDevice[] {

@@ -48,7 +48,7 @@ function makeApp(org: OrgPeople, kind: AppKind, number: number, asOf: number): S
   };
 }
 
-function appFacts(
+export function appFacts(
   seed: number,
   kind: AppKind,
   number: number,
@@ -143,7 +143,7 @@ function assignDirectly(
 const ROLES = ['Admin', 'ReadOnly', 'Billing', 'Ops-team/Deploy'] as const;
 
 /** Plain names, names of another account by its alias, and values that are no text. */
-function awsProfile(random: Random, place: number): AwsProfile {
+export function awsProfile(random: Random, place: number): AwsProfile {
   const role = itemAt(ROLES, place);
   const samlRoles = [role, `Prod -- ${random.pick(ROLES)}`, `[Data lake] -- ${role}`];
   if (place % 4 === 2) return { role };

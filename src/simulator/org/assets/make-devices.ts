@@ -24,7 +24,7 @@ export function makeDevices(org: OrgPeople, count: number, asOf: number): Simula
   });
 }
 
-function deviceFacts(
+export function deviceFacts(
   seed: number,
   number: number,
 ): Pick<SimulatedDevice, 'id' | 'number' | 'name' | 'platform' | 'managed'> {
@@ -39,7 +39,7 @@ function deviceFacts(
   };
 }
 
-function makeDeviceUser(userId: string, random: Random, createdAt: number): SimulatedDeviceUser {
+export function makeDeviceUser(userId: string, random: Random, createdAt: number): SimulatedDeviceUser {
   return {
     userId,
     createdAt,
