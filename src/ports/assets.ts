@@ -189,6 +189,8 @@ export interface ListedDevice {
  * lacks throws `OktaFeatureOffError`, a refusal `OktaForbiddenError`. `get...`: `undefined` is Okta's own 404.
  */
 export interface AssetSource {
+  /** Does the System Log tell what happens to applications and devices? False where Okta does not take that filter. */
+  readonly isFollowed: boolean;
   listApps(): AsyncIterable<AssetPage<AppRecord>>;
   getApp(appId: string): Promise<AppRecord | undefined>;
   listAppUsers(appId: string): AsyncIterable<AssetPage<AppUserRecord>>;
@@ -262,10 +264,21 @@ export interface AssetStore {
   noteListed(kind: RecordKind, asked: number): Promise<void>;
   listed(kind: RecordKind): Promise<KnownSet>;
   set(key: SetKey): Promise<KnownSet>;
-  /** Forgets all sets of a kind, since the same is known in another way. */
-  dropSets(kind: SetKind): Promise<void>;
-  /** Is a group assigned to this application, by what is known? Ids of these groups. */
+  /** Forgets a set, since it is not asked for any more. */
+  dropSet(key: SetKey): Promise<void>;
+  /** Ids of the groups that are assigned to this application, by what is known. */
   groupsOfApp(appId: string): Promise<readonly string[]>;
+  /** Is the application assigned to the group Everyone, or everybody's without an assignment, by what is known? */
+  isForEveryone(appId: string): Promise<boolean>;
+  /** Ids of the groups that have applications; `undefined` where Okta does not say so of some group. */
+  groupsWithApps(): Promise<readonly string[] | undefined>;
+  /** The number of members of a set. */
+  sizeOf(key: SetKey): Promise<number>;
+  /** A record as a set names it; `undefined`: the set has no such member. */
+  link<K extends SetKind>(
+    set: SetKey & { readonly kind: K },
+    member: string,
+  ): Promise<SetRecords[K] | undefined>;
   /** Sets of a kind that were asked for before an instant, the oldest first, at most `most`. */
   oldestSets(kind: SetKind, before: number, most: number): Promise<readonly string[]>;
 }

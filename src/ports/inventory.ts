@@ -75,7 +75,15 @@ export type Mark =
       readonly subject: 'org';
       readonly id: 'org';
       readonly question: OrgQuestion;
-    });
+    })
+  | (Why & {
+      readonly subject: 'app';
+      readonly id: string;
+      readonly question: AppQuestion;
+      /** Of `users`, the one user whose assignment has changed; absent: anybody's may have. */
+      readonly member?: string;
+    })
+  | (Why & { readonly subject: 'device'; readonly id: string; readonly question: 'record' });
 /** `presence`: is the user still there? Only Okta's answer about this one user settles that. */
 export const USER_QUESTIONS = ['record', 'presence', ...USER_LOOKUPS] as const;
 export type UserQuestion = (typeof USER_QUESTIONS)[number];
@@ -85,6 +93,8 @@ export type UserQuestion = (typeof USER_QUESTIONS)[number];
  */
 export type OrgQuestion = 'role-holders' | 'custom-role-holders' | 'factors';
 export type GroupQuestion = 'record' | 'members' | 'roles';
+/** Of an application: its record, its users, and the groups that are assigned to it. */
+export type AppQuestion = 'record' | 'users' | 'groups';
 
 /** The answers that one call each brought. They are stored as they are. */
 export type PerUserAnswers = Partial<Readonly<Record<PerUserLookup, Facet<unknown>>>>;
@@ -351,7 +361,11 @@ interface AnsweredOf<Subject, Question> {
 
 /** Questions about one subject that were answered, or that need no answer any more. */
 export type Answered =
-  AnsweredOf<'user', UserQuestion> | AnsweredOf<'group', GroupQuestion> | AnsweredOf<'org', OrgQuestion>;
+  | AnsweredOf<'user', UserQuestion>
+  | AnsweredOf<'group', GroupQuestion>
+  | AnsweredOf<'org', OrgQuestion>
+  | AnsweredOf<'app', AppQuestion>
+  | AnsweredOf<'device', 'record'>;
 
 /**
  * Marks say that something must be read again. A mark stays on disk until its question is answered. `UserStore.save`,

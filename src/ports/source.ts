@@ -77,8 +77,22 @@ export interface Source {
 /** Where to go on reading the System Log: at its own next link, or at an instant where there is no link yet. */
 export type LogCursor = { readonly next: string } | { readonly since: number };
 
+/** An entry of the System Log that says who came to an application or a group, or left it. */
+export type AssignmentEvent = {
+  /** `other`: neither came nor left, but something about the assignment has changed. */
+  readonly change: 'add' | 'remove' | 'other';
+  /** When Okta published it. */
+  readonly at: number;
+} & (
+  | { readonly kind: 'app-user'; readonly appId: string; readonly userId: string }
+  | { readonly kind: 'app-group'; readonly appId: string; readonly groupId: string }
+  | { readonly kind: 'membership'; readonly groupId: string; readonly userId: string }
+);
+
 export interface LogPage {
   readonly marks: readonly Mark[];
+  /** Entries that may explain each other; absent where nothing of applications is read. */
+  readonly assignments?: readonly AssignmentEvent[];
   /** The number of entries of which not even the type can be read. */
   readonly unreadable: number;
   /** The types of entries that name nobody, though something about somebody has changed. Their marks are of the org. */

@@ -38,6 +38,14 @@ const markSchema = z.discriminatedUnion('subject', [
     question: z.enum(['role-holders', 'custom-role-holders', 'factors']),
     ...why,
   }),
+  z.object({
+    subject: z.literal('app'),
+    id: z.string(),
+    question: z.enum(['record', 'users', 'groups']),
+    ...why,
+    member: z.string().exactOptional(),
+  }),
+  z.object({ subject: z.literal('device'), id: z.string(), question: z.literal('record'), ...why }),
 ]);
 
 /** Marks in SQLite. A renewed mark gets a newer version, so that an answer to an earlier request does not remove it. */
@@ -118,7 +126,7 @@ export class SqliteMarkStore implements MarkStore {
 }
 
 function memberOf(mark: Mark): string {
-  return mark.subject === 'group' ? (mark.member ?? '') : '';
+  return mark.subject === 'group' || mark.subject === 'app' ? (mark.member ?? '') : '';
 }
 
 function storedMark(row: Row): StoredMark {
