@@ -53,6 +53,7 @@ const ENDPOINTS = 'okta/endpoints.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
 const APPLICATION = [
   ...PURE,
+  'assets',
   'inspect',
   'plan',
   'status',
@@ -72,6 +73,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:vm'],
   }),
   room('ocsf', 'PURE: ids, dialects, one folder a class, validation', ['ports', 'enrich', 'shaping']),
+  room('assets', 'PURE: one folder for each kind of asset beside users: how it is read and said', PURE),
   room('inspect', 'PURE: explain, compare, validate', [...PURE, ENDPOINTS]),
   room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich', ENDPOINTS]),
   room(
@@ -96,7 +98,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'okta',
     'SOURCE: an Okta org over HTTP, at the pace that it can spare',
-    ['ports', 'enrich', 'http', SECRET],
+    ['ports', 'enrich', 'assets', 'http', SECRET],
     {
       packages: ['bottleneck', 'node:http'],
     },
@@ -145,7 +147,16 @@ export const ROOMS: readonly Room[] = [
 export const FORBIDDEN_FOLDERS = ['utils', 'util', 'helpers', 'common', 'shared', 'types', 'constants'];
 
 /** Rooms without I/O and without a clock: the same values in always give the same out. */
-export const PURE_ROOMS = ['enrich', 'shaping', 'ocsf', 'inspect', 'plan', 'inventory/policy', 'status'];
+export const PURE_ROOMS = [
+  'enrich',
+  'shaping',
+  'ocsf',
+  'assets',
+  'inspect',
+  'plan',
+  'inventory/policy',
+  'status',
+];
 
 /** Files that the rules leave out: tests, and the builders and fakes that only tests use. */
 export const TEST_FILES = ['**/*.test.ts', '**/*.fixture.ts', 'test/**'];

@@ -3,11 +3,17 @@
  * fields that we use and nothing else; a field that Okta leaves out is absent. Instants are Unix milliseconds on Okta's
  * clock; stamps inside records are texts as Okta gives them.
  */
-import type { GapReason, Scalar } from './org.ts';
+import type { GapReason, GroupRecord, Scalar } from './org.ts';
+
+export type { GroupRecord } from './org.ts';
 
 /** The assets that are read beside users, named as users name them in `ASSETS`. */
 export const ASSETS = ['groups', 'apps', 'app-users', 'rules', 'devices', 'org'] as const;
 export type Asset = (typeof ASSETS)[number];
+
+/** What is asked of assets, as gaps name it. */
+export const ASSET_GAPS = ['apps', 'app-users', 'app-groups', 'rules', 'devices', 'org'] as const;
+export type AssetGap = (typeof ASSET_GAPS)[number];
 
 /** An application. `name` is its key in Okta's catalogue, `label` the name that people see. */
 export interface AppRecord {
@@ -57,22 +63,6 @@ export interface AppGroupRecord {
   readonly role?: string | undefined;
   readonly samlRoles?: readonly string[] | undefined;
   readonly unreadableRoles?: number | undefined;
-}
-
-/** What is kept of a group beside its name, type, members and roles. */
-export interface GroupRecord {
-  readonly id: string;
-  readonly created?: string | undefined;
-  readonly lastUpdated?: string | undefined;
-  readonly lastMembershipUpdated?: string | undefined;
-  readonly objectClass?: string | undefined;
-  /** The application that a group of type APP_GROUP comes from. */
-  readonly sourceAppId?: string | undefined;
-  readonly appsCount?: number | undefined;
-  readonly samAccountName?: string | undefined;
-  readonly dn?: string | undefined;
-  readonly objectSid?: string | undefined;
-  readonly windowsDomainQualifiedName?: string | undefined;
 }
 
 /** A group rule. `status` is ACTIVE, INACTIVE, INVALID or one we do not know. */

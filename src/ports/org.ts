@@ -104,6 +104,22 @@ export interface Group {
   readonly type: string | undefined;
 }
 
+/** What is kept of a group beside its name, type, members and roles. */
+export interface GroupRecord {
+  readonly id: string;
+  readonly created?: string | undefined;
+  readonly lastUpdated?: string | undefined;
+  readonly lastMembershipUpdated?: string | undefined;
+  readonly objectClass?: string | undefined;
+  /** The application that a group of type APP_GROUP comes from. */
+  readonly sourceAppId?: string | undefined;
+  readonly appsCount?: number | undefined;
+  readonly samAccountName?: string | undefined;
+  readonly dn?: string | undefined;
+  readonly objectSid?: string | undefined;
+  readonly windowsDomainQualifiedName?: string | undefined;
+}
+
 /** A group as the listing with `expand=stats` gives it. `undefined`: the listing does not say. */
 export interface SizedGroup extends Group {
   readonly usersCount: number | undefined;
@@ -191,6 +207,8 @@ export interface OrgIdentity {
 
 export interface GroupsPage {
   readonly groups: readonly SizedGroup[];
+  /** What else is read of the same groups; absent where nothing wants it. */
+  readonly details?: readonly GroupRecord[];
   /** Every entry of the page could be read. */
   readonly isWhole: boolean;
   /** The listing has started over: forget what it gave before. */
