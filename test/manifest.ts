@@ -30,8 +30,8 @@ export function manifestSettings() {
   };
 }
 
-function isRequired({ requiredTo, unlessGiven }: SettingRow): boolean {
-  return requiredTo !== undefined && unlessGiven === undefined;
+function isRequired({ requiredTo, unlessGiven, effect }: SettingRow): boolean {
+  return requiredTo !== undefined && unlessGiven === undefined && effect === undefined;
 }
 
 function property(row: SettingRow) {

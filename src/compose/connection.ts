@@ -17,12 +17,12 @@ export function createConnection(
   world: World,
   readsLog: boolean,
 ): OktaConnection {
-  const { oktaBaseUrl, oktaMaxConcurrency: maxConcurrency, lookups } = settings;
+  const { oktaBaseUrl, oktaMaxConcurrency: maxConcurrency } = settings;
   return new OktaConnection({
     baseUrl: new URL(oktaBaseUrl),
     credential: live.follow(settings, ['oktaBaseUrl'], credentialOf),
     renewSecrets: () => live.readSecretsAgain(log),
-    scopes: scopesFor(lookups, readsLog),
+    scopes: scopesFor(settings, readsLog),
     ...httpTo(oktaBaseUrl, settings, world),
     share: shareOf(settings, world.clock),
     maxConcurrency,

@@ -64,6 +64,8 @@ const OTHERS: Env = {
   OKTA_USER_SEARCH: 'profile.department eq "Finance"',
   INCLUDE_DEPROVISIONED: 'true',
   LOOKUPS: 'groups,factors',
+  ASSETS: 'apps',
+  APP_USERS: 'all',
   INCLUDE_GROUPS: 'Employees',
   EXCLUDE_GROUPS: 'Guests',
   STATUSES: 'ACTIVE',
@@ -80,6 +82,7 @@ const OTHERS: Env = {
   SEKOIA_BASE_URL: 'https://intake.example',
   SEKOIA_API_KEY: 'another-key',
   SEKOIA_CONNECTOR_UUID: 'id-2',
+  SEKOIA_DEVICES_CONNECTOR_UUID: 'id-3',
   BATCH_SIZE: '10',
   BATCH_BYTES: '1000',
   FREQUENCY: '60',
@@ -102,9 +105,11 @@ const OTHERS: Env = {
 
 /** They say when, how fast, how much at once and where to: what was made with other values stays right. */
 const DECIDE_NOTHING = [
+  'APP_USERS',
   'SEKOIA_BASE_URL',
   'SEKOIA_API_KEY',
   'SEKOIA_CONNECTOR_UUID',
+  'SEKOIA_DEVICES_CONNECTOR_UUID',
   'BATCH_SIZE',
   'BATCH_BYTES',
   'FREQUENCY',

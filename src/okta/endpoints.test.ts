@@ -24,7 +24,19 @@ describe('okta, endpoints', () => {
   });
 
   test('counts what it does not hold to the bucket of most other endpoints', () => {
-    expect(bucketGuessOf('/api/v1/devices')).toEqual({ name: 'other', limit: 600 });
+    expect(bucketGuessOf('/api/v1/idps')).toEqual({ name: 'other', limit: 600 });
+  });
+
+  test('counts everything below applications together, but an application alone, and rules to groups', () => {
+    const bucketsOf = (...templates: readonly string[]): Set<string> =>
+      new Set(templates.map((template) => bucketGuessOf(template).name));
+
+    const { apps, app, usersOfApp, userOfApp, groupsOfApp, rules, rule, group } = ENDPOINTS;
+    const ofApps = [apps, usersOfApp, userOfApp, groupsOfApp].map(({ template }) => template);
+    expect(bucketsOf(...ofApps)).toEqual(new Set(['apps']));
+    expect(bucketGuessOf(app.template).name).toBe('app');
+    expect(bucketsOf(rules.template, rule.template)).toEqual(new Set(['groups']));
+    expect(bucketGuessOf(group.template).name).toBe('group');
   });
 
   test('an id stands in a path as it is, whatever signs it holds', () => {

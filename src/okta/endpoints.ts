@@ -1,8 +1,9 @@
 /**
  * THE TABLE of every endpoint of Okta that the product asks, with what is known of it before it is asked. It holds
- * values only and imports nothing but types, so that pure rooms may read it too. `{id}` stands for the id of a user or
- * group.
+ * values only and imports nothing but types, so that pure rooms may read it too. `{id}` stands for the id of a user,
+ * group or other asset, `{userId}` for that of a user within it.
  */
+import type { Asset } from '../ports/assets.ts';
 import type { Lookup } from '../ports/org.ts';
 
 /** The scope and the role that Okta wants before it answers a question. */
@@ -22,6 +23,12 @@ export const READ_USERS = { scope: 'okta.users.read', role: READ_ONLY } as const
 export const READ_GROUPS = { scope: 'okta.groups.read', role: READ_ONLY } as const satisfies Grant;
 export const READ_ROLES = { scope: 'okta.roles.read', role: SEES_ADMINISTRATORS } as const satisfies Grant;
 export const READ_LOG = { scope: 'okta.logs.read', role: READ_ONLY } as const satisfies Grant;
+export const READ_APPS = { scope: 'okta.apps.read', role: READ_ONLY } as const satisfies Grant;
+export const READ_DEVICES = {
+  scope: 'okta.devices.read',
+  role: `${READ_ONLY}, or a custom role with the permission "View devices" (okta.devices.read)`,
+} as const satisfies Grant;
+export const READ_ORG = { scope: 'okta.orgs.read', role: READ_ONLY } as const satisfies Grant;
 
 /**
  * A first guess at the endpoints that share one of Okta's rate-limit counters, with the limit a minute. The limit is
@@ -34,6 +41,10 @@ const BUCKETS = {
   groups: { name: 'groups', limit: 500 },
   group: { name: 'group', limit: 600 },
   logs: { name: 'logs', limit: 120 },
+  /** Everything below `/apps` but exactly one application. */
+  apps: { name: 'apps', limit: 100 },
+  app: { name: 'app', limit: 500 },
+  devices: { name: 'devices', limit: 100 },
   /** The counter that Okta calls "most other" endpoints. */
   other: { name: 'other', limit: 600 },
 } as const;
@@ -54,6 +65,8 @@ export interface Endpoint {
   readonly page?: number;
   /** The lookups that ask it; empty: runs ask it whatever `LOOKUPS` says. */
   readonly lookups: readonly Lookup[];
+  /** Runs ask it for these assets alone; absent: not for any. */
+  readonly assets?: readonly Asset[];
   /** True when no rate limit that we know counts it. */
   readonly isUncounted?: true;
 }
@@ -144,6 +157,111 @@ export const ENDPOINTS = {
     page: 1000,
     lookups: [],
   },
+  apps: {
+    template: '/api/v1/apps',
+    bucket: BUCKETS.apps,
+    grant: READ_APPS,
+    page: 200,
+    lookups: [],
+    assets: ['apps'],
+  },
+  app: {
+    template: '/api/v1/apps/{id}',
+    bucket: BUCKETS.app,
+    grant: READ_APPS,
+    lookups: [],
+    assets: ['apps'],
+  },
+  groupsOfApp: {
+    template: '/api/v1/apps/{id}/groups',
+    bucket: BUCKETS.apps,
+    grant: READ_APPS,
+    page: 200,
+    lookups: [],
+    assets: ['apps'],
+  },
+  appsOfGroup: {
+    template: '/api/v1/groups/{id}/apps',
+    bucket: BUCKETS.groups,
+    grant: READ_GROUPS,
+    page: 200,
+    lookups: [],
+    assets: ['apps'],
+  },
+  usersOfApp: {
+    template: '/api/v1/apps/{id}/users',
+    bucket: BUCKETS.apps,
+    grant: READ_APPS,
+    page: 500,
+    lookups: [],
+    assets: ['app-users'],
+  },
+  userOfApp: {
+    template: '/api/v1/apps/{id}/users/{userId}',
+    bucket: BUCKETS.apps,
+    grant: READ_APPS,
+    lookups: [],
+    assets: ['app-users'],
+  },
+  rules: {
+    template: '/api/v1/groups/rules',
+    bucket: BUCKETS.groups,
+    grant: READ_GROUPS,
+    page: 200,
+    lookups: [],
+    assets: ['rules'],
+  },
+  rule: {
+    template: '/api/v1/groups/rules/{id}',
+    bucket: BUCKETS.groups,
+    grant: READ_GROUPS,
+    lookups: [],
+    assets: ['rules'],
+  },
+  devices: {
+    template: '/api/v1/devices',
+    bucket: BUCKETS.devices,
+    grant: READ_DEVICES,
+    page: 200,
+    lookups: [],
+    assets: ['devices'],
+  },
+  device: {
+    template: '/api/v1/devices/{id}',
+    bucket: BUCKETS.devices,
+    grant: READ_DEVICES,
+    lookups: [],
+    assets: ['devices'],
+  },
+  usersOfDevice: {
+    template: '/api/v1/devices/{id}/users',
+    bucket: BUCKETS.devices,
+    grant: READ_DEVICES,
+    lookups: [],
+    assets: ['devices'],
+  },
+  orgRecord: {
+    template: '/api/v1/org',
+    bucket: BUCKETS.other,
+    grant: READ_ORG,
+    lookups: [],
+    assets: ['org'],
+  },
+  customRoles: {
+    template: '/api/v1/iam/roles',
+    bucket: BUCKETS.other,
+    grant: READ_ROLES,
+    page: 100,
+    lookups: [],
+    assets: ['org'],
+  },
+  permissionsOfRole: {
+    template: '/api/v1/iam/roles/{id}/permissions',
+    bucket: BUCKETS.other,
+    grant: READ_ROLES,
+    lookups: [],
+    assets: ['org'],
+  },
 } as const satisfies Readonly<Record<string, Endpoint>>;
 
 /** Where each lookup is asked, about one user or group. */
@@ -168,7 +286,7 @@ export function bucketGuessOf(template: string): BucketGuess {
   return endpointOf(template)?.bucket ?? BUCKETS.other;
 }
 
-/** The path that asks about one user or group. The id must be encoded already. */
+/** The path that asks about one user, group or other asset. The id must be encoded already. */
 export function pathAbout({ template }: Pick<Endpoint, 'template'>, id: string): string {
   return template.replace('{id}', () => id);
 }

@@ -27,5 +27,6 @@ export function defaultWords(row: SettingRow, quote = (value: string): string =>
   }
   if (row.unlessGiven !== undefined) return 'required, or a service app';
   if (row.requiredTo === undefined) return 'none';
-  return row.requiredTo === 'push' ? 'required to push' : 'required';
+  const when = row.effect === undefined ? '' : ` ${row.effect.words}`;
+  return `${row.requiredTo === 'push' ? 'required to push' : 'required'}${when}`;
 }

@@ -16,7 +16,7 @@ export interface SettingFacts {
   readonly allowed?: string;
   /** The default as the user would write it. Some differ by dialect. */
   readonly default?: string | { readonly sekoia: string; readonly ocsf: string };
-  /** The runs that need the setting: every run, or only one that pushes. */
+  /** The runs that need the setting, where it has an effect: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
   /** The things that are out of date when the value changes; absent: nothing is. */
@@ -27,7 +27,7 @@ export interface SettingFacts {
   readonly unlessGiven?: readonly string[];
 }
 
-interface SettingEffect {
+export interface SettingEffect {
   readonly words: string;
   /** @param textOf another setting as it is written, or its default; empty where there is neither */
   readonly holds: (textOf: (name: string) => string) => boolean;

@@ -136,6 +136,7 @@ test('settings, forms of writing: names of a fixed list are taken in any case', 
     DELIVERY: 'ALL',
     OKTA_DPOP: 'Never',
     LOOKUPS: 'Groups,FACTORS',
+    ASSETS: 'Apps,RULES',
     STATUSES: 'active',
     RISK_RULES: 'Dormant',
     REDACT: 'email=DROP',
@@ -143,6 +144,7 @@ test('settings, forms of writing: names of a fixed list are taken in any case', 
 
   expect(settings).toMatchObject({
     logLevel: 'info',
+    assets: new Set(['apps', 'rules']),
     dialect: 'ocsf-1.6.0',
     mfaRule: 'strong',
     // The default of the dialect's family.

@@ -46,6 +46,8 @@ describe('settings, load: settings', () => {
       oktaMaxConcurrency: 10,
       includeDeprovisioned: false,
       lookups: new Set(['groups', 'group-roles', 'factors', 'roles']),
+      assets: new Set(),
+      appUsers: 'auto',
       mfaRule: 'any',
       adminRule: 'reference',
       onLookupFailure: 'omit',
@@ -133,6 +135,18 @@ describe('settings, load: mistakes', () => {
       'SEKOIA_CONNECTOR_UUID',
     ]);
     expect(() => sinkSettings(load(ENV))).toThrow(ConfigError);
+  });
+
+  test('where devices go is asked of a command that pushes them, and of no other', () => {
+    const pushing = { ...ENV, SEKOIA_API_KEY: 'key-key-key', SEKOIA_CONNECTOR_UUID: 'id-1' };
+    const withDevices = { ...pushing, ASSETS: 'rules,Devices' };
+
+    expect(faultsOf(withDevices)).toEqual([]);
+    expect(faultsOf(pushing, { requireSink: true })).toEqual([]);
+    expect(faultsOf({ ...pushing, ASSETS: 'rules' }, { requireSink: true })).toEqual([]);
+    expect(faultsOf(withDevices, { requireSink: true }).map(({ name }) => name)).toEqual([
+      'SEKOIA_DEVICES_CONNECTOR_UUID',
+    ]);
   });
 
   test('hold no secret, even one written where it does not belong', () => {

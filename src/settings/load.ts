@@ -7,7 +7,7 @@ import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
 import { findSettings, withFilesReadAgain } from './sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
-import { nearMissOf } from './warnings.ts';
+import { hasEffect, nearMissOf } from './warnings.ts';
 
 const Whole = z.object(SETTINGS);
 /** The inventory can name its org, so the URL is not required here. */
@@ -93,7 +93,7 @@ function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOpt
 export function sinkSettings(settings: Settings): SinkSettings {
   const { sekoiaBaseUrl: baseUrl, sekoiaApiKey: apiKey, sekoiaConnectorUuid: connectorUuid } = settings;
   if (apiKey !== undefined && connectorUuid !== undefined) return { baseUrl, apiKey, connectorUuid };
-  const missing = SETTING_ROWS.filter((row) => row.requiredTo === 'push');
+  const missing = SETTING_ROWS.filter((row) => row.requiredTo === 'push' && row.effect === undefined);
   throw new ConfigError(missing.map((row) => missingFault(row)));
 }
 
@@ -122,6 +122,7 @@ function textsOf(given: ReadonlyMap<string, Given>): Record<string, string | und
 
 function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, options: LoadOptions): boolean {
   const isRequired = row.requiredTo === 'push' ? options.requireSink : isRequiredToRead(row, options);
+  if (!hasEffect(row, given)) return false;
   return isRequired && ![row.name, ...(row.unlessGiven ?? [])].some((name) => given.has(name));
 }
 

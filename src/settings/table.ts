@@ -1,6 +1,7 @@
-import { ZodOptional } from 'zod';
+import { ZodDefault, ZodOptional } from 'zod';
 import { LOG_LEVELS } from '../ports/log.ts';
 import { LOOKUPS } from '../ports/org.ts';
+import { ASSET_SETTINGS, withAsset } from './asset-settings.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
@@ -147,6 +148,7 @@ export const SETTINGS = {
     description: 'which enrichments to make; group-roles needs groups',
     example: 'groups,factors',
   }),
+  ...ASSET_SETTINGS,
   ...SHAPING_SETTINGS,
   ...EVENT_SETTINGS,
   sekoiaBaseUrl: fromText(intakeBaseUrl).register(facts, {
@@ -171,6 +173,16 @@ export const SETTINGS = {
     allowed: 'an id of letters, digits and hyphens',
     example: '5b0c1f0e-6d3a-4b57-9a53-2f4f6f3f7c11',
   }),
+  sekoiaDevicesConnectorUuid: fromText(values.pathSegment)
+    .optional()
+    .register(facts, {
+      name: 'SEKOIA_DEVICES_CONNECTOR_UUID',
+      effect: withAsset('devices'),
+      requiredTo: 'push',
+      description: 'the id of the asset connector that receives the events of devices',
+      allowed: 'an id of letters, digits and hyphens',
+      example: '8c2d7a40-11f6-4c1e-9d0b-3a5e7b9c2f18',
+    }),
   batchSize: fromText(values.wholeNumber(1, 100_000)).register(facts, {
     name: 'BATCH_SIZE',
     default: '100',
@@ -307,7 +319,11 @@ export interface SettingRow extends Omit<SettingFacts, 'allowed'> {
 /** The table as rows, in its order. */
 export const SETTING_ROWS: readonly SettingRow[] = Object.entries(SETTINGS).map(([key, schema]) => {
   const row = facts.get(schema);
-  const allowed = row?.allowed ?? allowedTexts.get(schema instanceof ZodOptional ? schema.unwrap() : schema);
+  const allowed =
+    row?.allowed ??
+    allowedTexts.get(
+      schema instanceof ZodOptional || schema instanceof ZodDefault ? schema.unwrap() : schema,
+    );
   if (row === undefined || allowed === undefined) throw new Error(`setting without facts: ${key}`);
   return { key, ...row, allowed };
 });

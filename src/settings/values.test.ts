@@ -69,6 +69,26 @@ describe('settings, values: LOOKUPS', () => {
   });
 });
 
+describe('settings, values: ASSETS', () => {
+  test.each([
+    ['devices', ['devices']],
+    ['app-users, APPS', ['apps', 'app-users']],
+  ])('takes %j', (text, expected) => {
+    expect(valueOf(values.assets(text))).toEqual(new Set(expected));
+  });
+
+  test.each([
+    ['app-users', 'without apps'],
+    ['rule', 'unknown asset: "rule"; allowed are: groups, apps, app-users, rules, devices, org'],
+  ])('refuses %j', (text, problem) => {
+    expect(valueOf(values.assets(text))).toEqual(expect.stringContaining(problem));
+  });
+
+  test('suggests the name that was probably meant', () => {
+    expect(values.assets('apps,device')).toMatchObject({ hint: 'did you mean devices?' });
+  });
+});
+
 describe('settings, values: a secret for a header', () => {
   test.each([
     ['SSWS 00abcdef', 'starts with "SSWS "'],

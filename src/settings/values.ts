@@ -1,4 +1,5 @@
 import { RISK_RULES } from '../enrich/risk.ts';
+import { ASSETS, type Asset } from '../ports/assets.ts';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import { someOf } from './list-values.ts';
 import { nearestName } from './nearest.ts';
@@ -72,6 +73,16 @@ export const lookups = allowing({ kind: 'several', values: LOOKUPS }, (text): Pa
   const parsed = someLookups(text);
   if (parsed.kind === 'right' && parsed.value.has('group-roles') && !parsed.value.has('groups')) {
     return wrong('asks for group-roles without groups', 'add groups, or leave group-roles out');
+  }
+  return parsed;
+});
+
+const someAssets = someOf('asset', ASSETS);
+
+export const assets = allowing({ kind: 'several', values: ASSETS }, (text): Parsed<ReadonlySet<Asset>> => {
+  const parsed = someAssets(text);
+  if (parsed.kind === 'right' && parsed.value.has('app-users') && !parsed.value.has('apps')) {
+    return wrong('asks for app-users without apps', 'add apps, or leave app-users out');
   }
   return parsed;
 });

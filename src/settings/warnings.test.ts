@@ -37,6 +37,9 @@ describe('settings, warnings: a setting without effect is warned of', () => {
     [{ INCLUDE_DEPROVISIONED: 'true', STATUSES: 'ACTIVE' }, ['INCLUDE_DEPROVISIONED']],
     [{ VERIFY_GROUP_ROLES: '3', LOOKUPS: 'groups,factors' }, ['VERIFY_GROUP_ROLES']],
     [{ VERIFY_GROUP_ROLES: '3' }, []],
+    [{ APP_USERS: 'all', ASSETS: 'apps' }, ['APP_USERS']],
+    [{ APP_USERS: 'all', ASSETS: 'apps,app-users' }, []],
+    [{ SEKOIA_DEVICES_CONNECTOR_UUID: 'x' }, ['SEKOIA_DEVICES_CONNECTOR_UUID']],
   ])('%j', (env, names) => {
     expect(namesWarnedOf(env)).toEqual(names);
   });

@@ -25,15 +25,21 @@ export function settingWarnings(env: Texts, given: ReadonlyMap<string, Given>): 
 }
 
 function withoutEffect(given: ReadonlyMap<string, Given>): SettingWarning[] {
-  const textOf = (name: string): string => {
-    const row = SETTING_ROWS.find((each) => each.name === name);
-    return given.get(name)?.text ?? (typeof row?.default === 'string' ? row.default : '');
-  };
-  return SETTING_ROWS.flatMap(({ name, default: usual, effect }) => {
+  return SETTING_ROWS.flatMap((row) => {
+    const { name, default: usual, effect } = row;
     const text = given.get(name)?.text;
-    if (effect === undefined || text === undefined || text === usual || effect.holds(textOf)) return [];
+    if (effect === undefined || text === undefined || text === usual || hasEffect(row, given)) return [];
     const problem = `has no effect: it counts only ${effect.words}`;
     return [{ name: given.get(name)?.from ?? name, problem, hint: 'take it away, or set what it needs' }];
+  });
+}
+
+/** Does a setting count beside the others, as they are given or by default? */
+export function hasEffect({ effect }: SettingRow, given: ReadonlyMap<string, Given>): boolean {
+  if (effect === undefined) return true;
+  return effect.holds((name) => {
+    const row = SETTING_ROWS.find((each) => each.name === name);
+    return given.get(name)?.text ?? (typeof row?.default === 'string' ? row.default : '');
   });
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ASSETS, type Asset } from '../../ports/assets.ts';
 import type { Lookup } from '../../ports/org.ts';
 import { findGranted, scopeFor, scopesFor } from './scopes.ts';
 
@@ -15,7 +16,22 @@ describe('okta, scopes: the scopes asked for', () => {
     [['factors'], true, ['users', 'logs']],
     [['groups', 'group-roles', 'factors', 'roles'], true, ['users', 'groups', 'roles', 'logs']],
   ])('for %j, log %s: %j', (lookups, readsLog, expected) => {
-    expect(scopesFor(new Set(lookups), readsLog)).toEqual(expected.map((name) => `okta.${name}.read`));
+    const wanted = { lookups: new Set(lookups), assets: new Set<Asset>() };
+
+    expect(scopesFor(wanted, readsLog)).toEqual(expected.map((name) => `okta.${name}.read`));
+  });
+
+  test.each<[readonly Asset[], readonly string[]]>([
+    [['groups'], ['users']],
+    [['apps'], ['users', 'apps', 'groups']],
+    [['rules'], ['users', 'groups']],
+    [['devices'], ['users', 'devices']],
+    [['org'], ['users', 'orgs', 'roles']],
+    [ASSETS, ['users', 'apps', 'groups', 'devices', 'orgs', 'roles']],
+  ])('for the assets %j: %j', (assets, expected) => {
+    const wanted = { lookups: new Set<Lookup>(['factors']), assets: new Set(assets) };
+
+    expect(scopesFor(wanted, false)).toEqual(expected.map((name) => `okta.${name}.read`));
   });
 
   test.each([
@@ -27,6 +43,12 @@ describe('okta, scopes: the scopes asked for', () => {
     ['/api/v1/groups/{id}/users', 'groups'],
     ['/api/v1/iam/assignees/users', 'roles'],
     ['/api/v1/logs', 'logs'],
+    ['/api/v1/groups/rules', 'groups'],
+    ['/api/v1/groups/{id}/apps', 'groups'],
+    ['/api/v1/apps/{id}', 'apps'],
+    ['/api/v1/devices/{id}/users', 'devices'],
+    ['/api/v1/org', 'orgs'],
+    ['/api/v1/iam/roles/{id}/permissions', 'roles'],
   ])('%s needs %s', (template, name) => {
     expect(scopeFor(template)).toBe(`okta.${name}.read`);
   });
@@ -53,6 +75,24 @@ describe('okta, scopes: what Okta grants', () => {
         if (!wanted.includes('okta.groups.read') || granted.includes('okta.groups.read')) {
           expect(found?.scopes).toEqual(both);
         }
+      }),
+    );
+  });
+
+  test('is found exactly, whatever of the scopes of assets is missing beside', async () => {
+    const wanted = [...ALL, 'okta.apps.read', 'okta.devices.read', 'okta.orgs.read'];
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(wanted.slice(1)), async (granted) => {
+        const asked: string[] = [];
+
+        const found = await findGranted(wanted, async (scopes) => {
+          asked.push(scopes.join(' '));
+          return scopes.every((scope) => [USERS, ...granted].includes(scope)) ? 'token' : undefined;
+        });
+
+        expect(found?.scopes).toEqual([USERS, ...wanted.filter((scope) => granted.includes(scope))]);
+        expect(asked.length).toBeLessThanOrEqual(13);
+        expect(new Set(asked).size).toBe(asked.length);
       }),
     );
   });

@@ -1,15 +1,36 @@
+import type { Asset } from '../../ports/assets.ts';
 import type { Lookup } from '../../ports/org.ts';
-import { endpointOf, ENDPOINTS, READ_GROUPS, READ_LOG, READ_ROLES, type Endpoint } from '../endpoints.ts';
+import {
+  endpointOf,
+  ENDPOINTS,
+  READ_APPS,
+  READ_DEVICES,
+  READ_GROUPS,
+  READ_LOG,
+  READ_ORG,
+  READ_ROLES,
+  type Endpoint,
+} from '../endpoints.ts';
 
+/** The scopes that only assets need. */
+const OF_ASSETS = [READ_ORG.scope, READ_DEVICES.scope, READ_APPS.scope] as const;
 /** Scopes that we can do without, in the order in which they are left out: each costs less than the next. */
-const DISPENSABLE = [READ_LOG.scope, READ_ROLES.scope, READ_GROUPS.scope] as const;
+const DISPENSABLE = [...OF_ASSETS, READ_LOG.scope, READ_ROLES.scope, READ_GROUPS.scope] as const;
 /** The most requests for finding out which scopes are granted. Each answer only tells whether all of its scopes are. */
 const MOST_REQUESTS = 4;
+/** A scope of assets may be left out, asked for again, and tried with the one after it. */
+const MORE_FOR_AN_ASSET = 3;
+
+/** The parts of the org that a run reads beside users. */
+export interface Wanted {
+  readonly lookups: ReadonlySet<Lookup>;
+  readonly assets: ReadonlySet<Asset>;
+}
 
 /** Exactly the scopes that the questions of a run need. */
-export function scopesFor(lookups: ReadonlySet<Lookup>, readsLog: boolean): string[] {
+export function scopesFor(wanted: Wanted, readsLog: boolean): string[] {
   const isAsked = (endpoint: Endpoint): boolean =>
-    endpoint === ENDPOINTS.log ? readsLog : isAskedFor(endpoint, lookups);
+    endpoint === ENDPOINTS.log ? readsLog : isAskedFor(endpoint, wanted);
   const scopes = Object.values(ENDPOINTS)
     .filter(isAsked)
     .map(({ grant }) => grant?.scope)
@@ -17,7 +38,8 @@ export function scopesFor(lookups: ReadonlySet<Lookup>, readsLog: boolean): stri
   return [...new Set(scopes)];
 }
 
-function isAskedFor({ lookups: askedFor }: Endpoint, lookups: ReadonlySet<Lookup>): boolean {
+function isAskedFor({ lookups: askedFor, assets: of }: Endpoint, { lookups, assets }: Wanted): boolean {
+  if (of !== undefined) return of.some((asset) => assets.has(asset));
   return askedFor.length === 0 || askedFor.some((lookup) => lookups.has(lookup));
 }
 
@@ -42,6 +64,8 @@ export async function findGranted<T>(
   request: (scopes: readonly string[]) => Promise<T | undefined>,
 ): Promise<Granted<T> | undefined> {
   const dispensable = DISPENSABLE.filter((scope) => wanted.includes(scope));
+  const ofAssets = OF_ASSETS.filter((scope) => wanted.includes(scope));
+  const most = MOST_REQUESTS + MORE_FOR_AN_ASSET * ofAssets.length;
   let scopes = wanted;
   let requests = 1;
   let token = await request(scopes);
@@ -56,7 +80,7 @@ export async function findGranted<T>(
   if (token === undefined) return undefined;
   // The last scope left out is surely missing, because a token came without it.
   for (const scope of left.slice(0, -1).toReversed()) {
-    if (requests >= MOST_REQUESTS) break;
+    if (requests >= most) break;
     requests += 1;
     const more = wanted.filter((each) => each === scope || scopes.includes(each));
     const wider = await request(more);

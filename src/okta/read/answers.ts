@@ -14,7 +14,7 @@ import { readChallenge } from '../auth/challenge.ts';
 import { assignRole, grantScope, howToGrant } from '../auth/grants.ts';
 import type { CredentialKind } from '../auth/grants.ts';
 import type { HttpAnswer, HttpFault } from '../../http/client.ts';
-import { READ_ROLES, READ_USERS } from '../endpoints.ts';
+import { endpointOf, READ_USERS } from '../endpoints.ts';
 import { parseExactly } from './exact-json.ts';
 import { isOvergrown } from './overgrown.ts';
 import { scopeFor } from '../auth/scopes.ts';
@@ -138,8 +138,8 @@ function forbidden({ answer, told, template, credential }: Refused): ConnectorEr
     return new OktaForbiddenError(message, { hint: BETWEEN_HINT });
   }
   const notAllowed = `${told}: not allowed with this ${SETTING[credential]}`;
+  const grant = endpointOf(template)?.grant ?? READ_USERS;
   if (credential === 'token') {
-    const grant = scopeFor(template) === READ_ROLES.scope ? READ_ROLES : READ_USERS;
     return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
   }
   const { error, scope: named } = readChallenge(answer);
@@ -154,8 +154,6 @@ function forbidden({ answer, told, template, credential }: Refused): ConnectorEr
     const message = `${told}: no admin role of the service app of ${SETTING[credential]} allows it`;
     return new OktaForbiddenError(message, { hint: assignRole(template) });
   }
-  const scope = scopeFor(template) ?? READ_USERS.scope;
-  const grant = scope === READ_ROLES.scope ? READ_ROLES : { ...READ_USERS, scope };
   return new OktaForbiddenError(notAllowed, { hint: howToGrant(grant, credential) });
 }
 
