@@ -27,6 +27,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     includeDeprovisioned: wantsDeprovisioned(settings),
     refusedBefore: await inventory.runs.refusedLookups(),
     keepsRaw: settings.rawData,
+    assets: settings.assets,
     shape: createRecordShaper(settings, parts),
   });
   return hasSelection(settings) ? createSelectedSource(settings, org, parts) : org;

@@ -3,6 +3,7 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Asset } from '../ports/assets.ts';
 import type { Lookup } from '../ports/org.ts';
 import { Secret } from '../settings/secret.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
@@ -141,16 +142,19 @@ export interface SourceChanges {
   readonly userSearch?: string;
   readonly includeDeprovisioned?: boolean;
   readonly refusedBefore?: readonly Lookup[];
+  readonly assets?: readonly Asset[];
 }
 
 export function createSource(changes: SourceChanges = {}): OktaSource {
-  const { client = createClient(), userSearch, includeDeprovisioned = false, refusedBefore = [] } = changes;
+  const { client = createClient(), userSearch, includeDeprovisioned = false } = changes;
+  const { refusedBefore = [], assets = [] } = changes;
   return new OktaSource({
     client,
     host: HOST,
     userSearch,
     includeDeprovisioned,
     refusedBefore: new Set(refusedBefore),
+    assets: new Set(assets),
   });
 }
 

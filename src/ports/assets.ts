@@ -11,10 +11,6 @@ export type { GroupRecord } from './org.ts';
 export const ASSETS = ['groups', 'apps', 'app-users', 'rules', 'devices', 'org'] as const;
 export type Asset = (typeof ASSETS)[number];
 
-/** What is asked of assets, as gaps name it. */
-export const ASSET_GAPS = ['apps', 'app-users', 'app-groups', 'rules', 'devices', 'org'] as const;
-export type AssetGap = (typeof ASSET_GAPS)[number];
-
 /** An application. `name` is its key in Okta's catalogue, `label` the name that people see. */
 export interface AppRecord {
   readonly id: string;
@@ -208,7 +204,7 @@ export interface SetKey {
   readonly owner: string;
 }
 
-/** What is known of a set. */
+/** The knowledge of a set. */
 export interface KnownSet {
   /** When the listing that is kept was asked for; absent: none is kept. */
   readonly readAt: number | undefined;

@@ -104,7 +104,7 @@ export interface Group {
   readonly type: string | undefined;
 }
 
-/** What is kept of a group beside its name, type, members and roles. */
+/** The part of a group that is kept beside its name, type, members and roles. */
 export interface GroupRecord {
   readonly id: string;
   readonly created?: string | undefined;
@@ -139,6 +139,16 @@ export interface Role {
   readonly assignmentType?: string | undefined;
   /** The group through which the role is held. */
   readonly assigneeGroupId?: string | undefined;
+  /** The groups and applications that the role is limited to; absent: not asked for, or not told. */
+  readonly targets?: RoleTargets | undefined;
+}
+
+/** Where both lists are empty, the role counts for the whole org. */
+export interface RoleTargets {
+  /** Ids of groups. */
+  readonly groups: readonly string[];
+  /** Applications; one without an id stands for all of that name in Okta's catalogue. */
+  readonly apps: readonly { readonly id?: string | undefined; readonly name?: string | undefined }[];
 }
 
 /** A factor without its body, which can hold secrets. `status` and `type` are open lists. */
@@ -147,6 +157,21 @@ export interface Factor {
   readonly type: string;
   readonly provider: string | undefined;
   readonly status: string | undefined;
+  /** Absent where nothing wants it. */
+  readonly details?: FactorDetails | undefined;
+}
+
+/** No event tells when these change. */
+export interface FactorDetails {
+  readonly vendorName?: string | undefined;
+  readonly created?: string | undefined;
+  readonly lastUpdated?: string | undefined;
+  readonly lastVerified?: string | undefined;
+  readonly deviceType?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly authenticatorName?: string | undefined;
 }
 
 /** The kinds of factors that rules tell apart, whatever Okta calls them. `fastpass` is a kind of its own. */
@@ -207,7 +232,7 @@ export interface OrgIdentity {
 
 export interface GroupsPage {
   readonly groups: readonly SizedGroup[];
-  /** What else is read of the same groups; absent where nothing wants it. */
+  /** More about the same groups; absent where nothing wants it. */
   readonly details?: readonly GroupRecord[];
   /** Every entry of the page could be read. */
   readonly isWhole: boolean;

@@ -14,7 +14,7 @@ export function withAsset(asset: Asset): SettingEffect {
   };
 }
 
-/** The settings that say what is read of the org beside its users. */
+/** The settings that say which assets are read beside users. */
 export const ASSET_SETTINGS = {
   assets: fromText(values.assets)
     .default(new Set())

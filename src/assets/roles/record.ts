@@ -6,6 +6,11 @@ const role = z.object({ id, label: text, description: text, created: text, lastU
 
 export const readCustomRole = readerOf<CustomRoleRecord>(role);
 
+/** The entries of a page of the list, which holds them by name. */
+export const readRoleList = readerOf<readonly unknown[]>(
+  z.object({ roles: z.array(z.unknown()) }).transform(({ roles }) => roles),
+);
+
 /** The names of a role's permissions; one that cannot be read makes them unknown. */
 export const readPermissions = readerOf<readonly string[]>(
   z

@@ -173,6 +173,7 @@ function oldAnswerStatements(statement: Prepare) {
 }
 
 /** In an order of its own, since Okta's may be another each time; none where the last attempt brought no answer. */
+/** Of details and targets no event tells: a difference there is none. */
 function answerTextSql(lookup: UserLookup): string {
   if (lookup === 'groups')
     return `SELECT CASE WHEN groups_gap IS NULL THEN (
@@ -181,7 +182,8 @@ function answerTextSql(lookup: UserLookup): string {
     ) END AS answer FROM users WHERE id = ?`;
   const list = lookup === 'roles' ? "users.roles, '$.roles'" : `users.${lookup}`;
   return `SELECT CASE WHEN ${lookup} IS NOT NULL AND ${lookup}_gap IS NULL THEN (
-      SELECT json_group_array(value) FROM (SELECT value FROM json_each(${list}) ORDER BY value)
+      SELECT json_group_array(told) FROM (
+        SELECT json_remove(value, '$.details', '$.targets') AS told FROM json_each(${list}) ORDER BY told)
     ) END AS answer FROM users WHERE id = ?`;
 }
 

@@ -27,6 +27,8 @@ export interface SizedListing {
   readonly template: string;
   /** The smallest `limit` worth trying when Okta times out over a page; absent: pages are not made smaller. */
   readonly smallestLimit?: number;
+  /** Okta takes no `limit` below this; absent: 1. */
+  readonly leastLimit?: number;
   /** The learnt size that this listing shares with others; absent: it starts anew. */
   readonly learnt?: LearntSize;
 }
@@ -55,7 +57,7 @@ export class PageSize {
   }
 
   async ask(given: string): Promise<OktaAnswer> {
-    const { template, smallestLimit = Number.POSITIVE_INFINITY } = this.#listing;
+    const { template, smallestLimit = Number.POSITIVE_INFINITY, leastLimit = 1 } = this.#listing;
     for (;;) {
       const { wanted } = this.#learnt;
       const path = wanted === undefined ? given : given.replace(LIMIT, `$1${wanted}`);
@@ -67,7 +69,7 @@ export class PageSize {
         this.#grow();
         return answer;
       } catch (error) {
-        if (error instanceof OktaTooLargeError && half >= 1) this.#most = Math.min(this.#most, half);
+        if (error instanceof OktaTooLargeError && half >= leastLimit) this.#most = Math.min(this.#most, half);
         else if (isSmallest || !(error instanceof OktaOverloadError)) throw error;
         this.#shrink(half);
       }

@@ -9,6 +9,7 @@ import type {
   UserAnswers,
   UserLookup,
 } from '../../ports/org.ts';
+import { readFactorDetails, readTargets } from './details.ts';
 import { readCustom, readRaw } from './profile.ts';
 
 /**
@@ -201,6 +202,16 @@ export const readGroups = (body: unknown): readonly Group[] | undefined => readA
 export const readRoles = (body: unknown): readonly Role[] | undefined => readNamed(body, roleSchema);
 export const readFactors = (body: unknown): readonly Factor[] | undefined => readNamed(body, factorSchema);
 
+function readDetailedFactors(body: unknown): readonly Factor[] | undefined {
+  const entries = readList(body) ?? [];
+  return readFactors(body)?.map((factor, at) => ({ ...factor, details: readFactorDetails(entries[at]) }));
+}
+
+function readTargetedRoles(body: unknown): readonly Role[] | undefined {
+  const entries = readList(body) ?? [];
+  return readRoles(body)?.map((role, at) => ({ ...role, targets: readTargets(entries[at]) }));
+}
+
 /** How the entries of one page of an answer are read, and what all of them are together. */
 interface AnswerReader<Entry, Whole> {
   readonly read: (body: unknown) => readonly Entry[] | undefined;
@@ -213,12 +224,19 @@ interface AnswerEntries {
   readonly roles: Role;
 }
 
-/** The answer to each lookup about a user. */
-export const USER_ANSWERS: { readonly [L in UserLookup]: AnswerReader<AnswerEntries[L], UserAnswers[L]> } = {
-  groups: { read: readGroups, whole: (groups) => groups },
-  factors: { read: readFactors, whole: (factors) => factors },
-  roles: { read: readRoles, whole: (roles) => ({ roles, includesGroups: true }) },
-};
+type AnswerReaders = { readonly [L in UserLookup]: AnswerReader<AnswerEntries[L], UserAnswers[L]> };
+
+/** The answer to each lookup about a user. @param isDetailed with the details that only assets want */
+export function userAnswers(isDetailed: boolean): AnswerReaders {
+  return {
+    groups: { read: readGroups, whole: (groups) => groups },
+    factors: { read: isDetailed ? readDetailedFactors : readFactors, whole: (factors) => factors },
+    roles: {
+      read: isDetailed ? readTargetedRoles : readRoles,
+      whole: (roles) => ({ roles, includesGroups: true }),
+    },
+  };
+}
 
 export function readMemberIds(body: unknown): readonly string[] | undefined {
   return readAll(body, identified)?.map(({ id }) => id);

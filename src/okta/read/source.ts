@@ -6,7 +6,9 @@ import {
   OktaRefusedQuestionError,
   OktaUnavailableError,
 } from '../../ports/errors.ts';
+import { readGroup } from '../../assets/groups/record.ts';
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
+import type { Asset } from '../../ports/assets.ts';
 import type {
   Answer,
   GroupsPage,
@@ -21,6 +23,7 @@ import type { LogCursor, LogPage, Source } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 import { ENDPOINTS, pathAbout } from '../endpoints.ts';
 import { OktaInvalidQuestionError } from './answers.ts';
+import { WITH_TARGETS } from './details.ts';
 import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
 import { unlearntSize } from './page-size.ts';
@@ -34,6 +37,7 @@ const SMALLEST_PAGE = 25;
 const MOST_GROUP_PAGES = 5000;
 const MOST_MEMBER_PAGES = 10_000;
 const MOST_ASSIGNEE_PAGES = 5000;
+const ROLES: ReadonlySet<string> = new Set([ENDPOINTS.rolesOfUser.template, ENDPOINTS.rolesOfGroup.template]);
 
 export interface SourceOptions {
   readonly client: OktaClient;
@@ -50,6 +54,8 @@ export interface SourceOptions {
    * taken out.
    */
   readonly shape?: ((user: User) => User) | undefined;
+  /** The assets that are read beside users; absent: none. */
+  readonly assets?: ReadonlySet<Asset>;
 }
 
 /** The Okta org as `Source`: decides which endpoint answers which question, and what its failures mean. */
@@ -58,17 +64,29 @@ export class OktaSource implements Source {
   readonly #client: OktaClient;
   readonly #lookups: Lookups;
   readonly #memberPages = unlearntSize();
+  readonly #assets: ReadonlySet<Asset>;
+  readonly #answers: ReturnType<typeof read.userAnswers>;
+  #asksTargets: boolean;
   #ownHosts: ReadonlySet<string> = new Set();
 
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#client = options.client;
+    this.#assets = options.assets ?? new Set();
+    this.#asksTargets = this.#assets.size > 0;
+    this.#answers = read.userAnswers(this.#asksTargets);
     this.#lookups = new Lookups({
-      readPages: (listing) => this.#pages(listing),
+      readPages: (listing) =>
+        this.#asksTargets && ROLES.has(listing.template) ? this.#rolePages(listing) : this.#pages(listing),
       isThere: async (subject, id) =>
         (await (subject === 'user' ? this.getUser(id) : this.getGroup(id))) !== undefined,
       refusedBefore: options.refusedBefore,
     });
+  }
+
+  /** Hosts that the org names as its own. */
+  get ownHosts(): ReadonlySet<string> {
+    return this.#ownHosts;
   }
 
   refusedLookups(): ReadonlySet<Lookup> {
@@ -236,8 +254,7 @@ export class OktaSource implements Source {
         `${pathAbout(ENDPOINTS.group, id)}?expand=stats`,
         ENDPOINTS.group.template,
       );
-      const group = read.readSizedGroup(answer.body);
-      return { groups: group === undefined ? [] : [group], isWhole: group !== undefined, readAt: answer.at };
+      return this.#groupsPage([answer.body], answer.at);
     } catch (error) {
       if (error instanceof OktaNotFoundError) return undefined;
       throw error;
@@ -253,13 +270,19 @@ export class OktaSource implements Source {
 
   async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {
     for await (const page of this.#pages(listing)) {
-      const groups = entriesOf(page, listing).map(read.readSizedGroup);
-      yield {
-        groups: groups.filter((group) => group !== undefined),
-        isWhole: !groups.includes(undefined),
-        readAt: page.at,
-      };
+      yield this.#groupsPage(entriesOf(page, listing), page.at);
     }
+  }
+
+  #groupsPage(entries: readonly unknown[], readAt: number): GroupsPage {
+    const groups = entries.map(read.readSizedGroup);
+    const wantsDetails = this.#assets.has('groups') || this.#assets.has('apps');
+    return {
+      groups: groups.filter((group) => group !== undefined),
+      ...(wantsDetails ? { details: entries.map(readGroup).filter((group) => group !== undefined) } : {}),
+      isWhole: !groups.includes(undefined),
+      readAt,
+    };
   }
 
   /** Dispensable: users are asked for their groups instead. */
@@ -296,13 +319,24 @@ export class OktaSource implements Source {
   }
 
   async ask<L extends UserLookup>(lookup: L, userId: string): Promise<Answer<UserAnswers[L]>> {
-    const { read: readEntries, whole } = read.USER_ANSWERS[lookup];
+    const { read: readEntries, whole } = this.#answers[lookup];
     const answer = await this.#lookups.ask(lookup, userId, readEntries);
     return answer.kind === 'known' ? { ...answer, value: whole(answer.value) } : answer;
   }
 
   getGroupRoles(groupId: string) {
-    return this.#lookups.ask('group-roles', groupId, read.readRoles);
+    return this.#lookups.ask('group-roles', groupId, this.#answers.roles.read);
+  }
+
+  /** With their targets, unless Okta does not take that. */
+  async *#rolePages(listing: Listing): AsyncGenerator<OktaAnswer> {
+    try {
+      yield* this.#pages({ ...listing, path: `${listing.path}${WITH_TARGETS}` });
+    } catch (error) {
+      if (!(error instanceof OktaRefusedQuestionError)) throw error;
+      this.#asksTargets = false;
+      yield* this.#pages(listing);
+    }
   }
 
   #pages(listing: Listing): AsyncGenerator<OktaAnswer> {

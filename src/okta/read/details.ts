@@ -1,0 +1,38 @@
+/** The parts of factors and roles that are read only where assets are wanted, by a white-list of their fields. */
+import * as z from 'zod';
+import { id, part, text } from '../../assets/fields.ts';
+import type { FactorDetails, RoleTargets } from '../../ports/org.ts';
+
+const factor = z
+  .object({
+    vendorName: text,
+    created: text,
+    lastUpdated: text,
+    lastVerified: text,
+    // The rest of a profile is a phone number, an address or an id of a credential.
+    profile: part({ deviceType: text, platform: text, name: text, version: text, authenticatorName: text }),
+  })
+  .transform(({ profile, ...rest }): FactorDetails => ({ ...rest, ...profile }));
+
+export function readFactorDetails(entry: unknown): FactorDetails | undefined {
+  return factor.safeParse(entry).data;
+}
+
+/** Asks for the targets of roles together with the roles. */
+export const WITH_TARGETS = '?expand=targets/groups&expand=targets/catalog/apps';
+
+const targets = z.object({
+  _embedded: z.object({
+    targets: z.object({
+      groups: z.array(z.object({ id })).optional(),
+      catalog: z.object({ apps: z.array(z.object({ id: text, name: text })).optional() }).optional(),
+    }),
+  }),
+});
+
+/** `undefined` where Okta does not tell, or tells it in a way that makes no sense. */
+export function readTargets(entry: unknown): RoleTargets | undefined {
+  const read = targets.safeParse(entry).data?._embedded.targets;
+  if (read === undefined) return undefined;
+  return { groups: (read.groups ?? []).map((group) => group.id), apps: read.catalog?.apps ?? [] };
+}
