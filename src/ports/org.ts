@@ -140,11 +140,11 @@ export interface Role {
   /** The group through which the role is held. */
   readonly assigneeGroupId?: string | undefined;
   /** The groups and applications that the role is limited to; absent: not asked for, or not told. */
-  readonly targets?: RoleTargets | undefined;
+  readonly targets?: TargetsOfRole | undefined;
 }
 
 /** Where both lists are empty, the role counts for the whole org. */
-export interface RoleTargets {
+export interface TargetsOfRole {
   /** Ids of groups. */
   readonly groups: readonly string[];
   /** Applications; one without an id stands for all of that name in Okta's catalogue. */

@@ -1,7 +1,7 @@
 /** The parts of factors and roles that are read only where assets are wanted, by a white-list of their fields. */
 import * as z from 'zod';
 import { id, part, text } from '../../assets/fields.ts';
-import type { FactorDetails, RoleTargets } from '../../ports/org.ts';
+import type { FactorDetails, TargetsOfRole } from '../../ports/org.ts';
 
 const factor = z
   .object({
@@ -31,7 +31,7 @@ const targets = z.object({
 });
 
 /** `undefined` where Okta does not tell, or tells it in a way that makes no sense. */
-export function readTargets(entry: unknown): RoleTargets | undefined {
+export function readTargets(entry: unknown): TargetsOfRole | undefined {
   const read = targets.safeParse(entry).data?._embedded.targets;
   if (read === undefined) return undefined;
   return { groups: (read.groups ?? []).map((group) => group.id), apps: read.catalog?.apps ?? [] };
