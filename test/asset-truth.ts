@@ -1,4 +1,10 @@
-import { appUserOf, type AwsProfile, type SimulatedApp, type SimulatedOrg } from '../src/simulator/index.ts';
+import {
+  appUserOf,
+  usersAround,
+  type AwsProfile,
+  type SimulatedApp,
+  type SimulatedOrg,
+} from '../src/simulator/index.ts';
 
 /**
  * The truth about the assets of a simulated org when all of it could be read: written from their description alone, so
@@ -118,7 +124,7 @@ export function truthOfAssets(org: SimulatedOrg): AssetTruth {
 }
 
 function appUsersOf(org: SimulatedOrg, app: SimulatedApp): AppUserTruth[] {
-  return org.users.flatMap((user) => {
+  return usersAround(org, app).flatMap((user) => {
     const entry = appUserOf(org, app, user);
     if (entry === undefined) return [];
     const { scope, status, role, samlRoles } = entry;
@@ -127,7 +133,7 @@ function appUsersOf(org: SimulatedOrg, app: SimulatedApp): AppUserTruth[] {
 }
 
 function accessTo(org: SimulatedOrg, app: SimulatedApp): AccessTruth[] {
-  return org.users.flatMap((user) => {
+  return usersAround(org, app).flatMap((user) => {
     const entry = appUserOf(org, app, user);
     const groups = app.groups.map(({ group }) => group).filter((group) => org.groupsOf(user).includes(group));
     const isUsable = app.status === 'ACTIVE' && entry !== undefined && USABLE.includes(entry.status);

@@ -1,6 +1,6 @@
 export { createOrg, type OrgOptions, type SimulatedOrg } from './org/org.ts';
 export type { SimulatedGroup, SimulatedUser } from './org/org-model.ts';
-export { appUserOf } from './org/assets/app-users.ts';
+export { appUserOf, usersAround } from './org/assets/app-users.ts';
 export type { AwsProfile, SimulatedApp } from './org/assets/asset-model.ts';
 export { PLANTED_SECRET } from './org/assets/planted.ts';
 export { factorFacts } from './org/factors.ts';

@@ -55,10 +55,11 @@ export function appUserOf(
 
 /** In the order of the users' numbers. */
 export function usersOfApp(org: OrgPeople, app: SimulatedApp): SimulatedUser[] {
-  return candidates(org, app).filter((user) => appUserOf(org, app, user) !== undefined);
+  return usersAround(org, app).filter((user) => appUserOf(org, app, user) !== undefined);
 }
 
-function candidates(org: OrgPeople, app: SimulatedApp): readonly SimulatedUser[] {
+/** Those and all others to whom a group gives the app. */
+export function usersAround(org: OrgPeople, app: SimulatedApp): readonly SimulatedUser[] {
   if (app.groups.some(({ group }) => group === org.everyone)) return org.users;
   const users = new Set(app.groups.flatMap(({ group }) => group.members));
   for (const id of app.ownUsers.keys()) {

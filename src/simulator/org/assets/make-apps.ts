@@ -21,9 +21,9 @@ export function makeApps(org: OrgPeople, options: AppOptions): SimulatedApp[] {
   if (options.apps === 0) return [];
   const listed = Array.from({ length: options.apps }, (_, number) => {
     const app = makeApp(org, itemAt(APP_KINDS, number), number, options.asOf);
-    if (app.kind.isImplicit || app.kind.clientType === 'service') return app;
+    const isForNobody = app.kind.isImplicit === true || app.kind.clientType === 'service';
     if (number >= options.apps - options.appsForEveryone) assignEveryone(org, app);
-    else assign(org, app, Math.min(options.usersPerApp, org.users.length));
+    else if (!isForNobody) assign(org, app, Math.min(options.usersPerApp, org.users.length));
     return app;
   });
   nameSources(org, listed);
