@@ -22,7 +22,10 @@ export function listApps(ask: Ask): ServerAnswer {
   return withSearchProblems(() => {
     const fits = filter === null ? () => true : compileSearch(filter, filterableApps(ask.org));
     const isWanted = (app: SimulatedApp): boolean =>
-      app.kind.isUnlisted !== true && (isAll || app.status === 'ACTIVE') && fits(app);
+      app.kind.isUnlisted !== true &&
+      app.isLeftOut !== true &&
+      (isAll || app.status === 'ACTIVE') &&
+      fits(app);
     const listing = listPage(ask, ask.org.assets.apps, { defaultLimit: 20, ceiling: MOST, isWanted });
     return listAnswer(ask, listing, (app) => appBody(ask.org, app, ask.base));
   });

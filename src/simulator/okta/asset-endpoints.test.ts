@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   createOrg,
   PLANTED_SECRET,
@@ -124,6 +124,37 @@ describe('simulated okta, assets: apps', () => {
       ['app', 500],
       ['devices', 100],
     ]);
+  });
+});
+
+describe('simulated okta, assets: an org that fails in part', () => {
+  test('gives up on pages that are too large for it', async () => {
+    const url = await start({ largestPages: { '/api/v1/devices': 20 } });
+
+    expect((await ask(`${url}/devices?limit=21`)).status).toBe(500);
+    expect((await walk(`${url}/devices?limit=20`)).map(({ length }) => length)).toEqual([20, 10]);
+  });
+
+  test('leaves some out of its lists and knows them all the same', async () => {
+    const [[app], [rule], [device]] = [listed, assets.rules, assets.devices];
+    const url = await start();
+    for (const each of [app, rule, device]) Object.assign(each ?? {}, { isLeftOut: true });
+    onTestFinished(() => {
+      for (const each of [app, rule, device]) Object.assign(each ?? {}, { isLeftOut: false });
+    });
+    const [apps, rules, devices] = await Promise.all(
+      ['apps?limit=200&includeNonDeleted=true', 'groups/rules', 'devices'].map((path) =>
+        ask(`${url}/${path}`),
+      ),
+    );
+    const alone = [`apps/${app?.id}`, `groups/rules/${rule?.id}`, `devices/${device?.id}`];
+
+    expect([apps, rules, devices].map((seen) => (seen === undefined ? 0 : idsOf(seen).length))).toEqual([
+      listed.length - 1,
+      6,
+      29,
+    ]);
+    for (const path of alone) expect((await ask(`${url}/${path}`)).status).toBe(200);
   });
 });
 

@@ -140,11 +140,18 @@ export class OktaDesk {
     const { template } = found.route;
     const ask = this.#makeAsk(request, path, found);
     if (ask === undefined) return answered(problem(400));
-    const answer = (): ServerAnswer => this.#refuse(template, path, found.rawId) ?? found.route.answer(ask);
+    const answer = (): ServerAnswer =>
+      this.#refuse(template, path, found.rawId) ?? this.#giveUp(template, ask) ?? found.route.answer(ask);
     const fault = this.#faults?.roll(`${request.method} ${request.url}`);
     if (fault === undefined) return hostileOutcome(ask.hostility, request.url) ?? answered(answer());
     this.tally.faults += 1;
     return faultOutcome(fault, answer);
+  }
+
+  /** A page that is too large for the org. */
+  #giveUp(template: string, { query, style }: Ask): ServerAnswer | undefined {
+    const largest = style.largestPages?.[template] ?? Infinity;
+    return Number(query.get('limit') ?? 0) > largest ? problem(500) : undefined;
   }
 
   #refuse(template: string, path: string, id: string): ServerAnswer | undefined {

@@ -15,7 +15,8 @@ export function listDevices(ask: Ask): ServerAnswer {
   const { assets } = ask.org;
   const search = ask.query.get('search');
   return withSearchProblems(() => {
-    const isWanted = search === null ? () => true : compileSearch(search, searchableDevices());
+    const fits = search === null ? () => true : compileSearch(search, searchableDevices());
+    const isWanted = (device: SimulatedDevice): boolean => device.isLeftOut !== true && fits(device);
     const devices =
       search === null ? assets.devices : assets.devicesAsOf(ask.now - (ask.style.searchLagMs ?? -Infinity));
     const listing = listPage(ask, devices, { defaultLimit: 200, ceiling: 200, isWanted });

@@ -16,6 +16,8 @@ export interface AnswerStyle {
   readonly adminFlag?: AdminFlag;
   /** `missing`: `expand=stats` changes nothing; a number: the largest page with stats that does not end in a 500. */
   readonly stats?: 'ok' | 'missing' | number;
+  /** By template: the largest page that does not end in a 500. */
+  readonly largestPages?: Readonly<Record<string, number>>;
   readonly assignees?: 'ok' | 'missing' | 'refused' | 'without-group-admins';
   /** The built-in group of administrators lists its members; absent: it answers 501. */
   readonly listsAdministrators?: boolean;

@@ -8,7 +8,8 @@ import { problem } from './problems.ts';
 
 export function listRules(ask: Ask): ServerAnswer {
   if (ask.style.groupRules === 'off') return problem(400);
-  const listing = listPage(ask, ask.org.assets.rules, { defaultLimit: 50, ceiling: 200 });
+  const isWanted = ({ isLeftOut }: SimulatedRule): boolean => isLeftOut !== true;
+  const listing = listPage(ask, ask.org.assets.rules, { defaultLimit: 50, ceiling: 200, isWanted });
   return listAnswer(ask, listing, (rule) => ruleBody(ask, rule));
 }
 

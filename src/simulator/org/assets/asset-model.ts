@@ -2,7 +2,12 @@ import type { Json } from '../../json.ts';
 import type { SimulatedGroup } from '../org-model.ts';
 import type { AppKind } from './catalogue.ts';
 
-export interface SimulatedApp {
+interface Listed {
+  /** The listing of all leaves it out, where that is late or wrong. */
+  isLeftOut?: boolean;
+}
+
+export interface SimulatedApp extends Listed {
   readonly id: string;
   /** Listings are in this order. */
   readonly number: number;
@@ -45,7 +50,7 @@ interface AppUserChange {
   readonly at: number;
 }
 
-export interface SimulatedRule {
+export interface SimulatedRule extends Listed {
   readonly id: string;
   readonly number: number;
   name: string;
@@ -59,7 +64,7 @@ export interface SimulatedRule {
   groupIds: readonly string[];
 }
 
-export interface SimulatedDevice {
+export interface SimulatedDevice extends Listed {
   readonly id: string;
   readonly number: number;
   status: 'CREATED' | 'ACTIVE' | 'SUSPENDED' | 'DEACTIVATED';
