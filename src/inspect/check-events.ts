@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dialectSchema } from '../ocsf/dialects.ts';
+import { eventSchema } from '../assets/schemas.ts';
 import type { EventText } from './event-texts.ts';
 import { linesOf } from './json-lines.ts';
 import { DIALECT_NAMES, type DialectName } from '../ocsf/names.ts';
@@ -20,12 +20,13 @@ export interface Checked {
 
 /** The marks by which events of the reference differ from others of OCSF 1.6.0. */
 const ofReference = z.looseObject({
-  type_uid: z.literal(5_003_002),
+  type_uid: z.union([z.literal(5_003_002), z.literal(500_102)]),
   metadata: z.strictObject({
     product: z.looseObject({ version: z.literal('N/A') }),
     version: z.literal('1.6.0'),
   }),
 });
+const ofClass = z.looseObject({ class_uid: z.number() });
 const versioned = z.looseObject({ metadata: z.looseObject({ version: z.string() }) });
 
 /** The dialect that an event names; `undefined` when it names none that we know. */
@@ -51,17 +52,19 @@ function faultOfText(cause: unknown, { line }: EventText): FoundFault {
 
 /** Checks pieces of text; each schema is compiled when the first event asks for it. */
 export function createEventCheck(dialect?: DialectName): (piece: EventText) => Checked {
-  const compiled = new Map<DialectName, FindFaults>();
+  const compiled = new Map<string, FindFaults>();
 
-  function finderOf(name: DialectName): FindFaults {
-    const found = compiled.get(name) ?? createFindFaults(dialectSchema(name));
-    compiled.set(name, found);
+  function finderOf(name: DialectName, event: unknown): FindFaults {
+    const classUid = ofClass.safeParse(event).data?.class_uid;
+    const key = `${name} ${classUid}`;
+    const found = compiled.get(key) ?? createFindFaults(eventSchema(name, classUid));
+    compiled.set(key, found);
     return found;
   }
 
   function faultsOf(event: unknown): readonly SchemaFault[] {
     const name = dialect ?? dialectOf(event);
-    return name === undefined ? [NO_DIALECT] : finderOf(name)(event);
+    return name === undefined ? [NO_DIALECT] : finderOf(name, event)(event);
   }
 
   return (piece) => {

@@ -1,11 +1,27 @@
-/** Names and numbers of OCSF that every dialect of class 5003 shares. */
+/** Names and numbers of OCSF that all dialects share. */
+
+const DISCOVERY = { category_name: 'Discovery', category_uid: 5 } as const;
 
 export const USER_INVENTORY = {
-  category_name: 'Discovery',
-  category_uid: 5,
+  ...DISCOVERY,
   class_name: 'User Inventory Info',
   class_uid: 5003,
 } as const;
+
+export const DEVICE_INVENTORY = {
+  ...DISCOVERY,
+  class_name: 'Device Inventory Info',
+  class_uid: 5001,
+} as const;
+
+/** Everything else that an org has. OCSF's words for it: an inventory from the APIs of cloud services. */
+export const RESOURCE_INVENTORY = {
+  ...DISCOVERY,
+  class_name: 'Cloud Resources Inventory Info',
+  class_uid: 5023,
+} as const;
+
+export type EventClass = typeof USER_INVENTORY | typeof DEVICE_INVENTORY | typeof RESOURCE_INVENTORY;
 
 export const COLLECT = { activity_id: 2, activity_name: 'Collect' } as const;
 

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { enrichUser, type EnrichedUser, type EnrichSettings } from '../enrich/enrich-user.ts';
 import { RISK_RULES } from '../enrich/risk.ts';
 import { LOOKUPS, type User, type UserFacets } from '../ports/org.ts';
-import { type MakeEvent } from '../ports/events.ts';
+import type { Made, MakeEvent } from '../ports/events.ts';
 import { withValues } from '../shaping/event-paths.ts';
 import type { Dialect, Normalised } from './dialect.ts';
+import type { EventForm } from './event-form.ts';
 import type { Validate } from './validate.ts';
 
 export interface EventMakerOptions extends EnrichSettings {
@@ -59,19 +60,40 @@ export function createEventMaker(options: EventMakerOptions): MakeEvent {
 
   return (facets) => {
     const { normalised, gaps } = draftEvent(facets, options);
-    if (normalised.kind === 'flaws') return { kind: 'dead-letter', reasons: normalised.flaws, gaps };
+    return finish(normalised, { settings, validate, gaps });
+  };
+}
 
-    const { draft, deciding, signIn } = normalised;
-    const reasons = validate(draft);
-    if (reasons.length > 0) return { kind: 'dead-letter', reasons, gaps };
+const NO_GAPS: Drafted['gaps'] = new Map();
 
-    const text = `${settings}${JSON.stringify(deciding)}`;
-    return {
-      kind: 'event',
-      body: JSON.stringify(draft),
-      hash: hash('sha256', text + JSON.stringify([signIn])),
-      hashWithoutSignIn: hash('sha256', text),
-      gaps,
-    };
+/** Normalises and validates the assets of one class beside users. */
+export function createAssetEventMaker<Facts>(
+  { name, schemaVersion, settings: ofForm, normalise }: EventForm<Facts>,
+  validate: Validate,
+): (facts: Facts) => Made {
+  const settings = JSON.stringify([name, schemaVersion, ofForm]);
+  return (facts) => finish(normalise(facts), { settings, validate, gaps: NO_GAPS });
+}
+
+interface Finish {
+  readonly settings: string;
+  readonly validate: Validate;
+  readonly gaps: Drafted['gaps'];
+}
+
+function finish(normalised: Normalised, { settings, validate, gaps }: Finish): Made {
+  if (normalised.kind === 'flaws') return { kind: 'dead-letter', reasons: normalised.flaws, gaps };
+
+  const { draft, deciding, signIn } = normalised;
+  const reasons = validate(draft);
+  if (reasons.length > 0) return { kind: 'dead-letter', reasons, gaps };
+
+  const text = `${settings}${JSON.stringify(deciding)}`;
+  return {
+    kind: 'event',
+    body: JSON.stringify(draft),
+    hash: hash('sha256', text + JSON.stringify([signIn])),
+    hashWithoutSignIn: hash('sha256', text),
+    gaps,
   };
 }

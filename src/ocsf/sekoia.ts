@@ -5,7 +5,12 @@ import { findEssentials } from './essentials.ts';
 import { ADMIN_TYPE, COLLECT, INFORMATIONAL, OKTA_ACCOUNT, USER_INVENTORY, USER_TYPE } from './ids.ts';
 import { parseStamp } from '../enrich/stamps.ts';
 
-const SCHEMA_VERSION = '1.6.0';
+export const SEKOIA_VERSION = '1.6.0';
+
+export const SEKOIA_METADATA = {
+  product: { name: 'Okta', vendor_name: 'Okta', version: 'N/A' },
+  version: SEKOIA_VERSION,
+} as const;
 
 const FIXED = {
   ...COLLECT,
@@ -14,13 +19,10 @@ const FIXED = {
   // 5003002, as the reference documents it. OCSF multiplies by 100, which gives 500302.
   type_uid: USER_INVENTORY.class_uid * 1000 + COLLECT.activity_id,
   ...INFORMATIONAL,
-  metadata: {
-    product: { name: 'Okta', vendor_name: 'Okta', version: 'N/A' },
-    version: SCHEMA_VERSION,
-  },
+  metadata: SEKOIA_METADATA,
 } as const;
 
-function toSeconds(stamp: string | undefined): number | undefined {
+export function toSeconds(stamp: string | undefined): number | undefined {
   const at = stamp === undefined ? undefined : parseStamp(stamp);
   return at === undefined ? undefined : Math.floor(at / 1000);
 }
@@ -100,7 +102,7 @@ function normalise(enriched: EnrichedUser): Normalised {
  */
 export const sekoia: Dialect = {
   name: 'sekoia',
-  schemaVersion: SCHEMA_VERSION,
+  schemaVersion: SEKOIA_VERSION,
   settings: '',
   sendsRoleList: false,
   normalise,

@@ -7,9 +7,12 @@ const FOLDER = new URL('../../../../shared/ocsf/', import.meta.url);
 
 export const ABSENT = 'skipped: the official class schemas (../shared/ocsf) are not there';
 
-/** The faults of an event by the official schema of a version; `undefined`: that is not there. */
-export function officialFaults(version: Version): ((event: unknown) => readonly string[]) | undefined {
-  const file = new URL(`user_inventory-${version}.schema.json`, FOLDER);
+/** The faults of an event by the official schema of its class in a version; `undefined`: that is not there. */
+export function officialFaults(
+  version: Version,
+  ofClass: 'user_inventory' | 'inventory_info' | 'cloud_resources_inventory_info' = 'user_inventory',
+): ((event: unknown) => readonly string[]) | undefined {
+  const file = new URL(`${ofClass}-${version}.schema.json`, FOLDER);
   if (!existsSync(file)) return undefined;
   const isValid = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(file, 'utf8')));
   return (event) =>

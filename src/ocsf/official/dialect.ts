@@ -4,27 +4,21 @@ import { freshnessOf } from '../../enrich/freshness.ts';
 import type { Dialect, Normalised } from '../dialect.ts';
 import { findEssentials } from '../essentials.ts';
 import { rowsOf } from './mapping.ts';
-import type { OfficialOptions, AttributeRow, Said } from './row.ts';
+import type { OfficialOptions } from './row.ts';
 import { stampEvent } from './stamp.ts';
-import { fillTree, growTree } from './tree.ts';
 import type { Version } from './versions.ts';
-
-function decidingValue({ decides }: AttributeRow, value: unknown, said: Said): unknown {
-  if (decides === undefined) return value;
-  return typeof decides === 'function' ? decides(said) : undefined;
-}
+import { createWriter } from './write.ts';
 
 /** The event of a user in the official schema of a version, by the mapping's rows. */
 export function createOfficialDialect(version: Version, options: OfficialOptions): Dialect {
-  const rows = rowsOf(version);
-  const tree = growTree(rows.map(({ path }) => path));
+  const write = createWriter(rowsOf(version));
 
   function normalise(enriched: EnrichedUser): Normalised {
     const { facets, lookups } = enriched;
     const { user } = facets;
     const essentials = findEssentials(user);
     if (!('login' in essentials)) return { kind: 'flaws', flaws: essentials };
-    const said: Said = {
+    return write({
       version,
       options,
       user,
@@ -32,14 +26,7 @@ export function createOfficialDialect(version: Version, options: OfficialOptions
       enriched,
       freshness: freshnessOf(facets, lookups),
       assignments: lookups.has('roles') ? assignmentsOf(facets) : undefined,
-    };
-    const values = rows.map((row) => row.value(said));
-    return {
-      kind: 'draft',
-      draft: fillTree(tree, values) ?? {},
-      deciding: rows.map((row, at) => decidingValue(row, values[at], said)),
-      signIn: rows.map(({ decides }, at) => (decides === 'as sign-in' ? values[at] : undefined)),
-    };
+    });
   }
 
   return {

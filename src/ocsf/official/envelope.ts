@@ -1,19 +1,23 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { COLLECT, INFORMATIONAL, USER_INVENTORY } from '../ids.ts';
-import { orAbsent, type AttributeRow, type Said } from './row.ts';
+import { COLLECT, INFORMATIONAL, USER_INVENTORY, type EventClass } from '../ids.ts';
+import { orAbsent, type AttributeRow, type Said, type SaidOfAny } from './row.ts';
 import { count, listOf, objectOf, oneOf, only, recentInstant, text } from './shapes.ts';
 
 const PRODUCT = { name: 'Okta', vendor_name: 'Okta' } as const;
 const LONGEST_RAW_BEFORE_1_4 = 65_535;
 const SHA_256 = { algorithm: 'SHA-256', algorithm_id: 3 } as const;
 
-function fixed(path: string, value: string | number): AttributeRow {
+function fixed(path: string, value: string | number): AttributeRow<SaidOfAny> {
   return { path, shape: only(value), isRequired: 'always', value: () => value };
 }
 
 /** Set when the event enters the outbox, all three together: `stamp.ts`. */
-function stamped(path: string, shape: AttributeRow['shape'], others: readonly string[]): AttributeRow {
+function stamped(
+  path: string,
+  shape: AttributeRow['shape'],
+  others: readonly string[],
+): AttributeRow<SaidOfAny> {
   return { path, shape, goesWith: others, decides: 'nothing', value: () => undefined };
 }
 
@@ -35,7 +39,7 @@ function rawWithoutSignIn(said: Said): unknown {
 }
 
 /** `metadata` comes first, because the stamp goes there. */
-export const METADATA: readonly AttributeRow[] = [
+const BEGINNING: readonly AttributeRow<SaidOfAny>[] = [
   stamped('metadata.uid', text, ['correlation_uid', 'logged_time']),
   stamped('metadata.correlation_uid', text, ['uid', 'logged_time']),
   stamped('metadata.logged_time', recentInstant, ['uid', 'correlation_uid']),
@@ -53,28 +57,45 @@ export const METADATA: readonly AttributeRow[] = [
     shape: listOf(text, { minItems: 1, maxItems: 1 }),
     value: ({ options }) => orAbsent(options.orgLabel === undefined ? [] : [options.orgLabel]),
   },
-  { path: 'metadata.original_time', shape: text, value: ({ user }) => user.lastUpdated },
 ];
 
-export const CLASS: readonly AttributeRow[] = [
-  fixed('activity_id', COLLECT.activity_id),
-  fixed('activity_name', COLLECT.activity_name),
-  fixed('category_name', USER_INVENTORY.category_name),
-  fixed('category_uid', USER_INVENTORY.category_uid),
-  fixed('class_name', USER_INVENTORY.class_name),
-  fixed('class_uid', USER_INVENTORY.class_uid),
-  fixed('type_name', `${USER_INVENTORY.class_name}: ${COLLECT.activity_name}`),
-  fixed('type_uid', USER_INVENTORY.class_uid * 100 + COLLECT.activity_id),
-  fixed('severity', INFORMATIONAL.severity),
-  fixed('severity_id', INFORMATIONAL.severity_id),
-  {
-    path: 'time',
-    shape: recentInstant,
-    isRequired: 'always',
-    decides: 'nothing',
-    value: ({ freshness }) => freshness.newestAt,
-  },
-];
+/** The class of an event, and where the times of its asset are. */
+interface EnvelopeOf<Of> {
+  readonly class: EventClass;
+  /** Okta's stamp of the last change, as given. */
+  readonly originalTime: Pick<AttributeRow<Of>, 'value' | 'decides'>;
+  /** When the asset was read. */
+  readonly time: (said: Of) => number;
+}
+
+/** The rows with which every event begins. */
+export function envelopeOf<Of extends SaidOfAny>({
+  class: of,
+  originalTime,
+  time,
+}: EnvelopeOf<Of>): readonly AttributeRow<Of>[] {
+  return [
+    ...BEGINNING,
+    { path: 'metadata.original_time', shape: text, ...originalTime },
+    fixed('activity_id', COLLECT.activity_id),
+    fixed('activity_name', COLLECT.activity_name),
+    fixed('category_name', of.category_name),
+    fixed('category_uid', of.category_uid),
+    fixed('class_name', of.class_name),
+    fixed('class_uid', of.class_uid),
+    fixed('type_name', `${of.class_name}: ${COLLECT.activity_name}`),
+    fixed('type_uid', of.class_uid * 100 + COLLECT.activity_id),
+    fixed('severity', INFORMATIONAL.severity),
+    fixed('severity_id', INFORMATIONAL.severity_id),
+    { path: 'time', shape: recentInstant, isRequired: 'always', decides: 'nothing', value: time },
+  ];
+}
+
+export const ENVELOPE: readonly AttributeRow[] = envelopeOf({
+  class: USER_INVENTORY,
+  originalTime: { value: ({ user }) => user.lastUpdated },
+  time: ({ freshness }) => freshness.newestAt,
+});
 
 export const RAW: readonly AttributeRow[] = [
   {

@@ -4,7 +4,7 @@ import type { Freshness } from '../../enrich/freshness.ts';
 import { parseStamp } from '../../enrich/stamps.ts';
 import type { User } from '../../ports/org.ts';
 import type { Shape } from './shapes.ts';
-import type { Version } from './versions.ts';
+import { isSince, type Version } from './versions.ts';
 
 /** The input of an official dialect besides the user. */
 export interface OfficialOptions {
@@ -15,10 +15,14 @@ export interface OfficialOptions {
   readonly carriesRaw?: boolean | undefined;
 }
 
-/** Everything that the rows are written from. */
-export interface Said {
+/** The input of the rows of every class. */
+export interface SaidOfAny {
   readonly version: Version;
   readonly options: OfficialOptions;
+}
+
+/** Everything that the rows of a user are written from. */
+export interface Said extends SaidOfAny {
   readonly user: User;
   readonly login: string;
   readonly enriched: EnrichedUser;
@@ -27,8 +31,8 @@ export interface Said {
   readonly assignments: Assignments | undefined;
 }
 
-/** One attribute of the event: its path, the versions that have it, its shape, and its value for a user. */
-export interface AttributeRow {
+/** One attribute of the event: its path, the versions that have it, its shape, and its value for an asset. */
+export interface AttributeRow<Of = Said> {
   /** The path from the event's root, with dots. */
   readonly path: string;
   /** The first of our versions that has the path; absent: every version. */
@@ -46,9 +50,21 @@ export interface AttributeRow {
    * How the attribute counts when deciding whether an event has changed; absent: by its value. A function: by what it
    * returns.
    */
-  readonly decides?: 'nothing' | 'as sign-in' | ((said: Said) => unknown);
+  readonly decides?: 'nothing' | 'as sign-in' | ((said: Of) => unknown);
   /** `undefined` leaves the attribute out. The value is never null and never an empty object. */
-  readonly value: (said: Said) => unknown;
+  readonly value: (said: Of) => unknown;
+}
+
+/** The rows of one version, each with the path that it has there. */
+export function rowsIn<Of>(
+  mapping: readonly AttributeRow<Of>[],
+  version: Version,
+): readonly AttributeRow<Of>[] {
+  return mapping.flatMap((row): AttributeRow<Of>[] => {
+    if (row.before !== undefined && isSince(version, row.before)) return [];
+    if (row.since === undefined || isSince(version, row.since)) return [row];
+    return row.otherwise === undefined ? [] : [{ ...row, path: row.otherwise }];
+  });
 }
 
 export function millisecondsOf(stamp: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import { USER_INVENTORY, type EventClass } from '../ids.ts';
 import { rowsOf } from './mapping.ts';
 import type { AttributeRow } from './row.ts';
 import type { Shape } from './shapes.ts';
@@ -15,11 +16,14 @@ function withLongest(part: unknown, longest: number): unknown {
   return { ...Object.fromEntries(entries), ...(isText ? { maxLength: longest } : {}) };
 }
 
-function shapeOf({ shape, path }: AttributeRow, version: Version): unknown {
+function shapeOf({ shape, path }: Shaped, version: Version): unknown {
   const found = typeof shape === 'function' ? shape(version) : shape;
   const isBounded = !isSince(version, '1.4.0') && !path.startsWith('unmapped.');
   return isBounded ? withLongest(found, LONGEST_TEXT_BEFORE_1_4) : found;
 }
+
+/** A row as far as a schema needs it. */
+type Shaped = Pick<AttributeRow, 'path' | 'shape' | 'isRequired' | 'goesWith'>;
 
 interface Built {
   readonly schema: unknown;
@@ -30,7 +34,7 @@ interface Built {
   readonly goesWith: readonly string[];
 }
 
-function buildStep(step: Step, rows: readonly AttributeRow[], version: Version): Built {
+function buildStep(step: Step, rows: readonly Shaped[], version: Version): Built {
   if ('steps' in step) {
     const object = buildObject(step.steps, rows, version);
     return { ...object, isRequired: object.isAlways, goesWith: [] };
@@ -48,7 +52,7 @@ function buildStep(step: Step, rows: readonly AttributeRow[], version: Version):
 
 function buildObject(
   steps: readonly Step[],
-  rows: readonly AttributeRow[],
+  rows: readonly Shaped[],
   version: Version,
 ): { readonly schema: Shape; readonly isAlways: boolean } {
   const built = steps.map((step): [string, Built] => [step.key, buildStep(step, rows, version)]);
@@ -66,14 +70,26 @@ function buildObject(
   return { schema, isAlways: built.some(([, { isAlways }]) => isAlways) };
 }
 
-/** The schema of exactly what a version's dialect emits. `schemas/ocsf/` has the same text; a test compares them. */
-export function schemaOf(version: Version): Shape {
-  const rows = rowsOf(version);
+/** The schema of exactly what rows of a version say. */
+export function schemaFrom<Of>(
+  { class_name: title }: EventClass,
+  version: Version,
+  rows: readonly AttributeRow<Of>[],
+): Shape {
   const { schema } = buildObject(growTree(rows.map(({ path }) => path)), rows, version);
+  const name = title
+    .replace(/ Info$/u, '')
+    .toLowerCase()
+    .replaceAll(' ', '-');
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:okta-ocsf:schema:ocsf-${version}:user-inventory`,
-    title: `User Inventory Info of OCSF ${version}, as dialect ocsf-${version} of okta-ocsf emits it`,
+    $id: `urn:okta-ocsf:schema:ocsf-${version}:${name}`,
+    title: `${title} of OCSF ${version}, as dialect ocsf-${version} of okta-ocsf emits it`,
     ...schema,
   };
+}
+
+/** The schema of users' events. `schemas/ocsf/` has the same text; a test compares them. */
+export function schemaOf(version: Version): Shape {
+  return schemaFrom(USER_INVENTORY, version, rowsOf(version));
 }
