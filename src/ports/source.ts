@@ -57,6 +57,8 @@ export interface Source {
   pollLog(from: LogCursor): AsyncIterable<LogPage>;
   /** Names the events that the log is asked for. A stored link goes on asking for those of the version that opened it. */
   readonly logFilter: string;
+  /** Does a link that was stored under this name tell of all that can be told, so that it is gone on with? */
+  isLogFilter(name: string | undefined): boolean;
   /** Ids of a group's members, page by page. */
   listMembers(groupId: string): AsyncIterable<readonly string[]>;
   /**
@@ -75,7 +77,8 @@ export interface Source {
 }
 
 /** Where to go on reading the System Log: at its own next link, or at an instant where there is no link yet. */
-export type LogCursor = { readonly next: string } | { readonly since: number };
+export type LogCursor =
+  { readonly next: string; readonly filter?: string | undefined } | { readonly since: number };
 
 /** An entry of the System Log that says who came to an application or a group, or left it. */
 export type AssignmentEvent = {

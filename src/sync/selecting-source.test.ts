@@ -38,6 +38,7 @@ function aSource(changes: Partial<Source> = {}): Source {
     getGroup: async () => undefined,
     pollLog: nothing,
     logFilter: '',
+    isLogFilter: () => true,
     async *listMembers(id) {
       yield GROUPS[id] ?? [];
     },

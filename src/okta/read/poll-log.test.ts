@@ -1,14 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { OktaResponseError, OktaUnavailableError } from '../../ports/errors.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
-import { collect, createClient, json, NOW, ORIGIN, thrownBy, useOkta } from '../okta.fixture.ts';
-import { pollLog } from './poll-log.ts';
+import type { Asked } from '../okta.fixture.ts';
+import { ASSETS, type Asset } from '../../ports/assets.ts';
+import { logFilters, pollLog } from './poll-log.ts';
+import {
+  collect,
+  createClient,
+  createSource,
+  json,
+  problem,
+  NOW,
+  ORIGIN,
+  thrownBy,
+  useOkta,
+} from '../okta.fixture.ts';
 import { LOG_FILTER } from './system-log.ts';
 
 const { serve } = useOkta();
 const NEXT = '/api/v1/logs?after=1627500044869_1&limit=1000';
 
-const poll = (from: LogCursor): Promise<LogPage[]> => collect(pollLog(createClient(), from, new Set()));
+const NONE: ReadonlySet<Asset> = new Set();
+
+function poll(from: LogCursor): Promise<LogPage[]> {
+  const parts = {
+    client: createClient(),
+    ownHosts: new Set<string>(),
+    assets: NONE,
+    filters: logFilters(NONE),
+  };
+  return collect(pollLog({ ...parts, onOpened: () => undefined }, from));
+}
 
 /** So many events of factors, of one page or another, and the next link that every page has. */
 function page(events: number, next: string | undefined, number = 1): Response {
@@ -87,5 +109,75 @@ describe('okta, poll log: the System Log', () => {
     serve(answer);
 
     expect(await thrownBy(poll({ next: NEXT }))).toBeInstanceOf(error);
+  });
+});
+
+describe('okta, poll log: events of assets', () => {
+  const filterOf = ({ url }: Asked): string | null => new URL(url).searchParams.get('filter');
+  const WIDE = `${LOG_FILTER} or eventType sw "application.lifecycle" or eventType sw "group.application_assignment"`;
+  const assets = ['apps', 'rules'] as const;
+
+  test('are asked for by their families, under another name', async () => {
+    const asked = serve(() => page(0, NEXT));
+    const source = createSource({ assets });
+
+    await collect(source.pollLog({ since: NOW }));
+
+    expect(asked.map(filterOf)).toEqual([WIDE]);
+    expect(source.followsAssets).toBe(true);
+    expect(source.logFilter).not.toBe(createSource().logFilter);
+    expect(source.isLogFilter(createSource().logFilter)).toBe(false);
+  });
+
+  test.each([
+    [['groups', 'rules', 'org'], LOG_FILTER],
+    [
+      ['devices'],
+      `${LOG_FILTER} or eventType sw "device.enrollment.create" or eventType sw "device.lifecycle" or eventType sw "device.user"`,
+    ],
+    [['apps', 'app-users'], `${WIDE} or eventType sw "application.user_membership"`],
+  ] as const)('are only those of the assets that are wanted: %j', async (wanted, filter) => {
+    const asked = serve(() => page(0, NEXT));
+
+    await collect(createSource({ assets: wanted }).pollLog({ since: NOW }));
+
+    expect(asked.map(filterOf)).toEqual([filter]);
+  });
+
+  test.each([400, 414])('are done without where Okta refuses the longer filter: %i', async (status) => {
+    const asked = serve(({ url }) =>
+      url.includes('application.lifecycle') ? problem(status, 'E0000053') : page(1, NEXT),
+    );
+    const source = createSource({ assets });
+
+    const pages = await collect(source.pollLog({ since: NOW }));
+
+    expect(asked.map(filterOf)).toEqual([WIDE, LOG_FILTER]);
+    expect(pages).toMatchObject([{ isFiltered: true }]);
+    expect(source.followsAssets).toBe(false);
+    const stored = source.logFilter;
+    const later = createSource({ assets });
+    expect(later.isLogFilter(stored)).toBe(true);
+    await collect(later.pollLog({ next: NEXT, filter: stored }));
+    expect(later.followsAssets).toBe(false);
+  });
+
+  test('are told by a log without a filter, and by none that does not answer', async () => {
+    const source = createSource({ assets });
+    serve(({ url }) => (url.includes('filter=') ? problem(400, 'E0000053') : page(0, NEXT)));
+    expect(await collect(source.pollLog({ since: NOW }))).toMatchObject([{ isFiltered: false }]);
+    expect(source.followsAssets).toBe(true);
+
+    serve(() => problem(403, 'E0000006'));
+    await thrownBy(collect(source.pollLog({ since: NOW })));
+    expect(source.followsAssets).toBe(false);
+  });
+
+  test('are asked for with less than half of the characters that a link may have', async () => {
+    const asked = serve(() => page(0, NEXT));
+
+    await collect(createSource({ assets: ASSETS }).pollLog({ since: NOW }));
+
+    expect(asked[0]?.path.length).toBeLessThan(4096);
   });
 });

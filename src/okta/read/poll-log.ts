@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OktaRefusedQuestionError, OktaUnavailableError } from '../../ports/errors.ts';
+import type { Asset } from '../../ports/assets.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 import { ENDPOINTS } from '../endpoints.ts';
@@ -7,14 +8,40 @@ import { nextLink } from './links.ts';
 import { ListingProgress } from './listing-progress.ts';
 import { pathOnOrigin } from './paging.ts';
 import { readList } from './schema.ts';
-import { LOG_FILTER, readEntries } from './system-log.ts';
+import { filterWith, LOG_FILTER, readEntries } from './system-log.ts';
 
 const { template: TEMPLATE, page: PAGE } = ENDPOINTS.log;
 /** No org's log has more pages of our event types in 90 days. The next poll goes on from there. */
 const MOST_PAGES = 10_000;
 
-/** As short as a stored cursor needs it. */
-export const LOG_FILTER_NAME = createHash('sha256').update(LOG_FILTER).digest('hex').slice(0, 12);
+/** A filter of the log, by the name under which a cursor is stored with it. */
+export interface LogFilter {
+  readonly name: string;
+  readonly text: string;
+  /** Does it let the events of the wanted assets through? */
+  readonly tellsAssets: boolean;
+}
+
+/** The filters to try, the best first: without the events of assets where Okta does not take the longer one. */
+export function logFilters(assets: ReadonlySet<Asset>): readonly [LogFilter, ...LogFilter[]] {
+  const wide = filterWith(assets);
+  const text = wide ?? LOG_FILTER;
+  // As short as a stored cursor needs it.
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const best = { name, text, tellsAssets: wide !== undefined };
+  return wide === undefined
+    ? [best]
+    : [best, { name: `${name} refused`, text: LOG_FILTER, tellsAssets: false }];
+}
+
+export interface LogParts {
+  readonly client: OktaClient;
+  readonly ownHosts: ReadonlySet<string>;
+  readonly assets: ReadonlySet<Asset>;
+  readonly filters: readonly [LogFilter, ...LogFilter[]];
+  /** Called with the filter whose events the log gives, when it was opened; without any it gives those of the best. */
+  readonly onOpened: (filter: LogFilter) => void;
+}
 
 function firstPath(since: number, filter: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams({
@@ -27,19 +54,30 @@ function firstPath(since: number, filter: Readonly<Record<string, string>>): str
 }
 
 /**
- * Opens the log with the filter, or without one where Okta does not take that: how long a filter may be is written
- * nowhere. Events of other types leave no marks, so that only pages are lost.
+ * Opens the log with the first filter that Okta takes, or without one: how long a filter may be is written nowhere.
+ * Events of other types leave no marks, so that only pages are lost.
  */
 async function open(
-  client: OktaClient,
+  { client, filters, onOpened }: LogParts,
   since: number,
 ): Promise<{ readonly answer: OktaAnswer; readonly isFiltered: boolean }> {
+  for (const filter of filters) {
+    const answer = await orRefused(client.get(firstPath(since, { filter: filter.text }), TEMPLATE));
+    if (answer === undefined) continue;
+    onOpened(filter);
+    return { answer, isFiltered: true };
+  }
+  const answer = await client.get(firstPath(since, {}), TEMPLATE);
+  onOpened(filters[0]);
+  return { answer, isFiltered: false };
+}
+
+async function orRefused(asked: Promise<OktaAnswer>): Promise<OktaAnswer | undefined> {
   try {
-    const path = firstPath(since, { filter: LOG_FILTER });
-    return { answer: await client.get(path, TEMPLATE), isFiltered: true };
+    return await asked;
   } catch (error) {
-    if (!(error instanceof OktaRefusedQuestionError)) throw error;
-    return { answer: await client.get(firstPath(since, {}), TEMPLATE), isFiltered: false };
+    if (error instanceof OktaRefusedQuestionError) return undefined;
+    throw error;
   }
 }
 
@@ -47,25 +85,22 @@ async function open(
  * The polling query (okta-api section 5): every event in the order of persistence, with a `next` link on every page,
  * even an empty one. A page that is not full is the last one for now. The link is stored as it is, never made by hand.
  */
-export async function* pollLog(
-  client: OktaClient,
-  from: LogCursor,
-  ownHosts: ReadonlySet<string>,
-): AsyncGenerator<LogPage> {
+export async function* pollLog(parts: LogParts, from: LogCursor): AsyncGenerator<LogPage> {
+  const { client, ownHosts, assets } = parts;
   const progress = new ListingProgress(TEMPLATE);
   const askNext = (path: string): Promise<OktaAnswer> => {
     progress.ask(path);
     return client.get(path, TEMPLATE);
   };
   const opened =
-    'next' in from ? { answer: await askNext(from.next), isFiltered: true } : await open(client, from.since);
+    'next' in from ? { answer: await askNext(from.next), isFiltered: true } : await open(parts, from.since);
   let { answer } = opened;
   for (let page = 1; ; page += 1) {
     const entries = readList(answer.body);
     if (entries === undefined)
       throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
     const next = nextPath(answer, client.origin, ownHosts);
-    yield { ...readEntries(entries), next, isFiltered: opened.isFiltered };
+    yield { ...readEntries(entries, assets), next, isFiltered: opened.isFiltered };
     if (entries.length < PAGE || page >= MOST_PAGES) return;
     progress.read(answer.body);
     answer = await askNext(next);

@@ -28,7 +28,7 @@ import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
 import { unlearntSize } from './page-size.ts';
 import { segment } from './paths.ts';
-import { LOG_FILTER_NAME, pollLog } from './poll-log.ts';
+import { logFilters, pollLog, type LogFilter } from './poll-log.ts';
 import * as read from './schema.ts';
 import { asDispensable } from './shared-listing.ts';
 
@@ -66,6 +66,10 @@ export class OktaSource implements Source {
   readonly #memberPages = unlearntSize();
   readonly #assets: ReadonlySet<Asset>;
   readonly #answers: ReturnType<typeof read.userAnswers>;
+  readonly #logFilters: ReturnType<typeof logFilters>;
+  /** The one whose events the log gives. */
+  #logFilter: LogFilter;
+  #hasLog = true;
   #asksTargets: boolean;
   #ownHosts: ReadonlySet<string> = new Set();
 
@@ -73,6 +77,8 @@ export class OktaSource implements Source {
     this.#options = options;
     this.#client = options.client;
     this.#assets = options.assets ?? new Set();
+    this.#logFilters = logFilters(this.#assets);
+    [this.#logFilter] = this.#logFilters;
     this.#asksTargets = this.#assets.size > 0;
     this.#answers = read.userAnswers(this.#asksTargets);
     this.#lookups = new Lookups({
@@ -261,11 +267,37 @@ export class OktaSource implements Source {
     }
   }
 
-  readonly logFilter = LOG_FILTER_NAME;
+  get logFilter(): string {
+    return this.#logFilter.name;
+  }
+
+  /** Does the log tell of the assets that are wanted, as far as it knows them? False where it did not answer. */
+  get followsAssets(): boolean {
+    return this.#logFilter.tellsAssets && this.#hasLog;
+  }
+
+  isLogFilter(name: string | undefined): boolean {
+    return this.#logFilters.some((filter) => filter.name === name);
+  }
 
   /** Dispensable: full runs see the same changes. */
-  pollLog(from: LogCursor): AsyncGenerator<LogPage> {
-    return asDispensable(pollLog(this.#client, from, this.#ownHosts));
+  async *pollLog(from: LogCursor): AsyncGenerator<LogPage> {
+    const opened = 'next' in from ? this.#logFilters.find(({ name }) => name === from.filter) : undefined;
+    this.#logFilter = opened ?? this.#logFilters[0];
+    const parts = {
+      client: this.#client,
+      ownHosts: this.#ownHosts,
+      assets: this.#assets,
+      filters: this.#logFilters,
+      onOpened: (filter: LogFilter) => {
+        this.#logFilter = filter;
+      },
+    };
+    this.#hasLog = false;
+    for await (const page of asDispensable(pollLog(parts, from))) {
+      this.#hasLog = true;
+      yield page;
+    }
   }
 
   async *#groupPages(listing: Listing): AsyncGenerator<GroupsPage> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ASSETS, type Asset } from '../../ports/assets.ts';
 import type { Mark } from '../../ports/inventory.ts';
 import { LOG_FILTER, readEntries, readEntry } from './system-log.ts';
 
@@ -168,4 +169,66 @@ test('okta, system log: whatever Okta writes ends in marks, never in a crash', (
       for (const mark of marksOf(given)) expect(mark.id).not.toBe('');
     }),
   );
+});
+
+describe('okta, system log: events of assets', () => {
+  const APP = { id: '0oa1', type: 'AppInstance', alternateId: 'Payroll', displayName: 'Payroll' };
+  const APP_USER = { id: '0ua1', type: 'AppUser' };
+  const DEVICE = { id: 'guo1', type: 'Device' };
+  const all: ReadonlySet<Asset> = new Set(ASSETS);
+  const asksOf = (type: string, target: unknown, assets = all): readonly string[] =>
+    readEntry(entry(type, target), assets).marks.map((mark) => {
+      const member = 'member' in mark ? ` of ${mark.member}` : '';
+      return `${mark.subject} ${mark.id} ${mark.question}${member}`;
+    });
+
+  test.each<[string, readonly unknown[], readonly string[]]>([
+    ['application.lifecycle.create', [APP], ['app 0oa1 record']],
+    ['application.lifecycle.update', [APP, USER], ['app 0oa1 record']],
+    ['application.lifecycle.delete', [APP], ['app 0oa1 record']],
+    ['group.application_assignment.add', [GROUP, APP], ['app 0oa1 groups']],
+    ['group.application_assignment.update', [GROUP, APP], ['app 0oa1 groups']],
+    ['application.user_membership.add', [APP_USER, APP, USER], ['app 0oa1 users of 00u1']],
+    ['application.user_membership.revoke', [APP_USER, APP, USER], ['app 0oa1 users of 00u1']],
+    ['application.user_membership.remove', [APP_USER, APP], ['app 0oa1 users']],
+    ['application.user_membership.add', [APP, USER, { ...USER, id: '00u2' }], ['app 0oa1 users']],
+    ['device.enrollment.create', [DEVICE], ['device guo1 record']],
+    ['device.lifecycle.suspend', [DEVICE], ['device guo1 record']],
+    ['device.user.add', [DEVICE, USER], ['user 00u1 factors', 'device guo1 record']],
+    ['application.user_membership', [APP], ['app 0oa1 users']],
+    ['application.user_membership_of_another_kind', [APP, USER], []],
+    ['application.user_membership.add', [USER], []],
+  ])('%s', (type, targets, asked) => {
+    expect(asksOf(type, targets)).toEqual(asked);
+    expect(asksOf(type, targets.toReversed())).toEqual(asked);
+  });
+
+  test('ask nothing where their asset is not wanted', () => {
+    expect(asksOf('application.user_membership.add', [APP, USER], new Set(['apps']))).toEqual([]);
+    expect(asksOf('application.lifecycle.update', [APP], new Set(['devices']))).toEqual([]);
+    expect(asksOf('device.user.add', [DEVICE, USER], new Set())).toEqual(['user 00u1 factors']);
+  });
+
+  test('tell who came and went, with the instant, where applications are wanted', () => {
+    const entries = [
+      entry('application.user_membership.add', [APP_USER, APP, USER]),
+      entry('application.user_membership.update', [APP, USER]),
+      entry('group.application_assignment.remove', [GROUP, APP]),
+      entry('group.user_membership.add', [USER, GROUP]),
+      { ...entry('application.user_membership.remove', [APP, USER]), published: 'yesterday' },
+      entry('application.user_membership.add', [APP, USER], 'FAILURE'),
+      entry('group.lifecycle.create', [GROUP, USER]),
+    ];
+    const at = Date.UTC(2026, 7, 1, 10);
+
+    expect(readEntries(entries, all).assignments).toEqual([
+      { kind: 'app-user', appId: '0oa1', userId: '00u1', change: 'add', at },
+      { kind: 'app-user', appId: '0oa1', userId: '00u1', change: 'other', at },
+      { kind: 'app-group', appId: '0oa1', groupId: '00g1', change: 'remove', at },
+      { kind: 'membership', groupId: '00g1', userId: '00u1', change: 'add', at },
+      { kind: 'app-user', appId: '0oa1', userId: '00u1', change: 'other', at: 0 },
+    ]);
+    expect(readEntries(entries, new Set(['devices'])).assignments).toBeUndefined();
+    expect(readEntries(entries).assignments).toBeUndefined();
+  });
 });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../../ports/org.ts';
-import type { GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
-import type { LogPage } from '../../ports/source.ts';
+import type { Asset } from '../../ports/assets.ts';
+import type { AppQuestion, GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
+import type { AssignmentEvent, LogPage } from '../../ports/source.ts';
+import { assignmentEvents } from './assignment-events.ts';
+import { readTargets, type Targets } from './log-targets.ts';
 
 /**
  * The questions that an event of each type makes us ask again (okta-api section 5). The event's payload is never taken
@@ -16,6 +19,10 @@ interface Effect {
   readonly org?: OrgQuestion;
   /** Only a policy of this type counts, and one whose type is not told. */
   readonly policyType?: 'MFA_ENROLL';
+  /** Of the applications among the targets. */
+  readonly app?: AppQuestion;
+  /** Of the devices among the targets. */
+  readonly device?: 'record';
 }
 
 const RECORD: Effect = { user: ['record'] };
@@ -112,15 +119,42 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'group.profile.update': GROUP_RECORD,
 };
 
+/** Families of events that matter to an asset alone, by the start of their types (org-graph 1.3). */
+const FAMILIES = [
+  { asset: 'apps', start: 'application.lifecycle', effect: { app: 'record' } },
+  { asset: 'apps', start: 'group.application_assignment', effect: { app: 'groups' } },
+  { asset: 'app-users', start: 'application.user_membership', effect: { app: 'users' } },
+  { asset: 'devices', start: 'device.enrollment.create', effect: { device: 'record' } },
+  { asset: 'devices', start: 'device.lifecycle', effect: { device: 'record' } },
+  { asset: 'devices', start: 'device.user', effect: { device: 'record' } },
+] as const satisfies readonly { readonly asset: Asset; readonly start: string; readonly effect: Effect }[];
+
+const NO_ASSETS: ReadonlySet<Asset> = new Set();
+
+function effectOf(type: string, assets: ReadonlySet<Asset>): Effect | undefined {
+  const own = Object.hasOwn(EFFECTS, type) ? EFFECTS[type] : undefined;
+  const family = FAMILIES.find(
+    ({ asset, start }) => assets.has(asset) && (type === start || type.startsWith(`${start}.`)),
+  );
+  return family === undefined ? own : { ...own, ...family.effect };
+}
+
 /** The filter of the polling query: only events that can mark something. */
 export const LOG_FILTER = Object.keys(EFFECTS)
   .map((type) => `eventType eq "${type}"`)
   .join(' or ');
 
-const target = z.object({ id: z.string().min(1), type: z.string() });
+/** The same with the events of assets; `undefined` where none of these has any. */
+export function filterWith(assets: ReadonlySet<Asset>): string | undefined {
+  const starts = FAMILIES.filter(({ asset }) => assets.has(asset)).map(({ start }) => start);
+  if (starts.length === 0) return undefined;
+  return [LOG_FILTER, ...starts.map((start) => `eventType sw "${start}"`)].join(' or ');
+}
+
 const policyTarget = z.object({ detailEntry: z.object({ policyType: z.string() }) });
 const entrySchema = z.object({
   eventType: z.string(),
+  published: z.unknown().optional(),
   outcome: z
     .object({ result: z.string().nullish().catch(undefined) })
     .nullish()
@@ -132,12 +166,14 @@ const entrySchema = z.object({
 const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
 
 /** The parts of a page of the log that its entries make. */
-type Told = Pick<LogPage, 'marks' | 'unreadable' | 'nameless'>;
+type Told = Pick<LogPage, 'marks' | 'assignments' | 'unreadable' | 'nameless'>;
 
-export function readEntries(entries: readonly unknown[]): Told {
-  const read = entries.map(readEntry);
+/** @param assets the assets whose events are wanted too */
+export function readEntries(entries: readonly unknown[], assets = NO_ASSETS): Told {
+  const read = entries.map((entry) => readEntry(entry, assets));
   return {
     marks: read.flatMap(({ marks }) => marks),
+    ...(assets.has('apps') ? { assignments: read.flatMap(({ assignments }) => assignments ?? []) } : {}),
     unreadable: read.filter(({ isUnreadable }) => isUnreadable === true).length,
     nameless: read.flatMap(({ nameless }) => nameless ?? []),
   };
@@ -145,33 +181,39 @@ export function readEntries(entries: readonly unknown[]): Told {
 
 interface EntryRead {
   readonly marks: readonly Mark[];
+  readonly assignments?: readonly AssignmentEvent[];
   readonly isUnreadable?: true;
   /** The type of an entry that names nobody, though something about somebody has changed. */
   readonly nameless?: string;
 }
 
 /** The marks that a log entry leaves. One that is not readable at all may have told of anything. */
-export function readEntry(entry: unknown): EntryRead {
+export function readEntry(entry: unknown, assets = NO_ASSETS): EntryRead {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) return { marks: [], isUnreadable: true };
-  const { eventType: from, outcome } = parsed.data;
-  const effect = Object.hasOwn(EFFECTS, from) ? EFFECTS[from] : undefined;
+  const { eventType: from, outcome, published, target: given } = parsed.data;
+  const effect = effectOf(from, assets);
   if (effect === undefined || WITHOUT_EFFECT.has(outcome?.result ?? '')) return { marks: [] };
-  const marks = marksOf(parsed.data, effect);
-  if (marks.length > 0 || effect.org !== undefined) return { marks };
+  const named = readTargets(given ?? []);
+  const marks = marksOf(parsed.data, named, effect);
+  if (marks.length > 0 || effect.org !== undefined)
+    return { marks, assignments: assignmentEvents(from, published, named) };
   const ofOrg = namelessMarks(effect, from);
   return ofOrg.length === 0 ? { marks } : { marks: ofOrg, nameless: from };
 }
 
-function marksOf({ eventType: from, target: given }: z.infer<typeof entrySchema>, effect: Effect): Mark[] {
-  const targets = (given ?? []).flatMap((each) => {
-    const read = target.safeParse(each);
-    return read.success ? [read.data] : [];
-  });
-  const users = targets.filter(({ type }) => type === 'User').map(({ id }) => id);
-  const groups = targets.filter(({ type }) => type === 'UserGroup').map(({ id }) => id);
+function marksOf(
+  { eventType: from, target: given }: z.infer<typeof entrySchema>,
+  named: Targets,
+  effect: Effect,
+): Mark[] {
+  const { users, groups } = named;
   if (effect.isMembership === true) return [...membershipMarks(users, groups, from)];
-  const marks = [...userMarks(users, effect, from), ...groupMarks(groups, effect, from)];
+  const marks = [
+    ...userMarks(users, effect, from),
+    ...groupMarks(groups, effect, from),
+    ...assetMarks(named, effect, from),
+  ];
   if (marks.length > 0 || effect.org === undefined) return marks;
   if (isOfAnotherPolicy(given ?? [], effect)) return [];
   return [{ subject: 'org', id: 'org', question: effect.org, reason: 'changed', from }];
@@ -236,4 +278,21 @@ function groupMarks(groups: readonly string[], { group = [] }: Effect, from: str
   return groups.flatMap((id) =>
     group.map((question): Mark => ({ subject: 'group', id, question, reason: 'changed', from })),
   );
+}
+
+/** An application's users are marked together with the one user who is named, so that one read can do. */
+function assetMarks(
+  { apps, devices, users }: Targets,
+  { app, device }: Effect,
+  from: string,
+): readonly Mark[] {
+  const [one, ...others] = users;
+  const member = app === 'users' && one !== undefined && others.length === 0 ? { member: one } : {};
+  const ofApps = apps.flatMap((id): readonly Mark[] =>
+    app === undefined ? [] : [{ subject: 'app', id, question: app, reason: 'changed', from, ...member }],
+  );
+  const ofDevices = devices.flatMap((id): readonly Mark[] =>
+    device === undefined ? [] : [{ subject: 'device', id, question: device, reason: 'changed', from }],
+  );
+  return [...ofApps, ...ofDevices];
 }

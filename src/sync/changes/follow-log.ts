@@ -37,7 +37,7 @@ export async function followLog(
   }
   const since = log.readAt - OVERLAP_MS;
   // A link goes on with the events that it was made for.
-  if (log.filter !== run.source.logFilter) {
+  if (!run.source.isLogFilter(log.filter)) {
     await runs.saveState({ ...missed(run, state, OTHER_FILTER, asOf), log: { since } });
     await readOn(run, { since }, asOf);
     return 'gap';
