@@ -1,10 +1,10 @@
 import type { AssignmentEvent } from '../../ports/source.ts';
 import type { Targets } from './log-targets.ts';
 
-type Change = AssignmentEvent['change'];
+type Kind = AssignmentEvent['change'];
 
 /** The events that say who came or went; the others of the same family say that something else has changed. */
-const CHANGES: Readonly<Record<string, Change>> = {
+const CHANGES: Readonly<Record<string, Kind>> = {
   'application.user_membership.add': 'add',
   'application.user_membership.remove': 'remove',
   'group.application_assignment.add': 'add',
@@ -25,7 +25,7 @@ export function assignmentEvents(
   const told = Object.hasOwn(CHANGES, type) ? CHANGES[type] : undefined;
   const at = typeof published === 'string' ? Date.parse(published) : Number.NaN;
   // Without an instant an entry explains nothing, and nothing explains it.
-  const change: Change = told === undefined || Number.isNaN(at) ? 'other' : told;
+  const change: Kind = told === undefined || Number.isNaN(at) ? 'other' : told;
   const shared = { change, at: Number.isNaN(at) ? 0 : at };
   if (family === 'application.user_membership.')
     return pairsOf(apps, users).map(([appId, userId]) => ({ kind: 'app-user', appId, userId, ...shared }));

@@ -34,7 +34,7 @@ export function logFilters(assets: ReadonlySet<Asset>): readonly [LogFilter, ...
     : [best, { name: `${name} refused`, text: LOG_FILTER, tellsAssets: false }];
 }
 
-export interface LogParts {
+export interface FilteredLog {
   readonly client: OktaClient;
   readonly ownHosts: ReadonlySet<string>;
   readonly assets: ReadonlySet<Asset>;
@@ -58,7 +58,7 @@ function firstPath(since: number, filter: Readonly<Record<string, string>>): str
  * Events of other types leave no marks, so that only pages are lost.
  */
 async function open(
-  { client, filters, onOpened }: LogParts,
+  { client, filters, onOpened }: FilteredLog,
   since: number,
 ): Promise<{ readonly answer: OktaAnswer; readonly isFiltered: boolean }> {
   for (const filter of filters) {
@@ -85,7 +85,7 @@ async function orRefused(asked: Promise<OktaAnswer>): Promise<OktaAnswer | undef
  * The polling query (okta-api section 5): every event in the order of persistence, with a `next` link on every page,
  * even an empty one. A page that is not full is the last one for now. The link is stored as it is, never made by hand.
  */
-export async function* pollLog(parts: LogParts, from: LogCursor): AsyncGenerator<LogPage> {
+export async function* pollLog(parts: FilteredLog, from: LogCursor): AsyncGenerator<LogPage> {
   const { client, ownHosts, assets } = parts;
   const progress = new ListingProgress(TEMPLATE);
   const askNext = (path: string): Promise<OktaAnswer> => {
