@@ -45,7 +45,10 @@ export function assignmentEvents(
   }));
 }
 
-/** Okta names one of each. */
+/** Okta names one of each. An entry with more pairs explains nothing: its marks ask for all users of an application. */
+const MOST_PAIRS = 1000;
+
 function pairsOf(ones: readonly string[], others: readonly string[]): readonly (readonly [string, string])[] {
+  if (ones.length * others.length > MOST_PAIRS) return [];
   return ones.flatMap((one) => others.map((other) => [one, other] as const));
 }

@@ -209,6 +209,16 @@ describe('okta, system log: events of assets', () => {
     expect(asksOf('device.user.add', [DEVICE, USER], new Set())).toEqual(['user 00u1 factors']);
   });
 
+  test('of a hundred thousand users and groups are no ten thousand million pairs', () => {
+    const many = Array.from({ length: 100_000 }, (_, at) => [
+      { ...USER, id: `00u${at}` },
+      { ...GROUP, id: `00g${at}` },
+    ]).flat();
+
+    expect(readEntries([entry('group.user_membership.add', many)], all).assignments).toEqual([]);
+    expect(asksOf('application.user_membership.add', [...many, APP])).toEqual(['app 0oa1 users']);
+  });
+
   test('tell who came and went, with the instant, where applications are wanted', () => {
     const entries = [
       entry('application.user_membership.add', [APP_USER, APP, USER]),
