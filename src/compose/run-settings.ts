@@ -25,6 +25,8 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     isLasting: request.isLasting ?? true,
     mode: request.mode,
     lookups: settings.lookups,
+    assets: new Set(),
+    appUsers: 'auto',
     includeDeprovisioned: wantsDeprovisioned(settings),
     width: settings.oktaMaxConcurrency,
     fullIntervalMs: settings.fullSyncIntervalSeconds * 1000,

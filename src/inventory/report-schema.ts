@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ASSET_KINDS } from '../ports/asset.ts';
+import { ASSET_GAPS } from '../ports/assets.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
 import type { Report } from '../ports/report.ts';
 
@@ -7,7 +8,7 @@ const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
 const instant = z.iso.datetime();
 const lookup = z.enum(LOOKUPS);
-const subject = z.enum([...LOOKUPS, ...ASSET_KINDS.map((kind) => `${kind}s` as const)]);
+const subject = z.enum([...LOOKUPS, ...ASSET_KINDS.map((kind) => `${kind}s` as const), ...ASSET_GAPS]);
 const gaps = z.partialRecord(subject, z.partialRecord(z.enum(GAP_REASONS), count));
 
 const users = z.object({
@@ -99,6 +100,22 @@ export const REPORT_SCHEMA = z.object({
     )
     .exactOptional()
     .describe('by lookup, of listed users'),
+  assets: z
+    .partialRecord(
+      z.enum(['groups', 'apps', 'app_users', 'rules', 'devices', 'org', 'roles']),
+      z.object({
+        listed: count.describe('entries that lists gave'),
+        changed: count.describe(
+          'records that are new or say something new; of `app_users`, applications whose users are others than before',
+        ),
+        removed: count.describe("records that are gone by Okta's own 404; of `roles`, by a whole list"),
+        not_asked: count.describe(
+          'of `app_users`: applications that everybody has, whose users are not asked for',
+        ),
+      }),
+    )
+    .exactOptional()
+    .describe('what was read beside users, with `ASSETS`'),
   due: z
     .object({
       factors: count.describe('users whose factors are still to be read again'),

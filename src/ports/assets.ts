@@ -11,6 +11,10 @@ export type { GroupRecord } from './org.ts';
 export const ASSETS = ['groups', 'apps', 'app-users', 'rules', 'devices', 'org'] as const;
 export type Asset = (typeof ASSETS)[number];
 
+/** The questions about assets, as gaps name them. */
+export const ASSET_GAPS = ['apps', 'app-users', 'app-groups', 'rules', 'devices', 'org'] as const;
+export type AssetGap = (typeof ASSET_GAPS)[number];
+
 /** An application. `name` is its key in Okta's catalogue, `label` the name that people see. */
 export interface AppRecord {
   readonly id: string;

@@ -4,6 +4,7 @@
  */
 import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
+import type { AssetStore } from './assets.ts';
 import type { KnownGroupsWay, Standing } from './reader.ts';
 import type { GapCounts, Report, StaleCounts } from './report.ts';
 import type { RunState, RunStateChange } from './run-state.ts';
@@ -406,6 +407,7 @@ export interface RunStore {
 export interface Inventory {
   readonly users: UserStore;
   readonly groups: GroupStore;
+  readonly assets: AssetStore;
   readonly marks: MarkStore;
   readonly runs: RunStore;
   /**

@@ -1,10 +1,24 @@
 /** The report of a run. */
 import type { ConnectorError } from './errors.ts';
 import type { AssetKind } from './asset.ts';
+import type { AssetGap } from './assets.ts';
 import type { GapReason, Lookup } from './org.ts';
 
 /** Gaps by lookup. `users`: known users whose own record could not be read, so that it stays as it was. */
-export type GapCounts = Partial<Record<Lookup | `${AssetKind}s`, Partial<Record<GapReason, number>>>>;
+export type GapCounts = Partial<
+  Record<Lookup | `${AssetKind}s` | AssetGap, Partial<Record<GapReason, number>>>
+>;
+
+/** The counts of one kind of assets. */
+interface AssetCounts {
+  /** Entries that lists gave. */
+  readonly listed: number;
+  /** Records that are new or say something new; of `app_users`, applications whose users are others than before. */
+  readonly changed: number;
+  readonly removed: number;
+  /** Applications whose users are not asked for, since everybody has them. */
+  readonly not_asked: number;
+}
 
 export type StaleCounts = Partial<
   Record<Lookup, { readonly count: number; readonly oldest_seconds: number }>
@@ -72,6 +86,8 @@ export interface Report {
    * ones that were asked for again, and how many of these differed though no event had said so.
    */
   readonly vouched?: Readonly<Partial<Record<Lookup, VouchedCounts>>>;
+  /** The counts of assets beside users, by kind; absent where `ASSETS` is empty. */
+  readonly assets?: Readonly<Record<string, AssetCounts>>;
   /** Factors that a change of a policy may have moved and that are still to be read again, and until when. */
   readonly due?: { readonly factors: number; readonly until: string };
   /**
@@ -100,7 +116,7 @@ export interface StandingCounts {
 }
 
 /** The counts of a run so far, by the names of its report. */
-export type RunCounts = Pick<Report, 'users' | 'gaps' | 'vouched' | 'okta'> & {
+export type RunCounts = Pick<Report, 'users' | 'gaps' | 'vouched' | 'assets' | 'okta'> & {
   readonly intake: Omit<Report['intake'], 'pending'>;
 };
 

@@ -12,9 +12,10 @@ export interface RunState {
   readonly fullRunDue?: Reason | undefined;
   /** When the last run of either kind ended without failure. */
   readonly endedAt?: number | undefined;
-  /** All changes of users, and of groups, up to these instants were read. */
+  /** All changes of users, of groups, and of devices, up to these instants were read. */
   readonly usersCursor?: number | undefined;
   readonly groupsCursor?: number | undefined;
+  readonly devicesCursor?: number | undefined;
   /** Where to go on reading the System Log; absent before the first full run. */
   readonly log?: FollowedLog | UnopenedLog | undefined;
   /** When the System Log was last known to have told something that was missed. */

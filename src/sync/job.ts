@@ -1,10 +1,12 @@
 import type { Inventory, NewsRule, RunState } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
+import type { Asset, AssetSource } from '../ports/assets.ts';
 import type { Lookup } from '../ports/org.ts';
 import type { CallCount, Source } from '../ports/source.ts';
 import type { ReportHead } from '../ports/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Outbox } from '../ports/sink.ts';
+import type { AssignmentEvents } from './assets/assignment-events.ts';
 import type { Tally } from './tally.ts';
 
 /** The users that a run reads. */
@@ -23,6 +25,10 @@ export interface RunSettings {
   /** The kind that the command line asks for; absent: the kind that is due. */
   readonly mode: 'full' | 'incremental' | undefined;
   readonly lookups: ReadonlySet<Lookup>;
+  /** The assets that are read beside users. */
+  readonly assets: ReadonlySet<Asset>;
+  /** The applications whose users are read: those that not everybody has, all, or none. */
+  readonly appUsers: 'auto' | 'all' | 'off';
   readonly includeDeprovisioned: boolean;
   /** How many users are read at the same time. */
   readonly width: number;
@@ -75,6 +81,10 @@ export interface Job {
   readonly scrub: (text: string) => string;
   readonly settings: RunSettings;
   readonly source: Source;
+  /** Absent: nothing but users is read. */
+  readonly assets: AssetSource | undefined;
+  /** The entries about assignments that the log had in this run. */
+  readonly assignments: AssignmentEvents;
   readonly inventory: Inventory;
   readonly outbox: Outbox;
   readonly delivery: Delivery;

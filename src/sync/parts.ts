@@ -1,4 +1,5 @@
 /** The parts of a run that its functions take, named by their use. */
+import type { AssetSource } from '../ports/assets.ts';
 import type { Run } from './job.ts';
 import type { RunMemory } from './run-memory.ts';
 
@@ -26,10 +27,26 @@ export type GroupParts = UserParts & NewGroupParts & Pick<Run, 'mode' | 'started
 /** To read changes, and everything that is marked. */
 export type ChangeParts = GroupParts &
   RunMemory &
-  Pick<Run, 'before' | 'attemptedAt' | 'isResumed' | 'believesEarlier' | 'relists' | 'signal'> & {
+  Pick<
+    Run,
+    | 'before'
+    | 'attemptedAt'
+    | 'isResumed'
+    | 'believesEarlier'
+    | 'relists'
+    | 'signal'
+    | 'assets'
+    | 'assignments'
+  > & {
     /** Has a full run listed all users by now? */
     readonly hasListed?: boolean;
   };
+
+/** To read assets beside users, where this run does. */
+export type MaybeAssetParts = AskParts &
+  Pick<Run, 'startedAt' | 'answeredSince' | 'signal' | 'assets' | 'assignments'> &
+  Pick<RunMemory, 'assetRemovals'>;
+export type AssetParts = MaybeAssetParts & { readonly assets: AssetSource };
 
 /** A run that has begun, with its memory. */
 export type StartedRun = Run & RunMemory;

@@ -48,7 +48,12 @@ function seconds(ms: number): number {
 }
 
 /** The counts of a run so far. Metrics use them while a run is under way. */
-export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delivery' | 'meter'>): RunCounts {
+export function countsOf({
+  tally,
+  settings,
+  delivery,
+  meter,
+}: Pick<Job, 'tally' | 'settings' | 'delivery' | 'meter'>): RunCounts {
   const { saved } = tally;
   const {
     calls,
@@ -73,6 +78,7 @@ export function countsOf({ tally, delivery, meter }: Pick<Job, 'tally' | 'delive
     },
     gaps: tally.gapsWith(),
     ...vouchedCounts({ tally }),
+    ...assetCounts({ tally, settings }),
     okta: {
       total_calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
       calls: Object.fromEntries([...calls].toSorted(([left], [right]) => (left < right ? -1 : 1))),
@@ -98,6 +104,26 @@ function extras({
   };
 }
 
+const ASSET_NAMES = {
+  group: 'groups',
+  app: 'apps',
+  'app-users': 'app_users',
+  rule: 'rules',
+  device: 'devices',
+  org: 'org',
+  role: 'roles',
+} as const;
+
+/** The counts of assets beside users; absent where `ASSETS` is empty. */
+function assetCounts({ tally, settings }: Pick<Job, 'tally' | 'settings'>): Pick<Report, 'assets'> {
+  if (settings.assets.size === 0) return {};
+  const counts = [...tally.assetCounts].map(([kind, count]) => {
+    const notAsked = kind === 'app-users' ? tally.notAsked.size : 0;
+    return [ASSET_NAMES[kind], { ...count, not_asked: notAsked }] as const;
+  });
+  return { assets: Object.fromEntries(counts) };
+}
+
 function vouchedCounts({ tally: { vouched, proofs } }: Pick<Job, 'tally'>): Pick<Report, 'vouched'> {
   const lookups = LOOKUPS.filter((lookup) => vouched.has(lookup) || proofs.has(lookup));
   if (lookups.length === 0) return {};
@@ -118,7 +144,7 @@ async function dueCounts(
 }
 
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
-  const { users, vouched, okta, intake } = countsOf(job);
+  const { users, vouched, assets, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
   const standing = await standingOf(job);
   const report: Report = {
@@ -135,6 +161,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     okta,
     intake: { ...intake, pending: await job.outbox.pending() },
     ...(vouched === undefined ? {} : { vouched }),
+    ...(assets === undefined ? {} : { assets }),
     ...(await dueCounts(job, startedAt)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure, job.scrub) }),

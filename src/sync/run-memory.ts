@@ -1,9 +1,11 @@
+import { AssetRemovals } from './assets/asset-removals.ts';
 import type { Run } from './job.ts';
 import { Removals } from './removals.ts';
 
 /** The facts that a run remembers for its later steps. */
 export interface RunMemory {
   readonly removals: Removals;
+  readonly assetRemovals: AssetRemovals;
   /**
    * Users that were read again because something about them has changed: the directory of a full run may be older than
    * that.
@@ -18,6 +20,7 @@ export interface RunMemory {
 export function createMemory(run: Run): RunMemory {
   return {
     removals: new Removals(run),
+    assetRemovals: new AssetRemovals(run),
     reread: new Set(),
     unread: new Set(),
     groupRolesUnderWay: new Map(),

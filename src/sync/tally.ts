@@ -4,9 +4,19 @@ import type { ConnectorError } from '../ports/errors.ts';
 import type { GapCounts } from '../ports/report.ts';
 import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
+import type { RecordKind } from '../ports/assets.ts';
 import type { GapReason, Lookup } from '../ports/org.ts';
 import type { Expected } from './pace.ts';
 import type { Ages } from './say-ages.ts';
+
+/** Records by kind, and the users of applications. */
+type CountedAsset = RecordKind | 'app-users';
+
+interface AssetCount {
+  listed: number;
+  changed: number;
+  removed: number;
+}
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
@@ -37,6 +47,9 @@ export class Tally {
   readonly vouched = new Map<Lookup, { vouched: number; asked: number }>();
   /** Groups whose members could not be listed, by id, until every user's own list tells them. */
   readonly unlisted = new Map<string, readonly ['groups' | 'roles', GapReason]>();
+  /** Applications whose users are not asked for. */
+  readonly notAsked = new Set<string>();
+  readonly assetCounts = new Map<CountedAsset, AssetCount>();
   readonly #nameless = new Map<string, number>();
   readonly #gaps: GapCounts = {};
   /** The gaps of the events so far, counted in events; the report counts each user once. */
@@ -45,6 +58,13 @@ export class Tally {
   count({ asset, outcome, gaps }: Saved): void {
     for (const [lookup, reason] of gaps) add(this.#eventGaps, lookup, reason);
     this.saved[asset.kind][outcome] += 1;
+  }
+
+  /** The counts of a kind of assets, to be added to. */
+  assets(kind: CountedAsset): AssetCount {
+    const count = this.assetCounts.get(kind) ?? { listed: 0, changed: 0, removed: 0 };
+    this.assetCounts.set(kind, count);
+    return count;
   }
 
   /** `isVouched`: the answer holds without being asked for. */

@@ -1,5 +1,6 @@
 /** The contract of a store of the inventory, by nothing but its ports: every store runs it. */
 import { describe } from 'vitest';
+import { assetsContract } from './assets.fixture.ts';
 import { deadLettersContract } from './dead-letters.fixture.ts';
 import { eventsContract } from './events.fixture.ts';
 import { groupsContract } from './groups.fixture.ts';
@@ -17,6 +18,7 @@ import { usersContract } from './users.fixture.ts';
 const SUITES = {
   users: usersContract,
   groups: groupsContract,
+  assets: assetsContract,
   'old answers': oldAnswersContract,
   events: eventsContract,
   marks: marksContract,

@@ -53,11 +53,12 @@ export function openScene(kept: KeptInventory, given: SceneOptions = {}): Scene 
 function partsOf(kept: KeptInventory, given: SceneOptions) {
   const facets: UserFacets[] = [];
   const { inventory, outbox, close } = openKept(kept, given, facets);
-  const { users, groups, marks, runs } = inventory;
+  const { users, groups, assets, marks, runs } = inventory;
 
   return {
     users,
     groups,
+    assets,
     marks,
     runs,
     outbox,

@@ -38,3 +38,16 @@ export function sayDoubt(doubt: Doubt, { known, gone, missing }: Disappearance, 
     return `${missing} of ${known} known users are missing from Okta, over half; ${notFound}`;
   return `${notFound} at once, more than MAX_REMOVALS=${Number((maxShare * 100).toFixed(6))}% allows`;
 }
+
+/** Up to this many assets of a kind are always believed to be gone. */
+const FEW_ASSETS = 10;
+
+/** The reason not to remove assets of a kind, in words; `undefined`: they are removed. */
+export function doubtOfAssets(
+  kind: string,
+  { known, gone }: Pick<Disappearance, 'known' | 'gone'>,
+  maxShare: number,
+): string | undefined {
+  if (gone <= FEW_ASSETS || gone / known <= maxShare) return undefined;
+  return `Okta answers 404 for ${gone} of ${known} known assets of the kind ${kind} at once, more than MAX_REMOVALS=${Number((maxShare * 100).toFixed(6))}% allows`;
+}

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { USER_LOOKUPS } from '../../ports/org.ts';
+import { bringAssetsBack } from './assets/statements.ts';
+import { hasAssetTables } from './assets/tables.ts';
 import { IS_VERIFIED } from './user-statements.ts';
 
 /**
@@ -20,6 +22,7 @@ export function bringBack(database: DatabaseSync): (last: number) => void {
       members_read_at = min(members_read_at, :last), listed_at = min(listed_at, :last)
     WHERE roles_asked_at > :last OR members_read_at > :last OR listed_at > :last`);
   return (last) => {
+    if (hasAssetTables(database)) bringAssetsBack(database, last);
     for (const statement of [...ofUsers, ofDue, ofGroups]) statement.run({ last });
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
+import { SqliteAssetStore } from './assets/asset-store.ts';
 import { bringBack } from './bring-back.ts';
 import {
   closeDatabase,
@@ -62,6 +63,7 @@ export function assemble(
       clock,
     }),
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
+    assets: new SqliteAssetStore({ database, transaction, soon }),
     marks,
     runs: new SqliteRunStore({ database, transaction, state: runState, ...options }),
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),

@@ -39,6 +39,11 @@ function noInventory(stateDir: string): InventoryError {
  * `InventoryError`.
  */
 export function openReader(stateDir: string, sink: string): InventoryReader {
+  return new SqliteReader(openReadOnly(stateDir), sink);
+}
+
+/** The inventory's file, to read from only. */
+export function openReadOnly(stateDir: string): DatabaseSync {
   requireInventory(stateDir);
   const file = inventoryFile(stateDir);
   let database: DatabaseSync | undefined;
@@ -46,7 +51,7 @@ export function openReader(stateDir: string, sink: string): InventoryReader {
     database = new DatabaseSync(file, { readOnly: true });
     database.exec('PRAGMA busy_timeout = 5000');
     refuseOtherVersion(database, stateDir);
-    return new SqliteReader(database, sink);
+    return database;
   } catch (cause) {
     database?.close();
     throw inventoryError(`read the inventory ${file}`, cause);

@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
 import type { Standing } from '../../ports/reader.ts';
 import { standsIn, type LastAnswer, type StillGood } from '../policy/answers.ts';
+import { assetGaps } from './assets/standing-gaps.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
 /** Counts the gaps and the dead letters of a sink that are in the inventory now, whichever run caused them. */
 export class StandingTrouble {
+  readonly #database: DatabaseSync;
   readonly #sink: string;
   readonly #isStillGood: StillGood;
   readonly #ofUsers;
@@ -16,6 +18,7 @@ export class StandingTrouble {
   readonly #ofMemberships;
 
   constructor(database: DatabaseSync, sink: string, isStillGood: StillGood) {
+    this.#database = database;
     this.#sink = sink;
     this.#isStillGood = isStillGood;
     this.#ofUsers = database.prepare(`
@@ -60,6 +63,7 @@ export class StandingTrouble {
         if (!standsIn(rolesOf(row), this.#isStillGood)) add('group-roles', text(row, 'roles_gap'), 1);
       }
     }
+    for (const { name, reason, count } of assetGaps(this.#database)) add(name, reason, count);
     const letters = this.#deadLetters.get(this.#sink);
     return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
   }

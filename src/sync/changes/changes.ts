@@ -1,6 +1,7 @@
 import { NONE_HOLDS } from '../vouching.ts';
 import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
+import { readAssetChanges } from '../assets/asset-changes.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { readGroup } from './groups.ts';
@@ -31,6 +32,7 @@ export async function readChanges(run: ChangeParts, asOf: number): Promise<void>
   await removeGoneByLog(run);
   const areGroupsRead = await readChangedGroups(run);
   await readMarks(run, failedUpTo);
+  await readAssetChanges(run, asOf);
   await evaluateMoved(run);
   await run.removals.removeFound();
   const cursor = asOf - OVERLAP_MS;

@@ -6,7 +6,7 @@ import type { Run } from '../job.ts';
 import { noteLosses, withoutAnyTrust, type LogOutcome } from '../vouching.ts';
 import { withRound } from './even-share.ts';
 
-type LogParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
+type LogParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow' | 'assignments'>;
 
 /**
  * Asking a little further back finds changes that Okta's index shows late, and allows for clocks that differ a little.
@@ -99,13 +99,14 @@ async function noteRefusal(run: LogParts, asOf: number): Promise<void> {
 
 async function savePage(
   run: LogParts,
-  { marks, next, unreadable, nameless }: LogPage,
+  { marks, next, unreadable, nameless, assignments = [] }: LogPage,
   asOf: number,
 ): Promise<void> {
   const { source, inventory, settings, tally } = run;
   const now = run.oktaNow();
   const log = { next, filter: source.logFilter, readAt: now };
   for (const type of nameless) tally.nameless(type);
+  for (const each of assignments) run.assignments.add(each);
   const others = marks.filter((mark) => !makesFactorsDue(mark));
   const isRound = others.length < marks.length && settings.lookups.has('factors');
   const state = isRound || unreadable > 0 ? await inventory.runs.state() : undefined;

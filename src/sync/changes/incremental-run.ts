@@ -13,6 +13,9 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
       await retryGaps(run);
       await verifyOldest(run);
     },
-    close: () => run.removals.refuseMany(),
+    close: async () => {
+      run.assetRemovals.refuseMany();
+      await run.removals.refuseMany();
+    },
   };
 }

@@ -9,7 +9,7 @@ import { rollingShare } from './even-share.ts';
 import { followLog } from './follow-log.ts';
 import { readAgain, readInSlices, type AgainParts } from './read-again.ts';
 
-type VerifyParts = AgainParts & Pick<Run, 'mode' | 'startedAt'>;
+type VerifyParts = AgainParts & Pick<Run, 'mode' | 'startedAt' | 'assignments'>;
 
 /**
  * Asks for old answers again, a part of them in each run, so that no run is long: each has its turn within

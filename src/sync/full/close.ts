@@ -69,6 +69,7 @@ async function hasAskedAll({
 /** Everything is on our disk, so the cursors move, and the run has ended. */
 export async function closeFullRun(run: StartedRun): Promise<void> {
   await noteEnd(run);
+  run.assetRemovals.refuseMany();
   await run.removals.refuseMany();
   await forgetLetters(run);
 }

@@ -18,6 +18,7 @@ import type { Expected } from '../pace.ts';
 import type { ListParts } from '../parts.ts';
 import { readAssignees, readNamedByGroups } from '../role-holders.ts';
 import { RolesOfFew } from './roles-of-few.ts';
+import { saveRecords } from '../assets/list-records.ts';
 import { tolerate } from '../tolerate.ts';
 
 /**
@@ -132,17 +133,21 @@ function allActive(count: number | undefined): OrgFacts['users'] | undefined {
 }
 
 export async function listGroups(
-  run: Pick<Run, 'source' | 'inventory' | 'settings' | 'log' | 'startedAt'>,
+  run: Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'startedAt'>,
   groupRoles: GroupRoles,
 ): Promise<ListedGroups | undefined> {
-  const { lookups } = run.settings;
-  if (!lookups.has('groups') && !lookups.has('roles')) return undefined;
+  const { lookups, assets } = run.settings;
+  const isWanted =
+    lookups.has('groups') || lookups.has('roles') || assets.has('groups') || assets.has('apps');
+  if (!isWanted) return undefined;
   return tolerate(run.log, 'groups', async () => {
     let listed = new ListedGroups();
     for await (const page of run.source.listGroups()) {
       if (page.isRestart) listed = new ListedGroups();
       if (!page.isWhole) listed.sizes.distrust();
       const noted = await run.inventory.groups.save(page, run.startedAt);
+      if (page.details !== undefined)
+        await saveRecords(run, 'group', page.details, page.readAt, run.startedAt);
       await groupRoles.note(noted, page.readAt);
       for (const each of noted) listed.add(each);
     }

@@ -1,6 +1,7 @@
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import type { ListedUser } from '../../ports/org.ts';
+import { readAssets } from '../assets/read-assets.ts';
 import { readChanges, removeGoneByLog } from '../changes/changes.ts';
 import { closeFullRun, readMissing } from './close.ts';
 import { beginDirectory } from './directory-in-progress.ts';
@@ -29,6 +30,7 @@ interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'asksEverybody' |
 export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   const marksUpTo = { begin: 0, listing: 0 };
   const polls = new Polls(run);
+  let assets = Promise.resolve();
   return {
     readDirectory: async () => {
       marksUpTo.begin = await run.inventory.marks.version();
@@ -37,11 +39,18 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
       else if (run.settings.isLasting) await removeGoneByLog(run);
       marksUpTo.listing = await run.inventory.marks.version();
       const directory = beginDirectory(run);
+      assets = readAssets(run, directory.whole);
+      assets.catch(() => undefined); // thrown where it is awaited
       await run.inventory.users.startListing();
       return directory;
     },
     readUsers: async (directory) => {
-      await readAllListed({ ...run, directory, polls });
+      try {
+        await readAllListed({ ...run, directory, polls });
+      } finally {
+        await Promise.allSettled([assets]);
+      }
+      await assets;
       if (run.settings.isLasting) {
         await readMissing({ ...run, hasListed: true }, await directory.whole, marksUpTo);
       }

@@ -1,0 +1,31 @@
+import { graphOf, type Graph } from '../graph/graph.ts';
+import { openGraphSource } from '../inventory/sqlite/views/graph-source.ts';
+import type { GraphSource } from '../ports/graph.ts';
+import type { Settings } from '../settings/load.ts';
+
+/** The graph of the inventory in `STATE_DIR`. Throws `InventoryError`. */
+export function openGraph(
+  settings: Settings,
+  { access, version }: { readonly access: 'direct' | 'effective'; readonly version: string },
+): { readonly graph: Graph } & Pick<GraphSource, 'snapshot' | 'close'> {
+  const source = openGraphSource(settings.stateDir, settings.maxAnswerAgeSeconds * 1000);
+  const graph = graphOf(source, { access, version, selection: selectionOf(settings) });
+  return { graph, snapshot: (file, meta) => source.snapshot(file, meta), close: () => source.close() };
+}
+
+/** The settings that select users, as text; `undefined`: all users are read. */
+function selectionOf({
+  oktaUserSearch,
+  includeGroups,
+  excludeGroups,
+  statuses,
+}: Settings): string | undefined {
+  const given = {
+    OKTA_USER_SEARCH: oktaUserSearch,
+    INCLUDE_GROUPS: includeGroups === undefined ? undefined : [...includeGroups].join(','),
+    EXCLUDE_GROUPS: excludeGroups === undefined ? undefined : [...excludeGroups].join(','),
+    STATUSES: statuses === undefined ? undefined : [...statuses].toSorted().join(','),
+  };
+  const told = Object.entries(given).filter(([, value]) => value !== undefined);
+  return told.length === 0 ? undefined : told.map(([name, value]) => `${name}=${value}`).join(' ');
+}

@@ -1,0 +1,33 @@
+import type { GraphSource } from '../ports/graph.ts';
+import { entityParts } from './entities.ts';
+import { metaOf, type Meta } from './meta.ts';
+import type { Entity, Part, Relationship } from './model.ts';
+import { relationshipParts, type Access } from './relationships.ts';
+
+/** The org as a graph: entities and relationships by type, each in the order of their keys, made row by row. */
+export interface Graph {
+  readonly entities: readonly Part<Entity>[];
+  readonly relationships: readonly Part<Relationship>[];
+  readonly meta: () => Meta;
+}
+
+export interface GraphOptions {
+  readonly access: Access;
+  readonly version: string;
+  /** The settings that select users; absent: all of them. */
+  readonly selection: string | undefined;
+}
+
+export function graphOf(source: GraphSource, { access, version, selection }: GraphOptions): Graph {
+  const entities = entityParts(source);
+  const relationships = relationshipParts(source, access);
+  const counts = (): Record<string, number> =>
+    Object.fromEntries([...entities, ...relationships].map((part) => [part.type, sizeOf(part)]));
+  return { entities, relationships, meta: () => metaOf(source, { version, selection, counts: counts() }) };
+}
+
+function sizeOf({ all }: Part<unknown>): number {
+  let size = 0;
+  for (const _ of all()) size += 1;
+  return size;
+}

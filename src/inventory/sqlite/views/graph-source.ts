@@ -1,0 +1,96 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
+import { openReadOnly } from '../reader.ts';
+import { integer, optionalText, text } from '../rows.ts';
+import { RunStateReader } from '../run-state.ts';
+import { orInventoryError } from '../transaction.ts';
+import { GRAPH_VIEWS } from './graph-views.ts';
+import type { Column, View } from './view.ts';
+import { createViews } from './views.ts';
+
+/**
+ * One state of the inventory in `stateDir` as the rows of its views, without a lock, while a worker may be running.
+ * Throws `InventoryError`.
+ */
+export function openGraphSource(stateDir: string, maxAnswerAgeMs: number): GraphSource {
+  const database = openReadOnly(stateDir);
+  const views = orInventoryError(() => {
+    const made = createViews(database, maxAnswerAgeMs);
+    for (const { name, sql } of GRAPH_VIEWS) database.exec(`CREATE TEMP VIEW "${name}" AS ${sql}`);
+    // All rows are of one state.
+    database.exec('BEGIN');
+    return made;
+  });
+  return {
+    facts: orInventoryError(() => factsOf(database)),
+    rows: (view, order) => rowsOf(database, view, order),
+    count: (sql) => orInventoryError(() => numberOf(database, sql)),
+    snapshot: (file, meta) => orInventoryError(() => writeSnapshot(database, views, file, meta)),
+    close: () => database.close(),
+  };
+}
+
+function factsOf(database: DatabaseSync): GraphFacts {
+  const org = database.prepare('SELECT id, host FROM main.org').get();
+  const { endedAt } = new RunStateReader(database).load();
+  const run = database.prepare('SELECT run_id FROM runs ORDER BY sequence DESC LIMIT 1').get();
+  return {
+    org: org === undefined ? undefined : optionalText(org, 'id'),
+    host: org === undefined ? '' : text(org, 'host'),
+    at: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
+    runId: run === undefined ? undefined : text(run, 'run_id'),
+  };
+}
+
+function* rowsOf(database: DatabaseSync, view: string, order: readonly string[]): Generator<ViewRow> {
+  const by = order.map((column) => `"${column}"`).join(', ');
+  const statement = orInventoryError(() => database.prepare(`SELECT * FROM "${view}" ORDER BY ${by}`));
+  const rows = statement.iterate();
+  for (;;) {
+    const next = orInventoryError(() => rows.next());
+    if (next.done === true) return;
+    yield cellsOf(next.value);
+  }
+}
+
+function cellsOf(row: Readonly<Record<string, unknown>>): ViewRow {
+  const cells: Record<string, string | number | null> = {};
+  for (const [column, value] of Object.entries(row))
+    cells[column] = typeof value === 'string' || typeof value === 'number' ? value : null;
+  return cells;
+}
+
+function numberOf(database: DatabaseSync, sql: string): number {
+  const row = database.prepare(`SELECT (${sql}) AS number`).get();
+  return row === undefined ? 0 : integer(row, 'number');
+}
+
+/** Tables named and typed like the views, and `meta`. Not in WAL mode, so that any program reads it from a read-only place. */
+function writeSnapshot(
+  database: DatabaseSync,
+  views: readonly View[],
+  file: string,
+  meta: Readonly<Record<string, string>>,
+): void {
+  const target = new DatabaseSync(file);
+  try {
+    target.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
+    for (const view of views) copyView(database, target, view);
+    target.exec('CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) STRICT');
+    const add = target.prepare('INSERT INTO meta VALUES (?, ?)');
+    for (const [name, value] of Object.entries(meta)) add.run(name, value);
+    target.exec('COMMIT');
+  } finally {
+    target.close();
+  }
+}
+
+function copyView(database: DatabaseSync, target: DatabaseSync, { name, columns }: View): void {
+  const names = Object.keys(columns);
+  const typed = Object.entries<Column>(columns).map(([column, { type }]) => `"${column}" ${type}`);
+  target.exec(`CREATE TABLE "${name}" (${typed.join(', ')}) STRICT`);
+  const add = target.prepare(`INSERT INTO "${name}" VALUES (${names.map(() => '?').join(', ')})`);
+  const listed = names.map((column) => `"${column}"`).join(', ');
+  for (const row of database.prepare(`SELECT ${listed} FROM "${name}" ORDER BY ${listed}`).iterate())
+    add.run(...Object.values(row));
+}

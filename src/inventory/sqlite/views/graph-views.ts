@@ -1,0 +1,62 @@
+import { number, flag, text, type View } from './view.ts';
+
+/** Views for the graph alone; they are no part of the public contract. */
+export const GRAPH_VIEWS: readonly View[] = [
+  {
+    name: 'app_groups_merged',
+    says: 'one row for each group and application',
+    columns: { app_id: text(''), group_id: text(''), priority: number(''), role: text(''), roles: text('') },
+    sql: `
+      SELECT app_id, group_id, min(priority) AS priority, min(role) AS role,
+        CASE WHEN count(coalesce(role, saml_roles)) > 0
+          THEN json_group_array(coalesce(json(saml_roles), role) ORDER BY role, saml_roles)
+            FILTER (WHERE coalesce(role, saml_roles) IS NOT NULL) END AS roles
+      FROM app_groups GROUP BY app_id, group_id`,
+  },
+  {
+    name: 'direct_roles',
+    says: 'roles that users hold themselves',
+    columns: {},
+    sql: 'SELECT * FROM held_roles WHERE via_group_id IS NULL',
+  },
+  {
+    name: 'direct_access',
+    says: 'assignments that are direct',
+    columns: { user_id: text(''), app_id: text(''), status: text(''), is_usable: flag('') },
+    sql: `
+      SELECT au.user_id AS user_id, au.app_id AS app_id, au.status AS status, access.is_usable AS is_usable
+      FROM app_users AS au JOIN access ON access.user_id = au.user_id AND access.app_id = au.app_id
+        AND access.how = 'direct'
+      WHERE au.scope = 'USER'`,
+  },
+  {
+    name: 'effective_access',
+    says: 'who has which application, with the groups that give it',
+    columns: { user_id: text(''), app_id: text(''), is_direct: flag(''), is_usable: flag(''), via: text('') },
+    sql: `
+      SELECT user_id, app_id, max(how = 'direct') AS is_direct, 
+        CASE WHEN max(is_usable) = 1 THEN 1 WHEN count(*) = count(is_usable) THEN 0 END AS is_usable,
+        json_group_array(group_id ORDER BY group_id) FILTER (WHERE group_id IS NOT NULL) AS via
+      FROM access GROUP BY user_id, app_id`,
+  },
+  {
+    name: 'managers',
+    says: 'managers that are one user of the org',
+    columns: { user_id: text(''), manager_id: text('') },
+    sql: `
+      WITH names AS (
+        SELECT id, id AS name FROM users
+        UNION SELECT id, lower(login) FROM users WHERE login IS NOT NULL
+        UNION SELECT id, lower(email) FROM users WHERE email IS NOT NULL
+      ), single AS (SELECT name, min(id) AS id FROM names GROUP BY name HAVING count(*) = 1)
+      SELECT users.id AS user_id, single.id AS manager_id
+      FROM users JOIN single ON single.name IN (users.manager_id, lower(users.manager_id))
+      WHERE users.manager_id IS NOT NULL`,
+  },
+  {
+    name: 'person_users',
+    says: 'the users of a person',
+    columns: { key: text(''), user_id: text('') },
+    sql: `SELECT 'person:' || lower(email) AS key, id AS user_id FROM users WHERE is_person = 1`,
+  },
+];

@@ -1,0 +1,54 @@
+import { USER_LOOKUPS } from '../../../ports/org.ts';
+import { stamp, text, type View } from './view.ts';
+
+/** The list that must be there for each asset of `ASSETS`, by the kind of its records. */
+const LISTS = { apps: 'app', rules: 'rule', devices: 'device', org: 'org' } as const;
+
+/** What is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
+export function unknownView(maxAnswerAgeMs: number): View {
+  const stands = (table: string, name: string): string =>
+    `${table}.${name}_gap IS NOT NULL AND (
+      ${table}.${name}_read_at IS NULL OR ${table}.${name}_asked_at - ${table}.${name}_read_at > ${maxAnswerAgeMs})`;
+  const ofUsers = USER_LOOKUPS.map(
+    (lookup) => `
+      SELECT 'user' AS subject, u.id AS id, '${lookup}' AS lookup, u.${lookup}_gap AS reason,
+        ${stamp(`u.${lookup}_asked_at`)} AS since
+      FROM main.users AS u WHERE ${stands('u', lookup)}`,
+  );
+  const lists = Object.entries(LISTS).map(
+    ([asset, kind]) => `
+      SELECT 'org' AS subject, '' AS id, '${asset}' AS lookup, 'not-asked' AS reason, NULL AS since
+      WHERE NOT EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'list' AND owner = '${kind}')`,
+  );
+  const names = Object.entries(LISTS)
+    .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
+    .join(' ');
+  return {
+    name: 'unknown',
+    says: 'what is not known, and why',
+    columns: {
+      subject: text('user, group, app, device or org'),
+      id: text("Okta's id; empty for a list"),
+      lookup: text('the question that has no answer'),
+      reason: text('refused, missing, unavailable, unreadable, gone or not-asked'),
+      since: text('when it was last asked'),
+    },
+    sql: [
+      ...ofUsers,
+      `SELECT 'user', u.id, 'record', u.record_gap, NULL FROM main.users AS u WHERE u.record_gap IS NOT NULL`,
+      `SELECT 'group', g.id, 'group-roles', g.roles_gap, ${stamp('g.roles_asked_at')}
+       FROM main.groups AS g WHERE ${stands('g', 'roles')}`,
+      `SELECT 'group', m.id, 'members', m.reason, NULL FROM main.marks AS m
+       WHERE m.subject = 'group' AND m.question = 'members'
+         AND m.reason IN ('refused', 'missing', 'unavailable', 'unreadable')`,
+      `SELECT CASE s.kind WHEN 'list' THEN 'org' WHEN 'group-apps' THEN 'group' WHEN 'device-users' THEN 'device'
+           ELSE 'app' END,
+         CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN CASE s.owner ${names} ELSE s.owner END ELSE s.kind END,
+         s.gap, ${stamp('s.asked_at')}
+       FROM asset_sets AS s WHERE s.gap IS NOT NULL`,
+      `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
+         SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
+      ...lists,
+    ].join('\n      UNION ALL '),
+  };
+}

@@ -1,0 +1,142 @@
+import { flag, number, stamp, text, type View } from './view.ts';
+
+/** What the user's newest event says in short, see `posture_cells`; NULL where there is none yet. */
+function judged(facet: 'mfa' | 'admin' | 'service'): string {
+  return `CASE WHEN cell.says <> '' THEN
+    CASE json_extract(cell.says, '$.${facet}') WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END END`;
+}
+
+function field(name: string): string {
+  return `json_extract(u.fields, '$.${name}')`;
+}
+
+/** A last known answer counts while it is not older than `MAX_ANSWER_AGE`. */
+export function isKnown(lookup: 'factors' | 'groups' | 'roles', maxAnswerAgeMs: number): string {
+  const answer = lookup === 'groups' ? 'groups_way' : lookup;
+  return `u.${answer} IS NOT NULL AND (
+    u.${lookup}_gap IS NULL OR u.${lookup}_asked_at - u.${lookup}_read_at <= ${maxAnswerAgeMs})`;
+}
+
+const USABLE = `coalesce(json_extract(factor.value, '$.status'), 'ACTIVE') IN ('ACTIVE', 'ENROLLED')`;
+/** The types that `MFA_RULE=strong` does not count (enrich/mfa.ts). */
+const STRONG = `json_extract(factor.value, '$.type') NOT IN ('question', 'email', 'sms', 'call')`;
+
+export function userViews(maxAnswerAgeMs: number): readonly View[] {
+  const known = isKnown('factors', maxAnswerAgeMs);
+  const count = (condition: string): string =>
+    `CASE WHEN ${known} THEN (SELECT count(*) FROM json_each(u.factors) AS factor WHERE ${condition}) END`;
+  return [
+    {
+      name: 'users',
+      says: 'the users of the org',
+      columns: {
+        id: text("Okta's id"),
+        login: text('the login'),
+        email: text('the primary e-mail address'),
+        first_name: text('the first name'),
+        last_name: text('the last name'),
+        display_name: text('the display name'),
+        status: text("Okta's status, such as ACTIVE or DEPROVISIONED"),
+        is_active: flag('the status is ACTIVE'),
+        user_type: text('userType of the profile, free text'),
+        is_person: flag('has an e-mail address, and userType is not generic, service or bot'),
+        title: text('the title'),
+        department: text('the department'),
+        employee_number: text('the employee number'),
+        created: text('when the user was created'),
+        activated: text('when the user was activated'),
+        last_login: text('the last sign-in; NULL: never'),
+        last_updated: text('the last change of the record'),
+        password_changed: text('when the password was last changed'),
+        manager: text("the manager's name, as the profile has it"),
+        manager_id: text('the manager, as the profile names them'),
+        city: text('the city'),
+        state: text('the state'),
+        country_code: text('the country'),
+        groups_known: flag('the groups of the user are known'),
+        has_mfa: flag('has a factor that counts under MFA_RULE'),
+        factors: number('how many factors the user has'),
+        usable_factors: number('factors that are active, or of which no status is given'),
+        strong_factors: number('usable factors that are not question, email, sms or call'),
+        factor_types: text('the types of the usable factors, as JSON'),
+        is_admin: flag('holds a role that makes an administrator under ADMIN_RULE, also through a group'),
+        read_at: text('when the record was last read'),
+      },
+      sql: `
+        SELECT u.id AS id, ${field('login')} AS login, ${field('email')} AS email,
+          ${field('firstName')} AS first_name, ${field('lastName')} AS last_name,
+          ${field('displayName')} AS display_name, u.status AS status, u.status = 'ACTIVE' AS is_active,
+          ${field('userType')} AS user_type,
+          CASE WHEN ${field('email')} IS NULL THEN 0
+            WHEN ${judged('service')} = 1 THEN 0
+            WHEN ${judged('service')} IS NULL AND ${field('userType')} IS NOT NULL THEN NULL
+            ELSE 1 END AS is_person,
+          ${field('title')} AS title, ${field('department')} AS department,
+          ${field('employeeNumber')} AS employee_number, ${field('created')} AS created,
+          ${field('activated')} AS activated, ${field('lastLogin')} AS last_login,
+          ${field('lastUpdated')} AS last_updated, ${field('passwordChanged')} AS password_changed,
+          ${field('manager')} AS manager, ${field('managerId')} AS manager_id, ${field('city')} AS city,
+          ${field('state')} AS state, ${field('countryCode')} AS country_code, (${isKnown('groups', maxAnswerAgeMs)}) AS groups_known, ${judged('mfa')} AS has_mfa,
+          ${count('TRUE')} AS factors, ${count(USABLE)} AS usable_factors,
+          ${count(`${USABLE} AND ${STRONG}`)} AS strong_factors,
+          CASE WHEN ${known} THEN (
+            SELECT json_group_array(DISTINCT json_extract(factor.value, '$.type') ORDER BY json_extract(factor.value, '$.type'))
+            FROM json_each(u.factors) AS factor WHERE ${USABLE}) END AS factor_types, ${judged('admin')} AS is_admin,
+          ${stamp('u.read_at')} AS read_at
+        FROM main.users AS u LEFT JOIN main.posture_cells AS cell ON cell.id = u.posture`,
+    },
+    {
+      name: 'factors',
+      says: 'the factors of users, as far as they are known',
+      columns: {
+        user_id: text('the user'),
+        id: text("Okta's id, or a made-up one where Okta gives none"),
+        type: text("Okta's factorType"),
+        provider: text('the provider'),
+        vendor_name: text('the vendor'),
+        status: text("Okta's status; NULL: it gives none"),
+        is_usable: flag('active, or no status is given'),
+        is_strong: flag('usable, and not question, email, sms or call'),
+        created: text('when it was enrolled'),
+        last_updated: text('its last change'),
+        last_verified: text('when it was last used'),
+        device_type: text('the type of its device'),
+        platform: text('the platform of its device'),
+        device_name: text('the name of its device'),
+      },
+      sql: `
+        SELECT u.id AS user_id, coalesce(nullif(json_extract(factor.value, '$.id'), ''), 'mfa:' || u.id || ':' || factor.key) AS id, json_extract(factor.value, '$.type') AS type,
+          json_extract(factor.value, '$.provider') AS provider,
+          json_extract(factor.value, '$.vendorName') AS vendor_name,
+          json_extract(factor.value, '$.status') AS status, ${USABLE} AS is_usable,
+          (${USABLE} AND ${STRONG}) AS is_strong, json_extract(factor.value, '$.created') AS created,
+          json_extract(factor.value, '$.lastUpdated') AS last_updated,
+          json_extract(factor.value, '$.lastVerified') AS last_verified,
+          json_extract(factor.value, '$.deviceType') AS device_type,
+          json_extract(factor.value, '$.platform') AS platform, json_extract(factor.value, '$.name') AS device_name
+        FROM main.users AS u, json_each(u.factors) AS factor WHERE ${known}`,
+    },
+    {
+      name: 'people',
+      says: 'persons: users of the same e-mail address are one',
+      columns: {
+        key: text('person: and the address in lower case'),
+        name: text('the name of the first of their users'),
+        emails: text('their addresses, as JSON'),
+        users: text('the ids of their users, as JSON'),
+        first_name: text('the first name'),
+        last_name: text('the last name'),
+        title: text('the title'),
+        employee_number: text('the employee number'),
+        manager: text('the manager'),
+      },
+      sql: `
+        SELECT 'person:' || lower(email) AS key,
+          min(coalesce(display_name, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')))) AS name,
+          json_group_array(DISTINCT email ORDER BY email) AS emails, json_group_array(id ORDER BY id) AS users,
+          min(first_name) AS first_name, min(last_name) AS last_name, min(title) AS title,
+          min(employee_number) AS employee_number, min(manager) AS manager
+        FROM users WHERE is_person = 1 GROUP BY lower(email)`,
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import type { Mark } from '../../ports/inventory.ts';
+import { OVERLAP_MS } from '../changes/follow-log.ts';
+import { forEachOf } from '../parallel.ts';
+import type { AssetParts, MaybeAssetParts } from '../parts.ts';
+import { appsWithUsers, groupsOfApps, usersOfApps } from './app-sets.ts';
+import { orGap, orUndefined, readList } from './list-records.ts';
+import { appList, refreshOne, ruleList, saveDevices } from './lists.ts';
+import { readMarkedUsersOfApp } from './marked-app-users.ts';
+import { readsAssets } from './read-assets.ts';
+import { readSet, readSets, unknownSets } from './sets.ts';
+
+/**
+ * Reads what has changed of the assets since the last time: rules by listing them, since no event tells of them; devices
+ * by their stamps; and whatever the System Log has marked.
+ */
+export async function readAssetChanges(run: MaybeAssetParts, asOf: number): Promise<void> {
+  if (!readsAssets(run)) return;
+  const { assets: wanted } = run.settings;
+  if (wanted.has('rules')) await readList(run, ruleList(run));
+  if (wanted.has('devices')) await readChangedDevices(run, asOf);
+  if (!run.assets.isFollowed && wanted.has('apps')) await readList(run, appList(run));
+  await readMarkedAssets(run);
+  if (wanted.has('apps')) await readUnknownSets(run);
+}
+
+/** Sets of new applications, and those for which the last attempt brought nothing. */
+async function readUnknownSets(run: AssetParts): Promise<void> {
+  const { assets } = run.inventory;
+  const withoutGroups = await unknownSets(run, 'app-groups', await assets.ids('app'));
+  // Where assignments were read by group, an application without a set of its own is known all the same.
+  const isByGroup = (await assets.oldestSets('group-apps', Number.POSITIVE_INFINITY, 1)).length > 0;
+  if (!isByGroup) await readSets(run, groupsOfApps(run), withoutGroups);
+  if (!run.settings.assets.has('app-users')) return;
+  await readSets(run, usersOfApps(run), await unknownSets(run, 'app-users', await appsWithUsers(run)));
+}
+
+async function readChangedDevices(run: AssetParts, asOf: number): Promise<void> {
+  const { devicesCursor = run.startedAt - OVERLAP_MS } = await run.inventory.runs.state();
+  const gap = await orGap(run, { kind: 'device' }, 'devices', asOf, async () => {
+    for await (const page of run.assets.listDevices(devicesCursor)) {
+      await saveDevices(run, page);
+      if (page.unreadable.length > 0) return 'unreadable';
+    }
+    return undefined;
+  });
+  if (gap === undefined) await run.inventory.runs.saveState({ devicesCursor: asOf - OVERLAP_MS });
+}
+
+type AssetMark = Extract<Mark, { readonly subject: 'app' | 'device' }>;
+
+/** Reads again what the System Log has marked. A mark stays where Okta gave no usable answer. */
+async function readMarkedAssets(run: AssetParts): Promise<void> {
+  const { marks } = run.inventory;
+  const marksUpTo = await marks.version();
+  const marked = (await marks.list()).map(({ mark }) => mark).filter(isOfAsset);
+  const byAsset = Map.groupBy(marked, ({ subject, id }) => `${subject} ${id}`);
+  await forEachOf(byAsset.values(), run.settings.width, async (ofOne) => {
+    const [first] = ofOne;
+    if (first === undefined) return;
+    const { subject, id } = first;
+    if ((await orUndefined(run, () => readMarked(run, first, ofOne))) !== true) return;
+    await marks.answered([{ subject, id, questions: 'all', marksUpTo }]);
+  });
+}
+
+function isOfAsset(mark: Mark): mark is AssetMark {
+  return mark.subject === 'app' || mark.subject === 'device';
+}
+
+/** Resolves to true when all marks of this asset are answered, or need no answer under these settings. */
+async function readMarked(
+  run: AssetParts,
+  { subject, id }: Pick<AssetMark, 'subject' | 'id'>,
+  marks: readonly AssetMark[],
+): Promise<boolean> {
+  const { assets: wanted } = run.settings;
+  if (!wanted.has(subject === 'app' ? 'apps' : 'devices')) return true;
+  const asks = new Set(marks.map(({ question }) => question));
+  const isKnown = (await run.inventory.assets.find(subject, id)) !== undefined;
+  if ((asks.has('record') || !isKnown) && !(await refreshOne(run, subject, id))) return true;
+  if (subject === 'device') return true;
+  if (asks.has('groups') && (await readSet(run, groupsOfApps(run), id)) !== undefined) return false;
+  return !asks.has('users') || !wanted.has('app-users') || readMarkedUsersOfApp(run, id, membersOf(marks));
+}
+
+/** The users whom marks name; `undefined`: some mark names none, so that all are meant. */
+function membersOf(marks: readonly AssetMark[]): ReadonlySet<string> | undefined {
+  const named = marks.flatMap((mark) =>
+    mark.subject === 'app' && mark.question === 'users' ? [mark.member] : [],
+  );
+  const users = named.filter((member) => member !== undefined);
+  return users.length < named.length ? undefined : new Set(users);
+}
