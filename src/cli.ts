@@ -5,6 +5,7 @@ import { presentArgument, type AddCommand, type RunCommand, type StandIn } from 
 import { demo } from './commands/demo.ts';
 import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
+import { graph } from './commands/graph.ts';
 import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
 import { runNow } from './commands/run-now.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   validate,
   explain,
   compare,
+  graph,
   report,
   deadLetters,
   settings,

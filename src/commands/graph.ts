@@ -10,7 +10,9 @@ export const graph = define({
   argument: { name: 'action', about: 'what to do', choices: ['export'] },
   options: [
     new Option('--format <format>', 'of the export').choices(FORMATS).default('ndjson'),
-    new Option('--out <path>', 'a file, or a folder for neo4j; stdout when left out').argParser(presentArgument),
+    new Option('--out <path>', 'a file, or a folder for neo4j; stdout when left out').argParser(
+      presentArgument,
+    ),
     new Option('--access <kind>', 'assignments of users: direct ones, or those through groups too')
       .choices(['direct', 'effective'])
       .default('direct'),

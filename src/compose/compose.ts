@@ -109,7 +109,7 @@ async function composeRun(
     progress.update(snapshot);
   };
   const client = connection.clientFor({ log, signal, onAnswer });
-  const source = await createSource(settings, {
+  const sources = await createSource(settings, {
     client,
     inventory,
     tally,
@@ -124,8 +124,7 @@ async function composeRun(
     runId,
     ...reportParts(prepared),
     settings: runSettings(settings, scope, request),
-    source,
-    assets: undefined,
+    ...sources,
     assignments: new AssignmentEvents(),
     inventory,
     outbox,

@@ -1,6 +1,8 @@
 import type { OktaClient } from '../okta/client.ts';
 import { findGroups } from '../okta/read/group-finder.ts';
+import { OktaAssetSource } from '../okta/read/asset-source.ts';
 import { OktaSource } from '../okta/read/source.ts';
+import type { AssetSource } from '../ports/assets.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
@@ -17,8 +19,14 @@ export interface SourceParts {
   readonly usedCpuMs: () => number;
 }
 
+export interface Sources {
+  readonly source: Source;
+  /** Absent: nothing but users is read. */
+  readonly assets: AssetSource | undefined;
+}
+
 /** The org as far as the settings select it, with its users as far as they may be stored. */
-export async function createSource(settings: Settings, parts: SourceParts): Promise<Source> {
+export async function createSource(settings: Settings, parts: SourceParts): Promise<Sources> {
   const { client, inventory } = parts;
   const org = new OktaSource({
     client,
@@ -30,7 +38,13 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     assets: settings.assets,
     shape: createRecordShaper(settings, parts),
   });
-  return hasSelection(settings) ? createSelectedSource(settings, org, parts) : org;
+  return {
+    source: hasSelection(settings) ? createSelectedSource(settings, org, parts) : org,
+    assets:
+      settings.assets.size === 0
+        ? undefined
+        : new OktaAssetSource({ client, org: { ownHosts: org.ownHosts, followsAssets: false } }),
+  };
 }
 
 function createSelectedSource(

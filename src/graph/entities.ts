@@ -214,6 +214,7 @@ function userProperties(row: ViewRow, admin: string | undefined) {
     firstName: text(row, 'first_name') ?? null,
     lastName: text(row, 'last_name') ?? null,
     isAdmin: flag(row, 'is_admin'),
+    hasRoles: flag(row, 'has_roles'),
     isMfaEnabled: flag(row, 'has_mfa'),
     isPerson: flag(row, 'is_person'),
     mfaType: texts(row, 'factor_types')?.join(','),

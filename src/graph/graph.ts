@@ -9,6 +9,8 @@ export interface Graph {
   readonly entities: readonly Part<Entity>[];
   readonly relationships: readonly Part<Relationship>[];
   readonly meta: () => Meta;
+  /** The org's id, or its host where Okta does not tell it, and its host. */
+  readonly about: () => { readonly org: string; readonly host: string };
 }
 
 export interface GraphOptions {
@@ -23,7 +25,13 @@ export function graphOf(source: GraphSource, { access, version, selection }: Gra
   const relationships = relationshipParts(source, access);
   const counts = (): Record<string, number> =>
     Object.fromEntries([...entities, ...relationships].map((part) => [part.type, sizeOf(part)]));
-  return { entities, relationships, meta: () => metaOf(source, { version, selection, counts: counts() }) };
+  const { org, host } = source.facts;
+  return {
+    entities,
+    relationships,
+    meta: () => metaOf(source, { version, selection, counts: counts() }),
+    about: () => ({ org: org ?? host, host }),
+  };
 }
 
 function sizeOf({ all }: Part<unknown>): number {

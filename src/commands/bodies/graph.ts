@@ -58,6 +58,9 @@ async function print(texts: Iterable<string>, out: string | undefined, world: Wo
 
 function asTexts({ meta }: Graph): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(meta()).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    Object.entries(meta()).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
   );
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../ports/errors.ts';
-import { LinkError, openOwn } from '../../process/own-file.ts';
+import { StrangeFileError, openOwn } from '../../process/own-file.ts';
 
 /** A file is made beside its place and moved there when it is whole, so that nobody reads half of it. */
 export function makeNewFile(path: string, make: (file: string) => void): void {
@@ -43,8 +43,8 @@ function orWrongOut(write: () => void): void {
   try {
     write();
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause || cause instanceof LinkError)) throw cause;
-    const hint = cause instanceof LinkError ? cause.hint : undefined;
+    if (!(cause instanceof Error) || !('code' in cause || cause instanceof StrangeFileError)) throw cause;
+    const hint = cause instanceof StrangeFileError ? cause.hint : undefined;
     throw new ConfigError([
       {
         name: '--out',

@@ -59,6 +59,7 @@ export function userViews(maxAnswerAgeMs: number): readonly View[] {
         usable_factors: number('factors that are active, or of which no status is given'),
         strong_factors: number('usable factors that are not question, email, sms or call'),
         factor_types: text('the types of the usable factors, as JSON'),
+        has_roles: flag('holds an admin role, also through a group'),
         is_admin: flag('holds a role that makes an administrator under ADMIN_RULE, also through a group'),
         read_at: text('when the record was last read'),
       },
@@ -81,7 +82,12 @@ export function userViews(maxAnswerAgeMs: number): readonly View[] {
           ${count(`${USABLE} AND ${STRONG}`)} AS strong_factors,
           CASE WHEN ${known} THEN (
             SELECT json_group_array(DISTINCT json_extract(factor.value, '$.type') ORDER BY json_extract(factor.value, '$.type'))
-            FROM json_each(u.factors) AS factor WHERE ${USABLE}) END AS factor_types, ${judged('admin')} AS is_admin,
+            FROM json_each(u.factors) AS factor WHERE ${USABLE}) END AS factor_types,
+          CASE WHEN EXISTS (
+              SELECT 1 FROM main.memberships AS m JOIN main.groups AS g ON g.id = m.group_id
+              WHERE m.user_id = u.id AND g.roles <> '[]') THEN 1
+            WHEN ${isKnown('roles', maxAnswerAgeMs)} THEN json_array_length(u.roles, '$.roles') > 0 END AS has_roles,
+          ${judged('admin')} AS is_admin,
           ${stamp('u.read_at')} AS read_at
         FROM main.users AS u LEFT JOIN main.posture_cells AS cell ON cell.id = u.posture`,
     },
@@ -107,13 +113,13 @@ export function userViews(maxAnswerAgeMs: number): readonly View[] {
       sql: `
         SELECT u.id AS user_id, coalesce(nullif(json_extract(factor.value, '$.id'), ''), 'mfa:' || u.id || ':' || factor.key) AS id, json_extract(factor.value, '$.type') AS type,
           json_extract(factor.value, '$.provider') AS provider,
-          json_extract(factor.value, '$.vendorName') AS vendor_name,
+          json_extract(factor.value, '$.details.vendorName') AS vendor_name,
           json_extract(factor.value, '$.status') AS status, ${USABLE} AS is_usable,
-          (${USABLE} AND ${STRONG}) AS is_strong, json_extract(factor.value, '$.created') AS created,
-          json_extract(factor.value, '$.lastUpdated') AS last_updated,
-          json_extract(factor.value, '$.lastVerified') AS last_verified,
-          json_extract(factor.value, '$.deviceType') AS device_type,
-          json_extract(factor.value, '$.platform') AS platform, json_extract(factor.value, '$.name') AS device_name
+          (${USABLE} AND ${STRONG}) AS is_strong, json_extract(factor.value, '$.details.created') AS created,
+          json_extract(factor.value, '$.details.lastUpdated') AS last_updated,
+          json_extract(factor.value, '$.details.lastVerified') AS last_verified,
+          json_extract(factor.value, '$.details.deviceType') AS device_type,
+          json_extract(factor.value, '$.details.platform') AS platform, json_extract(factor.value, '$.details.name') AS device_name
         FROM main.users AS u, json_each(u.factors) AS factor WHERE ${known}`,
     },
     {

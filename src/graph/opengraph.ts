@@ -1,0 +1,331 @@
+import type { Graph } from './graph.ts';
+import type { Entity, Properties, PropertyValue, Relationship } from './model.ts';
+
+/** The form of BloodHound's OpenGraph, with the kinds of its Okta extension (org-graph section 3.4). */
+
+interface Node {
+  readonly id: string;
+  readonly kinds: readonly string[];
+  readonly properties: Properties;
+}
+
+interface Edge {
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The whole file as text, piece by piece. */
+export function* opengraph(graph: Graph): Generator<string> {
+  const about = graph.about();
+  yield '{"metadata":{"source_kind":"Okta"},"graph":{"nodes":[';
+  yield* joined(nodesOf(graph, about), nodeText);
+  yield '],"edges":[';
+  yield* joined(edgesOf(graph, about), edgeText);
+  yield ']}}\n';
+}
+
+function* joined<T>(all: Iterable<T>, toText: (one: T) => string): Generator<string> {
+  let separator = '\n';
+  for (const one of all) {
+    yield `${separator}${toText(one)}`;
+    separator = ',\n';
+  }
+}
+
+interface About {
+  /** The id of the org, or its host where Okta does not tell it. */
+  readonly org: string;
+  readonly host: string;
+}
+
+function nodeText({ id, kinds, properties }: Node): string {
+  return JSON.stringify({ id: idOf(id), kinds, properties });
+}
+
+function edgeText({ kind, from, to }: Edge): string {
+  const end = (key: string) => ({ match_by: 'id', value: idOf(key) });
+  return JSON.stringify({ kind, start: end(from), end: end(to) });
+}
+
+/** BloodHound takes no colon in an id. */
+function idOf(key: string): string {
+  return key.replaceAll(':', '_');
+}
+
+/** How the entities of each type are shown. Types that BloodHound's extension does not know are left out. */
+const NODES: Readonly<Record<string, (entity: Entity) => Omit<Node, 'id'>>> = {
+  okta_user: userNode,
+  okta_user_group: groupNode,
+  okta_app_user_group: groupNode,
+  okta_application: appNode,
+  okta_device: deviceNode,
+  okta_role: roleNode,
+};
+
+function* nodesOf({ entities, relationships }: Graph, about: About): Generator<Node> {
+  const everywhere = { okta_domain: about.host, environmentid: about.org };
+  const complete = ({ kinds, properties }: Omit<Node, 'id'>, id: string): Node => ({
+    id,
+    kinds,
+    properties: usable({ ...properties, ...everywhere }),
+  });
+  for (const { type, all } of entities) {
+    if (type === 'okta_account') for (const account of all()) yield complete(orgNode(account), about.org);
+    const toNode = NODES[type];
+    if (toNode !== undefined)
+      for (const entity of all()) yield complete(toNode(entity), nodeIdOf(entity._key, about));
+  }
+  for (const { all, type } of relationships)
+    if (isRoleAssignment(type))
+      for (const held of all()) yield complete(assignmentNode(held), assignmentId(held));
+}
+
+/** No null, and lists of texts only where they hold something. */
+function usable(properties: Properties): Properties {
+  const isUsable = ([, value]: [string, PropertyValue]): boolean =>
+    value !== null && !(typeof value === 'object' && value.length === 0);
+  return Object.fromEntries(Object.entries(properties).filter(isUsable));
+}
+
+/** Roles are the same in every org, so their ids tell the org. */
+function nodeIdOf(key: string, { host }: About): string {
+  return key.startsWith('okta_role:') ? `${key.slice('okta_role:'.length)}@${host}` : key;
+}
+
+function orgNode({ properties }: Entity): Omit<Node, 'id'> {
+  return { kinds: ['Okta_Organization'], properties: { ...names(properties), collected: true } };
+}
+
+function names({ name = null, displayName = null }: Properties): {
+  readonly name: PropertyValue;
+  readonly display_name: PropertyValue;
+} {
+  return { name, display_name: displayName };
+}
+
+/** Without what is not known. `all` names our property by BloodHound's. */
+function renamed(properties: Properties, all: Readonly<Record<string, string>>): Properties {
+  const found = Object.entries(all).map(([theirs, ours]) => [theirs, properties[ours] ?? null] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== null));
+}
+
+function stamps(properties: Properties, all: Readonly<Record<string, string>>): Properties {
+  const found = Object.entries(renamed(properties, all));
+  return Object.fromEntries(
+    found.map(([name, at]) => [name, typeof at === 'number' ? new Date(at).toISOString() : at]),
+  );
+}
+
+const NOT_ENABLED: ReadonlySet<unknown> = new Set(['SUSPENDED', 'STAGED', 'DEPROVISIONED']);
+
+function userNode({ properties }: Entity): Omit<Node, 'id'> {
+  const { username, email, status } = properties;
+  return {
+    kinds: ['Okta_User'],
+    properties: {
+      ...names(properties),
+      ...first('login', username),
+      ...first('email', email),
+      ...renamed(properties, {
+        first_name: 'firstName',
+        last_name: 'lastName',
+        title: 'title',
+        department: 'department',
+        city: 'city',
+        state: 'state',
+        country_code: 'countryCode',
+        status: 'status',
+        manager_id: 'managerId',
+        user_type: 'userType',
+        has_role_assignments: 'hasRoles',
+        is_person: 'isPerson',
+        has_mfa: 'isMfaEnabled',
+        authentication_factors: 'usableFactors',
+      }),
+      ...(status === undefined ? {} : { enabled: !NOT_ENABLED.has(status) }),
+      ...stamps(properties, {
+        activated: 'activatedOn',
+        created: 'createdOn',
+        password_changed: 'passwordChangedOn',
+        last_login: 'lastLoginOn',
+        last_updated: 'updatedOn',
+      }),
+    },
+  };
+}
+
+function first(name: string, value: PropertyValue | undefined): Properties {
+  const found = typeof value === 'object' && value !== null ? value[0] : undefined;
+  return found === undefined ? {} : { [name]: found };
+}
+
+function groupNode({ properties }: Entity): Omit<Node, 'id'> {
+  return {
+    kinds: ['Okta_Group'],
+    properties: {
+      ...names(properties),
+      ...renamed(properties, {
+        okta_group_type: 'type',
+        description: 'description',
+        object_class: 'objectClass',
+        object_sid: 'objectSid',
+        sam_account_name: 'samAccountName',
+      }),
+      ...stamps(properties, {
+        last_membership_updated: 'lastMembershipUpdatedOn',
+        created: 'createdOn',
+        last_updated: 'updatedOn',
+      }),
+    },
+  };
+}
+
+/** The extension calls the key in the catalogue the name, and the label the display name. */
+function appNode({ properties }: Entity): Omit<Node, 'id'> {
+  const { shortName, displayName = null, name = null } = properties;
+  return {
+    kinds: ['Okta_Application'],
+    properties: {
+      name: shortName ?? name,
+      display_name: displayName,
+      ...renamed(properties, {
+        status: 'status',
+        sign_on_mode: 'signOnMode',
+        features: 'features',
+        client_type: 'clientType',
+        url: 'loginUrl',
+      }),
+      ...stamps(properties, { created: 'createdOn', last_updated: 'updatedOn' }),
+    },
+  };
+}
+
+function deviceNode({ properties }: Entity): Omit<Node, 'id'> {
+  return {
+    kinds: ['Okta_Device'],
+    properties: {
+      ...names(properties),
+      ...renamed(properties, {
+        platform: 'platform',
+        status: 'status',
+        registered: 'registered',
+        managed: 'managed',
+        manufacturer: 'make',
+        model: 'model',
+        os_version: 'osVersion',
+        serial_number: 'serial',
+      }),
+      ...stamps(properties, { created: 'createdOn', last_updated: 'updatedOn' }),
+    },
+  };
+}
+
+function roleNode({ properties }: Entity): Omit<Node, 'id'> {
+  const isCustom = properties['roleType'] === 'CUSTOM';
+  return {
+    kinds: [isCustom ? 'Okta_CustomRole' : 'Okta_Role'],
+    properties: {
+      ...names(properties),
+      ...renamed(properties, { type: 'roleType', permissions: 'permissions' }),
+    },
+  };
+}
+
+function isRoleAssignment(type: string): boolean {
+  return type === 'okta_user_assigned_role' || type === 'okta_user_group_assigned_role';
+}
+
+/** The ids of assignments repeat across those who hold them. */
+function assignmentId({ _fromEntityKey: holder, properties }: Relationship): string {
+  return `${String(properties['assignmentId'] ?? '')}_${holder}`;
+}
+
+function assignmentNode({ _type, _toEntityKey: role, properties }: Relationship): Omit<Node, 'id'> {
+  const type = role.slice('okta_role:'.length);
+  return {
+    kinds: ['Okta_RoleAssignment'],
+    properties: {
+      name: type,
+      display_name: type,
+      type,
+      ...renamed(properties, { status: 'status' }),
+      assignment_type: _type === 'okta_user_assigned_role' ? 'USER' : 'GROUP',
+    },
+  };
+}
+
+const SUPER_ADMIN = 'okta_role:SUPER_ADMIN';
+
+/** The edges of each type of relationship; types that the extension does not know have none. */
+const EDGES: Readonly<Record<string, (relationship: Relationship, about: About) => readonly Edge[]>> = {
+  okta_account_has_application: contained,
+  okta_account_has_device: contained,
+  okta_account_has_group: contained,
+  okta_account_has_user: contained,
+  okta_group_has_user: ({ _fromEntityKey: group, _toEntityKey: user }) => [
+    { kind: 'Okta_MemberOf', from: user, to: group },
+  ],
+  okta_group_assigned_application: assigned,
+  // Through groups it is told by the groups.
+  okta_user_assigned_application: (edge) => (edge.properties['direct'] === false ? [] : assigned(edge)),
+  okta_user_has_device: ({ _fromEntityKey: user, _toEntityKey: device }) => [
+    { kind: 'Okta_DeviceOf', from: device, to: user },
+  ],
+  okta_user_manages_user: ({ _fromEntityKey: from, _toEntityKey: to }) => [
+    { kind: 'Okta_ManagerOf', from, to },
+  ],
+  okta_user_assigned_role: roleEdges,
+  okta_user_group_assigned_role: roleEdges,
+};
+
+function* edgesOf({ entities, relationships }: Graph, about: About): Generator<Edge> {
+  for (const { type, all } of entities)
+    if (type === 'okta_role')
+      for (const { _key } of all())
+        yield { kind: 'Okta_Contains', from: about.org, to: nodeIdOf(_key, about) };
+  for (const { type, all } of relationships) {
+    const toEdges = EDGES[type];
+    if (toEdges !== undefined) for (const relationship of all()) yield* toEdges(relationship, about);
+  }
+}
+
+function contained({ _toEntityKey: to }: Relationship, { org }: About): readonly Edge[] {
+  return [{ kind: 'Okta_Contains', from: org, to }];
+}
+
+function assigned({ _fromEntityKey: from, _toEntityKey: to }: Relationship): readonly Edge[] {
+  return [{ kind: 'Okta_AppAssignment', from, to }];
+}
+
+function roleEdges(held: Relationship, about: About): readonly Edge[] {
+  const { _fromEntityKey: from, _toEntityKey: role, properties } = held;
+  const assignment = assignmentId(held);
+  const scopes = targetsOf(properties['targets']) ?? [about.org];
+  const isSuper = role === SUPER_ADMIN && properties['active'] === true;
+  return [
+    { kind: 'Okta_Contains', from: about.org, to: assignment },
+    { kind: 'Okta_HasRole', from, to: nodeIdOf(role, about) },
+    { kind: 'Okta_HasRoleAssignment', from, to: assignment },
+    ...scopes.map((to) => ({ kind: 'Okta_ScopedTo', from: assignment, to })),
+    ...(isSuper ? [{ kind: 'Okta_SuperAdmin', from, to: about.org }] : []),
+  ];
+}
+
+/**
+ * Ids of the groups and applications that a role is limited to; `undefined`: it is limited to none. Those of all
+ * applications of a kind have no id.
+ */
+function targetsOf(json: PropertyValue | undefined): readonly string[] | undefined {
+  if (typeof json !== 'string') return undefined;
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const targets = Object.values(value).flatMap((each: unknown) => (Array.isArray(each) ? each : []));
+  return targets.length === 0 ? undefined : targets.flatMap(idIn);
+}
+
+function idIn(target: unknown): readonly string[] {
+  if (typeof target === 'string') return [target];
+  if (typeof target !== 'object' || target === null || !('id' in target)) return [];
+  return typeof target.id === 'string' ? [target.id] : [];
+}
