@@ -25,8 +25,11 @@ export function inventoryOptions(
     isStillGood: createStillGood(settings),
     redaction: createRedactorFor(settings),
     judge: createPostureJudge(settings),
-    // Where the event has no list of roles, one role that makes the user Admin is enough.
-    decidesAdmin: dialect.sendsRoleList ? undefined : (groups) => groupsMakeAdmin(groups, adminRule),
+    // Where neither the event nor a graph lists roles, one role that makes the user Admin is enough.
+    decidesAdmin:
+      dialect.sendsRoleList || settings.assets.size > 0
+        ? undefined
+        : (groups) => groupsMakeAdmin(groups, adminRule),
     runId,
     clock,
   };
