@@ -57,6 +57,7 @@ const APPLICATION = [
   'inspect',
   'plan',
   'status',
+  'graph',
   'http',
   'process',
   'settings',
@@ -75,6 +76,7 @@ export const ROOMS: readonly Room[] = [
   room('ocsf', 'PURE: ids, dialects, one folder a class, validation', ['ports', 'enrich', 'shaping']),
   room('assets', 'PURE: one folder for each kind of asset beside users: how it is read and said', PURE),
   room('inspect', 'PURE: explain, compare, validate', [...PURE, 'assets', ENDPOINTS]),
+  room('graph', 'PURE: the org as entities and relationships, and how each export prints them', ['ports']),
   room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich', ENDPOINTS]),
   room(
     'http',

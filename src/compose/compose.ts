@@ -18,7 +18,6 @@ import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Budget } from '../ports/source.ts';
 import type { World } from '../process/world.ts';
 import { createProgress } from '../process/progress.ts';
-import { AssignmentEvents } from '../sync/assets/assignment-events.ts';
 import type { Job, Scope } from '../sync/job.ts';
 import { createMeter } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
@@ -125,7 +124,6 @@ async function composeRun(
     ...reportParts(prepared),
     settings: runSettings(settings, scope, request),
     ...sources,
-    assignments: new AssignmentEvents(),
     inventory,
     outbox,
     delivery,

@@ -7,6 +7,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import type { Settings } from '../settings/load.ts';
+import { AssignmentEvents } from '../sync/assets/assignment-events.ts';
 import { selectingSource } from '../sync/selecting-source.ts';
 import type { Tally } from '../sync/tally.ts';
 import { createRecordShaper, hasSelection, wantsDeprovisioned } from './shaping.ts';
@@ -23,6 +24,8 @@ export interface Sources {
   readonly source: Source;
   /** Absent: nothing but users is read. */
   readonly assets: AssetSource | undefined;
+  /** Fills up while the log is read. */
+  readonly assignments: AssignmentEvents;
 }
 
 /** The org as far as the settings select it, with its users as far as they may be stored. */
@@ -44,6 +47,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
       settings.assets.size === 0
         ? undefined
         : new OktaAssetSource({ client, org: { ownHosts: org.ownHosts, followsAssets: false } }),
+    assignments: new AssignmentEvents(),
   };
 }
 

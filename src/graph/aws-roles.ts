@@ -1,12 +1,5 @@
 /** Which roles of AWS an assignment gives (org-graph section 3.3). */
 
-/** An application that is an account of AWS. */
-export interface AwsAccount {
-  readonly appId: string;
-  /** Twelve digits. */
-  readonly account: string;
-}
-
 export interface AwsRole {
   readonly key: string;
   readonly name: string;

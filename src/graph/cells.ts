@@ -1,6 +1,6 @@
 import type { ViewRow } from '../ports/graph.ts';
 
-/** What a row says under a column; `undefined` where it says nothing. */
+/** The text under a column of a row; `undefined` where there is none. */
 export function text(row: ViewRow, column: string): string | undefined {
   const value = row[column];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -41,6 +41,6 @@ export function member(row: ViewRow, column: string, name: string): string | und
   if (json === undefined) return undefined;
   const value: unknown = JSON.parse(json);
   if (typeof value !== 'object' || value === null) return undefined;
-  const found = Object.entries(value).find(([each]) => each === name)?.[1];
+  const found: unknown = Object.entries(value).find(([each]) => each === name)?.[1];
   return typeof found === 'string' && found !== '' ? found : undefined;
 }

@@ -23,7 +23,7 @@ export function accountNameOf({ facts, rows }: Pick<GraphSource, 'facts' | 'rows
   return facts.host;
 }
 
-export function groupType(row: ViewRow): 'okta_app_user_group' | 'okta_user_group' {
+function groupType(row: ViewRow): 'okta_app_user_group' | 'okta_user_group' {
   return row['type'] === 'APP_GROUP' ? 'okta_app_user_group' : 'okta_user_group';
 }
 

@@ -13,14 +13,14 @@ export interface Graph {
   readonly about: () => { readonly org: string; readonly host: string };
 }
 
-export interface GraphOptions {
+export interface GraphWishes {
   readonly access: Access;
   readonly version: string;
   /** The settings that select users; absent: all of them. */
   readonly selection: string | undefined;
 }
 
-export function graphOf(source: GraphSource, { access, version, selection }: GraphOptions): Graph {
+export function graphOf(source: GraphSource, { access, version, selection }: GraphWishes): Graph {
   const entities = entityParts(source);
   const relationships = relationshipParts(source, access);
   const counts = (): Record<string, number> =>

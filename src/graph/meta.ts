@@ -1,7 +1,7 @@
 import type { GraphSource } from '../ports/graph.ts';
 import { unreadableAwsRoles } from './aws-assignments.ts';
 
-/** What a graph says about itself: of when it is, which users it is about, and what it does not know. */
+/** A graph's words about itself: of when it is, which users it is about, and what it does not know. */
 export interface Meta {
   readonly org: string | null;
   readonly host: string;
@@ -67,13 +67,13 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   person_is_okta_user: ['users'],
 };
 
-interface About {
+interface MetaFacts {
   readonly version: string;
   readonly selection: string | undefined;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export function metaOf(source: GraphSource, { version, selection, counts }: About): Meta {
+export function metaOf(source: GraphSource, { version, selection, counts }: MetaFacts): Meta {
   const { org, host, at, runId } = source.facts;
   const unknown: Record<string, number> = {};
   for (const [question, sql] of Object.entries(UNKNOWN)) unknown[question] = source.count(sql);

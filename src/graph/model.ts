@@ -1,7 +1,6 @@
 /** The org as entities and relationships (org-graph section 3): what every export prints. */
 
-export type Scalar = string | number | boolean;
-export type PropertyValue = Scalar | null | readonly string[];
+export type PropertyValue = string | number | boolean | null | readonly string[];
 /** A property that is absent is not known; `null` is for the few that JupiterOne's model requires. */
 export type Properties = Readonly<Record<string, PropertyValue>>;
 

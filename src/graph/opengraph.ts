@@ -3,13 +3,13 @@ import type { Entity, Properties, PropertyValue, Relationship } from './model.ts
 
 /** The form of BloodHound's OpenGraph, with the kinds of its Okta extension (org-graph section 3.4). */
 
-interface Node {
+interface OpenNode {
   readonly id: string;
   readonly kinds: readonly string[];
   readonly properties: Properties;
 }
 
-interface Edge {
+interface OpenEdge {
   readonly kind: string;
   readonly from: string;
   readonly to: string;
@@ -33,17 +33,17 @@ function* joined<T>(all: Iterable<T>, toText: (one: T) => string): Generator<str
   }
 }
 
-interface About {
+interface AboutOrg {
   /** The id of the org, or its host where Okta does not tell it. */
   readonly org: string;
   readonly host: string;
 }
 
-function nodeText({ id, kinds, properties }: Node): string {
+function nodeText({ id, kinds, properties }: OpenNode): string {
   return JSON.stringify({ id: idOf(id), kinds, properties });
 }
 
-function edgeText({ kind, from, to }: Edge): string {
+function edgeText({ kind, from, to }: OpenEdge): string {
   const end = (key: string) => ({ match_by: 'id', value: idOf(key) });
   return JSON.stringify({ kind, start: end(from), end: end(to) });
 }
@@ -54,7 +54,7 @@ function idOf(key: string): string {
 }
 
 /** How the entities of each type are shown. Types that BloodHound's extension does not know are left out. */
-const NODES: Readonly<Record<string, (entity: Entity) => Omit<Node, 'id'>>> = {
+const NODES: Readonly<Record<string, (entity: Entity) => Omit<OpenNode, 'id'>>> = {
   okta_user: userNode,
   okta_user_group: groupNode,
   okta_app_user_group: groupNode,
@@ -63,9 +63,9 @@ const NODES: Readonly<Record<string, (entity: Entity) => Omit<Node, 'id'>>> = {
   okta_role: roleNode,
 };
 
-function* nodesOf({ entities, relationships }: Graph, about: About): Generator<Node> {
+function* nodesOf({ entities, relationships }: Graph, about: AboutOrg): Generator<OpenNode> {
   const everywhere = { okta_domain: about.host, environmentid: about.org };
-  const complete = ({ kinds, properties }: Omit<Node, 'id'>, id: string): Node => ({
+  const complete = ({ kinds, properties }: Omit<OpenNode, 'id'>, id: string): OpenNode => ({
     id,
     kinds,
     properties: usable({ ...properties, ...everywhere }),
@@ -89,11 +89,11 @@ function usable(properties: Properties): Properties {
 }
 
 /** Roles are the same in every org, so their ids tell the org. */
-function nodeIdOf(key: string, { host }: About): string {
+function nodeIdOf(key: string, { host }: AboutOrg): string {
   return key.startsWith('okta_role:') ? `${key.slice('okta_role:'.length)}@${host}` : key;
 }
 
-function orgNode({ properties }: Entity): Omit<Node, 'id'> {
+function orgNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   return { kinds: ['Okta_Organization'], properties: { ...names(properties), collected: true } };
 }
 
@@ -119,7 +119,7 @@ function stamps(properties: Properties, all: Readonly<Record<string, string>>): 
 
 const NOT_ENABLED: ReadonlySet<unknown> = new Set(['SUSPENDED', 'STAGED', 'DEPROVISIONED']);
 
-function userNode({ properties }: Entity): Omit<Node, 'id'> {
+function userNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   const { username, email, status } = properties;
   return {
     kinds: ['Okta_User'],
@@ -160,7 +160,7 @@ function first(name: string, value: PropertyValue | undefined): Properties {
   return found === undefined ? {} : { [name]: found };
 }
 
-function groupNode({ properties }: Entity): Omit<Node, 'id'> {
+function groupNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   return {
     kinds: ['Okta_Group'],
     properties: {
@@ -182,7 +182,7 @@ function groupNode({ properties }: Entity): Omit<Node, 'id'> {
 }
 
 /** The extension calls the key in the catalogue the name, and the label the display name. */
-function appNode({ properties }: Entity): Omit<Node, 'id'> {
+function appNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   const { shortName, displayName = null, name = null } = properties;
   return {
     kinds: ['Okta_Application'],
@@ -201,7 +201,7 @@ function appNode({ properties }: Entity): Omit<Node, 'id'> {
   };
 }
 
-function deviceNode({ properties }: Entity): Omit<Node, 'id'> {
+function deviceNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   return {
     kinds: ['Okta_Device'],
     properties: {
@@ -221,7 +221,7 @@ function deviceNode({ properties }: Entity): Omit<Node, 'id'> {
   };
 }
 
-function roleNode({ properties }: Entity): Omit<Node, 'id'> {
+function roleNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   const isCustom = properties['roleType'] === 'CUSTOM';
   return {
     kinds: [isCustom ? 'Okta_CustomRole' : 'Okta_Role'],
@@ -241,7 +241,7 @@ function assignmentId({ _fromEntityKey: holder, properties }: Relationship): str
   return `${String(properties['assignmentId'] ?? '')}_${holder}`;
 }
 
-function assignmentNode({ _type, _toEntityKey: role, properties }: Relationship): Omit<Node, 'id'> {
+function assignmentNode({ _type, _toEntityKey: role, properties }: Relationship): Omit<OpenNode, 'id'> {
   const type = role.slice('okta_role:'.length);
   return {
     kinds: ['Okta_RoleAssignment'],
@@ -258,28 +258,29 @@ function assignmentNode({ _type, _toEntityKey: role, properties }: Relationship)
 const SUPER_ADMIN = 'okta_role:SUPER_ADMIN';
 
 /** The edges of each type of relationship; types that the extension does not know have none. */
-const EDGES: Readonly<Record<string, (relationship: Relationship, about: About) => readonly Edge[]>> = {
-  okta_account_has_application: contained,
-  okta_account_has_device: contained,
-  okta_account_has_group: contained,
-  okta_account_has_user: contained,
-  okta_group_has_user: ({ _fromEntityKey: group, _toEntityKey: user }) => [
-    { kind: 'Okta_MemberOf', from: user, to: group },
-  ],
-  okta_group_assigned_application: assigned,
-  // Through groups it is told by the groups.
-  okta_user_assigned_application: (edge) => (edge.properties['direct'] === false ? [] : assigned(edge)),
-  okta_user_has_device: ({ _fromEntityKey: user, _toEntityKey: device }) => [
-    { kind: 'Okta_DeviceOf', from: device, to: user },
-  ],
-  okta_user_manages_user: ({ _fromEntityKey: from, _toEntityKey: to }) => [
-    { kind: 'Okta_ManagerOf', from, to },
-  ],
-  okta_user_assigned_role: roleEdges,
-  okta_user_group_assigned_role: roleEdges,
-};
+const EDGES: Readonly<Record<string, (relationship: Relationship, about: AboutOrg) => readonly OpenEdge[]>> =
+  {
+    okta_account_has_application: contained,
+    okta_account_has_device: contained,
+    okta_account_has_group: contained,
+    okta_account_has_user: contained,
+    okta_group_has_user: ({ _fromEntityKey: group, _toEntityKey: user }) => [
+      { kind: 'Okta_MemberOf', from: user, to: group },
+    ],
+    okta_group_assigned_application: assigned,
+    // Through groups it is told by the groups.
+    okta_user_assigned_application: (edge) => (edge.properties['direct'] === false ? [] : assigned(edge)),
+    okta_user_has_device: ({ _fromEntityKey: user, _toEntityKey: device }) => [
+      { kind: 'Okta_DeviceOf', from: device, to: user },
+    ],
+    okta_user_manages_user: ({ _fromEntityKey: from, _toEntityKey: to }) => [
+      { kind: 'Okta_ManagerOf', from, to },
+    ],
+    okta_user_assigned_role: roleEdges,
+    okta_user_group_assigned_role: roleEdges,
+  };
 
-function* edgesOf({ entities, relationships }: Graph, about: About): Generator<Edge> {
+function* edgesOf({ entities, relationships }: Graph, about: AboutOrg): Generator<OpenEdge> {
   for (const { type, all } of entities)
     if (type === 'okta_role')
       for (const { _key } of all())
@@ -290,15 +291,15 @@ function* edgesOf({ entities, relationships }: Graph, about: About): Generator<E
   }
 }
 
-function contained({ _toEntityKey: to }: Relationship, { org }: About): readonly Edge[] {
+function contained({ _toEntityKey: to }: Relationship, { org }: AboutOrg): readonly OpenEdge[] {
   return [{ kind: 'Okta_Contains', from: org, to }];
 }
 
-function assigned({ _fromEntityKey: from, _toEntityKey: to }: Relationship): readonly Edge[] {
+function assigned({ _fromEntityKey: from, _toEntityKey: to }: Relationship): readonly OpenEdge[] {
   return [{ kind: 'Okta_AppAssignment', from, to }];
 }
 
-function roleEdges(held: Relationship, about: About): readonly Edge[] {
+function roleEdges(held: Relationship, about: AboutOrg): readonly OpenEdge[] {
   const { _fromEntityKey: from, _toEntityKey: role, properties } = held;
   const assignment = assignmentId(held);
   const scopes = targetsOf(properties['targets']) ?? [about.org];
@@ -320,7 +321,9 @@ function targetsOf(json: PropertyValue | undefined): readonly string[] | undefin
   if (typeof json !== 'string') return undefined;
   const value: unknown = JSON.parse(json);
   if (typeof value !== 'object' || value === null) return undefined;
-  const targets = Object.values(value).flatMap((each: unknown) => (Array.isArray(each) ? each : []));
+  const targets = Object.values(value).flatMap((each: unknown): readonly unknown[] =>
+    Array.isArray(each) ? each : [],
+  );
   return targets.length === 0 ? undefined : targets.flatMap(idIn);
 }
 

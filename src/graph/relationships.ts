@@ -57,14 +57,14 @@ export function relationshipParts(source: GraphSource, access: Access): readonly
   ];
 }
 
-type Made = Omit<Relationship, '_type'>;
+type Untyped = Omit<Relationship, '_type'>;
 
 function partOf(
   source: GraphSource,
   type: string,
   view: string,
   order: readonly string[],
-  make: (row: ViewRow) => Made | undefined,
+  make: (row: ViewRow) => Untyped | undefined,
 ): Part<Relationship> {
   return {
     type,
@@ -77,7 +77,7 @@ function partOf(
   };
 }
 
-function link(from: string, _class: string, to: string, properties: Loose = {}): Made {
+function link(from: string, _class: string, to: string, properties: Loose = {}): Untyped {
   return {
     _class,
     _key: `${from}|${_class.toLowerCase()}|${to}`,

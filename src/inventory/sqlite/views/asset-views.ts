@@ -1,5 +1,5 @@
 import { APP_GROUPS } from '../assets/tables.ts';
-import { flag, number, stamp, text, type View } from './view.ts';
+import { flag, number, stamp, text, type PublicView } from './view.ts';
 
 /** The statuses of an assignment with which the application can be opened (org-graph section 1.5). */
 const USABLE = `('ACTIVE', 'PROVISIONED', 'IMPLICIT')`;
@@ -25,7 +25,7 @@ const APP_FIELDS = {
 };
 
 /** Applications that Okta never lists are known by their assignments alone. */
-const APPS: View = {
+const APPS: PublicView = {
   name: 'apps',
   says: 'the applications of the org',
   columns: {
@@ -72,7 +72,7 @@ const APPS: View = {
     ) AS ids LEFT JOIN assets AS a ON a.kind = 'app' AND a.id = ids.id`,
 };
 
-const ASSIGNMENTS: readonly View[] = [
+const ASSIGNMENTS: readonly PublicView[] = [
   {
     name: 'app_groups',
     says: 'which group is assigned to which application; several times where it has several roles there',
@@ -152,7 +152,7 @@ function appStatus(): string {
   return `SELECT id, json_extract(record, '$.status') AS status FROM assets WHERE kind = 'app'`;
 }
 
-const RULES: readonly View[] = [
+const RULES: readonly PublicView[] = [
   {
     name: 'rules',
     says: 'the rules that put users into groups',
@@ -209,7 +209,7 @@ const DEVICE_FIELDS = {
   last_updated: 'lastUpdated',
 };
 
-const DEVICES: readonly View[] = [
+const DEVICES: readonly PublicView[] = [
   {
     name: 'devices',
     says: 'the devices of the org',
@@ -256,7 +256,7 @@ const DEVICES: readonly View[] = [
   },
 ];
 
-const ROLES: View = {
+const ROLES: PublicView = {
   name: 'custom_roles',
   says: 'the custom admin roles of the org',
   columns: {
@@ -272,7 +272,7 @@ const ROLES: View = {
     FROM assets AS a WHERE a.kind = 'role'`,
 };
 
-const ORG: View = {
+const ORG: PublicView = {
   name: 'org',
   says: 'the org itself, in one row',
   columns: {
@@ -290,4 +290,4 @@ const ORG: View = {
     FROM main.org AS o LEFT JOIN assets AS a ON a.kind = 'org'`,
 };
 
-export const ASSET_VIEWS: readonly View[] = [...ASSIGNMENTS, APPS, ...RULES, ...DEVICES, ROLES, ORG];
+export const ASSET_VIEWS: readonly PublicView[] = [...ASSIGNMENTS, APPS, ...RULES, ...DEVICES, ROLES, ORG];

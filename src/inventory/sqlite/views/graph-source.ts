@@ -5,7 +5,7 @@ import { integer, optionalText, text } from '../rows.ts';
 import { RunStateReader } from '../run-state.ts';
 import { orInventoryError } from '../transaction.ts';
 import { GRAPH_VIEWS } from './graph-views.ts';
-import type { Column, View } from './view.ts';
+import type { ViewColumn, PublicView } from './view.ts';
 import { createViews } from './views.ts';
 
 /**
@@ -68,7 +68,7 @@ function numberOf(database: DatabaseSync, sql: string): number {
 /** Tables named and typed like the views, and `meta`. Not in WAL mode, so that any program reads it from a read-only place. */
 function writeSnapshot(
   database: DatabaseSync,
-  views: readonly View[],
+  views: readonly PublicView[],
   file: string,
   meta: Readonly<Record<string, string>>,
 ): void {
@@ -85,9 +85,9 @@ function writeSnapshot(
   }
 }
 
-function copyView(database: DatabaseSync, target: DatabaseSync, { name, columns }: View): void {
+function copyView(database: DatabaseSync, target: DatabaseSync, { name, columns }: PublicView): void {
   const names = Object.keys(columns);
-  const typed = Object.entries<Column>(columns).map(([column, { type }]) => `"${column}" ${type}`);
+  const typed = Object.entries<ViewColumn>(columns).map(([column, { type }]) => `"${column}" ${type}`);
   target.exec(`CREATE TABLE "${name}" (${typed.join(', ')}) STRICT`);
   const add = target.prepare(`INSERT INTO "${name}" VALUES (${names.map(() => '?').join(', ')})`);
   const listed = names.map((column) => `"${column}"`).join(', ');

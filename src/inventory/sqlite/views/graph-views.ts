@@ -1,7 +1,7 @@
-import { number, flag, text, type View } from './view.ts';
+import { number, flag, text, type PublicView } from './view.ts';
 
 /** Views for the graph alone; they are no part of the public contract. */
-export const GRAPH_VIEWS: readonly View[] = [
+export const GRAPH_VIEWS: readonly PublicView[] = [
   {
     name: 'app_groups_merged',
     says: 'one row for each group and application',

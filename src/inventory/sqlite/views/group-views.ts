@@ -1,5 +1,5 @@
 import { isKnown } from './user-views.ts';
-import { flag, number, text, type View } from './view.ts';
+import { flag, number, text, type PublicView } from './view.ts';
 
 const IS_EVERYONE = `g.type = 'BUILT_IN' AND g.name = 'Everyone'`;
 
@@ -23,30 +23,45 @@ const ROLE = `
   json_extract(role.value, '$.label') AS label, json_extract(role.value, '$.status') AS status,
   json_extract(role.value, '$.status') = 'ACTIVE' AS is_active, json_extract(role.value, '$.targets') AS targets`;
 
-export function groupViews(maxAnswerAgeMs: number): readonly View[] {
+const GROUP_COLUMNS = {
+  id: text("Okta's id"),
+  name: text('the name'),
+  description: text('the description'),
+  type: text('OKTA_GROUP, APP_GROUP or BUILT_IN'),
+  is_everyone: flag('the group of all users'),
+  members: number('known users in it'),
+  apps: number('applications that are assigned to it, as Okta counts them'),
+  source_app_id: text('of an APP_GROUP, the application that it comes from'),
+  created: text('when it was created'),
+  last_updated: text('the last change of its profile'),
+  last_membership_updated: text('when members last came or went'),
+  object_class: text('the class of its object'),
+  object_sid: text('the SID of a group of Active Directory'),
+  sam_account_name: text('the account name of a group of Active Directory'),
+  distinguished_name: text('the distinguished name of a group of a directory'),
+  has_roles: flag('holds a role'),
+};
+
+const MEMBERSHIPS: PublicView = {
+  name: 'memberships',
+  says: 'which user is in which group; all users but deactivated ones are in Everyone',
+  columns: { user_id: text('the user'), group_id: text('the group') },
+  sql: `
+        SELECT m.user_id AS user_id, m.group_id AS group_id FROM main.memberships AS m
+        JOIN main.users AS u ON u.id = m.user_id JOIN main.groups AS g ON g.id = m.group_id
+        WHERE NOT coalesce(${IS_EVERYONE}, 0) OR u.status = 'DEPROVISIONED'
+        UNION ALL
+        SELECT u.id AS user_id, g.id AS group_id FROM main.groups AS g CROSS JOIN main.users AS u
+        WHERE ${IS_EVERYONE} AND u.status IS NOT 'DEPROVISIONED'`,
+};
+
+export function groupViews(maxAnswerAgeMs: number): readonly PublicView[] {
   const record = (name: string): string => `json_extract(a.record, '$.${name}')`;
   return [
     {
       name: 'groups',
       says: 'the groups of the org',
-      columns: {
-        id: text("Okta's id"),
-        name: text('the name'),
-        description: text('the description'),
-        type: text('OKTA_GROUP, APP_GROUP or BUILT_IN'),
-        is_everyone: flag('the group of all users'),
-        members: number('known users in it'),
-        apps: number('applications that are assigned to it, as Okta counts them'),
-        source_app_id: text('of an APP_GROUP, the application that it comes from'),
-        created: text('when it was created'),
-        last_updated: text('the last change of its profile'),
-        last_membership_updated: text('when members last came or went'),
-        object_class: text('the class of its object'),
-        object_sid: text('the SID of a group of Active Directory'),
-        sam_account_name: text('the account name of a group of Active Directory'),
-        distinguished_name: text('the distinguished name of a group of a directory'),
-        has_roles: flag('holds a role'),
-      },
+      columns: GROUP_COLUMNS,
       sql: `
         SELECT g.id AS id, g.name AS name, g.description AS description, g.type AS type,
           coalesce(${IS_EVERYONE}, 0) AS is_everyone,
@@ -61,18 +76,7 @@ export function groupViews(maxAnswerAgeMs: number): readonly View[] {
           CASE WHEN ${areRolesKnown(maxAnswerAgeMs)} THEN g.roles <> '[]' END AS has_roles
         FROM main.groups AS g LEFT JOIN assets AS a ON a.kind = 'group' AND a.id = g.id`,
     },
-    {
-      name: 'memberships',
-      says: 'which user is in which group; all users but deactivated ones are in Everyone',
-      columns: { user_id: text('the user'), group_id: text('the group') },
-      sql: `
-        SELECT m.user_id AS user_id, m.group_id AS group_id FROM main.memberships AS m
-        JOIN main.users AS u ON u.id = m.user_id JOIN main.groups AS g ON g.id = m.group_id
-        WHERE NOT coalesce(${IS_EVERYONE}, 0) OR u.status = 'DEPROVISIONED'
-        UNION ALL
-        SELECT u.id AS user_id, g.id AS group_id FROM main.groups AS g CROSS JOIN main.users AS u
-        WHERE ${IS_EVERYONE} AND u.status IS NOT 'DEPROVISIONED'`,
-    },
+    MEMBERSHIPS,
     {
       name: 'group_roles',
       says: 'the admin roles of groups, as far as they are known',

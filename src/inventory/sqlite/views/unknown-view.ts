@@ -1,11 +1,11 @@
 import { USER_LOOKUPS } from '../../../ports/org.ts';
-import { stamp, text, type View } from './view.ts';
+import { stamp, text, type PublicView } from './view.ts';
 
 /** The list that must be there for each asset of `ASSETS`, by the kind of its records. */
 const LISTS = { apps: 'app', rules: 'rule', devices: 'device', org: 'org' } as const;
 
-/** What is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
-export function unknownView(maxAnswerAgeMs: number): View {
+/** Everything that is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
+export function unknownView(maxAnswerAgeMs: number): PublicView {
   const stands = (table: string, name: string): string =>
     `${table}.${name}_gap IS NOT NULL AND (
       ${table}.${name}_read_at IS NULL OR ${table}.${name}_asked_at - ${table}.${name}_read_at > ${maxAnswerAgeMs})`;

@@ -1,6 +1,6 @@
-import { flag, number, stamp, text, type View } from './view.ts';
+import { flag, number, stamp, text, type PublicView } from './view.ts';
 
-/** What the user's newest event says in short, see `posture_cells`; NULL where there is none yet. */
+/** A fact that the user's newest event says, see `posture_cells`; NULL where there is none yet. */
 function judged(facet: 'mfa' | 'admin' | 'service'): string {
   return `CASE WHEN cell.says <> '' THEN
     CASE json_extract(cell.says, '$.${facet}') WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END END`;
@@ -21,49 +21,54 @@ const USABLE = `coalesce(json_extract(factor.value, '$.status'), 'ACTIVE') IN ('
 /** The types that `MFA_RULE=strong` does not count (enrich/mfa.ts). */
 const STRONG = `json_extract(factor.value, '$.type') NOT IN ('question', 'email', 'sms', 'call')`;
 
-export function userViews(maxAnswerAgeMs: number): readonly View[] {
+export function userViews(maxAnswerAgeMs: number): readonly PublicView[] {
+  return [usersView(maxAnswerAgeMs), factorsView(maxAnswerAgeMs), PEOPLE];
+}
+
+const USER_COLUMNS = {
+  id: text("Okta's id"),
+  login: text('the login'),
+  email: text('the primary e-mail address'),
+  first_name: text('the first name'),
+  last_name: text('the last name'),
+  display_name: text('the display name'),
+  status: text("Okta's status, such as ACTIVE or DEPROVISIONED"),
+  is_active: flag('the status is ACTIVE'),
+  user_type: text('userType of the profile, free text'),
+  is_person: flag('has an e-mail address, and userType is not generic, service or bot'),
+  title: text('the title'),
+  department: text('the department'),
+  employee_number: text('the employee number'),
+  created: text('when the user was created'),
+  activated: text('when the user was activated'),
+  last_login: text('the last sign-in; NULL: never'),
+  last_updated: text('the last change of the record'),
+  password_changed: text('when the password was last changed'),
+  manager: text("the manager's name, as the profile has it"),
+  manager_id: text('the manager, as the profile names them'),
+  city: text('the city'),
+  state: text('the state'),
+  country_code: text('the country'),
+  groups_known: flag('the groups of the user are known'),
+  has_mfa: flag('has a factor that counts under MFA_RULE'),
+  factors: number('how many factors the user has'),
+  usable_factors: number('factors that are active, or of which no status is given'),
+  strong_factors: number('usable factors that are not question, email, sms or call'),
+  factor_types: text('the types of the usable factors, as JSON'),
+  has_roles: flag('holds an admin role, also through a group'),
+  is_admin: flag('holds a role that makes an administrator under ADMIN_RULE, also through a group'),
+  read_at: text('when the record was last read'),
+};
+
+function usersView(maxAnswerAgeMs: number): PublicView {
   const known = isKnown('factors', maxAnswerAgeMs);
   const count = (condition: string): string =>
     `CASE WHEN ${known} THEN (SELECT count(*) FROM json_each(u.factors) AS factor WHERE ${condition}) END`;
-  return [
-    {
-      name: 'users',
-      says: 'the users of the org',
-      columns: {
-        id: text("Okta's id"),
-        login: text('the login'),
-        email: text('the primary e-mail address'),
-        first_name: text('the first name'),
-        last_name: text('the last name'),
-        display_name: text('the display name'),
-        status: text("Okta's status, such as ACTIVE or DEPROVISIONED"),
-        is_active: flag('the status is ACTIVE'),
-        user_type: text('userType of the profile, free text'),
-        is_person: flag('has an e-mail address, and userType is not generic, service or bot'),
-        title: text('the title'),
-        department: text('the department'),
-        employee_number: text('the employee number'),
-        created: text('when the user was created'),
-        activated: text('when the user was activated'),
-        last_login: text('the last sign-in; NULL: never'),
-        last_updated: text('the last change of the record'),
-        password_changed: text('when the password was last changed'),
-        manager: text("the manager's name, as the profile has it"),
-        manager_id: text('the manager, as the profile names them'),
-        city: text('the city'),
-        state: text('the state'),
-        country_code: text('the country'),
-        groups_known: flag('the groups of the user are known'),
-        has_mfa: flag('has a factor that counts under MFA_RULE'),
-        factors: number('how many factors the user has'),
-        usable_factors: number('factors that are active, or of which no status is given'),
-        strong_factors: number('usable factors that are not question, email, sms or call'),
-        factor_types: text('the types of the usable factors, as JSON'),
-        has_roles: flag('holds an admin role, also through a group'),
-        is_admin: flag('holds a role that makes an administrator under ADMIN_RULE, also through a group'),
-        read_at: text('when the record was last read'),
-      },
-      sql: `
+  return {
+    name: 'users',
+    says: 'the users of the org',
+    columns: USER_COLUMNS,
+    sql: `
         SELECT u.id AS id, ${field('login')} AS login, ${field('email')} AS email,
           ${field('firstName')} AS first_name, ${field('lastName')} AS last_name,
           ${field('displayName')} AS display_name, u.status AS status, u.status = 'ACTIVE' AS is_active,
@@ -90,27 +95,32 @@ export function userViews(maxAnswerAgeMs: number): readonly View[] {
           ${judged('admin')} AS is_admin,
           ${stamp('u.read_at')} AS read_at
         FROM main.users AS u LEFT JOIN main.posture_cells AS cell ON cell.id = u.posture`,
-    },
-    {
-      name: 'factors',
-      says: 'the factors of users, as far as they are known',
-      columns: {
-        user_id: text('the user'),
-        id: text("Okta's id, or a made-up one where Okta gives none"),
-        type: text("Okta's factorType"),
-        provider: text('the provider'),
-        vendor_name: text('the vendor'),
-        status: text("Okta's status; NULL: it gives none"),
-        is_usable: flag('active, or no status is given'),
-        is_strong: flag('usable, and not question, email, sms or call'),
-        created: text('when it was enrolled'),
-        last_updated: text('its last change'),
-        last_verified: text('when it was last used'),
-        device_type: text('the type of its device'),
-        platform: text('the platform of its device'),
-        device_name: text('the name of its device'),
-      },
-      sql: `
+  };
+}
+
+const FACTOR_COLUMNS = {
+  user_id: text('the user'),
+  id: text("Okta's id, or a made-up one where Okta gives none"),
+  type: text("Okta's factorType"),
+  provider: text('the provider'),
+  vendor_name: text('the vendor'),
+  status: text("Okta's status; NULL: it gives none"),
+  is_usable: flag('active, or no status is given'),
+  is_strong: flag('usable, and not question, email, sms or call'),
+  created: text('when it was enrolled'),
+  last_updated: text('its last change'),
+  last_verified: text('when it was last used'),
+  device_type: text('the type of its device'),
+  platform: text('the platform of its device'),
+  device_name: text('the name of its device'),
+};
+
+function factorsView(maxAnswerAgeMs: number): PublicView {
+  return {
+    name: 'factors',
+    says: 'the factors of users, as far as they are known',
+    columns: FACTOR_COLUMNS,
+    sql: `
         SELECT u.id AS user_id, coalesce(nullif(json_extract(factor.value, '$.id'), ''), 'mfa:' || u.id || ':' || factor.key) AS id, json_extract(factor.value, '$.type') AS type,
           json_extract(factor.value, '$.provider') AS provider,
           json_extract(factor.value, '$.details.vendorName') AS vendor_name,
@@ -120,29 +130,29 @@ export function userViews(maxAnswerAgeMs: number): readonly View[] {
           json_extract(factor.value, '$.details.lastVerified') AS last_verified,
           json_extract(factor.value, '$.details.deviceType') AS device_type,
           json_extract(factor.value, '$.details.platform') AS platform, json_extract(factor.value, '$.details.name') AS device_name
-        FROM main.users AS u, json_each(u.factors) AS factor WHERE ${known}`,
-    },
-    {
-      name: 'people',
-      says: 'persons: users of the same e-mail address are one',
-      columns: {
-        key: text('person: and the address in lower case'),
-        name: text('the name of the first of their users'),
-        emails: text('their addresses, as JSON'),
-        users: text('the ids of their users, as JSON'),
-        first_name: text('the first name'),
-        last_name: text('the last name'),
-        title: text('the title'),
-        employee_number: text('the employee number'),
-        manager: text('the manager'),
-      },
-      sql: `
+        FROM main.users AS u, json_each(u.factors) AS factor WHERE ${isKnown('factors', maxAnswerAgeMs)}`,
+  };
+}
+
+const PEOPLE: PublicView = {
+  name: 'people',
+  says: 'persons: users of the same e-mail address are one',
+  columns: {
+    key: text('person: and the address in lower case'),
+    name: text('the name of the first of their users'),
+    emails: text('their addresses, as JSON'),
+    users: text('the ids of their users, as JSON'),
+    first_name: text('the first name'),
+    last_name: text('the last name'),
+    title: text('the title'),
+    employee_number: text('the employee number'),
+    manager: text('the manager'),
+  },
+  sql: `
         SELECT 'person:' || lower(email) AS key,
           min(coalesce(display_name, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')))) AS name,
           json_group_array(DISTINCT email ORDER BY email) AS emails, json_group_array(id ORDER BY id) AS users,
           min(first_name) AS first_name, min(last_name) AS last_name, min(title) AS title,
           min(employee_number) AS employee_number, min(manager) AS manager
         FROM users WHERE is_person = 1 GROUP BY lower(email)`,
-    },
-  ];
-}
+};

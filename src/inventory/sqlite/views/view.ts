@@ -1,28 +1,28 @@
 /** A column of a view: its type in SQL, and what it says. */
-export interface Column {
+export interface ViewColumn {
   readonly type: 'TEXT' | 'INTEGER' | 'REAL';
   readonly says: string;
 }
 
 /** A public view over the inventory. Its name and columns are a contract: columns are only added. */
-export interface View {
+export interface PublicView {
   readonly name: string;
   readonly says: string;
-  readonly columns: Readonly<Record<string, Column>>;
+  readonly columns: Readonly<Record<string, ViewColumn>>;
   /** Gives the columns by their names. */
   readonly sql: string;
 }
 
-export function text(says: string): Column {
+export function text(says: string): ViewColumn {
   return { type: 'TEXT', says };
 }
 
-export function number(says: string): Column {
+export function number(says: string): ViewColumn {
   return { type: 'INTEGER', says };
 }
 
 /** 1, 0, or NULL where it is not known. */
-export function flag(says: string): Column {
+export function flag(says: string): ViewColumn {
   return { type: 'INTEGER', says: `1 or 0: ${says}` };
 }
 

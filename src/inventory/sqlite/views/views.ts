@@ -4,13 +4,13 @@ import { ASSET_VIEWS } from './asset-views.ts';
 import { groupViews } from './group-views.ts';
 import { unknownView } from './unknown-view.ts';
 import { userViews } from './user-views.ts';
-import type { View } from './view.ts';
+import type { PublicView } from './view.ts';
 
 /**
  * The public views over the inventory (org-graph section 4.1). NULL is unknown. A last known answer counts as known while
  * it is not older than `MAX_ANSWER_AGE`.
  */
-export function viewsWith(maxAnswerAgeMs: number): readonly View[] {
+function viewsWith(maxAnswerAgeMs: number): readonly PublicView[] {
   return [
     ...userViews(maxAnswerAgeMs),
     ...groupViews(maxAnswerAgeMs),
@@ -20,7 +20,7 @@ export function viewsWith(maxAnswerAgeMs: number): readonly View[] {
 }
 
 /** Makes the views for this connection alone, which may be read-only. They are there where no assets were read, too. */
-export function createViews(database: DatabaseSync, maxAnswerAgeMs: number): readonly View[] {
+export function createViews(database: DatabaseSync, maxAnswerAgeMs: number): readonly PublicView[] {
   standInForAssetTables(database);
   const views = viewsWith(maxAnswerAgeMs);
   for (const { name, sql } of views) database.exec(`CREATE TEMP VIEW "${name}" AS ${sql}`);
