@@ -43,10 +43,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
   });
   return {
     source: hasSelection(settings) ? createSelectedSource(settings, org, parts) : org,
-    assets:
-      settings.assets.size === 0
-        ? undefined
-        : new OktaAssetSource({ client, org: { ownHosts: org.ownHosts, followsAssets: false } }),
+    assets: settings.assets.size === 0 ? undefined : new OktaAssetSource({ client, org }),
     assignments: new AssignmentEvents(),
   };
 }

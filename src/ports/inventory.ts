@@ -95,7 +95,7 @@ export type UserQuestion = (typeof USER_QUESTIONS)[number];
 export type OrgQuestion = 'role-holders' | 'custom-role-holders' | 'factors';
 export type GroupQuestion = 'record' | 'members' | 'roles';
 /** Of an application: its record, its users, and the groups that are assigned to it. */
-type AppQuestion = 'record' | 'users' | 'groups';
+export type AppQuestion = 'record' | 'users' | 'groups';
 
 /** The answers that one call each brought. They are stored as they are. */
 export type PerUserAnswers = Partial<Readonly<Record<PerUserLookup, Facet<unknown>>>>;
