@@ -1,6 +1,12 @@
 import type * as z from 'zod';
 import { ENDPOINTS, type Grant } from '../src/okta/endpoints.ts';
-import { FACTORS_CHECK, GROUPS_CHECK, OTHER_CHECKS } from '../src/okta/check/lookup-checks.ts';
+import { ASSET_CHECKS } from '../src/okta/check/asset-checks.ts';
+import {
+  FACTORS_CHECK,
+  GROUPS_CHECK,
+  OTHER_CHECKS,
+  type LookupCheck,
+} from '../src/okta/check/lookup-checks.ts';
 import { allowedWords, defaultsOf, defaultWords } from '../src/settings/described.ts';
 import { REFERENCE_NAMES } from '../src/settings/reference.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from '../src/settings/table.ts';
@@ -90,6 +96,7 @@ export function manifestNames(): Record<string, string[]> {
   );
 }
 
+/** Of everything that a run may ask: users, lookups, and last the assets that `ASSETS` adds. */
 export function manifestPermissions() {
   const users = {
     title: 'Users',
@@ -98,17 +105,25 @@ export function manifestPermissions() {
     grant: ENDPOINTS.users.grant,
     cost: 'no run is possible',
   };
-  return [users, GROUPS_CHECK, ...OTHER_CHECKS.filter((check) => check !== FACTORS_CHECK), FACTORS_CHECK].map(
-    ({ title, template, lookups, grant, cost }) => ({
-      title,
-      endpoint: `GET ${template}`,
-      lookups,
-      ...grantOf(grant),
-      isRequired: title === users.title,
-      without: cost,
-    }),
-  );
+  const ofLookups = [GROUPS_CHECK, ...OTHER_CHECKS.filter((check) => check !== FACTORS_CHECK), FACTORS_CHECK];
+  return [
+    ...[users, ...ofLookups].map(({ lookups, ...check }) => permission(check, { lookups })),
+    ...ASSET_CHECKS.map(({ assets, ...check }) => permission(check, { assets })),
+  ];
 }
+
+function permission<T>({ title, template, grant, cost }: Permission, askedFor: T) {
+  return {
+    title,
+    endpoint: `GET ${template}`,
+    ...askedFor,
+    ...grantOf(grant),
+    isRequired: template === ENDPOINTS.users.template,
+    without: cost,
+  };
+}
+
+type Permission = Pick<LookupCheck, 'title' | 'template' | 'grant' | 'cost'>;
 
 function grantOf({ scope, role }: Grant) {
   return { scope, adminRole: role };

@@ -90,6 +90,48 @@ export const CHECKS = [
     todo: 'give the role or scope that it names, or wait for full runs',
   },
   {
+    code: 'okta_apps',
+    tries: 'may applications be listed? Only with `apps` in `ASSETS`, as the next one',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `apps` out of `ASSETS`',
+  },
+  {
+    code: 'okta_app_groups',
+    tries: 'may the groups of an application be read?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `apps` out of `ASSETS`',
+  },
+  {
+    code: 'okta_app_users',
+    tries: 'may the users of an application be read? Only with `app-users` in `ASSETS`',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `app-users` out of `ASSETS`',
+  },
+  {
+    code: 'okta_rules',
+    tries: 'may group rules be listed? Only with `rules` in `ASSETS`',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `rules` out of `ASSETS`',
+  },
+  {
+    code: 'okta_devices',
+    tries: 'may devices be listed? Only with `devices` in `ASSETS`',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `devices` out of `ASSETS`',
+  },
+  {
+    code: 'okta_org',
+    tries: 'may the org itself be read? Only with `org` in `ASSETS`, as the next one',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `org` out of `ASSETS`',
+  },
+  {
+    code: 'okta_custom_roles',
+    tries: 'may custom admin roles be listed?',
+    atWorst: 'failed',
+    todo: 'give the role or scope that it names, or leave `org` out of `ASSETS`',
+  },
+  {
     code: 'okta_rate',
     tries: 'what Okta allows, what of it may be spent, and does somebody else spend it?',
     atWorst: 'warning',
@@ -106,6 +148,12 @@ export const CHECKS = [
     tries: 'does the intake know address, key and connector id? A wrong key makes the exit code 3',
     atWorst: 'failed',
     todo: 'correct `SEKOIA_BASE_URL`, `SEKOIA_API_KEY` or `SEKOIA_CONNECTOR_UUID`',
+  },
+  {
+    code: 'assets',
+    tries: 'which of `ASSETS` are not sent to the intake. Left out where none is wanted but devices',
+    atWorst: 'passed',
+    todo: 'nothing',
   },
   {
     code: 'state_dir',

@@ -1,7 +1,9 @@
 import type { Check, Trouble } from '../../ports/checks.ts';
 import type { MfaRule } from '../../enrich/mfa.ts';
 import { ConnectorError, OktaAuthError, OktaForbiddenError } from '../../ports/errors.ts';
+import type { Asset } from '../../ports/assets.ts';
 import type { Lookup } from '../../ports/org.ts';
+import { checkAssets } from './asset-checks.ts';
 import { checkAddress, type AddressParts, type Pipeline } from './address-check.ts';
 import type { CheckLimits } from './check-limits.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
@@ -27,6 +29,7 @@ export interface AccessParts extends AddressParts {
   readonly limits: Pick<CheckLimits, 'seen'>;
   readonly credential: CredentialKind;
   readonly lookups: ReadonlySet<Lookup>;
+  readonly assets: ReadonlySet<Asset>;
   readonly userSearch: string | undefined;
   /** The share of each bucket that runs may spend. */
   readonly share: number;
@@ -130,6 +133,7 @@ async function* lookupChecks(
     yield check;
     if (each === FACTORS_CHECK) mayReadFactors = isAnswered;
   }
+  yield* checkAssets(parts);
   yield checkRates(parts.limits.seen, parts.share);
   if (parts.mayAskMany && mayReadFactors && pipeline === 'idx' && parts.mfaRule === 'any') {
     yield await checkMfaRule(parts.client, spareCalls(parts));

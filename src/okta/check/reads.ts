@@ -39,7 +39,7 @@ type Shared = Pick<Check, 'code' | 'title'>;
 
 /** A warning for a lookup without an answer: runs can do without it, but the owner should know. */
 export function troubleOf(
-  { code, title, template, cost, grant }: LookupCheck,
+  { code, title, template, cost, grant }: Pick<LookupCheck, 'code' | 'title' | 'template' | 'cost' | 'grant'>,
   error: ConnectorError,
   credential: CredentialKind,
 ): Trouble {
