@@ -22,6 +22,8 @@ import { countBy, countDifferences, LAUNCHER, startMeasuredWorker, tell } from '
 import { userOf } from './whole-job/said.fixture.ts';
 
 const MOST_GROWTH_MB = 10;
+/** V8's heap with its garbage: resident memory follows it. */
+const HEAP = /^okta_ocsf_nodejs_heap_size_total_bytes (\S+)/m;
 /** From the end of a trouble until the worker must be ready again: the pause after some failures, and a full run. */
 const SOON_MS = 60_000;
 const totalMs = Number(process.argv[2] ?? 10) * 60_000;
@@ -58,6 +60,8 @@ const env = {
   SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
   STATE_DIR: join(folder, 'state'),
   HTTP_PORT: '0',
+  // As the image and the unit set it.
+  MALLOC_ARENA_MAX: '1',
 };
 const RIGHT_CONFIG = 'FREQUENCY: 5\n';
 writeFileSync(config, RIGHT_CONFIG);
@@ -230,14 +234,16 @@ async function probe(): Promise<void> {
 async function sample(): Promise<void> {
   for (let at = 0; elapsed() < 1; at += 1) {
     await sleep(2000);
+    let heap = Number.NaN;
     for (const path of ['/healthz', '/metrics', '/', '/api/status']) {
       const response = await fetch(`${url}${path}`);
       const text = await response.text();
       if (response.status !== 200) broken.push(`${path}: ${response.status} ${text.slice(0, 200)}`);
+      if (path === '/metrics') heap = Number(HEAP.exec(text)?.[1]);
     }
     const runs = worker.linesOf('run ended').length;
-    if (at % 10 === 0)
-      tell(`${seconds(performance.now() - startedAt)} s`, { rss_mb: worker.rssMegabytes(), runs });
+    const memory = { rss_mb: worker.rssMegabytes(), heap_mb: Math.round(heap / 1024 / 1024) };
+    if (at % 10 === 0) tell(`${seconds(performance.now() - startedAt)} s`, { ...memory, runs });
   }
 }
 

@@ -87,7 +87,7 @@ async function play(step: string, members: ReadonlyMap<string, number>): Promise
     createMutations(org, { now: okta.now }).renameGroup(group.id, { name: 'another name' });
     await run(`incremental run, a group of ${sizeOf(group)} members renamed`, ['sync']);
   } else if (step === 'settings') {
-    await run('incremental run, all events anew', ['sync'], { STALE_AFTER_DAYS: '17' });
+    await run('incremental run, all events anew', ['sync'], { MFA_RULE: 'strong' });
   }
 }
 

@@ -127,6 +127,25 @@ export function eventsContract(createScene: CreateScene): void {
       expect(counts).toEqual([2, 1, 0]);
     });
 
+    test('fewer at a time where each takes long, so that others have their turn', async () => {
+      let now = NOW;
+      const makeEvent: MakeEvent = () => {
+        now += 30;
+        return event('says');
+      };
+      const scene = await createMembers({ now: () => now, makeEvent });
+      await scene.users.needEvents();
+
+      const counts: number[] = [];
+      for (;;) {
+        const saved = await scene.users.evaluate(100);
+        if (saved.length === 0) break;
+        counts.push(saved.length);
+      }
+
+      expect(counts).toEqual([2, 1]);
+    });
+
     test('what did not change what is said is no event', async () => {
       const { users, deliver, take } = await createMembers();
       await deliver();

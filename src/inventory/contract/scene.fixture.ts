@@ -21,7 +21,9 @@ export interface KeptInventory {
   replay(sink: string): Promise<Replayed>;
 }
 
-export type SceneOptions = Partial<Omit<InventoryOptions, 'clock'>>;
+export interface SceneOptions extends Partial<Omit<InventoryOptions, 'clock'>> {
+  readonly now?: () => number;
+}
 
 export type CreateScene = (options?: SceneOptions) => Scene;
 
@@ -103,7 +105,7 @@ function partsOf(kept: KeptInventory, given: SceneOptions) {
 }
 
 function openKept(kept: KeptInventory, given: SceneOptions, facets: UserFacets[]) {
-  const { makeEvent = saysName } = given;
+  const { makeEvent = saysName, now = () => NOW } = given;
   let opened: OpenInventory | undefined = kept.open({
     sink: SINK,
     stampEvent: (body) => body,
@@ -116,7 +118,7 @@ function openKept(kept: KeptInventory, given: SceneOptions, facets: UserFacets[]
       facets.push(of);
       return makeEvent(of);
     },
-    clock: { now: () => NOW, sleep: async () => undefined },
+    clock: { now, sleep: async () => undefined },
   });
   const { inventory, outbox } = opened;
   const close = (): void => {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ConnectorError, InventoryError } from '../../ports/errors.ts';
 import { openOwn } from '../../process/own-file.ts';
+import { CHECKPOINT_PAGES } from './checkpoints.ts';
 import { noteCleanEnd, takeCleanEnd } from './clean-end.ts';
 import { migrate } from './migrations.ts';
 import { extendedCodeOf, sqliteCodeOf } from './sqlite-codes.ts';
@@ -27,13 +28,6 @@ const NO_LOCKS =
 /** SQLite's codes for a file system that refuses locks or shared memory: PERM and PROTOCOL, and IOERR's own about them. */
 const PRIMARY_WITHOUT_LOCKS: ReadonlySet<number> = new Set([3, 15]);
 const EXTENDED_WITHOUT_LOCKS: ReadonlySet<number> = new Set([2058, 2314, 3594, 3850, 4618, 4874, 5130, 5386]);
-
-/**
- * The log of changes (`-wal`) grows to 16 MiB before its pages are written into the file. Lists of members touch pages all
- * over the memberships, and each checkpoint writes a page once, however often it changed. With more pages the commit that
- * writes them takes longer than health checks should wait.
- */
-const CHECKPOINT_PAGES = 4000;
 
 /** Is the file system at fault, and neither the inventory nor another process? */
 export function lacksLocks(error: unknown): boolean {

@@ -14,14 +14,17 @@ const GATHER_MS = 100;
 export class Gathering {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
+  readonly #onCommit: () => void;
   readonly #alone: Transaction;
   readonly #statements;
   readonly #closed = new AbortController();
   #isWaiting = false;
   #lost: Error | undefined;
 
-  constructor(database: DatabaseSync, clock: Clock) {
+  /** @param onCommit called after each commit */
+  constructor(database: DatabaseSync, clock: Clock, onCommit: () => void = () => undefined) {
     this.#database = database;
+    this.#onCommit = onCommit;
     this.#clock = clock;
     this.#alone = transactionOn(database);
     this.#statements = {
@@ -37,7 +40,9 @@ export class Gathering {
   readonly atOnce: Transaction = (work) => {
     this.commit();
     this.#keepUndo('FILE');
-    return this.#alone(work);
+    const result = this.#alone(work);
+    this.#onCommit();
+    return result;
   };
 
   /**
@@ -75,6 +80,7 @@ export class Gathering {
       if (this.#isUnderWay()) this.#database.exec('ROLLBACK');
       throw this.#lost;
     }
+    this.#onCommit();
   }
 
   /** Commits what was gathered, and ends the wait for more. */

@@ -30,12 +30,12 @@ test.each(CHANGES)('inventory, member moves: %s marks a slice of the users at a 
   const scene = await createHugeGroup();
 
   await change(scene);
-  expect(marked(scene)).toBe(2000);
-  await scene.users.evaluate(2000);
+  expect(marked(scene)).toBe(500);
+  await scene.users.evaluate(500);
   expect(marked(scene)).toBe(0);
   await scene.users.evaluate(100);
 
-  expect(marked(scene)).toBe(1900);
+  expect(marked(scene)).toBe(400);
 });
 
 test.each(CHANGES)(

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { integer, optionalText, text } from './rows.ts';
 
 /** So many users are marked at a time: a fraction of the time after which a health check or a signal would wait. */
-const SLICE = 2000;
+const SLICE = 500;
 /** In place of a group's id: all users. */
 const ALL = '';
 

@@ -4,9 +4,11 @@ import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
 import { SqliteAssetStore } from './assets/asset-store.ts';
 import { bringBack } from './bring-back.ts';
+import { Checkpoints } from './checkpoints.ts';
 import {
   closeDatabase,
   inventoryError,
+  inventoryFile,
   makeStateDir,
   openDatabase,
   openTemporaryDatabase,
@@ -33,9 +35,10 @@ export function assemble(
   database: DatabaseSync,
   options: InventoryOptions,
   closeFile: () => void,
+  onCommit: () => void = () => undefined,
 ): OpenInventory {
   const { sink, clock, stampEvent, isStillGood } = options;
-  const gathering = new Gathering(database, clock);
+  const gathering = new Gathering(database, clock, onCommit);
   const { atOnce: transaction, soon } = gathering;
   const deadLetters = new DeadLetters(database, sink);
   const outbox = new SqliteOutbox({ database, sink, transaction, deadLetters, clock, stampEvent });
@@ -89,16 +92,21 @@ export function openInventory(
   makeStateDir(stateDir);
   const lock = take(stateDir, holder);
   let database: ReturnType<typeof openDatabase> | undefined;
+  let checkpoints: Checkpoints | undefined;
   try {
     const opened = (database = openDatabase(stateDir));
-    return assemble(opened, options, () => {
+    const aside = (checkpoints = new Checkpoints(opened, inventoryFile(stateDir)));
+    const close = (): void => {
       try {
+        aside.close();
         closeDatabase(opened, stateDir);
       } finally {
         lock.release();
       }
-    });
+    };
+    return assemble(opened, options, close, aside.look);
   } catch (cause) {
+    checkpoints?.close();
     database?.close();
     lock.release();
     throw inventoryError(`open the inventory in ${stateDir}`, cause);

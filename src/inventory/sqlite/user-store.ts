@@ -46,6 +46,9 @@ export interface UserStoreParts {
   readonly clock: Clock;
 }
 
+/** A transaction that makes events ends after this time: on a cold or busy disk a user takes milliseconds. */
+const SLICE_MS = 50;
+
 /** Users in SQLite. Its methods are asynchronous by contract; inside, each is one synchronous step, stored as a whole or not at all. */
 export class SqliteUserStore implements UserStore {
   readonly #parts: UserStoreParts;
@@ -157,12 +160,17 @@ export class SqliteUserStore implements UserStore {
   }
 
   #evaluate(most: number, newsRule: NewsRule | undefined): readonly Saved[] | 'spread' | 'none left' {
-    const { moves, evaluation } = this.#parts;
+    const { moves, evaluation, clock } = this.#parts;
     const due = this.#statements.needingEvent.all(most);
     if (due.length === 0) return moves.spread() ? 'spread' : 'none left';
-    return due
-      .map((row) => evaluation.evaluate(text(row, 'id'), newsRule))
-      .filter((saved) => saved !== undefined);
+    const startedAt = clock.now();
+    const saved: Saved[] = [];
+    for (const row of due) {
+      const one = evaluation.evaluate(text(row, 'id'), newsRule);
+      if (one !== undefined) saved.push(one);
+      if (saved.length > 0 && clock.now() - startedAt >= SLICE_MS) break;
+    }
+    return saved;
   }
 
   async needEvents(change?: RunStateChange): Promise<void> {
