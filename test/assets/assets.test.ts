@@ -1,0 +1,171 @@
+import { changing, type ChangingStage } from '../incremental/changing-stage.fixture.ts';
+import { test, type Stage, type StageOptions } from '../whole-job/stage.fixture.ts';
+import { assetDifferences, knownAssets } from './known-assets.ts';
+
+const ENV = {
+  ASSETS: 'groups,apps,app-users,rules,devices,org',
+  APP_USERS: 'all',
+  SEKOIA_DEVICES_CONNECTOR_UUID: '22222222-2222-4333-8444-555555555555',
+};
+const ORG = {
+  users: 40,
+  groups: 12,
+  groupsPerUser: 2,
+  apps: 15,
+  appsForEveryone: 2,
+  usersPerApp: 6,
+  rules: 6,
+  devices: 12,
+};
+const CHANGES = [
+  'createApp',
+  'renameApp',
+  'deactivateApp',
+  'activateApp',
+  'deleteApp',
+  'assignUser',
+  'unassignUser',
+  'changeAppUser',
+  'assignGroup',
+  'unassignGroup',
+  'changeAppGroup',
+  'createRule',
+  'changeRule',
+  'breakRule',
+  'deleteRule',
+  'createDevice',
+  'changeDeviceStatus',
+  'deleteDevice',
+  'addDeviceUser',
+  'removeDeviceUser',
+  'addMember',
+  'removeMember',
+  'deactivate',
+  'deleteUser',
+  'deleteGroup',
+] as const;
+
+type MakeStage = (options?: StageOptions) => Promise<Stage>;
+
+async function assetStage(makeStage: MakeStage, options: StageOptions = {}): Promise<ChangingStage> {
+  return changing(await makeStage({ ...options, org: { ...ORG, ...options.org } }));
+}
+
+function differencesIn(stage: ChangingStage): Promise<readonly string[]> {
+  const run = (argv: readonly string[]) => stage.run(argv, { env: ENV });
+  return knownAssets(run).then((known) => assetDifferences(known, stage.org));
+}
+
+test('assets equal those of the org, and each change is known with the next run', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage);
+
+  const first = await stage.sync([], ENV);
+  expect(first.report).toMatchObject({
+    outcome: 'completed',
+    gaps: {},
+    assets: { apps: { listed: 15 }, rules: { listed: 6 } },
+  });
+  expect(await differencesIn(stage)).toEqual([]);
+
+  for (const seed of [1, 2]) {
+    const changes = stage.mutations.randomChanges(15, seed, CHANGES).map(({ kind }) => kind);
+    await stage.sync(['--incremental'], ENV);
+    expect({ changes, wrong: (await differencesIn(stage)).slice(0, 10) }).toEqual({ changes, wrong: [] });
+  }
+});
+
+test('a quiet cycle asks for rules and changed devices besides; a quiet full run lists and pages no set', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage);
+  await stage.sync([], ENV);
+
+  const quiet = await stage.sync(['--incremental'], ENV);
+  const full = await stage.sync(['--full', '--vouched'], ENV);
+
+  expect(quiet.report.okta.calls).toEqual({
+    '/.well-known/okta-organization': 1,
+    '/api/v1/devices': 1,
+    '/api/v1/groups': 1,
+    '/api/v1/groups/rules': 1,
+    '/api/v1/logs': 1,
+    '/api/v1/users': 1,
+  });
+  expect(Object.keys(full.report.okta.calls).filter((path) => path.startsWith('/api/v1/apps/'))).toEqual([]);
+  expect(await differencesIn(stage)).toEqual([]);
+});
+
+test('a group that gets an application costs no call for a member, unless one is assigned directly around that', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage);
+  await stage.sync([], ENV);
+  const { org, mutations } = stage;
+  const group = org.groups.toSorted((left, right) => right.members.length - left.members.length)[0];
+  const [before, after] = group?.members.filter(({ status }) => status === 'ACTIVE') ?? [];
+  const app = mutations.createApp({ label: 'Payroll of all' });
+  await stage.sync(['--incremental'], ENV);
+  const appId = org.assets.apps.at(-1)?.id ?? '';
+
+  mutations.assignGroup(appId, group?.id ?? '');
+  const assigned = await stage.sync(['--incremental'], ENV);
+  mutations.unassignGroup(appId, group?.id ?? '');
+  const ended = await stage.sync(['--incremental'], ENV);
+  mutations.assignUser(appId, before?.id ?? '');
+  mutations.assignGroup(appId, group?.id ?? '');
+  mutations.assignUser(appId, after?.id ?? '');
+  const around = await stage.sync(['--incremental'], ENV);
+
+  expect(app.kind).toBe('createApp');
+  expect(group?.members.length).toBeGreaterThan(3);
+  expect([assigned, ended].map(({ report }) => callsOfApps(report.okta.calls))).toEqual([
+    { '/api/v1/apps/{id}/groups': 1 },
+    { '/api/v1/apps/{id}/groups': 1 },
+  ]);
+  expect(callsOfApps(around.report.okta.calls)).toMatchObject({ '/api/v1/apps/{id}/groups': 1 });
+  expect(await differencesIn(stage)).toEqual([]);
+});
+
+function callsOfApps(calls: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(calls).filter(([path]) => path.startsWith('/api/v1/apps/')));
+}
+
+test('users of applications that everybody has are not asked for, and nothing is said of them', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage);
+  const env = { ...ENV, APP_USERS: 'auto' };
+
+  const { report } = await stage.sync([], env);
+
+  const known = await knownAssets((argv) => stage.run(argv, { env }));
+  expect(report.assets?.['app_users']?.not_asked).toBeGreaterThanOrEqual(2);
+  expect(report.outcome).toBe('completed');
+  expect(assetDifferences(known, stage.org, ({ isForEveryone }) => !isForEveryone)).toEqual([]);
+});
+
+test('what may not be read is a gap by name, what the org lacks is none, and nothing is lost', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage, { okta: { pipeline: 'v1', groupRules: 'off' } });
+  stage.okta.setRefusals([{ template: '/api/v1/apps/{id}/users', status: 403 }]);
+
+  const { report } = await stage.sync([], ENV);
+  const again = await stage.sync(['--incremental'], ENV);
+  stage.okta.setRefusals([]);
+  const full = await stage.sync(['--full'], ENV);
+
+  expect(report.outcome).toBe('completed_with_gaps');
+  expect(Object.keys(report.gaps)).toEqual(['app-users']);
+  expect(report.okta.calls['/api/v1/apps/{id}/users']).toBeLessThan(15);
+  // One of those that are refused shows whether they still are.
+  expect(again.report.okta.calls['/api/v1/apps/{id}/users']).toBe(1);
+  expect([full.report.outcome, full.report.standing?.gaps]).toEqual(['completed', {}]);
+});
