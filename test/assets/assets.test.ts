@@ -1,6 +1,6 @@
 import { changing, type ChangingStage } from '../incremental/changing-stage.fixture.ts';
 import { test, type Stage, type StageOptions } from '../whole-job/stage.fixture.ts';
-import { assetDifferences, knownAssets } from './known-assets.ts';
+import { ASSET_CHANGES, assetDifferences, knownAssets } from './known-assets.ts';
 
 const ENV = {
   ASSETS: 'groups,apps,app-users,rules,devices,org',
@@ -17,34 +17,6 @@ const ORG = {
   rules: 6,
   devices: 12,
 };
-const CHANGES = [
-  'createApp',
-  'renameApp',
-  'deactivateApp',
-  'activateApp',
-  'deleteApp',
-  'assignUser',
-  'unassignUser',
-  'changeAppUser',
-  'assignGroup',
-  'unassignGroup',
-  'changeAppGroup',
-  'createRule',
-  'changeRule',
-  'breakRule',
-  'deleteRule',
-  'createDevice',
-  'changeDeviceStatus',
-  'deleteDevice',
-  'addDeviceUser',
-  'removeDeviceUser',
-  'addMember',
-  'removeMember',
-  'deactivate',
-  'deleteUser',
-  'deleteGroup',
-] as const;
-
 type MakeStage = (options?: StageOptions) => Promise<Stage>;
 
 async function assetStage(makeStage: MakeStage, options: StageOptions = {}): Promise<ChangingStage> {
@@ -71,7 +43,7 @@ test('assets equal those of the org, and each change is known with the next run'
   expect(await differencesIn(stage)).toEqual([]);
 
   for (const seed of [1, 2]) {
-    const changes = stage.mutations.randomChanges(15, seed, CHANGES).map(({ kind }) => kind);
+    const changes = stage.mutations.randomChanges(15, seed, ASSET_CHANGES).map(({ kind }) => kind);
     await stage.sync(['--incremental'], ENV);
     expect({ changes, wrong: (await differencesIn(stage)).slice(0, 10) }).toEqual({ changes, wrong: [] });
   }

@@ -6,6 +6,35 @@ import type { SimulatedOrg } from '../../src/simulator/index.ts';
 import { truthOfAssets } from '../asset-truth.ts';
 import type { Ended } from '../whole-job/launch.fixture.ts';
 
+/** Changes of assets, and of the users and groups that have them. */
+export const ASSET_CHANGES = [
+  'createApp',
+  'renameApp',
+  'deactivateApp',
+  'activateApp',
+  'deleteApp',
+  'assignUser',
+  'unassignUser',
+  'changeAppUser',
+  'assignGroup',
+  'unassignGroup',
+  'changeAppGroup',
+  'createRule',
+  'changeRule',
+  'breakRule',
+  'deleteRule',
+  'createDevice',
+  'changeDeviceStatus',
+  'deleteDevice',
+  'addDeviceUser',
+  'removeDeviceUser',
+  'addMember',
+  'removeMember',
+  'deactivate',
+  'deleteUser',
+  'deleteGroup',
+] as const;
+
 type Run = (argv: readonly string[]) => Promise<Ended>;
 
 /** The assets of an inventory as texts, by table: as `graph export --format sqlite` gives them. */
