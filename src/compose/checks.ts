@@ -1,7 +1,7 @@
 import type { Check } from '../ports/checks.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
-import { createSink } from './sink.ts';
+import { createSink, devicesConnector } from './sink.ts';
 import { sinkSettings, type Settings } from '../settings/load.ts';
 import { checkIntake } from '../sinks/sekoia/check.ts';
 import { checkStateDir } from '../inventory/sqlite/state-dir-check.ts';
@@ -35,25 +35,33 @@ export async function* listChecks(
   { estimate, isBrief = false, warnings = [] }: CheckOptions = {},
 ): AsyncGenerator<Check> {
   const { settings, world } = prepared;
-  const intake = startIntakeCheck(prepared);
+  const intakes = [startIntakeCheck(prepared), startDevicesCheck(prepared)];
   yield settingsCheck(settings, warnings);
   let isOktaFit = true;
   for await (const check of checkAccess(accessParts(prepared, lasting, isBrief))) {
     isOktaFit &&= check.status !== 'failed';
     yield check;
   }
-  yield await intake;
+  for (const intake of intakes) if (intake !== undefined) yield await intake;
   yield* assetsCheck(settings);
   world.stopping.throwIfAborted();
   yield checkStateDir(settings.stateDir, `.test-${world.newId()}`);
   if (estimate !== undefined && isOktaFit) yield* await estimate();
 }
 
-function startIntakeCheck(prepared: Prepared): Promise<Check> {
+function startIntakeCheck(prepared: Prepared, to?: ReturnType<typeof devicesConnector>): Promise<Check> {
   const { settings, world } = prepared;
   const { clock, stopping: signal } = world;
   const { host } = new URL(sinkSettings(settings).baseUrl);
-  return checkIntake({ sink: createSink(prepared, INTAKE_TIMEOUT_MS), host, clock, signal });
+  const sink = createSink(prepared, { to, timeoutMs: INTAKE_TIMEOUT_MS });
+  const connector = to?.connector;
+  return checkIntake({ sink, host, ...(connector && { connector }), clock, signal });
+}
+
+/** Devices have a connector of their own. */
+function startDevicesCheck(prepared: Prepared): Promise<Check> | undefined {
+  const to = devicesConnector(prepared.settings);
+  return to && startIntakeCheck(prepared, to);
 }
 
 function accessParts(prepared: Prepared, lasting: LastingParts, isBrief: boolean): AccessParts {

@@ -4,16 +4,17 @@ import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { reportParts } from './report-parts.ts';
 import { runSettings, type RunRequest } from './run-settings.ts';
-import { createSink } from './sink.ts';
+import { createSink, devicesConnector } from './sink.ts';
 import { createSource } from './source.ts';
 import type { Settings } from '../settings/load.ts';
-import { createDelivery } from '../sinks/delivery.ts';
+import { createDelivery, type DeliveryParts } from '../sinks/delivery.ts';
+import { joinDeliveries, joinOutboxes } from '../sinks/joined.ts';
 import { timedSink } from '../sinks/timed-sink.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
 import type { OpenInventory } from '../inventory/store.ts';
 import { requireInventory } from '../inventory/sqlite/reader.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
-import type { BatchLimits, Sink } from '../ports/sink.ts';
+import type { BatchLimits, Outbox, Sink } from '../ports/sink.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Budget } from '../ports/source.ts';
 import type { World } from '../process/world.ts';
@@ -36,7 +37,8 @@ export interface Composed {
 interface RunParts {
   readonly runId: string;
   readonly opened: OpenInventory;
-  readonly sink: Sink;
+  /** Each with the outbox that it drains. */
+  readonly sinks: readonly { readonly outbox: Outbox; readonly sink: Sink }[];
   readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly scope: Scope;
   readonly request: RunRequest;
@@ -49,7 +51,10 @@ export async function composeSync(
   request: RunRequest = {},
 ): Promise<Composed> {
   const { settings, world } = prepared;
-  const sink = timed(createSink(prepared), lasting, world);
+  const time = (sink: Sink): Sink => timed(sink, lasting, world);
+  const sink = time(createSink(prepared));
+  const to = devicesConnector(settings);
+  const deviceSink = to && time(createSink(prepared, { to }));
   const runId = world.newId();
   const { validators } = lasting;
   const options = inventoryOptions(settings, world, { runId, validators });
@@ -60,7 +65,13 @@ export async function composeSync(
   return orClose(opened, () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const scope = { kind: 'all' } as const;
-    return composeRun(prepared, lasting, { runId, opened, sink, limits, scope, request });
+    const { outbox, deviceOutbox } = opened;
+    const ofDevices =
+      deviceOutbox !== undefined && deviceSink !== undefined
+        ? [{ outbox: deviceOutbox, sink: deviceSink }]
+        : [];
+    const sinks = [{ outbox, sink }, ...ofDevices];
+    return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request });
   });
 }
 
@@ -74,11 +85,11 @@ async function orClose(opened: OpenInventory, compose: () => Promise<Composed>):
   }
 }
 
-/** A run over a private temporary inventory. Its events go to `sink`. */
+/** A run over a private temporary inventory. Events of users go to `sink`. */
 export async function composeDryRun(
   prepared: Prepared,
   lasting: LastingParts,
-  { scope, sink }: Pick<RunParts, 'scope' | 'sink'>,
+  { scope, sink }: Pick<RunParts, 'scope'> & { readonly sink: Sink },
 ): Promise<Composed> {
   const { settings, world } = prepared;
   const runId = world.newId();
@@ -87,17 +98,18 @@ export async function composeDryRun(
   );
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const request = { isLasting: false };
-  return composeRun(prepared, lasting, { runId, opened, sink, limits, scope, request });
+  const sinks = [{ outbox: opened.outbox, sink }];
+  return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request });
 }
 
 async function composeRun(
   prepared: Prepared,
   lasting: LastingParts,
-  { runId, opened, sink, limits, scope, request }: RunParts,
+  { runId, opened, sinks, limits, scope, request }: RunParts,
 ): Promise<Composed> {
   const { settings, world, log: root } = prepared;
   const { clock, stopping: signal } = world;
-  const { inventory, outbox } = opened;
+  const { inventory } = opened;
   const log = root.child({ run_id: runId, ...orgLabel(settings) });
   const connection = lasting.connectionFor(prepared, request.isLasting ?? true);
   const tally = new Tally();
@@ -115,7 +127,6 @@ async function composeRun(
     log,
     usedCpuMs: () => world.usedCpuMs(),
   });
-  const delivery = createDelivery({ outbox, sink, limits, clock, signal, log, random: () => world.random() });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();
   const meter = createMeter({ clock, count, budgetOf });
@@ -125,8 +136,7 @@ async function composeRun(
     settings: runSettings(settings, scope, request),
     ...sources,
     inventory,
-    outbox,
-    delivery,
+    ...deliver(sinks, { limits, clock, signal, log, random: () => world.random() }),
     tally,
     clock,
     log,
@@ -139,6 +149,17 @@ async function composeRun(
     opened.close();
   };
   return { job, budgetOf, progress: snapshot, close };
+}
+
+/** The deliveries of all sinks as one. */
+function deliver(
+  sinks: RunParts['sinks'],
+  parts: Omit<DeliveryParts, 'outbox' | 'sink'>,
+): Pick<Job, 'outbox' | 'delivery'> {
+  return {
+    outbox: joinOutboxes(sinks.map(({ outbox }) => outbox)),
+    delivery: joinDeliveries(sinks.map((each) => createDelivery({ ...each, ...parts }))),
+  };
 }
 
 function timed(sink: Sink, { timings }: LastingParts, { clock }: World): Sink {

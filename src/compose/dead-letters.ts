@@ -3,7 +3,7 @@ import { openReader } from '../inventory/sqlite/reader.ts';
 import type { TakeLock } from '../inventory/sqlite/lock.ts';
 import { replayDeadLetters } from '../inventory/sqlite/replay.ts';
 import type { InventoryReader, Replayed } from '../ports/reader.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 import type { World } from '../process/world.ts';
 import { holderNamed } from './holder.ts';
 
@@ -11,7 +11,7 @@ import { holderNamed } from './holder.ts';
  * The dead letters in `STATE_DIR`, while a worker may be running. Throws `InventoryError` where there is no inventory.
  */
 export function openDeadLetters({ stateDir }: Settings): Pick<InventoryReader, 'deadLetters' | 'close'> {
-  return openReader(stateDir, INTAKE);
+  return openReader(stateDir, INTAKES);
 }
 
 /**
@@ -24,5 +24,5 @@ export function offerDeadLetters(
   world: World,
   takeLock?: TakeLock,
 ): Promise<Replayed> {
-  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKE, takeLock);
+  return replayDeadLetters(stateDir, holderNamed('dead-letters replay', world), INTAKES, takeLock);
 }

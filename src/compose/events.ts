@@ -2,12 +2,15 @@ import type { Settings } from '../settings/load.ts';
 import { groupsMakeAdmin } from '../enrich/admin.ts';
 import { createJudge, type JudgePosture } from '../enrich/posture.ts';
 import type { InventoryOptions } from '../inventory/store.ts';
+import { deviceForm } from '../assets/devices/event.ts';
+import type { OfficialOptions } from '../ocsf/official/row.ts';
+import type { EventStamp } from '../ports/events.ts';
 import { dialectNamed } from '../ocsf/dialects.ts';
-import { createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { createAssetEventMaker, createEventMaker, type EventMakerOptions } from '../ocsf/make-event.ts';
+import { DEVICES, USERS } from '../sinks/sekoia/name.ts';
 import { withPaths } from '../shaping/event-paths.ts';
 import type { World } from '../process/world.ts';
-import { mappingRules, createRedactorFor } from './shaping.ts';
+import { mappingRules, createRedactorFor, isSelecting } from './shaping.ts';
 import { Validators } from './validators.ts';
 
 /** The options by which the inventory makes events: the dialect and the rules that the settings choose. */
@@ -18,10 +21,11 @@ export function inventoryOptions(
 ): InventoryOptions {
   const options = eventMakerOptions(settings, validators);
   const { dialect, adminRule } = options;
+  const stamp = (): EventStamp => ({ uid: newId(), runId, loggedAt: clock.now() });
   return {
-    sink: INTAKE,
+    sink: USERS.key,
     makeEvent: createEventMaker(options),
-    stampEvent: (body) => dialect.stamp(body, { uid: newId(), runId, loggedAt: clock.now() }),
+    stampEvent: (body) => dialect.stamp(body, stamp()),
     isStillGood: createStillGood(settings),
     redaction: createRedactorFor(settings),
     judge: createPostureJudge(settings),
@@ -30,8 +34,25 @@ export function inventoryOptions(
       dialect.sendsRoleList || settings.assets.size > 0
         ? undefined
         : (groups) => groupsMakeAdmin(groups, adminRule),
+    devices: deviceEventOptions(settings, validators, stamp),
+    isSelecting: isSelecting(settings),
     runId,
     clock,
+  };
+}
+
+/** Events of devices, where any are read; absent: none are made. */
+function deviceEventOptions(
+  settings: Settings,
+  validators: Validators,
+  stamp: () => EventStamp,
+): InventoryOptions['devices'] {
+  if (!settings.assets.has('devices')) return undefined;
+  const form = deviceForm(settings.dialect, officialOptions(settings));
+  return {
+    sink: DEVICES.key,
+    makeEvent: createAssetEventMaker(form, validators.of(form.schema)),
+    stampEvent: (body) => form.stamp(body, stamp()),
   };
 }
 
@@ -53,6 +74,16 @@ export function createStillGood({ maxAnswerAgeSeconds }: Settings): InventoryOpt
   return (readAt, askedAt) => askedAt - readAt <= maxAnswerAgeSeconds * 1000;
 }
 
-export function chosenDialect({ dialect, oktaBaseUrl, orgLabel, rawData: carriesRaw }: Settings) {
-  return dialectNamed(dialect, { tenantUid: new URL(oktaBaseUrl).host, orgLabel, carriesRaw });
+export function chosenDialect(settings: Settings) {
+  return dialectNamed(settings.dialect, officialOptions(settings));
+}
+
+export function officialOptions({
+  assets,
+  oktaBaseUrl,
+  orgLabel,
+  rawData: carriesRaw,
+}: Settings): OfficialOptions {
+  const namesDevices = assets.has('devices');
+  return { tenantUid: new URL(oktaBaseUrl).host, orgLabel, carriesRaw, namesDevices };
 }

@@ -64,7 +64,7 @@ const OTHERS: Env = {
   OKTA_USER_SEARCH: 'profile.department eq "Finance"',
   INCLUDE_DEPROVISIONED: 'true',
   LOOKUPS: 'groups,factors',
-  ASSETS: 'apps',
+  ASSETS: 'apps,devices',
   APP_USERS: 'all',
   INCLUDE_GROUPS: 'Employees',
   EXCLUDE_GROUPS: 'Guests',

@@ -52,6 +52,8 @@ function resolvedFor(decided: Fingerprint, settings: Settings): Resolved {
   const { dialect } = chosenDialect(settings);
   return {
     oktaBaseUrl: new URL(settings.oktaBaseUrl).host,
+    // Users' events name their devices; the other assets are in no event of theirs.
+    assets: settings.assets.has('devices'),
     dialect: [dialect.name, dialect.schemaVersion],
     rawData: dialect.settings,
     riskRules: settings.risk ? settings.riskRules : undefined,

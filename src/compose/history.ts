@@ -1,7 +1,7 @@
 import { openReader } from '../inventory/sqlite/reader.ts';
 import type { InventoryReader } from '../ports/reader.ts';
 import type { Settings } from '../settings/load.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 
 /** The memory of runs and of the posture in `STATE_DIR`, while a worker may be running. Throws `InventoryError`. */
 export function openHistory({ stateDir }: Pick<Settings, 'stateDir'>): Pick<
@@ -10,6 +10,6 @@ export function openHistory({ stateDir }: Pick<Settings, 'stateDir'>): Pick<
 > & {
   readonly close: () => void;
 } {
-  const reader = openReader(stateDir, INTAKE);
+  const reader = openReader(stateDir, INTAKES);
   return { history: reader.history, posture: reader.posture, close: () => reader.close() };
 }

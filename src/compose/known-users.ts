@@ -8,7 +8,7 @@ import type { InventoryReader, KnownUser } from '../ports/reader.ts';
 import { eventMakerOptions, createStillGood } from './events.ts';
 import { fingerprintOf } from './fingerprints.ts';
 import { createRedactorFor } from './shaping.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 
 /** The users in `STATE_DIR` and their events under these settings. Writes nothing. */
 export interface KnownUsers {
@@ -29,7 +29,7 @@ export interface KnownUsers {
  * The host of the org whose users are in `stateDir`; `undefined` where no run has learnt it. Throws `InventoryError`.
  */
 export function hostKnownIn(stateDir: string): string | undefined {
-  const reader = openReader(stateDir, INTAKE);
+  const reader = openReader(stateDir, INTAKES);
   try {
     return reader.orgHost();
   } finally {
@@ -42,7 +42,7 @@ export function openKnownUsers(settings: Settings): KnownUsers {
   const options = eventMakerOptions(settings);
   const isStillGood = createStillGood(settings);
   const redactor = createRedactorFor(settings);
-  const reader: InventoryReader = openReader(settings.stateDir, INTAKE);
+  const reader: InventoryReader = openReader(settings.stateDir, INTAKES);
   return {
     dialect: options.dialect.name,
     // The login may be stored as a hash.

@@ -6,7 +6,7 @@ import type { InventoryReader, OldestAnswers } from '../ports/reader.ts';
 import type { Posture } from '../ports/posture.ts';
 import type { Report, StandingCounts } from '../ports/report.ts';
 import type { Settings } from '../settings/load.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 import { createStillGood } from './events.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -30,7 +30,7 @@ export interface Remembered {
 /** Reads `STATE_DIR` beside whoever writes it; `undefined` where there is no inventory, or it cannot be read. */
 export async function remembered(settings: Settings, now: number): Promise<Remembered | undefined> {
   try {
-    const reader = openReader(settings.stateDir, INTAKE);
+    const reader = openReader(settings.stateDir, INTAKES);
     try {
       const { history, posture } = reader;
       const { endedAt: readAt, fullEndedAt: fullRunAt } = await reader.runState();

@@ -4,7 +4,7 @@ import { inWindow } from '../settings/schedule-values.ts';
 import type { RunSettings, Scope } from '../sync/job.ts';
 import { fingerprintOf } from './fingerprints.ts';
 import { sealCredential } from './seal-credential.ts';
-import { hasSelection, wantsDeprovisioned } from './shaping.ts';
+import { isSelecting, wantsDeprovisioned } from './shaping.ts';
 
 /** The wishes of a command for its run. */
 export interface RunRequest {
@@ -43,7 +43,7 @@ export function runSettings(settings: Settings, scope: Scope, request: RunReques
     maxRemovals: settings.maxRemovals,
     acceptsRemovals: request.acceptsRemovals ?? false,
     resends: request.resends ?? false,
-    isSelecting: settings.oktaUserSearch !== undefined || hasSelection(settings),
+    isSelecting: isSelecting(settings),
     eventSettings: fingerprintOf('event', settings),
     askedSettings: fingerprintOf('asked', settings),
     keptSettings: fingerprintOf('kept', settings),

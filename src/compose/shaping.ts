@@ -41,6 +41,11 @@ function expressionLibrary(): string {
   return readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
 }
 
+/** Do settings select only some of the users? */
+export function isSelecting(settings: Settings): boolean {
+  return settings.oktaUserSearch !== undefined || hasSelection(settings);
+}
+
 /** Do groups or statuses select users? */
 export function hasSelection({ includeGroups, excludeGroups, statuses }: Settings): boolean {
   return [includeGroups, excludeGroups, statuses].some((given) => given !== undefined);

@@ -1,15 +1,26 @@
 import type { Sink } from '../ports/sink.ts';
-import { sinkSettings } from '../settings/load.ts';
+import { sinkSettings, type Settings } from '../settings/load.ts';
 import { createIntakeClient } from '../sinks/sekoia/client.ts';
+import { DEVICES, type Connector } from '../sinks/sekoia/name.ts';
 import { httpTo } from './http.ts';
 import type { Prepared } from './prepare.ts';
 
-/** @param timeoutMs a timeout other than that of runs */
-export function createSink({ settings, live, world, log }: Prepared, timeoutMs?: number): Sink {
+interface SinkChoice {
+  /** The connector and its id; absent: that of users. */
+  readonly to?: { readonly connector: Connector; readonly uuid: string } | undefined;
+  /** A timeout other than that of runs. */
+  readonly timeoutMs?: number;
+}
+
+export function createSink(
+  { settings, live, world, log }: Prepared,
+  { to, timeoutMs }: SinkChoice = {},
+): Sink {
   const { baseUrl, connectorUuid } = sinkSettings(settings);
   return createIntakeClient({
     baseUrl,
-    connectorUuid,
+    connectorUuid: to?.uuid ?? connectorUuid,
+    ...(to === undefined ? {} : { connector: to.connector }),
     apiKey: live.follow(settings, ['sekoiaBaseUrl', 'sekoiaConnectorUuid'], (now) =>
       sinkSettings(now).apiKey.reveal(),
     ),
@@ -17,4 +28,9 @@ export function createSink({ settings, live, world, log }: Prepared, timeoutMs?:
     ...httpTo(baseUrl, settings, world),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
+}
+
+/** Where devices go; `undefined` where none are read. */
+export function devicesConnector({ assets, sekoiaDevicesConnectorUuid: uuid }: Settings): SinkChoice['to'] {
+  return assets.has('devices') && uuid !== undefined ? { connector: DEVICES, uuid } : undefined;
 }

@@ -10,7 +10,8 @@ import type { Settings } from '../settings/load.ts';
 import { AssignmentEvents } from '../sync/assets/assignment-events.ts';
 import { selectingSource } from '../sync/selecting-source.ts';
 import type { Tally } from '../sync/tally.ts';
-import { createRecordShaper, hasSelection, wantsDeprovisioned } from './shaping.ts';
+import { redactedAssets } from '../sync/redacted-assets.ts';
+import { createRecordShaper, createRedactorFor, hasSelection, wantsDeprovisioned } from './shaping.ts';
 
 export interface SourceParts {
   readonly client: OktaClient;
@@ -43,7 +44,10 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
   });
   return {
     source: hasSelection(settings) ? createSelectedSource(settings, org, parts) : org,
-    assets: settings.assets.size === 0 ? undefined : new OktaAssetSource({ client, org }),
+    assets:
+      settings.assets.size === 0
+        ? undefined
+        : redactedAssets(new OktaAssetSource({ client, org }), createRedactorFor(settings).assets),
     assignments: new AssignmentEvents(),
   };
 }

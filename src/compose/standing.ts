@@ -3,7 +3,7 @@ import { InventoryError } from '../ports/errors.ts';
 import { openReader } from '../inventory/sqlite/reader.ts';
 import type { Standing } from '../ports/reader.ts';
 import { createStillGood } from './events.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 
 /**
  * The gaps and dead letters in `STATE_DIR`, even while another process has it; `undefined` where the inventory cannot
@@ -11,7 +11,7 @@ import { INTAKE } from '../sinks/sekoia/name.ts';
  */
 export async function readStanding(settings: Settings): Promise<Standing | undefined> {
   try {
-    const reader = openReader(settings.stateDir, INTAKE);
+    const reader = openReader(settings.stateDir, INTAKES);
     try {
       return await reader.standing(settings.lookups, createStillGood(settings));
     } finally {

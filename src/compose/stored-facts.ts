@@ -2,7 +2,7 @@ import { openReader } from '../inventory/sqlite/reader.ts';
 import type { InventoryReader } from '../ports/reader.ts';
 import type { RunState } from '../ports/run-state.ts';
 import type { Settings } from '../settings/load.ts';
-import { INTAKE } from '../sinks/sekoia/name.ts';
+import { INTAKES } from '../sinks/sekoia/name.ts';
 import { BAR_COUNT, CURVE_DAYS, type StoredFacts } from '../status/facts.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
  * Throws `InventoryError` where there is no inventory yet, or it cannot be read.
  */
 export async function storedFacts(settings: Settings, now: number): Promise<StoredFacts> {
-  const reader = openReader(settings.stateDir, INTAKE);
+  const reader = openReader(settings.stateDir, INTAKES);
   try {
     return await read(reader, settings, now);
   } finally {

@@ -1,7 +1,9 @@
 /** A store of the inventory: what it is opened with, and what it gives. Each store is a folder beside this file. */
 import type { JudgePosture } from '../enrich/posture.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MakeEvent } from '../ports/events.ts';
+import type { AssetRedaction } from '../ports/assets.ts';
+import type { DeviceFacts } from '../ports/asset-facts.ts';
+import type { Made, MakeEvent } from '../ports/events.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { GroupFacets, User } from '../ports/org.ts';
 import type { Outbox } from '../ports/sink.ts';
@@ -13,11 +15,22 @@ export interface KeptRedaction {
   readonly text: string;
   /** @param before the text of the redaction under which the user was stored */
   readonly redactKept: (user: User, before: string | undefined) => User;
+  /** The same for what is stored of other assets. */
+  readonly keptAssets: (before: string | undefined) => AssetRedaction;
+}
+
+/** How devices are said, and the sink that gets them. */
+export interface DeviceEventOptions {
+  readonly sink: string;
+  readonly makeEvent: (facts: DeviceFacts) => Made;
+  readonly stampEvent: (body: string) => string;
 }
 
 export interface OpenInventory {
   readonly inventory: Inventory;
   readonly outbox: Outbox;
+  /** Events of devices; absent where none are made. */
+  readonly deviceOutbox?: Outbox | undefined;
   close(): void;
 }
 
@@ -33,6 +46,10 @@ export interface InventoryOptions {
   readonly redaction?: KeptRedaction | undefined;
   readonly decidesAdmin: ((groups: readonly GroupFacets[]) => boolean) | undefined;
   readonly judge: JudgePosture;
+  /** Absent: no events are made of devices. */
+  readonly devices?: DeviceEventOptions | undefined;
+  /** True when users who are not known may be left out by the selection, so that no event of a device names them. */
+  readonly isSelecting?: boolean;
   readonly runId: string;
   readonly clock: Clock;
 }

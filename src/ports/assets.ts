@@ -197,6 +197,12 @@ export interface AssetSource {
   listCustomRoles(): AsyncIterable<AssetPage<CustomRoleRecord>>;
 }
 
+/** Takes out, or makes unreadable, what must be neither stored nor sent. */
+export interface AssetRedaction {
+  readonly device: (device: DeviceRecord) => DeviceRecord;
+  readonly appUser: (assigned: AppUserRecord) => AppUserRecord;
+}
+
 /** A record that was stored: did it say something new? */
 export interface StoredRecord {
   readonly id: string;

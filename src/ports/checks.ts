@@ -150,6 +150,12 @@ export const CHECKS = [
     todo: 'correct `SEKOIA_BASE_URL`, `SEKOIA_API_KEY` or `SEKOIA_CONNECTOR_UUID`',
   },
   {
+    code: 'intake_devices',
+    tries: 'the same for the connector of devices. Only with `devices` in `ASSETS`',
+    atWorst: 'failed',
+    todo: 'correct `SEKOIA_DEVICES_CONNECTOR_UUID`',
+  },
+  {
     code: 'assets',
     tries: 'which of `ASSETS` are not sent to the intake. Left out where none is wanted but devices',
     atWorst: 'passed',

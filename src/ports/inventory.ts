@@ -4,6 +4,7 @@
  */
 import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
+import type { EventKind, FactsOfKind } from './asset-facts.ts';
 import type { AssetStore } from './assets.ts';
 import type { KnownGroupsWay, Standing } from './reader.ts';
 import type { GapCounts, Report, StaleCounts } from './report.ts';
@@ -344,6 +345,16 @@ export interface GroupStore {
   unanswered(): Unanswered;
 }
 
+/** The events of assets beside users, and the facts that they are made of. */
+export interface AssetEvents {
+  /** Makes the events of up to `most` devices whose facts have changed; empty when none is left. */
+  evaluate(most: number, newsRule?: NewsRule): Promise<readonly Saved[]>;
+  /** Lets `evaluate` make every device's event anew. */
+  needEvents(): Promise<void>;
+  /** All that is known of each asset of a kind, by id. */
+  facts<K extends EventKind>(kind: K): AsyncIterable<FactsOfKind[K]>;
+}
+
 export interface StoredMark {
   readonly mark: Mark;
   readonly version: number;
@@ -408,6 +419,7 @@ export interface Inventory {
   readonly users: UserStore;
   readonly groups: GroupStore;
   readonly assets: AssetStore;
+  readonly assetEvents: AssetEvents;
   readonly marks: MarkStore;
   readonly runs: RunStore;
   /**

@@ -211,6 +211,15 @@ export interface UserKnowledge extends Omit<UserAnswers, 'groups'> {
   readonly groups: readonly GroupFacets[];
 }
 
+/** A device of a user, as the user's event names it. */
+export interface UserDevice {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly status?: string | undefined;
+  readonly managementStatus?: string | undefined;
+}
+
 /** All that the inventory knows of one user. Events are made of it. */
 export interface UserFacets extends Readonly<{ [L in UserLookup]: Facet<UserKnowledge[L]> }> {
   readonly user: User;
@@ -220,6 +229,8 @@ export interface UserFacets extends Readonly<{ [L in UserLookup]: Facet<UserKnow
    * none.
    */
   readonly evaluatedAt?: number | undefined;
+  /** The devices that are known, by id; absent: none is. */
+  readonly devices?: readonly UserDevice[] | undefined;
 }
 
 export interface OrgIdentity {

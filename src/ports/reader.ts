@@ -35,7 +35,7 @@ export interface DeadLetter {
 export interface Replayed {
   /** Events that are back in the outbox, unchanged. */
   readonly offered: number;
-  /** Users that have no event: the next run reads and maps them again. */
+  /** Users and devices that have no event: the next run reads the users again, and maps both. */
   readonly marked: number;
   /** Dead letters that stay, because a newer event of the user waits already. */
   readonly overtaken: number;
@@ -82,7 +82,7 @@ export interface KnownUser {
 /** By lookup: when the answer that was asked for longest ago was asked for. Only answers of single calls count. */
 export type OldestAnswers = Partial<Readonly<Record<Lookup, number>>>;
 
-/** Reads the inventory as one sink sees it. Takes no lock: a worker may write at the same time. */
+/** Reads the inventory as its sinks see it. Takes no lock: a worker may write at the same time. */
 export interface InventoryReader {
   /** All dead letters, in the order of their assets. */
   deadLetters(): AsyncIterable<DeadLetter>;

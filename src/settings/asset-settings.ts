@@ -20,7 +20,7 @@ export const ASSET_SETTINGS = {
     .default(new Set())
     .register(facts, {
       name: 'ASSETS',
-      decides: ['asked', 'connection'],
+      decides: ['asked', 'event', 'connection'],
       description: 'what is read of the org beside its users; app-users needs apps',
       example: 'groups,apps,app-users',
     }),

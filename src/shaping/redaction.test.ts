@@ -31,6 +31,19 @@ describe('shaping, redaction: redacting a user', () => {
     });
   });
 
+  test('covers devices, and the names that applications know users by', () => {
+    const { assets } = redactor('device_name=hash', 'device_ids=drop', 'login=hash');
+    const device = { id: 'guo1', displayName: "Ana's laptop", serialNumber: 'ABC', platform: 'IOS' };
+
+    expect(assets.device(device)).toEqual({
+      id: 'guo1',
+      displayName: hashOf("Ana's laptop"),
+      platform: 'IOS',
+    });
+    expect(assets.appUser({ id: '00u1', userName: 'ana' })).toEqual({ id: '00u1', userName: hashOf('ana') });
+    expect(redactor('display_name=drop').assets.device(device)).toEqual(device);
+  });
+
   test('makes no hash of what is absent', () => {
     expect(redacted(aUser({ email: undefined }), 'email=hash').email).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import type { AssetRedaction } from '../ports/assets.ts';
 import type { CustomValue, User } from '../ports/org.ts';
 import { PROFILE_FIELDS } from './okta-record.ts';
 
@@ -42,7 +43,18 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   manager: ['manager', 'managerId'],
   'user.ldap_person.manager': ['manager', 'managerId'],
   custom: [ALL_CUSTOM],
+  device_name: ['device.displayName'],
+  'device.name': ['device.displayName'],
+  'device.hostname': ['device.displayName'],
+  device_ids: ['device.serialNumber', 'device.imei', 'device.meid', 'device.udid', 'device.sid'],
+  'device.hw_info.serial_number': ['device.serialNumber'],
+  'device.imei_list': ['device.imei'],
+  'device.meid': ['device.meid'],
+  'device.udid': ['device.udid'],
 };
+
+/** The fields of a device that can be redacted. */
+const DEVICE_FIELDS = ['displayName', 'serialNumber', 'imei', 'meid', 'udid', 'sid'] as const;
 
 export const REDACT_NAMES: readonly string[] = Object.keys(NAMES);
 
@@ -89,6 +101,10 @@ export interface Redactor {
   readonly redact: (user: User) => User;
   /** The same for a user that was stored while `before` was in force: a value that is a hash already stays. */
   readonly redactKept: (user: User, before: string | undefined) => User;
+  /** Assets beside users as they may be stored and sent. */
+  readonly assets: AssetRedaction;
+  /** The same for assets that were stored while `before` was in force. */
+  readonly keptAssets: (before: string | undefined) => AssetRedaction;
   /** The login as it is stored. */
   readonly loginOf: (login: string) => string;
 }
@@ -106,13 +122,36 @@ export function createRedactor(rules: RedactRules, key: string): Redactor {
   return {
     text: rules.size === 0 ? '' : JSON.stringify({ rules: sorted, key: fingerprint }),
     redact: (user) => redactUser(user, rules, hash),
-    redactKept: (user, before) => {
-      const hashed = hashedBefore(before);
-      const left = [...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name));
-      // Values that the mapping file computed from the record may contain what is redacted now.
-      return { ...redactUser(user, new Map(left), hash), mapped: undefined };
-    },
+    // Values that the mapping file computed from the record may contain what is redacted now.
+    redactKept: (user, before) => ({
+      ...redactUser(user, rulesSince(rules, before), hash),
+      mapped: undefined,
+    }),
+    assets: assetRedaction(rules, hash),
+    keptAssets: (before) => assetRedaction(rulesSince(rules, before), hash),
     loginOf: (login) => (rules.has(LOGIN) ? hash(login) : login),
+  };
+}
+
+/** The rules for values that were stored while `before` was in force: a hash stays as it is. */
+function rulesSince(rules: RedactRules, before: string | undefined): RedactRules {
+  const hashed = hashedBefore(before);
+  return new Map([...rules].filter(([name, action]) => action === 'drop' || !hashed.has(name)));
+}
+
+/** The name that an application knows a user by is the login, or as personal. */
+function assetRedaction(rules: RedactRules, hash: Hash): AssetRedaction {
+  const said = (name: string, value: string | undefined): string | undefined =>
+    value === undefined || rules.get(name) === 'drop' ? undefined : hash(value);
+  const fields = DEVICE_FIELDS.filter((field) => rules.has(`device.${field}`));
+  return {
+    device: (device) =>
+      fields.reduce(
+        (record, field) => ({ ...record, [field]: said(`device.${field}`, device[field]) }),
+        device,
+      ),
+    appUser: (assigned) =>
+      rules.has(LOGIN) ? { ...assigned, userName: said(LOGIN, assigned.userName) } : assigned,
   };
 }
 

@@ -147,10 +147,12 @@ function withOtherCredential(
 
 /** Makes every event anew from what is known, when the settings that decide what events say have changed. */
 async function saveStart(
-  { inventory: { runs, users }, settings: { lookups } }: Job,
-  { remakesEvents }: DecidedRun,
+  { inventory: { runs, users, assetEvents }, settings: { lookups } }: Job,
+  { remakesEvents, mode, newsRule }: DecidedRun,
   state: RunStateChange,
 ): Promise<void> {
+  // A full run reads each user, and so sends each; of devices it makes only the events that are due.
+  if (mode === 'full' && newsRule === 'none') await assetEvents.needEvents();
   if (!remakesEvents) return runs.saveState(state);
   if (lookups.has('roles')) await users.markUnspared();
   await users.needEvents(state);

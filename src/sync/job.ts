@@ -86,7 +86,8 @@ export interface Job {
   /** The entries about assignments that the log had in this run. */
   readonly assignments: AssignmentEvents;
   readonly inventory: Inventory;
-  readonly outbox: Outbox;
+  /** The events that wait, of users and of other assets. */
+  readonly outbox: Pick<Outbox, 'pending' | 'oldestAt'>;
   readonly delivery: Delivery;
   readonly tally: Tally;
   /** The calls made to Okta so far. */

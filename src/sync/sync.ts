@@ -12,7 +12,7 @@ import type { RunEnd } from '../ports/report.ts';
 import { makeReport } from './report.ts';
 import { completeResend, resendKnown } from './resend.ts';
 import { createMemory } from './run-memory.ts';
-import { evaluateMoved } from './users.ts';
+import { deliveringDevices, evaluateMoved } from './users.ts';
 
 /**
  * One run: reads which users the org has, what each may do and how well each is protected, and delivers their events.
@@ -55,7 +55,7 @@ async function begin(job: Job): Promise<StartedRun> {
 /** Events are made and delivered while users are read, too. These are the steps in which each of them ends. */
 async function takeSteps<Directory>(run: StartedRun, kind: KindOfRun<Directory>): Promise<void> {
   const directory = await kind.readDirectory();
-  await kind.readUsers(directory);
+  await deliveringDevices(run, () => kind.readUsers(directory));
   await makeEvents(run);
   run.delivery.start();
   await kind.close(directory);

@@ -1,7 +1,7 @@
 import { byName } from '../enrich/by-name.ts';
 import { needsOf } from '../enrich/needs.ts';
 import type { Needs } from '../enrich/needs.ts';
-import type { Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.ts';
+import type { AssetEvents, Noted, PerUserAnswers, Reading, Saved } from '../ports/inventory.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../ports/org.ts';
 import type { HeldRoles, ListedUser, Lookup, User, UserLookup } from '../ports/org.ts';
 import type { Directory } from './directory.ts';
@@ -228,24 +228,39 @@ function isGone(facet: LookupAnswers[UserLookup]): boolean {
   return typeof facet === 'object' && facet.kind === 'unknown' && facet.reason === 'gone';
 }
 
-/** Counts the result of a user's event, and wakes delivery. */
+/** Counts the result of an event, and wakes delivery. */
 export function countSaved(run: CountParts, saved: Saved | undefined): void {
   if (saved === undefined) return;
   run.tally.count(saved);
   if (saved.outcome === 'dead-lettered' && saved.reasons.length > 0) {
-    run.log.warn({ user_id: saved.asset.id, reasons: saved.reasons }, 'a user became a dead letter');
-    run.tally.withoutEvent = `a dead letter, since ${saved.reasons.join('; ')}`;
+    const { kind, id } = saved.asset;
+    run.log.warn({ [`${kind}_id`]: id, reasons: saved.reasons }, `a ${kind} became a dead letter`);
+    if (kind === 'user') run.tally.withoutEvent = `a dead letter, since ${saved.reasons.join('; ')}`;
   }
   if (saved.outcome === 'emitted') run.delivery.wake();
 }
 
-/** Makes the events of all users whose facts have changed, without a call. */
-export async function evaluateMoved(
-  run: CountParts & Pick<Run, 'inventory' | 'signal' | 'newsRule'>,
-): Promise<void> {
+type EvaluateParts = CountParts & Pick<Run, 'inventory' | 'signal' | 'newsRule'>;
+
+/** Makes the events of all users and devices whose facts have changed, without a call. */
+export async function evaluateMoved(run: EvaluateParts): Promise<void> {
+  await evaluateAll(run, run.inventory.users);
+  await evaluateAll(run, run.inventory.assetEvents);
+}
+
+/** Users' events are made as they are read. After a failure, too, devices that were read have theirs. */
+export async function deliveringDevices(run: EvaluateParts, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } finally {
+    if (!run.signal.aborted) await evaluateAll(run, run.inventory.assetEvents);
+  }
+}
+
+async function evaluateAll(run: EvaluateParts, store: Pick<AssetEvents, 'evaluate'>): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();
-    const saved = await run.inventory.users.evaluate(200, run.newsRule);
+    const saved = await store.evaluate(200, run.newsRule);
     if (saved.length === 0) return;
     for (const each of saved) countSaved(run, each);
   }

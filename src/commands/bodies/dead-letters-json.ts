@@ -6,7 +6,8 @@ const count = z.int().nonnegative();
 const instant = z.iso.datetime();
 
 const deadLetter = z.object({
-  user_id: z.string().describe("Okta's id of the user"),
+  user_id: z.string().optional().describe("Okta's id of the user, where it is one"),
+  device_id: z.string().optional().describe("Okta's id of the device, where it is one"),
   login: z.string().optional().describe('the login'),
   refused_by: z.string().describe('`mapping`: no valid event could be made; else the sink that refused it'),
   reasons: z.array(z.string()).describe('why, in words'),
@@ -39,7 +40,7 @@ export function deadLetterJson(letter: DeadLetter): OutputOf<typeof deadLetter> 
   const { asset, login, refusedBy, sink, reasons, times, firstAt, lastAt, body } = letter;
   const event: unknown = body === undefined ? undefined : JSON.parse(body);
   return {
-    user_id: asset.id,
+    [`${asset.kind}_id` as const]: asset.id,
     login,
     refused_by: refusedBy === 'sink' ? sink : refusedBy,
     reasons,

@@ -48,7 +48,8 @@ async function list(settings: Settings, world: World, json: boolean): Promise<vo
 
 /** Names of Okta's users may contain characters that move a terminal's cursor. */
 function asText({ asset, login, refusedBy, sink, reasons, times, lastAt }: DeadLetter): string {
-  const who = login === undefined ? asset.id : `${login} (${asset.id})`;
+  const id = asset.kind === 'user' ? asset.id : `${asset.kind} ${asset.id}`;
+  const who = login === undefined ? id : `${login} (${id})`;
   const what = refusedBy === 'sink' ? `refused by the ${sink}` : 'no event could be made';
   const often = times === 1 ? 'once' : `${times} times`;
   const when = new Date(lastAt).toISOString();
@@ -85,8 +86,11 @@ async function tellReplayed(replayed: Replayed, world: World, json: boolean): Pr
 function told({ offered, marked, overtaken, nameless }: Replayed): string {
   const lines = [
     [offered, `${counted(offered, 'event waits', 'events wait')} in the outbox again`],
-    [overtaken, `${counted(overtaken, 'user has', 'users have')} an event in the outbox already`],
-    [marked, `${counted(marked, 'user is', 'users are')} read again: no event could be made`],
+    [overtaken, `${counted(overtaken, 'event has', 'events have')} a newer one in the outbox already`],
+    [
+      marked,
+      `${counted(marked, 'user or device is', 'users or devices are')} looked at again: no event could be made`,
+    ],
     [nameless, `${counted(nameless, 'record', 'records')} of Okta without an id cannot be asked for`],
   ] as const;
   const said = lines.filter(([count]) => count > 0).map(([, line]) => `${line}\n`);

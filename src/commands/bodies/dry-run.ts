@@ -1,10 +1,13 @@
+import { assetEvents, readingFor } from '../../compose/asset-events.ts';
 import { composeDryRun } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
+import type { EventKind } from '../../ports/asset-facts.ts';
+import type { RunEnd } from '../../ports/report.ts';
 import type { Sink } from '../../ports/sink.ts';
 import { sync } from '../../sync/sync.ts';
-import type { Scope } from '../../sync/job.ts';
+import type { Job, Scope } from '../../sync/job.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import type { World } from '../../process/world.ts';
 import { exitCodeOfRun, tellRunFailure } from './run-end.ts';
@@ -13,6 +16,8 @@ export interface DryRunOptions {
   readonly limit?: number;
   readonly user?: string;
   readonly pretty: boolean;
+  /** Kinds of assets whose events are printed after those of users. */
+  readonly assets?: readonly EventKind[];
 }
 
 /** stdout as a sink: one event a line, or indented. */
@@ -35,15 +40,39 @@ function scopeOf({ limit, user }: DryRunOptions): Scope {
   return limit === undefined ? { kind: 'all' } : { kind: 'first', limit };
 }
 
+async function runThenPrint(job: Job, print: () => Promise<void>): Promise<RunEnd> {
+  const end = await sync(job);
+  if (!job.signal.aborted) await print();
+  return end;
+}
+
+async function printAssets(
+  prepared: Prepared,
+  lasting: LastingParts,
+  job: Job,
+  kind: EventKind,
+  sink: Sink,
+): Promise<void> {
+  for await (const event of assetEvents(prepared, lasting, job, kind)) {
+    job.signal.throwIfAborted();
+    if ('body' in event) await sink.push([event.body]);
+    else prepared.log.warn(event, 'no event can be made of an asset');
+  }
+}
+
 /** Reads and prints events; pushes nothing, stores nothing. Resolves with the exit code. */
-export async function runDryRun(prepared: Prepared, options: DryRunOptions): Promise<number> {
+export async function runDryRun(given: Prepared, options: DryRunOptions): Promise<number> {
+  const { assets: kinds = [] } = options;
+  const prepared = readingFor(given, kinds);
   const { world } = prepared;
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
   const lasting = new LastingParts(world);
   try {
     const { job, close } = await composeDryRun(prepared, lasting, { scope, sink });
-    const end = await sync(job).finally(close);
+    const end = await runThenPrint(job, async () => {
+      for (const kind of kinds) await printAssets(prepared, lasting, job, kind, sink);
+    }).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');
     if (selection !== undefined) world.err.write(`${selection}\n`);

@@ -4,6 +4,7 @@ import {
   createOrg,
   DEFAULT_API_KEY,
   DEFAULT_CONNECTOR_UUID,
+  DEFAULT_DEVICES_CONNECTOR_UUID,
   DEFAULT_TOKEN,
   INTAKE_FAULTS,
   OKTA_FAULTS,
@@ -59,8 +60,12 @@ export async function runSimulator(world: World, options: SimulatorOptions): Pro
   }
 }
 
-async function serve(servers: Servers, world: World, { users, json }: SimulatorOptions): Promise<number> {
-  const settings = settingsFor(servers);
+async function serve(
+  servers: Servers,
+  world: World,
+  { users, devices, json }: SimulatorOptions,
+): Promise<number> {
+  const settings = settingsFor(servers, (devices ?? 0) > 0);
   await world.out(
     json
       ? `${JSON.stringify(settings)}\n`
@@ -83,16 +88,18 @@ export const SIMULATOR_SCHEMA = z.object({
   SEKOIA_BASE_URL: z.url().describe('of the intake'),
   SEKOIA_API_KEY: z.string().describe('that it takes'),
   SEKOIA_CONNECTOR_UUID: z.string().describe('that it takes'),
+  SEKOIA_DEVICES_CONNECTOR_UUID: z.string().optional().describe('that it takes; only with devices'),
 });
 
 /** The settings to connect the product to both, by name. */
-function settingsFor({ okta, intake }: Servers): OutputOf<typeof SIMULATOR_SCHEMA> {
+function settingsFor({ okta, intake }: Servers, hasDevices: boolean): OutputOf<typeof SIMULATOR_SCHEMA> {
   return {
     OKTA_BASE_URL: okta.url,
     OKTA_API_TOKEN: DEFAULT_TOKEN,
     SEKOIA_BASE_URL: intake.url,
     SEKOIA_API_KEY: DEFAULT_API_KEY,
     SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...(hasDevices ? { SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID } : {}),
   };
 }
 

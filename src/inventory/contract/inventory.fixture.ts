@@ -1,6 +1,7 @@
 /** The contract of a store of the inventory, by nothing but its ports: every store runs it. */
 import { describe } from 'vitest';
 import { assetsContract } from './assets.fixture.ts';
+import { deviceEventsContract } from './device-events.fixture.ts';
 import { deadLettersContract } from './dead-letters.fixture.ts';
 import { eventsContract } from './events.fixture.ts';
 import { groupsContract } from './groups.fixture.ts';
@@ -19,6 +20,7 @@ const SUITES = {
   users: usersContract,
   groups: groupsContract,
   assets: assetsContract,
+  'events of devices': deviceEventsContract,
   'old answers': oldAnswersContract,
   events: eventsContract,
   marks: marksContract,

@@ -54,16 +54,18 @@ export function openScene(kept: KeptInventory, given: SceneOptions = {}): Scene 
 
 function partsOf(kept: KeptInventory, given: SceneOptions) {
   const facets: UserFacets[] = [];
-  const { inventory, outbox, close } = openKept(kept, given, facets);
-  const { users, groups, assets, marks, runs } = inventory;
+  const { inventory, outbox, deviceOutbox, close } = openKept(kept, given, facets);
+  const { users, groups, assets, assetEvents, marks, runs } = inventory;
 
   return {
     users,
     groups,
     assets,
+    assetEvents,
     marks,
     runs,
     outbox,
+    deviceOutbox,
     bringBack: (startedAt: number) => inventory.bringBack(startedAt),
     standing: (lookups: ReadonlySet<Lookup>) => inventory.standing(lookups),
     /** The facets that events were made of, newest last. */
@@ -120,13 +122,13 @@ function openKept(kept: KeptInventory, given: SceneOptions, facets: UserFacets[]
     },
     clock: { now, sleep: async () => undefined },
   });
-  const { inventory, outbox } = opened;
+  const { inventory, outbox, deviceOutbox } = opened;
   const close = (): void => {
     opened?.close();
     opened = undefined;
   };
   onTestFinished(close);
-  return { inventory, outbox, close };
+  return { inventory, outbox, deviceOutbox, close };
 }
 
 async function lettersOf(kept: KeptInventory, sink: string): Promise<DeadLetter[]> {

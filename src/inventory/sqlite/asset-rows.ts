@@ -1,5 +1,7 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { ASSET_KINDS, type AssetKind, type AssetRef } from '../../ports/asset.ts';
+import { ASSET_KINDS, type AssetRef } from '../../ports/asset.ts';
+import { hasAssetTables } from './assets/tables.ts';
 import { text, type Row } from './rows.ts';
 
 const kindSchema = z.enum(ASSET_KINDS);
@@ -12,7 +14,11 @@ export function assetOf(row: Row): AssetRef {
   return { kind: kindSchema.parse(text(row, 'kind')), id: text(row, 'id') };
 }
 
-/** The table in which assets of a kind are kept. */
-export function tableOf(kind: AssetKind): string {
-  return `${kind}s`;
+/** Is an asset still kept? Devices have no table where nothing reads them. */
+export function isKeptIn(database: DatabaseSync): (asset: AssetRef) => boolean {
+  const users = database.prepare('SELECT id FROM users WHERE id = ?');
+  const devices = hasAssetTables(database)
+    ? database.prepare("SELECT id FROM assets WHERE kind = 'device' AND id = ?")
+    : undefined;
+  return ({ kind, id }) => (kind === 'user' ? users : devices)?.get(id) !== undefined;
 }

@@ -7,10 +7,13 @@ import type {
   GroupFacets,
   Lookup,
   PerUserLookup,
+  UserDevice,
   UserFacets,
   UserLookup,
 } from '../../ports/org.ts';
 import { facetOf } from '../policy/answers.ts';
+import { readLink, readRecord } from './assets/asset-records.ts';
+import { hasAssetTables } from './assets/tables.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { asPerUserFacets, readGap, readHeldRoles, readRoles, readUser } from './records.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
@@ -24,12 +27,25 @@ export interface View {
   readonly stale: ReadonlyMap<Lookup, number>;
 }
 
+const DEVICES_OF = `
+  SELECT assets.record AS record, asset_links.record AS link
+  FROM asset_links JOIN assets ON assets.kind = 'device' AND assets.id = asset_links.owner
+  WHERE asset_links.kind = 'device-users' AND asset_links.member = ? ORDER BY assets.id`;
+
+function deviceOf(row: Row): UserDevice {
+  const { id, displayName: name, platform, status } = readRecord('device', text(row, 'record'));
+  const { managementStatus } = readLink('device-users', text(row, 'link'));
+  return { id, name, platform, status, managementStatus };
+}
+
 /** Puts together all that the inventory knows of a user. Events are made of it. */
 export class FacetReader {
   readonly #user;
   readonly #groupsOf;
   readonly #everyone;
   readonly #group;
+  /** Absent where nothing has read devices. */
+  readonly #devicesOf;
   readonly #runState: RunStateReader;
   readonly #isStillGood: StillGood;
 
@@ -37,6 +53,7 @@ export class FacetReader {
     this.#isStillGood = isStillGood;
     this.#runState = new RunStateReader(database);
     this.#user = database.prepare('SELECT * FROM users WHERE id = ?');
+    this.#devicesOf = hasAssetTables(database) ? database.prepare(DEVICES_OF) : undefined;
     const columns = 'id, name, description, type, roles, roles_read_at, roles_asked_at, roles_gap';
     this.#groupsOf = database.prepare(`
       SELECT ${columns} FROM groups WHERE id IN (SELECT group_id FROM memberships WHERE user_id = ?) ORDER BY id`);
@@ -61,8 +78,14 @@ export class FacetReader {
       groups: this.#facetOf(row, 'groups', 'groups', stale, () => this.#groups(row)),
       ...this.#perUser(row, stale),
       roles: this.#facetOf(row, 'roles', 'roles', stale, () => readJson(row, 'roles', readHeldRoles)),
+      ...this.#devices(userId),
     };
     return { facets, stale };
+  }
+
+  #devices(userId: string): Pick<UserFacets, 'devices'> {
+    const rows = this.#devicesOf?.all(userId) ?? [];
+    return rows.length === 0 ? {} : { devices: rows.map(deviceOf) };
   }
 
   #perUser(row: Row, stale: Map<Lookup, number>): Pick<UserFacets, PerUserLookup> {

@@ -23,8 +23,8 @@ export function createFolder(): string {
 export function keptIn(folder: string, holder = HOLDER): KeptInventory {
   return {
     open: (options) => openInventory(folder, holder, options),
-    read: (sink) => openReader(folder, sink),
-    replay: (sink) => replayDeadLetters(folder, holder, sink),
+    read: (sink) => openReader(folder, [sink]),
+    replay: (sink) => replayDeadLetters(folder, holder, [sink]),
   };
 }
 

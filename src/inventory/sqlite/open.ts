@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { InventoryOptions, OpenInventory } from '../store.ts';
 import { AnswerStore } from './answers.ts';
-import { SqliteAssetStore } from './assets/asset-store.ts';
+import { assembleAssets } from './assets/assemble-assets.ts';
 import { bringBack } from './bring-back.ts';
 import { Checkpoints } from './checkpoints.ts';
 import {
@@ -46,10 +46,11 @@ export function assemble(
   if (options.redaction !== undefined) redactInventory(database, transaction, options.redaction);
   const marks = new SqliteMarkStore(database, transaction, runState);
   const moves = new MemberMoves(database);
+  const ofAssets = assembleAssets(database, options, { transaction, soon });
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
   const answers = new AnswerStore(statements, marks, moves);
-  const trouble = new StandingTrouble(database, sink, isStillGood);
+  const trouble = new StandingTrouble(database, [sink, ...ofAssets.sinks], isStillGood);
   const bringAllBack = bringBack(database);
   const inventory: Inventory = {
     users: new SqliteUserStore({
@@ -64,22 +65,25 @@ export function assemble(
       marks,
       runState,
       clock,
+      needOtherEvents: ofAssets.needAll,
     }),
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
-    assets: new SqliteAssetStore({ database, transaction, soon }),
+    assets: ofAssets.assets,
+    assetEvents: ofAssets.assetEvents,
     marks,
     runs: new SqliteRunStore({ database, transaction, state: runState, ...options }),
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };
-  const close = (): void => {
-    try {
-      gathering.close();
-    } finally {
-      closeFile();
-    }
-  };
-  return { inventory, outbox, close };
+  return { inventory, outbox, deviceOutbox: ofAssets.outbox, close: () => closeAll(gathering, closeFile) };
+}
+
+function closeAll(gathering: Gathering, closeFile: () => void): void {
+  try {
+    gathering.close();
+  } finally {
+    closeFile();
+  }
 }
 
 /** The inventory in `stateDir`, for one writer at a time. Throws `InventoryError`. */

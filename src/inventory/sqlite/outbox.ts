@@ -1,15 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BatchLimits, Outbox, OutboxEvent } from '../../ports/sink.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { byName } from '../../enrich/by-name.ts';
-import { ASSET_KINDS, type AssetRef } from '../../ports/asset.ts';
+import type { AssetRef } from '../../ports/asset.ts';
 import type { MadeEvent } from '../../ports/events.ts';
 import { batchOf } from '../policy/batch.ts';
 import { fateOf } from '../policy/unchanged.ts';
 import type { NewsRule } from '../../ports/inventory.ts';
 import type { EarlierEvents, Hashes } from '../policy/unchanged.ts';
 import { oldestWaiting } from './ages.ts';
-import { assetOf, KEY, tableOf } from './asset-rows.ts';
+import { assetOf, isKeptIn, KEY } from './asset-rows.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -43,6 +42,7 @@ export class SqliteOutbox implements Outbox {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #isKept: (asset: AssetRef) => boolean;
   readonly #oldest: () => number | undefined;
   /** Sequences that are in flight for the first time. Events that an earlier process had in flight may have arrived. */
   readonly #firstAttempts = new Set<number>();
@@ -56,6 +56,7 @@ export class SqliteOutbox implements Outbox {
     this.#clock = clock;
     this.#stampEvent = stampEvent;
     this.#statements = prepare(database);
+    this.#isKept = isKeptIn(database);
     this.#oldest = oldestWaiting(database, sink);
   }
 
@@ -118,8 +119,7 @@ export class SqliteOutbox implements Outbox {
     const asset = assetOf(row);
     const [hash, calmHash] = [text(row, 'hash'), text(row, 'calm_hash')];
     // Nothing is stored of an asset that was removed, not even its last event's hash.
-    if (this.#statements.isKept[asset.kind].get(asset.id) !== undefined)
-      this.#statements.deliver.run(...this.#key(asset), hash, calmHash);
+    if (this.#isKept(asset)) this.#statements.deliver.run(...this.#key(asset), hash, calmHash);
     this.#drop(sequence);
     this.#deadLetters.forget(asset);
   }
@@ -190,7 +190,6 @@ function prepare(database: DatabaseSync) {
     waiting: statement(`SELECT sequence FROM outbox WHERE ${KEY} AND attempted = 0`),
     wait: statement('UPDATE outbox SET attempted = 0 WHERE sequence = ?'),
     drop: statement('DELETE FROM outbox WHERE sequence = ?'),
-    isKept: byName(ASSET_KINDS, (kind) => statement(`SELECT id FROM ${tableOf(kind)} WHERE id = ?`)),
     deliver: statement('INSERT OR REPLACE INTO delivered VALUES (?, ?, ?, ?, ?)'),
     count: statement('SELECT events AS pending FROM outbox_sizes WHERE sink = ?'),
   };

@@ -19,7 +19,7 @@ import {
 import { openReader } from './reader.ts';
 
 function read(folder: string): InventoryReader {
-  const reader = openReader(folder, SINK);
+  const reader = openReader(folder, [SINK]);
   onTestFinished(() => reader.close());
   return reader;
 }
@@ -133,7 +133,7 @@ describe('inventory, reader: dead letters', () => {
 describe('inventory, reader: what cannot be read says what to do', () => {
   const thrown = (folder: string): unknown => {
     try {
-      openReader(folder, SINK).close();
+      openReader(folder, [SINK]).close();
     } catch (error) {
       return error;
     }

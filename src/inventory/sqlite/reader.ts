@@ -35,11 +35,11 @@ function noInventory(stateDir: string): InventoryError {
 }
 
 /**
- * Reads the inventory in `stateDir` as a sink sees it, without a lock, while a worker may be running. Throws
- * `InventoryError`.
+ * Reads the inventory in `stateDir` as its sinks see it, the one of users first, without a lock, while a worker may be
+ * running. Throws `InventoryError`.
  */
-export function openReader(stateDir: string, sink: string): InventoryReader {
-  return new SqliteReader(openReadOnly(stateDir), sink);
+export function openReader(stateDir: string, sinks: Sinks): InventoryReader {
+  return new SqliteReader(openReadOnly(stateDir), sinks);
 }
 
 /** The inventory's file, to read from only. */
@@ -72,17 +72,33 @@ function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
   );
 }
 
+/** The sinks of an inventory: that of users, and others. */
+export type Sinks = readonly [ofUsers: string, ...others: string[]];
+
+interface EventCount {
+  readonly events: number;
+  readonly oldestAt: number | undefined;
+}
+
+function together(counts: readonly EventCount[]): EventCount {
+  const instants = counts.map(({ oldestAt }) => oldestAt).filter((at) => at !== undefined);
+  return {
+    events: counts.reduce((sum, { events }) => sum + events, 0),
+    oldestAt: instants.length === 0 ? undefined : Math.min(...instants),
+  };
+}
+
 class SqliteReader implements InventoryReader {
   readonly #database: DatabaseSync;
-  readonly #sink: string;
+  readonly #sinks: Sinks;
   readonly #runState: RunStateReader;
   readonly #letters;
   readonly history: RunHistory;
   readonly posture: PostureHistory;
 
-  constructor(database: DatabaseSync, sink: string) {
+  constructor(database: DatabaseSync, sinks: Sinks) {
     this.#database = database;
-    this.#sink = sink;
+    this.#sinks = sinks;
     this.#runState = new RunStateReader(database);
     this.history = new SqliteRunHistory(database);
     this.posture = new SqlitePostureHistory(database);
@@ -93,12 +109,14 @@ class SqliteReader implements InventoryReader {
 
   /** Reads a page at a time: one long read would keep the writer from tidying up. */
   async *deadLetters(): AsyncGenerator<DeadLetter> {
-    let page = this.#lettersAfter(undefined);
-    for (; page.length > 0; page = this.#lettersAfter(page.at(-1)?.asset)) yield* page;
+    for (const sink of this.#sinks) {
+      let page = this.#lettersAfter(sink, undefined);
+      for (; page.length > 0; page = this.#lettersAfter(sink, page.at(-1)?.asset)) yield* page;
+    }
   }
 
-  #lettersAfter({ kind, id } = BEFORE_ALL): readonly DeadLetter[] {
-    return orInventoryError(() => this.#letters.all(this.#sink, kind, id, PAGE).map(readDeadLetter));
+  #lettersAfter(sink: string, { kind, id } = BEFORE_ALL): readonly DeadLetter[] {
+    return orInventoryError(() => this.#letters.all(sink, kind, id, PAGE).map(readDeadLetter));
   }
 
   async runState(): Promise<RunState> {
@@ -107,18 +125,21 @@ class SqliteReader implements InventoryReader {
 
   async waiting(): ReturnType<InventoryReader['waiting']> {
     return orInventoryError(() => {
-      const row = this.#database
-        .prepare('SELECT events AS pending FROM outbox_sizes WHERE sink = ?')
-        .get(this.#sink);
-      return {
-        events: row === undefined ? 0 : integer(row, 'pending'),
-        oldestAt: oldestWaiting(this.#database, this.#sink)(),
-      };
+      const size = this.#database.prepare('SELECT events AS pending FROM outbox_sizes WHERE sink = ?');
+      return together(
+        this.#sinks.map((sink) => {
+          const row = size.get(sink);
+          return {
+            events: row === undefined ? 0 : integer(row, 'pending'),
+            oldestAt: oldestWaiting(this.#database, sink)(),
+          };
+        }),
+      );
     });
   }
 
   async refused(): ReturnType<InventoryReader['refused']> {
-    return orInventoryError(() => refusedEvents(this.#database, this.#sink));
+    return orInventoryError(() => together(this.#sinks.map((sink) => refusedEvents(this.#database, sink))));
   }
 
   async oldestAnswers(): Promise<OldestAnswers> {
@@ -131,7 +152,9 @@ class SqliteReader implements InventoryReader {
   }
 
   async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
-    return orInventoryError(() => new StandingTrouble(this.#database, this.#sink, isStillGood).read(lookups));
+    return orInventoryError(() =>
+      new StandingTrouble(this.#database, this.#sinks, isStillGood).read(lookups),
+    );
   }
 
   async facets(userId: string, isStillGood: StillGood): Promise<UserFacets | undefined> {
@@ -139,11 +162,11 @@ class SqliteReader implements InventoryReader {
   }
 
   async user(idOrLogin: string, isStillGood: StillGood): Promise<KnownUser | undefined> {
-    return orInventoryError(() => new UserViews(this.#database, this.#sink, isStillGood).find(idOrLogin));
+    return orInventoryError(() => new UserViews(this.#database, this.#sinks[0], isStillGood).find(idOrLogin));
   }
 
   async *users(isStillGood: StillGood): AsyncGenerator<KnownUser> {
-    const views = orInventoryError(() => new UserViews(this.#database, this.#sink, isStillGood));
+    const views = orInventoryError(() => new UserViews(this.#database, this.#sinks[0], isStillGood));
     let ids = orInventoryError(() => views.idsAfter(''));
     for (; ids.length > 0; ids = orInventoryError(() => views.idsAfter(ids.at(-1) ?? ''))) {
       for (const id of ids) {

@@ -36,6 +36,26 @@ describe('inventory, redact kept: an inventory that was kept under another redac
     expect(await after.take()).toHaveLength(2);
   });
 
+  test('holds nothing of it in devices and assignments either', async () => {
+    const folder = createFolder();
+    const scene = createScene({ folder });
+    await scene.assets.save('device', [{ id: 'guo1', displayName: SECRET }], 10);
+    const assigned = { kind: 'app-users', owner: '0oa1' } as const;
+    await scene.assets.saveLink(assigned, '00u1', { id: '00u1', userName: SECRET }, 10);
+    scene.close();
+    expect(holdsSecret(folder)).toBe(true);
+
+    const rules = new Map([
+      ['device.displayName', 'drop'],
+      ['login', 'hash'],
+    ] as const);
+    const after = createScene({ folder, redaction: createRedactor(rules, 'key') });
+
+    expect(holdsSecret(folder)).toBe(false);
+    expect(await after.assets.find('device', 'guo1')).toEqual({ id: 'guo1' });
+    expect((await after.assets.link(assigned, '00u1'))?.userName).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   test('is left alone when the redaction is the same', async () => {
     const folder = createFolder();
     const before = createScene({ folder, redaction });

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '../../ports/org.ts';
 import type { KeptRedaction } from '../store.ts';
+import { redactAssets } from './assets/redact-assets.ts';
+import { hasAssetTables } from './assets/tables.ts';
 import { readUser } from './records.ts';
 import { text } from './rows.ts';
 import type { Transaction } from './transaction.ts';
@@ -13,7 +15,7 @@ import type { Transaction } from './transaction.ts';
 export function redactInventory(
   database: DatabaseSync,
   transaction: Transaction,
-  { text: now, redactKept }: KeptRedaction,
+  { text: now, redactKept, keptAssets }: KeptRedaction,
 ): void {
   const before = redactionOf(database);
   if ((before ?? '') === now) return;
@@ -23,6 +25,7 @@ export function redactInventory(
   }
   transaction(() => {
     rewriteUsers(database, (user) => redactKept(user, before));
+    if (hasAssetTables(database)) redactAssets(database, keptAssets(before));
     database.exec(`
       DELETE FROM delivered WHERE (sink, kind, id) IN (SELECT sink, kind, id FROM outbox);
       DELETE FROM outbox;

@@ -7,10 +7,10 @@ test('inventory, replay: replaying dead letters is refused while a run has the i
   const { folder, save } = createScene();
   const empty = createFolder();
 
-  await expect(replayDeadLetters(folder, HOLDER, SINK)).rejects.toMatchObject({
+  await expect(replayDeadLetters(folder, HOLDER, [SINK])).rejects.toMatchObject({
     message: expect.stringContaining('in use by'),
   });
-  await expect(replayDeadLetters(empty, HOLDER, SINK)).rejects.toMatchObject({
+  await expect(replayDeadLetters(empty, HOLDER, [SINK])).rejects.toMatchObject({
     message: expect.stringContaining('no inventory'),
   });
   expect(readdirSync(empty)).toEqual([]);

@@ -6,10 +6,10 @@ import { assetGaps } from './assets/standing-gaps.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import type { Row } from './rows.ts';
 
-/** Counts the gaps and the dead letters of a sink that are in the inventory now, whichever run caused them. */
+/** Counts the gaps and the dead letters of these sinks that are in the inventory now, whichever run caused them. */
 export class StandingTrouble {
   readonly #database: DatabaseSync;
-  readonly #sink: string;
+  readonly #sinks: readonly string[];
   readonly #isStillGood: StillGood;
   readonly #ofUsers;
   readonly #ofGroups;
@@ -17,9 +17,9 @@ export class StandingTrouble {
   readonly #deadLetters;
   readonly #ofMemberships;
 
-  constructor(database: DatabaseSync, sink: string, isStillGood: StillGood) {
+  constructor(database: DatabaseSync, sinks: readonly string[], isStillGood: StillGood) {
     this.#database = database;
-    this.#sink = sink;
+    this.#sinks = sinks;
     this.#isStillGood = isStillGood;
     this.#ofUsers = database.prepare(`
       SELECT value AS reason, key AS lookup, count(*) AS count
@@ -64,8 +64,8 @@ export class StandingTrouble {
       }
     }
     for (const { name, reason, count } of assetGaps(this.#database)) add(name, reason, count);
-    const letters = this.#deadLetters.get(this.#sink);
-    return { gaps, deadLetters: letters === undefined ? 0 : integer(letters, 'count') };
+    const letters = this.#sinks.map((sink) => this.#deadLetters.get(sink)).filter((row) => row !== undefined);
+    return { gaps, deadLetters: letters.reduce((sum, row) => sum + integer(row, 'count'), 0) };
   }
 }
 

@@ -44,6 +44,8 @@ export interface UserStoreParts {
   readonly marks: SqliteMarkStore;
   readonly runState: RunStateRow;
   readonly clock: Clock;
+  /** Lets the events of other assets be made anew, too. */
+  readonly needOtherEvents: () => void;
 }
 
 /** A transaction that makes events ends after this time: on a cold or busy disk a user takes milliseconds. */
@@ -174,9 +176,10 @@ export class SqliteUserStore implements UserStore {
   }
 
   async needEvents(change?: RunStateChange): Promise<void> {
-    const { transaction, moves, runState } = this.#parts;
+    const { transaction, moves, runState, needOtherEvents } = this.#parts;
     transaction(() => {
       moves.all();
+      needOtherEvents();
       if (change !== undefined) runState.save(change);
     });
   }

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../enrich/facets.ts';
 import { LOOKUPS } from '../../ports/org.ts';
 import { ADMIN_TYPE, OKTA_ACCOUNT, SERVICE_TYPE, USER_TYPE } from '../ids.ts';
 import { orAbsent, type AttributeRow, type Said } from './row.ts';
@@ -156,6 +157,25 @@ export const UNMAPPED: readonly AttributeRow[] = [
     path: 'unmapped.okta.risk_undecided',
     shape: listOf(oneOf(RISK_RULES), { minItems: 1, uniqueItems: true }),
     value: ({ enriched }) => orAbsent(enriched.risk?.undecided ?? []),
+  },
+  {
+    path: 'unmapped.okta.devices',
+    shape: listOf(
+      objectOf({ uid: text, name: text, platform: text, status: text, management_status: text }, ['uid']),
+      { minItems: 1 },
+    ),
+    value: ({ options, enriched: { facets } }) =>
+      options.namesDevices === true
+        ? facets.devices
+            ?.toSorted((left, right) => byCodeUnit(left.id, right.id))
+            .map(({ id, name, platform, status, managementStatus }) => ({
+              uid: id,
+              name,
+              platform,
+              status,
+              management_status: managementStatus,
+            }))
+        : undefined,
   },
   {
     path: 'unmapped.okta.unknown',

@@ -32,7 +32,7 @@ export function createOfficialDialect(version: Version, options: OfficialOptions
   return {
     name: `ocsf-${version}`,
     schemaVersion: version,
-    settings: JSON.stringify([options.carriesRaw === true]),
+    settings: JSON.stringify([options.carriesRaw === true, ...(options.namesDevices ? ['devices'] : [])]),
     sendsRoleList: true,
     normalise,
     stamp: stampEvent,

@@ -13,6 +13,8 @@ export interface OfficialOptions {
   readonly orgLabel?: string | undefined;
   /** Also send the user as Okta gave it, where the inventory has that. */
   readonly carriesRaw?: boolean | undefined;
+  /** Also name the devices of a user, as far as they are known. */
+  readonly namesDevices?: boolean | undefined;
 }
 
 /** The input of the rows of every class. */

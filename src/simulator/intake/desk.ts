@@ -10,6 +10,7 @@ import { hashText } from '../org/random.ts';
 
 export const DEFAULT_API_KEY = 'simulated-key';
 export const DEFAULT_CONNECTOR_UUID = '11111111-2222-4333-8444-555555555555';
+export const DEFAULT_DEVICES_CONNECTOR_UUID = '22222222-3333-4444-8555-666666666666';
 
 const PATH = /^\/api\/v2\/asset-management\/asset-connector\/([^/?]+)$/;
 
@@ -83,7 +84,8 @@ export class IntakeDesk {
     if (method !== 'POST') return refusal(405, 'only POST', 0).outcome;
     if (authorization !== `Bearer ${this.#options.apiKey ?? DEFAULT_API_KEY}`)
       return refusal(401, 'the API key is not valid', 0).outcome;
-    if (uuid !== (this.#options.connectorUuid ?? DEFAULT_CONNECTOR_UUID))
+    const { connectorUuid: users = DEFAULT_CONNECTOR_UUID } = this.#options;
+    if (uuid !== users && uuid !== DEFAULT_DEVICES_CONNECTOR_UUID)
       return refusal(404, 'no such connector', 0).outcome;
     const isJson = contentType !== undefined && /^application\/json(;|$)/i.test(contentType);
     return isJson ? undefined : refusal(415, 'the content type must be application/json', 0).outcome;

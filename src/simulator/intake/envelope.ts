@@ -29,8 +29,9 @@ function holdsNull(value: unknown): boolean {
   return typeof value === 'object' && Object.values(value).some(holdsNull);
 }
 
+/** The id of the user or device that an event is about. */
 export function uidOf(item: Readonly<Record<string, unknown>>): string | undefined {
-  const user = item['user'];
-  if (!isObject(user)) return undefined;
-  return typeof user['uid'] === 'string' ? user['uid'] : undefined;
+  const subject = item['user'] ?? item['device'];
+  if (!isObject(subject)) return undefined;
+  return typeof subject['uid'] === 'string' ? subject['uid'] : undefined;
 }

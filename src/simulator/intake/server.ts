@@ -11,7 +11,7 @@ export interface IntakeServer {
   readonly requests: readonly IntakeRequest[];
   /** How many batches and events were stored, repeats included. */
   counts(): { readonly batches: number; readonly events: number };
-  /** The newest event of each user, by `user.uid`. */
+  /** The newest event of each user and device, by `user.uid` and `device.uid`. */
   latestByUid(): ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** `true`: every request gets a 503. */
   setDown(isDown: boolean): void;

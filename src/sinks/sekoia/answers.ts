@@ -5,6 +5,7 @@ import { doubtOf } from './confirmation.ts';
 import { plainExcerpt, withoutSecret } from './excerpt.ts';
 import type { PartialAnswer } from '../../http/client.ts';
 import { readRetryAfterMs } from '../../http/retry-after.ts';
+import { USERS } from './name.ts';
 
 const REASON_LENGTH = 500;
 const AGAIN = new Set([408, 425, 429]);
@@ -17,6 +18,8 @@ export interface SentBatch {
   readonly events: number;
   /** The API key. */
   readonly secret: string;
+  /** The setting that has the id of the connector; absent: that of users. */
+  readonly setting?: string;
 }
 
 const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(), message: z.string() });
@@ -26,7 +29,11 @@ const ErrorBody = z.object({ code: z.union([z.string(), z.number()]).optional(),
  * into the reason of a dead letter, without `secret`; an error repeats only the few words that say why a 2xx confirms
  * nothing.
  */
-export function readAnswer(answer: IntakeAnswer, host: string, { events, secret }: SentBatch): Receipt {
+export function readAnswer(
+  answer: IntakeAnswer,
+  host: string,
+  { events, secret, setting = USERS.setting }: SentBatch,
+): Receipt {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     const doubt = doubtOf({ ...answer, sent: events, secret });
@@ -35,14 +42,14 @@ export function readAnswer(answer: IntakeAnswer, host: string, { events, secret 
   }
   if (status === 413) return { kind: 'too-large', reason: reasonOf(answer, secret) };
   if (status === 400 || status === 422) return { kind: 'refused', reason: reasonOf(answer, secret) };
-  throw errorOf(answer, host);
+  throw errorOf(answer, host, setting);
 }
 
-function errorOf(answer: IntakeAnswer, host: string): ConnectorError {
+function errorOf(answer: IntakeAnswer, host: string, setting: string): ConnectorError {
   const { status } = answer;
   if (status === 401 || status === 403) return keyError(status, host);
   if (status >= 300 && status < 400) return redirectError(status, host);
-  if (status >= 400 && status < 500 && !AGAIN.has(status)) return addressError(status, host);
+  if (status >= 400 && status < 500 && !AGAIN.has(status)) return addressError(status, host, setting);
   return busyError(answer, host);
 }
 
@@ -62,9 +69,9 @@ function redirectError(status: number, host: string): ConnectorError {
   );
 }
 
-function addressError(status: number, host: string): ConnectorError {
+function addressError(status: number, host: string, setting: string): ConnectorError {
   return new SinkAuthError(`the intake at ${host} does not take events at this address (HTTP ${status})`, {
-    hint: 'check SEKOIA_BASE_URL and SEKOIA_CONNECTOR_UUID',
+    hint: `check SEKOIA_BASE_URL and ${setting}`,
   });
 }
 

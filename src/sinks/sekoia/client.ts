@@ -5,7 +5,7 @@ import type { HttpRoute } from '../../http/proxy.ts';
 import { readAnswer } from './answers.ts';
 import { ENVELOPE_BYTES, writeBody } from './body.ts';
 import { failureOf } from './failures.ts';
-import { INTAKE } from './name.ts';
+import { USERS, type Connector } from './name.ts';
 
 /**
  * Of a refusal only the message is read, of a confirmation everything; the rest of an answer is counted and dropped.
@@ -16,6 +16,8 @@ const KEPT_OF_CONFIRMATION_BYTES = 16 * 1024 * 1024;
 export interface IntakeClientSettings {
   readonly baseUrl: string;
   readonly connectorUuid: string;
+  /** The connector with that id; absent: that of users. */
+  readonly connector?: Connector;
   /** The API key as it is now. */
   readonly apiKey: () => string;
   /** Called after a 401: reads the key once more from where it came from. */
@@ -30,6 +32,7 @@ export interface IntakeClientSettings {
 /** The Sekoia.io asset connector as a sink. `push([])` sends an empty batch, which tests the connection. */
 export function createIntakeClient(settings: IntakeClientSettings): Sink {
   const { baseUrl, connectorUuid, userAgent, timeoutMs = 30_000, route } = settings;
+  const { words: name, setting } = settings.connector ?? USERS;
   const base = baseUrl.replace(/\/+$/, '');
   const url = new URL(`${base}/api/v2/asset-management/asset-connector/${encodeURIComponent(connectorUuid)}`);
   const { host } = url;
@@ -41,17 +44,16 @@ export function createIntakeClient(settings: IntakeClientSettings): Sink {
   });
 
   return {
-    name: INTAKE,
+    name,
     envelopeBytes: ENVELOPE_BYTES,
-    refusalHint:
-      'check SEKOIA_CONNECTOR_UUID and DIALECT: the intake takes none of these events, they wait in the outbox',
+    refusalHint: `check ${setting} and DIALECT: the intake takes none of these events, they wait in the outbox`,
     async push(bodies, signal = new AbortController().signal) {
       try {
         const { answer, key } = await askWithKey(settings, (headers) =>
           post(url, headers, writeBody(bodies), signal),
         );
         if (answer.kind === 'fault') throw failureOf(answer, host);
-        return readAnswer(answer, host, { events: bodies.length, secret: key });
+        return readAnswer(answer, host, { events: bodies.length, secret: key, setting });
       } catch (thrown) {
         throw signal.aborted ? new SinkUnavailableError('stopped before the intake answered') : thrown;
       }

@@ -79,15 +79,16 @@ export async function readDirectory(run: DirectoryParts): Promise<ListedDirector
 }
 
 async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
-  const { lookups, scope } = run.settings;
+  const { lookups, scope, assets } = run.settings;
   const nothing = withoutListings(run, isVerifying(run));
   // The roles of a few users whose groups are not wanted are asked directly, and so are their groups where no roles are
   // wanted: the list of groups would only tell which of them hold none.
   const wantsBoth = lookups.has('groups') && (lookups.has('group-roles') || lookups.has('roles'));
-  if (scope.kind !== 'all' && !wantsBoth) return nothing;
+  const areAssets = assets.has('groups');
+  if (scope.kind !== 'all' && !wantsBoth && !areAssets) return nothing;
   const ofFew = { ...nothing, groupRoles: new RolesOfFew(run, listGroups) };
   if (scope.kind === 'one') return ofFew;
-  if (scope.kind === 'first' && scope.limit <= VERY_FEW_USERS)
+  if (scope.kind === 'first' && scope.limit <= VERY_FEW_USERS && !areAssets)
     return { ...ofFew, assignees: await listAssignees(run) };
   const listed = await listGroups(run, nothing.groupRoles);
   const usersExpected = nothing.usersExpected ?? (await expectUsers(run, listed));

@@ -14,6 +14,7 @@ import { GAP_REASONS, type GapReason } from '../../../ports/org.ts';
 import { integer, optionalInteger, optionalText, text, type Row } from '../rows.ts';
 import { orInventoryError, type Transaction } from '../transaction.ts';
 import { readLink, readRecord } from './asset-records.ts';
+import type { DeviceEvents } from './device-events.ts';
 import { assetStatements } from './statements.ts';
 import { makeAssetTables } from './tables.ts';
 
@@ -34,6 +35,8 @@ interface AssetStoreParts {
   /** For work on few rows, see `Gathering`. */
   readonly soon: Transaction;
   readonly transaction: Transaction;
+  /** Absent: no events are made of devices. */
+  readonly deviceEvents?: DeviceEvents | undefined;
 }
 
 /** Assets in SQLite. Its tables are made when it is first used. */
@@ -115,12 +118,14 @@ export class SqliteAssetStore implements AssetStore {
 
   async remove(kind: RecordKind, id: string): Promise<void> {
     const { forget, forgetSet, forgetLinks } = this.#statements;
-    this.#parts.transaction(() => {
-      forget.run(kind, id);
+    const { transaction, deviceEvents } = this.#parts;
+    transaction(() => {
+      if (kind === 'device') deviceEvents?.evaluateGone(id);
       for (const set of SETS_OF[kind]) {
         forgetSet.run(set, id);
         forgetLinks.run(set, id);
       }
+      forget.run(kind, id);
     });
   }
 

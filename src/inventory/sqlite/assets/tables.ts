@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { DUE_EVENTS } from './due-events.ts';
 
 /**
  * The tables of assets beside users. They are made when assets are first read, so that an inventory of users alone stays
@@ -23,10 +24,11 @@ const TABLES = `
   CREATE TABLE links_being_read (
     reading INTEGER NOT NULL, member TEXT NOT NULL, variant TEXT NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (reading, member, variant)
-  ) STRICT, WITHOUT ROWID;`;
+  ) STRICT, WITHOUT ROWID;
+  ${DUE_EVENTS}`;
 
 export function hasAssetTables(database: DatabaseSync): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'assets'").get() !== undefined;
+  return database.prepare('PRAGMA table_info(assets)').get() !== undefined;
 }
 
 export function makeAssetTables(database: DatabaseSync): void {
