@@ -17,6 +17,7 @@ import type { Sink } from '../ports/sink.ts';
 import { isVerificationDue } from '../sync/group-roles.ts';
 import type { Job } from '../sync/job.ts';
 import { answeredSince } from '../sync/vouching.ts';
+import { surveyAssets } from '../sync/assets/survey-assets.ts';
 import { counted, surveyOrg, type SurveyHints } from '../sync/survey.ts';
 import { tolerate } from '../sync/tolerate.ts';
 
@@ -118,6 +119,11 @@ async function factsOf(known: KnownFacts, hints: SurveyHints, job: Job): Promise
   const refusing = known.groups.find(({ id }) => id === hints.refusingGroupId);
   const userPages = [others, ...(includeDeprovisioned ? [deactivated] : [])];
   return {
+    assets: await surveyAssets(
+      job,
+      known.assets,
+      known.assets && { count: known.assets.devices, isGuess: false },
+    ),
     users: { listed: others + (includeDeprovisioned ? deactivated : 0), notDeactivated: others },
     sizes: hasGroups ? sizes : undefined,
     holders: hasList ? known.holders : undefined,

@@ -1,3 +1,4 @@
+import { planAssets, type AssetFacts, type AssetQuestion } from './asset-calls.ts';
 import { canHave } from '../enrich/needs.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS, type Lookup, type PerUserLookup } from '../ports/org.ts';
 import { ASKED_AT, ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
@@ -27,6 +28,8 @@ export interface OrgFacts {
   readonly refusing?: { readonly name: string } | undefined;
   /** True when all groups are asked for roles, whatever their flag says. */
   readonly isVerifying: boolean;
+  /** Absent where nothing but users is read. */
+  readonly assets?: AssetFacts | undefined;
   /** How often changes are asked for during the run. */
   readonly polls: number;
 }
@@ -38,7 +41,7 @@ interface Alternative {
 
 /** One question of a run: how it will be asked, and what other ways would have cost. */
 export interface PlannedQuestion {
-  readonly question: Lookup | 'start' | 'users' | 'memberships' | 'changes';
+  readonly question: Lookup | AssetQuestion | 'start' | 'users' | 'memberships' | 'changes';
   readonly way: string;
   readonly why: string;
   readonly calls: Calls;
@@ -57,6 +60,7 @@ export function planQuestions(facts: OrgFacts, lookups: LookupSet): readonly Pla
     groupRoles(facts, lookups),
     roles(facts, lookups),
     ...PER_USER_LOOKUPS.map((lookup) => onePerUser(lookup, facts, lookups)),
+    ...(facts.assets === undefined ? [] : planAssets(facts.assets, facts.users.listed)),
     changes(facts, lookups),
   ];
   return questions.filter((question) => question !== undefined);

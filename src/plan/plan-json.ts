@@ -1,3 +1,4 @@
+import { ASSET_QUESTIONS } from './asset-calls.ts';
 import * as z from 'zod';
 import { JSON_VERSION, jsonVersion, type OutputOf } from '../ports/json-output.ts';
 import { LOOKUPS } from '../ports/org.ts';
@@ -11,12 +12,14 @@ const part = z.number().positive();
 
 const question = z.object({
   question: z
-    .enum(['start', 'users', 'memberships', 'changes', ...LOOKUPS])
-    .describe('a lookup, or what comes before it'),
+    .enum([...new Set(['start', 'users', 'memberships', 'changes', ...LOOKUPS, ...ASSET_QUESTIONS] as const)])
+    .describe('a lookup, what comes before it, or a question about assets'),
   way: z.string().describe('how it will be asked, in words'),
   why: z.string().describe('the reason, in words'),
   total_calls: count.describe('its calls'),
   calls: calls.describe('the same by endpoint'),
+  bucket: z.string().optional().describe('the bucket that takes longest; told only where `ASSETS` has any'),
+  minutes: number.optional().describe('how long that takes at `share`'),
   alternatives: z
     .array(
       z.object({
@@ -94,12 +97,14 @@ export function planJson(plan: Plan): OutputOf<typeof PLAN_SCHEMA> {
     minutes: rounded(minutesAtShare),
     minutes_at_full_share: rounded(minutesAtFull),
     binding_bucket: plan.buckets[0]?.bucket,
-    questions: plan.questions.map(({ question, way, why, calls, alternatives }) => ({
+    questions: plan.questions.map(({ question, way, why, calls, bucket, minutes, alternatives }) => ({
       question,
       way,
       why,
       total_calls: totalOf(calls),
       calls: Object.fromEntries(calls),
+      bucket,
+      minutes: minutes === undefined ? undefined : rounded(minutes),
       alternatives,
     })),
     buckets: plan.buckets.map((each) => ({

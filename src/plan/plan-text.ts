@@ -17,10 +17,7 @@ export function planLines(plan: Plan): readonly string[] {
   return [
     ...summary(plan),
     '',
-    ...table(
-      ['question', 'asked', 'calls', 'why'],
-      plan.questions.map((each) => [each.question, each.way, count.format(totalOf(each.calls)), whyOf(each)]),
-    ),
+    ...questionTable(plan),
     '',
     ...table(
       ['endpoint', 'calls'],
@@ -49,6 +46,18 @@ export function planLines(plan: Plan): readonly string[] {
 export function estimateLine({ total, share, minutesAtShare, buckets }: Plan): string {
   const binding = buckets[0] === undefined ? '' : `; the bucket that binds is ${buckets[0].bucket}`;
   return `about ${count.format(total)} calls, ${minutes(minutesAtShare)} at OKTA_RATE_LIMIT_SHARE=${share}${binding}; \`okta-ocsf plan\` tells more`;
+}
+
+/** Where assets are read, each question has its own bucket and time, since several buckets are spent side by side. */
+function questionTable({ questions }: Pick<Plan, 'questions'>): string[] {
+  const areTimed = questions.some((each) => each.minutes !== undefined);
+  const head = ['question', 'asked', 'calls', ...(areTimed ? ['at the share', 'bucket'] : []), 'why'];
+  const rows = questions.map((each) => {
+    const time = [each.minutes === undefined ? '' : minutes(each.minutes), each.bucket ?? ''];
+    const calls = count.format(totalOf(each.calls));
+    return [each.question, each.way, calls, ...(areTimed ? time : []), whyOf(each)];
+  });
+  return table(head, rows);
 }
 
 function summary({

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { ASSETS } from '../ports/assets.ts';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import type { Budget } from '../ports/source.ts';
+import { planAssets, type AssetFacts } from './asset-calls.ts';
 import { naiveCalls, planCalls, planQuestions, type OrgFacts } from './calls.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { totalOf } from './call-counts.ts';
@@ -135,4 +137,59 @@ test('plan: a refusing group is named with its cost, and the verification of fla
   expect(lines).toMatch(
     /group-roles +every group +501 +this run verifies the admin flags \(VERIFY_GROUP_ROLES\)/,
   );
+});
+
+describe('plan: assets', () => {
+  const assets: AssetFacts = {
+    wanted: new Set(ASSETS),
+    appUsers: 'auto',
+    apps: 200,
+    appsWithRoles: 5,
+    groupsWithApps: 300,
+    appsOfEveryone: 20,
+    rules: 60,
+    devices: 6000,
+    isGuess: false,
+  };
+  const callsOf = (changes: Partial<AssetFacts> = {}): Record<string, number> =>
+    Object.fromEntries(
+      planAssets({ ...assets, ...changes }, 10_000).map(({ question, calls }) => [question, totalOf(calls)]),
+    );
+
+  test("the issue's org takes 414 calls for them: one more for the custom roles", () => {
+    expect(callsOf()).toEqual({
+      apps: 1,
+      'app-groups': 200,
+      'app-users': 180,
+      rules: 1,
+      devices: 30,
+      org: 2,
+    });
+  });
+
+  test.each<[Partial<AssetFacts>, string, number]>([
+    [{ appUsers: 'all' }, 'app-users', 180 + 20 * 20],
+    [{ appUsers: 'off' }, 'app-users', 0],
+    [{ groupsWithApps: 100 }, 'app-groups', 105],
+    [{ groupsWithApps: 195 }, 'app-groups', 200],
+    [{ groupsWithApps: undefined }, 'app-groups', 200],
+    [{ appsOfEveryone: undefined }, 'app-users', 200],
+  ])('with %j, %s takes %i calls', (changes, question, calls) => {
+    expect(callsOf(changes)[question]).toBe(calls);
+  });
+
+  test('ask only what is wanted', () => {
+    expect(Object.keys(callsOf({ wanted: new Set(['apps']) }))).toEqual(['apps', 'app-groups']);
+    expect(callsOf({ wanted: new Set(['groups']) })).toEqual({});
+  });
+
+  test('tell bucket and time of each question; without them nothing does', () => {
+    const [timed] = plan({ assets }).questions.filter(({ question }) => question === 'app-users');
+
+    expect(timed).toMatchObject({ bucket: 'users', minutes: 180 / 300 });
+    expect(plan().questions.filter((each) => 'bucket' in each || 'minutes' in each)).toEqual([]);
+    expect(planLines(plan({ assets })).join('\n')).toMatch(
+      /app-users +applications that .* +180 +36 s +users/,
+    );
+  });
 });

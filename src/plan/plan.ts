@@ -31,6 +31,13 @@ interface LookupCost {
   readonly minutes: number;
 }
 
+/** A question with its bucket and time, which are told where assets are read. */
+interface TimedQuestion extends PlannedQuestion {
+  /** Of several buckets, the one that takes longest. */
+  readonly bucket?: string;
+  readonly minutes?: number;
+}
+
 /** The calls of a full run when nothing fails, and how long they take. */
 export interface Plan {
   readonly basis: Basis;
@@ -42,7 +49,7 @@ export interface Plan {
     readonly groups: number | undefined;
     readonly groupsPerUser: number | undefined;
   };
-  readonly questions: readonly PlannedQuestion[];
+  readonly questions: readonly TimedQuestion[];
   readonly calls: Calls;
   readonly total: number;
   /** About what the next full run asks, where earlier answers hold; absent: everything. */
@@ -69,7 +76,9 @@ export function makePlan(known: OrgFacts, basis: Basis, settings: PlanSettings):
       groups: sizes?.count,
       groupsPerUser: sizes && sizes.memberships / Math.max(1, sizes.usersAtLeast),
     },
-    questions: planQuestions(facts, lookups),
+    questions: planQuestions(facts, lookups).map((each) =>
+      facts.assets === undefined ? each : withTime(each, settings),
+    ),
     calls,
     total: totalOf(calls),
     nextTotal: withoutHeld(calls, settings.held),
@@ -79,6 +88,13 @@ export function makePlan(known: OrgFacts, basis: Basis, settings: PlanSettings):
     minutesAtFull: Math.max(0, ...buckets.map(({ minutesAtFull }) => minutesAtFull)),
     lookups: [...lookups].map((lookup) => costOfLookup(lookup, facts, settings)),
   };
+}
+
+/** Questions about assets spend other buckets than users, side by side. */
+function withTime(question: PlannedQuestion, { budgetOf }: PlanSettings): TimedQuestion {
+  const [longest] = planTime(question.calls, budgetOf);
+  if (longest === undefined) return question;
+  return { ...question, bucket: longest.bucket, minutes: longest.minutesAtShare };
 }
 
 function withoutHeld(calls: Calls, held: Calls = new Map()): number | undefined {

@@ -3,7 +3,8 @@ import type { OrgIdentity } from '../ports/org.ts';
 import type { Holders, OrgFacts } from '../plan/calls.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { listingCalls, type Calls } from '../plan/call-counts.ts';
-import { isAdministrators, type GroupSizes } from '../plan/group-sizes.ts';
+import { isAdministrators, isEveryone, type GroupSizes } from '../plan/group-sizes.ts';
+import { surveyAssets, type GroupApps } from './assets/survey-assets.ts';
 import { listGroups } from './full/directory.ts';
 import { GroupRoles } from './group-roles.ts';
 import type { Job, Run } from './job.ts';
@@ -62,8 +63,14 @@ export async function surveyOrg(
     selected: run.source.usersSelected?.(),
     polls: 0,
   };
-  if (isQuick && listed !== undefined)
-    return { ...shared, ...guessUsers(run, listed.sizes, { start, groups }) };
+  const guessed =
+    isQuick && listed !== undefined ? guessUsers(run, listed.sizes, { start, groups }) : undefined;
+  const assets = await surveyAssets(
+    job,
+    await groupAppsOf(job, listed),
+    guessed && { count: guessed.users.listed, isGuess: true },
+  );
+  if (guessed !== undefined) return { ...shared, ...guessed, assets };
   if (listed !== undefined) await learnAdministrators(run, listed);
   const hasList =
     run.settings.lookups.has('roles') && (listed !== undefined || run.settings.lookups.has('groups'));
@@ -72,7 +79,15 @@ export async function surveyOrg(
   );
   const { value: users, calls: pages } = await counted(job, () => countUsers(run, assignees?.ids));
   const holders = assignees === undefined ? undefined : await countHolders(run, users.holders, listed);
-  return { ...shared, users, holders, listings: { start, groups, roleHolders, users: pages } };
+  return { ...shared, assets, users, holders, listings: { start, groups, roleHolders, users: pages } };
+}
+
+/** The list of groups tells how many applications each has. */
+async function groupAppsOf({ inventory }: Job, listed: ListedGroups | undefined): Promise<GroupApps> {
+  const everyone = listed?.withRoles.find(({ group }) => isEveryone(group));
+  const record = everyone && (await inventory.assets.find('group', everyone.group.id));
+  const withApps = await inventory.assets.groupsWithApps();
+  return { groupsWithApps: withApps?.length, appsOfEveryone: record?.appsCount };
 }
 
 /** A survey lists in the same way as a run that begins now. */

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { ENDPOINTS } from '../../okta/endpoints.ts';
+import type { AssetFacts } from '../../plan/asset-calls.ts';
 import type { Calls } from '../../plan/call-counts.ts';
 import type { PlannedGroup } from '../../plan/group-sizes.ts';
 import type { Lookup, UserLookup } from '../../ports/org.ts';
 import type { RunState } from '../../ports/run-state.ts';
+import { hasAssetTables } from './assets/tables.ts';
 import { inventoryFile } from './database.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { integer, optionalInteger, optionalText, text } from './rows.ts';
@@ -26,6 +28,9 @@ export interface KnownFacts {
   readonly holders: { readonly listed: number; readonly asked: number };
   /** The admin flag as it must have been: false where the group was not asked. */
   readonly groups: readonly (PlannedGroup & { readonly id: string })[];
+  /** Absent where no assets are known. */
+  readonly assets:
+    (Pick<AssetFacts, 'groupsWithApps' | 'appsOfEveryone'> & { readonly devices: number }) | undefined;
   /** By endpoint: answers that a full run need not ask for. */
   readonly held: Calls;
 }
@@ -61,6 +66,7 @@ function factsIn(database: DatabaseSync, holdSince: HoldSince): KnownFacts | und
     users: countUsers(database),
     holders: countHolders(database),
     groups: listGroups(database),
+    assets: hasAssetTables(database) ? countAssets(database) : undefined,
     held: countHeld(database, holdSince(state)),
   };
 }
@@ -73,6 +79,19 @@ function countOf(database: DatabaseSync, sql: string, ...values: readonly number
 function countUsers(database: DatabaseSync): KnownFacts['users'] {
   const deactivated = countOf(database, "SELECT count(*) AS count FROM users WHERE status = 'DEPROVISIONED'");
   return { deactivated, others: countOf(database, 'SELECT count(*) AS count FROM users') - deactivated };
+}
+
+function countAssets(database: DatabaseSync): NonNullable<KnownFacts['assets']> {
+  const of = "FROM assets LEFT JOIN groups USING (id) WHERE kind = 'group'";
+  const apps = "json_extract(record, '$.appsCount')";
+  const unknown = countOf(database, `SELECT count(*) AS count ${of} AND ${apps} IS NULL`);
+  const withApps = countOf(database, `SELECT count(*) AS count ${of} AND ${apps} > 0`);
+  const isEveryone = "groups.type = 'BUILT_IN' AND groups.name = 'Everyone'";
+  return {
+    groupsWithApps: unknown > 0 ? undefined : withApps,
+    appsOfEveryone: countOf(database, `SELECT coalesce(sum(${apps}), 0) AS count ${of} AND ${isEveryone}`),
+    devices: countOf(database, "SELECT count(*) AS count FROM assets WHERE kind = 'device'"),
+  };
 }
 
 /** A user who is no role holder was answered without a call. A role holder was asked, or the call was spared. */

@@ -1,3 +1,4 @@
+import type { AppRecord } from '../../ports/assets.ts';
 import type { AssetParts } from '../parts.ts';
 import { readSets, unheld, type SetsOf } from './sets.ts';
 
@@ -23,11 +24,16 @@ export async function readAppGroups(run: AssetParts): Promise<void> {
   await readSets(run, groupsOfApps(run), withRoles);
 }
 
+/** Do assignments to the application carry roles? */
+export function carriesRoles({ name, settings }: Pick<AppRecord, 'name' | 'settings'>): boolean {
+  return name === AWS || settings?.['awsEnvironmentType'] !== undefined;
+}
+
 async function awsOf({ inventory }: AssetParts, ids: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const id of ids) {
     const app = await inventory.assets.find('app', id);
-    if (app?.name === AWS || app?.settings?.['awsEnvironmentType'] !== undefined) found.push(id);
+    if (app !== undefined && carriesRoles(app)) found.push(id);
   }
   return found;
 }
