@@ -3,7 +3,7 @@ import { ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
 import { listingCalls, sumOf, totalOf, type Calls } from './call-counts.ts';
 
 /** The facts that the calls for assets depend on. */
-export interface AssetFacts {
+export interface PlannedAssets {
   readonly wanted: ReadonlySet<Asset>;
   readonly appUsers: 'auto' | 'all' | 'off';
   readonly apps: number;
@@ -31,7 +31,7 @@ interface PlannedAsset {
 }
 
 /** Each question about assets of a full run, with its calls when nothing fails. */
-export function planAssets(facts: AssetFacts, users: number): readonly PlannedAsset[] {
+export function planAssets(facts: PlannedAssets, users: number): readonly PlannedAsset[] {
   const { wanted } = facts;
   const ofApps = wanted.has('apps') ? [list('apps', facts.apps, ENDPOINTS.apps), appGroups(facts)] : [];
   const guess = facts.isGuess ? 'about one device a user is assumed' : 'with their users';
@@ -55,7 +55,7 @@ function list(
 }
 
 /** By group, an application with roles is asked by application all the same. */
-function appGroups({ apps, appsWithRoles, groupsWithApps }: AssetFacts): PlannedAsset {
+function appGroups({ apps, appsWithRoles, groupsWithApps }: PlannedAssets): PlannedAsset {
   const byApp = { way: 'by application', calls: apps };
   const shared = { question: 'app-groups', alternatives: [] } as const;
   if (groupsWithApps === undefined) {
@@ -76,7 +76,10 @@ function appGroups({ apps, appsWithRoles, groupsWithApps }: AssetFacts): Planned
 }
 
 /** An application takes one call at least; one that everybody has takes a call for each page of all users. */
-function appUsers({ apps, appsOfEveryone = 0, appUsers: choice }: AssetFacts, users: number): PlannedAsset {
+function appUsers(
+  { apps, appsOfEveryone = 0, appUsers: choice }: PlannedAssets,
+  users: number,
+): PlannedAsset {
   const others = Math.max(0, apps - appsOfEveryone);
   const pages = totalOf(listingCalls(ENDPOINTS.usersOfApp, users));
   const ofAll = others + Math.min(apps, appsOfEveryone) * pages;

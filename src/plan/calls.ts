@@ -1,4 +1,4 @@
-import { planAssets, type AssetFacts, type AssetQuestion } from './asset-calls.ts';
+import { planAssets, type PlannedAssets, type AssetQuestion } from './asset-calls.ts';
 import { canHave } from '../enrich/needs.ts';
 import { PER_USER_LOOKUPS, USER_LOOKUPS, type Lookup, type PerUserLookup } from '../ports/org.ts';
 import { ASKED_AT, ENDPOINTS, type Endpoint } from '../okta/endpoints.ts';
@@ -29,7 +29,7 @@ export interface OrgFacts {
   /** True when all groups are asked for roles, whatever their flag says. */
   readonly isVerifying: boolean;
   /** Absent where nothing but users is read. */
-  readonly assets?: AssetFacts | undefined;
+  readonly assets?: PlannedAssets | undefined;
   /** How often changes are asked for during the run. */
   readonly polls: number;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ASSETS } from '../ports/assets.ts';
 import { LOOKUPS, type Lookup } from '../ports/org.ts';
 import type { Budget } from '../ports/source.ts';
-import { planAssets, type AssetFacts } from './asset-calls.ts';
+import { planAssets, type PlannedAssets } from './asset-calls.ts';
 import { naiveCalls, planCalls, planQuestions, type OrgFacts } from './calls.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { totalOf } from './call-counts.ts';
@@ -140,7 +140,7 @@ test('plan: a refusing group is named with its cost, and the verification of fla
 });
 
 describe('plan: assets', () => {
-  const assets: AssetFacts = {
+  const assets: PlannedAssets = {
     wanted: new Set(ASSETS),
     appUsers: 'auto',
     apps: 200,
@@ -151,7 +151,7 @@ describe('plan: assets', () => {
     devices: 6000,
     isGuess: false,
   };
-  const callsOf = (changes: Partial<AssetFacts> = {}): Record<string, number> =>
+  const callsOf = (changes: Partial<PlannedAssets> = {}): Record<string, number> =>
     Object.fromEntries(
       planAssets({ ...assets, ...changes }, 10_000).map(({ question, calls }) => [question, totalOf(calls)]),
     );
@@ -167,7 +167,7 @@ describe('plan: assets', () => {
     });
   });
 
-  test.each<[Partial<AssetFacts>, string, number]>([
+  test.each<[Partial<PlannedAssets>, string, number]>([
     [{ appUsers: 'all' }, 'app-users', 180 + 20 * 20],
     [{ appUsers: 'off' }, 'app-users', 0],
     [{ groupsWithApps: 100 }, 'app-groups', 105],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { ENDPOINTS } from '../../okta/endpoints.ts';
-import type { AssetFacts } from '../../plan/asset-calls.ts';
+import type { PlannedAssets } from '../../plan/asset-calls.ts';
 import type { Calls } from '../../plan/call-counts.ts';
 import type { PlannedGroup } from '../../plan/group-sizes.ts';
 import type { Lookup, UserLookup } from '../../ports/org.ts';
@@ -30,7 +30,7 @@ export interface KnownFacts {
   readonly groups: readonly (PlannedGroup & { readonly id: string })[];
   /** Absent where no assets are known. */
   readonly assets:
-    (Pick<AssetFacts, 'groupsWithApps' | 'appsOfEveryone'> & { readonly devices: number }) | undefined;
+    (Pick<PlannedAssets, 'groupsWithApps' | 'appsOfEveryone'> & { readonly devices: number }) | undefined;
   /** By endpoint: answers that a full run need not ask for. */
   readonly held: Calls;
 }

@@ -1,11 +1,11 @@
 import type { AssetPage } from '../../ports/assets.ts';
-import type { AssetFacts } from '../../plan/asset-calls.ts';
+import type { PlannedAssets } from '../../plan/asset-calls.ts';
 import type { Job } from '../job.ts';
 import { tolerate } from '../tolerate.ts';
 import { carriesRoles } from './app-sets.ts';
 
 /** The numbers that the list of groups tells of applications. */
-export type GroupApps = Pick<AssetFacts, 'groupsWithApps' | 'appsOfEveryone'>;
+export type GroupApps = Pick<PlannedAssets, 'groupsWithApps' | 'appsOfEveryone'>;
 
 const NOTHING_KNOWN: GroupApps = { groupsWithApps: undefined, appsOfEveryone: undefined };
 
@@ -14,7 +14,7 @@ export async function surveyAssets(
   { assets, settings, log }: Pick<Job, 'assets' | 'settings' | 'log'>,
   { groupsWithApps, appsOfEveryone }: GroupApps = NOTHING_KNOWN,
   devices?: { readonly count: number; readonly isGuess: boolean },
-): Promise<AssetFacts | undefined> {
+): Promise<PlannedAssets | undefined> {
   const { assets: wanted, appUsers } = settings;
   if (assets === undefined || wanted.size === 0) return undefined;
   const count = async <T>(pages: AsyncIterable<AssetPage<T>>, note: (entry: T) => void = () => undefined) => {
