@@ -41,7 +41,9 @@ RUN ["node", "-e", "\
   fs.chownSync('/var/lib/okta-ocsf', 1000, 0); \
   fs.chmodSync('/var/lib/okta-ocsf', 0o770);"]
 
+# The C library keeps free memory of its own for each thread. With one share for all, a worker takes some 10 MB less.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1 \
     STATE_DIR=/var/lib/okta-ocsf \
     HTTP_HOST=0.0.0.0
 USER node
