@@ -39,7 +39,7 @@ async function listenAsRealOrg() {
 }
 
 describe('demo', () => {
-  test('tells the three stories and the report, whatever the environment says', async () => {
+  test('tells the four stories and the report, whatever the environment says', async () => {
     const { asked, env } = await listenAsRealOrg();
     const TMPDIR = makeTemporaryFolder();
 
@@ -52,6 +52,9 @@ describe('demo', () => {
     expect(stdout).toMatch(/\n > +"privileges": \["Super Organization Administrator"\]\n/);
     expect(stdout).toMatch(/A user without MFA: .+\n[^]*?\n > +user\.has_mfa {2}false\n/);
     expect(stdout).toMatch(/could not be read: .+\n[^]*?\n > +user\.has_mfa {2}\(not there\)\n/);
+    expect(stdout).toMatch(
+      /how can (.+) open Payroll\?\n[^]*\n > +okta_user "\1" +ASSIGNED okta_application "Payroll", via ".+"\n/,
+    );
     expect(stdout).toMatch(/\noutcome +completed with gaps [^]*\nusers +291 {2}listed\n/);
     expect(stdout).toMatch(/\ngaps +1 {2}factors: .*\n +2 {2}factors: /);
     expect(stdout).toMatch(/\nintake +291 {2}events confirmed\n +12 {2}batches, 1 sent again\n/);

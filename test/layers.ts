@@ -128,9 +128,14 @@ export const ROOMS: readonly Room[] = [
     packages: ['hono/html', 'd3-scale', 'd3-shape'],
   }),
   room('simulator', 'an Okta org and an intake on loopback', [], { packages: ['node:http'] }),
-  room('demo', 'the scenes of `okta-ocsf demo`', [...PURE, 'process', 'settings', 'simulator', ENDPOINTS], {
-    packages: ['node:fs'],
-  }),
+  room(
+    'demo',
+    'the scenes of `okta-ocsf demo`',
+    [...PURE, 'graph', 'process', 'settings', 'simulator', ENDPOINTS],
+    {
+      packages: ['node:fs'],
+    },
+  ),
   room('commands', 'one file a command', [...APPLICATION, 'compose', 'worker', 'simulator', 'demo'], {
     notDirectly: ADAPTERS,
     packages: ['commander', 'node:fs', 'node:fs/promises'],

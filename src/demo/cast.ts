@@ -1,4 +1,10 @@
-import type { SimulatedGroup, SimulatedOrg, SimulatedUser } from '../simulator/index.ts';
+import {
+  appUserOf,
+  type SimulatedApp,
+  type SimulatedGroup,
+  type SimulatedOrg,
+  type SimulatedUser,
+} from '../simulator/index.ts';
 
 interface Person {
   readonly id: string;
@@ -17,7 +23,12 @@ export interface Cast {
   readonly unreadableToo: Person;
   /** A user whose factors the token may not see. */
   readonly refused: Person;
+  /** A user who may open an application, and for no other reason than a group. */
+  readonly opener: Person & { readonly app: SimulatedApp; readonly through: SimulatedGroup };
 }
+
+/** The application of which the demo tells who may open it. */
+const APP = 'Payroll';
 
 export function chooseCast(org: SimulatedOrg): Cast {
   const people = org.users.filter((user) => isPlain(org, user));
@@ -29,7 +40,8 @@ export function chooseCast(org: SimulatedOrg): Cast {
     people.filter((user) => user.roles.length === 0 && user.groups.some(holdsAdminRole)),
   );
   const through = admin?.groups.find(holdsAdminRole);
-  if (!admin || !through || !unprotected || !unreadable || !unreadableToo || !refused) {
+  const opener = findOpener(org, people);
+  if (!opener || !admin || !through || !unprotected || !unreadable || !unreadableToo || !refused) {
     throw new Error('the simulated org has nobody for a part of the demo');
   }
   return {
@@ -38,7 +50,22 @@ export function chooseCast(org: SimulatedOrg): Cast {
     unreadable: personOf(org, unreadable),
     unreadableToo: personOf(org, unreadableToo),
     refused: personOf(org, refused),
+    opener,
   };
+}
+
+function findOpener(org: SimulatedOrg, people: readonly SimulatedUser[]): Cast['opener'] | undefined {
+  const app = org.assets.apps.find(({ label }) => label === APP);
+  if (app === undefined) return undefined;
+  const giving = app.groups.map(({ group }) => group);
+  for (const user of people) {
+    const entry = appUserOf(org, app, user);
+    const [through, other] = giving.filter((group) => user.groups.includes(group));
+    const isOpen = entry?.scope === 'GROUP' && entry.status === 'PROVISIONED';
+    if (isOpen && through !== undefined && other === undefined)
+      return { ...personOf(org, user), app, through };
+  }
+  return undefined;
 }
 
 /** A user who is easy to read: nothing odd, and a name to show. */

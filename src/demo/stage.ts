@@ -41,7 +41,15 @@ export interface Stage {
 }
 
 export async function setStage(): Promise<Stage> {
-  const org = createOrg({ seed: SEED, users: USERS, groups: 40, adminGroups: 3, oddUsers: true });
+  const org = createOrg({
+    seed: SEED,
+    users: USERS,
+    groups: 40,
+    adminGroups: 3,
+    oddUsers: true,
+    apps: 8,
+    usersPerApp: 40,
+  });
   const cast = chooseCast(org);
   const okta = await startOkta(org, cast);
   const intake = await startIntake();
@@ -57,6 +65,7 @@ export async function setStage(): Promise<Stage> {
     SEKOIA_API_KEY: DEFAULT_API_KEY,
     SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
     BATCH_SIZE,
+    ASSETS: 'groups,apps,app-users',
     STATE_DIR: stateDir,
   };
   return { org, cast, intake, env, close };

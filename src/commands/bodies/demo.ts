@@ -1,5 +1,7 @@
 import { composeSync } from '../../compose/compose.ts';
+import { openGraph } from '../../compose/graph.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import type { Cast } from '../../demo/cast.ts';
 import { nextSteps } from '../../demo/next-steps.ts';
 import { tellScenes, type Scene } from '../../demo/scenes.ts';
 import {
@@ -9,6 +11,7 @@ import {
   setStage,
   type Stage,
 } from '../../demo/stage.ts';
+import { tellWay } from '../../demo/way-scene.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { prepareCommand, type Prepared } from '../../compose/prepare.ts';
 import { reportLines } from '../../process/report-text.ts';
@@ -47,7 +50,10 @@ async function perform(stage: Stage, prepared: Prepared): Promise<number> {
   const { world } = prepared;
   await world.out(asText(opening(stage)));
   const end = await runSync(prepared);
-  const scenes = tellScenes(stage.cast, (id) => stage.intake.latestByUid().get(id));
+  const scenes = [
+    ...tellScenes(stage.cast, (id) => stage.intake.latestByUid().get(id)),
+    readWay(prepared, stage.cast),
+  ];
   const shown = scenes.flatMap(({ lines }) => ['', ...lines]);
   await world.out(asText([...shown, '', 'The report of the run', '', ...reportLines(end.report)]));
   tellRunFailure(end, world);
@@ -64,6 +70,7 @@ function opening({ org }: Stage): string[] {
     '',
     'A simulated Okta org and an intake now run on this machine: no network, no account.',
     `The org has ${org.users.length} users, odd ones among them (${gone} are deactivated and left out), in ${org.groups.length} groups.`,
+    `Its ${org.assets.apps.length - 1} applications are read too, and who has them (ASSETS).`,
     `${percent(OKTA_FAULT_RATE)} of Okta's answers and ${percent(INTAKE_FAULT_RATE)} of the intake's go wrong; three users' factors can never be read.`,
     `Okta's rate limits are the real ones, but a minute passes in ${MINUTE_SECONDS} seconds.`,
     '',
@@ -91,6 +98,16 @@ async function runSync(prepared: Prepared): Promise<RunEnd> {
   }
 }
 
+/** The way to an application, out of the inventory that the run has left. */
+function readWay({ settings, world }: Prepared, cast: Cast): Scene {
+  const { graph, close } = openGraph(settings, { access: 'effective', version: world.version });
+  try {
+    return tellWay(cast, graph);
+  } finally {
+    close();
+  }
+}
+
 /** After a signal to stop, the result of the demo's run does not matter. */
 function mutedOnceStopped({ err, stopping }: World): World['err'] {
   return {
@@ -107,7 +124,7 @@ function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Sta
   const checks: readonly [boolean, string][] = [
     [outcome === 'completed_with_gaps', `the outcome is ${outcome}`],
     [isExpected, `the gaps are ${JSON.stringify(gaps)}`],
-    [scenes.every(({ isTrue }) => isTrue), 'an event does not say what is true'],
+    [scenes.every(({ isTrue }) => isTrue), 'an event or the graph does not say what is true'],
     [users.emitted === users.listed, 'not every user became an event'],
     [delivered.accepted === users.emitted && delivered.pending === 0, 'not every event was confirmed'],
     [intake.latestByUid().size === users.listed, 'the intake does not hold every user'],
