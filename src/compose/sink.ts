@@ -5,9 +5,16 @@ import { DEVICES, type Connector } from '../sinks/sekoia/name.ts';
 import { httpTo } from './http.ts';
 import type { Prepared } from './prepare.ts';
 
+interface OtherConnector {
+  readonly connector: Connector;
+  readonly uuid: string;
+  /** The setting with that id. */
+  readonly key: 'sekoiaDevicesConnectorUuid';
+}
+
 interface SinkChoice {
   /** The connector and its id; absent: that of users. */
-  readonly to?: { readonly connector: Connector; readonly uuid: string } | undefined;
+  readonly to?: OtherConnector | undefined;
   /** A timeout other than that of runs. */
   readonly timeoutMs?: number;
 }
@@ -21,7 +28,7 @@ export function createSink(
     baseUrl,
     connectorUuid: to?.uuid ?? connectorUuid,
     ...(to === undefined ? {} : { connector: to.connector }),
-    apiKey: live.follow(settings, ['sekoiaBaseUrl', 'sekoiaConnectorUuid'], (now) =>
+    apiKey: live.follow(settings, ['sekoiaBaseUrl', to?.key ?? 'sekoiaConnectorUuid'], (now) =>
       sinkSettings(now).apiKey.reveal(),
     ),
     renewKey: () => live.readSecretsAgain(log),
@@ -31,6 +38,11 @@ export function createSink(
 }
 
 /** Where devices go; `undefined` where none are read. */
-export function devicesConnector({ assets, sekoiaDevicesConnectorUuid: uuid }: Settings): SinkChoice['to'] {
-  return assets.has('devices') && uuid !== undefined ? { connector: DEVICES, uuid } : undefined;
+export function devicesConnector({
+  assets,
+  sekoiaDevicesConnectorUuid: uuid,
+}: Settings): OtherConnector | undefined {
+  return assets.has('devices') && uuid !== undefined
+    ? { connector: DEVICES, uuid, key: 'sekoiaDevicesConnectorUuid' }
+    : undefined;
 }

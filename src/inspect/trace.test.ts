@@ -7,7 +7,10 @@ import type { UserFacets } from '../ports/org.ts';
 import { traceFields } from './trace.ts';
 
 function sourcesOf(facets: UserFacets, dialect: 'sekoia' | 'ocsf-1.6.0' = 'sekoia') {
-  const options = { ...makerOptions('1.6.0'), dialect: dialectNamed(dialect, {}).dialect };
+  const options = {
+    ...makerOptions('1.6.0'),
+    dialect: dialectNamed(dialect, { namesDevices: true }).dialect,
+  };
   const fields = traceFields(facets, (given) => {
     const { normalised } = draftEvent(given, options);
     return normalised.kind === 'draft' ? normalised.draft : undefined;
@@ -17,6 +20,12 @@ function sourcesOf(facets: UserFacets, dialect: 'sekoia' | 'ocsf-1.6.0' = 'sekoi
 }
 
 describe('inspect, trace: where a field comes from', () => {
+  test('names the devices behind the list of them', () => {
+    const from = sourcesOf(someFacets({ devices: [{ id: 'guo1' }] }), 'ocsf-1.6.0');
+
+    expect(from('unmapped.okta.devices')).toEqual(['the devices']);
+  });
+
   test('names the attribute of Okta behind each field of dialect sekoia', () => {
     const from = sourcesOf(someFacets());
 

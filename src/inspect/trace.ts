@@ -103,7 +103,7 @@ function customInputs(facets: UserFacets): readonly Input[] {
   }));
 }
 
-/** The parts of the record beside its fields. */
+/** The parts of the record beside its fields, and the devices. */
 function recordInputs(facets: UserFacets): readonly Input[] {
   return [
     {
@@ -111,6 +111,7 @@ function recordInputs(facets: UserFacets): readonly Input[] {
       others: [withUser(facets, { customLeftOut: undefined })],
     },
     { source: { name: 'the whole record' }, others: [withUser(facets, { raw: undefined })] },
+    { source: { name: 'the devices' }, others: [{ ...facets, devices: undefined }] },
   ];
 }
 
