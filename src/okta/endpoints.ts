@@ -251,7 +251,6 @@ export const ENDPOINTS = {
     template: '/api/v1/iam/roles',
     bucket: BUCKETS.other,
     grant: READ_ROLES,
-    page: 100,
     lookups: [],
     assets: ['org'],
   },

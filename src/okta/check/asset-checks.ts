@@ -73,7 +73,7 @@ export const ASSET_CHECKS: readonly AssetCheck[] = [
     ...factsOf(ENDPOINTS.customRoles),
     code: 'okta_custom_roles',
     title: 'Custom admin roles',
-    path: () => `${ENDPOINTS.customRoles.template}?limit=1`,
+    path: () => ENDPOINTS.customRoles.template,
     cost: 'asset org: the permissions of custom roles are not known',
   },
 ];

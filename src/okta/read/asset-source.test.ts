@@ -169,7 +169,7 @@ describe('okta, asset source: one record', () => {
 });
 
 test('okta, asset source: custom roles come page by page with their permissions, where Okta tells them', async () => {
-  const next = '/api/v1/iam/roles?limit=100&after=2';
+  const next = '/api/v1/iam/roles?after=2';
   const asked = serve(({ path }) => {
     if (path === '/api/v1/iam/roles/cr01/permissions')
       return json({ permissions: [{ label: 'okta.users.read' }] });

@@ -150,9 +150,10 @@ export class OktaAssetSource implements AssetSource {
   }
 
   async *#rolePages(): AsyncGenerator<AssetPage<CustomRoleRecord>> {
-    const listing = { ...listingOf(ENDPOINTS.customRoles), next: 'body' } as const;
+    const { template } = ENDPOINTS.customRoles;
+    const listing = { path: template, template, next: 'body', mostPages: MOST_PAGES } as const;
     for await (const page of this.#answers(listing)) {
-      const roles = pageOf(wholeOf(readRoleList(page.body), listing.template), page.at, readCustomRole);
+      const roles = pageOf(wholeOf(readRoleList(page.body), template), page.at, readCustomRole);
       const entries: CustomRoleRecord[] = [];
       for (const role of roles.entries)
         entries.push({ ...role, permissions: await this.#permissionsOf(role.id) });

@@ -1,4 +1,5 @@
-import type { AssetPage } from '../../ports/assets.ts';
+import type { Asset, AssetPage } from '../../ports/assets.ts';
+import { OktaFeatureOffError } from '../../ports/errors.ts';
 import type { PlannedAssets } from '../../plan/asset-calls.ts';
 import type { Job } from '../job.ts';
 import { tolerate } from '../tolerate.ts';
@@ -17,24 +18,17 @@ export async function surveyAssets(
 ): Promise<PlannedAssets | undefined> {
   const { assets: wanted, appUsers } = settings;
   if (assets === undefined || wanted.size === 0) return undefined;
-  const count = async <T>(pages: AsyncIterable<AssetPage<T>>, note: (entry: T) => void = () => undefined) => {
-    let entries = 0;
-    await tolerate(log, 'assets', async () => {
-      for await (const page of pages) {
-        entries += page.entries.length;
-        page.entries.forEach(note);
-      }
-    });
-    return entries;
-  };
+  const count = async <T>(
+    asset: Asset,
+    pages: AsyncIterable<AssetPage<T>>,
+    note: (entry: T) => void = () => undefined,
+  ): Promise<number> =>
+    wanted.has(asset) ? ((await tolerate(log, asset, () => countEntries(pages, note))) ?? 0) : 0;
   let appsWithRoles = 0;
-  const apps = wanted.has('apps')
-    ? await count(assets.listApps(), (app) => {
-        if (carriesRoles(app)) appsWithRoles += 1;
-      })
-    : 0;
-  const rules = wanted.has('rules') ? await count(assets.listRules()) : 0;
-  const isListed = devices === undefined && wanted.has('devices');
+  const apps = await count('apps', assets.listApps(), (app) => {
+    if (carriesRoles(app)) appsWithRoles += 1;
+  });
+  const rules = await count('rules', assets.listRules());
   return {
     wanted,
     appUsers,
@@ -43,7 +37,24 @@ export async function surveyAssets(
     groupsWithApps,
     appsOfEveryone,
     rules,
-    devices: isListed ? await count(assets.listDevices()) : (devices?.count ?? 0),
+    devices: devices?.count ?? (await count('devices', assets.listDevices())),
     isGuess: devices?.isGuess ?? false,
   };
+}
+
+/** A list that the org does not have has no entries. */
+async function countEntries<T>(
+  pages: AsyncIterable<AssetPage<T>>,
+  note: (entry: T) => void,
+): Promise<number> {
+  let entries = 0;
+  try {
+    for await (const page of pages) {
+      entries += page.entries.length;
+      page.entries.forEach(note);
+    }
+  } catch (error) {
+    if (!(error instanceof OktaFeatureOffError)) throw error;
+  }
+  return entries;
 }
