@@ -1,3 +1,4 @@
+import { DEFAULT_DEVICES_CONNECTOR_UUID } from '../../src/simulator/index.ts';
 import { changing, type ChangingStage } from '../incremental/changing-stage.fixture.ts';
 import { test, type Stage, type StageOptions } from '../whole-job/stage.fixture.ts';
 import { ASSET_CHANGES, assetDifferences, knownAssets } from './known-assets.ts';
@@ -5,7 +6,7 @@ import { ASSET_CHANGES, assetDifferences, knownAssets } from './known-assets.ts'
 const ENV = {
   ASSETS: 'groups,apps,app-users,rules,devices,org',
   APP_USERS: 'all',
-  SEKOIA_DEVICES_CONNECTOR_UUID: '22222222-2222-4333-8444-555555555555',
+  SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID,
 };
 const ORG = {
   users: 40,

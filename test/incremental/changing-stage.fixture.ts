@@ -76,7 +76,9 @@ export function changing(stage: Stage, log: LogOptions = {}, seed = 1): Changing
     sync: async (argv = [], env = {}, sleepsFaster = 1) => {
       const [received, calls] = [intake.received.length, callsOf(stage)];
       const report = reportOf(await stage.run(['sync', ...argv], { env, sleepsFaster }));
-      const users = intake.received.slice(received).map(({ item }) => uidOf(item));
+      const events = intake.received.slice(received).map(({ item }) => item);
+      // Devices have events of their own.
+      const users = events.filter((event) => 'user' in event).map(uidOf);
       return { report, users: users.toSorted(), calls: callsOf(stage) - calls };
     },
     latest: () => new Map(intake.latestByUid()),
