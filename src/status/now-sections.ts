@@ -11,8 +11,8 @@ export function nowSection(status: Status, calendar: Calendar): Markup {
   if (now.state === 'unknown')
     return section('now', 'Now', html`<p>Only the worker’s own page shows what runs now.</p>`);
   if (now.state === 'idle') return section('now', 'Now', html`<p>Nothing runs at the moment.</p>`);
-  const about = now.step === 'reading' ? reading(now, status, calendar) : delivering(now, status, calendar);
-  return section('now', 'Now', html`${about}${waiting(now, status, calendar)}`);
+  const tell = now.step === 'reading' ? reading : delivering;
+  return section('now', 'Now', tell(now, status, calendar));
 }
 
 /** Reading goes on meanwhile, where it has not ended. */
@@ -31,11 +31,13 @@ function waiting(
 }
 
 /** A run that reads no more has neither a pace nor calls left. */
-function delivering(now: RunningNow, { at, outbox }: Status, calendar: Calendar): Markup {
+function delivering(now: RunningNow, status: Status, calendar: Calendar): Markup {
+  const { at, outbox } = status;
   return html`
     <p>
       ${named(now)} has ended reading, after ${countOf(now.users_done, 'user')}, and delivers what is left.
     </p>
+    ${waiting(now, status, calendar)}
     ${figures([
       started(now, at, calendar),
       { name: 'Calls made', value: counted(now.calls) },
@@ -44,7 +46,8 @@ function delivering(now: RunningNow, { at, outbox }: Status, calendar: Calendar)
   `;
 }
 
-function reading(now: RunningNow, { at }: Status, calendar: Calendar): Markup {
+function reading(now: RunningNow, status: Status, calendar: Calendar): Markup {
+  const { at } = status;
   const { users_done: done, users_expected: expected, ends_at: endsAt, calls_left: callsLeft } = now;
   const progress = [
     { name: 'done', look: 'yes' },
@@ -54,6 +57,7 @@ function reading(now: RunningNow, { at }: Status, calendar: Calendar): Markup {
   const share = expected === undefined ? '' : `, ${percent(done, Math.max(done, expected))}`;
   return html`
     <p>${named(now)} has read ${counted(done)}${ofAll} ${expected === 1 ? 'user' : 'users'}${share}.</p>
+    ${waiting(now, status, calendar)}
     ${expected === undefined ? '' : partsBar(progress, [done, Math.max(0, expected - done)])}
     ${figures([
       started(now, at, calendar),
