@@ -8,6 +8,7 @@ import { test } from './stage.fixture.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 const MINUTE_MS = 60_000;
+const DEVICES = { SEKOIA_DEVICES_CONNECTOR_UUID: '22222222-2222-4333-8444-555555555555' };
 const Tested = z.object({
   checks: z.array(z.object({ code: z.string(), status: z.string(), todo: z.string().optional() })),
 });
@@ -158,6 +159,25 @@ describe('whole job, oauth: scopes', () => {
     expect(okta.oauth?.tally.refusedCalls).toBe(0);
     expect(intake.latestByUid().size).toBe(expectedEvents(org).size);
     expect(ended.stderr).toContain('Okta does not grant all scopes');
+  });
+
+  test('of assets are left out where they are not granted, and users are read as ever', async ({
+    makeStage,
+  }) => {
+    const { oauth, env } = makeServiceApp({ grantedScopes: all });
+    const { org, okta, intake, run } = await makeStage({ okta: { oauth } });
+
+    const ended = await run(['sync'], { env: { ...env, ASSETS: 'apps,rules,devices,org', ...DEVICES } });
+
+    const report = reportOf(ended);
+    expect(ended.code).toBe(0);
+    expect(new Set(report.okta.missing_scopes)).toEqual(
+      new Set(['okta.apps.read', 'okta.devices.read', 'okta.orgs.read']),
+    );
+    expect(Object.keys(report.gaps).toSorted()).toEqual(['apps', 'devices', 'org']);
+    expect(okta.calls.get(TOKEN_PATH)).toBe(6);
+    expect(okta.oauth?.tally.refusedCalls).toBe(0);
+    expect(intake.latestByUid().size).toBe(expectedEvents(org).size);
   });
 
   test('not even for users end the run with 3 and say where to grant them', async ({ makeStage }) => {
