@@ -74,6 +74,7 @@ export function assetsContract(createScene: CreateScene): void {
       const scene = createScene();
       await scene.assets.save('app', [PAYROLL], 10);
       await scene.assets.replaceSet(USERS, pagesOf([appUser('u1')]), 10);
+      await scene.assets.replaceSet({ kind: 'group-apps', owner: '00g1' }, pagesOf([PAYROLL]), 10);
 
       await scene.assets.remove('app', '0oa1');
 
@@ -84,6 +85,7 @@ export function assetsContract(createScene: CreateScene): void {
         gap: undefined,
       });
       expect(await scene.assets.sizeOf(USERS)).toBe(0);
+      expect(await scene.assets.groupsOfApp('0oa1')).toEqual([]);
     });
   });
 

@@ -117,7 +117,7 @@ export class SqliteAssetStore implements AssetStore {
   }
 
   async remove(kind: RecordKind, id: string): Promise<void> {
-    const { forget, forgetSet, forgetLinks } = this.#statements;
+    const { forget, forgetSet, forgetLinks, forgetMember } = this.#statements;
     const { transaction, deviceEvents } = this.#parts;
     transaction(() => {
       if (kind === 'device') deviceEvents?.evaluateGone(id);
@@ -125,6 +125,8 @@ export class SqliteAssetStore implements AssetStore {
         forgetSet.run(set, id);
         forgetLinks.run(set, id);
       }
+      // Where assignments were read by group, no set of the application tells that it is gone.
+      if (kind === 'app') forgetMember.run('group-apps', id);
       forget.run(kind, id);
     });
   }

@@ -88,7 +88,7 @@ const ASSIGNMENTS: readonly PublicView[] = [
     sql: `
       SELECT a.app_id AS app_id, a.group_id AS group_id,
         ${columnsOf({ priority: 'priority', role: 'role', saml_roles: 'samlRoles', unreadable_roles: 'unreadableRoles', last_updated: 'lastUpdated' })}
-      FROM (${APP_GROUPS}) AS a`,
+      FROM (${APP_GROUPS}) AS a JOIN main.groups AS g ON g.id = a.group_id`,
   },
   {
     name: 'app_users',
