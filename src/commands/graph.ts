@@ -16,14 +16,18 @@ export const graph = define({
     new Option('--access <kind>', 'assignments of users: direct ones, or those through groups too')
       .choices(['direct', 'effective'])
       .default('direct'),
+    new Option('--names <style>', 'of opengraph: some properties also by the names of older searches')
+      .choices(['snake', 'camel'])
+      .default('snake'),
   ],
   schema: z
     .object({
       format: z.enum(FORMATS),
       out: z.string().optional(),
       access: z.enum(['direct', 'effective']),
+      names: z.enum(['snake', 'camel']),
     })
-    .transform(({ format, out, access }) => ({ format, out, access })),
+    .transform(({ format, out, access, names }) => ({ format, out, access, names })),
   needsSink: false,
   isLocal: true,
   body: async (...given) => (await import('./bodies/graph.ts')).runGraph(...given),

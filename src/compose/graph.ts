@@ -9,17 +9,17 @@ export function openGraph(
   { access, version }: { readonly access: 'direct' | 'effective'; readonly version: string },
 ): { readonly graph: Graph } & Pick<GraphSource, 'snapshot' | 'close'> {
   const source = openGraphSource(settings.stateDir, settings.maxAnswerAgeSeconds * 1000);
-  const graph = graphOf(source, { access, version, selection: selectionOf(settings) });
+  const graph = graphOf(source, {
+    access,
+    version,
+    selection: selectionOf(settings),
+    redacted: redactedBy(settings),
+  });
   return { graph, snapshot: (file, meta) => source.snapshot(file, meta), close: () => source.close() };
 }
 
-/** The settings that select users, as text; `undefined`: all users are read. */
-function selectionOf({
-  oktaUserSearch,
-  includeGroups,
-  excludeGroups,
-  statuses,
-}: Settings): string | undefined {
+/** The settings that select users, as text; null: all users are read. */
+function selectionOf({ oktaUserSearch, includeGroups, excludeGroups, statuses }: Settings): string | null {
   const given = {
     OKTA_USER_SEARCH: oktaUserSearch,
     INCLUDE_GROUPS: includeGroups === undefined ? undefined : [...includeGroups].join(','),
@@ -27,5 +27,9 @@ function selectionOf({
     STATUSES: statuses === undefined ? undefined : [...statuses].toSorted().join(','),
   };
   const told = Object.entries(given).filter(([, value]) => value !== undefined);
-  return told.length === 0 ? undefined : told.map(([name, value]) => `${name}=${value}`).join(' ');
+  return told.length === 0 ? null : told.map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+function redactedBy({ redact }: Settings): readonly string[] | null {
+  return redact === undefined ? null : [...redact.keys()].toSorted();
 }

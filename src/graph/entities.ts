@@ -18,9 +18,9 @@ export function serviceKeys(accountName: string): Readonly<Record<'SSO' | 'MFA',
   return { SSO: `okta:sso:${accountName}`, MFA: `okta:mfa:${accountName}` };
 }
 
-export function accountNameOf({ facts, rows }: Pick<GraphSource, 'facts' | 'rows'>): string {
-  for (const row of rows('org', ['host'])) return text(row, 'name') ?? facts.host;
-  return facts.host;
+/** Of the host, which stays: the name of the company may change, and is not always known. */
+export function accountNameOf({ facts: { host } }: Pick<GraphSource, 'facts'>): string {
+  return adminHostOf(host) === undefined ? host : (host.split('.')[0] ?? host);
 }
 
 function groupType(row: ViewRow): 'okta_app_user_group' | 'okta_user_group' {
@@ -38,9 +38,13 @@ export function entityParts(source: GraphSource): readonly Part<Entity>[] {
   ): Part<Entity> => ({
     type,
     *all() {
+      let last: string | undefined;
       for (const row of source.rows(view, order)) {
         const entity = make(row);
-        if (entity !== undefined) yield { _type: type, ...entity };
+        // Two users may share one factor.
+        if (entity === undefined || entity._key === last) continue;
+        last = entity._key;
+        yield { _type: type, ...entity };
       }
     },
   });
@@ -88,7 +92,8 @@ function accountOf(source: GraphSource): Entity {
   return {
     _type: 'okta_account',
     ...entity('Account', accountKey(host), {
-      ...named(name),
+      name,
+      displayName: text(row, 'name') ?? name,
       webLink: `https://${host}`,
       createdOn: instant(row, 'created'),
       accountId: host,
@@ -153,20 +158,21 @@ function appProperties(row: ViewRow, admin: string | undefined) {
     awsAccountId: awsAccountOf(member(row, 'settings', 'awsEnvironmentType'), arn),
     awsIdentityProviderArn: arn,
     githubOrg: member(row, 'settings', 'githubOrg'),
-    appDomain: member(row, 'settings', 'domain'),
+    appDomain: member(row, 'settings', 'domain') ?? member(row, 'settings', 'subDomain'),
     loginUrl: text(row, 'login_url'),
     _stub: status === undefined ? true : undefined,
   };
 }
 
 function ruleProperties(row: ViewRow) {
-  const id = key(row, 'id');
+  const [id, status] = [key(row, 'id'), text(row, 'status')];
   return {
     ...named(text(row, 'name') ?? id),
     createdOn: instant(row, 'created'),
     updatedOn: instant(row, 'last_updated'),
     ruleType: 'group_rule',
-    status: text(row, 'status'),
+    status,
+    active: status === undefined ? undefined : status === 'ACTIVE',
     conditions: text(row, 'expression'),
     actions: text(row, 'groups'),
     excludedUsers: texts(row, 'excluded_users'),
@@ -199,7 +205,6 @@ function userProperties(row: ViewRow, admin: string | undefined) {
     .filter((each) => each !== undefined)
     .join(' ');
   const name = text(row, 'display_name') ?? (whole === '' ? (login ?? id) : whole);
-  const isAddress = email !== undefined && EMAIL.test(email);
   return {
     ...named(name),
     webLink: adminLink(admin, `user/profile/view/${id}`),
@@ -209,7 +214,8 @@ function userProperties(row: ViewRow, admin: string | undefined) {
     status,
     active: status === undefined ? undefined : status === 'ACTIVE',
     username: login === undefined ? null : [login],
-    email: isAddress ? [email] : null,
+    // A hash stands for an address that is redacted.
+    email: email === undefined ? null : [email].filter((each) => EMAIL.test(each)),
     shortLoginId: login === undefined ? null : [login.split('@')[0] ?? login],
     firstName: text(row, 'first_name') ?? null,
     lastName: text(row, 'last_name') ?? null,
@@ -318,7 +324,8 @@ function deviceProperties(row: ViewRow) {
     osType: OS_TYPES[platform] ?? (platform === '' ? null : 'other'),
     osDetails: version === undefined ? null : [OS_NAMES[platform] ?? platform, version].join(' ').trim(),
     osVersion: version ?? null,
-    status: text(row, 'status'),
+    // The model's own `status` is about lending devices out, and has other words.
+    oktaStatus: text(row, 'status'),
     platform: text(row, 'platform'),
     registered: flag(row, 'is_registered'),
     managed: flag(row, 'is_managed'),

@@ -13,14 +13,12 @@ export interface Graph {
   readonly about: () => { readonly org: string; readonly host: string };
 }
 
-export interface GraphWishes {
+export interface GraphWishes extends Pick<Meta, 'version' | 'selection' | 'redacted'> {
   readonly access: Access;
-  readonly version: string;
-  /** The settings that select users; absent: all of them. */
-  readonly selection: string | undefined;
 }
 
-export function graphOf(source: GraphSource, { access, version, selection }: GraphWishes): Graph {
+export function graphOf(source: GraphSource, options: GraphWishes): Graph {
+  const { access } = options;
   const entities = entityParts(source);
   const relationships = relationshipParts(source, access);
   const counts = (): Record<string, number> =>
@@ -29,7 +27,7 @@ export function graphOf(source: GraphSource, { access, version, selection }: Gra
   return {
     entities,
     relationships,
-    meta: () => metaOf(source, { version, selection, counts: counts() }),
+    meta: () => metaOf(source, { ...options, counts: counts() }),
     about: () => ({ org: org ?? host, host }),
   };
 }

@@ -1,5 +1,9 @@
+import { ASSET_GAPS } from '../ports/assets.ts';
 import type { GraphSource } from '../ports/graph.ts';
+import { LOOKUPS } from '../ports/org.ts';
 import { unreadableAwsRoles } from './aws-assignments.ts';
+import { count, key } from './cells.ts';
+import type { Access } from './relationships.ts';
 
 /** A graph's words about itself: of when it is, which users it is about, and what it does not know. */
 export interface Meta {
@@ -10,85 +14,99 @@ export interface Meta {
   readonly version: string;
   /** The settings that select users, as text; null: all users. */
   readonly selection: string | null;
+  /** The attributes of users that are redacted; null: none. */
+  readonly redacted: readonly string[] | null;
   /** By type: everything of it that the org has is in the graph. */
   readonly complete: Readonly<Record<string, boolean>>;
-  /** By question: how many users, groups or applications have no known answer; for lists 1. */
+  /**
+   * By question: how many users, groups, applications or devices have no known answer; for a list that was not read 1; and
+   * of `aws-roles` how many values that should name a role are no text.
+   */
   readonly unknown: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Subjects without a known answer, by question. */
-const UNKNOWN: Readonly<Record<string, string>> = {
-  users: `SELECT count(*) FROM unknown WHERE lookup = 'record'`,
-  groups: `SELECT (SELECT count(*) FROM users WHERE groups_known = 0 AND status IS NOT 'DEPROVISIONED')
-    + (SELECT count(*) FROM unknown WHERE lookup = 'members')`,
-  'group-roles': 'SELECT count(*) FROM groups WHERE has_roles IS NULL',
-  factors: `SELECT count(*) FROM users WHERE factors IS NULL AND status IS NOT 'DEPROVISIONED'`,
-  roles: `SELECT count(*) FROM users WHERE is_admin IS NULL AND status IS NOT 'DEPROVISIONED'`,
-  apps: `SELECT count(*) FROM unknown WHERE lookup = 'apps'`,
-  'app-groups': 'SELECT count(*) FROM apps WHERE everyone IS NULL',
-  'app-users': 'SELECT count(*) FROM apps WHERE direct_known = 0',
-  rules: `SELECT count(*) FROM unknown WHERE lookup = 'rules'`,
-  devices: `SELECT count(*) FROM unknown WHERE lookup IN ('devices', 'device-users')`,
-  org: `SELECT count(*) FROM unknown WHERE lookup = 'org'`,
-};
+/** The questions that `unknown` always counts, also where nothing is unknown. */
+const QUESTIONS = [...LOOKUPS, 'members', ...ASSET_GAPS, 'device-users', 'aws-roles'] as const;
 
-/** The questions whose answers a type is made of. */
-const MADE_OF: Readonly<Record<string, readonly string[]>> = {
-  aws_iam_role: ['apps', 'app-groups', 'app-users'],
-  mfa_device: ['users', 'factors'],
-  okta_account: ['org'],
-  okta_app_user_group: ['apps'],
-  okta_application: ['apps'],
-  okta_device: ['devices'],
-  okta_role: ['roles', 'group-roles', 'org'],
-  okta_rule: ['rules'],
+/** A subject and a question as the view `unknown` has them. */
+type Need = `${'user' | 'group' | 'app' | 'device' | 'org'} ${string}`;
+
+const APP_GROUPS: readonly Need[] = ['org groups', 'org apps', 'app app-groups', 'group group-apps'];
+const APP_USERS: readonly Need[] = ['org apps', 'app app-users'];
+const MEMBERS: readonly Need[] = ['org groups', 'user groups', 'group members'];
+
+/** The questions whose answers a type is made of; users are always read. */
+const MADE_OF: Readonly<Record<string, readonly Need[]>> = {
+  aws_iam_role: [...APP_GROUPS, ...APP_USERS],
+  mfa_device: ['user factors'],
+  okta_account: ['org org'],
+  okta_app_user_group: ['org groups'],
+  okta_application: ['org apps'],
+  okta_device: ['org devices'],
+  okta_role: ['org groups', 'user roles', 'group group-roles'],
+  okta_rule: ['org rules'],
   okta_service: [],
-  okta_user: ['users'],
-  okta_user_group: [],
-  person: ['users'],
-  okta_account_has_application: ['apps'],
-  okta_account_has_device: ['devices'],
-  okta_account_has_group: [],
-  okta_account_has_rule: ['rules'],
+  okta_user: [],
+  okta_user_group: ['org groups'],
+  person: [],
+  okta_account_has_application: ['org apps'],
+  okta_account_has_device: ['org devices'],
+  okta_account_has_group: ['org groups'],
+  okta_account_has_rule: ['org rules'],
   okta_account_has_service: [],
-  okta_account_has_user: ['users'],
-  okta_group_assigned_application: ['apps', 'app-groups'],
-  okta_group_has_user: ['users', 'groups'],
-  okta_rule_manages_user_group: ['rules'],
-  okta_user_assigned_application: ['apps', 'app-users'],
-  okta_user_assigned_aws_iam_role: ['apps', 'app-users'],
-  okta_user_assigned_factor: ['users', 'factors'],
-  okta_user_assigned_role: ['users', 'roles'],
-  okta_user_group_assigned_aws_iam_role: ['apps', 'app-groups'],
-  okta_user_group_assigned_role: ['group-roles'],
-  okta_user_has_device: ['devices'],
-  okta_user_manages_user: ['users'],
-  person_is_okta_user: ['users'],
+  okta_account_has_user: [],
+  okta_group_assigned_application: APP_GROUPS,
+  okta_group_has_user: MEMBERS,
+  okta_rule_manages_user_group: ['org rules'],
+  okta_user_assigned_application: APP_USERS,
+  okta_user_assigned_aws_iam_role: APP_USERS,
+  okta_user_assigned_factor: ['user factors'],
+  okta_user_assigned_role: ['user roles'],
+  okta_user_group_assigned_aws_iam_role: APP_GROUPS,
+  okta_user_group_assigned_role: ['org groups', 'group group-roles'],
+  okta_user_has_device: ['org devices', 'device device-users'],
+  okta_user_manages_user: [],
+  person_is_okta_user: [],
 };
 
-interface MetaFacts {
-  readonly version: string;
-  readonly selection: string | undefined;
+/** The same where assignments through groups are told, too. */
+const EFFECTIVE: typeof MADE_OF = {
+  ...MADE_OF,
+  okta_user_assigned_application: [...APP_USERS, ...APP_GROUPS, ...MEMBERS],
+};
+
+interface MetaFacts extends Pick<Meta, 'version' | 'selection' | 'redacted'> {
+  readonly access: Access;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export function metaOf(source: GraphSource, { version, selection, counts }: MetaFacts): Meta {
+export function metaOf(
+  source: GraphSource,
+  { access, version, selection, redacted, counts }: MetaFacts,
+): Meta {
   const { org, host, at, runId } = source.facts;
-  const unknown: Record<string, number> = {};
-  for (const [question, sql] of Object.entries(UNKNOWN)) unknown[question] = source.count(sql);
-  unknown['aws-roles'] = unreadableAwsRoles(source);
-  const isComplete = (type: string): boolean =>
-    at !== undefined && (MADE_OF[type] ?? []).every((question) => unknown[question] === 0);
+  const unknown = new Map<string, number>(QUESTIONS.map((question) => [question, 0]));
+  const needs = new Set<string>();
+  for (const row of source.rows('unknown_counts', ['lookup', 'subject'])) {
+    const lookup = key(row, 'lookup');
+    unknown.set(lookup, (unknown.get(lookup) ?? 0) + (count(row, 'count') ?? 0));
+    needs.add(`${key(row, 'subject')} ${lookup}`);
+  }
+  unknown.set('aws-roles', unreadableAwsRoles(source));
+  const madeOf = Object.entries(access === 'effective' ? EFFECTIVE : MADE_OF);
   return {
     org: org ?? null,
     host,
     at: at ?? null,
     run_id: runId ?? null,
     version,
-    selection: selection ?? null,
-    complete: Object.fromEntries(Object.keys(MADE_OF).map((type) => [type, isComplete(type)])),
-    unknown,
+    selection,
+    redacted,
+    complete: Object.fromEntries(
+      madeOf.map(([type, given]) => [type, at !== undefined && !given.some((each) => needs.has(each))]),
+    ),
+    unknown: Object.fromEntries(unknown),
     counts,
   };
 }

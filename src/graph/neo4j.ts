@@ -12,12 +12,8 @@ export interface GraphFile {
  * type. A relationship to something that is not in the graph is left out, since the import refuses it.
  */
 export function* neo4jFiles({ entities, relationships }: Graph): Generator<GraphFile> {
-  const keys = new Set<string>();
-  for (const part of entities) for (const { _key } of part.all()) keys.add(_key);
   for (const part of entities) yield { name: `nodes-${part.type}.csv`, lines: nodes(part) };
-  const ends = (edge: Relationship): boolean => keys.has(edge._fromEntityKey) && keys.has(edge._toEntityKey);
-  for (const part of relationships)
-    yield { name: `relationships-${part.type}.csv`, lines: edges(part, ends) };
+  for (const part of relationships) yield { name: `relationships-${part.type}.csv`, lines: edges(part) };
 }
 
 /** Names and types of properties, in the order of their names: a column of a file has one type. */
@@ -46,14 +42,15 @@ function* nodes({ all }: Part<Entity>): Generator<string> {
     yield line([_key, ...cells(columns, properties), [_type, ..._class].join(';')]);
 }
 
-function* edges({ all }: Part<Relationship>, hasEnds: (edge: Relationship) => boolean): Generator<string> {
-  const columns = columnsOf(all());
-  yield line([':START_ID', ...headers(columns), ':END_ID', ':TYPE']);
-  for (const edge of all()) {
-    if (!hasEnds(edge)) continue;
-    const { _fromEntityKey: from, _toEntityKey: to, _class, properties } = edge;
-    yield line([from, ...cells(columns, properties), to, _class]);
-  }
+function* edges({ all }: Part<Relationship>): Generator<string> {
+  const columns = columnsOf(withEnds(all()));
+  yield line([':START_ID', '_type:string', ...headers(columns), ':END_ID', ':TYPE']);
+  for (const { _fromEntityKey: from, _toEntityKey: to, _type, _class, properties } of withEnds(all()))
+    yield line([from, _type, ...cells(columns, properties), to, _class]);
+}
+
+function* withEnds(edges: Iterable<Relationship>): Generator<Relationship> {
+  for (const edge of edges) if (edge.properties['_dangling'] !== true) yield edge;
 }
 
 function headers(columns: ReadonlyMap<string, string>): readonly string[] {

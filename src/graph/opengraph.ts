@@ -1,5 +1,6 @@
 import type { Graph } from './graph.ts';
 import type { Entity, Properties, PropertyValue, Relationship } from './model.ts';
+import { readRoleAssignments, type RoleAssignment } from './role-assignments.ts';
 
 /** The form of BloodHound's OpenGraph, with the kinds of its Okta extension (org-graph section 3.4). */
 
@@ -15,9 +16,12 @@ interface OpenEdge {
   readonly to: string;
 }
 
+/** `camel`: some properties also by the names that BloodHound's searches of before mid-2026 use. */
+export type PropertyNames = 'snake' | 'camel';
+
 /** The whole file as text, piece by piece. */
-export function* opengraph(graph: Graph): Generator<string> {
-  const about = graph.about();
+export function* opengraph(graph: Graph, propertyNames: PropertyNames): Generator<string> {
+  const about = aboutOf(graph, propertyNames);
   yield '{"metadata":{"source_kind":"Okta"},"graph":{"nodes":[';
   yield* joined(nodesOf(graph, about), nodeText);
   yield '],"edges":[';
@@ -37,6 +41,29 @@ interface AboutOrg {
   /** The id of the org, or its host where Okta does not tell it. */
   readonly org: string;
   readonly host: string;
+  readonly propertyNames: PropertyNames;
+  /** Admin roles by their keys: few. */
+  readonly roles: ReadonlyMap<string, Properties>;
+  /** Ids of groups and applications, and of the applications of each name in Okta's catalogue. */
+  readonly scopes: ReadonlySet<string>;
+  readonly appsNamed: ReadonlyMap<string, readonly string[]>;
+}
+
+function aboutOf(graph: Graph, propertyNames: PropertyNames): AboutOrg {
+  const roles = new Map<string, Properties>();
+  const scopes = new Set<string>();
+  const appsNamed = new Map<string, readonly string[]>();
+  for (const { type, all } of graph.entities) {
+    if (type === 'okta_role') for (const { _key, properties } of all()) roles.set(_key, properties);
+    if (type !== 'okta_application' && type !== 'okta_user_group' && type !== 'okta_app_user_group') continue;
+    for (const { _key, properties } of all()) {
+      scopes.add(_key);
+      const { shortName } = properties;
+      if (typeof shortName === 'string')
+        appsNamed.set(shortName, [...(appsNamed.get(shortName) ?? []), _key]);
+    }
+  }
+  return { ...graph.about(), propertyNames, roles, scopes, appsNamed };
 }
 
 function nodeText({ id, kinds, properties }: OpenNode): string {
@@ -68,7 +95,7 @@ function* nodesOf({ entities, relationships }: Graph, about: AboutOrg): Generato
   const complete = ({ kinds, properties }: Omit<OpenNode, 'id'>, id: string): OpenNode => ({
     id,
     kinds,
-    properties: usable({ ...properties, ...everywhere }),
+    properties: usable({ ...properties, ...camelNames(properties, about), ...everywhere }),
   });
   for (const { type, all } of entities) {
     if (type === 'okta_account') for (const account of all()) yield complete(orgNode(account), about.org);
@@ -78,7 +105,19 @@ function* nodesOf({ entities, relationships }: Graph, about: AboutOrg): Generato
   }
   for (const { all, type } of relationships)
     if (isRoleAssignment(type))
-      for (const held of all()) yield complete(assignmentNode(held), assignmentId(held));
+      for (const held of all())
+        for (const assignment of readRoleAssignments(held.properties['assignments']))
+          yield complete(assignmentNode(held, assignment, about), assignmentId(held, assignment));
+}
+
+const CAMEL_NAMES = {
+  authenticationFactors: 'authentication_factors',
+  lastLogin: 'last_login',
+  passwordChanged: 'password_changed',
+};
+
+function camelNames(properties: Properties, { propertyNames }: AboutOrg): Properties {
+  return propertyNames === 'camel' ? renamed(properties, CAMEL_NAMES) : {};
 }
 
 /** No null, and lists of texts only where they hold something. */
@@ -88,13 +127,17 @@ function usable(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(isUsable));
 }
 
-/** Roles are the same in every org, so their ids tell the org. */
-function nodeIdOf(key: string, { host }: AboutOrg): string {
-  return key.startsWith('okta_role:') ? `${key.slice('okta_role:'.length)}@${host}` : key;
+/** Standard roles are the same in every org, so their ids tell the org. */
+function nodeIdOf(key: string, { host, roles }: AboutOrg): string {
+  const role = roles.get(key);
+  if (role === undefined) return key;
+  const id = key.slice('okta_role:'.length);
+  return role['roleType'] === 'CUSTOM' ? id : `${id}@${host}`;
 }
 
-function orgNode({ properties }: Entity): Omit<OpenNode, 'id'> {
-  return { kinds: ['Okta_Organization'], properties: { ...names(properties), collected: true } };
+function orgNode({ properties: { displayName = null } }: Entity): Omit<OpenNode, 'id'> {
+  const properties = { name: displayName, display_name: displayName, collected: true };
+  return { kinds: ['Okta_Organization'], properties };
 }
 
 function names({ name = null, displayName = null }: Properties): {
@@ -208,7 +251,7 @@ function deviceNode({ properties }: Entity): Omit<OpenNode, 'id'> {
       ...names(properties),
       ...renamed(properties, {
         platform: 'platform',
-        status: 'status',
+        status: 'oktaStatus',
         registered: 'registered',
         managed: 'managed',
         manufacturer: 'make',
@@ -237,19 +280,22 @@ function isRoleAssignment(type: string): boolean {
 }
 
 /** The ids of assignments repeat across those who hold them. */
-function assignmentId({ _fromEntityKey: holder, properties }: Relationship): string {
-  return `${String(properties['assignmentId'] ?? '')}_${holder}`;
+function assignmentId({ _fromEntityKey: holder }: Relationship, { id }: RoleAssignment): string {
+  return `${id}_${holder}`;
 }
 
-function assignmentNode({ _type, _toEntityKey: role, properties }: Relationship): Omit<OpenNode, 'id'> {
-  const type = role.slice('okta_role:'.length);
+function assignmentNode(
+  { _type, _toEntityKey }: Relationship,
+  { status }: RoleAssignment,
+  { roles }: AboutOrg,
+): Omit<OpenNode, 'id'> {
+  const role = roles.get(_toEntityKey) ?? {};
   return {
     kinds: ['Okta_RoleAssignment'],
     properties: {
-      name: type,
-      display_name: type,
-      type,
-      ...renamed(properties, { status: 'status' }),
+      ...names(role),
+      ...renamed(role, { type: 'roleType' }),
+      status: status ?? null,
       assignment_type: _type === 'okta_user_assigned_role' ? 'USER' : 'GROUP',
     },
   };
@@ -301,34 +347,43 @@ function assigned({ _fromEntityKey: from, _toEntityKey: to }: Relationship): rea
 
 function roleEdges(held: Relationship, about: AboutOrg): readonly OpenEdge[] {
   const { _fromEntityKey: from, _toEntityKey: role, properties } = held;
-  const assignment = assignmentId(held);
-  const scopes = targetsOf(properties['targets']) ?? [about.org];
   const isSuper = role === SUPER_ADMIN && properties['active'] === true;
+  const assignments = readRoleAssignments(properties['assignments']).flatMap((each) => {
+    const assignment = assignmentId(held, each);
+    return [
+      { kind: 'Okta_Contains', from: about.org, to: assignment },
+      { kind: 'Okta_HasRoleAssignment', from, to: assignment },
+      ...scopesOf(role, each, about).map((to) => ({ kind: 'Okta_ScopedTo', from: assignment, to })),
+    ];
+  });
   return [
-    { kind: 'Okta_Contains', from: about.org, to: assignment },
     { kind: 'Okta_HasRole', from, to: nodeIdOf(role, about) },
-    { kind: 'Okta_HasRoleAssignment', from, to: assignment },
-    ...scopes.map((to) => ({ kind: 'Okta_ScopedTo', from: assignment, to })),
+    ...assignments,
     ...(isSuper ? [{ kind: 'Okta_SuperAdmin', from, to: about.org }] : []),
   ];
 }
 
-/**
- * Ids of the groups and applications that a role is limited to; `undefined`: it is limited to none. Those of all
- * applications of a kind have no id.
- */
-function targetsOf(json: PropertyValue | undefined): readonly string[] | undefined {
-  if (typeof json !== 'string') return undefined;
-  const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const targets = Object.values(value).flatMap((each: unknown): readonly unknown[] =>
-    Array.isArray(each) ? each : [],
-  );
-  return targets.length === 0 ? undefined : targets.flatMap(idIn);
-}
+/** Standard roles that may be limited to groups or applications. All others count for the whole org. */
+const LIMITABLE: ReadonlySet<unknown> = new Set([
+  'USER_ADMIN',
+  'HELP_DESK_ADMIN',
+  'GROUP_MEMBERSHIP_ADMIN',
+  'APP_ADMIN',
+]);
 
-function idIn(target: unknown): readonly string[] {
-  if (typeof target === 'string') return [target];
-  if (typeof target !== 'object' || target === null || !('id' in target)) return [];
-  return typeof target.id === 'string' ? [target.id] : [];
+/**
+ * What an assignment counts for, as far as it is known and in the graph. A custom role that names nothing is limited to
+ * a set of resources, which is not read.
+ */
+function scopesOf(role: string, { targets }: RoleAssignment, about: AboutOrg): readonly string[] {
+  const { groups = [], apps = [] } = targets ?? {};
+  if (groups.length + apps.length === 0) {
+    const type = about.roles.get(role)?.['roleType'];
+    const isWhole = type !== 'CUSTOM' && (targets !== undefined || !LIMITABLE.has(type));
+    return isWhole ? [about.org] : [];
+  }
+  const named = apps.flatMap(({ id, name = '' }) =>
+    id === undefined ? (about.appsNamed.get(name) ?? []) : [id],
+  );
+  return [...new Set([...groups, ...named])].filter((id) => about.scopes.has(id));
 }

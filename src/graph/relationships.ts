@@ -1,8 +1,9 @@
 import type { GraphSource, ViewRow } from '../ports/graph.ts';
-import { awsAssignments } from './aws-assignments.ts';
+import { awsAssignments, type AwsAssignment } from './aws-assignments.ts';
 import { count, flag, key, text, texts } from './cells.ts';
 import { accountKey, accountNameOf, serviceKeys } from './entities.ts';
 import { known, type Part, type Properties, type Relationship } from './model.ts';
+import { roleAssignmentOf } from './role-assignments.ts';
 import { roleKeys } from './roles.ts';
 
 /** `effective`: assignments through groups count as the user's own, with the groups that give them. */
@@ -64,15 +65,12 @@ function partOf(
   type: string,
   view: string,
   order: readonly string[],
-  make: (row: ViewRow) => Untyped | undefined,
+  make: (row: ViewRow) => Untyped,
 ): Part<Relationship> {
   return {
     type,
     *all() {
-      for (const row of source.rows(view, order)) {
-        const made = make(row);
-        if (made !== undefined) yield { _type: type, ...made };
-      }
+      for (const row of source.rows(view, order)) yield { _type: type, ...make(row) };
     },
   };
 }
@@ -109,6 +107,8 @@ function assignments(source: GraphSource, access: Access): Part<Relationship> {
       usable: flag(row, 'is_usable'),
       direct: isEffective ? flag(row, 'is_direct') : undefined,
       via: isEffective ? texts(row, 'via') : undefined,
+      // Okta says that a group gives it and none does, or the other way round.
+      unexplained: flag(row, 'is_unexplained') === true ? true : undefined,
     }),
   );
 }
@@ -119,35 +119,54 @@ function aws(source: GraphSource, holder: 'okta_user' | 'okta_user_group'): Part
   return {
     type,
     *all() {
-      const made = new Map<string, Relationship>();
+      const made = new Map<string, AwsAssignment[]>();
       for (const each of awsAssignments(source)) {
         if (each.holder !== holder) continue;
-        const relationship = {
-          _type: type,
-          ...link(each.holderId, 'ASSIGNED', each.role.key, { applicationId: each.appId }),
-        };
-        made.set(relationship._key, relationship);
+        const { _key } = link(each.holderId, 'ASSIGNED', each.role.key);
+        made.set(_key, [...(made.get(_key) ?? []), each]);
       }
-      yield* [...made.values()].toSorted((left, right) => (left._key < right._key ? -1 : 1));
+      for (const _key of [...made.keys()].toSorted()) {
+        const all = made.get(_key) ?? [];
+        const applications = [...new Set(all.map(({ appId }) => appId))];
+        for (const { holderId, role } of all.slice(0, 1))
+          yield { _type: type, ...link(holderId, 'ASSIGNED', role.key, { applications }) };
+      }
     },
   };
 }
 
-/** A holder may hold one role several times, with other targets each. */
+/** A holder may hold one role several times, each time limited to something else: `assignments` has them all, as JSON. */
 function heldRoles(source: GraphSource, type: string, view: string, holder: string): Part<Relationship> {
+  const made = (holderId: string, role: string, rows: readonly ViewRow[]): Relationship => ({
+    _type: type,
+    ...link(holderId, 'ASSIGNED', role, {
+      active: rows.some((row) => flag(row, 'is_active') === true),
+      assignments: JSON.stringify(rows.map(roleAssignmentOf)),
+    }),
+  });
   return {
     type,
     *all() {
       const keyOf = roleKeys(source);
-      for (const row of source.rows(view, [holder, 'type', 'label', 'id'])) {
-        const made = link(key(row, holder), 'ASSIGNED', keyOf(row), {
-          assignmentId: text(row, 'id'),
-          status: text(row, 'status'),
-          active: flag(row, 'is_active'),
-          targets: text(row, 'targets'),
-        });
-        yield { _type: type, ...made, _key: `${made._key}|${key(row, 'id')}` };
+      for (const [holderId, rows] of runsOf(source.rows(view, [holder, 'id']), holder)) {
+        const byRole = Map.groupBy(rows, keyOf);
+        for (const role of [...byRole.keys()].toSorted()) yield made(holderId, role, byRole.get(role) ?? []);
       }
     },
   };
+}
+
+/** Rows that follow each other and have the same value in a column. */
+function* runsOf(rows: Iterable<ViewRow>, column: string): Generator<readonly [string, readonly ViewRow[]]> {
+  let run: ViewRow[] = [];
+  for (const row of rows) {
+    const [first] = run;
+    if (first !== undefined && key(first, column) !== key(row, column)) {
+      yield [key(first, column), run];
+      run = [];
+    }
+    run.push(row);
+  }
+  const [first] = run;
+  if (first !== undefined) yield [key(first, column), run];
 }

@@ -33,7 +33,10 @@ export function namedRoles(source: GraphSource): ReadonlyMap<string, NamedRole> 
   return roles;
 }
 
-/** The key of the role that a row of `group_roles` or `held_roles` names. Okta names a custom role there by its label. */
+/**
+ * The key of the role that a row of `group_roles` or `held_roles` names. Answers of a time without `ASSETS` name a custom
+ * role by its label alone.
+ */
 export function roleKeys(source: GraphSource): (row: ViewRow) => string {
   const customIds = new Map<string, string>();
   for (const row of source.rows('custom_roles', ['id']))
@@ -42,6 +45,6 @@ export function roleKeys(source: GraphSource): (row: ViewRow) => string {
     const type = key(row, 'type');
     if (type !== 'CUSTOM') return `okta_role:${type}`;
     const label = text(row, 'label') ?? type;
-    return `okta_role:${customIds.get(label) ?? label}`;
+    return `okta_role:${text(row, 'role_id') ?? customIds.get(label) ?? label}`;
   };
 }

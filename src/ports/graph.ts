@@ -17,8 +17,6 @@ export interface GraphSource {
   readonly facts: GraphFacts;
   /** The rows of a view, in this order of columns. */
   rows(view: string, order: readonly string[]): Iterable<ViewRow>;
-  /** One number by a SELECT over the views. */
-  count(sql: string): number;
   /** Writes the views as tables into a new file. */
   snapshot(file: string, meta: Readonly<Record<string, string>>): void;
   close(): void;

@@ -139,6 +139,8 @@ export interface Role {
   readonly assignmentType?: string | undefined;
   /** The group through which the role is held. */
   readonly assigneeGroupId?: string | undefined;
+  /** Of a custom role, its id, which stays when its label changes; absent where nothing wants it. */
+  readonly roleId?: string | undefined;
   /** The groups and applications that the role is limited to; absent: not asked for, or not told. */
   readonly targets?: TargetsOfRole | undefined;
 }

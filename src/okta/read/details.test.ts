@@ -97,6 +97,13 @@ describe('okta, details: targets of roles', () => {
     expect(asked.map(({ path }) => path)).toEqual([EXPANDED]);
   });
 
+  test('say which custom role it is', async () => {
+    serve(() => json([{ ...ROLE, type: 'CUSTOM', role: 'cr01' }]));
+
+    expect(await withAssets('apps').getGroupRoles('00g1')).toMatchObject({ value: [{ roleId: 'cr01' }] });
+    expect(await withoutAssets.getGroupRoles('00g1')).not.toMatchObject({ value: [{ roleId: 'cr01' }] });
+  });
+
   test('are neither asked for nor read without assets', async () => {
     const asked = serve(() => json([ROLE]));
 

@@ -1,7 +1,7 @@
 /** The parts of factors and roles that are read only where assets are wanted, by a white-list of their fields. */
 import * as z from 'zod';
 import { id, part, text } from '../../assets/fields.ts';
-import type { FactorDetails, TargetsOfRole } from '../../ports/org.ts';
+import type { FactorDetails, Role, TargetsOfRole } from '../../ports/org.ts';
 
 const factor = z
   .object({
@@ -30,8 +30,16 @@ const targets = z.object({
   }),
 });
 
+const customRole = z.object({ type: z.literal('CUSTOM'), role: id });
+
+/** Of a role that somebody holds: which custom role it is, and what it is limited to. */
+export function readRoleDetails(entry: unknown): Pick<Role, 'roleId' | 'targets'> {
+  const roleId = customRole.safeParse(entry).data?.role;
+  return { ...(roleId === undefined ? {} : { roleId }), targets: readTargets(entry) };
+}
+
 /** `undefined` where Okta does not tell, or tells it in a way that makes no sense. */
-export function readTargets(entry: unknown): TargetsOfRole | undefined {
+function readTargets(entry: unknown): TargetsOfRole | undefined {
   const read = targets.safeParse(entry).data?._embedded.targets;
   if (read === undefined) return undefined;
   return { groups: (read.groups ?? []).map((group) => group.id), apps: read.catalog?.apps ?? [] };

@@ -9,7 +9,7 @@ import type {
   UserAnswers,
   UserLookup,
 } from '../../ports/org.ts';
-import { readFactorDetails, readTargets } from './details.ts';
+import { readFactorDetails, readRoleDetails } from './details.ts';
 import { readCustom, readRaw } from './profile.ts';
 
 /**
@@ -209,7 +209,7 @@ function readDetailedFactors(body: unknown): readonly Factor[] | undefined {
 
 function readTargetedRoles(body: unknown): readonly Role[] | undefined {
   const entries = readList(body) ?? [];
-  return readRoles(body)?.map((role, at) => ({ ...role, targets: readTargets(entries[at]) }));
+  return readRoles(body)?.map((role, at) => ({ ...role, ...readRoleDetails(entries[at]) }));
 }
 
 /** How the entries of one page of an answer are read, and what all of them are together. */

@@ -105,11 +105,15 @@ const ASSIGNMENTS: readonly PublicView[] = [
       role: text('the role there'),
       saml_roles: text('the SAML roles there, as JSON'),
       unreadable_roles: number('how many of these are no text'),
+      is_usable: flag('the application is active, and so is the assignment'),
     },
     sql: `
       SELECT a.owner AS app_id, a.member AS user_id,
-        ${columnsOf({ scope: 'scope', status: 'status', created: 'created', last_updated: 'lastUpdated', user_name: 'userName', external_id: 'externalId', role: 'role', saml_roles: 'samlRoles', unreadable_roles: 'unreadableRoles' })}
-      FROM asset_links AS a JOIN main.users AS u ON u.id = a.member WHERE a.kind = 'app-users'`,
+        ${columnsOf({ scope: 'scope', status: 'status', created: 'created', last_updated: 'lastUpdated', user_name: 'userName', external_id: 'externalId', role: 'role', saml_roles: 'samlRoles', unreadable_roles: 'unreadableRoles' })},
+        CASE WHEN app.status = 'ACTIVE' THEN json_extract(a.record, '$.status') IN ${USABLE}
+          WHEN app.status IS NOT NULL THEN 0 END AS is_usable
+      FROM asset_links AS a JOIN main.users AS u ON u.id = a.member
+      LEFT JOIN (${appStatus()}) AS app ON app.id = a.owner WHERE a.kind = 'app-users'`,
   },
   {
     name: 'access',
@@ -124,9 +128,7 @@ const ASSIGNMENTS: readonly PublicView[] = [
       is_usable: flag('the application is active, and so is the assignment'),
     },
     sql: `
-      SELECT au.user_id AS user_id, au.app_id AS app_id, 'direct' AS how, NULL AS group_id,
-        CASE WHEN app.status = 'ACTIVE' THEN au.status IN ${USABLE} WHEN app.status IS NOT NULL THEN 0 END AS is_usable
-      FROM app_users AS au LEFT JOIN (${appStatus()}) AS app ON app.id = au.app_id WHERE au.scope = 'USER'
+      SELECT user_id, app_id, 'direct' AS how, NULL AS group_id, is_usable FROM app_users WHERE scope = 'USER'
       UNION ALL
       SELECT m.user_id AS user_id, ag.app_id AS app_id,
         CASE WHEN s.read_at IS NOT NULL AND au.member IS NULL THEN 'okta-says-group' ELSE 'group' END AS how,
@@ -140,8 +142,8 @@ const ASSIGNMENTS: readonly PublicView[] = [
       LEFT JOIN asset_links AS au ON au.kind = 'app-users' AND au.owner = ag.app_id AND au.member = m.user_id
       UNION ALL
       SELECT au.user_id AS user_id, au.app_id AS app_id, 'okta-says-group' AS how, NULL AS group_id,
-        CASE WHEN app.status = 'ACTIVE' THEN au.status IN ${USABLE} WHEN app.status IS NOT NULL THEN 0 END AS is_usable
-      FROM app_users AS au LEFT JOIN (${appStatus()}) AS app ON app.id = au.app_id
+        au.is_usable AS is_usable
+      FROM app_users AS au
       WHERE au.scope IS NOT 'USER' AND NOT EXISTS (
         SELECT 1 FROM app_groups AS ag JOIN memberships AS m ON m.group_id = ag.group_id
         WHERE ag.app_id = au.app_id AND m.user_id = au.user_id)`,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
 import { openReadOnly } from '../reader.ts';
-import { integer, optionalText, text } from '../rows.ts';
+import { optionalText, text } from '../rows.ts';
 import { RunStateReader } from '../run-state.ts';
 import { orInventoryError } from '../transaction.ts';
 import { GRAPH_VIEWS } from './graph-views.ts';
@@ -24,7 +24,6 @@ export function openGraphSource(stateDir: string, maxAnswerAgeMs: number): Graph
   return {
     facts: orInventoryError(() => factsOf(database)),
     rows: (view, order) => rowsOf(database, view, order),
-    count: (sql) => orInventoryError(() => numberOf(database, sql)),
     snapshot: (file, meta) => orInventoryError(() => writeSnapshot(database, views, file, meta)),
     close: () => database.close(),
   };
@@ -58,11 +57,6 @@ function cellsOf(row: Readonly<Record<string, unknown>>): ViewRow {
   for (const [column, value] of Object.entries(row))
     cells[column] = typeof value === 'string' || typeof value === 'number' ? value : null;
   return cells;
-}
-
-function numberOf(database: DatabaseSync, sql: string): number {
-  const row = database.prepare(`SELECT (${sql}) AS number`).get();
-  return row === undefined ? 0 : integer(row, 'number');
 }
 
 /** Tables named and typed like the views, and `meta`. Not in WAL mode, so that any program reads it from a read-only place. */

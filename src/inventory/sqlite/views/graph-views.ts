@@ -24,17 +24,14 @@ export const GRAPH_VIEWS: readonly PublicView[] = [
     says: 'assignments that are direct',
     columns: { user_id: text(''), app_id: text(''), status: text(''), is_usable: flag('') },
     sql: `
-      SELECT au.user_id AS user_id, au.app_id AS app_id, au.status AS status, access.is_usable AS is_usable
-      FROM app_users AS au JOIN access ON access.user_id = au.user_id AND access.app_id = au.app_id
-        AND access.how = 'direct'
-      WHERE au.scope = 'USER'`,
+      SELECT user_id, app_id, status, is_usable FROM app_users WHERE scope = 'USER'`,
   },
   {
     name: 'effective_access',
     says: 'who has which application, with the groups that give it',
     columns: { user_id: text(''), app_id: text(''), is_direct: flag(''), is_usable: flag(''), via: text('') },
     sql: `
-      SELECT user_id, app_id, max(how = 'direct') AS is_direct, 
+      SELECT user_id, app_id, max(how = 'direct') AS is_direct, max(how = 'okta-says-group') AS is_unexplained,
         CASE WHEN max(is_usable) = 1 THEN 1 WHEN count(*) = count(is_usable) THEN 0 END AS is_usable,
         json_group_array(group_id ORDER BY group_id) FILTER (WHERE group_id IS NOT NULL) AS via
       FROM access GROUP BY user_id, app_id`,
@@ -45,18 +42,23 @@ export const GRAPH_VIEWS: readonly PublicView[] = [
     columns: { user_id: text(''), manager_id: text('') },
     sql: `
       WITH names AS (
-        SELECT id, id AS name FROM users
+        SELECT id, lower(id) AS name FROM users
         UNION SELECT id, lower(login) FROM users WHERE login IS NOT NULL
         UNION SELECT id, lower(email) FROM users WHERE email IS NOT NULL
       ), single AS (SELECT name, min(id) AS id FROM names GROUP BY name HAVING count(*) = 1)
       SELECT users.id AS user_id, single.id AS manager_id
-      FROM users JOIN single ON single.name IN (users.manager_id, lower(users.manager_id))
-      WHERE users.manager_id IS NOT NULL`,
+      FROM users JOIN single ON single.name = lower(users.manager_id) WHERE single.id <> users.id`,
   },
   {
     name: 'person_users',
     says: 'the users of a person',
     columns: { key: text(''), user_id: text('') },
     sql: `SELECT 'person:' || lower(email) AS key, id AS user_id FROM users WHERE is_person = 1`,
+  },
+  {
+    name: 'unknown_counts',
+    says: 'how many subjects have no known answer to a question',
+    columns: { subject: text(''), lookup: text(''), count: number('') },
+    sql: 'SELECT subject, lookup, count(DISTINCT id) AS count FROM unknown GROUP BY subject, lookup',
   },
 ];

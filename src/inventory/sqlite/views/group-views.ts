@@ -12,6 +12,7 @@ const ROLE_COLUMNS = {
   id: text('the id of the assignment'),
   type: text("Okta's type, such as SUPER_ADMIN; CUSTOM for custom roles"),
   label: text('the label'),
+  role_id: text("of a custom role, Okta's id; NULL: not known"),
   status: text('the status of the assignment'),
   is_active: flag('the status is ACTIVE'),
   targets: text('the groups and applications that it is limited to, as JSON; NULL: none is known'),
@@ -20,7 +21,8 @@ const ROLE_COLUMNS = {
 /** The columns of a role, from an element of a list of roles. */
 const ROLE = `
   json_extract(role.value, '$.id') AS id, json_extract(role.value, '$.type') AS type,
-  json_extract(role.value, '$.label') AS label, json_extract(role.value, '$.status') AS status,
+  json_extract(role.value, '$.label') AS label, json_extract(role.value, '$.roleId') AS role_id,
+  json_extract(role.value, '$.status') AS status,
   json_extract(role.value, '$.status') = 'ACTIVE' AS is_active, json_extract(role.value, '$.targets') AS targets`;
 
 const GROUP_COLUMNS = {
@@ -99,7 +101,7 @@ export function groupViews(maxAnswerAgeMs: number): readonly PublicView[] {
         WHERE json_array_length(u.roles, '$.roles') > 0 AND ${isKnown('roles', maxAnswerAgeMs)}
           AND json_extract(role.value, '$.assignmentType') IS NOT 'GROUP'
         UNION ALL
-        SELECT m.user_id AS user_id, r.id AS id, r.type AS type, r.label AS label, r.status AS status,
+        SELECT m.user_id AS user_id, r.id AS id, r.type AS type, r.label AS label, r.role_id AS role_id, r.status AS status,
           r.is_active AS is_active, r.targets AS targets, r.group_id AS via_group_id
         FROM group_roles AS r JOIN memberships AS m ON m.group_id = r.group_id`,
     },

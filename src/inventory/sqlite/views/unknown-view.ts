@@ -9,11 +9,13 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
   const stands = (table: string, name: string): string =>
     `${table}.${name}_gap IS NOT NULL AND (
       ${table}.${name}_read_at IS NULL OR ${table}.${name}_asked_at - ${table}.${name}_read_at > ${maxAnswerAgeMs})`;
+  // Deactivated users are not asked.
   const ofUsers = USER_LOOKUPS.map(
     (lookup) => `
-      SELECT 'user' AS subject, u.id AS id, '${lookup}' AS lookup, u.${lookup}_gap AS reason,
+      SELECT 'user' AS subject, u.id AS id, '${lookup}' AS lookup, coalesce(u.${lookup}_gap, 'not-asked') AS reason,
         ${stamp(`u.${lookup}_asked_at`)} AS since
-      FROM main.users AS u WHERE ${stands('u', lookup)}`,
+      FROM main.users AS u WHERE ${stands('u', lookup)} OR (
+        u.${lookup}_gap IS NULL AND u.${lookup}_read_at IS NULL AND u.status IS NOT 'DEPROVISIONED')`,
   );
   const lists = Object.entries(LISTS).map(
     ([asset, kind]) => `
@@ -23,6 +25,8 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
   const names = Object.entries(LISTS)
     .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
     .join(' ');
+  const listOf = `CASE s.owner ${names} ELSE s.owner END`;
+
   return {
     name: 'unknown',
     says: 'what is not known, and why',
@@ -43,11 +47,16 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
          AND m.reason IN ('refused', 'missing', 'unavailable', 'unreadable')`,
       `SELECT CASE s.kind WHEN 'list' THEN 'org' WHEN 'group-apps' THEN 'group' WHEN 'device-users' THEN 'device'
            ELSE 'app' END,
-         CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN CASE s.owner ${names} ELSE s.owner END ELSE s.kind END,
+         CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN ${listOf} ELSE s.kind END,
          s.gap, ${stamp('s.asked_at')}
        FROM asset_sets AS s WHERE s.gap IS NOT NULL`,
       `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
          SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
+      `SELECT 'app', id, 'app-groups', 'not-asked', NULL FROM apps
+       WHERE everyone IS NULL AND status IS NOT NULL`,
+      `SELECT 'group', g.id, 'group-roles', 'not-asked', NULL FROM main.groups AS g
+       WHERE g.roles IS NULL AND g.roles_gap IS NULL`,
+      `SELECT 'org', '', 'groups', 'not-asked', NULL WHERE NOT EXISTS (SELECT 1 FROM main.groups)`,
       ...lists,
     ].join('\n      UNION ALL '),
   };

@@ -11,9 +11,8 @@ function field(name: string): string {
 }
 
 /** A last known answer counts while it is not older than `MAX_ANSWER_AGE`. */
-export function isKnown(lookup: 'factors' | 'groups' | 'roles', maxAnswerAgeMs: number): string {
-  const answer = lookup === 'groups' ? 'groups_way' : lookup;
-  return `u.${answer} IS NOT NULL AND (
+export function isKnown(lookup: 'factors' | 'roles', maxAnswerAgeMs: number): string {
+  return `u.${lookup} IS NOT NULL AND (
     u.${lookup}_gap IS NULL OR u.${lookup}_asked_at - u.${lookup}_read_at <= ${maxAnswerAgeMs})`;
 }
 
@@ -49,7 +48,6 @@ const USER_COLUMNS = {
   city: text('the city'),
   state: text('the state'),
   country_code: text('the country'),
-  groups_known: flag('the groups of the user are known'),
   has_mfa: flag('has a factor that counts under MFA_RULE'),
   factors: number('how many factors the user has'),
   usable_factors: number('factors that are active, or of which no status is given'),
@@ -82,7 +80,7 @@ function usersView(maxAnswerAgeMs: number): PublicView {
           ${field('activated')} AS activated, ${field('lastLogin')} AS last_login,
           ${field('lastUpdated')} AS last_updated, ${field('passwordChanged')} AS password_changed,
           ${field('manager')} AS manager, ${field('managerId')} AS manager_id, ${field('city')} AS city,
-          ${field('state')} AS state, ${field('countryCode')} AS country_code, (${isKnown('groups', maxAnswerAgeMs)}) AS groups_known, ${judged('mfa')} AS has_mfa,
+          ${field('state')} AS state, ${field('countryCode')} AS country_code, ${judged('mfa')} AS has_mfa,
           ${count('TRUE')} AS factors, ${count(USABLE)} AS usable_factors,
           ${count(`${USABLE} AND ${STRONG}`)} AS strong_factors,
           CASE WHEN ${known} THEN (
@@ -136,7 +134,8 @@ function factorsView(maxAnswerAgeMs: number): PublicView {
 
 const PEOPLE: PublicView = {
   name: 'people',
-  says: 'persons: users of the same e-mail address are one',
+  // With one min() in a group, SQLite takes the other columns from the row that has it.
+  says: 'persons: users of the same e-mail address are one; what is told of them is of the first by id',
   columns: {
     key: text('person: and the address in lower case'),
     name: text('the name of the first of their users'),
@@ -149,10 +148,10 @@ const PEOPLE: PublicView = {
     manager: text('the manager'),
   },
   sql: `
-        SELECT 'person:' || lower(email) AS key,
-          min(coalesce(display_name, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')))) AS name,
-          json_group_array(DISTINCT email ORDER BY email) AS emails, json_group_array(id ORDER BY id) AS users,
-          min(first_name) AS first_name, min(last_name) AS last_name, min(title) AS title,
-          min(employee_number) AS employee_number, min(manager) AS manager
-        FROM users WHERE is_person = 1 GROUP BY lower(email)`,
+    SELECT key, name, emails, users, first_name, last_name, title, employee_number, manager FROM (
+      SELECT 'person:' || lower(email) AS key, min(id) AS first_user,
+        coalesce(display_name, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))) AS name,
+        json_group_array(DISTINCT email ORDER BY email) AS emails, json_group_array(id ORDER BY id) AS users,
+        first_name, last_name, title, employee_number, manager
+      FROM users WHERE is_person = 1 GROUP BY lower(email))`,
 };

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { ViewRow } from '../ports/graph.ts';
+import { key, text } from './cells.ts';
+
+/** One assignment of a role. Absent targets are not known. */
+export interface RoleAssignment {
+  readonly id: string;
+  readonly status?: string | undefined;
+  readonly targets?: Targets | undefined;
+}
+
+/** Where both lists are empty, the role counts for the whole org. */
+interface Targets {
+  readonly groups: readonly string[];
+  /** One without an id stands for all applications of that name in Okta's catalogue. */
+  readonly apps: readonly { readonly id?: string | undefined; readonly name?: string | undefined }[];
+}
+
+const targets: z.ZodType<Targets> = z.object({
+  groups: z.array(z.string()),
+  apps: z.array(z.object({ id: z.string().optional(), name: z.string().optional() })),
+});
+const assignment: z.ZodType<RoleAssignment> = z.object({
+  id: z.string(),
+  status: z.string().optional(),
+  targets: targets.optional(),
+});
+
+/** Of a row of `held_roles` or `group_roles`. */
+export function roleAssignmentOf(row: ViewRow): RoleAssignment {
+  const json = text(row, 'targets');
+  return {
+    id: key(row, 'id'),
+    status: text(row, 'status'),
+    targets: json === undefined ? undefined : targets.safeParse(JSON.parse(json)).data,
+  };
+}
+
+/** What a relationship's property `assignments` says. */
+export function readRoleAssignments(property: unknown): readonly RoleAssignment[] {
+  return typeof property === 'string' ? z.array(assignment).parse(JSON.parse(property)) : [];
+}
