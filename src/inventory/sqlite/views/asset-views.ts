@@ -127,26 +127,34 @@ const ASSIGNMENTS: readonly PublicView[] = [
       group_id: text('the group that gives it; NULL: none is known to'),
       is_usable: flag('the application is active, and so is the assignment'),
     },
+    // What is the same for all members of a group is looked up once.
     sql: `
+      WITH given AS MATERIALIZED (
+        SELECT ag.app_id AS app_id, ag.group_id AS group_id, app.status = 'ACTIVE' AS is_active,
+          s.read_at IS NOT NULL AS is_listed
+        FROM (SELECT DISTINCT app_id, group_id FROM app_groups) AS ag
+        LEFT JOIN (${appStatus()}) AS app ON app.id = ag.app_id
+        LEFT JOIN asset_sets AS s ON s.kind = 'app-users' AND s.owner = ag.app_id
+      )
       SELECT user_id, app_id, 'direct' AS how, NULL AS group_id, is_usable FROM app_users WHERE scope = 'USER'
       UNION ALL
-      SELECT m.user_id AS user_id, ag.app_id AS app_id,
-        CASE WHEN s.read_at IS NOT NULL AND au.member IS NULL THEN 'okta-says-group' ELSE 'group' END AS how,
-        ag.group_id AS group_id,
-        CASE WHEN app.status <> 'ACTIVE' THEN 0
-          WHEN s.read_at IS NOT NULL AND au.member IS NULL THEN 0
-          WHEN app.status = 'ACTIVE' THEN json_extract(au.record, '$.status') IN ${USABLE} END AS is_usable
-      FROM (SELECT DISTINCT app_id, group_id FROM app_groups) AS ag JOIN memberships AS m ON m.group_id = ag.group_id
-      LEFT JOIN (${appStatus()}) AS app ON app.id = ag.app_id
-      LEFT JOIN asset_sets AS s ON s.kind = 'app-users' AND s.owner = ag.app_id
-      LEFT JOIN asset_links AS au ON au.kind = 'app-users' AND au.owner = ag.app_id AND au.member = m.user_id
+      SELECT m.user_id AS user_id, given.app_id AS app_id,
+        CASE WHEN given.is_listed AND au.member IS NULL THEN 'okta-says-group' ELSE 'group' END AS how,
+        given.group_id AS group_id,
+        CASE WHEN given.is_active = 0 OR (given.is_listed AND au.member IS NULL) THEN 0
+          WHEN given.is_active = 1 THEN json_extract(au.record, '$.status') IN ${USABLE} END AS is_usable
+      FROM given CROSS JOIN memberships AS m ON m.group_id = given.group_id
+      LEFT JOIN asset_links AS au ON au.kind = 'app-users' AND au.owner = given.app_id AND au.member = m.user_id
       UNION ALL
       SELECT au.user_id AS user_id, au.app_id AS app_id, 'okta-says-group' AS how, NULL AS group_id,
         au.is_usable AS is_usable
       FROM app_users AS au
       WHERE au.scope IS NOT 'USER' AND NOT EXISTS (
-        SELECT 1 FROM app_groups AS ag JOIN memberships AS m ON m.group_id = ag.group_id
-        WHERE ag.app_id = au.app_id AND m.user_id = au.user_id)`,
+        SELECT 1 FROM app_groups AS ag JOIN main.groups AS g ON g.id = ag.group_id
+        WHERE ag.app_id = au.app_id AND (
+          EXISTS (SELECT 1 FROM main.memberships AS m WHERE m.user_id = au.user_id AND m.group_id = ag.group_id)
+          OR (g.type = 'BUILT_IN' AND g.name = 'Everyone' AND EXISTS (
+            SELECT 1 FROM main.users AS u WHERE u.id = au.user_id AND u.status IS NOT 'DEPROVISIONED'))))`,
   },
 ];
 
