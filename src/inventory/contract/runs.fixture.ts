@@ -57,12 +57,23 @@ export function runsContract(createScene: CreateScene): void {
     test('where runs stand is remembered, each field by itself, until it is forgotten', async () => {
       const first = createScene();
       const log = { next: 'https://acme/next', readAt: 5 };
-      await first.runs.saveState({ fullRun: { startedAt: 7, aliveAt: 8 }, log, resentAt: 9 });
+      await first.runs.saveState({
+        fullRun: { startedAt: 7, aliveAt: 8 },
+        log,
+        resentAt: 9,
+        devicesCursor: 4,
+      });
       await first.runs.saveState({ fullRun: undefined, fullEndedAt: 8, fullRuns: 1, resentAt: 10 });
 
       const { runs } = first.reopen();
 
-      expect(await runs.state()).toEqual({ fullEndedAt: 8, fullRuns: 1, log, resentAt: 10 });
+      expect(await runs.state()).toEqual({
+        fullEndedAt: 8,
+        fullRuns: 1,
+        log,
+        resentAt: 10,
+        devicesCursor: 4,
+      });
     });
 
     test('no run has begun in a new inventory', async () => {

@@ -7,7 +7,8 @@ import { optionalInteger, text } from './rows.ts';
 
 const instant = z.number().optional();
 const reason = z.object({ since: z.number(), why: z.string() });
-const schema: z.ZodType<RunState> = z.object({
+/** Every field has a row here: one that is missing would be stored and never read. */
+const fields: { readonly [Field in keyof RunState]-?: z.ZodType<RunState[Field]> } = {
   fullRun: z
     .object({ startedAt: z.number(), aliveAt: z.number(), asksEverybody: z.boolean().optional() })
     .optional(),
@@ -17,6 +18,7 @@ const schema: z.ZodType<RunState> = z.object({
   endedAt: instant,
   usersCursor: instant,
   groupsCursor: instant,
+  devicesCursor: instant,
   log: z
     .union([
       z.object({ next: z.string(), filter: z.string().optional(), readAt: z.number() }),
@@ -51,7 +53,8 @@ const schema: z.ZodType<RunState> = z.object({
   eventSettings: z.string().optional(),
   askedSettings: z.string().optional(),
   keptSettings: z.string().optional(),
-});
+};
+const schema: z.ZodType<RunState> = z.object(fields);
 
 /** The row that contains the state of the inventory's runs. */
 export class RunStateReader {

@@ -24,15 +24,14 @@ const TABLES = `
   CREATE TABLE links_being_read (
     reading INTEGER NOT NULL, member TEXT NOT NULL, variant TEXT NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (reading, member, variant)
-  ) STRICT, WITHOUT ROWID;
-  ${DUE_EVENTS}`;
+  ) STRICT, WITHOUT ROWID;`;
 
 export function hasAssetTables(database: DatabaseSync): boolean {
   return database.prepare('PRAGMA table_info(assets)').get() !== undefined;
 }
 
 export function makeAssetTables(database: DatabaseSync): void {
-  if (!hasAssetTables(database)) database.exec(TABLES);
+  if (!hasAssetTables(database)) database.exec(`${TABLES} ${DUE_EVENTS}`);
 }
 
 /** For a reader of an inventory that has no assets: empty tables of its own, so that every view is there. */

@@ -4,6 +4,27 @@ import { stamp, text, type PublicView } from './view.ts';
 /** The list that must be there for each asset of `ASSETS`, by the kind of its records. */
 const LISTS = { apps: 'app', rules: 'rule', devices: 'device', org: 'org' } as const;
 
+const LIST_NAMES = Object.entries(LISTS)
+  .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
+  .join(' ');
+
+const OF_ASSETS: readonly string[] = [
+  `SELECT CASE s.kind WHEN 'list' THEN 'org' WHEN 'group-apps' THEN 'group' WHEN 'device-users' THEN 'device'
+           ELSE 'app' END,
+         CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN CASE s.owner ${LIST_NAMES} ELSE s.owner END ELSE s.kind END,
+         s.gap, ${stamp('s.asked_at')}
+       FROM asset_sets AS s WHERE s.gap IS NOT NULL`,
+  `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
+         SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
+  `SELECT 'app', id, 'app-groups', 'not-asked', NULL FROM apps
+       WHERE everyone IS NULL AND status IS NOT NULL`,
+  ...Object.entries(LISTS).map(
+    ([asset, kind]) => `
+      SELECT 'org', '', '${asset}', 'not-asked', NULL
+      WHERE NOT EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'list' AND owner = '${kind}')`,
+  ),
+];
+
 /** Everything that is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
 export function unknownView(maxAnswerAgeMs: number): PublicView {
   const stands = (table: string, name: string): string =>
@@ -17,15 +38,6 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
       FROM main.users AS u WHERE ${stands('u', lookup)} OR (
         u.${lookup}_gap IS NULL AND u.${lookup}_read_at IS NULL AND u.status IS NOT 'DEPROVISIONED')`,
   );
-  const lists = Object.entries(LISTS).map(
-    ([asset, kind]) => `
-      SELECT 'org' AS subject, '' AS id, '${asset}' AS lookup, 'not-asked' AS reason, NULL AS since
-      WHERE NOT EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'list' AND owner = '${kind}')`,
-  );
-  const names = Object.entries(LISTS)
-    .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
-    .join(' ');
-  const listOf = `CASE s.owner ${names} ELSE s.owner END`;
 
   return {
     name: 'unknown',
@@ -45,19 +57,10 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
       `SELECT 'group', m.id, 'members', m.reason, NULL FROM main.marks AS m
        WHERE m.subject = 'group' AND m.question = 'members'
          AND m.reason IN ('refused', 'missing', 'unavailable', 'unreadable')`,
-      `SELECT CASE s.kind WHEN 'list' THEN 'org' WHEN 'group-apps' THEN 'group' WHEN 'device-users' THEN 'device'
-           ELSE 'app' END,
-         CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN ${listOf} ELSE s.kind END,
-         s.gap, ${stamp('s.asked_at')}
-       FROM asset_sets AS s WHERE s.gap IS NOT NULL`,
-      `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
-         SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
-      `SELECT 'app', id, 'app-groups', 'not-asked', NULL FROM apps
-       WHERE everyone IS NULL AND status IS NOT NULL`,
       `SELECT 'group', g.id, 'group-roles', 'not-asked', NULL FROM main.groups AS g
        WHERE g.roles IS NULL AND g.roles_gap IS NULL`,
       `SELECT 'org', '', 'groups', 'not-asked', NULL WHERE NOT EXISTS (SELECT 1 FROM main.groups)`,
-      ...lists,
+      ...OF_ASSETS,
     ].join('\n      UNION ALL '),
   };
 }
