@@ -75,7 +75,7 @@ export async function plantAll(): Promise<Scene> {
   return scene;
 }
 
-export async function endRun({ runs }: Scene): Promise<void> {
+async function endRun({ runs }: Scene): Promise<void> {
   await runs.saveState({ fullEndedAt: READ_AT, endedAt: READ_AT, fullRuns: 1 });
   await runs.noteEnd(aReport({ run_id: 'run 1' }), READ_AT);
 }
