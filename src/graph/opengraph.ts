@@ -372,7 +372,7 @@ const LIMITABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * What an assignment counts for, as far as it is known and in the graph. A custom role that names nothing is limited to
+ * The reach of an assignment, as far as it is known and in the graph. A custom role that names nothing is limited to
  * a set of resources, which is not read.
  */
 function scopesOf(role: string, { targets }: RoleAssignment, about: AboutOrg): readonly string[] {

@@ -1,22 +1,16 @@
 import * as z from 'zod';
 import type { ViewRow } from '../ports/graph.ts';
+import type { TargetsOfRole } from '../ports/org.ts';
 import { key, text } from './cells.ts';
 
 /** One assignment of a role. Absent targets are not known. */
 export interface RoleAssignment {
   readonly id: string;
   readonly status?: string | undefined;
-  readonly targets?: Targets | undefined;
+  readonly targets?: TargetsOfRole | undefined;
 }
 
-/** Where both lists are empty, the role counts for the whole org. */
-interface Targets {
-  readonly groups: readonly string[];
-  /** One without an id stands for all applications of that name in Okta's catalogue. */
-  readonly apps: readonly { readonly id?: string | undefined; readonly name?: string | undefined }[];
-}
-
-const targets: z.ZodType<Targets> = z.object({
+const targets: z.ZodType<TargetsOfRole> = z.object({
   groups: z.array(z.string()),
   apps: z.array(z.object({ id: z.string().optional(), name: z.string().optional() })),
 });
@@ -36,7 +30,7 @@ export function roleAssignmentOf(row: ViewRow): RoleAssignment {
   };
 }
 
-/** What a relationship's property `assignments` says. */
+/** The assignments in a relationship's property of that name. */
 export function readRoleAssignments(property: unknown): readonly RoleAssignment[] {
   return typeof property === 'string' ? z.array(assignment).parse(JSON.parse(property)) : [];
 }

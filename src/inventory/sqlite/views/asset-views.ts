@@ -127,7 +127,7 @@ const ASSIGNMENTS: readonly PublicView[] = [
       group_id: text('the group that gives it; NULL: none is known to'),
       is_usable: flag('the application is active, and so is the assignment'),
     },
-    // What is the same for all members of a group is looked up once.
+    // Everything that is the same for all members of a group is looked up once.
     sql: `
       WITH given AS MATERIALIZED (
         SELECT ag.app_id AS app_id, ag.group_id AS group_id, app.status = 'ACTIVE' AS is_active,
