@@ -90,6 +90,18 @@ export function deviceEventsContract(createScene: CreateScene): void {
     expect(await delivered(scene)).toEqual(['Laptop ?']);
   });
 
+  test('are made anew when the org has another name', async () => {
+    const scene = createScene({ devices });
+    await save(scene, {}, []);
+    await delivered(scene);
+    const due = async (companyName: string, at: number) => {
+      await scene.assets.save('org', [{ id: '00o1', companyName }], at);
+      return (await scene.assetEvents.evaluate(100)).length;
+    };
+
+    expect([await due('Example', 10), await due('Example', 20), await due('Other', 30)]).toEqual([1, 0, 1]);
+  });
+
   test('name only the users of a selection', async () => {
     const scene = createScene({ devices, isSelecting: true });
     await saveUser(scene, 'ana');

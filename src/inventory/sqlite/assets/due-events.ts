@@ -1,6 +1,6 @@
 /**
- * Events that are to be made anew, since something that they say has changed: a device's event names its users, and that of
- * a user names the devices. Triggers note it in the transaction that brings the change, whoever makes it.
+ * Events that are to be made anew, since something that they say has changed: a device's event names its users and the org,
+ * and that of a user names the devices. Triggers note it in the transaction that brings the change, whoever makes it.
  */
 export const DUE_EVENTS = `
   CREATE TABLE device_events_due (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
@@ -15,6 +15,13 @@ export const DUE_EVENTS = `
   END;
   CREATE TRIGGER devices_go AFTER DELETE ON assets WHEN old.kind = 'device' BEGIN
     DELETE FROM device_events_due WHERE id = old.id;
+  END;
+  CREATE TRIGGER org_is_named AFTER INSERT ON assets WHEN new.kind = 'org' BEGIN
+    INSERT INTO device_events_due SELECT id FROM assets WHERE kind = 'device' ON CONFLICT DO NOTHING;
+  END;
+  CREATE TRIGGER org_is_renamed AFTER UPDATE OF record ON assets
+  WHEN new.kind = 'org' AND json_extract(new.record, '$.companyName') IS NOT json_extract(old.record, '$.companyName') BEGIN
+    INSERT INTO device_events_due SELECT id FROM assets WHERE kind = 'device' ON CONFLICT DO NOTHING;
   END;
   CREATE TRIGGER device_users_come AFTER INSERT ON asset_links WHEN new.kind = 'device-users' BEGIN
     INSERT INTO device_events_due VALUES (new.owner) ON CONFLICT DO NOTHING;
