@@ -117,6 +117,7 @@ export const ENDPOINTS = {
     grant: READ_GROUPS,
     page: 200,
     lookups: ['groups', 'roles'],
+    assets: ['groups', 'apps'],
   },
   group: {
     template: '/api/v1/groups/{id}',

@@ -22,12 +22,12 @@ describe('okta, scopes: the scopes asked for', () => {
   });
 
   test.each<[readonly Asset[], readonly string[]]>([
-    [['groups'], ['users']],
-    [['apps'], ['users', 'apps', 'groups']],
+    [['groups'], ['users', 'groups']],
+    [['apps'], ['users', 'groups', 'apps']],
     [['rules'], ['users', 'groups']],
     [['devices'], ['users', 'devices']],
     [['org'], ['users', 'orgs', 'roles']],
-    [ASSETS, ['users', 'apps', 'groups', 'devices', 'orgs', 'roles']],
+    [ASSETS, ['users', 'groups', 'apps', 'devices', 'orgs', 'roles']],
   ])('for the assets %j: %j', (assets, expected) => {
     const wanted = { lookups: new Set<Lookup>(['factors']), assets: new Set(assets) };
 

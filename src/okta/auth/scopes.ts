@@ -39,8 +39,9 @@ export function scopesFor(wanted: Wanted, readsLog: boolean): string[] {
 }
 
 function isAskedFor({ lookups: askedFor, assets: of }: Endpoint, { lookups, assets }: Wanted): boolean {
-  if (of !== undefined) return of.some((asset) => assets.has(asset));
-  return askedFor.length === 0 || askedFor.some((lookup) => lookups.has(lookup));
+  const isOfUsers = of === undefined && askedFor.length === 0;
+  const isOfAssets = of?.some((asset) => assets.has(asset)) === true;
+  return isOfUsers || isOfAssets || askedFor.some((lookup) => lookups.has(lookup));
 }
 
 export function scopeFor(template: string): string | undefined {

@@ -77,7 +77,6 @@ async function* onePage<T>(records: readonly T[]): AsyncGenerator<readonly T[]> 
   yield records;
 }
 
-/** The org itself, and its custom admin roles. */
 export async function readOrgItself(run: AssetParts): Promise<void> {
   const { assets } = run;
   const askedAt = run.oktaNow();
@@ -86,6 +85,16 @@ export async function readOrgItself(run: AssetParts): Promise<void> {
     await run.inventory.assets.noteListed('org', askedAt);
     return undefined;
   });
+}
+
+/** The custom admin roles of the org. Nothing needs them where nobody holds one, so they are listed last. */
+export async function readCustomRoles(run: AssetParts): Promise<void> {
+  const { assets, inventory } = run;
+  const [users, groups] = [
+    await inventory.users.roleHolders('custom'),
+    await inventory.groups.roleHolders('custom'),
+  ];
+  if (users.length === 0 && groups.length === 0) return;
   await readList(run, {
     kind: 'role',
     pages: () => assets.listCustomRoles(),

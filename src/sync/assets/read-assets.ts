@@ -3,7 +3,7 @@ import type { ListedDirectory } from '../full/directory.ts';
 import type { AssetParts, MaybeAssetParts } from '../parts.ts';
 import { readAllAppUsers, readAppGroups } from './app-sets.ts';
 import { readList } from './list-records.ts';
-import { appList, deviceList, readOrgItself, ruleList } from './lists.ts';
+import { appList, deviceList, readCustomRoles, readOrgItself, ruleList } from './lists.ts';
 
 /** Does this run read assets beside users? */
 export function readsAssets<R extends MaybeAssetParts>(run: R): run is R & AssetParts {
@@ -25,6 +25,11 @@ export async function readAssets(run: MaybeAssetParts, directory: Promise<Listed
   const wanted = lists.filter(([asset]) => run.settings.assets.has(asset));
   const ends = await Promise.allSettled(wanted.map(([, read]) => read()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** Reads what only the answers about users show to be needed. */
+export async function readLastAssets(run: MaybeAssetParts): Promise<void> {
+  if (readsAssets(run) && run.settings.assets.has('org')) await readCustomRoles(run);
 }
 
 async function readApps(run: AssetParts, directory: Promise<ListedDirectory>): Promise<void> {

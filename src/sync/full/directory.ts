@@ -93,6 +93,8 @@ async function readShared(run: DirectoryParts): Promise<ListedDirectory> {
   const listed = await listGroups(run, nothing.groupRoles);
   const usersExpected = nothing.usersExpected ?? (await expectUsers(run, listed));
   if (listed === undefined && !lookups.has('groups')) return { ...nothing, usersExpected };
+  // The groups were listed as assets alone.
+  if (!lookups.has('groups') && !lookups.has('roles')) return { ...nothing, usersExpected };
   const assignees = await listAssignees(run);
   const sizes = listed?.sizes;
   const read = {

@@ -1,7 +1,7 @@
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Noted } from '../../ports/inventory.ts';
 import type { ListedUser } from '../../ports/org.ts';
-import { readAssets } from '../assets/read-assets.ts';
+import { readAssets, readLastAssets } from '../assets/read-assets.ts';
 import { readChanges, removeGoneByLog } from '../changes/changes.ts';
 import { closeFullRun, readMissing } from './close.ts';
 import { beginDirectory } from './directory-in-progress.ts';
@@ -51,6 +51,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
         await Promise.allSettled([assets]);
       }
       await assets;
+      await readLastAssets(run);
       if (run.settings.isLasting) {
         await readMissing({ ...run, hasListed: true }, await directory.whole, marksUpTo);
       }
