@@ -1,4 +1,5 @@
 import type { GraphSource } from '../ports/graph.ts';
+import { key } from './cells.ts';
 import { entityParts } from './entities.ts';
 import { metaOf, type Meta } from './meta.ts';
 import type { Entity, Part, Relationship } from './model.ts';
@@ -9,6 +10,8 @@ export interface Graph {
   readonly entities: readonly Part<Entity>[];
   readonly relationships: readonly Part<Relationship>[];
   readonly meta: () => Meta;
+  /** Lists that no run has asked for, by their names in `ASSETS`. */
+  readonly unread: () => readonly string[];
   /** The org's id, or its host where Okta does not tell it, and its host. */
   readonly about: () => { readonly org: string; readonly host: string };
 }
@@ -27,9 +30,17 @@ export function graphOf(source: GraphSource, options: GraphWishes): Graph {
   return {
     entities,
     relationships,
+    unread: () => unreadIn(source),
     meta: () => metaOf(source, { ...options, counts: counts() }),
     about: () => ({ org: org ?? host, host }),
   };
+}
+
+function unreadIn({ rows }: GraphSource): readonly string[] {
+  const unread: string[] = [];
+  for (const row of rows('unknown', ['lookup', 'subject']))
+    if (row['subject'] === 'org' && row['reason'] === 'not-asked') unread.push(key(row, 'lookup'));
+  return unread;
 }
 
 function sizeOf({ all }: Part<unknown>): number {

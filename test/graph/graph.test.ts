@@ -168,9 +168,11 @@ describe('the graph', () => {
   });
 
   test('of an org whose assets were not read says that they are not known', async () => {
-    const [first] = linesOf(openGraph(await plantUsers()));
+    const graph = openGraph(await plantUsers());
+    const [first] = linesOf(graph);
     const meta = JSON.parse(JSON.stringify(first?.['_meta']));
 
+    expect(graph.unread()).toEqual(['apps', 'devices', 'org', 'rules']);
     expect(meta.unknown).toMatchObject({ apps: 1, rules: 1, devices: 1, org: 1 });
     expect(meta.complete).toMatchObject({ okta_application: false, okta_user: false });
     expect(meta.counts).toMatchObject({ okta_user: 5, okta_application: 0, okta_group_has_user: 8 });

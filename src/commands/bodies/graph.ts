@@ -30,6 +30,11 @@ export async function runGraph({ settings, world }: Prepared, options: GraphOpti
     if (format === 'sqlite') makeNewFile(target ?? '', (file) => snapshot(file, asTexts(graph)));
     else if (format === 'neo4j') makeNewFolder(target ?? '', neo4jFiles(graph));
     else await print(format === 'ndjson' ? ndjson(graph) : opengraph(graph, names), target, world);
+    const unread = graph.unread().join(',');
+    if (unread !== '')
+      world.err.write(
+        `hint: the graph is without ${unread}: no run has read them; ASSETS=${unread} lets runs\n`,
+      );
     return EXIT_DONE;
   } finally {
     close();
