@@ -36,9 +36,9 @@ export function graphOf(source: GraphSource, options: GraphWishes): Graph {
   };
 }
 
-function unreadIn({ rows }: GraphSource): readonly string[] {
+function unreadIn(source: GraphSource): readonly string[] {
   const unread: string[] = [];
-  for (const row of rows('unknown', ['lookup', 'subject']))
+  for (const row of source.rows('unknown', ['lookup', 'subject']))
     if (row['subject'] === 'org' && row['reason'] === 'not-asked') unread.push(key(row, 'lookup'));
   return unread;
 }
