@@ -18,10 +18,16 @@ export async function readAssetChanges(run: MaybeAssetParts, asOf: number): Prom
   const { assets: wanted } = run.settings;
   if (wanted.has('rules')) await readList(run, ruleList(run));
   if (wanted.has('devices')) await readChangedDevices(run, asOf);
-  if (!run.assets.isFollowed && wanted.has('apps')) await readList(run, appList(run));
+  if (!run.assets.isFollowed && wanted.has('apps')) {
+    run.tally.notes.set('assets', NOT_FOLLOWED);
+    await readList(run, appList(run));
+  }
   await readMarkedAssets(run);
   if (wanted.has('apps')) await readUnknownSets(run);
 }
+
+const NOT_FOLLOWED =
+  'the System Log does not tell of applications here: they are listed in every run, and who has them is read again by full runs';
 
 /** Sets of new applications, and those for which the last attempt brought nothing. */
 async function readUnknownSets(run: AssetParts): Promise<void> {
