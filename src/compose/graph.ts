@@ -13,7 +13,6 @@ export function openGraph(
     access,
     version,
     selection: selectionOf(settings),
-    redacted: redactedBy(settings),
   });
   return { graph, snapshot: (file, meta) => source.snapshot(file, meta), close: () => source.close() };
 }
@@ -28,8 +27,4 @@ function selectionOf({ oktaUserSearch, includeGroups, excludeGroups, statuses }:
   };
   const told = Object.entries(given).filter(([, value]) => value !== undefined);
   return told.length === 0 ? null : told.map(([name, value]) => `${name}=${value}`).join(' ');
-}
-
-function redactedBy({ redact }: Settings): readonly string[] | null {
-  return redact === undefined ? null : [...redact.keys()].toSorted();
 }

@@ -76,16 +76,13 @@ const EFFECTIVE: typeof MADE_OF = {
   okta_user_assigned_application: [...APP_USERS, ...APP_GROUPS, ...MEMBERS],
 };
 
-interface MetaFacts extends Pick<Meta, 'version' | 'selection' | 'redacted'> {
+interface MetaFacts extends Pick<Meta, 'version' | 'selection'> {
   readonly access: Access;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export function metaOf(
-  source: GraphSource,
-  { access, version, selection, redacted, counts }: MetaFacts,
-): Meta {
-  const { org, host, at, runId } = source.facts;
+export function metaOf(source: GraphSource, { access, version, selection, counts }: MetaFacts): Meta {
+  const { org, host, at, runId, redacted } = source.facts;
   const unknown = new Map<string, number>(QUESTIONS.map((question) => [question, 0]));
   const needs = new Set<string>();
   for (const row of source.rows('unknown_counts', ['lookup', 'subject'])) {
@@ -102,7 +99,7 @@ export function metaOf(
     run_id: runId ?? null,
     version,
     selection,
-    redacted,
+    redacted: redacted ?? null,
     complete: Object.fromEntries(
       madeOf.map(([type, given]) => [type, at !== undefined && !given.some((each) => needs.has(each))]),
     ),

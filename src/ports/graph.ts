@@ -10,6 +10,8 @@ export interface GraphFacts {
   /** When the newest run ended, and its id: nothing in a graph depends on when it is made. */
   readonly at: string | undefined;
   readonly runId: string | undefined;
+  /** Attributes that are redacted in it; absent: none. */
+  readonly redacted: readonly string[] | undefined;
 }
 
 /** Reads one state of the inventory, whatever a worker writes meanwhile. */

@@ -2,6 +2,7 @@ import { IntegrationSchema } from '@jupiterone/data-model';
 import { describe, expect, test } from 'vitest';
 import { READ_AT } from '../../src/enrich/facets.fixture.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import { createRedactor } from '../../src/shaping/redaction.ts';
 import { ndjson } from '../../src/graph/ndjson.ts';
 import {
   ACCOUNT,
@@ -142,9 +143,7 @@ describe('the graph', () => {
   });
 
   test('begins with what it is about and what it does not know', async () => {
-    const [first] = linesOf(
-      openGraph(await plantAll(), { selection: 'STATUSES=ACTIVE', redacted: ['email'] }),
-    );
+    const [first] = linesOf(openGraph(await plantAll(), { selection: 'STATUSES=ACTIVE' }));
     const meta = JSON.parse(JSON.stringify(first?.['_meta']));
 
     expect(meta).toMatchObject({
@@ -154,7 +153,7 @@ describe('the graph', () => {
       run_id: 'run 1',
       version: '1',
       selection: 'STATUSES=ACTIVE',
-      redacted: ['email'],
+      redacted: null,
       unknown: { factors: 1, roles: 1, 'app-users': 0, apps: 0, 'aws-roles': 1 },
       counts: { okta_user: 5, okta_role: 3, aws_iam_role: 3, okta_user_assigned_role: 2 },
     });
@@ -176,6 +175,18 @@ describe('the graph', () => {
     expect(meta.unknown).toMatchObject({ apps: 1, rules: 1, devices: 1, org: 1 });
     expect(meta.complete).toMatchObject({ okta_application: false, okta_user: false });
     expect(meta.counts).toMatchObject({ okta_user: 5, okta_application: 0, okta_group_has_user: 8 });
+  });
+
+  test('of a redacted inventory says so, and takes no hash for an address', async () => {
+    const redaction = createRedactor(new Map([['email', 'hash']]), 'k'.repeat(32));
+    const scene = await plantUsers();
+    // Opening it applies the redaction.
+    scene.reopen({ redaction });
+    const lines = linesOf(openGraph(scene));
+
+    expect(lines[0]).toMatchObject({ _meta: { redacted: ['email'] } });
+    expect(entity(lines, ADA)).toMatchObject({ email: [], username: ['ada@acme.com'] });
+    expect(JSON.stringify(lines)).not.toContain('ADA@acme.com');
   });
 
   test('is the same byte for byte, in the order of keys', async () => {

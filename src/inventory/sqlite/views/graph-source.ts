@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
 import type { GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
 import { openReadOnly } from '../reader.ts';
 import { optionalText, text } from '../rows.ts';
@@ -38,7 +39,17 @@ function factsOf(database: DatabaseSync): GraphFacts {
     host: org === undefined ? '' : text(org, 'host'),
     at: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
     runId: run === undefined ? undefined : text(run, 'run_id'),
+    redacted: redactedIn(database),
   };
+}
+
+const redaction = z.object({ rules: z.array(z.tuple([z.string()], z.unknown())) });
+
+/** The inventory knows under which rules it was stored. */
+function redactedIn(database: DatabaseSync): readonly string[] | undefined {
+  const row = database.prepare('SELECT fingerprint FROM main.redaction').get();
+  if (row === undefined) return undefined;
+  return redaction.parse(JSON.parse(text(row, 'fingerprint'))).rules.map(([name]) => name);
 }
 
 function* rowsOf(database: DatabaseSync, view: string, order: readonly string[]): Generator<ViewRow> {
