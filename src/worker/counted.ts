@@ -23,14 +23,23 @@ export const COUNTED: readonly RunCounter[] = [
   },
   {
     name: 'okta_rate_limited_total',
-    read: ({ okta: { rate_limited_in: refusals = {} } }) =>
-      Object.entries(refusals).map(([bucket, count]) => [{ bucket }, count] as const),
+    read: ({ okta: { rate_limited_in: refusals = {} } }) => byBucket(refusals),
   },
   plain('okta_wait_seconds_total', ({ okta }) => okta.wait_seconds),
   plain('intake_batches_total', ({ intake }) => intake.batches),
   plain('intake_retries_total', ({ intake }) => intake.retries),
   plain('intake_events_accepted_total', ({ intake }) => intake.accepted),
 ];
+
+/** Buckets that one endpoint has for itself count together, so that there are never too many series. */
+function byBucket(refusals: Readonly<Record<string, number>>): readonly (readonly [Labels, number])[] {
+  const sums = new Map<string, number>();
+  for (const [bucket, count] of Object.entries(refusals)) {
+    const name = bucket.startsWith('/api/') ? 'own' : bucket;
+    sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  return [...sums].map(([bucket, count]) => [{ bucket }, count] as const);
+}
 
 function plain(name: RunCounter['name'], read: (counts: RunCounts) => number): RunCounter {
   return { name, read: (counts) => [[{}, read(counts)]] };

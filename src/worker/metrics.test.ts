@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../okta/endpoints.ts';
+import { ASSET_GAPS } from '../ports/assets.ts';
 import { OktaAuthError, type ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
 import type { Posture } from '../ports/posture.ts';
@@ -73,11 +74,15 @@ function everything(): WorkerMetrics {
     inventoryBytes: () => 1,
     isReady: () => true,
   });
-  const ofLookups = <T>(row: T) => Object.fromEntries([...LOOKUPS, 'users'].map((lookup) => [lookup, row]));
+  const ofLookups = <T>(row: T) => Object.fromEntries(LOOKUPS.map((lookup) => [lookup, row]));
   const reasons = Object.fromEntries(GAP_REASONS.map((reason) => [reason, 1]));
+  // What the org lacks is no gap in its assets, and none of them is gone between page and lookup.
+  const ofAssets = Object.fromEntries(
+    ASSET_GAPS.map((name) => [name, { refused: 1, unavailable: 1, unreadable: 1 }]),
+  );
   const refusals = [...BUCKETS, 'concurrency', ENDPOINTS.token.template];
   const counts: RunCounts = {
-    ...runCounts({ gaps: ofLookups(reasons) }),
+    ...runCounts({ gaps: { ...ofLookups(reasons), users: reasons, ...ofAssets } }),
     vouched: ofLookups({ vouched: 1, asked: 1, proven: 1, drift: 1 }),
     okta: {
       total_calls: 1,
@@ -99,7 +104,7 @@ function everything(): WorkerMetrics {
     successAt: 1,
     fullRunAt: 1,
     posture: POSTURE,
-    standing: { gaps: {}, dead_letters: 1 },
+    standing: { gaps: { ...ofLookups(reasons), users: reasons, ...ofAssets }, dead_letters: 1 },
     waiting: { events: 1, oldestAt: 1 },
     oldestAnswers: ofLookups(1),
   });

@@ -202,7 +202,7 @@ export class WorkerMetrics implements Timings {
 
   #askSources(): void {
     const { budgets, secrets, inventoryBytes, isReady } = this.#sources;
-    for (const { bucket, limit, allowance, left } of budgets?.() ?? []) {
+    for (const { bucket, limit, allowance, left } of toldBuckets(budgets?.() ?? [])) {
       this.#instruments.set('okta_bucket_limit', limit, { bucket });
       this.#instruments.set('okta_bucket_allowance', allowance, { bucket });
       this.#instruments.set('okta_bucket_left', left, { bucket });
@@ -235,4 +235,13 @@ export class WorkerMetrics implements Timings {
     this.#instruments.add(name, value - seen, labels);
     this.#seen.set(key, value);
   }
+}
+
+/** So many buckets are told, so that there are never too many series. */
+const MOST_BUCKETS = 12;
+
+/** Those of many endpoints come first. The others are named by their one endpoint. */
+function toldBuckets(budgets: readonly Budget[]): readonly Budget[] {
+  const ofOne = ({ bucket }: Budget): number => (bucket.startsWith('/') ? 1 : 0);
+  return budgets.toSorted((left, right) => ofOne(left) - ofOne(right)).slice(0, MOST_BUCKETS);
 }

@@ -157,7 +157,7 @@ const METRICS = {
   okta_rate_limited_total: {
     kind: 'counter',
     topic: 'Okta',
-    help: 'Requests that Okta answered with 429, by bucket; concurrency is the limit of calls at once.',
+    help: 'Requests that Okta answered with 429, by bucket; concurrency is the limit of calls at once, own stands for the buckets of single endpoints.',
     labels: ['bucket'],
   },
   okta_wait_seconds_total: {
