@@ -76,7 +76,7 @@ function everything(): WorkerMetrics {
   });
   const ofLookups = <T>(row: T) => Object.fromEntries(LOOKUPS.map((lookup) => [lookup, row]));
   const reasons = Object.fromEntries(GAP_REASONS.map((reason) => [reason, 1]));
-  // What the org lacks is no gap in its assets, and none of them is gone between page and lookup.
+  // An asset that the org lacks is no gap, and none is gone between page and lookup.
   const ofAssets = Object.fromEntries(
     ASSET_GAPS.map((name) => [name, { refused: 1, unavailable: 1, unreadable: 1 }]),
   );
