@@ -16,7 +16,7 @@ export function awsAccountOf(
 }
 
 /** `Account alias -- Role`, with the alias perhaps in brackets, names an account by its alias. */
-const BY_ALIAS = /^\[?(.*?)\]?\s+--\s+(.+)$/u;
+const BY_ALIAS = /^[[(]?(.*?)[\])]?\s+--\s+(.+)$/u;
 
 export function awsRoleOf(value: string, account: string): AwsRole {
   const found = BY_ALIAS.exec(value.trim());
