@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from './cli.ts';
@@ -49,6 +51,7 @@ function createWorld(): World {
       const { user, system } = process.threadCpuUsage();
       return (user + system) / 1000;
     },
+    freeMemory: garbageCollector(),
     random: () => Math.random(),
     newId: () => randomUUID(),
     input: () => process.stdin,
@@ -65,6 +68,19 @@ function createWorld(): World {
     nudge: sendNudge,
     userId: process.geteuid?.(),
     onCrash: listenForCrashes(stopping.signal, (thrown) => tellCrash(thrown, err)),
+  };
+}
+
+/** V8 gives its collector only to a context that is made under this flag. */
+function garbageCollector(): () => void {
+  let collect: unknown;
+  return () => {
+    if (collect === undefined) {
+      setFlagsFromString('--expose-gc');
+      collect = runInNewContext('gc');
+      setFlagsFromString('--no-expose-gc');
+    }
+    if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
   };
 }
 

@@ -146,7 +146,7 @@ export const ROOMS: readonly Room[] = [
   }),
   room('main.ts', 'process edge: argv, environment and signals in, exit code out', everythingBut(), {
     notDirectly: [...ADAPTERS, 'compose'],
-    packages: ['node:process', 'node:net'],
+    packages: ['node:process', 'node:net', 'node:vm'],
   }),
 ];
 

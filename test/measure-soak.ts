@@ -225,9 +225,10 @@ async function probe(): Promise<void> {
       broken.push(`not ready (${[...seen].join(' ')}): ${name}`);
     end();
     const endedAt = performance.now();
-    while (!(await isReady()) && performance.now() < endedAt + SOON_MS) await sleep(100);
+    let isBack = await isReady();
+    for (; !isBack && performance.now() < endedAt + SOON_MS; isBack = await isReady()) await sleep(100);
     tell(`${name}: ready again after seconds`, seconds(performance.now() - endedAt));
-    if (!(await isReady())) broken.push(`still not ready after: ${name}: ${await reasons()}`);
+    if (!isBack) broken.push(`still not ready after: ${name}: ${await reasons()}`);
   }
 }
 

@@ -15,6 +15,8 @@ export interface World {
   readonly clock: Clock;
   /** CPU time that this thread has used, in milliseconds. */
   usedCpuMs(): number;
+  /** Gives memory that is not in use back to the system. Takes some 50 ms, so only for a process that now waits. */
+  freeMemory(): void;
   /** A number from 0 up to 1. */
   random(): number;
   newId(): string;

@@ -149,6 +149,7 @@ function idling(
   const daily = new DailyCheck({ check, clock: world.clock, log });
   return async (rest) => {
     await first();
+    world.freeMemory();
     await daily.during(rest);
   };
 }
