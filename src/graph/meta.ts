@@ -1,5 +1,5 @@
 import { ASSET_GAPS } from '../ports/assets.ts';
-import type { GraphSource } from '../ports/graph.ts';
+import type { Asked, GraphSource } from '../ports/graph.ts';
 import { LOOKUPS } from '../ports/org.ts';
 import { unreadableAwsRoles } from './aws-assignments.ts';
 import { count, key } from './cells.ts';
@@ -76,15 +76,33 @@ const EFFECTIVE: typeof MADE_OF = {
   okta_user_assigned_application: [...APP_USERS, ...APP_GROUPS, ...MEMBERS],
 };
 
+/** The questions that the settings of the last run do not ask: their answers are of an earlier time. */
+function notAsked({ assets, lookups }: Asked): readonly Need[] {
+  const lists = assets.has('groups') || assets.has('apps') || lookups.has('groups') || lookups.has('roles');
+  const asks: readonly (readonly [Need, boolean])[] = [
+    ['org groups', lists],
+    ['org apps', assets.has('apps')],
+    ['app app-users', assets.has('app-users')],
+    ['org rules', assets.has('rules')],
+    ['org devices', assets.has('devices')],
+    ['org org', assets.has('org')],
+    ['user groups', lookups.has('groups')],
+    ['user factors', lookups.has('factors')],
+    ['user roles', lookups.has('roles')],
+    ['group group-roles', lookups.has('group-roles') || lookups.has('roles')],
+  ];
+  return asks.filter(([, isAsked]) => !isAsked).map(([need]) => need);
+}
+
 interface MetaFacts extends Pick<Meta, 'version' | 'selection'> {
   readonly access: Access;
   readonly counts: Readonly<Record<string, number>>;
 }
 
 export function metaOf(source: GraphSource, { access, version, selection, counts }: MetaFacts): Meta {
-  const { org, host, at, runId, redacted } = source.facts;
+  const { org, host, at, runId, redacted, asked } = source.facts;
   const unknown = new Map<string, number>(QUESTIONS.map((question) => [question, 0]));
-  const needs = new Set<string>();
+  const needs = new Set<string>(asked === undefined ? [] : notAsked(asked));
   for (const row of source.rows('unknown_counts', ['lookup', 'subject'])) {
     const lookup = key(row, 'lookup');
     unknown.set(lookup, (unknown.get(lookup) ?? 0) + (count(row, 'count') ?? 0));

@@ -268,6 +268,8 @@ export interface AssetStore {
   isForEveryone(appId: string): Promise<boolean>;
   /** Ids of the groups that have applications; `undefined` where Okta does not say so of some group. */
   groupsWithApps(): Promise<readonly string[] | undefined>;
+  /** Was every group that may have applications asked for them? */
+  areAllGroupsAsked(): Promise<boolean>;
   /** The number of members of a set. */
   sizeOf(key: SetKey): Promise<number>;
   /** A record as a set names it; `undefined`: the set has no such member. */

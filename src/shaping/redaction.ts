@@ -151,7 +151,13 @@ function assetRedaction(rules: RedactRules, hash: Hash): AssetRedaction {
         device,
       ),
     appUser: (assigned) =>
-      rules.has(LOGIN) ? { ...assigned, userName: said(LOGIN, assigned.userName) } : assigned,
+      rules.has(LOGIN)
+        ? {
+            ...assigned,
+            userName: said(LOGIN, assigned.userName),
+            externalId: said(LOGIN, assigned.externalId),
+          }
+        : assigned,
   };
 }
 

@@ -24,6 +24,8 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const { mode, note, attemptedAt } = decided.run;
   if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
+  for (const { mark } of await job.inventory.marks.list())
+    if (mark.subject === 'app' && mark.member !== undefined) job.assignments.inherit(mark.id, mark.member);
   // By itself, since this is true whether or not the run begins.
   await job.inventory.bringBack(attemptedAt);
   await saveStart(job, decided.run, decided.state);

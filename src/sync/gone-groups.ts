@@ -1,13 +1,15 @@
 import { gapReasonOf } from '../enrich/gap-reason.ts';
 import type { Run } from './job.ts';
 
+type GoneParts = Pick<Run, 'source' | 'inventory' | 'log' | 'oktaNow' | 'assets'>;
+
 /**
  * A 404 for a group's members can mean that the group is gone or that the endpoint is missing, and a listing can be late
  * or leave a group out, so Okta is asked for the group itself. Resolves to true when the group is gone; without an
  * answer it counts as still there.
  */
 export async function forgetIfGone(
-  { source, inventory, log, oktaNow }: Pick<Run, 'source' | 'inventory' | 'log' | 'oktaNow'>,
+  { source, inventory, log, oktaNow, assets }: GoneParts,
   id: string,
 ): Promise<boolean> {
   try {
@@ -18,5 +20,6 @@ export async function forgetIfGone(
     return false;
   }
   await inventory.groups.remove(id, oktaNow());
+  if (assets !== undefined) await inventory.assets.remove('group', id);
   return true;
 }

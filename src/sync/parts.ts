@@ -4,7 +4,10 @@ import type { Run } from './job.ts';
 import type { RunMemory } from './run-memory.ts';
 
 /** To ask Okta, store the answers and count the gaps. */
-export type AskParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow'>;
+export type AskParts = Pick<
+  Run,
+  'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow' | 'assets'
+>;
 
 /** To list the facts that all users share. Answers since the run's start stamp still hold. */
 export type ListParts = AskParts & Pick<Run, 'startedAt' | 'answeredSince' | 'believesEarlier'>;

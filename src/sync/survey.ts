@@ -92,12 +92,13 @@ async function groupAppsOf({ inventory }: Job, listed: ListedGroups | undefined)
 
 /** A survey lists in the same way as a run that begins now. */
 function partsOf(job: Job, { at }: OrgIdentity): SurveyParts {
-  const { source, inventory, settings, tally, log, signal, clock } = job;
+  const { source, assets, inventory, settings, tally, log, signal, clock } = job;
   const offset = at === undefined ? 0 : at - clock.now();
   const oktaNow = (): number => clock.now() + offset;
   const startedAt = oktaNow();
   return {
     source,
+    assets,
     inventory,
     settings,
     tally,

@@ -1,7 +1,7 @@
 /** The contract of assets beside users: records, lists and sets. */
 import { describe, expect, test } from 'vitest';
 import type { AppUserRecord } from '../../ports/assets.ts';
-import { EVERYONE, pageOf, type CreateScene } from './scene.fixture.ts';
+import { EVERYONE, pageOf, sized, type CreateScene } from './scene.fixture.ts';
 
 const PAYROLL = { id: '0oa1', name: 'payroll', label: 'Payroll', status: 'ACTIVE' };
 const USERS = { kind: 'app-users', owner: '0oa1' } as const;
@@ -179,6 +179,7 @@ export function assetsContract(createScene: CreateScene): void {
 
     test('is known by group only where Okta says of each group how many it has', async () => {
       const scene = createScene();
+      await scene.groups.save(pageOf(sized('00g1'), sized('00g2'), sized('00g3'), sized('00g4')), 5);
       const none = await scene.assets.groupsWithApps();
       await scene.assets.save(
         'group',
@@ -189,10 +190,19 @@ export function assetsContract(createScene: CreateScene): void {
         10,
       );
       const all = await scene.assets.groupsWithApps();
+      // It had one when it was asked, so it is asked once more.
+      await scene.assets.save('group', [{ id: '00g4', appsCount: 0 }], 10);
+      await scene.assets.replaceSet({ kind: 'group-apps', owner: '00g4' }, pagesOf([PAYROLL]), 10);
+      const lost = await scene.assets.groupsWithApps();
 
       await scene.assets.save('group', [{ id: '00g3' }], 10);
 
-      expect([none, all, await scene.assets.groupsWithApps()]).toEqual([undefined, ['00g1'], undefined]);
+      expect([none, all, lost, await scene.assets.groupsWithApps()]).toEqual([
+        undefined,
+        ['00g1'],
+        ['00g1', '00g4'],
+        undefined,
+      ]);
     });
   });
 

@@ -93,8 +93,7 @@ export class OktaAssetSource implements AssetSource {
   }
 
   async getAppUser(appId: string, userId: string): Promise<AppUserRecord | undefined> {
-    const id = segment(userId);
-    if (id === undefined) return undefined;
+    const id = segmentOf(userId);
     const { template } = ENDPOINTS.userOfApp;
     return this.#get({ template }, appId, readAppUser, (path) => path.replace('{userId}', () => id));
   }
@@ -178,8 +177,7 @@ export class OktaAssetSource implements AssetSource {
     read: Read<T>,
     complete = (path: string): string => path,
   ): Promise<T | undefined> {
-    const id = segment(assetId);
-    if (id === undefined) return undefined;
+    const id = segmentOf(assetId);
     const { template } = endpoint;
     try {
       const answer = await this.#client.get(complete(pathAbout(endpoint, id)), template);

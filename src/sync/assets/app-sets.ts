@@ -29,13 +29,19 @@ export function carriesRoles({ name, settings }: Pick<AppRecord, 'name' | 'setti
   return name === AWS || settings?.['awsEnvironmentType'] !== undefined;
 }
 
-async function awsOf({ inventory }: AssetParts, ids: readonly string[]): Promise<readonly string[]> {
+async function awsOf(run: AssetParts, ids: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const id of ids) {
-    const app = await inventory.assets.find('app', id);
-    if (app !== undefined && carriesRoles(app)) found.push(id);
-  }
+  for (const id of ids) if (await givesRoles(run, id)) found.push(id);
   return found;
+}
+
+/** The same of a known application. */
+export async function givesRoles(
+  { inventory }: Pick<AssetParts, 'inventory'>,
+  appId: string,
+): Promise<boolean> {
+  const app = await inventory.assets.find('app', appId);
+  return app !== undefined && carriesRoles(app);
 }
 
 export function groupsOfApps({ assets }: Pick<AssetParts, 'assets'>): SetsOf<'app-groups'> {

@@ -2,8 +2,8 @@ import type { Mark } from '../../ports/inventory.ts';
 import { OVERLAP_MS } from '../changes/follow-log.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AssetParts, MaybeAssetParts } from '../parts.ts';
-import { appsWithUsers, groupsOfApps, usersOfApps } from './app-sets.ts';
-import { orGap, orUndefined, readList } from './list-records.ts';
+import { appsWithUsers, givesRoles, groupsOfApps, usersOfApps } from './app-sets.ts';
+import { orUndefined, readList } from './list-records.ts';
 import { appList, refreshOne, ruleList, saveDevices } from './lists.ts';
 import { readMarkedUsersOfApp } from './marked-app-users.ts';
 import { readsAssets } from './read-assets.ts';
@@ -34,22 +34,24 @@ async function readUnknownSets(run: AssetParts): Promise<void> {
   const { assets } = run.inventory;
   const withoutGroups = await unknownSets(run, 'app-groups', await assets.ids('app'));
   // Where assignments were read by group, an application without a set of its own is known all the same.
-  const isByGroup = (await assets.oldestSets('group-apps', Number.POSITIVE_INFINITY, 1)).length > 0;
-  if (!isByGroup) await readSets(run, groupsOfApps(run), withoutGroups);
+  if (!(await assets.areAllGroupsAsked())) await readSets(run, groupsOfApps(run), withoutGroups);
   if (!run.settings.assets.has('app-users')) return;
   await readSets(run, usersOfApps(run), await unknownSets(run, 'app-users', await appsWithUsers(run)));
 }
 
 async function readChangedDevices(run: AssetParts, asOf: number): Promise<void> {
   const { devicesCursor = run.startedAt - OVERLAP_MS } = await run.inventory.runs.state();
-  const gap = await orGap(run, { kind: 'device' }, 'devices', asOf, async () => {
+  // The cursor stays after a failure, so that the next run asks for the same again.
+  const isRead = await orUndefined(run, 'devices', async () => {
+    let unreadable = 0;
     for await (const page of run.assets.listDevices(devicesCursor)) {
       await saveDevices(run, page);
-      if (page.unreadable.length > 0) return 'unreadable';
+      unreadable += page.unreadable.length;
     }
-    return undefined;
+    if (unreadable > 0) run.tally.gap('devices', 'unreadable');
+    return unreadable === 0;
   });
-  if (gap === undefined) await run.inventory.runs.saveState({ devicesCursor: asOf - OVERLAP_MS });
+  if (isRead === true) await run.inventory.runs.saveState({ devicesCursor: asOf - OVERLAP_MS });
 }
 
 type AssetMark = Extract<Mark, { readonly subject: 'app' | 'device' }>;
@@ -64,9 +66,15 @@ async function readMarkedAssets(run: AssetParts): Promise<void> {
     const [first] = ofOne;
     if (first === undefined) return;
     const { subject, id } = first;
-    if ((await orUndefined(run, () => readMarked(run, first, ofOne))) !== true) return;
+    if ((await orUndefined(run, nameOf(ofOne), () => readMarked(run, first, ofOne))) !== true) return;
     await marks.answered([{ subject, id, questions: 'all', marksUpTo }]);
   });
+}
+
+/** The name of the gap that stays where these marks get no answer. */
+function nameOf(marks: readonly AssetMark[]): 'devices' | 'apps' | 'app-users' {
+  if (marks.some(({ subject }) => subject === 'device')) return 'devices';
+  return marks.some(({ question }) => question === 'users') ? 'app-users' : 'apps';
 }
 
 function isOfAsset(mark: Mark): mark is AssetMark {
@@ -86,7 +94,10 @@ async function readMarked(
   if ((asks.has('record') || !isKnown) && !(await refreshOne(run, subject, id))) return true;
   if (subject === 'device') return true;
   if (asks.has('groups') && (await readSet(run, groupsOfApps(run), id)) !== undefined) return false;
-  return !asks.has('users') || !wanted.has('app-users') || readMarkedUsersOfApp(run, id, membersOf(marks));
+  if (!wanted.has('app-users')) return true;
+  // Okta merges roles of groups into the assignments of their members.
+  if (asks.has('groups') && (await givesRoles(run, id))) return readMarkedUsersOfApp(run, id, undefined);
+  return !asks.has('users') || readMarkedUsersOfApp(run, id, membersOf(marks));
 }
 
 /** The users whom marks name; `undefined`: some mark names none, so that all are meant. */

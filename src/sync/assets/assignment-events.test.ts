@@ -52,6 +52,14 @@ describe('an assignment that the log tells', () => {
   });
 });
 
+test('is asked for where an earlier run was told of the same user and could not read it', () => {
+  const all = new AssignmentEvents();
+  all.inherit('payroll', 'ada');
+  for (const event of [assigned('add', 1), appUser('add', 2)]) all.add(event);
+
+  expect(all.explained('payroll', 'ada', inPayrollTeam)).toBeUndefined();
+});
+
 describe('the end of an assignment', () => {
   test.each([
     { by: 'the group lost the application', events: [assigned('remove', 1), appUser('remove', 2)] },

@@ -39,6 +39,11 @@ export class AssignmentEvents {
     map.set(owner, ofOwner.set(event.groupId, move));
   }
 
+  /** What an earlier run was told and could not read: an event that comes now is not the only one. */
+  inherit(appId: string, userId: string): void {
+    this.add({ kind: 'app-user', appId, userId, change: 'other', at: 0 });
+  }
+
   /** The change of this user's assignment that groups explain; `undefined`: Okta must be asked. */
   explained(appId: string, userId: string, known: KnownGroups): 'add' | 'remove' | undefined {
     const [move, ...others] = this.#ofUsers.get(keyOf(appId, userId)) ?? [];

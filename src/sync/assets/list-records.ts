@@ -73,7 +73,7 @@ async function removeMissing<K extends RecordKind, Entry>(
 ): Promise<void> {
   const gone: string[] = [];
   await forEachOf(await run.inventory.assets.unlisted(kind, listedAt), run.settings.width, async (id) => {
-    if ((await orUndefined(run, () => refresh(id))) === false) gone.push(id);
+    if ((await orUndefined(run, GAP_NAMES[kind], () => refresh(id))) === false) gone.push(id);
   });
   await run.assetRemovals.remove(kind, gone);
 }
@@ -128,14 +128,17 @@ async function reasonOf(
 
 /** `undefined` where Okta gave no usable answer: everything stays as it was. */
 export async function orUndefined<T>(
-  { log, signal }: Pick<AssetParts, 'log' | 'signal'>,
+  { log, signal, tally }: Pick<AssetParts, 'log' | 'signal' | 'tally'>,
+  name: GapName,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   signal.throwIfAborted();
   try {
     return await work();
   } catch (error) {
-    if (gapReasonOf(error) === undefined) throw error;
+    const reason = gapReasonOf(error);
+    if (reason === undefined) throw error;
+    tally.gap(name, reason);
     log.debug({ err: error }, 'one asset could not be read: it stays as it was');
     return undefined;
   }

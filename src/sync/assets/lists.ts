@@ -95,14 +95,16 @@ export async function readCustomRoles(run: AssetParts): Promise<void> {
     await inventory.groups.roleHolders('custom'),
   ];
   if (users.length === 0 && groups.length === 0) return;
+  let listed = 0;
   await readList(run, {
     kind: 'role',
     pages: () => assets.listCustomRoles(),
     save: async ({ entries, readAt }, listedAt) => {
+      listed += entries.length;
       await saveRecords(run, 'role', entries, readAt, listedAt);
     },
-    // A list of body-paged roles is small and comes whole; a role that it leaves out is gone.
-    refresh: async () => false,
+    // A role that a whole list leaves out is gone, unless the list has none although somebody holds one.
+    refresh: async () => listed === 0,
   });
 }
 

@@ -1,7 +1,7 @@
 import { isEveryone } from '../../plan/group-sizes.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AssetParts } from '../parts.ts';
-import { areUsersAsked, usersOfApps } from './app-sets.ts';
+import { areUsersAsked, givesRoles, usersOfApps } from './app-sets.ts';
 import type { KnownGroups } from './assignment-events.ts';
 import { readSet } from './sets.ts';
 
@@ -20,7 +20,9 @@ export async function readMarkedUsersOfApp(
 ): Promise<boolean> {
   if (!(await areUsersAsked(run, appId))) return true;
   const { readAt } = await run.inventory.assets.set({ kind: 'app-users', owner: appId });
-  if (users === undefined || readAt === undefined) return isRead(run, appId);
+  // Groups do not tell which roles Okta has merged into an assignment.
+  const hasRoles = await givesRoles(run, appId);
+  if (users === undefined || readAt === undefined || hasRoles) return isRead(run, appId);
   const unexplained = await withoutExplained(run, appId, users);
   if (unexplained.length > (await pagesOf(run, appId))) return isRead(run, appId);
   await forEachOf(unexplained, run.settings.width, (userId) => readOne(run, appId, userId));

@@ -114,8 +114,8 @@ function heldSince({ answeredSince, startedAt, settings, assets }: AssetParts, o
 }
 
 /**
- * Those of `owners` whose set is not known: it was never read, or the last attempt failed. Of those that are refused,
- * one shows whether they still are.
+ * Those of `owners` whose set is not known: it was never read, or Okta was unavailable. Of those that failed for another
+ * reason, which will fail again, one shows whether it still holds; full runs ask all.
  */
 export async function unknownSets(
   { inventory }: Pick<AssetParts, 'inventory'>,
@@ -123,11 +123,11 @@ export async function unknownSets(
   owners: readonly string[],
 ): Promise<readonly string[]> {
   const unknown: string[] = [];
-  let refused: string | undefined;
+  let probe: string | undefined;
   for (const owner of owners) {
     const { askedAt, gap } = await inventory.assets.set({ kind, owner });
-    if (gap === 'refused') refused ??= owner;
-    else if (askedAt === undefined || gap !== undefined) unknown.push(owner);
+    if (askedAt === undefined || gap === 'unavailable') unknown.push(owner);
+    else if (gap !== undefined) probe ??= owner;
   }
-  return refused === undefined ? unknown : [...unknown, refused];
+  return probe === undefined ? unknown : [...unknown, probe];
 }

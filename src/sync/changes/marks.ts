@@ -156,12 +156,13 @@ function needsNothingMore(
 
 /** The group as Okta has it now. When Okta answers 404, the group is removed. */
 async function readRecordOf(
-  { source, inventory, oktaNow }: Pick<Run, 'source' | 'inventory' | 'oktaNow'>,
+  { source, inventory, oktaNow, assets }: Pick<Run, 'source' | 'inventory' | 'oktaNow' | 'assets'>,
   id: string,
 ): Promise<NotedGroup | undefined> {
   const page = await source.getGroup(id);
   if (page === undefined) {
     await inventory.groups.remove(id, oktaNow());
+    if (assets !== undefined) await inventory.assets.remove('group', id);
     return undefined;
   }
   const [noted] = await inventory.groups.save(page, undefined);

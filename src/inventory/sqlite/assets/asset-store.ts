@@ -175,8 +175,11 @@ export class SqliteAssetStore implements AssetStore {
     record: SetRecords[K] | undefined,
     asked: number,
   ): Promise<StoredRecord['outcome']> {
-    const { link, saveLink, forgetLink, noteChange } = this.#statements;
+    const { set, link, saveLink, forgetLink, noteChange } = this.#statements;
     return this.#parts.soon(() => {
+      const known = set.get(kind, owner);
+      // The whole list was asked for later.
+      if (known !== undefined && (optionalInteger(known, 'read_at') ?? 0) > asked) return 'unchanged';
       const before = link.get(kind, owner, member);
       const now = record === undefined ? undefined : JSON.stringify(record);
       noteChange.run(asked, kind, owner);
@@ -248,8 +251,13 @@ export class SqliteAssetStore implements AssetStore {
     return orInventoryError(() => {
       const rows = groupsWithApps.all();
       if (rows.length === 0 || rows.some((row) => row['apps'] === null)) return undefined;
-      return rows.filter((row) => integer(row, 'apps') > 0).map((row) => text(row, 'id'));
+      return rows.filter((row) => integer(row, 'apps') > 0 || row['had'] === 1).map((row) => text(row, 'id'));
     });
+  }
+
+  async areAllGroupsAsked(): Promise<boolean> {
+    const { areAllGroupsAsked } = this.#statements;
+    return orInventoryError(() => numberIn(areAllGroupsAsked.get(), 'is_it') === 1);
   }
 
   async sizeOf({ kind, owner }: SetKey): Promise<number> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { APP_GROUPS } from './tables.ts';
+import { APP_GROUPS, ARE_ALL_GROUPS_ASKED } from './tables.ts';
 
 /** The statements of the asset store; the tables must be there. */
 export function assetStatements(database: DatabaseSync) {
@@ -32,7 +32,9 @@ function setStatements(database: DatabaseSync) {
     saveGap: database.prepare(`
       INSERT INTO asset_sets (kind, owner, asked_at, gap) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET asked_at = excluded.asked_at, gap = excluded.gap`),
-    noteChange: database.prepare('UPDATE asset_sets SET changed_at = ? WHERE kind = ? AND owner = ?'),
+    noteChange: database.prepare(
+      'UPDATE asset_sets SET changed_at = max(coalesce(changed_at, 0), ?) WHERE kind = ? AND owner = ?',
+    ),
     forgetSet: database.prepare('DELETE FROM asset_sets WHERE kind = ? AND owner = ?'),
     oldestSets: database.prepare(`
       SELECT owner FROM asset_sets WHERE kind = ? AND read_at < ? ORDER BY read_at, owner LIMIT ?`),
@@ -61,6 +63,9 @@ function assignmentStatements(database: DatabaseSync) {
     groupsOfApp: database.prepare(
       `SELECT DISTINCT group_id FROM (${APP_GROUPS}) WHERE app_id = ? ORDER BY group_id`,
     ),
+    areAllGroupsAsked: database.prepare(`
+      SELECT EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL)
+        AND ${ARE_ALL_GROUPS_ASKED} AS is_it`),
     isForEveryone: database.prepare(`
       SELECT EXISTS (
         SELECT 1 FROM (${APP_GROUPS}) AS app_groups JOIN groups ON groups.id = app_groups.group_id
@@ -68,8 +73,11 @@ function assignmentStatements(database: DatabaseSync) {
       ) OR EXISTS (
         SELECT 1 FROM assets WHERE kind = 'app' AND id = :app AND json_extract(record, '$.isImplicit') = 1
       ) AS is_it`),
+    // A group that had applications when it was asked is asked once more: it may have lost the last one.
     groupsWithApps: database.prepare(`
-      SELECT id, json_extract(record, '$.appsCount') AS apps FROM assets WHERE kind = 'group' ORDER BY id`),
+      SELECT assets.id AS id, json_extract(record, '$.appsCount') AS apps, EXISTS (
+        SELECT 1 FROM asset_links WHERE asset_links.kind = 'group-apps' AND owner = assets.id
+      ) AS had FROM assets JOIN groups ON groups.id = assets.id WHERE assets.kind = 'group' ORDER BY assets.id`),
   };
 }
 

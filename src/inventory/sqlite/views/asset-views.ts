@@ -1,4 +1,4 @@
-import { APP_GROUPS } from '../assets/tables.ts';
+import { APP_GROUPS, ARE_ALL_GROUPS_ASKED } from '../assets/tables.ts';
 import { flag, number, stamp, text, type PublicView } from './view.ts';
 
 /** The statuses of an assignment with which the application can be opened (org-graph section 1.5). */
@@ -60,7 +60,8 @@ const APPS: PublicView = {
           WHERE app_groups.app_id = ids.id AND g.type = 'BUILT_IN' AND g.name = 'Everyone') THEN 1
         WHEN EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-groups' AND owner = ids.id
           AND read_at IS NOT NULL) THEN 0
-        WHEN EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL) THEN 0
+        WHEN EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL)
+          AND (${ARE_ALL_GROUPS_ASKED}) THEN 0
         END AS everyone,
       EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-users' AND owner = ids.id
         AND read_at IS NOT NULL) AS direct_known,
@@ -141,7 +142,7 @@ const ASSIGNMENTS: readonly PublicView[] = [
       SELECT m.user_id AS user_id, given.app_id AS app_id,
         CASE WHEN given.is_listed AND au.member IS NULL THEN 'okta-says-group' ELSE 'group' END AS how,
         given.group_id AS group_id,
-        CASE WHEN given.is_active = 0 OR (given.is_listed AND au.member IS NULL) THEN 0
+        CASE WHEN given.is_active = 0 THEN 0
           WHEN given.is_active = 1 THEN json_extract(au.record, '$.status') IN ${USABLE} END AS is_usable
       FROM given CROSS JOIN memberships AS m ON m.group_id = given.group_id
       LEFT JOIN asset_links AS au ON au.kind = 'app-users' AND au.owner = given.app_id AND au.member = m.user_id

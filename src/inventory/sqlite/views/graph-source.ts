@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import type { GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
+import type { Asked, GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
 import { openReadOnly } from '../reader.ts';
 import { optionalText, text } from '../rows.ts';
 import { RunStateReader } from '../run-state.ts';
@@ -32,7 +32,7 @@ export function openGraphSource(stateDir: string, maxAnswerAgeMs: number): Graph
 
 function factsOf(database: DatabaseSync): GraphFacts {
   const org = database.prepare('SELECT id, host FROM main.org').get();
-  const { endedAt } = new RunStateReader(database).load();
+  const { endedAt, askedSettings } = new RunStateReader(database).load();
   const run = database.prepare('SELECT run_id FROM runs ORDER BY sequence DESC LIMIT 1').get();
   return {
     org: org === undefined ? undefined : optionalText(org, 'id'),
@@ -40,7 +40,19 @@ function factsOf(database: DatabaseSync): GraphFacts {
     at: endedAt === undefined ? undefined : new Date(endedAt).toISOString(),
     runId: run === undefined ? undefined : text(run, 'run_id'),
     redacted: redactedIn(database),
+    asked: askedSettings === undefined ? undefined : askedBy(askedSettings),
   };
+}
+
+const settingsText = z.array(z.tuple([z.string(), z.unknown()]));
+const listText = z.array(z.string()).catch([]);
+
+/** The settings of the last run, as `compose/fingerprints.ts` writes them: each value of a list is JSON again. */
+function askedBy(settings: string): Asked {
+  const values = new Map(settingsText.parse(JSON.parse(settings)));
+  const listed = (name: string): ReadonlySet<string> =>
+    new Set(listText.parse(values.get(name)).map((each) => String(JSON.parse(each))));
+  return { assets: listed('ASSETS'), lookups: listed('LOOKUPS') };
 }
 
 const redaction = z.object({ rules: z.array(z.tuple([z.string()], z.unknown())) });

@@ -14,6 +14,12 @@ const OF_ASSETS: readonly string[] = [
          CASE s.kind WHEN 'list' THEN '' ELSE s.owner END, CASE s.kind WHEN 'list' THEN CASE s.owner ${LIST_NAMES} ELSE s.owner END ELSE s.kind END,
          s.gap, ${stamp('s.asked_at')}
        FROM asset_sets AS s WHERE s.gap IS NOT NULL`,
+  // A change that the log has told, and that is still to be read.
+  `SELECT CASE m.question WHEN 'record' THEN 'org' ELSE m.subject END, m.id,
+         CASE m.question WHEN 'users' THEN 'app-users' WHEN 'groups' THEN 'app-groups' ELSE m.subject || 's' END,
+         m.reason, NULL
+       FROM main.marks AS m WHERE m.subject IN ('app', 'device')
+       GROUP BY m.subject, m.id, m.question`,
   `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
          SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
   `SELECT 'app', id, 'app-groups', 'not-asked', NULL FROM apps
@@ -44,9 +50,11 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
     says: 'what is not known, and why',
     columns: {
       subject: text('user, group, app, device or org'),
-      id: text("Okta's id; empty for a list"),
+      id: text("Okta's id; empty for a whole list"),
       lookup: text('the question that has no answer'),
-      reason: text('refused, missing, unavailable, unreadable, gone or not-asked'),
+      reason: text(
+        'refused, missing, unavailable, unreadable, gone, not-asked, or changed: the change is still to be read',
+      ),
       since: text('when it was last asked'),
     },
     sql: [
