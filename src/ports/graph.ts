@@ -3,15 +3,15 @@
 /** A row of a view by its columns; NULL is `null`: not known. */
 export type ViewRow = Readonly<Record<string, string | number | null>>;
 
-/** What the last run was asked to read, by the names of the settings. */
-export interface Asked {
+/** The assets and lookups that the last run was asked for. */
+export interface AskedFor {
   readonly assets: ReadonlySet<string>;
   readonly lookups: ReadonlySet<string>;
 }
 
 export interface GraphFacts {
   /** Absent where no run has said so. */
-  readonly asked: Asked | undefined;
+  readonly asked: AskedFor | undefined;
   /** Okta's id of the org; absent where it is not known. */
   readonly org: string | undefined;
   readonly host: string;

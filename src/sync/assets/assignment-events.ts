@@ -39,7 +39,7 @@ export class AssignmentEvents {
     map.set(owner, ofOwner.set(event.groupId, move));
   }
 
-  /** What an earlier run was told and could not read: an event that comes now is not the only one. */
+  /** An earlier run was told of the two and could not read it, so that an event that comes now is not the only one. */
   inherit(appId: string, userId: string): void {
     this.add({ kind: 'app-user', appId, userId, change: 'other', at: 0 });
   }
