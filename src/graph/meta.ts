@@ -1,5 +1,5 @@
 import { ASSET_GAPS } from '../ports/assets.ts';
-import type { AskedFor, GraphSource } from '../ports/graph.ts';
+import type { AskedQuestions, GraphSource } from '../ports/graph.ts';
 import { LOOKUPS } from '../ports/org.ts';
 import { unreadableAwsRoles } from './aws-assignments.ts';
 import { count, key } from './cells.ts';
@@ -77,7 +77,7 @@ const EFFECTIVE: typeof MADE_OF = {
 };
 
 /** The questions that the settings of the last run do not ask: their answers are of an earlier time. */
-function notAsked({ assets, lookups }: AskedFor): readonly Need[] {
+function notAsked({ assets, lookups }: AskedQuestions): readonly Need[] {
   const lists = assets.has('groups') || assets.has('apps') || lookups.has('groups') || lookups.has('roles');
   const asks: readonly (readonly [Need, boolean])[] = [
     ['org groups', lists],

@@ -4,14 +4,14 @@
 export type ViewRow = Readonly<Record<string, string | number | null>>;
 
 /** The assets and lookups that the last run was asked for. */
-export interface AskedFor {
+export interface AskedQuestions {
   readonly assets: ReadonlySet<string>;
   readonly lookups: ReadonlySet<string>;
 }
 
 export interface GraphFacts {
   /** Absent where no run has said so. */
-  readonly asked: AskedFor | undefined;
+  readonly asked: AskedQuestions | undefined;
   /** Okta's id of the org; absent where it is not known. */
   readonly org: string | undefined;
   readonly host: string;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import type { AskedFor, GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
+import type { AskedQuestions, GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
 import { openReadOnly } from '../reader.ts';
 import { optionalText, text } from '../rows.ts';
 import { RunStateReader } from '../run-state.ts';
@@ -48,7 +48,7 @@ const settingsText = z.array(z.tuple([z.string(), z.unknown()]));
 const listText = z.array(z.string()).catch([]);
 
 /** The settings of the last run, as `compose/fingerprints.ts` writes them: each value of a list is JSON again. */
-function askedBy(settings: string): AskedFor {
+function askedBy(settings: string): AskedQuestions {
   const values = new Map(settingsText.parse(JSON.parse(settings)));
   const listed = (name: string): ReadonlySet<string> =>
     new Set(listText.parse(values.get(name)).map((each) => String(JSON.parse(each))));
