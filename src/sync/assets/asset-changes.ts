@@ -1,5 +1,6 @@
 import type { Mark } from '../../ports/inventory.ts';
 import { OVERLAP_MS } from '../changes/follow-log.ts';
+import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AssetParts, MaybeAssetParts } from '../parts.ts';
 import { appsWithUsers, givesRoles, groupsOfApps, usersOfApps } from './app-sets.ts';
@@ -13,7 +14,10 @@ import { readSet, readSets, unknownSets } from './sets.ts';
  * Reads what has changed of the assets since the last time: rules by listing them, since no event tells of them; devices
  * by their stamps; and whatever the System Log has marked.
  */
-export async function readAssetChanges(run: MaybeAssetParts, asOf: number): Promise<void> {
+export async function readAssetChanges(
+  run: MaybeAssetParts & Pick<Run, 'mode'>,
+  asOf: number,
+): Promise<void> {
   if (!readsAssets(run)) return;
   const { assets: wanted } = run.settings;
   if (wanted.has('rules')) await readList(run, ruleList(run));
@@ -23,7 +27,8 @@ export async function readAssetChanges(run: MaybeAssetParts, asOf: number): Prom
     await readList(run, appList(run));
   }
   await readMarkedAssets(run);
-  if (wanted.has('apps')) await readUnknownSets(run);
+  // A full run reads them anyway.
+  if (wanted.has('apps') && run.mode === 'incremental') await readUnknownSets(run);
 }
 
 const NOT_FOLLOWED =
