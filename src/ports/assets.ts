@@ -277,6 +277,4 @@ export interface AssetStore {
     set: SetKey & { readonly kind: K },
     member: string,
   ): Promise<SetRecords[K] | undefined>;
-  /** Sets of a kind that were asked for before an instant, the oldest first, at most `most`. */
-  oldestSets(kind: SetKind, before: number, most: number): Promise<readonly string[]>;
 }

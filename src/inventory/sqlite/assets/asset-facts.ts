@@ -14,7 +14,7 @@ import { GAP_REASONS, type Facet, type GapReason } from '../../../ports/org.ts';
 import type { FacetReader } from '../facets.ts';
 import { integer, optionalInteger, optionalText, text, type Row } from '../rows.ts';
 import { readLink, readRecord } from './asset-records.ts';
-import { APP_GROUPS } from './tables.ts';
+import { APP_GROUPS, ARE_ALL_GROUPS_ASKED } from './tables.ts';
 
 /** The kind of record that each kind of event is about. */
 const RECORDS: Readonly<Record<EventKind, RecordKind>> = {
@@ -215,11 +215,7 @@ function prepare(database: DatabaseSync) {
             WHERE own.kind = 'app-groups' AND own.owner = assets.id AND own.read_at IS NOT NULL))`),
     allGroupApps: database.prepare(`
       SELECT min(read_at) AS read_at FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM assets WHERE assets.kind = 'group' AND json_extract(record, '$.appsCount') IS NOT 0
-            AND NOT EXISTS (
-              SELECT 1 FROM asset_sets AS own
-              WHERE own.kind = 'group-apps' AND own.owner = assets.id AND own.read_at IS NOT NULL))`),
+        AND ${ARE_ALL_GROUPS_ASKED}`),
     org: database.prepare(`
       SELECT org.host AS host, coalesce(org.id, assets.id) AS id,
         json_extract(assets.record, '$.companyName') AS name

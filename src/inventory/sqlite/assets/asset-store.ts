@@ -231,11 +231,6 @@ export class SqliteAssetStore implements AssetStore {
     });
   }
 
-  async oldestSets(kind: SetKind, before: number, most: number): Promise<readonly string[]> {
-    const { oldestSets } = this.#statements;
-    return orInventoryError(() => oldestSets.all(kind, before, most).map((row) => text(row, 'owner')));
-  }
-
   async groupsOfApp(appId: string): Promise<readonly string[]> {
     const { groupsOfApp } = this.#statements;
     return orInventoryError(() => groupsOfApp.all(appId).map((row) => text(row, 'group_id')));

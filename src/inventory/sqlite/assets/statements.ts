@@ -36,8 +36,6 @@ function setStatements(database: DatabaseSync) {
       'UPDATE asset_sets SET changed_at = max(coalesce(changed_at, 0), ?) WHERE kind = ? AND owner = ?',
     ),
     forgetSet: database.prepare('DELETE FROM asset_sets WHERE kind = ? AND owner = ?'),
-    oldestSets: database.prepare(`
-      SELECT owner FROM asset_sets WHERE kind = ? AND read_at < ? ORDER BY read_at, owner LIMIT ?`),
     link: database.prepare('SELECT record FROM asset_links WHERE kind = ? AND owner = ? AND member = ?'),
     saveLink: database.prepare('INSERT OR REPLACE INTO asset_links VALUES (?, ?, ?, ?, ?)'),
     forgetLink: database.prepare('DELETE FROM asset_links WHERE kind = ? AND owner = ? AND member = ?'),
