@@ -2,6 +2,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { defineLone } from './define.ts';
 
+/** As the simulated org names them: loading it would slow down all help. */
+const HOOK_FAULTS = ['late', 'double', 'shuffle', 'drop'] as const;
 const MOST_USERS = 100_000;
 const HIGHEST_PORT = 65_535;
 
@@ -49,6 +51,16 @@ const OPTIONS: readonly Option[] = [
   new Option('--latency <ms>', "how long each of Okta's answers takes: 20, or 20-80")
     .argParser(parseLatency)
     .default([0, 0], '0'),
+  number('--changes <n>', 'random changes a minute, as the log and hooks tell them', {
+    least: 0,
+    most: 60_000,
+    fallback: 0,
+  }),
+  new Option('--hooks', 'event hooks to http on this machine too; prints the token that manages them'),
+  new Option('--hook-faults <kinds>', `how their requests go wrong: ${HOOK_FAULTS.join(',')}`)
+    .argParser(parseHookFaults)
+    .default([], 'none'),
+  share('--hook-fault-rate <share>', 'the part of them that each of these meets', 0.3),
   port('--okta-port <n>', "of the org's API"),
   port('--intake-port <n>', "of the intake's"),
   new Option('--json', 'the settings as one line of JSON, which --config takes too'),
@@ -76,6 +88,10 @@ const schema = z.object({
   rateLimit: z.number().exactOptional(),
   window: z.number(),
   latency: z.tuple([z.number(), z.number()]).readonly(),
+  changes: z.number(),
+  hooks: z.boolean().default(false),
+  hookFaults: z.array(z.enum(HOOK_FAULTS)).readonly(),
+  hookFaultRate: z.number(),
   oktaPort: z.number(),
   intakePort: z.number(),
   json: z.boolean().default(false),
@@ -121,4 +137,11 @@ function parseLatency(text: string): readonly [number, number] {
   const [least, most] = [Number(from), Number(to)];
   if (from !== '' && least <= most) return [least, most];
   throw new InvalidArgumentError('It must be milliseconds, such as 20 or 20-80.');
+}
+
+function parseHookFaults(text: string): readonly (typeof HOOK_FAULTS)[number][] {
+  const names = text.split(',').map((name) => name.trim());
+  const kinds = HOOK_FAULTS.filter((kind) => names.includes(kind));
+  if (kinds.length === new Set(names).size) return kinds;
+  throw new InvalidArgumentError(`It must be some of ${HOOK_FAULTS.join(', ')}, separated by commas.`);
 }

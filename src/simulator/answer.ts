@@ -13,6 +13,8 @@ export type Reply =
   | { readonly kind: 'truncated'; readonly answer: ServerAnswer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
+  /** The answer waits for something else. */
+  | { readonly kind: 'later'; readonly pending: Promise<ServerAnswer> }
   /** More than 64 MiB of JSON. */
   | { readonly kind: 'giant' };
 

@@ -17,10 +17,17 @@ export function deliver(response: ServerResponse, outcome: Reply): void {
     case 'giant':
       flood(response);
       return;
+    case 'later':
+      void outcome.pending.then((answer) => finish(response, answer));
+      return;
     case 'answer':
-      writeHead(response, outcome.answer);
-      response.end(outcome.answer.body);
+      finish(response, outcome.answer);
   }
+}
+
+function finish(response: ServerResponse, answer: ServerAnswer): void {
+  writeHead(response, answer);
+  response.end(answer.body);
 }
 
 function writeHead(response: ServerResponse, answer: ServerAnswer): void {

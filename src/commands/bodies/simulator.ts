@@ -1,18 +1,22 @@
 import * as z from 'zod';
 import { ConfigError } from '../../ports/errors.ts';
 import {
+  createMutations,
   createOrg,
   DEFAULT_API_KEY,
   DEFAULT_CONNECTOR_UUID,
   DEFAULT_DEVICES_CONNECTOR_UUID,
+  DEFAULT_HOOKS_TOKEN,
   DEFAULT_TOKEN,
   INTAKE_FAULTS,
   OKTA_FAULTS,
   startIntakeServer,
   startOktaServer,
+  type HookFault,
   type IntakeServer,
   type OktaServer,
   type OrgOptions,
+  type SimulatedOrg,
 } from '../../simulator/index.ts';
 import type { World } from '../../process/world.ts';
 import type { OutputOf } from '../../ports/json-output.ts';
@@ -21,6 +25,8 @@ import { whenStopped } from './stopped.ts';
 /** A hang would last as long as the client is patient: a minute or more. */
 const OKTA_KINDS = OKTA_FAULTS.filter((kind) => kind !== 'hang');
 const INTAKE_KINDS = INTAKE_FAULTS.filter((kind) => kind !== 'hang');
+/** Events within so long of each other share a request of a hook. */
+const BATCH_MS = 500;
 const count = new Intl.NumberFormat('en-GB');
 
 export interface SimulatorOptions extends OrgOptions {
@@ -35,6 +41,11 @@ export interface SimulatorOptions extends OrgOptions {
   readonly classic: boolean;
   readonly rulesOff: boolean;
   readonly latency: readonly [number, number];
+  /** A minute. */
+  readonly changes: number;
+  readonly hooks: boolean;
+  readonly hookFaults: readonly HookFault[];
+  readonly hookFaultRate: number;
   readonly oktaPort: number;
   readonly intakePort: number;
   readonly json: boolean;
@@ -47,11 +58,17 @@ interface Servers {
 
 /** Plays an Okta org and an intake on this machine until a signal stops it. Resolves with the exit code. */
 export async function runSimulator(world: World, options: SimulatorOptions): Promise<number> {
-  const okta = await orPortFault('--okta-port', startOkta(options));
+  const org = createOrg(options);
+  const okta = await orPortFault('--okta-port', startOkta(org, options));
   try {
     const intake = await orPortFault('--intake-port', startIntake(options));
     try {
-      return await serve({ okta, intake }, world, options);
+      const stopChanges = startChanges(org, okta, options);
+      try {
+        return await serve({ okta, intake }, world, options);
+      } finally {
+        stopChanges();
+      }
     } finally {
       await intake.close();
     }
@@ -60,12 +77,24 @@ export async function runSimulator(world: World, options: SimulatorOptions): Pro
   }
 }
 
+/** Lets the org change while it is read. */
+function startChanges(org: SimulatedOrg, okta: OktaServer, { changes, seed }: SimulatorOptions): () => void {
+  if (changes === 0) return () => undefined;
+  const mutations = createMutations(org, { now: okta.now, seed });
+  let made = 0;
+  const timer = setInterval(() => {
+    made += 1;
+    mutations.randomChanges(1, seed + made);
+  }, 60_000 / changes);
+  return () => clearInterval(timer);
+}
+
 async function serve(
   servers: Servers,
   world: World,
-  { users, devices, json }: SimulatorOptions,
+  { users, devices, hooks, json }: SimulatorOptions,
 ): Promise<number> {
-  const settings = settingsFor(servers, (devices ?? 0) > 0);
+  const settings = settingsFor(servers, { hasDevices: (devices ?? 0) > 0, hasHooks: hooks });
   await world.out(
     json
       ? `${JSON.stringify(settings)}\n`
@@ -89,10 +118,14 @@ export const SIMULATOR_SCHEMA = z.object({
   SEKOIA_API_KEY: z.string().describe('that it takes'),
   SEKOIA_CONNECTOR_UUID: z.string().describe('that it takes'),
   SEKOIA_DEVICES_CONNECTOR_UUID: z.string().optional().describe('that it takes; only with devices'),
+  OKTA_HOOKS_API_TOKEN: z.string().optional().describe('that manages event hooks; only with --hooks'),
 });
 
 /** The settings to connect the product to both, by name. */
-function settingsFor({ okta, intake }: Servers, hasDevices: boolean): OutputOf<typeof SIMULATOR_SCHEMA> {
+function settingsFor(
+  { okta, intake }: Servers,
+  { hasDevices, hasHooks }: { readonly hasDevices: boolean; readonly hasHooks: boolean },
+): OutputOf<typeof SIMULATOR_SCHEMA> {
   return {
     OKTA_BASE_URL: okta.url,
     OKTA_API_TOKEN: DEFAULT_TOKEN,
@@ -100,27 +133,34 @@ function settingsFor({ okta, intake }: Servers, hasDevices: boolean): OutputOf<t
     SEKOIA_API_KEY: DEFAULT_API_KEY,
     SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
     ...(hasDevices ? { SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID } : {}),
+    ...(hasHooks ? { OKTA_HOOKS_API_TOKEN: DEFAULT_HOOKS_TOKEN } : {}),
   };
 }
 
 function served({ okta, intake }: Servers): string {
   const { total, rateLimited, faults, unauthorised } = okta.tally;
   const { batches, events } = intake.counts();
+  const hooks = okta.hooks.tally;
   return [
     `${count.format(total)} calls to Okta`,
     `${count.format(rateLimited)} of them over a rate limit, ${count.format(faults)} faults, ${count.format(unauthorised)} with a wrong token`,
     `${count.format(events)} events in ${count.format(batches)} batches taken`,
+    ...(hooks.requests === 0
+      ? []
+      : [`${count.format(hooks.requests)} requests of hooks, ${count.format(hooks.failed)} of them in vain`]),
   ].join('; ');
 }
 
-function startOkta(options: SimulatorOptions): Promise<OktaServer> {
+function startOkta(org: SimulatedOrg, options: SimulatorOptions): Promise<OktaServer> {
+  const { hooks, hookFaults, hookFaultRate } = options;
   const { rateLimit, window, latency, seed, faultRate, oktaPort, classic, rulesOff } = options;
-  return startOktaServer(createOrg(options), {
+  return startOktaServer(org, {
     port: oktaPort,
     rates: { windowSeconds: window, ...(rateLimit === undefined ? {} : { limits: rateLimit }) },
     latencyMs: latency,
     pipeline: classic ? 'v1' : 'idx',
     groupRules: rulesOff ? 'off' : 'on',
+    hooks: { takesHttp: hooks, faults: hookFaults, faultRate: hookFaultRate, batchMs: BATCH_MS, seed },
     ...(faultRate === 0 ? {} : { faults: { rate: faultRate, seed, kinds: OKTA_KINDS } }),
   });
 }

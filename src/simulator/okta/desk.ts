@@ -3,6 +3,7 @@ import type { AnswerStyle, Ask } from './endpoint.ts';
 import { FaultDice } from '../faults.ts';
 import type { FaultOptions } from '../faults.ts';
 import { findHostility, hostileOutcome } from './hostile.ts';
+import { HookDesk } from './hooks/desk.ts';
 import { OAuthDesk, TOKEN_PATH } from './oauth-desk.ts';
 import { faultOutcome, OKTA_FAULTS } from './faults.ts';
 import type { OktaFaultKind } from './faults.ts';
@@ -17,6 +18,10 @@ import { findRoute } from './routes.ts';
 import type { FoundRoute } from './routes.ts';
 
 export const DEFAULT_TOKEN = 'simulated-token';
+export const DEFAULT_HOOKS_TOKEN = 'simulated-hooks-token';
+
+const HOOKS = '/api/v1/eventHooks';
+const LOG = '/api/v1/logs';
 
 export interface DeskRequest {
   readonly method: string;
@@ -24,7 +29,7 @@ export interface DeskRequest {
   readonly url: string;
   readonly authorization: string | undefined;
   readonly dpop: string | undefined;
-  /** Of a request for a token; empty otherwise. */
+  /** Of a request that is no GET; empty otherwise. */
   readonly body: string;
   /** This one included. */
   readonly inFlight: number;
@@ -41,6 +46,7 @@ export interface Decision {
 export class OktaDesk {
   readonly windows: RateWindows;
   readonly oauth: OAuthDesk | undefined;
+  readonly hooks: HookDesk;
   readonly tally: OktaTally = {
     total: 0,
     rateLimited: 0,
@@ -57,13 +63,24 @@ export class OktaDesk {
   #tokens: readonly string[];
   #style: AnswerStyle;
 
-  constructor(org: SimulatedOrg, options: OktaServerOptions) {
+  /** @param place the org's own address and clock */
+  constructor(
+    org: SimulatedOrg,
+    options: OktaServerOptions,
+    place: { readonly base: () => string; readonly now: () => number },
+  ) {
     this.#org = org;
     this.#options = options;
     this.#style = options;
     this.#tokens = [options.token ?? DEFAULT_TOKEN];
     this.windows = new RateWindows(options.rates ?? {});
     this.oauth = options.oauth === undefined ? undefined : new OAuthDesk(options.oauth);
+    this.hooks = new HookDesk({
+      ...place,
+      org,
+      options: options.hooks ?? {},
+      pipeline: () => this.#style.pipeline ?? 'idx',
+    });
     this.setFaults(options.faults);
     this.#refusals = new Refusals(options.refuse ?? []);
   }
@@ -89,7 +106,7 @@ export class OktaDesk {
     const found = findRoute(path);
     if (request.method === 'POST' && path === TOKEN_PATH && this.oauth !== undefined)
       return unbudgeted(this.oauth.giveToken(request, request.body));
-    if (request.method !== 'GET')
+    if (request.method !== 'GET' && found?.route.answers[request.method] === undefined)
       return unbudgeted(
         problem(found === undefined ? 404 : 405, found === undefined ? 'E0000008' : undefined),
       );
@@ -110,7 +127,11 @@ export class OktaDesk {
 
   /** The answer for a caller who may not ask at all; `undefined` for a right credential. */
   #stop(request: DeskRequest, template: string | undefined): ServerAnswer | undefined {
-    if (this.#tokens.some((token) => request.authorization === `SSWS ${token}`)) return undefined;
+    const isOfHooks = template?.startsWith(HOOKS) === true;
+    if (request.authorization === `SSWS ${this.#options.hooks?.token ?? DEFAULT_HOOKS_TOKEN}`)
+      return isOfHooks || template === LOG ? undefined : problem(403);
+    if (this.#tokens.some((token) => request.authorization === `SSWS ${token}`))
+      return isOfHooks ? problem(403) : undefined;
     const isForOAuth = this.oauth !== undefined && !request.authorization?.startsWith('SSWS ');
     const stopped = isForOAuth ? this.oauth.checkCall(request, template) : problem(401, 'E0000011');
     if (stopped?.status === 401) this.tally.unauthorised += 1;
@@ -124,15 +145,10 @@ export class OktaDesk {
   }
 
   #withRates(outcome: Reply, spending: Spending): Reply {
-    if (!('answer' in outcome) || this.#options.rates?.headers === 'none') return outcome;
-    // A 429 that is a fault is the fault of others, who have spent the bucket.
-    const remaining = outcome.answer.status === 429 && spending.isAllowed ? 0 : spending.remaining;
-    const rates = {
-      'x-rate-limit-limit': String(spending.limit),
-      'x-rate-limit-remaining': String(remaining),
-      'x-rate-limit-reset': String(spending.reset),
-    };
-    return { ...outcome, answer: { ...outcome.answer, headers: { ...outcome.answer.headers, ...rates } } };
+    if (this.#options.rates?.headers === 'none') return outcome;
+    if ('pending' in outcome)
+      return { ...outcome, pending: outcome.pending.then((answer) => withRates(answer, spending)) };
+    return 'answer' in outcome ? { ...outcome, answer: withRates(outcome.answer, spending) } : outcome;
   }
 
   /** The answer after the gates: a fault, a refusal, harm, or the right answer. */
@@ -140,12 +156,13 @@ export class OktaDesk {
     const { template } = found.route;
     const ask = this.#makeAsk(request, path, found);
     if (ask === undefined) return answered(problem(400));
-    const answer = (): ServerAnswer =>
-      this.#refuse(template, path, found.rawId) ?? this.#giveUp(template, ask) ?? found.route.answer(ask);
+    const right = found.route.answers[request.method] ?? (() => problem(405));
+    const answer = (): ServerAnswer | Promise<ServerAnswer> =>
+      this.#refuse(template, path, found.rawId) ?? this.#giveUp(template, ask) ?? right(ask);
     const fault = this.#faults?.roll(`${request.method} ${request.url}`);
-    if (fault === undefined) return hostileOutcome(ask.hostility, request.url) ?? answered(answer());
+    if (fault === undefined) return hostileOutcome(ask.hostility, request.url) ?? replyOf(answer());
     this.tally.faults += 1;
-    return faultOutcome(fault, answer);
+    return faultOutcome(fault, () => replyOf(answer()));
   }
 
   /** A page that is too large for the org. */
@@ -173,8 +190,25 @@ export class OktaDesk {
       style: this.#style,
       hostility: findHostility(this.#options.hostile, route.template),
       now: request.now,
+      body: request.body,
+      hooks: this.hooks,
     };
   }
+}
+
+function replyOf(answer: ServerAnswer | Promise<ServerAnswer>): Reply {
+  return answer instanceof Promise ? { kind: 'later', pending: answer } : answered(answer);
+}
+
+function withRates(answer: ServerAnswer, spending: Spending): ServerAnswer {
+  // A 429 that is a fault is the fault of others, who have spent the bucket.
+  const remaining = answer.status === 429 && spending.isAllowed ? 0 : spending.remaining;
+  const rates = {
+    'x-rate-limit-limit': String(spending.limit),
+    'x-rate-limit-remaining': String(remaining),
+    'x-rate-limit-reset': String(spending.reset),
+  };
+  return { ...answer, headers: { ...answer.headers, ...rates } };
 }
 
 function decode(text: string): string | undefined {

@@ -3,6 +3,7 @@ import type { ServerAnswer } from '../answer.ts';
 import type { AdminFlag } from './group-body.ts';
 import type { Hostility } from './hostile.ts';
 import type { JsonObject } from '../json.ts';
+import type { HookDesk } from './hooks/desk.ts';
 import type { SimulatedOrg } from '../org/org.ts';
 import { linkHeader, pageUrl, readPageRequest, takePage, writeCursor } from './paging.ts';
 import type { Page, PageRequest } from './paging.ts';
@@ -64,6 +65,9 @@ export interface Ask {
   readonly style: AnswerStyle;
   readonly hostility: Hostility | undefined;
   readonly now: number;
+  /** Empty where the method has none. */
+  readonly body: string;
+  readonly hooks: HookDesk;
 }
 
 export interface ListedPage<T> {

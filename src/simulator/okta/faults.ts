@@ -19,13 +19,13 @@ export const OKTA_FAULTS = [
 
 export type OktaFaultKind = (typeof OKTA_FAULTS)[number];
 
-export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightAnswer: () => ServerAnswer): Reply {
+export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightReply: () => Reply): Reply {
   switch (fault.kind) {
     case 'reset':
     case 'hang':
       return { kind: fault.kind };
     case 'truncated':
-      return { kind: 'truncated', answer: makeRightAnswer() };
+      return truncated(makeRightReply());
     case 'html':
       return { kind: 'answer', answer: htmlAnswer(200) };
     case 'not-json':
@@ -41,6 +41,10 @@ export function faultOutcome(fault: Fault<OktaFaultKind>, makeRightAnswer: () =>
     case '504':
       return { kind: 'answer', answer: brokenAnswer(Number(fault.kind), fault.variation) };
   }
+}
+
+function truncated(reply: Reply): Reply {
+  return 'answer' in reply ? { kind: 'truncated', answer: reply.answer } : reply;
 }
 
 function brokenAnswer(status: number, variation: number): ServerAnswer {

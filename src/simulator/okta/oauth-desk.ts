@@ -3,7 +3,7 @@ import type { ServerAnswer } from '../answer.ts';
 import { ProofChecker } from './dpop-check.ts';
 import { isSignedBy, readJws } from './jws.ts';
 import type { CredentialedRequest, OAuthOptions, OAuthTally } from './oauth-options.ts';
-import { neededScope } from './oauth-scopes.ts';
+import { neededScopes } from './oauth-scopes.ts';
 import { problem } from './problems.ts';
 import { hashText, makeId } from '../org/random.ts';
 
@@ -132,13 +132,14 @@ export class OAuthDesk {
   }
 
   #missingScope(
-    { authorization = '' }: CredentialedRequest,
+    { method, authorization = '' }: CredentialedRequest,
     template: string | undefined,
   ): ServerAnswer | undefined {
     const [scheme = '', token = ''] = authorization.split(' ');
-    const scope = neededScope(template);
-    if (scope === undefined || (this.#tokens.get(token)?.scopes.includes(scope) ?? false)) return undefined;
-    return challenged(problem(403, 'E0000006'), scheme, 'insufficient_scope', scope);
+    const scopes = neededScopes(method, template);
+    const held = this.#tokens.get(token)?.scopes ?? [];
+    if (scopes.length === 0 || scopes.some((scope) => held.includes(scope))) return undefined;
+    return challenged(problem(403, 'E0000006'), scheme, 'insufficient_scope', scopes[0]);
   }
 }
 

@@ -28,6 +28,12 @@ const SCOPES: Readonly<Record<string, string>> = {
   '/api/v1/logs': 'okta.logs.read',
 };
 
-export function neededScope(template: string | undefined): string | undefined {
-  return template === undefined ? undefined : SCOPES[template];
+const MANAGES_HOOKS = 'okta.eventHooks.manage';
+
+/** Any of these will do; none: the endpoint asks for no scope. */
+export function neededScopes(method: string, template: string | undefined): readonly string[] {
+  if (template?.startsWith('/api/v1/eventHooks') === true)
+    return method === 'GET' ? ['okta.eventHooks.read', MANAGES_HOOKS] : [MANAGES_HOOKS];
+  const scope = template === undefined ? undefined : SCOPES[template];
+  return scope === undefined ? [] : [scope];
 }

@@ -1,6 +1,7 @@
 import type { AnswerStyle } from './endpoint.ts';
 import type { FaultOptions } from '../faults.ts';
 import type { Hostility } from './hostile.ts';
+import type { HookOptions } from './hooks/options.ts';
 import type { OAuthOptions } from './oauth-options.ts';
 import type { OktaFaultKind } from './faults.ts';
 import type { RateOptions } from './rate-windows.ts';
@@ -14,6 +15,7 @@ export interface OktaServerOptions extends AnswerStyle {
   readonly token?: string;
   /** A service app, beside that token. */
   readonly oauth?: OAuthOptions;
+  readonly hooks?: HookOptions;
   readonly rates?: RateOptions;
   /** Requests in flight beyond which a 429 with limit 0 comes. */
   readonly maxConcurrency?: number;

@@ -38,7 +38,12 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /** Okta's error body; without a code, the one that Okta gives with this status. */
-export function problem(status: number, code?: string, detail?: string): ServerAnswer {
+export function problem(
+  status: number,
+  code?: string,
+  detail?: string,
+  causes: readonly string[] = [],
+): ServerAnswer {
   const errorCode = code ?? CODES[status] ?? 'E0000009';
   const errorSummary = detail ?? SUMMARIES[errorCode] ?? 'An error';
   return jsonAnswer(status, {
@@ -46,6 +51,6 @@ export function problem(status: number, code?: string, detail?: string): ServerA
     errorSummary,
     errorLink: errorCode,
     errorId: makeId('oae', hashText(errorSummary), status),
-    errorCauses: [],
+    errorCauses: causes.map((each) => ({ errorSummary: each })),
   });
 }

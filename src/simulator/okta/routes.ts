@@ -10,6 +10,16 @@ import {
 import { getDevice, listDevices, listDeviceUsers } from './devices-endpoints.ts';
 import type { Ask } from './endpoint.ts';
 import { getGroup, listGroupMembers, listGroupRoles, listGroups } from './groups-endpoints.ts';
+import {
+  activateHook,
+  createHook,
+  deactivateHook,
+  deleteHook,
+  getHook,
+  listHooks,
+  replaceHook,
+  verifyHook,
+} from './hooks/endpoints.ts';
 import { listCustomRoles, listRolePermissions } from './iam-endpoints.ts';
 import { listLogEvents } from './log-endpoint.ts';
 import { describeOrg, getOrg, getSupport, listAssignees } from './org-endpoints.ts';
@@ -24,8 +34,11 @@ interface Route {
   /** The rate-limit bucket; none for what costs no budget. */
   readonly bucket: Bucket | undefined;
   readonly isPublic: boolean;
-  readonly answer: (ask: Ask) => ServerAnswer;
+  /** By method. */
+  readonly answers: Readonly<Partial<Record<string, Answering>>>;
 }
+
+type Answering = (ask: Ask) => ServerAnswer | Promise<ServerAnswer>;
 
 const ROUTES: readonly Route[] = [
   route('/api/v1/users/{id}/factors', 'users', listUserFactors),
@@ -54,12 +67,25 @@ const ROUTES: readonly Route[] = [
   route('/api/v1/iam/roles', 'other', listCustomRoles),
   route('/api/v1/iam/assignees/users', 'other', listAssignees),
   route('/api/v1/logs', 'logs', listLogEvents),
+  writable('/api/v1/eventHooks/{id}/lifecycle/verify', { POST: verifyHook }),
+  writable('/api/v1/eventHooks/{id}/lifecycle/activate', { POST: activateHook }),
+  writable('/api/v1/eventHooks/{id}/lifecycle/deactivate', { POST: deactivateHook }),
+  writable('/api/v1/eventHooks/{id}', { GET: getHook, PUT: replaceHook, DELETE: deleteHook }),
+  writable('/api/v1/eventHooks', { GET: listHooks, POST: createHook }),
   { ...route('/.well-known/okta-organization', undefined, describeOrg), isPublic: true },
 ];
 
-function route(template: string, bucket: Bucket | undefined, answer: Route['answer']): Route {
+function route(template: string, bucket: Bucket | undefined, answer: Answering): Route {
+  return routeOf(template, bucket, { GET: answer });
+}
+
+function writable(template: string, answers: Route['answers']): Route {
+  return routeOf(template, 'other', answers);
+}
+
+function routeOf(template: string, bucket: Bucket | undefined, answers: Route['answers']): Route {
   const pattern = new RegExp(`^${template.replaceAll('.', String.raw`\.`).replaceAll(/{\w+}/g, '([^/]+)')}$`);
-  return { template, pattern, bucket, isPublic: false, answer };
+  return { template, pattern, bucket, isPublic: false, answers };
 }
 
 export interface FoundRoute {

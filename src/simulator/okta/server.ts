@@ -9,6 +9,7 @@ import type { ArrivedRequest, LoggedRequest, OktaServerOptions, OktaTally } from
 import type { SimulatedOrg } from '../org/org.ts';
 import { createRandom, makeId } from '../org/random.ts';
 import type { Random } from '../org/random.ts';
+import type { HookDesk } from './hooks/desk.ts';
 import type { RateWindow } from './rate-windows.ts';
 import type { Refusal } from './refusals.ts';
 import { findRoute } from './routes.ts';
@@ -32,6 +33,8 @@ export interface OktaServer {
   setTokens(tokens: readonly string[]): void;
   /** Over what was said of the way in which this org answers. */
   setStyle(changes: AnswerStyle): void;
+  /** Its event hooks, and how their requests fared. */
+  readonly hooks: Pick<HookDesk, 'hooks' | 'tally' | 'settled'>;
   /** Its authorization server, where it has a service app. */
   readonly oauth: OAuthDesk | undefined;
   /** The server's own clock, its skew included. */
@@ -49,8 +52,8 @@ class OktaReception {
   #inFlight = 0;
 
   constructor(org: SimulatedOrg, options: OktaServerOptions) {
-    this.desk = new OktaDesk(org, options);
     this.#options = options;
+    this.desk = new OktaDesk(org, options, { base: () => this.base, now: () => this.now() });
   }
 
   receive(request: IncomingMessage, response: ServerResponse): void {
@@ -61,7 +64,7 @@ class OktaReception {
     response.once('close', () => {
       this.#inFlight -= 1;
     });
-    if (arrived.template !== TOKEN_PATH) return this.#answer(request, response, arrived, '');
+    if (arrived.method === 'GET') return this.#answer(request, response, arrived, '');
     readBody(request).then(
       (body) => this.#answer(request, response, arrived, body),
       // The client went away in the middle of its request: nobody is left to answer.
@@ -136,7 +139,11 @@ export async function startOktaServer(
     url,
     calls,
     log,
-    close,
+    close: async () => {
+      desk.hooks.close();
+      await close();
+    },
+    hooks: desk.hooks,
     tally: desk.tally,
     oauth: desk.oauth,
     windows: desk.windows.history,

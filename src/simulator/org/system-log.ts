@@ -46,6 +46,7 @@ export interface BoundedPlace {
 /** Events in the order in which they became readable, which is not the order in which they happened. */
 export class SystemLog {
   readonly #entries: LogEntry[] = [];
+  readonly #listeners: ((event: LogEvent) => void)[] = [];
   #sequence = 0;
   #readAt = -Infinity;
 
@@ -58,6 +59,12 @@ export class SystemLog {
     this.#sequence += 1;
     const entry = { event, publishedAt, persisted: { at, place }, sequence: this.#sequence };
     this.#entries.splice(position, 0, entry);
+    for (const tell of this.#listeners) tell(event);
+  }
+
+  /** Called with each event as it happens, whenever it becomes readable. */
+  onAppend(tell: (event: LogEvent) => void): void {
+    this.#listeners.push(tell);
   }
 
   /** All events, in the order in which they become readable. */
