@@ -19,6 +19,7 @@ export interface AssetTruth {
   readonly rules: readonly RuleTruth[];
   readonly devices: readonly DeviceTruth[];
   readonly awsRoles: readonly AwsRoleTruth[];
+  readonly heldRoles: readonly HeldRoleTruth[];
 }
 
 interface AppTruth {
@@ -80,6 +81,15 @@ interface AwsRoleTruth {
   readonly key: string;
 }
 
+/** `groupId`: the group through which the user holds it; absent: directly. */
+interface HeldRoleTruth {
+  readonly userId: string;
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly groupId: string | undefined;
+}
+
 const USABLE = ['ACTIVE', 'PROVISIONED', 'IMPLICIT'];
 
 export function truthOfAssets(org: SimulatedOrg): AssetTruth {
@@ -120,6 +130,24 @@ export function truthOfAssets(org: SimulatedOrg): AssetTruth {
       userIds: users.map(({ userId }) => userId),
     })),
     awsRoles: apps.flatMap((app) => awsRolesOf(org, app)),
+    heldRoles: org.users.flatMap((user) => [
+      ...user.roles.map(({ id, type, status }) => ({
+        userId: user.id,
+        id,
+        type,
+        status,
+        groupId: undefined,
+      })),
+      ...org.groupsOf(user).flatMap((group) =>
+        group.roles.map(({ id, type, status }) => ({
+          userId: user.id,
+          id,
+          type,
+          status,
+          groupId: group.id,
+        })),
+      ),
+    ]),
   };
 }
 

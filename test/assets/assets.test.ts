@@ -50,6 +50,28 @@ test('assets equal those of the org, and each change is known with the next run'
   }
 });
 
+test.for(['ok', 'without-group-admins'] as const)(
+  'every role of an administrator through a group is known, where the list of role holders is %s',
+  async (assignees, { makeStage, expect }) => {
+    const stage = await assetStage(makeStage, { org: { admins: 2 }, okta: { assignees } });
+    const { org, mutations } = stage;
+    const group = org.groups.find(({ type, members }) => type === 'OKTA_GROUP' && members.length > 3);
+    const members = group?.members.filter(({ status }) => status === 'ACTIVE') ?? [];
+    mutations.grantGroupRole(group?.id ?? '', 'ORG_ADMIN');
+    mutations.grantUserRole(members[0]?.id ?? '', 'READ_ONLY_ADMIN');
+
+    const { report } = await stage.sync([], ENV);
+
+    const asked = report.okta.calls['/api/v1/users/{id}/roles'] ?? 0;
+    const holders = org.users.filter(({ roles, status }) => roles.length > 0 && status !== 'DEPROVISIONED');
+    expect(members.length).toBeGreaterThan(2);
+    expect(await differencesIn(stage)).toEqual([]);
+    // A list of those who hold roles themselves spares all other calls; one of all role holders says nothing about that.
+    if (assignees === 'ok') expect(asked).toBeGreaterThan(holders.length);
+    else expect(asked).toBe(holders.length);
+  },
+);
+
 test('a quiet cycle asks for rules and changed devices besides; a quiet full run lists and pages no set', async ({
   makeStage,
   expect,

@@ -6,7 +6,7 @@ import type { SimulatedOrg } from '../../src/simulator/index.ts';
 import { truthOfAssets } from '../asset-truth.ts';
 import type { Ended } from '../whole-job/launch.fixture.ts';
 
-/** Changes of assets, and of the users and groups that have them. */
+/** Changes of assets, of the users and groups that have them, and of their roles. */
 export const ASSET_CHANGES = [
   'createApp',
   'renameApp',
@@ -33,6 +33,12 @@ export const ASSET_CHANGES = [
   'deactivate',
   'deleteUser',
   'deleteGroup',
+  'grantUserRole',
+  'revokeUserRole',
+  'grantGroupRole',
+  'revokeGroupRole',
+  'bindCustomRole',
+  'unbindCustomRole',
 ] as const;
 
 type Run = (argv: readonly string[]) => Promise<Ended>;
@@ -67,6 +73,8 @@ const QUERIES = {
   devices: `SELECT id, name, status, platform,
     (SELECT json_group_array(du.user_id ORDER BY du.user_id) FROM device_users AS du
       JOIN users AS u ON u.id = du.user_id AND u.status <> 'DEPROVISIONED' WHERE du.device_id = devices.id) FROM devices`,
+  heldRoles: `SELECT r.user_id, r.id, r.type, r.status, coalesce(r.via_group_id, '-') FROM held_roles AS r
+    JOIN users AS u ON u.id = r.user_id AND u.status <> 'DEPROVISIONED'`,
 };
 
 function readTables(file: string): Record<string, readonly string[]> {
@@ -150,6 +158,11 @@ function trueAssets(
         platform,
         sorted(userIds.filter((userId) => isKnown({ userId }))),
       ]),
+    ),
+    heldRoles: texts(
+      truth.heldRoles
+        .filter(isKnown)
+        .map(({ userId, id, type, status, groupId }) => [userId, id, type, status, groupId ?? '-']),
     ),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * By hand: `node --disable-warning=ExperimentalWarning test/assets/measure-assets.ts [calls|pace|group|faults|kills|exports]
- * [users]`. What assets beside users cost and whether they are right: calls of full and quiet runs by `ASSETS` and
- * `APP_USERS`; a group that gets an application; mutations amid faults; kills at random; exports.
+ * [users] [ok|without-group-admins]`. What assets beside users cost and whether they are right: calls of full and quiet
+ * runs by `ASSETS` and `APP_USERS`; a group that gets an application; mutations amid faults; kills at random; exports.
+ * The last word says whether the list of role holders names those who hold roles through groups.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ import {
 import { launch, reportOf, type Ended, type Launched } from '../whole-job/launch.fixture.ts';
 import { ASSET_CHANGES, assetDifferences, knownAssets } from './known-assets.ts';
 
-const [what = 'calls', usersText] = process.argv.slice(2);
+const [what = 'calls', usersText, holders] = process.argv.slice(2);
 const USUAL: Readonly<Record<string, number>> = { pace: 2000, faults: 400, kills: 400 };
 const users = Number(usersText ?? USUAL[what] ?? 10_000);
 const share = users / 10_000;
@@ -39,7 +40,8 @@ const org = createOrg({
 });
 // `pace`: Okta's own limits, in windows that are twenty times shorter.
 const rates = what === 'pace' ? { windowSeconds: 3 } : { limits: 1e9, windowSeconds: 1 };
-const okta = await startOktaServer(org, { rates });
+const assignees = holders === 'without-group-admins' ? holders : 'ok';
+const okta = await startOktaServer(org, { rates, assignees });
 const intake = await startIntakeServer({ keeps: 'latest' });
 const mutations = createMutations(org, { now: okta.now });
 const ALL = 'groups,apps,app-users,rules,devices,org';

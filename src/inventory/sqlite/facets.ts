@@ -27,10 +27,11 @@ export interface View {
   readonly stale: ReadonlyMap<Lookup, number>;
 }
 
+/** By itself SQLite walks through all devices: it takes the primary key for the better index. */
 const DEVICES_OF = `
   SELECT assets.record AS record, asset_links.record AS link
-  FROM asset_links JOIN assets ON assets.kind = 'device' AND assets.id = asset_links.owner
-  WHERE asset_links.kind = 'device-users' AND asset_links.member = ? ORDER BY assets.id`;
+  FROM asset_links INDEXED BY asset_links_by_member CROSS JOIN assets ON assets.kind = 'device' AND assets.id = asset_links.owner
+  WHERE asset_links.kind = 'device-users' AND asset_links.member = ? ORDER BY asset_links.owner`;
 
 function deviceOf(row: Row): UserDevice {
   const { id, displayName: name, platform, status } = readRecord('device', text(row, 'record'));

@@ -40,7 +40,9 @@ function setStatements(database: DatabaseSync) {
     saveLink: database.prepare('INSERT OR REPLACE INTO asset_links VALUES (?, ?, ?, ?, ?)'),
     forgetLink: database.prepare('DELETE FROM asset_links WHERE kind = ? AND owner = ? AND member = ?'),
     forgetLinks: database.prepare('DELETE FROM asset_links WHERE kind = ? AND owner = ?'),
-    forgetMember: database.prepare('DELETE FROM asset_links WHERE kind = ? AND member = ?'),
+    forgetMember: database.prepare(
+      'DELETE FROM asset_links INDEXED BY asset_links_by_member WHERE kind = ? AND member = ?',
+    ),
     sizeOf: database.prepare('SELECT count(*) AS count FROM asset_links WHERE kind = ? AND owner = ?'),
     stage: database.prepare('INSERT OR REPLACE INTO links_being_read VALUES (?, ?, ?, ?)'),
     unstage: database.prepare('DELETE FROM links_being_read WHERE reading = ?'),
