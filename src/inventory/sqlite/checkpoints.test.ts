@@ -51,7 +51,8 @@ test('inventory, checkpoints: a thread writes into a large file what has gathere
     await setImmediate();
   }
 
-  expect(longest).toBeLessThan(SMALL.longest);
+  // The commit that crosses the limit is part of the log.
+  expect(longest).toBeLessThan(SMALL.longest + 50);
   close(scene);
   // The last connection that closes writes everything into the file. Had the thread's been open still, the log would be there.
   expect(existsSync(`${scene.file}-wal`)).toBe(false);
