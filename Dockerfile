@@ -28,6 +28,7 @@ COPY --from=build /build/package.json /build/connector.json /build/LICENSE /buil
 COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/schemas schemas
 COPY --from=build /build/docs docs
+COPY --from=build /build/queries queries
 COPY --from=build /build/deploy deploy
 COPY --from=build /build/bin/okta-ocsf.js /build/bin/healthcheck.js bin/
 COPY --from=build /build/dist dist

@@ -7,6 +7,7 @@ import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
 import { plan } from './commands/plan.ts';
+import { query } from './commands/query.ts';
 import { report } from './commands/report.ts';
 import { runNow } from './commands/run-now.ts';
 import { settings } from './commands/settings.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   explain,
   compare,
   graph,
+  query,
   report,
   deadLetters,
   settings,

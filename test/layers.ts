@@ -58,6 +58,7 @@ const APPLICATION = [
   'plan',
   'status',
   'graph',
+  'query',
   'http',
   'process',
   'settings',
@@ -77,6 +78,7 @@ export const ROOMS: readonly Room[] = [
   room('assets', 'PURE: one folder for each kind of asset beside users: how it is read and said', PURE),
   room('inspect', 'PURE: explain, compare, validate', [...PURE, 'assets', ENDPOINTS]),
   room('graph', 'PURE: the org as entities and relationships, and how each export prints them', ['ports']),
+  room('query', 'PURE: saved questions: what the head of their file says', ['ports']),
   room('plan', 'PURE: what a run will ask, before it asks', ['ports', 'enrich', ENDPOINTS]),
   room(
     'http',
@@ -108,6 +110,12 @@ export const ROOMS: readonly Room[] = [
   room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', ENDPOINTS, OWN_FILE], {
     packages: ['node:sqlite', 'node:fs'],
   }),
+  room(
+    'inventory/questions',
+    'questions in SQL over the public views, asked in a process of their own',
+    ['ports', 'inventory', 'enrich', 'plan', ENDPOINTS, OWN_FILE],
+    { packages: ['node:sqlite', 'node:process'] },
+  ),
   room('inventory/policy', 'PURE: what an answer changes, what is overtaken, unchanged, gone', [
     'ports',
     'enrich',
@@ -161,6 +169,7 @@ export const PURE_ROOMS = [
   'assets',
   'inspect',
   'plan',
+  'query',
   'inventory/policy',
   'status',
 ];

@@ -9,6 +9,7 @@ import { facts, type SettingFacts } from './facts.ts';
 import { allowedTexts, fromAnyText, fromText, type Allowed } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
+import { QUESTION_SETTINGS } from './question-settings.ts';
 import { SCHEDULE_SETTINGS } from './schedule-settings.ts';
 import { SHAPING_SETTINGS } from './shaping-settings.ts';
 import * as values from './values.ts';
@@ -196,6 +197,7 @@ export const SETTINGS = {
     example: '1048576',
   }),
   ...SCHEDULE_SETTINGS,
+  ...QUESTION_SETTINGS,
   verifyAnswersSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'VERIFY_ANSWERS',
     default: '604800',

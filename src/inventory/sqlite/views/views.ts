@@ -10,7 +10,7 @@ import type { PublicView } from './view.ts';
  * The public views over the inventory (org-graph section 4.1). NULL is unknown. A last known answer counts as known while
  * it is not older than `MAX_ANSWER_AGE`.
  */
-function viewsWith(maxAnswerAgeMs: number): readonly PublicView[] {
+export function publicViews(maxAnswerAgeMs: number): readonly PublicView[] {
   return [
     ...userViews(maxAnswerAgeMs),
     ...groupViews(maxAnswerAgeMs),
@@ -22,7 +22,7 @@ function viewsWith(maxAnswerAgeMs: number): readonly PublicView[] {
 /** Makes the views for this connection alone, which may be read-only. They are there where no assets were read, too. */
 export function createViews(database: DatabaseSync, maxAnswerAgeMs: number): readonly PublicView[] {
   standInForAssetTables(database);
-  const views = viewsWith(maxAnswerAgeMs);
+  const views = publicViews(maxAnswerAgeMs);
   for (const { name, sql } of views) database.exec(`CREATE TEMP VIEW "${name}" AS ${sql}`);
   return views;
 }
