@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { define, presentArgument } from './define.ts';
 
-export const QUERY_FORMATS = ['table', 'json', 'csv', 'ndjson'] as const;
+const QUERY_FORMATS = ['table', 'json', 'csv', 'ndjson'] as const;
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const LONGEST_TIMEOUT_SECONDS = 3600;
 

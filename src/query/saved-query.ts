@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /** The kinds of things that the rows' `uid` may name. */
-export const SUBJECTS = ['user', 'group', 'app', 'rule', 'device', 'org'] as const;
-export type QuerySubject = (typeof SUBJECTS)[number];
+const SUBJECTS = ['user', 'group', 'app', 'rule', 'device', 'org'] as const;
+type QuerySubject = (typeof SUBJECTS)[number];
 
 /** A question as a file: a head of comments, then one SELECT. */
 export interface SavedQuery {
@@ -19,7 +19,7 @@ export interface SavedQuery {
   readonly sql: string;
 }
 
-export interface QueryFault {
+interface QueryFault {
   readonly line: number;
   readonly problem: string;
 }
