@@ -1,8 +1,8 @@
 -- title: Administrators without MFA
--- description: Active users who hold an administrator role and were seen without a factor that counts.
+-- description: Administrators who may sign in and were seen without a factor that counts under MFA_RULE.
 -- subject: user
--- needs: factors, roles, group-roles
-SELECT id AS uid, login, display_name, status, last_login, read_at
+-- needs: factors, roles
+SELECT id AS uid, login, display_name, status, factors, last_login, read_at
 FROM users
-WHERE is_active = 1 AND is_admin = 1 AND has_mfa = 0
+WHERE is_admin = 1 AND has_mfa = 0 AND may_sign_in = 1
 ORDER BY login

@@ -24,6 +24,12 @@ const APP_FIELDS = {
   settings: 'settings',
 };
 
+const ARE_USERS_KNOWN = `EXISTS (
+  SELECT 1 FROM asset_sets WHERE kind = 'app-users' AND owner = ids.id AND read_at IS NOT NULL)`;
+const ARE_GROUPS_KNOWN = `(
+  EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-groups' AND owner = ids.id AND read_at IS NOT NULL)
+  OR (EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL) AND (${ARE_ALL_GROUPS_ASKED})))`;
+
 /** Applications that Okta never lists are known by their assignments alone. */
 const APPS: PublicView = {
   name: 'apps',
@@ -44,6 +50,10 @@ const APPS: PublicView = {
     kind: text('saml, oidc, bookmark, password, ws-federation or other, by its sign-on mode'),
     everyone: flag('is assigned to Everyone, or needs no assignment'),
     direct_known: flag('its users are read, so that direct assignments are known'),
+    assigned_users: number(
+      'users that are assigned to it, directly or through a group; those outside the selection count',
+    ),
+    assigned_groups: number('groups that are assigned to it'),
     read_at: text('when the record was last read'),
   },
   sql: `
@@ -58,13 +68,12 @@ const APPS: PublicView = {
       CASE WHEN json_extract(a.record, '$.isImplicit') = 1 THEN 1
         WHEN EXISTS (SELECT 1 FROM app_groups JOIN main.groups AS g ON g.id = app_groups.group_id
           WHERE app_groups.app_id = ids.id AND g.type = 'BUILT_IN' AND g.name = 'Everyone') THEN 1
-        WHEN EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-groups' AND owner = ids.id
-          AND read_at IS NOT NULL) THEN 0
-        WHEN EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL)
-          AND (${ARE_ALL_GROUPS_ASKED}) THEN 0
-        END AS everyone,
-      EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-users' AND owner = ids.id
-        AND read_at IS NOT NULL) AS direct_known,
+        WHEN ${ARE_GROUPS_KNOWN} THEN 0 END AS everyone,
+      ${ARE_USERS_KNOWN} AS direct_known,
+      CASE WHEN ${ARE_USERS_KNOWN} THEN (
+        SELECT count(*) FROM asset_links WHERE kind = 'app-users' AND owner = ids.id) END AS assigned_users,
+      CASE WHEN ${ARE_GROUPS_KNOWN} THEN (
+        SELECT count(DISTINCT group_id) FROM (${APP_GROUPS}) WHERE app_id = ids.id) END AS assigned_groups,
       ${stamp('a.read_at')} AS read_at
     FROM (
       SELECT id FROM assets WHERE kind = 'app'
@@ -174,13 +183,14 @@ const RULES: readonly PublicView[] = [
       expression: text('the condition'),
       created: text('when it was created'),
       last_updated: text('its last change'),
+      all_groups_valid: flag('Okta says that its groups are all there'),
       excluded_users: text('the users that it leaves out, as JSON'),
       excluded_groups: text('the groups that it leaves out, as JSON'),
       groups: text('the groups that it puts users into, as JSON'),
       read_at: text('when it was last read'),
     },
     sql: `
-      SELECT a.id AS id, ${columnsOf({ name: 'name', status: 'status', expression: 'expression', created: 'created', last_updated: 'lastUpdated', excluded_users: 'excludedUsers', excluded_groups: 'excludedGroups', groups: 'groupIds' })},
+      SELECT a.id AS id, ${columnsOf({ name: 'name', status: 'status', expression: 'expression', created: 'created', last_updated: 'lastUpdated', all_groups_valid: 'areGroupsValid', excluded_users: 'excludedUsers', excluded_groups: 'excludedGroups', groups: 'groupIds' })},
         ${stamp('a.read_at')} AS read_at
       FROM assets AS a WHERE a.kind = 'rule'`,
   },
@@ -194,7 +204,10 @@ const RULES: readonly PublicView[] = [
     },
     sql: `
       SELECT a.id AS rule_id, target.value AS group_id,
-        EXISTS (SELECT 1 FROM main.groups AS g WHERE g.id = target.value) AS is_known
+        CASE WHEN EXISTS (SELECT 1 FROM main.groups AS g WHERE g.id = target.value) THEN 1
+          WHEN EXISTS (SELECT 1 FROM main.groups AS g WHERE g.listed_at IS NOT NULL) AND EXISTS (
+            SELECT 1 FROM main.run_state WHERE json_extract(record, '$.fullEndedAt') IS NOT NULL) THEN 0
+          END AS is_known
       FROM assets AS a, json_each(a.record, '$.groupIds') AS target WHERE a.kind = 'rule'`,
   },
 ];

@@ -1,12 +1,11 @@
-import { isKnown } from './user-views.ts';
+import { areRolesKnown, isKnown } from './user-views.ts';
 import { flag, number, text, type PublicView } from './view.ts';
 
 const IS_EVERYONE = `g.type = 'BUILT_IN' AND g.name = 'Everyone'`;
 
-/** A last known answer about a group's roles counts while it is not older than `MAX_ANSWER_AGE`. */
-function areRolesKnown(maxAnswerAgeMs: number): string {
-  return `g.roles IS NOT NULL AND (g.roles_gap IS NULL OR g.roles_asked_at - g.roles_read_at <= ${maxAnswerAgeMs})`;
-}
+/** Either the group's list of members was read, or the own list of groups of each user was. */
+export const ARE_MEMBERS_KNOWN = `
+  (g.members_read_at IS NOT NULL OR g.members_changed_at IS NOT NULL OR ${IS_EVERYONE})`;
 
 const ROLE_COLUMNS = {
   id: text('the id of the assignment'),
@@ -31,7 +30,9 @@ const GROUP_COLUMNS = {
   description: text('the description'),
   type: text('OKTA_GROUP, APP_GROUP or BUILT_IN'),
   is_everyone: flag('the group of all users'),
-  members: number('known users in it'),
+  members: number('users in it; those outside the selection do not count'),
+  members_known: flag('its members are read'),
+  is_empty: flag('nobody is in it, nor anybody outside the selection'),
   apps: number('applications that are assigned to it, as Okta counts them'),
   source_app_id: text('of an APP_GROUP, the application that it comes from'),
   created: text('when it was created'),
@@ -57,27 +58,36 @@ const MEMBERSHIPS: PublicView = {
         WHERE ${IS_EVERYONE} AND u.status IS NOT 'DEPROVISIONED'`,
 };
 
-export function groupViews(maxAnswerAgeMs: number): readonly PublicView[] {
+function groupsView(maxAnswerAgeMs: number): PublicView {
   const record = (name: string): string => `json_extract(a.record, '$.${name}')`;
+  return {
+    name: 'groups',
+    says: 'the groups of the org',
+    columns: GROUP_COLUMNS,
+    sql: `
+      SELECT g.id AS id, g.name AS name, g.description AS description, g.type AS type,
+        coalesce(${IS_EVERYONE}, 0) AS is_everyone,
+        CASE WHEN ${IS_EVERYONE} THEN (SELECT count(*) FROM memberships WHERE group_id = g.id)
+          WHEN ${ARE_MEMBERS_KNOWN} THEN (SELECT count(*) FROM main.memberships AS m
+            JOIN main.users AS u ON u.id = m.user_id WHERE m.group_id = g.id) END AS members,
+        coalesce(${ARE_MEMBERS_KNOWN}, 0) AS members_known,
+        CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE group_id = g.id)
+            OR EXISTS (SELECT 1 FROM main.memberships AS m WHERE m.group_id = g.id) THEN 0
+          WHEN ${ARE_MEMBERS_KNOWN} AND (coalesce(g.users_count, 0) = 0 OR g.members_read_at >= g.listed_at) THEN 1
+          END AS is_empty,
+        ${record('appsCount')} AS apps, ${record('sourceAppId')} AS source_app_id, ${record('created')} AS created,
+        ${record('lastUpdated')} AS last_updated,
+        coalesce(g.members_stamp, ${record('lastMembershipUpdated')}) AS last_membership_updated,
+        ${record('objectClass')} AS object_class, ${record('objectSid')} AS object_sid,
+        ${record('samAccountName')} AS sam_account_name, ${record('dn')} AS distinguished_name,
+        CASE WHEN ${areRolesKnown(maxAnswerAgeMs)} THEN g.roles <> '[]' END AS has_roles
+      FROM main.groups AS g LEFT JOIN assets AS a ON a.kind = 'group' AND a.id = g.id`,
+  };
+}
+
+export function groupViews(maxAnswerAgeMs: number): readonly PublicView[] {
   return [
-    {
-      name: 'groups',
-      says: 'the groups of the org',
-      columns: GROUP_COLUMNS,
-      sql: `
-        SELECT g.id AS id, g.name AS name, g.description AS description, g.type AS type,
-          coalesce(${IS_EVERYONE}, 0) AS is_everyone,
-          CASE WHEN ${IS_EVERYONE} THEN (SELECT count(*) FROM memberships WHERE group_id = g.id)
-            ELSE (SELECT count(*) FROM main.memberships AS m JOIN main.users AS u ON u.id = m.user_id
-              WHERE m.group_id = g.id) END AS members,
-          ${record('appsCount')} AS apps, ${record('sourceAppId')} AS source_app_id, ${record('created')} AS created,
-          ${record('lastUpdated')} AS last_updated,
-          coalesce(g.members_stamp, ${record('lastMembershipUpdated')}) AS last_membership_updated,
-          ${record('objectClass')} AS object_class, ${record('objectSid')} AS object_sid,
-          ${record('samAccountName')} AS sam_account_name, ${record('dn')} AS distinguished_name,
-          CASE WHEN ${areRolesKnown(maxAnswerAgeMs)} THEN g.roles <> '[]' END AS has_roles
-        FROM main.groups AS g LEFT JOIN assets AS a ON a.kind = 'group' AND a.id = g.id`,
-    },
+    groupsView(maxAnswerAgeMs),
     MEMBERSHIPS,
     {
       name: 'group_roles',

@@ -1,4 +1,5 @@
 import { USER_LOOKUPS } from '../../../ports/org.ts';
+import { ARE_MEMBERS_KNOWN } from './group-views.ts';
 import { stamp, text, type PublicView } from './view.ts';
 
 /** The list that must be there for each asset of `ASSETS`, by the kind of its records. */
@@ -7,6 +8,9 @@ const LISTS = { apps: 'app', rules: 'rule', devices: 'device', org: 'org' } as c
 const LIST_NAMES = Object.entries(LISTS)
   .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
   .join(' ');
+
+/** What the newest event says of a user by the answers to a lookup, see `posture_cells`. */
+const VERDICTS = { factors: 'mfa', roles: 'admin' } as const;
 
 const OF_ASSETS: readonly string[] = [
   `SELECT CASE s.kind WHEN 'list' THEN 'org' WHEN 'group-apps' THEN 'group' WHEN 'device-users' THEN 'device'
@@ -31,20 +35,55 @@ const OF_ASSETS: readonly string[] = [
   ),
 ];
 
-/** Everything that is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
-export function unknownView(maxAnswerAgeMs: number): PublicView {
-  const stands = (table: string, name: string): string =>
-    `${table}.${name}_gap IS NOT NULL AND (
-      ${table}.${name}_read_at IS NULL OR ${table}.${name}_asked_at - ${table}.${name}_read_at > ${maxAnswerAgeMs})`;
-  // Deactivated users are not asked.
-  const ofUsers = USER_LOOKUPS.map(
-    (lookup) => `
+type Stands = (table: 'u' | 'g', name: string) => string;
+
+function ofUsers(stands: Stands): readonly string[] {
+  return [
+    // Deactivated users are not asked.
+    ...USER_LOOKUPS.map(
+      (lookup) => `
       SELECT 'user' AS subject, u.id AS id, '${lookup}' AS lookup, coalesce(u.${lookup}_gap, 'not-asked') AS reason,
         ${stamp(`u.${lookup}_asked_at`)} AS since
       FROM main.users AS u WHERE ${stands('u', lookup)} OR (
         u.${lookup}_gap IS NULL AND u.${lookup}_read_at IS NULL AND u.status IS NOT 'DEPROVISIONED')`,
-  );
+    ),
+    // The answer is known and yet not enough, as roles are where those of one of the user's groups are not.
+    ...Object.entries(VERDICTS).map(
+      ([lookup, facet]) => `
+      SELECT 'user', u.id, '${lookup}', coalesce(json_extract(u.gaps, '$.${lookup}'), 'not-asked'),
+        ${stamp(`u.${lookup}_asked_at`)}
+      FROM main.users AS u WHERE u.status IS NOT 'DEPROVISIONED' AND u.posture IN (
+        SELECT id FROM main.posture_cells WHERE says = '' OR json_extract(says, '$.${facet}') = 'unknown')
+        AND NOT (${stands('u', lookup)}) AND NOT (u.${lookup}_gap IS NULL AND u.${lookup}_read_at IS NULL)`,
+    ),
+    `SELECT 'user', u.id, 'record', u.record_gap, NULL FROM main.users AS u WHERE u.record_gap IS NOT NULL`,
+  ];
+}
 
+/** Reasons of a mark for which the members of a group are not known; others tell of a change. */
+const UNREAD = `('refused', 'missing', 'unavailable', 'unreadable')`;
+
+function ofGroups(stands: Stands): readonly string[] {
+  return [
+    `SELECT 'group', g.id, 'group-roles', g.roles_gap, ${stamp('g.roles_asked_at')}
+       FROM main.groups AS g WHERE ${stands('g', 'roles')}`,
+    `SELECT 'group', m.id, 'members', m.reason, NULL FROM main.marks AS m
+       WHERE m.subject = 'group' AND m.question = 'members' AND m.reason IN ${UNREAD}`,
+    `SELECT 'group', g.id, 'members', 'not-asked', NULL FROM main.groups AS g
+       WHERE NOT coalesce(${ARE_MEMBERS_KNOWN}, 0) AND NOT EXISTS (
+         SELECT 1 FROM main.marks AS m WHERE m.subject = 'group' AND m.id = g.id AND m.question = 'members'
+           AND m.reason IN ${UNREAD})`,
+    `SELECT 'group', g.id, 'group-roles', 'not-asked', NULL FROM main.groups AS g
+       WHERE g.roles IS NULL AND g.roles_gap IS NULL`,
+    `SELECT 'org', '', 'groups', 'not-asked', NULL WHERE NOT EXISTS (SELECT 1 FROM main.groups)`,
+  ];
+}
+
+/** Everything that is not known, each with its reason; `not-asked` is no gap, but nothing is known of it either. */
+export function unknownView(maxAnswerAgeMs: number): PublicView {
+  const stands: Stands = (table, name) =>
+    `${table}.${name}_gap IS NOT NULL AND (
+      ${table}.${name}_read_at IS NULL OR ${table}.${name}_asked_at - ${table}.${name}_read_at > ${maxAnswerAgeMs})`;
   return {
     name: 'unknown',
     says: 'what is not known, and why',
@@ -57,18 +96,6 @@ export function unknownView(maxAnswerAgeMs: number): PublicView {
       ),
       since: text('when it was last asked'),
     },
-    sql: [
-      ...ofUsers,
-      `SELECT 'user', u.id, 'record', u.record_gap, NULL FROM main.users AS u WHERE u.record_gap IS NOT NULL`,
-      `SELECT 'group', g.id, 'group-roles', g.roles_gap, ${stamp('g.roles_asked_at')}
-       FROM main.groups AS g WHERE ${stands('g', 'roles')}`,
-      `SELECT 'group', m.id, 'members', m.reason, NULL FROM main.marks AS m
-       WHERE m.subject = 'group' AND m.question = 'members'
-         AND m.reason IN ('refused', 'missing', 'unavailable', 'unreadable')`,
-      `SELECT 'group', g.id, 'group-roles', 'not-asked', NULL FROM main.groups AS g
-       WHERE g.roles IS NULL AND g.roles_gap IS NULL`,
-      `SELECT 'org', '', 'groups', 'not-asked', NULL WHERE NOT EXISTS (SELECT 1 FROM main.groups)`,
-      ...OF_ASSETS,
-    ].join('\n      UNION ALL '),
+    sql: [...ofUsers(stands), ...ofGroups(stands), ...OF_ASSETS].join('\n      UNION ALL '),
   };
 }

@@ -10,10 +10,21 @@ function field(name: string): string {
   return `json_extract(u.fields, '$.${name}')`;
 }
 
+/** Its value was dropped or hashed before it was stored, so that nothing can be told of it. */
+function isRedacted(attribute: string): string {
+  return `EXISTS (SELECT 1 FROM main.redaction, json_each(redaction.fingerprint, '$.rules') AS rule
+    WHERE json_extract(rule.value, '$[0]') = '${attribute}')`;
+}
+
 /** A last known answer counts while it is not older than `MAX_ANSWER_AGE`. */
 export function isKnown(lookup: 'factors' | 'roles', maxAnswerAgeMs: number): string {
   return `u.${lookup} IS NOT NULL AND (
     u.${lookup}_gap IS NULL OR u.${lookup}_asked_at - u.${lookup}_read_at <= ${maxAnswerAgeMs})`;
+}
+
+/** The same for the roles of a group. */
+export function areRolesKnown(maxAnswerAgeMs: number): string {
+  return `g.roles IS NOT NULL AND (g.roles_gap IS NULL OR g.roles_asked_at - g.roles_read_at <= ${maxAnswerAgeMs})`;
 }
 
 const USABLE = `coalesce(json_extract(factor.value, '$.status'), 'ACTIVE') IN ('ACTIVE', 'ENROLLED')`;
@@ -22,6 +33,19 @@ const STRONG = `json_extract(factor.value, '$.type') NOT IN ('question', 'email'
 
 export function userViews(maxAnswerAgeMs: number): readonly PublicView[] {
   return [usersView(maxAnswerAgeMs), factorsView(maxAnswerAgeMs), PEOPLE];
+}
+
+/** A no needs every answer, as that to "is an administrator?" does, which asks the same questions. */
+function hasRoles(maxAnswerAgeMs: number): string {
+  const ofGroups = `g.roles <> '[]' AND ${areRolesKnown(maxAnswerAgeMs)}`;
+  const own = `${isKnown('roles', maxAnswerAgeMs)} AND json_array_length(u.roles, '$.roles')`;
+  return `CASE
+    WHEN EXISTS (SELECT 1 FROM main.memberships AS m JOIN main.groups AS g ON g.id = m.group_id
+      WHERE m.user_id = u.id AND ${ofGroups}) THEN 1
+    WHEN u.status <> 'DEPROVISIONED' AND EXISTS (SELECT 1 FROM main.groups AS g
+      WHERE g.type = 'BUILT_IN' AND g.name = 'Everyone' AND ${ofGroups}) THEN 1
+    WHEN ${own} > 0 THEN 1
+    WHEN ${own} = 0 AND ${judged('admin')} = 0 THEN 0 END`;
 }
 
 const USER_COLUMNS = {
@@ -33,6 +57,7 @@ const USER_COLUMNS = {
   display_name: text('the display name'),
   status: text("Okta's status, such as ACTIVE or DEPROVISIONED"),
   is_active: flag('the status is ACTIVE'),
+  may_sign_in: flag('the status is none of STAGED, SUSPENDED and DEPROVISIONED'),
   user_type: text('userType of the profile, free text'),
   is_person: flag('has an e-mail address, and userType is not generic, service or bot'),
   title: text('the title'),
@@ -70,9 +95,11 @@ function usersView(maxAnswerAgeMs: number): PublicView {
         SELECT u.id AS id, ${field('login')} AS login, ${field('email')} AS email,
           ${field('firstName')} AS first_name, ${field('lastName')} AS last_name,
           ${field('displayName')} AS display_name, u.status AS status, u.status = 'ACTIVE' AS is_active,
+          u.status NOT IN ('STAGED', 'SUSPENDED', 'DEPROVISIONED') AS may_sign_in,
           ${field('userType')} AS user_type,
-          CASE WHEN ${field('email')} IS NULL THEN 0
-            WHEN ${judged('service')} = 1 THEN 0
+          CASE WHEN ${judged('service')} = 1 THEN 0
+            WHEN ${field('email')} IS NULL AND NOT ${isRedacted('email')} THEN 0
+            WHEN ${field('email')} IS NULL OR ${isRedacted('userType')} THEN NULL
             WHEN ${judged('service')} IS NULL AND ${field('userType')} IS NOT NULL THEN NULL
             ELSE 1 END AS is_person,
           ${field('title')} AS title, ${field('department')} AS department,
@@ -86,10 +113,7 @@ function usersView(maxAnswerAgeMs: number): PublicView {
           CASE WHEN ${known} THEN (
             SELECT json_group_array(DISTINCT json_extract(factor.value, '$.type') ORDER BY json_extract(factor.value, '$.type'))
             FROM json_each(u.factors) AS factor WHERE ${USABLE}) END AS factor_types,
-          CASE WHEN EXISTS (
-              SELECT 1 FROM main.memberships AS m JOIN main.groups AS g ON g.id = m.group_id
-              WHERE m.user_id = u.id AND g.roles <> '[]') THEN 1
-            WHEN ${isKnown('roles', maxAnswerAgeMs)} THEN json_array_length(u.roles, '$.roles') > 0 END AS has_roles,
+          ${hasRoles(maxAnswerAgeMs)} AS has_roles,
           ${judged('admin')} AS is_admin,
           ${stamp('u.read_at')} AS read_at
         FROM main.users AS u LEFT JOIN main.posture_cells AS cell ON cell.id = u.posture`,
