@@ -8,7 +8,8 @@ interface ViewNeeds {
 }
 
 const FACTORS = ['factors'];
-const GROUPS = ['groups', 'members'];
+const MEMBERS = ['members'];
+const GROUPS = ['groups', ...MEMBERS];
 const ROLES = ['roles', 'group-roles', ...GROUPS];
 const APP_GROUPS = ['app-groups', 'group-apps'];
 const ACCESS = ['apps', 'app-users', ...APP_GROUPS, ...GROUPS];
@@ -27,11 +28,14 @@ const NEEDS: Readonly<Record<string, ViewNeeds>> = {
     },
   },
   factors: { rows: FACTORS },
-  groups: { rows: ['groups'], columns: { members: ['members'], has_roles: ['group-roles'] } },
+  groups: { rows: ['groups'], columns: { members: MEMBERS, is_empty: MEMBERS, has_roles: ['group-roles'] } },
   memberships: { rows: GROUPS },
   group_roles: { rows: ['group-roles'] },
   held_roles: { rows: ROLES },
-  apps: { rows: ['apps'], columns: { everyone: APP_GROUPS } },
+  apps: {
+    rows: ['apps'],
+    columns: { everyone: APP_GROUPS, assigned_groups: APP_GROUPS, assigned_users: ['app-users'] },
+  },
   app_groups: { rows: ['apps', ...APP_GROUPS] },
   app_users: { rows: ['apps', 'app-users'] },
   access: { rows: ACCESS },
