@@ -170,7 +170,7 @@ const APPS: Readonly<Record<string, Partial<AppRecord>>> = {
   'members-unread': {},
 };
 
-/** Who Okta says has the application; left out: nobody; undefined: not read. */
+/** The users of each application as Okta gives them; left out: nobody; undefined: not read. */
 const APP_USERS: Readonly<Record<string, readonly AppUserRecord[] | undefined>> = {
   payroll: [
     { id: 'assigned', scope: 'USER', status: 'ACTIVE' },

@@ -9,7 +9,7 @@ const LIST_NAMES = Object.entries(LISTS)
   .map(([asset, kind]) => `WHEN '${kind}' THEN '${asset}'`)
   .join(' ');
 
-/** What the newest event says of a user by the answers to a lookup, see `posture_cells`. */
+/** By lookup, the fact in `posture_cells` that its answers decide. */
 const VERDICTS = { factors: 'mfa', roles: 'admin' } as const;
 
 const OF_ASSETS: readonly string[] = [
