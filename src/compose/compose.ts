@@ -1,4 +1,5 @@
 import { inventoryOptions } from './events.ts';
+import { fingerprintOf } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
@@ -57,7 +58,8 @@ export async function composeSync(
   const deviceSink = to && time(createSink(prepared, { to }));
   const runId = world.newId();
   const { validators } = lasting;
-  const options = inventoryOptions(settings, world, { runId, validators });
+  const history = { days: settings.historyDays, asked: fingerprintOf('asked', settings) };
+  const options = { ...inventoryOptions(settings, world, { runId, validators }), history };
   // A re-send needs an inventory, and must not create one.
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);

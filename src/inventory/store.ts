@@ -26,6 +26,13 @@ export interface DeviceEventOptions {
   readonly stampEvent: (body: string) => string;
 }
 
+interface HistoryOptions {
+  /** How long changes are kept; 0: none are. */
+  readonly days: number;
+  /** The settings that decide what is asked: users and groups that they let appear are not new. */
+  readonly asked: string;
+}
+
 export interface OpenInventory {
   readonly inventory: Inventory;
   readonly outbox: Outbox;
@@ -50,6 +57,8 @@ export interface InventoryOptions {
   readonly devices?: DeviceEventOptions | undefined;
   /** True when users who are not known may be left out by the selection, so that no event of a device names them. */
   readonly isSelecting?: boolean;
+  /** Absent: no changes are recorded, and those that are there stay. */
+  readonly history?: HistoryOptions | undefined;
   readonly runId: string;
   readonly clock: Clock;
 }

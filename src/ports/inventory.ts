@@ -409,7 +409,8 @@ export interface RunStore {
   saveRefusedLookups(lookups: ReadonlySet<Lookup>): Promise<void>;
   /**
    * Keeps what is remembered of a run that has ended, and the posture as it is now where the run has read the org
-   * without failure. `endedAt`: Unix milliseconds on this machine's clock.
+   * without failure; then forgets changes that are older than the history goes back. `endedAt`: Unix milliseconds on this
+   * machine's clock.
    */
   noteEnd(report: Report, endedAt: number): Promise<void>;
 }

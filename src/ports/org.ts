@@ -102,6 +102,8 @@ export interface Group {
   readonly description: string | undefined;
   /** OKTA_GROUP, APP_GROUP, BUILT_IN or one we do not know. */
   readonly type: string | undefined;
+  /** ISO 8601, as Okta gives it. */
+  readonly created?: string | undefined;
 }
 
 /** The part of a group that is kept beside its name, type, members and roles. */

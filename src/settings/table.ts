@@ -266,6 +266,13 @@ export const SETTINGS = {
     allowed: 'a percentage from 0% to 100%',
     example: '10%',
   }),
+  historyDays: fromText(values.wholeNumber(0, 3650)).register(facts, {
+    name: 'HISTORY_DAYS',
+    default: '30',
+    description: 'how many days the history of changes goes back; 0: no changes are recorded',
+    allowed: 'whole days from 0 to 3650',
+    example: '90',
+  }),
   stateDir: fromText(values.anyText).register(facts, {
     name: 'STATE_DIR',
     default: './state',

@@ -72,19 +72,27 @@ export class AnswerStore {
   }
 
   #saveOwnList(userId: string, groups: readonly Group[], readAt: number, askedAt: number): void {
-    const { saveGroups, leaveAll, nameGroup, join, wasAskedForGroups, groupsOf, makeFactorsDue } =
+    const { saveGroups, leaveOthers, nameGroup, join, wasAskedForGroups, groupsOf, makeFactorsDue } =
       this.#statements;
     const wasAsked = wasAskedForGroups.get(userId) !== undefined;
     const listed = (): string => JSON.stringify(groupsOf.all(userId));
     const before = listed();
-    saveGroups.run('own-list', readAt, askedAt, userId);
-    leaveAll.run(userId);
-    for (const { id, name, description, type } of groups) {
-      const named = nameGroup.run(id, name ?? null, description ?? null, type ?? null, readAt);
+    leaveOthers.run(userId, JSON.stringify(groups.map(({ id }) => id)));
+    for (const { id, name, description, type, created } of groups) {
+      const named = nameGroup.run(
+        id,
+        name ?? null,
+        description ?? null,
+        type ?? null,
+        readAt,
+        created ?? null,
+      );
       // The other members need the new name too, since the next listing will find nothing changed.
       if (named.changes > 0) this.#moves.ofGroup(id);
       join.run(userId, id);
     }
+    // Last: that the list was known before tells whether a group in it is a change.
+    saveGroups.run('own-list', readAt, askedAt, userId);
     // The enrolment policy, which filters factors, is chosen by groups.
     if (wasAsked && listed() !== before) makeFactorsDue.run(askedAt, userId);
   }

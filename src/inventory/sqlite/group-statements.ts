@@ -10,11 +10,11 @@ export function groupStatements(database: DatabaseSync) {
       SELECT *, EXISTS (SELECT 1 FROM memberships WHERE group_id = groups.id) AS has_members
       FROM groups WHERE id = ?`),
     save: statement(`
-      INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO groups (id, name, description, type, users_count, listed_at, members_stamp, created)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type,
         users_count = coalesce(excluded.users_count, users_count), members_stamp = excluded.members_stamp,
-        listed_at = max(excluded.listed_at, coalesce(listed_at, 0))`),
+        listed_at = max(excluded.listed_at, coalesce(listed_at, 0)), created = coalesce(excluded.created, created)`),
     name: statement('INSERT OR IGNORE INTO groups (id) VALUES (?)'),
     saveRoles: statement(
       'UPDATE groups SET roles = ?, roles_read_at = ?, roles_asked_at = ?, roles_gap = NULL WHERE id = ?',

@@ -69,7 +69,7 @@ export class SqliteGroupStore implements GroupStore {
   }
 
   #save(group: SizedGroup, readAt: number, listedAt = readAt): NotedGroup {
-    const { id, name, description, type, usersCount, membersChangedAt } = group;
+    const { id, name, description, type, usersCount, membersChangedAt, created } = group;
     const before = keptOf(this.#statements.find.get(id));
     this.#statements.save.run(
       id,
@@ -79,6 +79,7 @@ export class SqliteGroupStore implements GroupStore {
       usersCount ?? null,
       listedAt,
       membersChangedAt ?? null,
+      created ?? null,
     );
     if (isRenamed(group, before)) this.#moves.ofGroup(id);
     if (isEmptied(group, before)) this.#empty(id, readAt, membersChangedAt);

@@ -15,6 +15,8 @@ import { InventoryError } from '../../ports/errors.ts';
  * `posture` is what the user's newest event says in short: the row of `posture_cells` that says the same of others, the first
  * one where no event was made yet. `signed_in_day` is the day of the last sign-in of users who may sign in, in days since
  * 1970. Triggers keep the counts of both.
+ * `changes` is the history, see `history/`; its `at` is on this machine's clock, as text. `history` is there while it is
+ * recorded: `since` is when what is not known yet may be new, `asked` the settings for which that is so.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -92,7 +94,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE groups (
     id TEXT PRIMARY KEY, name TEXT, description TEXT, type TEXT, users_count INTEGER, listed_at INTEGER,
-    members_read_at INTEGER, members_changed_at TEXT, members_stamp TEXT,
+    members_read_at INTEGER, members_changed_at TEXT, members_stamp TEXT, created TEXT,
     roles TEXT, roles_read_at INTEGER, roles_asked_at INTEGER, roles_gap TEXT
   ) STRICT;
   CREATE INDEX groups_everyone ON groups (id) WHERE type = 'BUILT_IN' AND name = 'Everyone';
@@ -141,6 +143,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (sink, kind, id)
   ) STRICT;
   CREATE INDEX dead_letters_by_age ON dead_letters (sink, first_at);
+
+  CREATE TABLE changes (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, run_id TEXT NOT NULL, what TEXT NOT NULL,
+    subject_id TEXT NOT NULL, object_id TEXT, before TEXT, after TEXT
+  ) STRICT;
+  CREATE INDEX changes_by_time ON changes (at);
+  CREATE INDEX changes_by_subject ON changes (subject_id, what);
+  CREATE TABLE history (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1), since TEXT NOT NULL, asked TEXT NOT NULL
+  ) STRICT;
   `,
 ];
 

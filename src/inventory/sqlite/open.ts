@@ -17,6 +17,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { Evaluation } from './evaluation.ts';
 import { Gathering } from './gathering.ts';
 import { SqliteGroupStore } from './group-store.ts';
+import { ChangeHistory } from './history/history.ts';
 import { takeLock } from './lock.ts';
 import type { LockHolder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
@@ -43,10 +44,11 @@ export function assemble(
   const deadLetters = new DeadLetters(database, sink);
   const outbox = new SqliteOutbox({ database, sink, transaction, deadLetters, clock, stampEvent });
   const runState = new RunStateRow(database);
+  const history = new ChangeHistory({ database, transaction, state: runState, ...options });
   if (options.redaction !== undefined) redactInventory(database, transaction, options.redaction);
   const marks = new SqliteMarkStore(database, transaction, runState);
   const moves = new MemberMoves(database);
-  const ofAssets = assembleAssets(database, options, { transaction, soon });
+  const ofAssets = assembleAssets(database, options, { transaction, soon, history });
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
   const answers = new AnswerStore(statements, marks, moves);
@@ -66,12 +68,13 @@ export function assemble(
       runState,
       clock,
       needOtherEvents: ofAssets.needAll,
+      history,
     }),
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
     assets: ofAssets.assets,
     assetEvents: ofAssets.assetEvents,
     marks,
-    runs: new SqliteRunStore({ database, transaction, state: runState, ...options }),
+    runs: new SqliteRunStore({ database, transaction, state: runState, ...options, history }),
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };

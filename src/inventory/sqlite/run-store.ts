@@ -9,6 +9,7 @@ import { optionalText, text } from './rows.ts';
 import { showsPosture } from '../policy/kept-runs.ts';
 import { isSameOrg } from '../policy/same-org.ts';
 import { PostureRows, type PostureParts } from './posture.ts';
+import type { ChangeHistory } from './history/history.ts';
 import { RunRows } from './run-history.ts';
 import type { RunStateRow } from './run-state.ts';
 import { orInventoryError } from './transaction.ts';
@@ -17,6 +18,7 @@ import type { Transaction } from './transaction.ts';
 const lookupSchema = z.enum(LOOKUPS);
 
 interface RunStoreParts extends PostureParts {
+  readonly history: Pick<ChangeHistory, 'forgetOld'>;
   readonly transaction: Transaction;
   readonly state: RunStateRow;
 }
@@ -27,10 +29,12 @@ export class SqliteRunStore implements RunStore {
   readonly #state: RunStateRow;
   readonly #ended: RunRows;
   readonly #posture: PostureRows;
+  readonly #history: RunStoreParts['history'];
   readonly #statements;
 
-  constructor({ transaction, state, ...parts }: RunStoreParts) {
+  constructor({ transaction, state, history, ...parts }: RunStoreParts) {
     const { database } = parts;
+    this.#history = history;
     this.#transaction = transaction;
     this.#state = state;
     this.#ended = new RunRows(database);
@@ -91,5 +95,6 @@ export class SqliteRunStore implements RunStore {
       this.#ended.add(report, endedAt);
       if (showsPosture(report)) this.#posture.keep(endedAt);
     });
+    await this.#history.forgetOld(endedAt);
   }
 }

@@ -50,6 +50,7 @@ export function userStatements(database: DatabaseSync) {
     ...questionStatements(statement),
     ...gapStatements(statement),
     ...recordStatements(statement),
+    ...membershipStatements(statement),
     startListing: statement('DELETE FROM listed'),
     noteListed: statement('INSERT OR IGNORE INTO listed VALUES (?)'),
     setListedAt: statement('UPDATE users SET listed_at = ?, record_gap = NULL WHERE id = ?'),
@@ -67,11 +68,9 @@ export function userStatements(database: DatabaseSync) {
       UPDATE users SET finished_at = NULL
       WHERE listed_at = ? AND finished_at IS NOT NULL AND groups_way = 'by-membership'`),
     finish: statement('UPDATE users SET finished_at = ? WHERE id = ?'),
-    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
-    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
     // A user's own list names groups without sizes. The row is written only when something has changed.
     nameGroup: statement(`
-      INSERT INTO groups (id, name, description, type, listed_at) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO groups (id, name, description, type, listed_at, created) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET name = excluded.name, description = excluded.description, type = excluded.type
       WHERE name IS NOT excluded.name OR description IS NOT excluded.description OR type IS NOT excluded.type`),
     // A user whose lookups were never complete has no event to make anew.
@@ -105,6 +104,16 @@ function answerStatements(statement: Prepare) {
       'UPDATE users SET groups_way = ?, groups_read_at = ?, groups_asked_at = ?, groups_gap = NULL WHERE id = ?',
     ),
     saveGap: byName(USER_LOOKUPS, (lookup) => statement(gapSql(lookup))),
+  };
+}
+
+function membershipStatements(statement: Prepare) {
+  return {
+    leaveAll: statement('DELETE FROM memberships WHERE user_id = ?'),
+    leaveOthers: statement(
+      'DELETE FROM memberships WHERE user_id = ? AND group_id NOT IN (SELECT value FROM json_each(?))',
+    ),
+    join: statement('INSERT OR IGNORE INTO memberships VALUES (?, ?)'),
   };
 }
 

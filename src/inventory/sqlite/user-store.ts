@@ -23,6 +23,7 @@ import type { MemberMoves } from './member-moves.ts';
 import { answersRecordMark, isOtherRecord, isOvertaken, listedChange, notedOf } from '../policy/records.ts';
 import type { KeptRecord } from '../policy/records.ts';
 import { isNameless, subjectOf } from '../policy/subject.ts';
+import type { ChangeHistory } from './history/history.ts';
 import { keptOf } from './noted.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { RunStateRow } from './run-state.ts';
@@ -44,6 +45,7 @@ export interface UserStoreParts {
   readonly marks: SqliteMarkStore;
   readonly runState: RunStateRow;
   readonly clock: Clock;
+  readonly history: Pick<ChangeHistory, 'userGone'>;
   /** Lets the events of other assets be made anew, too. */
   readonly needOtherEvents: () => void;
 }
@@ -222,6 +224,7 @@ export class SqliteUserStore implements UserStore {
   async remove(userId: string): Promise<void> {
     this.#parts.transaction(() => {
       this.#parts.evaluation.evaluateRemoved(userId);
+      this.#parts.history.userGone(userId);
       this.#forget(userId);
       this.#statements.leaveAll.run(userId);
     });

@@ -83,11 +83,13 @@ const groupSchema = z
   .object({
     id: idText,
     type: text,
+    created: text,
     profile: z.object({ name: text, description: text }).optional().catch(undefined),
   })
-  .transform(({ id, type, profile }): Group => ({
+  .transform(({ id, type, created, profile }): Group => ({
     id,
     type,
+    created,
     name: profile?.name,
     description: profile?.description,
   }));

@@ -4,6 +4,7 @@ import type { AssetStore } from '../../../ports/assets.ts';
 import type { InventoryOptions } from '../../store.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { FacetReader } from '../facets.ts';
+import type { ChangeHistory } from '../history/history.ts';
 import { SqliteOutbox } from '../outbox.ts';
 import type { Transaction } from '../transaction.ts';
 import { SqliteAssetEvents } from './asset-events.ts';
@@ -12,10 +13,11 @@ import { SqliteAssetStore } from './asset-store.ts';
 import { DeviceEvents } from './device-events.ts';
 import { makeAssetTables } from './tables.ts';
 
-interface Transactions {
+interface SharedParts {
   readonly transaction: Transaction;
   /** For work on few rows, see `Gathering`. */
   readonly soon: Transaction;
+  readonly history: Pick<ChangeHistory, 'sets'>;
 }
 
 interface AssembledAssets {
@@ -33,14 +35,14 @@ interface AssembledAssets {
 export function assembleAssets(
   database: DatabaseSync,
   options: InventoryOptions,
-  { transaction, soon }: Transactions,
+  { transaction, soon, history }: SharedParts,
 ): AssembledAssets {
   const createFacts = (): AssetFacts =>
     new AssetFacts(database, new FacetReader(database, options.isStillGood), options.isSelecting ?? false);
   const ofDevices = assembleDevices(database, options, transaction, createFacts);
   const devices = ofDevices?.events;
   return {
-    assets: new SqliteAssetStore({ database, transaction, soon, deviceEvents: devices }),
+    assets: new SqliteAssetStore({ database, transaction, soon, history, deviceEvents: devices }),
     assetEvents: new SqliteAssetEvents({ database, transaction, devices, createFacts }),
     sinks: options.devices === undefined ? [] : [options.devices.sink],
     outbox: ofDevices?.outbox,

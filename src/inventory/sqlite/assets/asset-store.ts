@@ -17,6 +17,7 @@ import { readLink, readRecord } from './asset-records.ts';
 import type { DeviceEvents } from './device-events.ts';
 import { assetStatements } from './statements.ts';
 import { makeAssetTables } from './tables.ts';
+import type { ChangeHistory } from '../history/history.ts';
 
 const gapSchema = z.enum(GAP_REASONS);
 /** The set that stands for the list of a kind. */
@@ -35,6 +36,7 @@ interface AssetStoreParts {
   /** For work on few rows, see `Gathering`. */
   readonly soon: Transaction;
   readonly transaction: Transaction;
+  readonly history: Pick<ChangeHistory, 'sets'>;
   /** Absent: no events are made of devices. */
   readonly deviceEvents?: DeviceEvents | undefined;
 }
@@ -160,11 +162,13 @@ export class SqliteAssetStore implements AssetStore {
     if (before !== undefined && lastOf(before) > asked) return 'unchanged';
     const wasKnown = before !== undefined && before['read_at'] !== null;
     const isNew = numberIn(isOther.get({ kind, owner, reading }), 'is_other') === 1;
+    const isStored = this.#parts.history.sets()?.replacing({ kind, owner }, reading);
     if (isNew) {
       forgetLinks.run(kind, owner);
       takeStaged.run({ kind, owner, reading });
     }
     saveSet.run({ kind, owner, asked });
+    isStored?.();
     if (!wasKnown) return 'new';
     return isNew ? 'changed' : 'unchanged';
   }
@@ -183,7 +187,9 @@ export class SqliteAssetStore implements AssetStore {
       const before = link.get(kind, owner, member);
       const now = record === undefined ? undefined : JSON.stringify(record);
       noteChange.run(asked, kind, owner);
-      if (now === (before === undefined ? undefined : text(before, 'record'))) return 'unchanged';
+      const was = before === undefined ? undefined : text(before, 'record');
+      if (now === was) return 'unchanged';
+      if (kind === 'app-users') this.#parts.history.sets()?.savingUser(owner, member, { before: was, now });
       if (now === undefined || record === undefined) forgetLink.run(kind, owner, member);
       else saveLink.run(kind, owner, member, variantOf(kind, record), now);
       return before === undefined ? 'new' : 'changed';

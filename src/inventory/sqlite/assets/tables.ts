@@ -5,7 +5,8 @@ import { DUE_EVENTS } from './due-events.ts';
  * The tables of assets beside users. They are made when assets are first read, so that an inventory of users alone stays
  * as small as it is. `record` is JSON. `asset_sets` says how the members of an owner are known; the set `list` of a kind
  * says how its list is. `changed_at` is when one member was last asked for alone. `variant` tells the several assignments of
- * one group to one application apart. Instants are Unix milliseconds on Okta's clock.
+ * one group to one application apart. `groups_without_apps` had none when that was last said of them and no set tells it.
+ * Instants are Unix milliseconds on Okta's clock.
  */
 const TABLES = `
   CREATE TABLE assets (
@@ -24,7 +25,8 @@ const TABLES = `
   CREATE TABLE links_being_read (
     reading INTEGER NOT NULL, member TEXT NOT NULL, variant TEXT NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (reading, member, variant)
-  ) STRICT, WITHOUT ROWID;`;
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE groups_without_apps (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
 export function hasAssetTables(database: DatabaseSync): boolean {
   return database.prepare('PRAGMA table_info(assets)').get() !== undefined;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { standInForAssetTables } from '../assets/tables.ts';
 import { ASSET_VIEWS } from './asset-views.ts';
+import { CHANGES_VIEW } from './changes-view.ts';
 import { groupViews } from './group-views.ts';
 import { unknownView } from './unknown-view.ts';
 import { userViews } from './user-views.ts';
@@ -16,6 +17,7 @@ export function publicViews(maxAnswerAgeMs: number): readonly PublicView[] {
     ...groupViews(maxAnswerAgeMs),
     ...ASSET_VIEWS,
     unknownView(maxAnswerAgeMs),
+    CHANGES_VIEW,
   ];
 }
 
