@@ -108,7 +108,7 @@ export const REPORT_SCHEMA = z.object({
         changed: count.describe(
           'records that are new or say something new; of `app_users`, applications whose users are others than before',
         ),
-        removed: count.describe("records that are gone by Okta's own 404; of `roles`, by a whole list"),
+        removed: count.describe("records that are gone by Okta's own 404"),
         not_asked: count.describe(
           'of `app_users`: applications that everybody has, whose users are not asked for',
         ),

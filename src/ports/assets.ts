@@ -195,6 +195,8 @@ export interface AssetSource {
   getDevice(deviceId: string): Promise<ListedDevice | undefined>;
   readOrg(): Promise<OrgRecord>;
   listCustomRoles(): AsyncIterable<AssetPage<CustomRoleRecord>>;
+  /** False is Okta's own 404. */
+  hasCustomRole(roleId: string): Promise<boolean>;
 }
 
 /** Takes out, or makes unreadable, what must be neither stored nor sent. */

@@ -25,6 +25,7 @@ export function redactedAssets(source: AssetSource, { device, appUser }: AssetRe
     },
     readOrg: () => source.readOrg(),
     listCustomRoles: () => source.listCustomRoles(),
+    hasCustomRole: (id) => source.hasCustomRole(id),
   };
 }
 

@@ -1,5 +1,6 @@
 import { DEFAULT_DEVICES_CONNECTOR_UUID } from '../../src/simulator/index.ts';
 import { changing, type ChangingStage } from '../incremental/changing-stage.fixture.ts';
+import { truthOfAssets } from '../asset-truth.ts';
 import { test, type Stage, type StageOptions } from '../whole-job/stage.fixture.ts';
 import { ASSET_CHANGES, assetDifferences, knownAssets } from './known-assets.ts';
 
@@ -163,4 +164,66 @@ test('what may not be read is a gap by name, what the org lacks is none, and not
   // One of those that are refused shows whether they still are.
   expect(again.report.okta.calls['/api/v1/apps/{id}/users']).toBe(1);
   expect([full.report.outcome, full.report.standing?.gaps]).toEqual(['completed', {}]);
+});
+
+/** Lines of the graph, by what they are. */
+async function graphOf(stage: ChangingStage): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { stdout } = await stage.run(['graph', 'export'], { env: ENV });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => Object(JSON.parse(line)));
+}
+
+test('an event of an assignment to an AWS application lists its users too, since Okta merges the roles of groups', async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage);
+  const { org, mutations } = stage;
+  const group = org.groups.find(({ type, members }) => type === 'OKTA_GROUP' && members.length > 2);
+  mutations.createApp({ name: 'amazon_aws', label: 'AWS of all' });
+  const appId = org.assets.apps.at(-1)?.id ?? '';
+  mutations.assignGroup(appId, group?.id ?? '', { samlRoles: ['Reader'] });
+  await stage.sync([], ENV);
+  await stage.sync(['--incremental'], ENV);
+
+  mutations.changeAppGroup(appId, group?.id ?? '', { samlRoles: ['Owner'] });
+  const { report } = await stage.sync(['--incremental'], ENV);
+
+  const truth = truthOfAssets(org).awsRoles.map(({ id, key }) => `${id} ${key}`);
+  const known = (await graphOf(stage)).filter(({ _type: type }) =>
+    String(type).endsWith('_assigned_aws_iam_role'),
+  );
+  expect(callsOfApps(report.okta.calls)).toEqual({
+    '/api/v1/apps/{id}/groups': 1,
+    '/api/v1/apps/{id}/users': 1,
+  });
+  expect(truth.filter((role) => role.endsWith('role/Owner')).length).toBeGreaterThan(2);
+  const pairs = known.map((each) => `${String(each['_fromEntityKey'])} ${String(each['_toEntityKey'])}`);
+  expect(new Set(pairs)).toEqual(new Set(truth));
+});
+
+test("a custom role is gone by Okta's 404 alone, not because a list leaves it out", async ({
+  makeStage,
+  expect,
+}) => {
+  const stage = await assetStage(makeStage, { org: { admins: 0, adminGroups: 0 } });
+  const { org, mutations } = stage;
+  const [one, other] = org.users.filter(({ status, roles }) => status === 'ACTIVE' && roles.length === 0);
+  mutations.bindCustomRole({ userId: one?.id ?? '' }, { label: 'Left out' });
+  mutations.bindCustomRole({ userId: other?.id ?? '' }, { label: 'Deleted' });
+  await stage.sync([], ENV);
+
+  const leftOut = one?.roles.at(-1);
+  if (leftOut !== undefined) leftOut.isUnlisted = true;
+  mutations.unbindCustomRole({ userId: other?.id ?? '' });
+  const { report } = await stage.sync(['--full', '--vouched'], ENV);
+
+  const known = (await graphOf(stage)).filter(({ _type: type }) => type === 'okta_role');
+  expect(report.assets?.['roles']?.removed).toBe(1);
+  expect(known.map(({ displayName }) => displayName)).not.toContain('Deleted');
+  expect(known).toContainEqual(
+    expect.objectContaining({ _key: `okta_role:${leftOut?.role ?? ''}`, permissions: expect.anything() }),
+  );
 });

@@ -187,3 +187,16 @@ test('okta, asset source: custom roles come page by page with their permissions,
   expect(pages[1]?.entries[0]?.permissions).toBeUndefined();
   expect(asked).toHaveLength(4);
 });
+
+test.each([
+  [200, true],
+  [404, false],
+] as const)(
+  'okta, asset source: a custom role whose permissions answer %i is there: %s',
+  async (status, isThere) => {
+    const asked = serve(() => (status === 404 ? problem(404, 'E0000007') : json({ permissions: [] })));
+
+    expect(await createSource().hasCustomRole('cr01')).toBe(isThere);
+    expect(paths(asked)).toEqual(['/api/v1/iam/roles/cr01/permissions']);
+  },
+);

@@ -148,6 +148,11 @@ export class OktaAssetSource implements AssetSource {
     return asDispensable(asFeature(this.#rolePages(), [OktaNotFoundError]));
   }
 
+  /** Its permissions are asked for: the org may not show a role by itself. */
+  async hasCustomRole(roleId: string): Promise<boolean> {
+    return (await this.#get(ENDPOINTS.permissionsOfRole, roleId, readPermissions)) !== undefined;
+  }
+
   async *#rolePages(): AsyncGenerator<AssetPage<CustomRoleRecord>> {
     const { template } = ENDPOINTS.customRoles;
     const listing = { path: template, template, next: 'body', mostPages: MOST_PAGES } as const;

@@ -15,7 +15,8 @@ const PERMISSIONS = [
 
 /** The links to further pages are in the body. */
 export function listCustomRoles(ask: Ask): ServerAnswer {
-  const listing = listPage(ask, customRoles(ask), { defaultLimit: 100, ceiling: 200 });
+  const listed = customRoles(ask).filter(({ grant }) => grant.isUnlisted !== true);
+  const listing = listPage(ask, listed, { defaultLimit: 100, ceiling: 200 });
   if ('status' in listing) return listing;
   return jsonAnswer(200, {
     roles: listing.items.map(({ grant }) => customRoleBody(ask, grant)),

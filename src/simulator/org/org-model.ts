@@ -83,6 +83,8 @@ export interface RoleGrant {
   /** Id of the custom role, or the constant id of a role that has the custom shape. */
   readonly role: string | undefined;
   readonly resourceSet: string | undefined;
+  /** The list of custom roles leaves it out, where it is late or wrong. */
+  isUnlisted?: boolean | undefined;
   /** Where the role holds; absent: in the whole org. */
   targets?: RoleTargets;
 }

@@ -87,24 +87,24 @@ export async function readOrgItself(run: AssetParts): Promise<void> {
   });
 }
 
-/** The custom admin roles of the org. Nothing needs them where nobody holds one, so they are listed last. */
+/**
+ * The custom admin roles of the org. Nothing needs them where nobody holds one and none is known, so they are listed
+ * last.
+ */
 export async function readCustomRoles(run: AssetParts): Promise<void> {
   const { assets, inventory } = run;
-  const [users, groups] = [
-    await inventory.users.roleHolders('custom'),
-    await inventory.groups.roleHolders('custom'),
-  ];
-  if (users.length === 0 && groups.length === 0) return;
-  let listed = 0;
+  const areNeeded =
+    (await inventory.assets.count('role')) > 0 ||
+    (await inventory.users.roleHolders('custom')).length > 0 ||
+    (await inventory.groups.roleHolders('custom')).length > 0;
+  if (!areNeeded) return;
   await readList(run, {
     kind: 'role',
     pages: () => assets.listCustomRoles(),
     save: async ({ entries, readAt }, listedAt) => {
-      listed += entries.length;
       await saveRecords(run, 'role', entries, readAt, listedAt);
     },
-    // A role that a whole list leaves out is gone, unless the list has none although somebody holds one.
-    refresh: async () => listed === 0,
+    refresh: (id) => assets.hasCustomRole(id),
   });
 }
 
