@@ -10,7 +10,7 @@ import {
   type OfficialOptions,
 } from '../../ocsf/official/row.ts';
 import { count, flag, instant, listOf, objectOf, oneOf, only, text } from '../../ocsf/official/shapes.ts';
-import type { Version } from '../../ocsf/official/versions.ts';
+import { isSince, type Version } from '../../ocsf/official/versions.ts';
 import type { DeviceFacts, DeviceUser } from '../../ports/asset-facts.ts';
 import type { DeviceRecord } from '../../ports/assets.ts';
 import { isManaged } from './managed.ts';
@@ -39,10 +39,22 @@ function ownerOf(facts: DeviceFacts): DeviceUser | undefined {
   return users.length === 1 && (facts.usersLeftOut ?? 0) === 0 ? users[0] : undefined;
 }
 
+const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu;
+
+function isHostName(name = ''): boolean {
+  return name.split('.').every((label) => LABEL.test(label));
+}
+
 const IDENTITY: readonly DeviceRow[] = [
   { path: 'device.uid', shape: text, isRequired: 'always', value: ({ facts }) => facts.device.id },
   plain('device.name', ({ displayName }) => displayName),
-  plain('device.hostname', ({ displayName }) => displayName),
+  {
+    path: 'device.hostname',
+    shape: text,
+    // OCSF 1.3 alone takes no other name than one of a host, and people name their devices as they like.
+    value: ({ version, facts: { device } }) =>
+      isSince(version, '1.4.0') || isHostName(device.displayName) ? device.displayName : undefined,
+  },
   {
     path: 'device.type',
     shape: oneOf(DEVICE_TYPES),
