@@ -1,5 +1,5 @@
 import { OktaResponseError } from '../../ports/errors.ts';
-import type { AssetPage, SetKey, SetKind, SetRecords } from '../../ports/assets.ts';
+import type { AssetPage, AssetStore, SetKey, SetKind, SetRecords } from '../../ports/assets.ts';
 import type { GapReason } from '../../ports/org.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AssetParts } from '../parts.ts';
@@ -118,7 +118,7 @@ function heldSince({ answeredSince, startedAt, settings, assets }: AssetParts, o
  * reason, which will fail again, one shows whether it still holds; full runs ask all.
  */
 export async function unknownSets(
-  { inventory }: Pick<AssetParts, 'inventory'>,
+  { inventory }: { readonly inventory: { readonly assets: Pick<AssetStore, 'set'> } },
   kind: SetKind,
   owners: readonly string[],
 ): Promise<readonly string[]> {
