@@ -13,7 +13,7 @@ import { joinDeliveries, joinOutboxes } from '../sinks/joined.ts';
 import { timedSink } from '../sinks/timed-sink.ts';
 import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.ts';
 import type { OpenInventory } from '../inventory/store.ts';
-import { requireInventory } from '../inventory/sqlite/reader.ts';
+import { requireInventory } from '../inventory/sqlite/open-read-only.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import type { BatchLimits, Outbox, Sink } from '../ports/sink.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProcessAsker } from '../inventory/questions/asker.ts';
 import { checkQuestion } from '../inventory/questions/check-question.ts';
-import { requireInventory } from '../inventory/sqlite/reader.ts';
+import { requireInventory } from '../inventory/sqlite/open-read-only.ts';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { QuestionError, type Asker, type CheckedQuestion } from '../ports/questions.ts';
 import type { World } from '../process/world.ts';

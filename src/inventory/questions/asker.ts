@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { extname, join } from 'node:path';
 import { InventoryError, type ConnectorError } from '../../ports/errors.ts';
 import {
@@ -9,7 +10,8 @@ import {
   type CheckedQuestion,
   type UnknownCount,
 } from '../../ports/questions.ts';
-import { reply, type QuestionReply, type QuestionRequest } from './messages.ts';
+import { reply, type QuestionReply } from './messages.ts';
+import type { QuestionRequest } from './request.ts';
 
 /** The same file of a build ends in `.js`. */
 const PROCESS = join(import.meta.dirname, `asking-process${extname(import.meta.filename)}`);
@@ -90,10 +92,11 @@ export class ProcessAsker implements Asker {
   /** Resolves when it is ready: the time in which it loads is not that of a question. */
   async #start(signal: AbortSignal): Promise<ChildProcess> {
     const { nodePath } = this.#parts;
+    const cache = getCompileCacheDir();
     const child = fork(PROCESS, {
       execPath: nodePath,
       execArgv: EXEC_ARGV,
-      env: {},
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     try {

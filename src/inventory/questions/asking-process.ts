@@ -8,9 +8,10 @@ import { Worker } from 'node:worker_threads';
 import { InventoryError } from '../../ports/errors.ts';
 import type { AnswerCell } from '../../ports/questions.ts';
 import { integer, text } from '../sqlite/rows.ts';
-import { openReadOnly } from '../sqlite/reader.ts';
+import { openReadOnly } from '../sqlite/open-read-only.ts';
 import { createViews } from '../sqlite/views/views.ts';
-import { request, type QuestionReply, type QuestionRequest } from './messages.ts';
+import type { QuestionReply } from './messages.ts';
+import type { AskRequest, QuestionRequest } from './request.ts';
 
 const ROWS_AT_ONCE = 1000;
 const TEXT_AT_ONCE = 1_000_000;
@@ -24,8 +25,6 @@ const WATCH = `
   setInterval(() => {
     if (process.ppid !== parent || process.memoryUsage.rss() > ${MOST_MEMORY}) process.kill(process.pid, 'SIGKILL');
   }, 50);`;
-
-type AskRequest = Extract<QuestionRequest, { kind: 'ask' }>;
 
 let rest: Generator<QuestionReply> | undefined;
 
@@ -133,4 +132,4 @@ function next(message: QuestionRequest): QuestionReply {
 
 new Worker(WATCH, { eval: true, workerData: process.ppid, env: {} }).unref();
 process.send?.({ kind: 'ready' } satisfies QuestionReply);
-process.on('message', (message) => process.send?.(next(request.parse(message))));
+process.on('message', (message: QuestionRequest) => process.send?.(next(message)));

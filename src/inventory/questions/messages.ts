@@ -3,20 +3,6 @@ import * as z from 'zod';
 
 const cell = z.union([z.string(), z.number(), z.null()]);
 
-export const request = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('ask'),
-    stateDir: z.string(),
-    maxAnswerAgeMs: z.number(),
-    sql: z.string(),
-    parameters: z.record(z.string(), z.string()),
-    needs: z.array(z.string()).readonly(),
-  }),
-  // The rows that were sent have been taken.
-  z.object({ kind: z.literal('more') }),
-]);
-export type QuestionRequest = z.output<typeof request>;
-
 export const reply = z.discriminatedUnion('kind', [
   // The first message of the process.
   z.object({ kind: z.literal('ready') }),

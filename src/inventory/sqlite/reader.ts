@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { InventoryError } from '../../ports/errors.ts';
+import type { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, InventoryReader, KnownUser, OldestAnswers, Standing } from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
 import type { PostureHistory } from '../../ports/posture.ts';
 import type { RunHistory } from '../../ports/run-history.ts';
 import type { RunState } from '../../ports/run-state.ts';
 import { oldestAnswers, oldestWaiting, refusedEvents } from './ages.ts';
-import { inventoryError, inventoryFile } from './database.ts';
 import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
-import { MIGRATIONS, refuseNewer, versionOf } from './migrations.ts';
+import { openReadOnly } from './open-read-only.ts';
 import { integer, text } from './rows.ts';
 import { SqlitePostureHistory } from './posture.ts';
 import { SqliteRunHistory } from './run-history.ts';
@@ -23,53 +20,12 @@ import { UserViews } from './user-views.ts';
 const PAGE = 200;
 const BEFORE_ALL = { kind: '', id: '' };
 
-/** Throws `InventoryError` where no run has made an inventory yet, because reading must not make one. */
-export function requireInventory(stateDir: string): void {
-  if (!existsSync(inventoryFile(stateDir))) throw noInventory(stateDir);
-}
-
-function noInventory(stateDir: string): InventoryError {
-  return new InventoryError(`there is no inventory in ${stateDir}`, {
-    hint: 'set STATE_DIR to the folder that the runs use, or let `okta-ocsf sync` make one first',
-  });
-}
-
 /**
  * Reads the inventory in `stateDir` as its sinks see it, the one of users first, without a lock, while a worker may be
  * running. Throws `InventoryError`.
  */
 export function openReader(stateDir: string, sinks: Sinks): InventoryReader {
   return new SqliteReader(openReadOnly(stateDir), sinks);
-}
-
-/** The inventory's file, to read from only. */
-export function openReadOnly(stateDir: string): DatabaseSync {
-  requireInventory(stateDir);
-  const file = inventoryFile(stateDir);
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file, { readOnly: true });
-    database.exec('PRAGMA busy_timeout = 5000');
-    refuseOtherVersion(database, stateDir);
-    return database;
-  } catch (cause) {
-    database?.close();
-    throw inventoryError(`read the inventory ${file}`, cause);
-  }
-}
-
-/** A reader cannot migrate. */
-function refuseOtherVersion(database: DatabaseSync, stateDir: string): void {
-  refuseNewer(database);
-  const version = versionOf(database);
-  if (version === 0) throw noInventory(stateDir);
-  if (version === MIGRATIONS.length) return;
-  throw new InventoryError(
-    `the inventory is of version ${version}, this okta-ocsf reads ${MIGRATIONS.length}`,
-    {
-      hint: 'the next `okta-ocsf sync` or `worker` of this version brings it up to date',
-    },
-  );
 }
 
 /** The sinks of an inventory: that of users, and others. */

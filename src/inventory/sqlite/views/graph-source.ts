@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { AskedQuestions, GraphFacts, GraphSource, ViewRow } from '../../../ports/graph.ts';
-import { openReadOnly } from '../reader.ts';
+import { openReadOnly } from '../open-read-only.ts';
 import { optionalText, text } from '../rows.ts';
 import { RunStateReader } from '../run-state.ts';
 import { orInventoryError } from '../transaction.ts';
