@@ -29,7 +29,7 @@ export function tableLines(rows: readonly AnswerRow[], least: readonly number[] 
 
 /** NULL is not an empty text. Names may contain characters that move a terminal's cursor. */
 function shown(cell: AnswerCell): string {
-  return cell === null ? 'NULL' : plainText(String(cell)).replaceAll(/[\n\t]/gu, ' ');
+  return cell === null ? 'NULL' : plainText(String(cell));
 }
 
 function widthsOf(texts: readonly (readonly string[])[], least: readonly number[]): readonly number[] {
