@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { openReadOnly } from '../../src/inventory/sqlite/reader.ts';
+import { openReadOnly } from '../../src/inventory/sqlite/open-read-only.ts';
 import { createViews } from '../../src/inventory/sqlite/views/views.ts';
 import { EVERYBODY, plantOrg } from './planted-org.fixture.ts';
 

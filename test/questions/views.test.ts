@@ -9,7 +9,7 @@ import {
   sized,
   type Scene,
 } from '../../src/inventory/sqlite/inventory.fixture.ts';
-import { openReadOnly } from '../../src/inventory/sqlite/reader.ts';
+import { openReadOnly } from '../../src/inventory/sqlite/open-read-only.ts';
 import { createViews } from '../../src/inventory/sqlite/views/views.ts';
 import { createRedactor } from '../../src/shaping/redaction.ts';
 import { plantOrg } from './planted-org.fixture.ts';
