@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
+import { notifyTest } from './commands/notify-test.ts';
 import { plan } from './commands/plan.ts';
 import { query } from './commands/query.ts';
 import { report } from './commands/report.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   runNow,
   plan,
   test,
+  notifyTest,
   simulator,
   validate,
   explain,

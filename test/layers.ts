@@ -23,6 +23,7 @@ export const GUARDED = [
   'pino',
   'pino-pretty',
   'prom-client',
+  'standardwebhooks',
   'commander',
   'hono',
   'hono/html',
@@ -57,6 +58,7 @@ const APPLICATION = [
   'inspect',
   'plan',
   'status',
+  'notices',
   'graph',
   'query',
   'http',
@@ -120,7 +122,9 @@ export const ROOMS: readonly Room[] = [
     'ports',
     'enrich',
   ]),
-  room('sinks', 'SINK: delivery, and where events go', ['ports', 'http', SECRET]),
+  room('sinks', 'SINK: delivery, and where events and notices go', ['ports', 'http', SECRET], {
+    packages: ['standardwebhooks'],
+  }),
   room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', 'inventory/policy', ENDPOINTS]),
   room('compose', 'constructs the adapters, and nothing else does', APPLICATION, { packages: ['node:fs'] }),
   room(
@@ -135,6 +139,7 @@ export const ROOMS: readonly Room[] = [
   room('status', 'PURE: the state of a worker as one value, and as a page', ['ports'], {
     packages: ['hono/html', 'd3-scale', 'd3-shape'],
   }),
+  room('notices', 'PURE: of which trouble operators are told, when, and in which words', ['ports']),
   room('simulator', 'an Okta org and an intake on loopback', [], { packages: ['node:http'] }),
   room(
     'demo',
@@ -172,6 +177,7 @@ export const PURE_ROOMS = [
   'query',
   'inventory/policy',
   'status',
+  'notices',
 ];
 
 /** Files that the rules leave out: tests, and the builders and fakes that only tests use. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import * as z from 'zod';
-import type { Settings } from '../settings/load.ts';
+import type { LoadOptions, Settings } from '../settings/load.ts';
 import { exitCodeOfSignal, isStop, tellFailure } from '../process/failure.ts';
 import type { RootLog } from '../ports/log.ts';
 import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
@@ -36,6 +36,8 @@ interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
   readonly needsSink: boolean;
   /** The command only reads the inventory, which knows the org, so it needs no credential. */
   readonly isLocal?: boolean;
+  /** False: the command has to do with no org, so that it needs neither credential nor inventory. */
+  readonly needsOrg?: boolean;
   readonly body: Body<T>;
 }
 
@@ -70,6 +72,7 @@ export function define<T>({
   schema,
   needsSink,
   isLocal = false,
+  needsOrg = true,
   body: ownBody,
 }: CommandSpec<T>): AddCommand {
   return (program, run, standIn) => {
@@ -83,7 +86,7 @@ export function define<T>({
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
-        runBody(world, { needsSink, isLocal, config }, (prepared) => body(prepared, parsed)),
+        runBody(world, { needsSink, isLocal, needsOrg, config }, (prepared) => body(prepared, parsed)),
       );
     });
   };
@@ -119,6 +122,7 @@ export function defineLone<T>(spec: LoneSpec<T>): AddCommand {
 interface BodyNeeds {
   readonly needsSink: boolean;
   readonly isLocal: boolean;
+  readonly needsOrg: boolean;
   readonly config: string | undefined;
 }
 
@@ -129,7 +133,7 @@ async function runBody(
   body: (prepared: PreparedCommand) => Promise<number>,
 ): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
-  const orgHost = needs.isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
+  const orgHost = await hostFinderOf(needs);
   const prepared = prepareCommand(world, { configFile, requireSink, orgHost });
   const { settings, log } = prepared;
   tellWarnings(prepared);
@@ -145,6 +149,15 @@ async function runBody(
       : tellFailure(thrown, prepared.world.err, log);
   }
 }
+
+/** Finds the org of a command that asks Okta nothing; `undefined`: the settings must name it. */
+async function hostFinderOf({ isLocal, needsOrg }: BodyNeeds): Promise<LoadOptions['orgHost']> {
+  if (!needsOrg) return () => NO_ORG;
+  return isLocal ? (await import('../compose/known-users.ts')).hostKnownIn : undefined;
+}
+
+/** By its top-level domain no host has this name. */
+const NO_ORG = 'no-org.invalid';
 
 /** Warns once, at the start, and goes on: some secret stores allow no other file mode. */
 function tellExposedSecrets(files: readonly string[], log: RootLog): void {

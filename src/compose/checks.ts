@@ -44,6 +44,7 @@ export async function* listChecks(
   }
   for (const intake of intakes) if (intake !== undefined) yield await intake;
   yield* assetsCheck(settings);
+  yield* noticesCheck(settings);
   world.stopping.throwIfAborted();
   yield checkStateDir(settings.stateDir, `.test-${world.newId()}`);
   if (estimate !== undefined && isOktaFit) yield* await estimate();
@@ -94,6 +95,16 @@ function* assetsCheck({ assets }: Settings): Generator<Check> {
   if (unsent.length === 0) return;
   const detail = `${unsent.join(', ')}: read for the graph and for dry-run --assets, but not sent to the intake, which takes users and devices only`;
   yield { code: 'assets', title: 'Assets', status: 'passed', detail };
+}
+
+/** The settings have been read, so they are right; nothing is sent, since somebody would read it. */
+function* noticesCheck({ alertWebhookUrl, alertWebhookFormat: format, notify }: Settings): Generator<Check> {
+  if (alertWebhookUrl === undefined) return;
+  const { host } = new URL(alertWebhookUrl.reveal());
+  const form = format === 'slack' ? 'as text for Slack' : 'as signed JSON';
+  const causes = notify.size === 0 ? 'no trouble (NOTIFY is not set)' : [...notify].join(', ');
+  const detail = `messages go to ${host} ${form}; operators are told of ${causes}; \`okta-ocsf notify-test\` sends one`;
+  yield { code: 'notices', title: 'Notices', status: 'passed', detail };
 }
 
 function settingsCheck(

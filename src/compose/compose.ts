@@ -15,6 +15,7 @@ import { openInventory, openTemporaryInventory } from '../inventory/sqlite/open.
 import type { OpenInventory } from '../inventory/store.ts';
 import { requireInventory } from '../inventory/sqlite/open-read-only.ts';
 import { ENDPOINTS } from '../okta/endpoints.ts';
+import type { NoticeStore } from '../ports/notices.ts';
 import type { BatchLimits, Outbox, Sink } from '../ports/sink.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Budget } from '../ports/source.ts';
@@ -31,6 +32,7 @@ export interface Composed {
   readonly budgetOf: (endpoint: string) => Budget;
   /** How far the run has come. */
   readonly progress: () => ProgressSnapshot;
+  readonly notices: NoticeStore;
   readonly close: () => void;
 }
 
@@ -150,7 +152,7 @@ async function composeRun(
     progress.stop();
     opened.close();
   };
-  return { job, budgetOf, progress: snapshot, close };
+  return { job, budgetOf, progress: snapshot, notices: opened.notices, close };
 }
 
 /** The deliveries of all sinks as one. */

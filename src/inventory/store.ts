@@ -6,6 +6,7 @@ import type { DeviceFacts } from '../ports/asset-facts.ts';
 import type { Made, MakeEvent } from '../ports/events.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { GroupFacets, User } from '../ports/org.ts';
+import type { NoticeStore } from '../ports/notices.ts';
 import type { Outbox } from '../ports/sink.ts';
 import type { StillGood } from './policy/answers.ts';
 
@@ -38,6 +39,7 @@ export interface OpenInventory {
   readonly outbox: Outbox;
   /** Events of devices; absent where none are made. */
   readonly deviceOutbox?: Outbox | undefined;
+  readonly notices: NoticeStore;
   close(): void;
 }
 

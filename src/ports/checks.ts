@@ -162,6 +162,13 @@ export const CHECKS = [
     todo: 'nothing',
   },
   {
+    code: 'notices',
+    tries:
+      'where alerts and notices go, and of which trouble operators are told; sends nothing. Only with `ALERT_WEBHOOK_URL`',
+    atWorst: 'passed',
+    todo: 'nothing; `okta-ocsf notify-test` sends a message',
+  },
+  {
     code: 'state_dir',
     tries: 'can the inventory be kept in `STATE_DIR`?',
     atWorst: 'failed',

@@ -38,7 +38,8 @@ function baseUrl(text: string, ownProblems: (url: URL) => readonly string[]): Pa
   return right(`${url.origin}${url.pathname.replace(/\/+$/, '')}`);
 }
 
-function isSafe(url: URL): boolean {
+/** https, or http to this machine. */
+export function isSafe(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { credentialFaults } from './credential.ts';
 import type { Found, Given, ReferenceEntry, Texts } from './given.ts';
+import { noticeFaults } from './notice-values.ts';
 import { scheduleFaults } from './schedule-values.ts';
 import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
@@ -63,7 +64,12 @@ function settingsOf(
   const scrub = createScrubber(secretTextsIn(given));
   // A credential that is incomplete or given twice harms nobody who does not use it.
   const ofCredential = options.orgHost === undefined ? credentialFaults(given) : [];
-  const mixedUp = new Map([...ofCredential, ...shapingFaults(given), ...scheduleFaults(given)]);
+  const mixedUp = new Map([
+    ...ofCredential,
+    ...shapingFaults(given),
+    ...scheduleFaults(given),
+    ...noticeFaults(given),
+  ]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)
       ? [missingFault(row, { entry: entries.get(row.name), nearMiss: nearMissOf(row, env) })]

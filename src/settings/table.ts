@@ -6,6 +6,7 @@ import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
 import { facts, type SettingFacts } from './facts.ts';
+import { NOTICE_SETTINGS } from './notice-settings.ts';
 import { allowedTexts, fromAnyText, fromText, type Allowed } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
@@ -44,7 +45,8 @@ export const SETTINGS = {
       name: 'HTTPS_PROXY',
       decides: ['connection'],
       isSecret: true,
-      description: 'the proxy on the way to Okta and the intake; never used for this machine itself',
+      description:
+        'the proxy on the way to Okta, the intake and the webhook; never used for this machine itself',
       allowed: 'an http or https URL; with user and password if need be',
       example: 'http://proxy.example.com:3128',
     }),
@@ -197,6 +199,7 @@ export const SETTINGS = {
     example: '1048576',
   }),
   ...SCHEDULE_SETTINGS,
+  ...NOTICE_SETTINGS,
   ...QUESTION_SETTINGS,
   verifyAnswersSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'VERIFY_ANSWERS',

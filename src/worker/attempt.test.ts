@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { LastingParts } from '../compose/lasting-parts.ts';
+import { NoticeDesk } from '../compose/notice-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import {
@@ -50,7 +51,8 @@ async function setUp(clock: Clock = systemClock) {
 function createParts(prepare: () => Prepared, world = createTestWorld().world) {
   const lasting = new LastingParts(world, 'worker');
   onTestFinished(() => lasting.close());
-  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), lasting };
+  const desk = new NoticeDesk();
+  return { prepare, metrics: new WorkerMetrics('1'), pulse: new Pulse(systemClock), lasting, desk };
 }
 
 test('worker, attempt: a run is put together anew each time, and leaves nothing that listens for the stop', async () => {

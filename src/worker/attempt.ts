@@ -1,6 +1,7 @@
-import { composeSync } from '../compose/compose.ts';
+import { composeSync, type Composed } from '../compose/compose.ts';
 import { asConnectorError, type ConnectorError } from '../ports/errors.ts';
 import type { LastingParts } from '../compose/lasting-parts.ts';
+import type { NoticeDesk } from '../compose/notice-desk.ts';
 import type { Prepared } from '../compose/prepare.ts';
 import type { RunRequest } from '../compose/run-settings.ts';
 import { countsOf, standingOf } from '../sync/report.ts';
@@ -18,6 +19,7 @@ export interface AttemptParts {
   readonly pulse: Pulse;
   /** The worker's own parts, which each run borrows. */
   readonly lasting: LastingParts;
+  readonly desk: NoticeDesk;
   /** The run that somebody asked for; absent: the one that is due. */
   readonly request?: RunRequest | undefined;
 }
@@ -51,9 +53,10 @@ export async function attempt({ prepare, ...parts }: AttemptParts): Promise<Atte
 
 async function run(
   prepared: Prepared,
-  { metrics, pulse, lasting, request }: Omit<AttemptParts, 'prepare'>,
+  { metrics, pulse, lasting, desk, request }: Omit<AttemptParts, 'prepare'>,
 ): Promise<Attempted> {
-  const { job, progress, close } = await composeSync(prepared, lasting, request);
+  const { job, progress, notices, close } = await composed(prepared, lasting, { desk, request });
+  desk.lend(notices);
   try {
     const counts = () => countsOf(job);
     metrics.runStarted({
@@ -68,11 +71,28 @@ async function run(
     // A first full run may take hours. Until then the metrics show the gaps and dead letters of earlier runs.
     metrics.stands(await standingOf(job));
     pulse.follow(() => progressOf(counts()));
-    const { report, failure } = await sync(job);
+    const end = await sync(job);
+    await desk.runEnded(prepared, job, end);
+    const { report, failure } = end;
     const { outcome, mode, standing, intake } = report;
     return { outcome, mode, failure, pending: intake.pending, standing, runId: job.runId, report };
   } finally {
+    desk.takeBack();
     close();
+  }
+}
+
+/** A run that cannot be put together has no inventory to remember trouble in. */
+async function composed(
+  prepared: Prepared,
+  lasting: LastingParts,
+  { desk, request }: Pick<AttemptParts, 'desk' | 'request'>,
+): Promise<Composed> {
+  try {
+    return await composeSync(prepared, lasting, request);
+  } catch (thrown) {
+    desk.cannotTell(prepared);
+    throw thrown;
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { listChecks } from '../compose/checks.ts';
 import { LastingParts } from '../compose/lasting-parts.ts';
+import { NoticeDesk } from '../compose/notice-desk.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
 import { systemClock } from '../process/world.ts';
@@ -48,7 +49,7 @@ async function setUp({ users, okta: options }: { users: number; okta: OktaServer
   });
   const prepare = (): Prepared => prepareCommand(world, { requireSink: true });
   const metrics = new WorkerMetrics('1');
-  const parts = { prepare, metrics, pulse: new Pulse(systemClock), lasting };
+  const parts = { prepare, metrics, pulse: new Pulse(systemClock), lasting, desk: new NoticeDesk() };
   let runs = 0;
   const run = async (): Promise<void> => {
     // Another selection is read from the beginning: each run is a full one.

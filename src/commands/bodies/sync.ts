@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { composeSync } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import { NoticeDesk } from '../../compose/notice-desk.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import { findWorker } from '../../compose/running-worker.ts';
 import { asConnectorError, ConfigError, InternalError } from '../../ports/errors.ts';
@@ -60,13 +61,22 @@ async function runOnce(
   const { world } = prepared;
   const startedAt = world.clock.now();
   const lasting = new LastingParts(world);
+  const desk = new NoticeDesk();
   try {
     const request = { vouched, acceptsRemovals, resends, ...(mode === undefined ? {} : { mode }) };
-    const { job, close } = await composeSync(prepared, lasting, request);
-    return await sync(job).finally(close);
+    const { job, notices, close } = await composeSync(prepared, lasting, request);
+    desk.lend(notices);
+    try {
+      const end = await sync(job);
+      await desk.runEnded(prepared, job, end);
+      return end;
+    } finally {
+      close();
+    }
   } catch (thrown) {
     const failure = asConnectorError(thrown);
     if (failure instanceof ConfigError) throw failure;
+    desk.cannotTell(prepared);
     return await unstartedRun(prepared, startedAt, failure);
   } finally {
     lasting.close();

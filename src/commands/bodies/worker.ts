@@ -3,10 +3,11 @@ import { listChecks } from '../../compose/checks.ts';
 import { eventMakerOptions } from '../../compose/events.ts';
 import { WORKER } from '../../compose/holder.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import { NoticeDesk } from '../../compose/notice-desk.ts';
 import { InventoryError } from '../../ports/errors.ts';
 import { EXIT_DONE } from '../../process/failure.ts';
 import { work, type WorkerParts } from '../../worker/worker.ts';
-import { attempt } from '../../worker/attempt.ts';
+import { attempt, type Attempted } from '../../worker/attempt.ts';
 import { WorkerAddress, type ListenAddress } from '../../worker/address.ts';
 import { CurrentSettings } from '../../worker/current-settings.ts';
 import { DailyCheck } from '../../worker/daily-check.ts';
@@ -26,6 +27,7 @@ import type { Settings } from '../../settings/load.ts';
 import { firstStartAt } from '../../worker/schedule.ts';
 import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage, type StatusPage } from '../../worker/status-page.ts';
+import { TroubleWatch } from '../../worker/trouble-watch.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 
@@ -68,13 +70,27 @@ function createParts(current: CurrentSettings, world: World) {
     isReady: () => readiness.reasons().length === 0,
   });
   const lasting = new LastingParts(world, WORKER, metrics);
+  const desk = new NoticeDesk(() => lasting.heldDir);
+  const watch = new TroubleWatch({
+    desk,
+    readiness,
+    metrics,
+    prepared: () => current.prepared,
+    clock: world.clock,
+    stopping: world.stopping,
+  });
   /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
   const recall = async (): Promise<Remembered | undefined> => {
     const found = await remembered(current.settings, world.clock.now());
     if (found !== undefined) metrics.remembers(found);
     return found;
   };
-  return { readiness, metrics, lasting, pulse: new Pulse(world.clock), recall };
+  const pulse = new Pulse(world.clock);
+  const run = (request?: RunRequest): Promise<Attempted> => {
+    watch.startIfWanted();
+    return attempt({ prepare: () => current.read(), metrics, pulse, lasting, desk, request });
+  };
+  return { readiness, metrics, lasting, pulse, recall, run };
 }
 
 /** Makes runs until a signal stops it. All settings are read again for each run and at SIGHUP. */
@@ -82,7 +98,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const { settings, world, log } = prepared;
   const { clock, stopping } = world;
   const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
-  const { readiness, metrics, lasting, pulse, recall } = createParts(current, world);
+  const { readiness, metrics, lasting, pulse, recall, run } = createParts(current, world);
   const routes = routesOf(pulse, readiness, metrics);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
   await compile(settings, lasting, pages);
@@ -99,8 +115,6 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
     const firstAt = firstStart(current, earlier, clock);
-    const run = (request?: RunRequest) =>
-      attempt({ prepare: () => current.read(), metrics, pulse, lasting, request });
     await work({
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
       requests,

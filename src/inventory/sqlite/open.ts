@@ -22,6 +22,7 @@ import { takeLock } from './lock.ts';
 import type { LockHolder, TakeLock } from './lock.ts';
 import { SqliteMarkStore } from './mark-store.ts';
 import { MemberMoves } from './member-moves.ts';
+import { noticeStoreOn, SqliteNoticeOutbox } from './notices/outbox.ts';
 import { SqliteOutbox } from './outbox.ts';
 import { redactInventory } from './redact-kept.ts';
 import { RunStateRow } from './run-state.ts';
@@ -52,24 +53,12 @@ export function assemble(
   const evaluation = new Evaluation({ database, outbox, deadLetters, ...options });
   const statements = userStatements(database);
   const answers = new AnswerStore(statements, marks, moves);
+  const noticeOutbox = new SqliteNoticeOutbox(database);
   const trouble = new StandingTrouble(database, [sink, ...ofAssets.sinks], isStillGood);
   const bringAllBack = bringBack(database);
+  const ofUsers = { sink, statements, transaction, soon, deadLetters, answers, evaluation, moves, marks };
   const inventory: Inventory = {
-    users: new SqliteUserStore({
-      sink,
-      statements,
-      transaction,
-      soon,
-      deadLetters,
-      answers,
-      evaluation,
-      moves,
-      marks,
-      runState,
-      clock,
-      needOtherEvents: ofAssets.needAll,
-      history,
-    }),
+    users: new SqliteUserStore({ ...ofUsers, runState, clock, needOtherEvents: ofAssets.needAll, history }),
     groups: new SqliteGroupStore({ database, transaction, soon, marks, moves, isStillGood }),
     assets: ofAssets.assets,
     assetEvents: ofAssets.assetEvents,
@@ -78,7 +67,13 @@ export function assemble(
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
     standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
   };
-  return { inventory, outbox, deviceOutbox: ofAssets.outbox, close: () => closeAll(gathering, closeFile) };
+  return {
+    inventory,
+    outbox,
+    deviceOutbox: ofAssets.outbox,
+    notices: noticeStoreOn(database, transaction, noticeOutbox),
+    close: () => closeAll(gathering, closeFile),
+  };
 }
 
 function closeAll(gathering: Gathering, closeFile: () => void): void {
