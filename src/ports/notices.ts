@@ -16,7 +16,7 @@ export const NOTICE_TYPES = [
   'operator.over',
   'test',
 ] as const;
-export type NoticeType = (typeof NOTICE_TYPES)[number];
+type NoticeType = (typeof NOTICE_TYPES)[number];
 
 /** The trouble of the connector that operators may be told of (`NOTIFY`). */
 export const NOTICE_CAUSES = [

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import { onTestFinished } from 'vitest';
 import type { Notice } from '../../ports/notices.ts';
 
-export interface Posted {
+interface Posted {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
