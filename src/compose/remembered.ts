@@ -24,6 +24,8 @@ export interface Remembered {
   readonly posture: Posture | undefined;
   readonly standing: StandingCounts;
   readonly waiting: Awaited<ReturnType<InventoryReader['waiting']>>;
+  /** Messages to people that wait. */
+  readonly notices: number;
   readonly oldestAnswers: OldestAnswers;
 }
 
@@ -44,6 +46,7 @@ export async function remembered(settings: Settings, now: number): Promise<Remem
         posture: (await posture.newest())?.posture,
         standing: { gaps, dead_letters: deadLetters },
         waiting: await reader.waiting(),
+        notices: (await reader.notices()).count,
         oldestAnswers: await reader.oldestAnswers(),
       };
     } finally {

@@ -35,6 +35,8 @@ async function read(reader: InventoryReader, settings: Settings, now: number): P
     outbox: { count: waiting.events, oldestAt: waiting.oldestAt },
     deadLetters: { count: refused.events, oldestAt: refused.oldestAt },
     gaps: reports.find(({ standing }) => standing !== undefined)?.standing?.gaps ?? {},
+    notices: await reader.notices(),
+    alerts: await reader.openAlerts(),
     days: await posture.days(now - CURVE_DAYS * DAY_MS),
     newest: await posture.newest(),
   };

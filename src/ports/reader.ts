@@ -79,6 +79,22 @@ export interface KnownUser {
   readonly refused: DeadLetter | undefined;
 }
 
+/** Messages to people that no receiver has confirmed yet. */
+export interface WaitingNotices {
+  readonly count: number;
+  /** Since when the receiver takes none, in Unix milliseconds, and why in words of ours; absent while it does. */
+  readonly failingSince?: number;
+  readonly what?: string;
+}
+
+/** A rule of alerts that has open rows, and since when the oldest of them is open. */
+export interface OpenAlert {
+  readonly id: string;
+  readonly open: number;
+  readonly unconfirmed: number;
+  readonly since: number;
+}
+
 /** By lookup: when the answer that was asked for longest ago was asked for. Only answers of single calls count. */
 export type OldestAnswers = Partial<Readonly<Record<Lookup, number>>>;
 
@@ -92,6 +108,8 @@ export interface InventoryReader {
   /** Events that are dead letters, and when the oldest of these became one. */
   refused(): Promise<{ readonly events: number; readonly oldestAt: number | undefined }>;
   oldestAnswers(): Promise<OldestAnswers>;
+  notices(): Promise<WaitingNotices>;
+  openAlerts(): Promise<readonly OpenAlert[]>;
   /** The memory of runs, and how the posture was over time. */
   readonly history: RunHistory;
   readonly posture: PostureHistory;

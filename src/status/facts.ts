@@ -1,6 +1,8 @@
 /** The facts that a status is made of. Instants are Unix milliseconds on this machine's clock. */
+import type { Severity } from '../ports/notices.ts';
 import type { PostureAt } from '../ports/posture.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
+import type { OpenAlert, WaitingNotices } from '../ports/reader.ts';
 import type { GapCounts, Report } from '../ports/report.ts';
 import type { Budget } from '../ports/source.ts';
 
@@ -50,6 +52,8 @@ export interface StoredFacts {
   readonly outbox: Heap;
   readonly deadLetters: Heap;
   readonly gaps: GapCounts;
+  readonly notices: WaitingNotices;
+  readonly alerts: readonly OpenAlert[];
   /** In the order of time. */
   readonly days: readonly PostureAt[];
   readonly newest: PostureAt | undefined;
@@ -62,6 +66,8 @@ export interface StatusFacts {
   readonly at: number;
   /** Empty: runs can succeed. */
   readonly hindrances: readonly Hindrance[];
+  /** By the id of a rule of alerts. */
+  readonly severities?: ReadonlyMap<string, Severity> | undefined;
   /** Absent: another process than the worker asks. */
   readonly live?: LiveFacts | undefined;
   /** Absent: there is no inventory yet, or it cannot be read. */

@@ -62,7 +62,7 @@ function named({ what, since }: Remark, at: number): string {
 /** Troubles that stand although runs succeed. */
 function leftOvers({ at, stored }: StatusFacts): readonly Remark[] {
   if (stored === undefined) return [];
-  const { outbox, deadLetters, gaps } = stored;
+  const { outbox, deadLetters, gaps, notices } = stored;
   const unknown = Object.values(gaps).flatMap((reasons) => Object.values(reasons));
   const unknowns = unknown.reduce((sum, count) => sum + count, 0);
   const isStuck = outbox.oldestAt !== undefined && at - outbox.oldestAt > LONG_IN_OUTBOX_MS;
@@ -84,6 +84,12 @@ function leftOvers({ at, stored }: StatusFacts): readonly Remark[] {
       since: undefined,
       what: `${countOf(unknowns, 'answer')} ${unknowns === 1 ? 'is' : 'are'} unknown`,
       todo: 'run `okta-ocsf test`: it says which permission is missing',
+    }),
+    ...oneIf(notices.failingSince !== undefined, {
+      code: 'notices',
+      since: notices.failingSince,
+      what: `${countOf(notices.count, 'message')} ${notices.count === 1 ? 'waits' : 'wait'} for the webhook, which ${notices.what ?? 'takes none'}`,
+      todo: 'run `okta-ocsf notify-test`: it says what comes back',
     }),
   ];
 }

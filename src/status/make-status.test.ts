@@ -64,3 +64,28 @@ test('status: without an inventory the outbox is unknown, not empty', () => {
     health: { state: 'starting' },
   });
 });
+
+test('status: open alerts by rule, with the severity of their rule, and messages that the webhook does not take', () => {
+  const { alerts, notices, health } = makeStatus(SCENES.failure);
+
+  expect(alerts).toEqual([
+    {
+      id: 'admin-without-mfa',
+      severity: 'high',
+      open: 3,
+      unconfirmed: 1,
+      since: '2026-04-13T08:42:10.000Z',
+    },
+    { id: 'new-admins', open: 12, unconfirmed: 0, since: '2026-04-14T08:02:10.000Z' },
+  ]);
+  expect(notices).toEqual({
+    waiting: 2,
+    failing_since: '2026-04-14T07:12:10.000Z',
+    what: 'cannot take messages now (HTTP 503)',
+  });
+  expect(health.reasons.at(-1)).toMatchObject({
+    code: 'notices',
+    what: '2 messages wait for the webhook, which cannot take messages now (HTTP 503)',
+    todo: 'run `okta-ocsf notify-test`: it says what comes back',
+  });
+});

@@ -44,6 +44,7 @@ export function makeStatus(facts: StatusFacts): Status {
         ? {}
         : { events: stored.deadLetters.count, ...maybe('oldest_at', stored.deadLetters.oldestAt) },
     gaps: gapsOf(stored),
+    ...toldOf(facts),
     ...(posture === undefined ? {} : { posture }),
   };
 }
@@ -95,6 +96,23 @@ function barOf(report: Report): RunBar {
     calls: okta.total_calls,
     events: intake.accepted,
     ...(error === undefined ? {} : { error: error.code }),
+  };
+}
+
+/** Severities are those of the rules now: an alert outlives a change of its file until the next run. */
+function toldOf({ stored, severities }: StatusFacts): Pick<Status, 'alerts' | 'notices'> {
+  if (stored === undefined) return {};
+  const { count, failingSince, what } = stored.notices;
+  return {
+    alerts: stored.alerts.map(({ id, open, unconfirmed, since }) => {
+      const severity = severities?.get(id);
+      return { id, ...(severity && { severity }), open, unconfirmed, since: written(since) };
+    }),
+    notices: {
+      waiting: count,
+      ...maybe('failing_since', failingSince),
+      ...(what === undefined ? {} : { what }),
+    },
   };
 }
 

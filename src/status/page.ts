@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { alertsSection } from './alerts-section.ts';
 import { budgetSection } from './budget-section.ts';
 import { deliverySection } from './delivery-section.ts';
 import { compact, type Markup } from './markup.ts';
@@ -78,7 +79,7 @@ async function written(status: Status, { aside, end }: Surroundings): Promise<st
         <main>
           ${verdict(status, calendar)} ${nowSection(status, calendar)} ${nextSection(status, calendar)}
           ${runsSection(status, calendar)} ${budgetSection(status)} ${deliverySection(status)}
-          ${postureSection(status, calendar)}
+          ${alertsSection(status, calendar)} ${postureSection(status, calendar)}
         </main>
         <footer>
           <p>okta-ocsf ${product}</p>

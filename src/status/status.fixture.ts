@@ -108,6 +108,8 @@ export function storedOf(scene: Scene = { users: 4800 }, changes: Partial<Stored
     outbox: { count: 0, oldestAt: undefined },
     deadLetters: { count: 0, oldestAt: undefined },
     gaps: {},
+    notices: { count: 0 },
+    alerts: [],
     days,
     newest: days.at(-1),
     ...changes,
@@ -176,6 +178,7 @@ export const SCENES = {
     progress: { usersDone: 41, calls: 57, callsPerMinute: 0, ...NOT_KNOWN },
   }),
   failure: factsOf({
+    severities: new Map([['admin-without-mfa', 'high']] as const),
     hindrances: [
       {
         code: 'okta_auth',
@@ -205,6 +208,11 @@ export const SCENES = {
         outbox: { count: 212, oldestAt: AT - 3 * 60 * MINUTE_MS },
         deadLetters: { count: 3, oldestAt: AT - 2 * DAY_MS },
         gaps: { factors: { refused: 91, unavailable: 4 }, 'group-roles': { unavailable: 1 } },
+        notices: { count: 2, failingSince: AT - 90 * MINUTE_MS, what: 'cannot take messages now (HTTP 503)' },
+        alerts: [
+          { id: 'admin-without-mfa', open: 3, unconfirmed: 1, since: AT - DAY_MS },
+          { id: 'new-admins', open: 12, unconfirmed: 0, since: AT - 40 * MINUTE_MS },
+        ],
       },
     ),
   }),

@@ -1,5 +1,6 @@
 /** PURE: the state of a worker as one value. The page and `/api/status` show nothing else. */
 import * as z from 'zod';
+import { SEVERITIES } from '../ports/notices.ts';
 import { GAP_REASONS } from '../ports/org.ts';
 
 /** Rises when a field is renamed, removed or takes another meaning; a new field changes nothing. */
@@ -60,6 +61,14 @@ const heap = z
   .strictObject({ events: count.optional(), oldest_at: instant.optional() })
   .describe('empty: not known');
 
+const alert = z.strictObject({
+  id: z.string().describe('of the rule'),
+  severity: z.enum(SEVERITIES).optional(),
+  open: count,
+  unconfirmed: count.describe('of the open ones: no run knew enough to say that they still are'),
+  since: instant.describe('the oldest of them is open since then'),
+});
+
 const signIns = z.strictObject({ recent: count, dormant: count, never: count, unknown: count });
 
 const posture = z.strictObject({
@@ -105,6 +114,15 @@ export const statusSchema = z.strictObject({
   gaps: z
     .array(z.strictObject({ lookup: z.string(), reason: z.enum(GAP_REASONS), count }))
     .describe('answers that are unknown now'),
+  alerts: z.array(alert).optional().describe('rules of ALERTS_FILE with open rows; absent: not known'),
+  notices: z
+    .strictObject({
+      waiting: count.describe('messages that the webhook has not confirmed'),
+      failing_since: instant.optional().describe('since then the webhook takes none'),
+      what: z.string().optional().describe('why, as far as is known'),
+    })
+    .optional()
+    .describe('absent: not known'),
   posture: z
     .strictObject({ today, month_ago: posture.optional(), days: z.array(posture) })
     .optional()

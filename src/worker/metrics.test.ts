@@ -106,6 +106,7 @@ function everything(): WorkerMetrics {
     posture: POSTURE,
     standing: { gaps: { ...ofLookups(reasons), users: reasons, ...ofAssets }, dead_letters: 1 },
     waiting: { events: 1, oldestAt: 1 },
+    notices: 1,
     oldestAnswers: ofLookups(1),
   });
   metrics.nextRunAt(1);
@@ -318,6 +319,7 @@ describe('worker, metrics', () => {
       fullRunAt: 6_000_000,
       posture: POSTURE,
       standing: { gaps: { users: { unreadable: 2 } }, dead_letters: 1 },
+      notices: 4,
       waiting: { events: 4, oldestAt: 5_000_000 },
       oldestAnswers: { factors: 4_000_000, groups: 3_000_000 },
     };
@@ -330,6 +332,7 @@ describe('worker, metrics', () => {
 
     expect(first).toMatchObject({
       last_success_timestamp_seconds: 7000,
+      notices_waiting: 4,
       last_full_run_timestamp_seconds: 6000,
       'users{status="ACTIVE",mfa="yes"}': 5,
       'users{status="ACTIVE",mfa="unknown"}': 1,

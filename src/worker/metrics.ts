@@ -54,6 +54,8 @@ export interface ScrapeSources {
   readonly secrets: () => readonly SecretAge[];
   readonly inventoryBytes: () => number | undefined;
   readonly isReady: () => boolean;
+  /** How often the webhook did not take a message. */
+  readonly noticeFailures: () => number;
 }
 
 /** The worker's metrics for Prometheus. A value that is not known yet has no sample, rather than 0. */
@@ -63,6 +65,7 @@ export class WorkerMetrics implements Timings {
   #run: RunUnderWay | undefined;
   #nextAt: number | undefined;
   #seen = new Map<string, number>();
+  #noticeFailures = 0;
 
   constructor(version: string, sources: Partial<ScrapeSources> = {}) {
     this.#sources = sources;
@@ -115,6 +118,7 @@ export class WorkerMetrics implements Timings {
     fullRunAt,
     standing,
     waiting,
+    notices,
     oldestAnswers,
     posture,
   }: Omit<Remembered, 'readAt' | 'longestMs'>): void {
@@ -122,6 +126,7 @@ export class WorkerMetrics implements Timings {
     if (fullRunAt !== undefined) this.#setTime('last_full_run_timestamp_seconds', fullRunAt);
     this.stands(standing);
     this.#instruments.set('outbox_events', waiting.events);
+    this.#instruments.set('notices_waiting', notices);
     this.#setTime('outbox_oldest_timestamp_seconds', waiting.oldestAt);
     this.#instruments.forget('oldest_answer_timestamp_seconds');
     for (const [lookup, at] of Object.entries(oldestAnswers))
@@ -201,7 +206,7 @@ export class WorkerMetrics implements Timings {
   }
 
   #askSources(): void {
-    const { budgets, secrets, inventoryBytes, isReady } = this.#sources;
+    const { budgets, secrets, inventoryBytes, isReady, noticeFailures } = this.#sources;
     for (const { bucket, limit, allowance, left } of toldBuckets(budgets?.() ?? [])) {
       this.#instruments.set('okta_bucket_limit', limit, { bucket });
       this.#instruments.set('okta_bucket_allowance', allowance, { bucket });
@@ -211,6 +216,9 @@ export class WorkerMetrics implements Timings {
     for (const { setting, since, at } of secrets?.() ?? [])
       this.#setTime('secret_timestamp_seconds', at, { setting, since });
     this.#instruments.setOrForget('inventory_bytes', inventoryBytes?.());
+    const failures = noticeFailures?.() ?? 0;
+    this.#instruments.add('notice_failures_total', failures - this.#noticeFailures);
+    this.#noticeFailures = failures;
     if (isReady !== undefined) this.#instruments.set('ready', isReady() ? 1 : 0);
   }
 

@@ -68,9 +68,10 @@ function createParts(current: CurrentSettings, world: World) {
     secrets: () => secretAges(current.secrets, startedAt),
     inventoryBytes: () => inventoryBytes(current.settings),
     isReady: () => readiness.reasons().length === 0,
+    noticeFailures: () => desk.failures,
   });
   const lasting = new LastingParts(world, WORKER, metrics);
-  const desk = new NoticeDesk(() => lasting.heldDir);
+  const desk: NoticeDesk = new NoticeDesk(() => lasting.heldDir);
   const watch = new TroubleWatch({
     desk,
     readiness,

@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, InventoryReader, KnownUser, OldestAnswers, Standing } from '../../ports/reader.ts';
+import type {
+  DeadLetter,
+  InventoryReader,
+  KnownUser,
+  OldestAnswers,
+  Standing,
+  OpenAlert,
+  WaitingNotices,
+} from '../../ports/reader.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
 import type { PostureHistory } from '../../ports/posture.ts';
 import type { RunHistory } from '../../ports/run-history.ts';
@@ -9,6 +17,7 @@ import { readDeadLetter } from './dead-letters.ts';
 import { FacetReader } from './facets.ts';
 import type { StillGood } from '../policy/answers.ts';
 import { openReadOnly } from './open-read-only.ts';
+import { openAlerts, waitingNotices } from './notices/told-now.ts';
 import { integer, text } from './rows.ts';
 import { SqlitePostureHistory } from './posture.ts';
 import { SqliteRunHistory } from './run-history.ts';
@@ -100,6 +109,14 @@ class SqliteReader implements InventoryReader {
 
   async oldestAnswers(): Promise<OldestAnswers> {
     return orInventoryError(() => oldestAnswers(this.#database));
+  }
+
+  async notices(): Promise<WaitingNotices> {
+    return orInventoryError(() => waitingNotices(this.#database));
+  }
+
+  async openAlerts(): Promise<readonly OpenAlert[]> {
+    return orInventoryError(() => openAlerts(this.#database));
   }
 
   orgHost(): string | undefined {

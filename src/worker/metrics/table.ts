@@ -211,6 +211,16 @@ const METRICS = {
     topic: 'worker',
     help: '1 while /readyz says ready, else 0.',
   },
+  notices_waiting: {
+    kind: 'gauge',
+    topic: 'worker',
+    help: 'Alerts and notices that the webhook has not confirmed yet, after the last run. Absent until it is known.',
+  },
+  notice_failures_total: {
+    kind: 'counter',
+    topic: 'worker',
+    help: 'Times that the webhook did not take an alert or notice, so that it waits for the next run.',
+  },
   secret_timestamp_seconds: {
     kind: 'gauge',
     topic: 'worker',
