@@ -46,7 +46,8 @@ RUN ["node", "-e", "\
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=1 \
     STATE_DIR=/var/lib/okta-ocsf \
-    HTTP_HOST=0.0.0.0
+    HTTP_HOST=0.0.0.0 \
+    HOOK_HOST=0.0.0.0
 USER node
 VOLUME ["/var/lib/okta-ocsf"]
 EXPOSE 8080

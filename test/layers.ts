@@ -62,6 +62,7 @@ const APPLICATION = [
   'graph',
   'query',
   'http',
+  'hooks',
   'process',
   'settings',
   ...ADAPTERS,
@@ -90,6 +91,11 @@ export const ROOMS: readonly Room[] = [
       packages: ['got', 'hono', '@hono/node-server', 'node:http', 'node:https', 'node:net', 'node:tls'],
     },
   ),
+  room('hooks', 'the receiver of event hooks: who is answered what, and when a run takes them', [
+    'ports',
+    'http',
+    SECRET,
+  ]),
   room(
     'process',
     'the world (clock, randomness, streams), log, progress, failures in words',

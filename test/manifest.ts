@@ -24,6 +24,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(SETTINGS)
 export const IMAGE_DEFAULTS: Readonly<Record<string, string>> = {
   STATE_DIR: '/var/lib/okta-ocsf',
   HTTP_HOST: '0.0.0.0',
+  HOOK_HOST: '0.0.0.0',
 };
 
 export function manifestSettings() {

@@ -130,6 +130,7 @@ async function composeRun(
     tally,
     log,
     usedCpuMs: () => world.usedCpuMs(),
+    onHosts: (hosts) => lasting.learnHosts(settings.oktaBaseUrl, hosts),
   });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();
@@ -146,6 +147,7 @@ async function composeRun(
     log,
     signal,
     meter: count,
+    hooks: lasting.hooks,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
   };
   const close = (): void => {

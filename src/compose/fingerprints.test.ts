@@ -35,6 +35,10 @@ const TOKEN: Env = {
   REDACT: 'email=hash',
   REDACT_KEY: 'k'.repeat(32),
   MAPPING_FILE: mappingFile('mapping.json', 'profile.team', 'unmapped.team'),
+  HOOK_PORT: '8443',
+  HOOK_SECRET: 's'.repeat(32),
+  HOOK_TLS_CERT_FILE: '/etc/tls.crt',
+  HOOK_TLS_KEY_FILE: '/etc/tls.key',
 };
 const { OKTA_API_TOKEN: _, ...WITHOUT_TOKEN } = TOKEN;
 const APP: Env = {
@@ -100,6 +104,14 @@ const OTHERS: Env = {
   HTTP_PORT: '9090',
   STATUS_PAGE: 'false',
   HTTP_ALLOWED_HOSTS: 'status.example.com',
+  HOOK_PORT: '9443',
+  HOOK_HOST: '0.0.0.0',
+  HOOK_PATH: '/hooks',
+  HOOK_SECRET: 't'.repeat(32),
+  HOOK_HEADER: 'X-Hook-Secret',
+  HOOK_DELAY: '5',
+  HOOK_TLS_CERT_FILE: '/etc/other.crt',
+  HOOK_TLS_KEY_FILE: '/etc/other.key',
   LOG_LEVEL: 'debug',
 };
 
@@ -127,6 +139,14 @@ const DECIDE_NOTHING = [
   'HTTP_PORT',
   'STATUS_PAGE',
   'HTTP_ALLOWED_HOSTS',
+  'HOOK_PORT',
+  'HOOK_HOST',
+  'HOOK_PATH',
+  'HOOK_SECRET',
+  'HOOK_HEADER',
+  'HOOK_DELAY',
+  'HOOK_TLS_CERT_FILE',
+  'HOOK_TLS_KEY_FILE',
   'LOG_LEVEL',
 ];
 
@@ -206,7 +226,7 @@ test('compose, fingerprints: a fingerprint that is stored holds no secret, nor a
     return [event, asked, kept].join('\n');
   });
 
-  expect(new Set(secrets).size).toBe(5);
+  expect(new Set(secrets).size).toBe(6);
   for (const secret of secrets) {
     const digest = createHash('sha256').update(secret).digest();
     const forms = [secret, ...(['hex', 'base64'] as const).map((form) => digest.toString(form).slice(0, 12))];

@@ -7,6 +7,7 @@ import {
   type LockHolder,
   type TakeLock,
 } from '../inventory/sqlite/lock.ts';
+import type { ReceivedHooks } from '../hooks/desk.ts';
 import type { OktaConnection } from '../okta/connection.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
@@ -35,7 +36,10 @@ export class LastingParts {
   readonly #world: World;
   readonly #holder: LockHolder;
   readonly #lock: HeldLock | undefined;
+  /** The event hooks that runs take; absent where the process takes none. */
+  hooks: ReceivedHooks | undefined;
   #lasting: LastingConnection | undefined;
+  #ownHosts: { readonly baseUrl: string; readonly hosts: ReadonlySet<string> } | undefined;
 
   /**
    * @param world that of the process: its signal ends what is kept here, and a run's signal does not
@@ -64,6 +68,16 @@ export class LastingParts {
     return connection;
   }
 
+  /** The org at this URL names these hosts as its own. */
+  learnHosts(baseUrl: string, hosts: ReadonlySet<string>): void {
+    this.#ownHosts = { baseUrl, hosts };
+  }
+
+  /** `undefined` before the org has told them. */
+  ownHosts(baseUrl: string): ReadonlySet<string> | undefined {
+    return this.#ownHosts?.baseUrl === baseUrl ? this.#ownHosts.hosts : undefined;
+  }
+
   /** Takes the inventory's lock before the first run does. Throws `InventoryError`. */
   hold(stateDir: string): void {
     makeStateDir(stateDir);
@@ -88,6 +102,7 @@ export class LastingParts {
   close(): void {
     this.#lasting?.connection.close();
     this.#lasting = undefined;
+    this.hooks?.inbox.close();
     this.#lock?.release();
   }
 }

@@ -8,7 +8,7 @@ import { isSelecting, wantsDeprovisioned } from './shaping.ts';
 
 /** The wishes of a command for its run. */
 export interface RunRequest {
-  readonly mode?: 'full' | 'incremental';
+  readonly mode?: 'full' | 'incremental' | 'marks';
   /** A full run believes answers that the System Log vouches for; without `mode` it does anyway. */
   readonly vouched?: boolean;
   readonly acceptsRemovals?: boolean;

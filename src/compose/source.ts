@@ -19,6 +19,8 @@ export interface SourceParts {
   readonly tally: Tally;
   readonly log: Log;
   readonly usedCpuMs: () => number;
+  /** Called with the hosts that the org names as its own. */
+  readonly onHosts: (hosts: ReadonlySet<string>) => void;
 }
 
 export interface Sources {
@@ -41,6 +43,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     keepsRaw: settings.rawData,
     assets: settings.assets,
     shape: createRecordShaper(settings, parts),
+    onHosts: parts.onHosts,
   });
   return {
     source: hasSelection(settings) ? createSelectedSource(settings, org, parts) : org,

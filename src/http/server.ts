@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
 import { createApp, type AppParts } from './app.ts';
+import { answerCall, type AnswerCall } from './call.ts';
 
 /** A request fits into one packet, so a client that takes longer than this is cut off. */
 const REQUEST_TIMEOUT_MS = 5000;
@@ -10,12 +13,26 @@ const IDLE_TIMEOUT_MS = 10_000;
 const MOST_CONNECTIONS = 256;
 const MOST_HEADER_BYTES = 8192;
 
-export interface ListenOptions extends AppParts {
+interface Place {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** The limit until a request has come whole. */
   readonly requestTimeoutMs?: number;
+}
+
+export interface ListenOptions extends Place, AppParts {}
+
+/** A certificate and its key, as PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface CallsOptions extends Place {
+  readonly answer: AnswerCall;
+  readonly tls?: TlsPair | undefined;
+  readonly log: Log;
 }
 
 export interface HttpServer {
@@ -28,23 +45,71 @@ export interface HttpServer {
  * Resolves once the server listens. Throws `ConfigError` when it cannot use host or port. Connections are not kept
  * alive.
  */
-export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { host, port, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-  const server = createServer(
-    {
-      headersTimeout: requestTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: requestTimeoutMs / 5,
-      maxHeaderSize: MOST_HEADER_BYTES,
-    },
-    answerBy(options),
-  );
+export function listen(options: ListenOptions): Promise<HttpServer> {
+  return serve(options, createPlain(options, answerBy(options)), { names: HTTP_NAMES, log: options.log });
+}
+
+/** The same for a server of one purpose, which sees requests as they are sent. */
+export function listenForCalls(options: CallsOptions): Promise<HttpServer> {
+  const { tls, answer, log } = options;
+  const limits = limitsOf(options);
+  const listener: AnswerRequest = (request, response) => void answerCall(request, response, answer, log);
+  const server =
+    tls === undefined ? createPlain(options, listener) : createWithTls({ ...limits, ...tls }, listener);
+  return serve(options, server, { names: HOOK_NAMES, log, isTls: tls !== undefined });
+}
+
+type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => void;
+
+function createWithTls(options: ReturnType<typeof limitsOf> & TlsPair, listener: AnswerRequest): Server {
+  try {
+    return createTlsServer(options, listener);
+  } catch (cause) {
+    const problem = `is no certificate for this key (${cause instanceof Error ? cause.message : String(cause)})`;
+    const hint = 'give the PEM file of a certificate, and in HOOK_TLS_KEY_FILE that of its key';
+    throw new ConfigError([{ name: 'HOOK_TLS_CERT_FILE', problem, hint }]);
+  }
+}
+
+function createPlain(options: Place, listener: AnswerRequest): Server {
+  return createServer(limitsOf(options), listener);
+}
+
+function limitsOf({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Place) {
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: requestTimeoutMs / 5,
+    maxHeaderSize: MOST_HEADER_BYTES,
+  };
+}
+
+/** The settings that say where a server listens, for messages. */
+interface PlaceNames {
+  readonly host: string;
+  readonly port: string;
+}
+
+const HTTP_NAMES: PlaceNames = { host: 'HTTP_HOST', port: 'HTTP_PORT' };
+const HOOK_NAMES: PlaceNames = { host: 'HOOK_HOST', port: 'HOOK_PORT' };
+
+interface Serving {
+  readonly names: PlaceNames;
+  readonly log: Log;
+  readonly isTls?: boolean;
+}
+
+async function serve(
+  { host, port }: Place,
+  server: Server,
+  { names, log, isTls = false }: Serving,
+): Promise<HttpServer> {
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MS);
-  await startOn(server, host, port);
+  await startOn(server, { host, port }, names);
   server.on('error', (error) => log.warn({ err: error }, 'the HTTP server had an error'));
   return {
-    url: urlOf(server, host),
+    url: urlOf(server, host, isTls ? 'https' : 'http'),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -57,19 +122,19 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
 const EVERYWHERE = '0.0.0.0';
 const EVERYWHERE_DUAL = '::';
 
-async function startOn(server: Server, host: string, port: number): Promise<void> {
-  if (host !== EVERYWHERE) return start(server, host, port);
+async function startOn(server: Server, place: Place, names: PlaceNames): Promise<void> {
+  if (place.host !== EVERYWHERE) return start(server, place, names);
   try {
-    await start(server, EVERYWHERE_DUAL, port);
+    await start(server, { ...place, host: EVERYWHERE_DUAL }, names);
   } catch {
     // Either IPv6 is off here or the port is taken; the second try finds out which.
-    await start(server, EVERYWHERE, port);
+    await start(server, place, names);
   }
 }
 
-function start(server: Server, host: string, port: number): Promise<void> {
+function start(server: Server, { host, port }: Place, names: PlaceNames): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refuse = (cause: Error): void => reject(cannotListen(cause, host, port));
+    const refuse = (cause: Error): void => reject(cannotListen(cause, { host, port }, names));
     server.once('error', refuse);
     server.listen({ host, port }, () => {
       server.off('error', refuse);
@@ -78,25 +143,25 @@ function start(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function urlOf(server: Server, host: string): string {
+function urlOf(server: Server, host: string, scheme: 'http' | 'https'): string {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function cannotListen(cause: Error, host: string, port: number): ConfigError {
+function cannotListen(cause: Error, { host, port }: Place, names: PlaceNames): ConfigError {
   const code = 'code' in cause ? cause.code : undefined;
   if (code === 'EADDRINUSE') {
     const problem = `${port} is in use on ${host}`;
-    return new ConfigError([{ name: 'HTTP_PORT', problem, hint: 'give a free one, or 0 for any' }]);
+    return new ConfigError([{ name: names.port, problem, hint: 'give a free one, or 0 for any' }]);
   }
   if (code === 'EACCES') {
     const problem = `${port} may not be used by this user`;
-    return new ConfigError([{ name: 'HTTP_PORT', problem, hint: 'give one from 1024, for example 8080' }]);
+    return new ConfigError([{ name: names.port, problem, hint: 'give one from 1024, for example 8080' }]);
   }
   const problem = `cannot be listened on (${cause.message})`;
   const hint = 'give an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them';
-  return new ConfigError([{ name: 'HTTP_HOST', problem, hint }]);
+  return new ConfigError([{ name: names.host, problem, hint }]);
 }
 
 /** Stands in for the `Host` that HTTP/1.0 does not send. */

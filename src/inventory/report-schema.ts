@@ -59,8 +59,10 @@ export const REPORT_SCHEMA = z.object({
     .enum(['completed', 'completed_with_gaps', 'cancelled', 'failed'])
     .describe('how the run ended; gaps that stand from earlier runs count'),
   mode: z
-    .enum(['full', 'incremental', 'resend'])
-    .describe('`resend` sent again what is known, without a call to Okta'),
+    .enum(['full', 'incremental', 'resend', 'marks'])
+    .describe(
+      '`resend` sent again what is known, without a call to Okta; `marks` read what event hooks have named',
+    ),
   run_id: z.string().describe('the id of the run, also in its log lines'),
   started_at: instant.describe('when it started'),
   duration_seconds: seconds.describe('how long it took'),
@@ -116,6 +118,15 @@ export const REPORT_SCHEMA = z.object({
     )
     .exactOptional()
     .describe('what was read beside users, with `ASSETS`'),
+  hooks: z
+    .object({
+      requests: count.describe('requests that were accepted'),
+      events: count.describe('events that named something to read again'),
+      refused: count.describe('requests that were refused, or could not be read'),
+      runs: count.describe('how often what they named was read at once'),
+    })
+    .exactOptional()
+    .describe('event hooks since the last full or incremental run, with `HOOK_PORT`'),
   due: z
     .object({
       factors: count.describe('users whose factors are still to be read again'),

@@ -26,6 +26,18 @@ export type StaleCounts = Partial<
 
 export type Outcome = 'completed' | 'completed_with_gaps' | 'cancelled' | 'failed';
 
+/** The counts of hooks since the last full or incremental run ended. */
+export interface HookCounts {
+  /** Requests that were accepted. */
+  readonly requests: number;
+  /** Events that left marks. */
+  readonly events: number;
+  /** Requests that were refused or could not be read. */
+  readonly refused: number;
+  /** How often marks were read at once, between two polls. */
+  readonly runs: number;
+}
+
 /** The report of one run, as JSON. Users' scripts rely on these names. */
 export interface Report {
   /** `ORG_LABEL`, when there is one. */
@@ -34,8 +46,10 @@ export interface Report {
   readonly version: string;
   readonly dialect: string;
   readonly outcome: Outcome;
-  /** `resend`: the run sent again what is known, without a call to Okta. */
-  readonly mode: 'full' | 'incremental' | 'resend';
+  /**
+   * `resend`: the run sent again what is known, without a call to Okta. `marks`: it read what event hooks have named.
+   */
+  readonly mode: 'full' | 'incremental' | 'resend' | 'marks';
   readonly run_id: string;
   readonly started_at: string;
   readonly duration_seconds: number;
@@ -88,6 +102,8 @@ export interface Report {
   readonly vouched?: Readonly<Partial<Record<Lookup, VouchedCounts>>>;
   /** The counts of assets beside users, by kind; absent where `ASSETS` is empty. */
   readonly assets?: Readonly<Record<string, AssetCounts>>;
+  /** The event hooks since the last full or incremental run; absent where the worker takes none. */
+  readonly hooks?: HookCounts;
   /** Factors that a change of a policy may have moved and that are still to be read again, and until when. */
   readonly due?: { readonly factors: number; readonly until: string };
   /**

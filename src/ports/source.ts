@@ -92,8 +92,22 @@ export type AssignmentEvent = {
   | { readonly kind: 'membership'; readonly groupId: string; readonly userId: string }
 );
 
+/** An entry of the System Log that asks for something to be read again. */
+export interface ToldEvent {
+  readonly type: string;
+  /** The same entry has the same id, however often and by whichever way it comes. */
+  readonly uuid: string | undefined;
+  /** When Okta published it. */
+  readonly publishedAt: number | undefined;
+  /** Does Okta offer this type for event hooks? */
+  readonly isHookable: boolean;
+  readonly marks: readonly Mark[];
+}
+
 export interface LogPage {
   readonly marks: readonly Mark[];
+  /** The entries that left these marks; absent where nobody asks for them. */
+  readonly events?: readonly ToldEvent[];
   /** Entries that may explain each other; absent where nothing of applications is read. */
   readonly assignments?: readonly AssignmentEvent[];
   /** The number of entries of which not even the type can be read. */

@@ -3,6 +3,7 @@ import { ConfigError, type SettingFault } from '../ports/errors.ts';
 import { credentialFaults } from './credential.ts';
 import type { Found, Given, ReferenceEntry, Texts } from './given.ts';
 import { noticeFaults } from './notice-values.ts';
+import { hookFaults } from './hook-settings.ts';
 import { scheduleFaults } from './schedule-values.ts';
 import { createScrubber, Secret } from './secret.ts';
 import { shapingFaults } from './shaping-values.ts';
@@ -69,6 +70,7 @@ function settingsOf(
     ...shapingFaults(given),
     ...scheduleFaults(given),
     ...noticeFaults(given),
+    ...hookFaults(given),
   ]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)

@@ -7,6 +7,7 @@ import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
 import { facts, type SettingFacts } from './facts.ts';
 import { NOTICE_SETTINGS } from './notice-settings.ts';
+import { HOOK_SETTINGS } from './hook-settings.ts';
 import { allowedTexts, fromAnyText, fromText, type Allowed } from './parsed.ts';
 import { privateKeys } from './private-key.ts';
 import { proxyUrl } from './proxy-url.ts';
@@ -313,6 +314,7 @@ export const SETTINGS = {
       allowed: 'host names, separated by commas; without scheme or port',
       example: 'okta-ocsf.example.com',
     }),
+  ...HOOK_SETTINGS,
   logLevel: fromText(values.oneOf(LOG_LEVELS)).register(facts, {
     name: 'LOG_LEVEL',
     default: 'info',

@@ -10,7 +10,7 @@ const count = z.int().nonnegative();
 const number = z.number().nonnegative();
 const instant = z.iso.datetime();
 const shares = z.strictObject({ yes: count, no: count, unknown: count });
-const mode = z.enum(['full', 'incremental', 'resend']);
+const mode = z.enum(['full', 'incremental', 'resend', 'marks']);
 
 const reason = z.strictObject({
   code: z.string().describe('from a fixed list'),

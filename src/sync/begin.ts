@@ -24,8 +24,7 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const { mode, note, attemptedAt } = decided.run;
   if (note !== undefined) job.tally.notes.set('mode', note);
   job.tally.mode = mode;
-  for (const { mark } of await job.inventory.marks.list())
-    if (mark.subject === 'app' && mark.member !== undefined) job.assignments.inherit(mark.id, mark.member);
+  await inheritMarks(job);
   // By itself, since this is true whether or not the run begins.
   await job.inventory.bringBack(attemptedAt);
   await saveStart(job, decided.run, decided.state);
@@ -33,6 +32,11 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
   const run = { ...job, ...decided.run, before, oktaNow };
   if (!job.settings.isLasting) return { ...run, answeredSince: since(run.startedAt), believesEarlier: false };
   return withLog(run);
+}
+
+export async function inheritMarks({ inventory, assignments }: Job): Promise<void> {
+  for (const { mark } of await inventory.marks.list())
+    if (mark.subject === 'app' && mark.member !== undefined) assignments.inherit(mark.id, mark.member);
 }
 
 /**
@@ -161,8 +165,16 @@ async function saveStart(
 }
 
 /** `is_vouched`: answers of earlier runs hold, since the System Log vouches for them. */
-export function logStart({ log, mode, settings, answeredSince: holds, startedAt }: Run): void {
+export function logStart({ log, mode, tally, settings, answeredSince: holds, startedAt }: Run): void {
   const { scope, lookups } = settings;
   const isVouched = Object.values(holds).some((instant) => instant < startedAt);
-  log.info({ mode, scope: scope.kind, lookups: [...lookups], is_vouched: isVouched }, 'run started');
+  log.info(
+    {
+      mode: tally.mode === 'marks' ? 'marks' : mode,
+      scope: scope.kind,
+      lookups: [...lookups],
+      is_vouched: isVouched,
+    },
+    'run started',
+  );
 }

@@ -1,4 +1,5 @@
 import type { Inventory, NewsRule, RunState } from '../ports/inventory.ts';
+import type { RunHooks } from '../ports/hooks.ts';
 import type { Log } from '../ports/log.ts';
 import type { Asset, AssetSource } from '../ports/assets.ts';
 import type { Lookup } from '../ports/org.ts';
@@ -22,8 +23,10 @@ export interface RunSettings {
   readonly scope: Scope;
   /** True when the inventory outlives the run, so that later runs ask only for changes. */
   readonly isLasting: boolean;
-  /** The kind that the command line asks for; absent: the kind that is due. */
-  readonly mode: 'full' | 'incremental' | undefined;
+  /**
+   * The kind that the command line asks for; absent: the kind that is due. `marks`: what is marked, where that is enough.
+   */
+  readonly mode: 'full' | 'incremental' | 'marks' | undefined;
   readonly lookups: ReadonlySet<Lookup>;
   /** The assets that are read beside users. */
   readonly assets: ReadonlySet<Asset>;
@@ -90,6 +93,8 @@ export interface Job {
   readonly outbox: Pick<Outbox, 'pending' | 'oldestAt'>;
   readonly delivery: Delivery;
   readonly tally: Tally;
+  /** Absent where the worker takes no event hooks. */
+  readonly hooks?: RunHooks | undefined;
   /** The calls made to Okta so far. */
   readonly meter: () => CallCount;
   /** How many calls about users the share allows in that time, as far as Okta's answers have shown. */

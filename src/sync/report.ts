@@ -143,6 +143,13 @@ async function dueCounts(
   return due === undefined ? {} : { due: { factors: due.count, until: new Date(due.until).toISOString() } };
 }
 
+/** The hooks since the last report of a full or incremental run, with what people should know of them as notes. */
+async function hookCounts({ hooks, tally }: Pick<Job, 'hooks' | 'tally'>): Promise<Pick<Report, 'hooks'>> {
+  if (hooks === undefined) return {};
+  for (const { code, says } of await hooks.warnings()) tally.notes.set(code, says);
+  return { hooks: hooks.counts() };
+}
+
 export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
   const { users, vouched, assets, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
@@ -162,6 +169,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     intake: { ...intake, pending: await job.outbox.pending() },
     ...(vouched === undefined ? {} : { vouched }),
     ...(assets === undefined ? {} : { assets }),
+    ...(await hookCounts(job)),
     ...(await dueCounts(job, startedAt)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure, job.scrub) }),

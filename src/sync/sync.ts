@@ -1,5 +1,5 @@
-import { beginRun, logStart } from './begin.ts';
-import { incrementalRun } from './changes/incremental-run.ts';
+import { beginWithHooks, tellHooks } from './begin-with-hooks.ts';
+import { changesOf } from './changes/marks-run.ts';
 import { deliverRest } from './deliver-rest.ts';
 import { fullRun } from './full/full-run.ts';
 import type { Job } from './job.ts';
@@ -24,6 +24,7 @@ export async function sync(job: Job): Promise<RunEnd> {
   job.tally.readingEnded = { at: job.clock.now(), failure: readFailure };
   const delivered = await deliverRest(job);
   const end = await makeReport(job, { startedAt, failure: readFailure ?? delivered.error });
+  tellHooks(job.hooks, end.report);
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // The events that a dry run prints went to no intake.
   const sent = job.settings.isLasting ? { intake } : {};
@@ -35,8 +36,8 @@ export async function sync(job: Job): Promise<RunEnd> {
 async function readOrg(job: Job): Promise<void> {
   try {
     const run = await begin(job);
-    await (run.mode === 'full' ? takeSteps(run, fullRun(run)) : takeSteps(run, incrementalRun(run)));
-    await job.inventory.runs.saveState({ endedAt: run.oktaNow() });
+    await (run.mode === 'full' ? takeSteps(run, fullRun(run)) : takeSteps(run, changesOf(run)));
+    if (job.tally.mode !== 'marks') await job.inventory.runs.saveState({ endedAt: run.oktaNow() });
   } finally {
     await job.inventory.runs.saveRefusedLookups(job.source.refusedLookups());
   }
@@ -47,8 +48,7 @@ async function begin(job: Job): Promise<StartedRun> {
   await job.inventory.runs.bindOrg(identity);
   job.delivery.start();
   await completeResend(job);
-  const run = await beginRun(job, identity);
-  logStart(run);
+  const run = await beginWithHooks(job, identity);
   return { ...run, ...createMemory(run) };
 }
 

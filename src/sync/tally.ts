@@ -1,7 +1,7 @@
 import { byName } from '../enrich/by-name.ts';
 import { ASSET_KINDS } from '../ports/asset.ts';
 import type { ConnectorError } from '../ports/errors.ts';
-import type { GapCounts } from '../ports/report.ts';
+import type { GapCounts, Report } from '../ports/report.ts';
 import type { ProofCount } from '../ports/run-state.ts';
 import type { Saved } from '../ports/inventory.ts';
 import type { RecordKind } from '../ports/assets.ts';
@@ -20,7 +20,7 @@ interface AssetCount {
 
 /** The counts of a run that the inventory does not have: users by their result, and gaps of groups. */
 export class Tally {
-  mode: 'full' | 'incremental' | 'resend' = 'full';
+  mode: Report['mode'] = 'full';
   /** Notes for the report beside its numbers, by subject. */
   readonly notes = new Map<string, string>();
   /** In a run for one user: why there is no event. */

@@ -68,12 +68,18 @@ const BUCKETS = [
 /** Every metric with every value that its labels can have. */
 function everything(): WorkerMetrics {
   const secrets = SETTING_ROWS.filter(({ isSecret }) => isSecret === true).map(({ name }) => name);
-  const metrics = new WorkerMetrics('1.2.3', {
-    budgets: () => BUCKETS.map((bucket) => ({ ...BUDGET, bucket })),
-    secrets: () => secrets.map((setting) => ({ setting, since: 'file', at: 1 })),
-    inventoryBytes: () => 1,
-    isReady: () => true,
-  });
+  const metrics = new WorkerMetrics(
+    '1.2.3',
+    {
+      budgets: () => BUCKETS.map((bucket) => ({ ...BUDGET, bucket })),
+      secrets: () => secrets.map((setting) => ({ setting, since: 'file', at: 1 })),
+      inventoryBytes: () => 1,
+      isReady: () => true,
+    },
+    true,
+  );
+  metrics.hookLag(1);
+  metrics.hookDelivered(1);
   const ofLookups = <T>(row: T) => Object.fromEntries(LOOKUPS.map((lookup) => [lookup, row]));
   const reasons = Object.fromEntries(GAP_REASONS.map((reason) => [reason, 1]));
   // An asset that the org lacks is no gap, and none is gone between page and lookup.

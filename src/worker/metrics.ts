@@ -1,3 +1,5 @@
+import type { HookTimings } from '../hooks/desk.ts';
+import { OUTCOMES as HOOK_OUTCOMES, type HookOutcome } from '../hooks/receiver.ts';
 import type { ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
 import type { Posture } from '../ports/posture.ts';
@@ -59,16 +61,19 @@ export interface ScrapeSources {
 }
 
 /** The worker's metrics for Prometheus. A value that is not known yet has no sample, rather than 0. */
-export class WorkerMetrics implements Timings {
-  readonly #instruments = new Instruments();
+export class WorkerMetrics implements Timings, HookTimings {
+  readonly #instruments: Instruments;
   readonly #sources: Partial<ScrapeSources>;
   #run: RunUnderWay | undefined;
   #nextAt: number | undefined;
   #seen = new Map<string, number>();
   #noticeFailures = 0;
 
-  constructor(version: string, sources: Partial<ScrapeSources> = {}) {
+  constructor(version: string, sources: Partial<ScrapeSources> = {}, hasHooks = false) {
     this.#sources = sources;
+    this.#instruments = new Instruments(hasHooks);
+    for (const outcome of HOOK_OUTCOMES) this.#instruments.add('hook_requests_total', 0, { outcome });
+    for (const used of ['yes', 'no']) this.#instruments.add('hook_events_total', 0, { used });
     for (const mode of MODES) {
       for (const outcome of OUTCOMES) this.#instruments.add('runs_total', 0, { mode, outcome });
     }
@@ -90,7 +95,8 @@ export class WorkerMetrics implements Timings {
     instruments.set('run_in_progress', 0);
     this.#showProgress(undefined);
     instruments.add('runs_total', 1, { mode: mode ?? 'unknown', outcome });
-    if (mode !== undefined) {
+    // The time until delivery is what matters of a run that hooks called for.
+    if (mode !== undefined && mode !== 'marks') {
       const seconds = Math.max(0, endedAt - startedAt) / 1000;
       instruments.observe('run_duration_seconds', seconds, { mode, outcome });
     }
@@ -172,6 +178,23 @@ export class WorkerMetrics implements Timings {
 
   pushTook(ms: number): void {
     this.#instruments.observe('intake_push_duration_seconds', ms / 1000);
+  }
+
+  hookAnswered(outcome: HookOutcome): void {
+    this.#instruments.add('hook_requests_total', 1, { outcome });
+  }
+
+  hookEvents(used: number, unused: number): void {
+    this.#instruments.add('hook_events_total', used, { used: 'yes' });
+    this.#instruments.add('hook_events_total', unused, { used: 'no' });
+  }
+
+  hookLag(ms: number): void {
+    this.#instruments.observe('hook_lag_seconds', ms / 1000);
+  }
+
+  hookDelivered(ms: number): void {
+    this.#instruments.observe('hook_to_delivery_seconds', ms / 1000);
   }
 
   get contentType(): string {

@@ -10,9 +10,18 @@ import type { Readiness } from './readiness.ts';
 import type { AskedRun, Requests } from './requests.ts';
 import { nextStartAt, type Timetable } from './schedule.ts';
 
+/** Runs between those of the timetable. */
+export interface HookedRuns {
+  /** When the next one is due, in Unix milliseconds; `undefined`: nothing waits. */
+  readonly dueAt: () => number | undefined;
+  readonly attempt: () => Promise<Attempted>;
+}
+
 export interface WorkerParts {
   /** Makes one run, from start to end, as it was asked for or else as it is due. Never throws. */
   readonly attempt: (asked?: AskedRun) => Promise<Attempted>;
+  /** Event hooks that wait, and the run that reads what they name. Absent where the worker takes none. */
+  readonly hooks?: HookedRuns | undefined;
   /** The requests of commands to this worker. */
   readonly requests: Pick<Requests, 'look' | 'takeRun' | 'isRunWanted'>;
   /** Sleeps, until something calls for attention. */
@@ -45,28 +54,76 @@ const REFUSED_REST_MS = 30 * 60_000;
 
 /** Starts a run whenever one is due, one at a time. Resolves only after a signal to stop. */
 export async function work(parts: WorkerParts): Promise<void> {
-  const { clock, stopping, metrics, timetable, random } = parts;
+  const { stopping, timetable, random } = parts;
   let failures = 0;
-  await rest(() => parts.firstAt, parts);
+  await restAmongHooks(
+    () => parts.firstAt,
+    parts,
+    (until) => until(),
+  );
   while (!stopping.aborted) {
     const mark = parts.changeMark();
-    const startedAt = clock.now();
-    const ended = await parts.attempt(parts.requests.takeRun());
-    const endedAt = clock.now();
+    const { ended, startedAt, endedAt } = await makeRun(() => parts.attempt(parts.requests.takeRun()), parts);
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
-    // Readiness still asks the run that the metrics then let go.
-    parts.readiness.runEnded({ ...ended, startedAt, endedAt });
-    metrics.runEnded({ ...ended, startedAt, endedAt });
     tellFailure(ended, failures, parts.log);
     const drawn = random();
     const dueAt = (): number => nextStartAt({ startedAt, endedAt, failures }, timetable, () => drawn);
-    const isRefused = ended.failure !== undefined && REFUSALS.has(ended.failure.code);
-    await parts.whileIdle(() =>
-      isRefused
-        ? restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts)
-        : rest(dueAt, parts),
-    );
+    if (isRefusal(ended))
+      await parts.whileIdle(() =>
+        restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts),
+      );
+    // After a failure the next try has its time, whatever hooks say.
+    else if (failures > 0) await parts.whileIdle(() => rest(dueAt, parts));
+    else await restAmongHooks(dueAt, parts, parts.whileIdle);
   }
+}
+
+/** Makes one run, and tells readiness and metrics how it ended. */
+async function makeRun(
+  attempt: () => Promise<Attempted>,
+  { clock, readiness, metrics }: WorkerParts,
+): Promise<{ readonly ended: Attempted; readonly startedAt: number; readonly endedAt: number }> {
+  const startedAt = clock.now();
+  const ended = await attempt();
+  const endedAt = clock.now();
+  // Readiness still asks the run that the metrics then let go.
+  readiness.runEnded({ ...ended, startedAt, endedAt });
+  metrics.runEnded({ ...ended, startedAt, endedAt });
+  return { ended, startedAt, endedAt };
+}
+
+/** After so long hooks are tried again when a run that they called for has failed; it doubles with each failure. */
+const HOOKS_PAUSE_MS = 30_000;
+
+/**
+ * Waits for the next run of the timetable. Runs that hooks call for come before it, and move nothing: the timetable's next
+ * run is due when it was.
+ */
+async function restAmongHooks(
+  dueAt: () => number,
+  parts: WorkerParts,
+  idling: WorkerParts['whileIdle'],
+): Promise<void> {
+  const { clock, hooks, log } = parts;
+  let failures = 0;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  const hooksDueAt = (): number => Math.max(hooks?.dueAt() ?? Number.POSITIVE_INFINITY, pausedUntil);
+  for (let isFirst = true; ; isFirst = false) {
+    await idling(() => rest(dueAt, { ...parts, isSilent: !isFirst }, () => false, hooksDueAt));
+    const isHooked = hooksDueAt() <= clock.now();
+    if (hooks === undefined || !isHooked || parts.stopping.aborted || parts.requests.isRunWanted) return;
+    if (clock.now() >= dueAt()) return;
+    const { ended, endedAt } = await makeRun(hooks.attempt, parts);
+    failures = ended.outcome === 'failed' ? failures + 1 : 0;
+    tellFailure(ended, failures, log);
+    if (failures > 0) pausedUntil = endedAt + HOOKS_PAUSE_MS * 2 ** (failures - 1);
+    // Only a run of the timetable tries a refused credential again.
+    if (isRefusal(ended)) pausedUntil = Number.POSITIVE_INFINITY;
+  }
+}
+
+function isRefusal({ failure }: Attempted): boolean {
+  return failure !== undefined && REFUSALS.has(failure.code);
 }
 
 /** Failures that nothing but another setting or another secret mends. */
@@ -88,21 +145,24 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
 /** Waits in short naps, so that a suspended machine or a clock set back delays the next run by at most one nap. */
 async function rest(
   firstDueAt: () => number,
-  parts: WorkerParts,
+  parts: WorkerParts & { readonly isSilent?: boolean },
   isOver: () => boolean = () => false,
+  hooksDueAt: () => number = () => Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const { clock, stopping, pulse, metrics, requests, log } = parts;
+  const untilHooksMs = (): number => hooksDueAt() - clock.now();
   await requests.look();
   let plannedAt = firstDueAt();
   let longestMs = plannedAt - clock.now();
-  if (!stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
+  if (parts.isSilent !== true && !stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
     const at = new Date(plannedAt).toISOString();
     log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
   }
   let dueAt = plannedAt;
-  while (!stopping.aborted && clock.now() < dueAt && !isOver() && !requests.isRunWanted) {
+  const isDisturbed = (): boolean => isOver() || requests.isRunWanted || untilHooksMs() <= 0;
+  while (!stopping.aborted && clock.now() < dueAt && !isDisturbed()) {
     metrics.nextRunAt(dueAt);
-    await parts.nap(Math.min(dueAt - clock.now(), LONGEST_NAP_MS));
+    await parts.nap(Math.min(dueAt - clock.now(), LONGEST_NAP_MS, untilHooksMs()));
     pulse.turn();
     await requests.look();
     const moved = firstDueAt() - plannedAt;

@@ -16,7 +16,8 @@ import { askWorkerAndWait } from './ask-worker.ts';
 import { exitCodeOfRun, hasTrouble } from './run-end.ts';
 import { unstartedRun } from './unstarted-run.ts';
 
-export interface SyncOptions extends Pick<RunRequest, 'mode' | 'vouched' | 'acceptsRemovals' | 'resends'> {
+export interface SyncOptions extends Pick<RunRequest, 'vouched' | 'acceptsRemovals' | 'resends'> {
+  readonly mode?: 'full' | 'incremental';
   readonly report?: string;
   /** The exit code is 4 when gaps or dead letters stand. */
   readonly strict: boolean;

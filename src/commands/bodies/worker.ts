@@ -13,7 +13,7 @@ import { CurrentSettings } from '../../worker/current-settings.ts';
 import { DailyCheck } from '../../worker/daily-check.ts';
 import { checkFirst } from '../../worker/first-checks.ts';
 import type { Pages, Routes } from '../../http/app.ts';
-import { listen } from '../../http/server.ts';
+import { listen, type HttpServer } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Naps } from '../../worker/naps.ts';
 import { Pulse } from '../../worker/pulse.ts';
@@ -29,6 +29,7 @@ import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage, type StatusPage } from '../../worker/status-page.ts';
 import { TroubleWatch } from '../../worker/trouble-watch.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
+import { hookedRuns, startHooks } from './worker-hooks.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 
 export interface WorkerOptions {
@@ -63,13 +64,17 @@ function pageOf(
 function createParts(current: CurrentSettings, world: World) {
   const startedAt = world.clock.now();
   const readiness = new Readiness(world.clock, current.timetable, () => metrics.run?.signs?.());
-  const metrics: WorkerMetrics = new WorkerMetrics(world.version, {
-    budgets: () => lasting.budgets(),
-    secrets: () => secretAges(current.secrets, startedAt),
-    inventoryBytes: () => inventoryBytes(current.settings),
-    isReady: () => readiness.reasons().length === 0,
-    noticeFailures: () => desk.failures,
-  });
+  const metrics: WorkerMetrics = new WorkerMetrics(
+    world.version,
+    {
+      budgets: () => lasting.budgets(),
+      secrets: () => secretAges(current.secrets, startedAt),
+      inventoryBytes: () => inventoryBytes(current.settings),
+      isReady: () => readiness.reasons().length === 0,
+      noticeFailures: () => desk.failures,
+    },
+    current.settings.hookPort !== undefined,
+  );
   const lasting = new LastingParts(world, WORKER, metrics);
   const desk: NoticeDesk = new NoticeDesk(() => lasting.heldDir);
   const watch = new TroubleWatch({
@@ -100,34 +105,33 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   const { clock, stopping } = world;
   const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
   const { readiness, metrics, lasting, pulse, recall, run } = createParts(current, world);
-  const routes = routesOf(pulse, readiness, metrics);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
   await compile(settings, lasting, pages);
   const address = await WorkerAddress.listen(addressOf(settings), {
-    listen: (where) => listen({ ...where, routes, pages, log }),
+    listen: (where) => listen({ ...where, routes: routesOf(pulse, readiness, metrics), pages, log }),
     log,
   });
   const naps = napsEndedBySignals(prepared, current);
   const requests = createRequests(prepared, lasting);
+  let hookServer: HttpServer | undefined;
   try {
     holdInventory(lasting, settings);
+    hookServer = await startHooks(prepared, lasting, { metrics, naps });
     log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
     await checkFirst({ list: () => briefChecks(prepared, lasting), readiness, clock, stopping, log });
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
-    const firstAt = firstStart(current, earlier, clock);
     await work({
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
+      hooks: hookedRuns(lasting, run),
       requests,
       nap: (ms) => naps.nap(ms),
       whileIdle: idling(current, prepared, async () => {
         await recall();
         await pages.warmUp();
       }),
-      firstAt,
-      timetable: current.timetable,
-      files: () => current.filesToChange,
-      changeMark: () => current.changeMark(),
+      firstAt: firstStart(current, earlier, clock),
+      ...followed(current),
       clock,
       random: () => world.random(),
       stopping,
@@ -139,6 +143,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     log.info({}, 'worker stopped');
     return EXIT_DONE;
   } finally {
+    await hookServer?.close();
     lasting.close();
     await address.close();
   }
@@ -152,6 +157,14 @@ function briefChecks(prepared: Prepared, lasting: LastingParts): ReturnType<type
 async function compile(settings: Settings, { validators }: LastingParts, pages: StatusPage): Promise<void> {
   eventMakerOptions(settings, validators);
   await pages.warmUp();
+}
+
+function followed(current: CurrentSettings): Pick<WorkerParts, 'timetable' | 'files' | 'changeMark'> {
+  return {
+    timetable: current.timetable,
+    files: () => current.filesToChange,
+    changeMark: () => current.changeMark(),
+  };
 }
 
 /** The work between two runs. */

@@ -9,11 +9,11 @@ export const MOST_RUN_HOURS = 5000;
 export const MOST_POSTURE_HOURS = 48;
 export const MOST_POSTURE_DAYS = 730;
 
-/** Did an incremental run that completed change and deliver nothing? */
+/** Did a run between two full ones that completed change and deliver nothing? */
 export function isQuiet({ mode, outcome, users, intake }: Report): boolean {
   const { emitted, removed, left_selection: left, dead_lettered: refused } = users;
   return (
-    mode === 'incremental' &&
+    (mode === 'incremental' || mode === 'marks') &&
     outcome === 'completed' &&
     emitted + removed + left + refused + intake.batches === 0
   );

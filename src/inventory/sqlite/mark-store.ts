@@ -125,15 +125,18 @@ export class SqliteMarkStore implements MarkStore {
   }
 }
 
-function memberOf(mark: Mark): string {
+export function memberOf(mark: Mark): string {
   return mark.subject === 'group' || mark.subject === 'app' ? (mark.member ?? '') : '';
 }
 
 function storedMark(row: Row): StoredMark {
+  return { mark: markOf(row), version: integer(row, 'version') };
+}
+
+export function markOf(row: Row): Mark {
   const fields = { subject: text(row, 'subject'), id: text(row, 'id'), question: text(row, 'question') };
   const member = text(row, 'member') === '' ? {} : { member: text(row, 'member') };
   const event = optionalText(row, 'brought_by');
   const from = event === undefined ? {} : { from: event };
-  const mark = markSchema.parse({ ...fields, ...member, ...from, reason: text(row, 'reason') });
-  return { mark, version: integer(row, 'version') };
+  return markSchema.parse({ ...fields, ...member, ...from, reason: text(row, 'reason') });
 }

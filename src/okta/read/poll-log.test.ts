@@ -63,7 +63,7 @@ describe('okta, poll log: the System Log', () => {
     const asked = serve(() => page(0, `${ORIGIN}${NEXT}`));
 
     expect(await poll({ next: NEXT })).toEqual([
-      { marks: [], next: NEXT, isFiltered: true, unreadable: 0, nameless: [] },
+      { marks: [], events: [], next: NEXT, isFiltered: true, unreadable: 0, nameless: [] },
     ]);
     expect(asked.map(({ path }) => path)).toEqual([NEXT]);
   });

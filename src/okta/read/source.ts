@@ -56,6 +56,8 @@ export interface SourceOptions {
   readonly shape?: ((user: User) => User) | undefined;
   /** The assets that are read beside users; absent: none. */
   readonly assets?: ReadonlySet<Asset>;
+  /** Called with the hosts that the org names as its own. */
+  readonly onHosts?: (hosts: ReadonlySet<string>) => void;
 }
 
 /** The Okta org as `Source`: decides which endpoint answers which question, and what its failures mean. */
@@ -105,11 +107,13 @@ export class OktaSource implements Source {
       const answer = await this.#client.get(path, path, { isPublic: true });
       const { id, hosts } = read.readOrganization(answer.body);
       this.#ownHosts = new Set(hosts);
+      this.#options.onHosts?.(this.#ownHosts);
       return { id, host: this.#options.host, at: answer.at };
     } catch (error) {
       // The request carries no credential, so a 401 says nothing about it. The first request that carries it gets its
       // own.
       if (!isNotOffered(error) && !(error instanceof OktaAuthError)) throw error;
+      this.#options.onHosts?.(this.#ownHosts);
       return { id: undefined, host: this.#options.host, at: undefined };
     }
   }

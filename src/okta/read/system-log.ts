@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { PER_USER_LOOKUPS, USER_LOOKUPS } from '../../ports/org.ts';
 import type { Asset } from '../../ports/assets.ts';
 import type { AppQuestion, GroupQuestion, Mark, OrgQuestion, UserQuestion } from '../../ports/inventory.ts';
-import type { AssignmentEvent, LogPage } from '../../ports/source.ts';
+import type { AssignmentEvent, ToldEvent, LogPage } from '../../ports/source.ts';
 import { assignmentEvents } from './assignment-events.ts';
+import { HOOK_TYPES } from './hook-types.ts';
 import { readTargets, type Targets } from './log-targets.ts';
 
 /**
@@ -151,9 +152,13 @@ export function filterWith(assets: ReadonlySet<Asset>): string | undefined {
   return [LOG_FILTER, ...starts.map((start) => `eventType sw "${start}"`)].join(' or ');
 }
 
+/** Okta's have 36 characters. */
+const MOST_UUID = 100;
+
 const policyTarget = z.object({ detailEntry: z.object({ policyType: z.string() }) });
 const entrySchema = z.object({
   eventType: z.string(),
+  uuid: z.string().max(MOST_UUID).optional().catch(undefined),
   published: z.unknown().optional(),
   outcome: z
     .object({ result: z.string().nullish().catch(undefined) })
@@ -166,13 +171,15 @@ const entrySchema = z.object({
 const WITHOUT_EFFECT = new Set(['FAILURE', 'DENY', 'SKIPPED', 'RATE_LIMIT', 'ABANDONED', 'UNANSWERED']);
 
 /** The parts of a page of the log that its entries make. */
-type Told = Pick<LogPage, 'marks' | 'assignments' | 'unreadable' | 'nameless'>;
+type Told = Pick<LogPage, 'marks' | 'assignments' | 'unreadable' | 'nameless'> &
+  Required<Pick<LogPage, 'events'>>;
 
 /** @param assets the assets whose events are wanted too */
 export function readEntries(entries: readonly unknown[], assets = NO_ASSETS): Told {
   const read = entries.map((entry) => readEntry(entry, assets));
   return {
     marks: read.flatMap(({ marks }) => marks),
+    events: read.flatMap(({ event }) => event ?? []),
     ...(assets.has('apps') ? { assignments: read.flatMap(({ assignments }) => assignments ?? []) } : {}),
     unreadable: read.filter(({ isUnreadable }) => isUnreadable === true).length,
     nameless: read.flatMap(({ nameless }) => nameless ?? []),
@@ -185,17 +192,32 @@ interface EntryRead {
   readonly isUnreadable?: true;
   /** The type of an entry that names nobody, though something about somebody has changed. */
   readonly nameless?: string;
+  /** Absent where there are no marks. */
+  readonly event?: ToldEvent;
 }
 
 /** The marks that a log entry leaves. One that is not readable at all may have told of anything. */
 export function readEntry(entry: unknown, assets = NO_ASSETS): EntryRead {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) return { marks: [], isUnreadable: true };
-  const { eventType: from, outcome, published, target: given } = parsed.data;
+  const read = readParsed(parsed.data, assets);
+  const { eventType: type, uuid, published } = parsed.data;
+  if (read.marks.length === 0) return read;
+  const event = { type, uuid, publishedAt: instantOf(published), isHookable: HOOK_TYPES.has(type) };
+  return { ...read, event: { ...event, marks: read.marks } };
+}
+
+function instantOf(published: unknown): number | undefined {
+  const at = typeof published === 'string' ? Date.parse(published) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function readParsed(entry: z.infer<typeof entrySchema>, assets: ReadonlySet<Asset>): EntryRead {
+  const { eventType: from, outcome, published, target: given } = entry;
   const effect = effectOf(from, assets);
   if (effect === undefined || WITHOUT_EFFECT.has(outcome?.result ?? '')) return { marks: [] };
   const named = readTargets(given ?? []);
-  const marks = marksOf(parsed.data, named, effect);
+  const marks = marksOf(entry, named, effect);
   if (marks.length > 0 || effect.org !== undefined)
     return { marks, assignments: assignmentEvents(from, published, named) };
   const ofOrg = namelessMarks(effect, from);

@@ -62,7 +62,8 @@ async function readChangedDevices(run: AssetParts, asOf: number): Promise<void> 
 type AssetMark = Extract<Mark, { readonly subject: 'app' | 'device' }>;
 
 /** Reads again what the System Log has marked. A mark stays where Okta gave no usable answer. */
-async function readMarkedAssets(run: AssetParts): Promise<void> {
+export async function readMarkedAssets(run: MaybeAssetParts): Promise<void> {
+  if (!readsAssets(run)) return;
   const { marks } = run.inventory;
   const marksUpTo = await marks.version();
   const marked = (await marks.list()).map(({ mark }) => mark).filter(isOfAsset);

@@ -2,6 +2,7 @@ import { NONE_HOLDS } from '../vouching.ts';
 import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { readAssetChanges } from '../assets/asset-changes.ts';
+import { readDueFactors } from './due-factors.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { readGroup } from './groups.ts';
@@ -32,6 +33,7 @@ export async function readChanges(run: ChangeParts, asOf: number): Promise<void>
   await removeGoneByLog(run);
   const areGroupsRead = await readChangedGroups(run);
   await readMarks(run, failedUpTo);
+  await readDueFactors(run);
   await readAssetChanges(run, asOf);
   await evaluateMoved(run);
   await run.removals.removeFound();

@@ -6,7 +6,10 @@ import type { Run } from '../job.ts';
 import { noteLosses, withoutAnyTrust, type LogOutcome } from '../vouching.ts';
 import { withRound } from './even-share.ts';
 
-type LogParts = Pick<Run, 'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow' | 'assignments'>;
+type LogParts = Pick<
+  Run,
+  'source' | 'inventory' | 'settings' | 'tally' | 'log' | 'oktaNow' | 'assignments' | 'hooks'
+>;
 
 /**
  * Asking a little further back finds changes that Okta's index shows late, and allows for clocks that differ a little.
@@ -97,24 +100,40 @@ async function noteRefusal(run: LogParts, asOf: number): Promise<void> {
   await runs.saveState(withoutAnyTrust(await runs.state(), WAS_REFUSED, asOf));
 }
 
-async function savePage(
-  run: LogParts,
-  { marks, next, unreadable, nameless, assignments = [] }: LogPage,
-  asOf: number,
-): Promise<void> {
-  const { source, inventory, settings, tally } = run;
+async function savePage(run: LogParts, page: LogPage, asOf: number): Promise<void> {
+  const { next, unreadable, nameless, assignments = [] } = page;
+  const { source, inventory, tally } = run;
   const now = run.oktaNow();
   const log = { next, filter: source.logFilter, readAt: now };
   for (const type of nameless) tally.nameless(type);
   for (const each of assignments) run.assignments.add(each);
+  const lost = unreadable > 0 ? missed(run, await inventory.runs.state(), UNREADABLE, asOf) : {};
+  await addMarks(run, await unsettled(run, page), now, { log, ...lost });
+}
+
+/** The marks of entries that no hook has brought before, or so shortly before that Okta's answers may have been older. */
+async function unsettled(
+  { hooks }: Pick<Run, 'hooks'>,
+  { marks, events }: LogPage,
+): Promise<readonly Mark[]> {
+  if (hooks === undefined || events === undefined) return marks;
+  await hooks.inbox.noteLogged(events.filter(({ isHookable }) => isHookable).length);
+  const news: Mark[] = [];
+  for (const event of events) if (!(await hooks.inbox.isSettled(event))) news.push(...event.marks);
+  return news;
+}
+
+/** Stores marks. A policy, an authenticator or a zone marks nobody: so many factors are read over `POLICY_RECHECK`. */
+export async function addMarks(
+  { inventory, settings }: Pick<Run, 'inventory' | 'settings'>,
+  marks: readonly Mark[],
+  now: number,
+  change: RunStateChange = {},
+): Promise<void> {
   const others = marks.filter((mark) => !makesFactorsDue(mark));
   const isRound = others.length < marks.length && settings.lookups.has('factors');
-  const state = isRound || unreadable > 0 ? await inventory.runs.state() : undefined;
-  await inventory.marks.add(others, {
-    log,
-    ...(state !== undefined && isRound ? { factorsDue: dueFrom(state, now, settings) } : {}),
-    ...(state !== undefined && unreadable > 0 ? missed(run, state, UNREADABLE, asOf) : {}),
-  });
+  const due = isRound ? { factorsDue: dueFrom(await inventory.runs.state(), now, settings) } : {};
+  await inventory.marks.add(others, { ...due, ...change });
 }
 
 /** So many factors are not read at once like a mark, but within `POLICY_RECHECK`. */

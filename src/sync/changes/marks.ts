@@ -17,7 +17,6 @@ import { contradictsFlag } from '../../inventory/policy/groups.ts';
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import { isEveryone } from '../../plan/group-sizes.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
-import { readDueFactors } from './due-factors.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
@@ -42,7 +41,6 @@ export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<v
   await readMarkedUsers(run, isWanted);
   // A user's own list of groups may show that the roles must be asked for too.
   await readMarkedUsers(run, (mark) => mark.version > upTo && !hasFailed(mark));
-  await readDueFactors(run);
 }
 
 /** Reads the users who may be gone, by the log. */

@@ -14,6 +14,8 @@ const LEFT_OUT = [
     `nodejs_active_${kind}`,
     `nodejs_active_${kind}_total`,
   ]),
+  // The mean, the worst and the high percentiles tell more of a loop that hangs.
+  ...['min', 'stddev', 'p50'].map((figure) => `nodejs_eventloop_lag_${figure}_seconds`),
 ];
 const GC_BUCKETS_S = [0.01, 0.1, 1];
 
@@ -25,8 +27,10 @@ export class Instruments {
   readonly #bare = new Set<MetricName>();
   readonly #histograms = new Map<MetricName, Histogram>();
 
-  constructor() {
-    for (const { name, kind, help, labels = [], buckets = [] } of DECLARED) {
+  /** @param hasHooks has this worker the metrics of event hooks, too? */
+  constructor(hasHooks: boolean) {
+    const wanted = DECLARED.filter(({ needsHooks }) => hasHooks || needsHooks !== true);
+    for (const { name, kind, help, labels = [], buckets = [] } of wanted) {
       if (labels.length === 0) this.#bare.add(name);
       const about = { name: `${PREFIX}${name}`, help, labelNames: [...labels], registers: [this.#registry] };
       if (kind === 'counter') this.#counters.set(name, new Counter(about));

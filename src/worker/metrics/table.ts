@@ -4,18 +4,22 @@
  */
 
 /** The sections of the page and of the dashboard. */
-const TOPICS = ['runs', 'posture', 'users', 'Okta', 'intake', 'worker'] as const;
+const TOPICS = ['runs', 'posture', 'users', 'Okta', 'hooks', 'intake', 'worker'] as const;
 
 interface Declared {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly topic: (typeof TOPICS)[number];
   readonly help: string;
   readonly labels?: readonly string[];
+  /** Only a worker that takes event hooks has it. */
+  readonly needsHooks?: true;
   /** Upper bounds in seconds, of a histogram. */
   readonly buckets?: readonly number[];
 }
 
 const REQUEST_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const HOOK_LAG_BUCKETS_S = [60];
+const HOOK_DELIVERY_BUCKETS_S = [5, 15];
 const RUN_BUCKETS_S = [10, 60, 600, 3600, 21_600];
 
 /** By the name without the prefix. */
@@ -182,6 +186,34 @@ const METRICS = {
     topic: 'Okta',
     help: 'Our calls that are left in the present window, by bucket.',
     labels: ['bucket'],
+  },
+  hook_requests_total: {
+    kind: 'counter',
+    topic: 'hooks',
+    help: 'Requests to the port of event hooks, by outcome.',
+    labels: ['outcome'],
+    needsHooks: true,
+  },
+  hook_events_total: {
+    kind: 'counter',
+    topic: 'hooks',
+    help: 'Events of accepted hooks; used="no": they named nothing to read, or had come before.',
+    labels: ['used'],
+    needsHooks: true,
+  },
+  hook_lag_seconds: {
+    kind: 'histogram',
+    topic: 'hooks',
+    help: 'How long after its publication an event came by a hook.',
+    buckets: HOOK_LAG_BUCKETS_S,
+    needsHooks: true,
+  },
+  hook_to_delivery_seconds: {
+    kind: 'histogram',
+    topic: 'hooks',
+    help: 'How long after the receipt of a hook the intake had confirmed what came of it.',
+    buckets: HOOK_DELIVERY_BUCKETS_S,
+    needsHooks: true,
   },
   intake_batches_total: { kind: 'counter', topic: 'intake', help: 'Batches sent for the first time.' },
   intake_retries_total: { kind: 'counter', topic: 'intake', help: 'Batches sent again.' },

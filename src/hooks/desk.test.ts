@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import type { HookInbox, HookTraffic } from '../ports/hooks.ts';
+import type { ToldEvent } from '../ports/source.ts';
+import { ReceivedHooks } from './desk.ts';
+
+const EVENT: ToldEvent = {
+  type: 'user.account.lock',
+  uuid: '1',
+  publishedAt: 0,
+  isHookable: true,
+  marks: [{ subject: 'user', id: '00u1', question: 'record', reason: 'changed' }],
+};
+
+/** A desk over an inbox in memory, on a clock that stands unless somebody sleeps or sets it. */
+function makeDesk(failures = 0, traffic?: HookTraffic) {
+  const clock = {
+    at: 1_000_000,
+    now: () => clock.at,
+    sleep: async (ms: number) => void (clock.at += ms),
+  };
+  let waitingSince: number | undefined;
+  const lines: string[] = [];
+  const delivered: number[] = [];
+  let tries = 0;
+  const inbox: HookInbox = {
+    store: async () => {
+      tries += 1;
+      if (tries <= failures) throw new Error('busy');
+      waitingSince ??= clock.now();
+      return 1;
+    },
+    get waitingSince() {
+      return waitingSince;
+    },
+    waiting: async () => ({ marks: [], upTo: 0 }),
+    remove: async () => undefined,
+    taken: async () => void (waitingSince = undefined),
+    isSettled: async () => false,
+    noteLogged: async () => undefined,
+    traffic: async () => traffic,
+    close: () => undefined,
+  };
+  const say = (_: unknown, message: string): void => void lines.push(message);
+  const desk = new ReceivedHooks({
+    inbox,
+    delayMs: 2000,
+    clock,
+    timings: {
+      hookAnswered: () => undefined,
+      hookEvents: () => undefined,
+      hookLag: () => undefined,
+      hookDelivered: (ms) => delivered.push(ms),
+    },
+    onArrival: () => undefined,
+    log: { error: say, warn: say, info: say, debug: say, trace: say },
+  });
+  return { desk, clock, lines, delivered, take: () => inbox.taken(0, true) };
+}
+
+test('hooks, desk: marks are read HOOK_DELAY after the first, and 10 s after the last reading began', async () => {
+  const { desk, clock, take } = makeDesk();
+  await desk.keep([EVENT], 1);
+  clock.at += 1000;
+  await desk.keep([EVENT], 1);
+  expect([desk.dueAt(), desk.wish()]).toEqual([1_002_000, undefined]);
+  clock.at += 1000;
+  expect(desk.wish()).toBe('marks');
+  desk.follows();
+  await take();
+  expect([desk.dueAt(), desk.wish()]).toEqual([undefined, undefined]);
+  clock.at += 1000;
+  await desk.keep([EVENT], 1);
+
+  expect(desk.dueAt()).toBe(1_012_000);
+});
+
+test('hooks, desk: polls that hooks call for are a minute apart, however many call', () => {
+  const { desk, clock } = makeDesk();
+  desk.needPoll();
+  clock.at += 2000;
+  expect(desk.wish()).toBe('poll');
+  desk.begins('poll');
+  desk.needPoll();
+  desk.needPoll();
+
+  expect(desk.dueAt()).toBe(1_062_000);
+});
+
+test('hooks, desk: an inbox that is busy is tried for 1.5 s; then the System Log is to be asked', async () => {
+  const patient = makeDesk(5);
+  await patient.desk.keep([EVENT], 1);
+  expect(patient.desk.counts().events).toBe(1);
+  const late = makeDesk(1000);
+  await late.desk.keep([EVENT], 1);
+
+  expect(late.clock.at - 1_000_000).toBeLessThanOrEqual(1500);
+  expect(late.desk.counts().events).toBe(0);
+  late.clock.at += 2000;
+  expect(late.desk.wish()).toBe('poll');
+});
+
+test('hooks, desk: a line a minute tells of requests without the secret', () => {
+  const { desk, clock, lines } = makeDesk();
+  for (let at = 0; at < 100; at += 1) desk.count('unauthorized');
+  clock.at += 60_000;
+  desk.count('unauthorized');
+
+  expect(lines).toHaveLength(2);
+  expect(desk.counts()).toMatchObject({ refused: 101, requests: 0 });
+});
+
+test('hooks, desk: tells how long it took until what came was delivered', async () => {
+  const { desk, clock, delivered } = makeDesk();
+  await desk.keep([EVENT], 1);
+  desk.taken();
+  clock.at += 2500;
+  await desk.keep([EVENT], 1);
+  desk.delivered();
+
+  expect(delivered).toEqual([2500]);
+});
+
+test.for<[string, HookTraffic | undefined, readonly string[]]>([
+  ['hooks came', { hooked: 1, logged: 9 }, []],
+  ['nothing happened', { hooked: 0, logged: 0 }, []],
+  ['it is too early to tell', undefined, []],
+  ['no hook came', { hooked: 0, logged: 9 }, ['hooks_silent']],
+  ['too many came', { hooked: 280_001, logged: 9 }, ['hooks_many']],
+])('hooks, desk: warns when it should: %s', async ([, traffic, codes]) => {
+  const { desk, lines } = makeDesk(0, traffic);
+  await desk.warnings();
+
+  expect((await desk.warnings()).map(({ code }) => code)).toEqual(codes);
+  expect(lines).toHaveLength(codes.length);
+});

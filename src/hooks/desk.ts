@@ -1,0 +1,220 @@
+import type { Clock } from '../ports/clock.ts';
+import type { HookInbox, HookTraffic, HookWarning, HookedWork, RunHooks } from '../ports/hooks.ts';
+import type { HookCounts } from '../ports/report.ts';
+import type { Log } from '../ports/log.ts';
+import type { ToldEvent } from '../ports/source.ts';
+import type { HookOutcome } from './receiver.ts';
+
+/** Two readings of marks begin so far apart, so that a burst is one of them. */
+const BETWEEN_READINGS_MS = 10_000;
+/** Polls that hooks call for begin so far apart, whoever sends what. */
+const BETWEEN_POLLS_MS = 60_000;
+/** A request waits this long for the inbox. */
+const STORE_WITHIN_MS = 1500;
+const TRY_AGAIN_MS = 50;
+/** Okta's batches are small. Whoever sends more marks at once has the System Log asked instead. */
+const MOST_MARKS = 5000;
+const BETWEEN_LINES_MS = 60_000;
+/** So many receipts are timed. */
+const MOST_RECEIPTS = 20_000;
+
+/** The measurements that hooks give. */
+export interface HookTimings {
+  hookAnswered(outcome: HookOutcome): void;
+  hookEvents(used: number, unused: number): void;
+  hookLag(ms: number): void;
+  hookDelivered(ms: number): void;
+}
+
+export interface DeskParts {
+  readonly inbox: HookInbox;
+  /** `HOOK_DELAY`. */
+  readonly delayMs: number;
+  readonly clock: Clock;
+  readonly timings: HookTimings;
+  /** Called when something waits that was not there before. */
+  readonly onArrival: () => void;
+  readonly log: Log;
+}
+
+const NOTHING: HookCounts = { requests: 0, events: 0, refused: 0, runs: 0 };
+
+/** Okta warns at so many events a day, and at 400,000 sends no more until the day is over. */
+const MANY_A_DAY = 280_000;
+
+function warningsOf(traffic: HookTraffic | undefined): readonly HookWarning[] {
+  if (traffic === undefined) return [];
+  const { hooked, logged } = traffic;
+  const found: HookWarning[] = [];
+  if (hooked === 0 && logged > 0)
+    found.push({
+      code: 'hooks_silent',
+      says: `no event hook came for 24 hours, although the System Log had ${logged} events for them: run \`okta-ocsf hooks status\``,
+    });
+  if (Math.max(hooked, logged) > MANY_A_DAY)
+    found.push({
+      code: 'hooks_many',
+      says: `more than ${MANY_A_DAY} events for hooks within 24 hours: at 400,000 Okta stops sending them; take loud types out with \`okta-ocsf hooks create --types\``,
+    });
+  return found;
+}
+
+/** Where hooks lie until a run takes them, and when it should. */
+export class ReceivedHooks implements RunHooks {
+  readonly inbox: HookInbox;
+  readonly #parts: DeskParts;
+  #counts = { ...NOTHING };
+  #pollDueSince: number | undefined;
+  #readingAt = Number.NEGATIVE_INFINITY;
+  #pollAt = Number.NEGATIVE_INFINITY;
+  /** When marks arrived that no run has taken, and that a run has taken and not delivered. */
+  #arrived: number[] = [];
+  #taken: number[] = [];
+  #unauthorized = 0;
+  readonly #told = new Map<string, number>();
+  /** The warnings of the last look. */
+  standing: readonly HookWarning[] = [];
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.inbox = parts.inbox;
+  }
+
+  count(outcome: HookOutcome): void {
+    this.#parts.timings.hookAnswered(outcome);
+    if (outcome === 'accepted') this.#counts.requests += 1;
+    else if (outcome !== 'challenge') this.#counts.refused += 1;
+    if (outcome !== 'unauthorized') return;
+    this.#unauthorized += 1;
+    this.#tell('a request to the port of event hooks had no valid secret', { requests: this.#unauthorized });
+  }
+
+  /**
+   * Keeps the marks of one request. Where that takes too long, or is too much, the System Log is asked instead: it has
+   * every event.
+   */
+  async keep(events: readonly ToldEvent[], received: number): Promise<void> {
+    const { clock, timings, onArrival } = this.#parts;
+    const now = clock.now();
+    for (const { publishedAt } of events)
+      if (publishedAt !== undefined) timings.hookLag(Math.max(0, now - publishedAt));
+    const marks = events.reduce((sum, event) => sum + event.marks.length, 0);
+    const used = marks > MOST_MARKS ? undefined : await this.#store(events, now);
+    timings.hookEvents(used ?? 0, received - (used ?? 0));
+    if (used === undefined) return this.needPoll();
+    this.#counts.events += used;
+    if (used === 0) return;
+    if (this.#arrived.length < MOST_RECEIPTS) this.#arrived.push(now);
+    onArrival();
+  }
+
+  needPoll(): void {
+    const isNew = this.#pollDueSince === undefined;
+    this.#pollDueSince ??= this.#parts.clock.now();
+    if (isNew) this.#parts.onArrival();
+  }
+
+  /** When the next reading or poll is due; `undefined`: nothing waits. */
+  dueAt(): number | undefined {
+    const due = [this.#marksDueAt(), this.#pollDueAt()].filter((at) => at !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  wish(): HookedWork | undefined {
+    const now = this.#parts.clock.now();
+    if ((this.#pollDueAt() ?? Number.POSITIVE_INFINITY) <= now) return 'poll';
+    return (this.#marksDueAt() ?? Number.POSITIVE_INFINITY) <= now ? 'marks' : undefined;
+  }
+
+  follows(): void {
+    this.#readingAt = this.#parts.clock.now();
+  }
+
+  begins(kind: HookedWork): void {
+    const now = this.#parts.clock.now();
+    if (kind === 'marks') {
+      this.#counts.runs += 1;
+      return;
+    }
+    if (this.#pollDueSince !== undefined) this.#pollAt = now;
+    this.#pollDueSince = undefined;
+  }
+
+  taken(): void {
+    this.#taken.push(...this.#arrived);
+    this.#arrived = [];
+  }
+
+  get awaitsDelivery(): boolean {
+    return this.#taken.length > 0;
+  }
+
+  delivered(): void {
+    const { clock, timings } = this.#parts;
+    const now = clock.now();
+    for (const at of this.#taken) timings.hookDelivered(now - at);
+    this.#taken = [];
+  }
+
+  counts(): HookCounts {
+    return { ...this.#counts };
+  }
+
+  reported(): void {
+    this.#counts = { ...NOTHING };
+  }
+
+  async warnings(): Promise<readonly HookWarning[]> {
+    const found = warningsOf(await this.inbox.traffic());
+    for (const { code, says } of found)
+      if (!this.standing.some((each) => each.code === code)) this.#parts.log.warn({ warning: code }, says);
+    this.standing = found;
+    return found;
+  }
+
+  #marksDueAt(): number | undefined {
+    const since = this.inbox.waitingSince;
+    if (since === undefined) return undefined;
+    // A clock that was set back lets nothing wait for longer.
+    const now = this.#parts.clock.now();
+    const readingAt = this.#readingAt > now ? Number.NEGATIVE_INFINITY : this.#readingAt;
+    return Math.max(Math.min(since, now) + this.#parts.delayMs, readingAt + BETWEEN_READINGS_MS);
+  }
+
+  #pollDueAt(): number | undefined {
+    const since = this.#pollDueSince;
+    return since === undefined
+      ? undefined
+      : Math.max(since + this.#parts.delayMs, this.#pollAt + BETWEEN_POLLS_MS);
+  }
+
+  /** The number of events that are new; `undefined` where they could not be kept. */
+  async #store(events: readonly ToldEvent[], since: number): Promise<number | undefined> {
+    const { clock } = this.#parts;
+    for (;;) {
+      try {
+        return await this.inbox.store(events);
+      } catch (thrown) {
+        const isLate = clock.now() - since + TRY_AGAIN_MS > STORE_WITHIN_MS;
+        if (!isLate) {
+          await clock.sleep(TRY_AGAIN_MS);
+          continue;
+        }
+        this.#tell('event hooks cannot be kept in STATE_DIR: the System Log is asked instead', {
+          err: thrown,
+        });
+        return undefined;
+      }
+    }
+  }
+
+  /** At most once a minute. */
+  #tell(message: string, fields: Readonly<Record<string, unknown>>): void {
+    const { clock, log } = this.#parts;
+    const now = clock.now();
+    const last = this.#told.get(message) ?? Number.NEGATIVE_INFINITY;
+    if (now - last < BETWEEN_LINES_MS) return;
+    this.#told.set(message, now);
+    log.warn(fields, message);
+  }
+}

@@ -1,0 +1,83 @@
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { HttpCall } from './call.ts';
+import { listenForCalls } from './server.ts';
+
+const SILENT = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  trace: () => undefined,
+};
+
+/** A server that says how it saw the request's body. Gives its port. */
+async function serve(
+  withinMs: number,
+  answered: (call: HttpCall) => void = () => undefined,
+): Promise<number> {
+  const server = await listenForCalls({
+    host: '127.0.0.1',
+    port: 0,
+    log: SILENT,
+    answer: async (call) => {
+      answered(call);
+      if (call.method === 'GET') throw new Error('secret detail');
+      const body = await call.body({ mostBytes: 1000, withinMs });
+      return { status: body.kind === 'whole' ? 200 : 413, body: body.kind };
+    },
+  });
+  onTestFinished(() => server.close());
+  return Number(new URL(server.url).port);
+}
+
+/** Sends text as it stands, and gives what came back until the other side ended. */
+function exchange(port: number, ...parts: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      for (const part of parts) socket.write(part);
+    });
+    socket.on('data', (part) => {
+      answer += String(part);
+      // A client that reads its answer and goes.
+      if (answer.includes('too-')) socket.end();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+const HEAD = 'POST /a?b=c HTTP/1.1\r\nhost: x\r\n';
+
+test('http, call: the answer comes although the body is too large, and its client still sends', async () => {
+  const port = await serve(60_000);
+
+  expect(await exchange(port, `${HEAD}content-length: 1001\r\n\r\n`, 'x'.repeat(500))).toMatch(
+    /^HTTP\/1.1 413[^]*too-large/,
+  );
+  const chunked = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
+  expect(await exchange(port, chunked, `7d0\r\n${'x'.repeat(2000)}\r\n`)).toMatch(
+    /^HTTP\/1.1 413[^]*too-large/,
+  );
+});
+
+test('http, call: a body that takes too long is not waited for', async () => {
+  expect(await exchange(await serve(1), `${HEAD}content-length: 10\r\n\r\n`, 'x')).toMatch(/too-slow/);
+});
+
+test('http, call: shows each header that was sent, and the path without its query', async () => {
+  const seen: HttpCall[] = [];
+  const port = await serve(60_000, (call) => seen.push(call));
+  const answer = await exchange(port, `${HEAD}X-Key: 1\r\nx-key: 2\r\ncontent-length: 2\r\n\r\nok`);
+
+  expect(answer).toMatch(/^HTTP\/1.1 200[^]*nosniff[^]*whole$/);
+  expect(seen.map((call) => [call.path, ...call.header('x-key')])).toEqual([['/a', '1', '2']]);
+});
+
+test('http, call: a fault of ours tells nothing', async () => {
+  const answer = await exchange(await serve(60_000), 'GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+
+  expect(answer).toMatch(/^HTTP\/1.1 500/);
+  expect(answer).not.toContain('secret detail');
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Mark } from '../../ports/inventory.ts';
+import type { ToldEvent } from '../../ports/source.ts';
+import { SqliteHookInbox } from './hook-inbox.ts';
+
+const HOUR = 3_600_000;
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'okta-ocsf-inbox-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+function inboxIn(stateDir: string, clock = { now: () => 1000 }): SqliteHookInbox {
+  const inbox = new SqliteHookInbox(stateDir, clock);
+  onTestFinished(() => inbox.close());
+  return inbox;
+}
+
+const markOf = (id: string): Mark => ({
+  subject: 'user',
+  id,
+  question: 'record',
+  reason: 'changed',
+  from: 'x',
+});
+
+function event(uuid: string, publishedAt = 0, ...ids: readonly string[]): ToldEvent {
+  const marks = (ids.length === 0 ? ['00u1'] : ids).map((id) => markOf(id));
+  return { type: 'x', uuid, publishedAt, isHookable: true, marks };
+}
+
+test('inventory, hook inbox: keeps marks, each once, until they are removed; a process that comes later finds them', async () => {
+  const stateDir = folder();
+  const first = inboxIn(stateDir);
+  await first.store([event('1', 0, '00u1', '00u2'), event('2', 0, '00u1')]);
+  first.close();
+  const inbox = inboxIn(stateDir, { now: () => 5000 });
+
+  expect(inbox.waitingSince).toBe(1000);
+  const { marks, upTo } = await inbox.waiting(10);
+  expect(marks).toEqual([markOf('00u2'), markOf('00u1')]);
+  await inbox.store([event('3', 0, '00u2')]);
+  await inbox.remove(upTo);
+  expect((await inbox.waiting(10)).marks).toEqual([markOf('00u2')]);
+  expect(inbox.waitingSince).toBe(1000);
+});
+
+test('inventory, hook inbox: an event that comes twice counts once; one that says something else counts', async () => {
+  const inbox = inboxIn(folder());
+
+  expect(await inbox.store([event('1')])).toBe(1);
+  expect(await inbox.store([event('1'), event('2')])).toBe(1);
+  expect(await inbox.store([event('1', 0, '00u9')])).toBe(1);
+});
+
+test('inventory, hook inbox: an event is settled once it was asked 60 s after it, and only as it was', async () => {
+  const inbox = inboxIn(folder());
+  await inbox.store([event('young', 50_000), event('old', 0)]);
+  const isSettled = async (each: ToldEvent) => inbox.isSettled(each);
+
+  expect(await isSettled(event('old', 0))).toBe(false);
+  await inbox.taken(60_000, true);
+  expect(await isSettled(event('old', 0))).toBe(true);
+  expect(await isSettled(event('young', 50_000))).toBe(false);
+  expect(await isSettled(event('old', 0, '00u9'))).toBe(false);
+  // The log's own instant counts.
+  expect(await isSettled(event('old', 1))).toBe(false);
+  expect(await isSettled(event('other', 0))).toBe(false);
+});
+
+test('inventory, hook inbox: where marks were dropped, the log has to tell of their events', async () => {
+  const inbox = inboxIn(folder());
+  await inbox.store([event('1', 0)]);
+  await inbox.taken(90_000, false);
+
+  expect(await inbox.isSettled(event('1', 0))).toBe(false);
+});
+
+test('inventory, hook inbox: too many marks are forgotten, and it says so', async () => {
+  const inbox = new SqliteHookInbox(folder(), { now: () => 1000 }, 4);
+  onTestFinished(() => inbox.close());
+  await inbox.store([event('1', 0, '00u1', '00u2')]);
+  await inbox.store([event('2', 0, '00u1', '00u2')]);
+
+  expect(await inbox.store([event('3', 0, '00u3', '00u4', '00u5')])).toBeUndefined();
+  expect(inbox.waitingSince).toBeUndefined();
+  expect(await inbox.store([event('4')])).toBe(1);
+});
+
+test('inventory, hook inbox: a damaged file is made anew', async () => {
+  const stateDir = folder();
+  writeFileSync(join(stateDir, 'hooks.db'), 'x'.repeat(8192));
+
+  expect(await inboxIn(stateDir).store([event('1')])).toBe(1);
+});
+
+test('inventory, hook inbox: tells the traffic of the last day once it has been there for a day', async () => {
+  let now = 100 * HOUR;
+  const inbox = inboxIn(folder(), { now: () => now });
+  await inbox.store([event('1')]);
+  await inbox.noteLogged(5);
+  expect(await inbox.traffic()).toBeUndefined();
+  now += 20 * HOUR;
+  await inbox.noteLogged(7);
+  now += 10 * HOUR;
+
+  expect(await inbox.traffic()).toEqual({ hooked: 0, logged: 7 });
+});

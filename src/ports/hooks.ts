@@ -1,0 +1,83 @@
+/** Event hooks: the way in which Okta tells of events between two polls of the System Log. Instants are Unix milliseconds. */
+import type { Mark } from './inventory.ts';
+import type { HookCounts } from './report.ts';
+import type { ToldEvent } from './source.ts';
+
+/** Marks that no run has taken yet. */
+export interface WaitingMarks {
+  readonly marks: readonly Mark[];
+  /** The place of the last of them. */
+  readonly upTo: number;
+}
+
+/** The hooks and the eligible events of the System Log that came within some hours. */
+export interface HookTraffic {
+  readonly hooked: number;
+  readonly logged: number;
+}
+
+/**
+ * The marks of hooks, on disk before Okta gets its answer. A run moves them to the inventory's own marks. This is a file
+ * of its own, so that hooks can be kept while a run writes to the inventory.
+ */
+export interface HookInbox {
+  /**
+   * Keeps the marks of one request: all of them, or nothing. Resolves to the number of events that it did not know
+   * before; `undefined`: too many marks wait, so that all of them are forgotten, and the System Log is to be asked.
+   */
+  store(events: readonly ToldEvent[]): Promise<number | undefined>;
+  /** Since when the oldest mark waits, on this machine's clock; `undefined`: none waits. */
+  readonly waitingSince: number | undefined;
+  /** The marks that wait, at most `most` of them. */
+  waiting(most: number): Promise<WaitingMarks>;
+  /** Forgets the marks up to this place, since the inventory has them. */
+  remove(upTo: number): Promise<void>;
+  /**
+   * All marks were moved. What they ask is asked after `at`, on Okta's clock. `areAllKept`: false where some were
+   * dropped, so that the System Log has to tell of them.
+   */
+  taken(at: number, areAllKept: boolean): Promise<void>;
+  /**
+   * Has a hook brought the same entry, and were its questions asked so long after it that the answers are not older? Such an
+   * entry marks nothing anew.
+   */
+  isSettled(event: ToldEvent): Promise<boolean>;
+  /** Counts eligible events of the System Log. */
+  noteLogged(events: number): Promise<void>;
+  /** The traffic of the last 24 hours; `undefined` where hooks are kept for a shorter time than that. */
+  traffic(): Promise<HookTraffic | undefined>;
+  close(): void;
+}
+
+/** `hooks_silent`: no hook came for a day although there were events. `hooks_many`: Okta may soon stop sending them. */
+export interface HookWarning {
+  readonly code: 'hooks_silent' | 'hooks_many';
+  readonly says: string;
+}
+
+/** The wish of hooks for the run that is under way. */
+export type HookedWork = 'marks' | 'poll';
+
+/** Hooks, as a run sees them. Absent where `HOOK_PORT` is not set. */
+export interface RunHooks {
+  readonly inbox: Pick<HookInbox, 'waiting' | 'remove' | 'taken' | 'isSettled' | 'noteLogged'>;
+  /** The thing to be done now; `undefined`: nothing, or not yet. */
+  wish(): HookedWork | undefined;
+  /** Somebody does what it wishes now. The next wish comes some time after that. */
+  follows(): void;
+  /** A run reads what is marked, or asks for all that has changed. */
+  begins(kind: HookedWork): void;
+  /** The marks that waited are in the inventory. */
+  taken(): void;
+  /** The marks that were taken so far are read, and their events delivered. */
+  delivered(): void;
+  /** True where marks were taken whose events are not known to be delivered. */
+  readonly awaitsDelivery: boolean;
+  /** Forgotten marks: the System Log must be asked. */
+  needPoll(): void;
+  counts(): HookCounts;
+  /** A report of a full or incremental run has told the counts: they begin anew. */
+  reported(): void;
+  /** Looks at the traffic of the last day. */
+  warnings(): Promise<readonly HookWarning[]>;
+}

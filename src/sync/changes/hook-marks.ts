@@ -1,0 +1,76 @@
+import { setImmediate } from 'node:timers/promises';
+import { isEveryone, memberCalls } from '../../plan/group-sizes.ts';
+import type { Mark } from '../../ports/inventory.ts';
+import type { Run } from '../job.ts';
+import { addMarks } from './follow-log.ts';
+
+/** So many marks are moved at once. */
+const SLICE = 500;
+/**
+ * Hooks may name so many users, groups, applications and devices that are not known: they may be new. More of them are
+ * left to the System Log and to listings, since whoever has the secret can make up names, and each costs a call.
+ */
+const MOST_UNKNOWN = 20;
+/** The users on a page of a listing: it costs one call. */
+const ON_A_PAGE = 200;
+
+type TakeParts = Pick<Run, 'inventory' | 'settings' | 'hooks'>;
+
+/**
+ * Moves the marks of hooks to the inventory. A kill in between repeats some. `now`: on Okta's clock, before anything of
+ * this is asked.
+ */
+export async function takeHookMarks(run: TakeParts, now: number): Promise<void> {
+  const { hooks } = run;
+  if (hooks === undefined) return;
+  const unknown = new Set<string>();
+  let areAllKept = true;
+  for (;;) {
+    const { marks, upTo } = await hooks.inbox.waiting(SLICE);
+    if (marks.length === 0) break;
+    const kept: Mark[] = [];
+    for (const mark of marks) if (await isKept(run, mark, unknown)) kept.push(mark);
+    areAllKept &&= kept.length === marks.length;
+    await addMarks(run, kept, now);
+    await hooks.inbox.remove(upTo);
+    await setImmediate();
+  }
+  await hooks.inbox.taken(now, areAllKept);
+  hooks.taken();
+  if (!areAllKept) hooks.needPoll();
+}
+
+async function isKept({ inventory }: TakeParts, mark: Mark, unknown: Set<string>): Promise<boolean> {
+  const key = `${mark.subject} ${mark.id}`;
+  if (unknown.has(key) || (await isKnown(inventory, mark))) return true;
+  if (unknown.size >= MOST_UNKNOWN) return false;
+  unknown.add(key);
+  return true;
+}
+
+async function isKnown({ users, groups, assets }: Run['inventory'], mark: Mark): Promise<boolean> {
+  const { subject, id } = mark;
+  if (subject === 'org') return true;
+  if (subject === 'user') return (await users.find(id)) !== undefined;
+  if (subject === 'group') return (await groups.find(id)) !== undefined;
+  return (await assets.find(subject, id)) !== undefined;
+}
+
+/** Do single reads of all that the log and hooks have marked take more calls than asking for everything that has changed? */
+export async function isListingCheaper({ inventory }: Pick<Run, 'inventory'>): Promise<boolean> {
+  const marks = (await inventory.marks.list())
+    .map(({ mark }) => mark)
+    .filter(({ reason }) => reason === 'changed');
+  // Roles of whoever holds any, and the factors of everybody, take lists.
+  if (marks.some(({ subject }) => subject === 'org')) return true;
+  if (marks.filter(({ subject }) => subject === 'user').length > ON_A_PAGE) return true;
+  const moves = marks.flatMap((mark) =>
+    mark.subject === 'group' && mark.question === 'members' && mark.member !== undefined ? [mark.id] : [],
+  );
+  for (const [id, ofGroup] of Map.groupBy(moves, (group) => group)) {
+    const group = (await inventory.groups.find(id))?.group;
+    if (group === undefined || isEveryone(group)) continue;
+    if (ofGroup.length > Math.max(1, memberCalls(group.usersCount ?? 1))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,33 @@
+import type { KindOfRun } from '../kind-of-run.ts';
+import type { ChangeParts, StartedRun } from '../parts.ts';
+import { readMarkedAssets } from '../assets/asset-changes.ts';
+import { evaluateMoved } from '../users.ts';
+import { incrementalRun } from './incremental-run.ts';
+import { removeGoneByLog } from './changes.ts';
+import { readMarks } from './marks.ts';
+
+/** The steps of a run that is no full one. */
+export function changesOf(run: StartedRun): KindOfRun<undefined> {
+  return run.tally.mode === 'marks' ? marksRun(run) : incrementalRun(run);
+}
+
+/** Reads what hooks have marked. Lists nothing, and moves no cursor: the next poll tells the same again. */
+function marksRun(run: StartedRun): KindOfRun<undefined> {
+  return {
+    readDirectory: async () => undefined,
+    readUsers: () => readMarked(run),
+    close: async () => {
+      run.assetRemovals.refuseMany();
+      await run.removals.refuseMany();
+    },
+  };
+}
+
+/** Reads what is marked, and makes the events. Questions that have failed before wait for the next poll. */
+export async function readMarked(run: ChangeParts): Promise<void> {
+  await removeGoneByLog(run);
+  await readMarks(run, 0);
+  await readMarkedAssets(run);
+  await evaluateMoved(run);
+  await run.removals.removeFound();
+}
