@@ -39,7 +39,7 @@ async function listenAsRealOrg() {
 }
 
 describe('demo', () => {
-  test('tells the four stories and the report, whatever the environment says', async () => {
+  test('tells the four stories, the report and the answers to two questions, whatever the environment says', async () => {
     const { asked, env } = await listenAsRealOrg();
     const TMPDIR = makeTemporaryFolder();
 
@@ -58,6 +58,9 @@ describe('demo', () => {
     expect(stdout).toMatch(/\noutcome +completed with gaps [^]*\nusers +291 {2}listed\n/);
     expect(stdout).toMatch(/\ngaps +1 {2}factors: .*\n +2 {2}factors: /);
     expect(stdout).toMatch(/\nintake +291 {2}events confirmed\n +12 {2}batches, 1 sent again\n/);
+    expect(stdout).toMatch(
+      /query admins-without-mfa\n\n +uid +login +display_name +status\n +00u[^]*query groups-with-roles\n\n +uid +name +members +roles\n +00g/,
+    );
     expect(stdout).toMatch(/\n +export OKTA_API_TOKEN=.+\n[^]*dry-run --limit 5 --pretty\n[^]* sync\n/);
   });
 

@@ -9,7 +9,7 @@ const PUSHING = {
   SEKOIA_CONNECTOR_UUID: 'the asset connector that receives the events',
 };
 /** A checkout runs its sources, with the Node that npm brings. The built product is installed under its own name. */
-const COMMAND = programOf(import.meta.filename);
+export const COMMAND = programOf(import.meta.filename);
 
 /** The command by which people call the program that runs this file. */
 export function programOf(file: string): string {
@@ -34,6 +34,10 @@ export function nextSteps(): string[] {
     ' 3. Deliver: one run. Its report comes as JSON; the inventory stays in STATE_DIR, else ./state.',
     '',
     `    ${COMMAND} sync`,
+    '',
+    ' 4. Ask: the inventory that the run has left, offline; --list shows the questions that come along.',
+    '',
+    `    ${COMMAND} query admins-without-mfa`,
     '',
     `    All commands and settings: ${COMMAND} --help, docs/commands.md, settings.md.`,
     `    No org at hand? ${COMMAND} simulator --users 5000 plays one, and an intake.`,

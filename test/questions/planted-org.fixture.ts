@@ -15,6 +15,7 @@ import type { Reading } from '../../src/ports/inventory.ts';
 import type { Factor, HeldRoles, Known, Role, User } from '../../src/ports/org.ts';
 
 const DAY_MS = 86_400_000;
+const HISTORY = { days: 30, asked: '' };
 
 /** So many days before everything was read. */
 function daysBefore(days: number): string {
@@ -86,6 +87,13 @@ const USERS: Readonly<Record<string, Planted>> = {
   assigned: {},
   'member-of-payers': {},
   unexplained: {},
+  // History.
+  promoted: {},
+  'came-to-admins': {},
+  'in-group-that-gets-a-role': {},
+  'came-to-payers': {},
+  'came-to-roles-refused': {},
+  'roles-known-late': { roles: 'unknown' },
   'groups-unknown': { changes: { groups: unknown('refused') } },
 };
 
@@ -113,6 +121,7 @@ const GROUPS: Readonly<Record<string, readonly string[] | 'unread'>> = {
   payers: ['member-of-payers'],
   'app-admins': ['admin-by-group'],
   'roles-refused': ['group-roles-unknown'],
+  'gets-a-role': ['in-group-that-gets-a-role'],
   'nobodys-group': [],
   'unread-group': 'unread',
   // Somebody outside the selection.
@@ -122,7 +131,7 @@ const GROUPS: Readonly<Record<string, readonly string[] | 'unread'>> = {
 const APP_ADMIN: Role = aRole({ id: 'gra1', type: 'APP_ADMIN', label: 'Application Administrator' });
 
 export async function plantOrg(): Promise<Scene> {
-  const scene = createScene();
+  const scene = createScene({ history: HISTORY });
   const { groups, runs, users } = scene;
   await runs.bindOrg({ id: '00oACME', host: 'acme.okta.com', at: undefined });
   await groups.save(
@@ -144,6 +153,27 @@ export async function plantOrg(): Promise<Scene> {
   await plantDevices(scene);
   await scene.evaluated();
   await runs.saveState({ fullEndedAt: READ_AT, endedAt: READ_AT, fullRuns: 1 });
+  return { ...scene, ...(await changed(scene)) };
+}
+
+/** A second run reads what has changed. */
+async function changed(first: Scene) {
+  const scene = { ...first, ...first.reopen({ history: HISTORY, runId: 'run 2' }) };
+  const { groups, users } = scene;
+  const at = READ_AT + 60_000;
+  const changes = { readAt: at, askedAt: at };
+  for (const id of ['promoted', 'roles-known-late'])
+    await users.save(readingOf(id, { roles: OWNER, changes }));
+  for (const [id, member] of [
+    ['app-admins', 'came-to-admins'],
+    ['payers', 'came-to-payers'],
+    ['roles-refused', 'came-to-roles-refused'],
+  ] as const) {
+    const members = GROUPS[id] === 'unread' ? [] : (GROUPS[id] ?? []);
+    await saveMembers(scene, id, pages([...members, member]), { readAt: at, now: () => at });
+  }
+  await groups.saveRoles('gets-a-role', known([APP_ADMIN], at), at, 0);
+  await scene.evaluated();
   return scene;
 }
 

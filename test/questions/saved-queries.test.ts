@@ -21,7 +21,14 @@ interface Case {
 
 /** Nobody knows whether they are administrators. */
 const PERHAPS_ADMINS = ['roles-unknown', 'group-roles-unknown', 'groups-unknown', 'robot-roles-unknown'];
-const ASSIGNED = ['assigned', 'nobody', 'member-of-payers', 'unexplained', 'groups-unknown'];
+const ASSIGNED = [
+  'assigned',
+  'came-to-payers',
+  'groups-unknown',
+  'member-of-payers',
+  'nobody',
+  'unexplained',
+];
 
 const CASES: Readonly<Record<string, Case>> = {
   'admins-without-mfa': {
@@ -45,14 +52,24 @@ const CASES: Readonly<Record<string, Case>> = {
       'admin-suspended',
       'admin-with-mfa',
       'admin-without-mfa',
+      'came-to-admins',
       'dormant-admin',
+      'in-group-that-gets-a-role',
       'new-admin-never',
       'old-admin-never',
+      'promoted',
       'resting-admin',
+      'roles-known-late',
       'robot-admin',
     ],
     unknown: [...PERHAPS_ADMINS, 'type-unjudged'],
     nearly: ['former-admin', 'nobody'],
+  },
+  'new-admins': {
+    parameters: { since: '2026-07-31T00:00:00.000Z' },
+    found: ['promoted', 'came-to-admins', 'in-group-that-gets-a-role'],
+    unknown: ['roles-known-late', 'came-to-roles-refused'],
+    nearly: ['came-to-payers', 'admin-by-group', 'admin-with-mfa'],
   },
   'users-without-mfa': {
     found: [
@@ -116,7 +133,7 @@ const CASES: Readonly<Record<string, Case>> = {
     nearly: ['payers', 'strangers-group', '00gEVERY'],
   },
   'groups-with-roles': {
-    found: ['app-admins'],
+    found: ['app-admins', 'gets-a-role'],
     unknown: ['roles-refused'],
     nearly: ['payers', 'unread-group'],
   },
@@ -172,6 +189,8 @@ test('questions, saved queries: each finds what was seen, and nothing that is no
   onTestFinished(() => database.close());
   createViews(database, DAY_MS);
 
+  const newAdmins = database.prepare(readFileSync(`${QUERIES}new-admins.sql`, 'utf8'));
+  expect(newAdmins.all({ since: '2026-08-02T00:00:00.000Z' })).toEqual([]);
   const given = Object.entries(CASES).map(([name, { parameters = {} }]) => {
     const rows = database.prepare(readFileSync(`${QUERIES}${name}.sql`, 'utf8')).all(parameters);
     return [name, rows.map(({ uid }) => String(uid)).sort()] as const;

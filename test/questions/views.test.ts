@@ -52,6 +52,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   group_roles: 'group_id type label status is_active',
   people: 'key name emails users',
   unknown: 'subject id lookup reason since',
+  changes: 'at run_id what subject_id object_id before after',
 };
 
 describe('questions, views', () => {
@@ -112,7 +113,7 @@ describe('questions, views', () => {
 
     expect(asked(scene, sql)).toEqual([
       { id: 'nobodys-group', members: 0, members_known: 1, is_empty: 1 },
-      { id: 'payers', members: 1, members_known: 1, is_empty: 0 },
+      { id: 'payers', members: 2, members_known: 1, is_empty: 0 },
       { id: 'strangers-group', members: 0, members_known: 1, is_empty: 0 },
       { id: 'unread-group', members: null, members_known: 0, is_empty: null },
     ]);

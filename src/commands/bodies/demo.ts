@@ -1,8 +1,10 @@
 import { composeSync } from '../../compose/compose.ts';
 import { openGraph } from '../../compose/graph.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
+import { openAsker, readLibrary } from '../../compose/questions.ts';
 import type { Cast } from '../../demo/cast.ts';
 import { nextSteps } from '../../demo/next-steps.ts';
+import { DEMO_QUESTIONS, tellQuestion, type AnswerRows } from '../../demo/question-scenes.ts';
 import { tellScenes, type Scene } from '../../demo/scenes.ts';
 import {
   INTAKE_FAULT_RATE,
@@ -23,6 +25,9 @@ import { whenStopped } from './stopped.ts';
 
 /** The stage refuses the factors of one user and fails for two. */
 const EXPECTED_GAPS = { factors: { refused: 1, unavailable: 2 } };
+
+/** As long as `query` gives a question. */
+const QUESTION_MS = 10_000;
 
 /** Runs the main job from end to end on this machine, and shows the result. Resolves with the exit code. */
 export async function runDemo(world: World): Promise<number> {
@@ -57,7 +62,10 @@ async function perform(stage: Stage, prepared: Prepared): Promise<number> {
   const shown = scenes.flatMap(({ lines }) => ['', ...lines]);
   await world.out(asText([...shown, '', 'The report of the run', '', ...reportLines(end.report)]));
   tellRunFailure(end, world);
-  const flaws = listFlaws(end, scenes, stage);
+  const answers = await askQuestions(prepared, stage);
+  const told = answers.flatMap(({ lines }) => ['', ...lines]);
+  await world.out(asText(['', 'Two questions to the inventory that the run has left', ...told]));
+  const flaws = listFlaws(end, [...scenes, ...answers], stage);
   for (const flaw of flaws) world.err.write(`error: the demo did not go as it should: ${flaw}\n`);
   if (flaws.length > 0) return EXIT_FAILED;
   await world.out(asText(['', ...nextSteps()]));
@@ -108,6 +116,35 @@ function readWay({ settings, world }: Prepared, cast: Cast): Scene {
   }
 }
 
+async function askQuestions({ settings, world }: Prepared, { org }: Stage): Promise<readonly Scene[]> {
+  const { queries } = readLibrary(settings);
+  const asker = openAsker(settings, world);
+  try {
+    const scenes: Scene[] = [];
+    for (const asked of DEMO_QUESTIONS) {
+      const query = queries.get(asked.name);
+      if (query === undefined) throw new Error(`there is no question ${asked.name}`);
+      const rows: AnswerRows[number][] = [];
+      await asker.ask(query.question, {
+        parameters: {},
+        needs: new Set(),
+        timeoutMs: QUESTION_MS,
+        signal: world.stopping,
+        onRows: async (some) => {
+          for (const row of some)
+            rows.push(
+              Object.fromEntries(query.question.columns.map((column, at) => [column, row[at] ?? null])),
+            );
+        },
+      });
+      scenes.push(tellQuestion(asked, org, rows));
+    }
+    return scenes;
+  } finally {
+    asker.close();
+  }
+}
+
 /** After a signal to stop, the result of the demo's run does not matter. */
 function mutedOnceStopped({ err, stopping }: World): World['err'] {
   return {
@@ -124,7 +161,7 @@ function listFlaws({ report }: RunEnd, scenes: readonly Scene[], { intake }: Sta
   const checks: readonly [boolean, string][] = [
     [outcome === 'completed_with_gaps', `the outcome is ${outcome}`],
     [isExpected, `the gaps are ${JSON.stringify(gaps)}`],
-    [scenes.every(({ isTrue }) => isTrue), 'an event or the graph does not say what is true'],
+    [scenes.every(({ isTrue }) => isTrue), 'an event, the graph or an answer does not say what is true'],
     [users.emitted === users.listed, 'not every user became an event'],
     [delivered.accepted === users.emitted && delivered.pending === 0, 'not every event was confirmed'],
     [intake.latestByUid().size === users.listed, 'the intake does not hold every user'],
