@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { changes } from './commands/changes.ts';
 import { compare } from './commands/compare.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { presentArgument, type AddCommand, type RunCommand, type StandIn } from './commands/define.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
   compare,
   graph,
   query,
+  changes,
   report,
   deadLetters,
   settings,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANGES_SCHEMA } from '../src/commands/bodies/changes-json.ts';
 import { DEAD_LETTERS_SCHEMA, REPLAYED_SCHEMA } from '../src/commands/bodies/dead-letters-json.ts';
 import { SETTINGS_SCHEMA } from '../src/commands/bodies/settings-json.ts';
 import { SIMULATOR_SCHEMA } from '../src/commands/bodies/simulator.ts';
@@ -48,6 +49,11 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
     title: "Another connector's events beside ours",
     description: `What \`compare FILE --json\` gives. ${BY_VERSION}`,
     schema: COMPARISON_SCHEMA,
+  },
+  changes: {
+    title: 'The history of changes',
+    description: `What \`changes --json\` gives. ${BY_VERSION}`,
+    schema: CHANGES_SCHEMA,
   },
   'dead-letters': {
     title: 'The dead letters',

@@ -50,3 +50,28 @@ export const CHANGES = {
 } as const satisfies Readonly<Record<string, ChangeWords>>;
 
 export type WhatChanged = keyof typeof CHANGES;
+
+/** A change, as it is told to people. Names are those of now, where they are still known. */
+export interface ToldChange {
+  /** ISO 8601, by the clock of the machine that saw it. */
+  readonly at: string;
+  readonly runId: string;
+  readonly what: string;
+  readonly subjectId: string;
+  readonly subjectName: string | undefined;
+  readonly objectId: string | undefined;
+  readonly objectName: string | undefined;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The history, for code that only reads. */
+export interface ChangeReader {
+  /** Has a full run ended, and is the history on, so that changes are recorded? */
+  readonly isRecording: boolean;
+  /** The id of a user by id, login or e-mail address, also of one who is gone but is in the history. */
+  idOf(user: string): string | undefined;
+  /** Changes since an instant in ISO 8601, newest last; `userId`: those about one user. */
+  list(since: string, userId: string | undefined): AsyncIterable<ToldChange>;
+  close(): void;
+}
