@@ -1,6 +1,6 @@
 /** The kinds of changes that the history of the inventory tells. */
 
-interface ChangeWords {
+export interface ChangeWords {
   /** The thing that `subject_id` names. */
   readonly subject: 'user' | 'group' | 'app' | 'rule' | 'device';
   /** The thing that `object_id` names; absent: it is NULL. */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { readLibrary, type LibraryQuery } from '../../src/compose/questions.ts';
 import { publicViews } from '../../src/inventory/sqlite/views/views.ts';
 import { ASSETS } from '../../src/ports/assets.ts';
+import { CHANGES, type ChangeWords } from '../../src/ports/changes.ts';
 
 /** Made from queries/*.sql and from the views: `npx vitest run test/questions/questions-page.test.ts -u` writes it anew. */
 const PAGE = fileURLToPath(new URL('../../docs/questions.md', import.meta.url));
@@ -47,12 +48,20 @@ function viewsText(): string {
     .join('\n\n');
 }
 
-test('questions, page: docs/questions.md has every saved question, every view and every column', async () => {
+function changesTable(): string {
+  const rows = Object.entries<ChangeWords>(CHANGES).map(
+    ([what, { subject, object = '', says }]) => `| \`${what}\` | ${subject} | ${object} | ${says} |`,
+  );
+  return ['| `what` | `subject_id` | `object_id` | says |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+test('questions, page: docs/questions.md has every saved question, every view, every column and every kind of change', async () => {
   const page = readFileSync(PAGE, 'utf8');
   let fresh = page;
   for (const [name, text] of [
     ['questions', [...queries.values()].map(questionLine).join('\n')],
     ['views', viewsText()],
+    ['changes', changesTable()],
   ] as const) {
     const place = new RegExp(`(<!-- ${name}(?::[^>]*)? -->)[^]*(<!-- /${name} -->)`, 'u');
     expect(page).toMatch(place);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CHANGES, type ChangeReader, type ToldChange } from '../../../ports/changes.ts';
 import { hasAssetTables } from '../assets/tables.ts';
-import { openReadOnly } from '../reader.ts';
+import { openReadOnly } from '../open-read-only.ts';
 import { integer, optionalText, text, type Row } from '../rows.ts';
 import { orInventoryError } from '../transaction.ts';
 

@@ -1,9 +1,4 @@
-import { CHANGES } from '../../../ports/changes.ts';
 import { number, text, type PublicView } from './view.ts';
-
-const KINDS = Object.entries(CHANGES)
-  .map(([what, { says }]) => `${what} (${says})`)
-  .join('; ');
 
 export const CHANGES_VIEW: PublicView = {
   name: 'changes',
@@ -13,7 +8,7 @@ export const CHANGES_VIEW: PublicView = {
       'when a run stored it, by the clock of this machine; the change may have come since the run before',
     ),
     run_id: text('the run that saw it'),
-    what: text(KINDS),
+    what: text('the kind of change: a fixed value, see Changes below'),
     subject_id: text('whom or what it is about: a user, group, application, rule or device'),
     object_id: text(
       'the other end: the group, role, factor, application or device; a role by its type, a custom role by its id, or by its label where the id is not known',
