@@ -7,7 +7,7 @@ import { truthOfAssets } from '../asset-truth.ts';
  * description alone. A change is a text; its values are told where they are what has changed.
  */
 
-/** What there is to know of one user. Factors of deactivated users are not. */
+/** The knowledge of one user. Factors of deactivated users are not. */
 interface KnownUser {
   readonly status: string;
   readonly groups: ReadonlySet<string>;
@@ -36,7 +36,7 @@ export class HistoryTruth {
     this.#before = stateOf(org, new Set());
   }
 
-  /** What is wrong with the changes that were told since the last call. */
+  /** The faults of the changes that were told since the last call. */
   wrongIn(told: readonly string[]): readonly string[] {
     // Some applications are never listed: a group's list names them, the others do not.
     const isUnlisted = (each: string): boolean => {
@@ -213,7 +213,7 @@ const factor = z.object({ type: z.string() });
 /** Okta may give an assignment that a group explains any status; it is not read. */
 const NOT_COMPARED: ReadonlySet<string> = new Set(['app-user-status']);
 
-/** What `changes --json` tells, in the same texts. */
+/** The changes that `changes --json` tells, in the same texts. */
 export function toldIn(json: string): readonly string[] {
   return TOLD.parse(JSON.parse(json))
     .changes.filter(({ what }) => !NOT_COMPARED.has(what))
