@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { createScene } from '../../src/inventory/sqlite/inventory.fixture.ts';
 import { openReadOnly } from '../../src/inventory/sqlite/open-read-only.ts';
 import { createViews } from '../../src/inventory/sqlite/views/views.ts';
 import { EVERYBODY, plantOrg } from './planted-org.fixture.ts';
@@ -197,6 +198,21 @@ test('questions, saved queries: each finds what was seen, and nothing that is no
   });
   const expected = Object.entries(CASES).map(([name, { found }]) => [name, found.toSorted()] as const);
   expect(Object.fromEntries(given)).toEqual(Object.fromEntries(expected));
+});
+
+test('questions, saved queries: none makes all rows of access to find those of one application or user', () => {
+  const database = openReadOnly(createScene().folder);
+  onTestFinished(() => database.close());
+  createViews(database, DAY_MS);
+  const asking = NAMES.map((name) => readFileSync(`${QUERIES}${name}.sql`, 'utf8')).filter((sql) =>
+    sql.includes('access AS'),
+  );
+
+  expect(asking).toHaveLength(3);
+  for (const sql of asking) {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    expect(plan.map(({ detail }) => detail)).not.toContain('MATERIALIZE access');
+  }
 });
 
 test('questions, saved queries: what must not be found is there to be found', () => {
