@@ -334,6 +334,29 @@ describe.concurrent('the worker process', { timeout: 60_000 }, () => {
     expect((await third.stop()).code).toBe(0);
   });
 
+  test('is not ready after a long outage, also while and after the checks at the start have passed', async ({
+    makeStage,
+    expect,
+  }) => {
+    const stage = await makeStage(SMALL);
+    await stage.run(['sync'], { now: () => Date.now() - 2 * 86_400_000 });
+    // The check of the intake then takes some seconds.
+    stage.intake.setState('silent');
+    const worker = startWorker(stage, { FREQUENCY: '3600' });
+    const codes = async (): Promise<unknown> => {
+      if (worker.lines('worker started').length === 0) return [];
+      const answer = await worker.get('/readyz', { accept: 'application/json' });
+      const { reasons }: { readonly reasons: readonly { readonly code: string }[] } = JSON.parse(
+        answer.slice(4),
+      );
+      return reasons.map(({ code }) => code);
+    };
+
+    await expect.poll(codes, PATIENCE).toEqual(['not_checked', 'run_overdue']);
+    stage.intake.setState('up');
+    await worker.stop();
+  });
+
   test('says in short what stands in the way of a run, never ends over it, and is ready once a run went well', async ({
     makeStage,
     expect,

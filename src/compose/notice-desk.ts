@@ -2,7 +2,7 @@ import { openNotices, type OpenNotices } from '../inventory/sqlite/notices/open.
 import { Turns } from '../http/turns.ts';
 import { decide } from '../notices/decide.ts';
 import { readMemory, type Memory } from '../notices/memory.ts';
-import { signsOfRun, type EndFacts, type Sign } from '../notices/signs.ts';
+import { signsOfRun, signsUnderWay, type EndFacts, type MetUnderWay, type Sign } from '../notices/signs.ts';
 import { noticeOf } from '../notices/words.ts';
 import { asConnectorError } from '../ports/errors.ts';
 import type { NoticeQueue, NoticeStore } from '../ports/notices.ts';
@@ -62,7 +62,11 @@ export class NoticeDesk {
     await this.#orTold(prepared, async () => {
       if (prepared.settings.notify.size > 0) {
         const facts = await factsOf(job, end);
+        // Hooks may cause a run every few seconds: it counts as a look, and not as one that has lasted.
+        const isBrief = end.report.mode === 'marks';
         this.#decide(prepared, (memory, now) => {
+          if (isBrief)
+            return { signs: signsUnderWay(failuresOf(facts, now), false), isRunEnd: false, memory };
           const causes = prepared.settings.notify;
           const overdueAt = (completedAt: number): number => overdueAfter(completedAt, prepared.settings);
           const { signs, ...measures } = signsOfRun(facts, memory, { causes, overdueAt, now });
@@ -98,10 +102,15 @@ export class NoticeDesk {
     const { memory, ...look } = see(known ?? readMemory(this.#lent?.memory(), now), now);
     const { troubles, tellings } = decide(memory, { ...look, causes, now });
     const next = { ...memory, troubles };
-    this.#known = { stateDir, memory: next };
-    if (tellings.length === 0 && !look.isRunEnd) return false;
     const notices = tellings.map((telling) => noticeOf(telling, world.newId(), now));
-    this.#inStore(stateDir, (store) => store.remember(next, notices));
+    const isQuiet = notices.length === 0 && !look.isRunEnd;
+    const keep = (store: NoticeStore): true => {
+      store.remember(next, notices);
+      return true;
+    };
+    // Without a place for a message nobody was told: the next look tries again.
+    if (!isQuiet && this.#inStore(stateDir, keep) === undefined) return false;
+    this.#known = { stateDir, memory: next };
     return notices.length > 0;
   }
 
@@ -169,6 +178,12 @@ async function factsOf(job: Job, { report }: RunEnd): Promise<EndFacts> {
     heldBack: heldBackIn(await job.inventory.marks.list()).size,
     gaps: standing === undefined ? undefined : gaps.reduce((sum, count) => sum + count, 0),
   };
+}
+
+function failuresOf({ readingFailure, deliveryFailure }: EndFacts, now: number): readonly MetUnderWay[] {
+  return [readingFailure, deliveryFailure].flatMap((code) =>
+    code === undefined ? [] : [{ code, since: now }],
+  );
 }
 
 /** By the third start after the last completed run, whoever starts the runs. */

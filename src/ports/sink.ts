@@ -68,6 +68,8 @@ export interface DeliveryTotals {
   readonly retries: number;
   /** Events that the sink confirmed. */
   readonly accepted: number;
+  /** Each sink that was sent a batch has confirmed one, and there is such a sink. */
+  readonly isProven: boolean;
   /** Events that became dead letters. */
   readonly refused: number;
   /** Why delivery ended before the outbox was empty; `undefined` when it was only told to stop. */

@@ -91,6 +91,7 @@ class OutboxDelivery implements Delivery {
       batches,
       retries,
       accepted: this.#accepted,
+      isProven: this.#accepted > 0,
       refused: this.#refused,
       error: this.#failure?.error,
       trouble: this.#failure ?? this.#sink.trouble,

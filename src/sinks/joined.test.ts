@@ -20,7 +20,7 @@ test.each([
     const totals = await joined.finish();
 
     expect(scenes.map(({ kept }) => kept.flat().length)).toEqual(down === 0 ? [0, 3] : [3, 0]);
-    expect(totals).toMatchObject({ accepted: 3, error: refusal });
+    expect(totals).toMatchObject({ accepted: 3, isProven: false, error: refusal });
     expect(await joinOutboxes(scenes.map(({ outbox }) => outbox)).pending()).toBe(3);
   },
 );

@@ -20,6 +20,9 @@ function sumOf(totals: readonly DeliveryTotals[]): DeliveryTotals {
     batches: sum('batches'),
     retries: sum('retries'),
     accepted: sum('accepted'),
+    isProven:
+      totals.some(({ isProven }) => isProven) &&
+      totals.every(({ isProven, batches }) => isProven || batches === 0),
     refused: sum('refused'),
     trouble: totals.find(({ trouble }) => trouble !== undefined)?.trouble,
     error: totals.find(({ error }) => error !== undefined)?.error,

@@ -18,12 +18,12 @@ function signs({
 } = {}) {
   const tally = Object.assign(new Tally(), { listed, readingEnded });
   const calls = { calls: new Map(), rateLimited: 0, waitedMs: 0, isCredentialAccepted };
-  const nothing = { batches: 0, retries: 0, accepted: 0, refused: 0, error: undefined, trouble: undefined };
+  const nothing = { batches: 0, retries: 0, accepted: 0, isProven: false, refused: 0 };
   const delivery = {
     start: () => undefined,
     wake: () => undefined,
-    finish: async () => nothing,
-    totals: () => ({ ...nothing, ...totals }),
+    finish: async () => ({ ...nothing, error: undefined, trouble: undefined }),
+    totals: () => ({ ...nothing, error: undefined, trouble: undefined, ...totals }),
   };
   return signsOf({ tally, meter: () => calls, delivery });
 }
@@ -32,7 +32,7 @@ test.each([
   ['has begun', {}, ['config']],
   ['got an answer to its credential', { isCredentialAccepted: true }, ['config', 'okta_auth']],
   ['listed users', { listed: 1, isCredentialAccepted: true }, ['config', 'okta_auth', 'okta_forbidden']],
-  ['delivered an event', { accepted: 1 }, ['config', 'intake_unavailable']],
+  ['delivered an event', { isProven: true }, ['config', 'intake_unavailable']],
   [
     'read everything',
     { readingEnded: { at: SINCE, failure: undefined } },

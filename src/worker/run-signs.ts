@@ -22,12 +22,12 @@ export interface RunSigns {
 
 /** A run delivers what it has read even after its reading has failed, so both sides may be in trouble at once. */
 export function signsOf({ delivery, tally, meter }: Pick<Job, 'delivery' | 'tally' | 'meter'>): RunSigns {
-  const { accepted, trouble, error } = delivery.totals();
+  const { isProven, trouble, error } = delivery.totals();
   const { readingEnded, listed } = tally;
   const hasReadAll = readingEnded !== undefined && readingEnded.failure === undefined;
   const isOver = (code: string): boolean => {
     if (code === 'config') return true;
-    if (code.startsWith('intake')) return accepted > 0;
+    if (code.startsWith('intake')) return isProven;
     if (hasReadAll) return true;
     if (PROVEN_BY_ANY_ANSWER.has(code)) return meter().isCredentialAccepted === true;
     return code.startsWith('okta') && listed > 0;

@@ -118,9 +118,10 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     holdInventory(lasting, settings);
     hookServer = await startHooks(prepared, lasting, { metrics, naps });
     log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
-    await checkFirst({ list: () => briefChecks(prepared, lasting), readiness, clock, stopping, log });
+    // Before the checks, which would call a worker ready that has long been without a completed run.
     const earlier = await recall();
     if (earlier !== undefined) readiness.remembers(earlier);
+    await checkFirst({ list: () => briefChecks(prepared, lasting), readiness, clock, stopping, log });
     await work({
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
       hooks: hookedRuns(lasting, run),
