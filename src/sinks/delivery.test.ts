@@ -13,7 +13,14 @@ describe('sinks, delivery', () => {
 
     expect(calls.map((batch) => batch.length)).toEqual([100, 100, 50]);
     expect(outbox.confirmed).toEqual(users(250));
-    expect(totals).toMatchObject({ batches: 3, retries: 0, accepted: 250, isProven: true, refused: 0, error: undefined });
+    expect(totals).toMatchObject({
+      batches: 3,
+      retries: 0,
+      accepted: 250,
+      isProven: true,
+      refused: 0,
+      error: undefined,
+    });
   });
 
   test('an empty outbox makes no call', async () => {
@@ -22,7 +29,14 @@ describe('sinks, delivery', () => {
     const totals = await clock.until(delivery.finish());
 
     expect(calls).toEqual([]);
-    expect(totals).toEqual({ batches: 0, retries: 0, accepted: 0, isProven: false, refused: 0, error: undefined });
+    expect(totals).toEqual({
+      batches: 0,
+      retries: 0,
+      accepted: 0,
+      isProven: false,
+      refused: 0,
+      error: undefined,
+    });
   });
 
   test('sends full batches while reading goes on, the rest when it is over', async () => {
