@@ -60,7 +60,7 @@ function tell(name: string, facts: unknown): void {
 }
 
 const PARAMETERS: Readonly<Record<string, string>> = {
-  app: org.assets.apps.at(-1)?.label ?? '',
+  app: org.assets.apps.find(({ label }) => label === 'Payroll')?.label ?? '',
   user: org.users.find(({ status }) => status === 'ACTIVE')?.id ?? '',
   since: new Date(Date.now() - DAY_MS).toISOString(),
 };

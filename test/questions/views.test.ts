@@ -11,6 +11,7 @@ import {
 } from '../../src/inventory/sqlite/inventory.fixture.ts';
 import { openReadOnly } from '../../src/inventory/sqlite/open-read-only.ts';
 import { createViews } from '../../src/inventory/sqlite/views/views.ts';
+import type { Reading } from '../../src/ports/inventory.ts';
 import { createRedactor } from '../../src/shaping/redaction.ts';
 import { plantOrg } from './planted-org.fixture.ts';
 
@@ -119,6 +120,35 @@ describe('questions, views', () => {
     ]);
     expect(asked(scene, "SELECT id, reason FROM unknown WHERE lookup = 'members'")).toEqual([
       { id: 'unread-group', reason: 'not-asked' },
+    ]);
+  });
+
+  test('know the members of a group by the own lists of its members, too', async () => {
+    const scene = createScene();
+    const { groups, users } = scene;
+    const hidden = sized('00gADM', { name: 'Okta Administrators', type: 'BUILT_IN' });
+    await groups.save(pageOf(hidden, sized('00gA')), READ_AT);
+    const isKnown = (): readonly Row[] => asked(scene, 'SELECT id, members FROM groups ORDER BY id');
+    const saved = async (id: string, of: Partial<Reading>): Promise<readonly Row[]> => {
+      await users.save(aReading({ user: aUser({ id }), ...of }));
+      return isKnown();
+    };
+
+    expect(isKnown()).toEqual([
+      { id: '00gA', members: null },
+      { id: '00gADM', members: null },
+    ]);
+    expect(await saved('ada', { groups: known([sized('00gA'), hidden]) })).toEqual([
+      { id: '00gA', members: 1 },
+      { id: '00gADM', members: 1 },
+    ]);
+    expect(await saved('bob', { groups: 'by-membership' })).toEqual([
+      { id: '00gA', members: null },
+      { id: '00gADM', members: 1 },
+    ]);
+    expect(await saved('eve', { groups: unknown('refused') })).toEqual([
+      { id: '00gA', members: null },
+      { id: '00gADM', members: null },
     ]);
   });
 

@@ -3,9 +3,24 @@ import { flag, number, text, type PublicView } from './view.ts';
 
 const IS_EVERYONE = `g.type = 'BUILT_IN' AND g.name = 'Everyone'`;
 
-/** Either the group's list of members was read, or the own list of groups of each user was. */
-export const ARE_MEMBERS_KNOWN = `
-  (g.members_read_at IS NOT NULL OR g.members_changed_at IS NOT NULL OR ${IS_EVERYONE})`;
+/** Reasons of a mark for which the members of a group are not known; others tell of a change. */
+export const UNREAD_MEMBERS = `('refused', 'missing', 'unavailable', 'unreadable')`;
+
+function isAnyUser(where: string): string {
+  return `EXISTS (SELECT 1 FROM main.users AS u WHERE u.status IS NOT 'DEPROVISIONED' AND (
+    u.groups_read_at IS NULL OR u.groups_gap IS NOT NULL OR ${where}))`;
+}
+
+/**
+ * The group's list of members was read, or the own lists of all users tell of it. Those who may be in the built-in group of
+ * administrators, which hides its members, are asked for their own lists where others are not.
+ */
+export const ARE_MEMBERS_KNOWN = `(
+  g.members_read_at IS NOT NULL OR g.members_changed_at IS NOT NULL OR coalesce(${IS_EVERYONE}, 0)
+  OR (EXISTS (SELECT 1 FROM main.users) AND CASE WHEN g.type = 'BUILT_IN' AND g.name = 'Okta Administrators'
+        THEN NOT ${isAnyUser('FALSE')} ELSE NOT ${isAnyUser("u.groups_way IS NOT 'own-list'")} END
+    AND NOT EXISTS (SELECT 1 FROM main.marks AS m WHERE m.subject = 'group' AND m.id = g.id AND m.question = 'members'
+      AND m.reason IN ${UNREAD_MEMBERS})))`;
 
 const ROLE_COLUMNS = {
   id: text('the id of the assignment'),
@@ -70,7 +85,7 @@ function groupsView(maxAnswerAgeMs: number): PublicView {
         CASE WHEN ${IS_EVERYONE} THEN (SELECT count(*) FROM memberships WHERE group_id = g.id)
           WHEN ${ARE_MEMBERS_KNOWN} THEN (SELECT count(*) FROM main.memberships AS m
             JOIN main.users AS u ON u.id = m.user_id WHERE m.group_id = g.id) END AS members,
-        coalesce(${ARE_MEMBERS_KNOWN}, 0) AS members_known,
+        ${ARE_MEMBERS_KNOWN} AS members_known,
         CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE group_id = g.id)
             OR EXISTS (SELECT 1 FROM main.memberships AS m WHERE m.group_id = g.id) THEN 0
           WHEN ${ARE_MEMBERS_KNOWN} AND (coalesce(g.users_count, 0) = 0 OR g.members_read_at >= g.listed_at) THEN 1

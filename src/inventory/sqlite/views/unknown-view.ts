@@ -1,5 +1,5 @@
 import { USER_LOOKUPS } from '../../../ports/org.ts';
-import { ARE_MEMBERS_KNOWN } from './group-views.ts';
+import { ARE_MEMBERS_KNOWN, UNREAD_MEMBERS } from './group-views.ts';
 import { stamp, text, type PublicView } from './view.ts';
 
 /** The list that must be there for each asset of `ASSETS`, by the kind of its records. */
@@ -60,19 +60,16 @@ function ofUsers(stands: Stands): readonly string[] {
   ];
 }
 
-/** Reasons of a mark for which the members of a group are not known; others tell of a change. */
-const UNREAD = `('refused', 'missing', 'unavailable', 'unreadable')`;
-
 function ofGroups(stands: Stands): readonly string[] {
   return [
     `SELECT 'group', g.id, 'group-roles', g.roles_gap, ${stamp('g.roles_asked_at')}
        FROM main.groups AS g WHERE ${stands('g', 'roles')}`,
     `SELECT 'group', m.id, 'members', m.reason, NULL FROM main.marks AS m
-       WHERE m.subject = 'group' AND m.question = 'members' AND m.reason IN ${UNREAD}`,
+       WHERE m.subject = 'group' AND m.question = 'members' AND m.reason IN ${UNREAD_MEMBERS}`,
     `SELECT 'group', g.id, 'members', 'not-asked', NULL FROM main.groups AS g
-       WHERE NOT coalesce(${ARE_MEMBERS_KNOWN}, 0) AND NOT EXISTS (
+       WHERE NOT ${ARE_MEMBERS_KNOWN} AND NOT EXISTS (
          SELECT 1 FROM main.marks AS m WHERE m.subject = 'group' AND m.id = g.id AND m.question = 'members'
-           AND m.reason IN ${UNREAD})`,
+           AND m.reason IN ${UNREAD_MEMBERS})`,
     `SELECT 'group', g.id, 'group-roles', 'not-asked', NULL FROM main.groups AS g
        WHERE g.roles IS NULL AND g.roles_gap IS NULL`,
     `SELECT 'org', '', 'groups', 'not-asked', NULL WHERE NOT EXISTS (SELECT 1 FROM main.groups)`,
