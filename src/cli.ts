@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts';
 import { dryRun } from './commands/dry-run.ts';
 import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
+import { hooks } from './commands/hooks.ts';
 import { notifyTest } from './commands/notify-test.ts';
 import { plan } from './commands/plan.ts';
 import { query } from './commands/query.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   plan,
   test,
   notifyTest,
+  hooks,
   simulator,
   validate,
   explain,

@@ -111,6 +111,17 @@ describe('architecture: rooms', () => {
     expect(forbiddenWithin('process/log.ts', reachOf('process/log.ts', chain))).toHaveLength(1);
   });
 
+  test('only the command hooks reaches the client that can change something at Okta', () => {
+    const reaching = files.filter((file) => reachOf(file, imports).has('http/write.ts'));
+    const ways = ['okta/hooks/', 'compose/hook-registration.ts', 'commands/', 'cli.ts', 'main.ts'];
+    const ofCommand = reaching.filter((file) => file.startsWith('commands/'));
+
+    expect(
+      reaching.filter((file) => file !== 'http/write.ts' && !ways.some((way) => file.startsWith(way))),
+    ).toEqual([]);
+    expect(ofCommand.filter((file) => !/^commands\/(bodies\/)?hooks/.test(file))).toEqual([]);
+  });
+
   test('docs/architecture.md shows the rules as they are', async () => {
     const page = readFileSync(ARCHITECTURE, 'utf8');
     const fresh = page.replace(

@@ -51,6 +51,10 @@ const SECRET = 'settings/secret.ts';
 const OWN_FILE = 'process/own-file.ts';
 /** The table of Okta's endpoints: values that import only names, for any room that names or counts a call. */
 const ENDPOINTS = 'okta/endpoints.ts';
+/** The one client for requests that are no GET and no delivery. */
+const WRITES = 'http/write.ts';
+/** The command `hooks` alone may call it. */
+const REGISTRATION = 'compose/hook-registration.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
 const APPLICATION = [
   ...PURE,
@@ -112,8 +116,15 @@ export const ROOMS: readonly Room[] = [
     'SOURCE: an Okta org over HTTP, at the pace that it can spare',
     ['ports', 'enrich', 'assets', 'http', SECRET],
     {
+      notDirectly: ['okta/hooks', WRITES],
       packages: ['bottleneck', 'node:http'],
     },
+  ),
+  room(
+    'okta/hooks',
+    'event hooks of the org, for one command: the only requests that change something at Okta',
+    ['okta', 'ports', 'enrich', 'assets', 'http', SECRET],
+    { packages: ['node:net'] },
   ),
   room('inventory', 'what is known of the org, on disk', ['ports', 'enrich', 'plan', ENDPOINTS, OWN_FILE], {
     packages: ['node:sqlite', 'node:fs'],
@@ -129,6 +140,7 @@ export const ROOMS: readonly Room[] = [
     'enrich',
   ]),
   room('sinks', 'SINK: delivery, and where events and notices go', ['ports', 'http', SECRET], {
+    notDirectly: [WRITES],
     packages: ['standardwebhooks'],
   }),
   room('sync', 'THE JOB: one run', ['ports', 'enrich', 'shaping', 'plan', 'inventory/policy', ENDPOINTS]),
@@ -138,7 +150,7 @@ export const ROOMS: readonly Room[] = [
     'when the next run is due; health, metrics and the status page',
     [...APPLICATION, 'compose'],
     {
-      notDirectly: ADAPTERS,
+      notDirectly: [...ADAPTERS, WRITES, REGISTRATION],
       packages: ['prom-client', 'hono', 'hono/streaming'],
     },
   ),
@@ -156,7 +168,7 @@ export const ROOMS: readonly Room[] = [
     },
   ),
   room('commands', 'one file a command', [...APPLICATION, 'compose', 'worker', 'simulator', 'demo'], {
-    notDirectly: ADAPTERS,
+    notDirectly: [...ADAPTERS, WRITES],
     packages: ['commander', 'node:fs', 'node:fs/promises'],
   }),
   room('cli.ts', 'the list of commands', everythingBut('main.ts'), {

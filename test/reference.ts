@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CHANGES_SCHEMA } from '../src/commands/bodies/changes-json.ts';
 import { DEAD_LETTERS_SCHEMA, REPLAYED_SCHEMA } from '../src/commands/bodies/dead-letters-json.ts';
+import { HOOK_SCHEMA, HOOK_TYPES_SCHEMA, HOOKS_STATUS_SCHEMA } from '../src/commands/bodies/hooks-json.ts';
 import { SETTINGS_SCHEMA } from '../src/commands/bodies/settings-json.ts';
 import { SIMULATOR_SCHEMA } from '../src/commands/bodies/simulator.ts';
 import { CHECKS_SCHEMA } from '../src/commands/bodies/test-json.ts';
@@ -69,6 +70,21 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
     title: 'The settings that there are',
     description: `What \`settings --json\` gives. ${BY_VERSION}`,
     schema: SETTINGS_SCHEMA,
+  },
+  hook: {
+    title: 'An event hook that was made, verified or deleted',
+    description: `What \`hooks create --json\`, \`hooks verify --json\` and \`hooks delete --json\` give. ${BY_VERSION}`,
+    schema: HOOK_SCHEMA,
+  },
+  'hooks-status': {
+    title: 'The state of the event hook',
+    description: `What \`hooks status --json\` gives. ${BY_VERSION}`,
+    schema: HOOKS_STATUS_SCHEMA,
+  },
+  'hook-types': {
+    title: 'Event types of hooks',
+    description: `What \`hooks types --json\` gives. ${BY_VERSION}`,
+    schema: HOOK_TYPES_SCHEMA,
   },
   simulator: {
     title: 'Settings that lead to the simulator',

@@ -86,7 +86,7 @@ export function define<T>({
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
       await run((world) =>
-        runBody(world, { needsSink, isLocal, needsOrg, config }, (prepared) => body(prepared, parsed)),
+        runBody(world, { name, needsSink, isLocal, needsOrg, config }, (prepared) => body(prepared, parsed)),
       );
     });
   };
@@ -120,6 +120,8 @@ export function defineLone<T>(spec: LoneSpec<T>): AddCommand {
 }
 
 interface BodyNeeds {
+  /** Of the command. */
+  readonly name: string;
   readonly needsSink: boolean;
   readonly isLocal: boolean;
   readonly needsOrg: boolean;
@@ -134,7 +136,7 @@ async function runBody(
 ): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = await hostFinderOf(needs);
-  const prepared = prepareCommand(world, { configFile, requireSink, orgHost });
+  const prepared = prepareCommand(world, { configFile, requireSink, orgHost, command: needs.name });
   const { settings, log } = prepared;
   tellWarnings(prepared);
   tellExposedSecrets(prepared.secretFiles, log);

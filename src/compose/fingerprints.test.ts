@@ -35,6 +35,8 @@ const TOKEN: Env = {
   REDACT: 'email=hash',
   REDACT_KEY: 'k'.repeat(32),
   MAPPING_FILE: mappingFile('mapping.json', 'profile.team', 'unmapped.team'),
+  ALERT_WEBHOOK_URL: 'https://alerts.example.com/okta-ocsf',
+  ALERT_WEBHOOK_KEY: 'w'.repeat(32),
   HOOK_PORT: '8443',
   HOOK_SECRET: 's'.repeat(32),
   HOOK_TLS_CERT_FILE: '/etc/tls.crt',
@@ -112,6 +114,16 @@ const OTHERS: Env = {
   HOOK_DELAY: '5',
   HOOK_TLS_CERT_FILE: '/etc/other.crt',
   HOOK_TLS_KEY_FILE: '/etc/other.key',
+  ALERT_WEBHOOK_URL: 'https://hooks.example.com/okta-ocsf',
+  ALERT_WEBHOOK_KEY: 'n'.repeat(32),
+  ALERT_WEBHOOK_FORMAT: 'slack',
+  NOTIFY: 'all',
+  QUERIES_DIR: '/etc/okta-ocsf/queries',
+  HISTORY_DAYS: '90',
+  OKTA_HOOKS_API_TOKEN: '00hooks',
+  OKTA_HOOKS_CLIENT_ID: '0oa3',
+  OKTA_HOOKS_PRIVATE_KEY: privateKey(),
+  OKTA_HOOKS_KEY_ID: 'kid-3',
   LOG_LEVEL: 'debug',
 };
 
@@ -126,6 +138,11 @@ const DECIDE_NOTHING = [
   'BATCH_BYTES',
   'FREQUENCY',
   'SCHEDULE',
+  'ALERT_WEBHOOK_URL',
+  'ALERT_WEBHOOK_KEY',
+  'ALERT_WEBHOOK_FORMAT',
+  'NOTIFY',
+  'QUERIES_DIR',
   'VERIFY_ANSWERS',
   'MAX_DRIFT',
   'POLICY_RECHECK',
@@ -134,6 +151,7 @@ const DECIDE_NOTHING = [
   'FULL_SYNC_INTERVAL',
   'VERIFY_GROUP_ROLES',
   'MAX_REMOVALS',
+  'HISTORY_DAYS',
   'STATE_DIR',
   'HTTP_HOST',
   'HTTP_PORT',
@@ -147,6 +165,10 @@ const DECIDE_NOTHING = [
   'HOOK_DELAY',
   'HOOK_TLS_CERT_FILE',
   'HOOK_TLS_KEY_FILE',
+  'OKTA_HOOKS_API_TOKEN',
+  'OKTA_HOOKS_CLIENT_ID',
+  'OKTA_HOOKS_PRIVATE_KEY',
+  'OKTA_HOOKS_KEY_ID',
   'LOG_LEVEL',
 ];
 
@@ -226,7 +248,7 @@ test('compose, fingerprints: a fingerprint that is stored holds no secret, nor a
     return [event, asked, kept].join('\n');
   });
 
-  expect(new Set(secrets).size).toBe(6);
+  expect(new Set(secrets).size).toBe(8);
   for (const secret of secrets) {
     const digest = createHash('sha256').update(secret).digest();
     const forms = [secret, ...(['hex', 'base64'] as const).map((form) => digest.toString(form).slice(0, 12))];

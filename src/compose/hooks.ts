@@ -51,7 +51,8 @@ function isOwnHost({ host, hostname }: URL, baseUrl: string, lasting: LastingPar
   return own === undefined ? 'unknown' : own.has(host) || own.has(hostname);
 }
 
-function readTls({ hookTlsCertFile: cert, hookTlsKeyFile: key }: Settings): TlsPair | undefined {
+/** The certificate of the port; `undefined`: a proxy has one. Throws `ConfigError` when it cannot be read. */
+export function readTls({ hookTlsCertFile: cert, hookTlsKeyFile: key }: Settings): TlsPair | undefined {
   if (cert === undefined || key === undefined) return undefined;
   return { cert: readPem('HOOK_TLS_CERT_FILE', cert), key: readPem('HOOK_TLS_KEY_FILE', key) };
 }

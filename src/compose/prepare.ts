@@ -20,6 +20,8 @@ export interface Prepared {
 
 /** The parts that a command starts with. */
 export interface PreparedCommand extends Prepared {
+  /** Its name, where one is known. */
+  readonly command: string | undefined;
   /** The log without the label of the org, which may change. */
   readonly rootLog: RootLog;
   /** Settings that are probably a mistake. Each call looks for them. */
@@ -28,6 +30,9 @@ export interface PreparedCommand extends Prepared {
   readonly secretFiles: readonly string[];
   readonly secrets: readonly GivenSecret[];
 }
+
+/** The parts of a command that stay when its settings are read again. */
+type Lasting = Pick<PreparedCommand, 'live' | 'command' | 'world' | 'rootLog'>;
 
 /** Reads the settings, or throws a `ConfigError`. */
 export function prepareCommand(world: World, options: LoadOptions): PreparedCommand {
@@ -44,25 +49,26 @@ export function prepareCommand(world: World, options: LoadOptions): PreparedComm
   });
   const err = { ...world.err, write: (text: string) => world.err.write(live.scrub(text)) };
   world.onCrash((thrown) => tellCrash(thrown, err, log));
-  return preparedNow(live, { ...world, err }, log);
+  return preparedNow({ live, command: options.command, world: { ...world, err }, rootLog: log });
 }
 
 /** The same command with all settings read again. A mistake throws `ConfigError` and changes nothing. */
-export function prepareAgain({ live, world, rootLog }: PreparedCommand): PreparedCommand {
-  live.readAgain();
-  return preparedNow(live, world, rootLog);
+export function prepareAgain(prepared: PreparedCommand): PreparedCommand {
+  prepared.live.readAgain();
+  return preparedNow(prepared);
 }
 
-function preparedNow(live: LiveSettings, world: World, rootLog: RootLog): PreparedCommand {
+function preparedNow({ live, command, world, rootLog }: Lasting): PreparedCommand {
   const { settings, given } = live.loaded;
   const { orgLabel: org } = settings;
   return {
     settings,
     live,
+    command,
     world,
     rootLog,
     log: org === undefined ? rootLog : rootLog.child({ org }),
-    listWarnings: () => settingWarnings(world.env, given),
+    listWarnings: () => settingWarnings(world.env, given, command),
     secretFiles: secretFiles(given),
     secrets: givenSecrets(given),
   };

@@ -38,11 +38,11 @@ export interface JsonPostOptions extends HttpOptions {
   readonly mostBytes: BodyLimits['mostBytes'];
 }
 
-type Headers = Readonly<Record<string, string>>;
+export type Headers = Readonly<Record<string, string>>;
 
 export type HttpGet = (url: URL, headers: Headers, signal: AbortSignal) => Promise<HttpAnswer | HttpFault>;
 
-/** Posts one form. This is the only request to Okta that is not a GET. */
+/** Posts one form: of runs, the only request to Okta that is not a GET. */
 export type FormPost = (
   url: URL,
   headers: Headers,
@@ -63,7 +63,7 @@ function faultOf(thrown: unknown, route: HttpRoute | undefined): HttpFault {
 }
 
 /** A client that follows no redirect, keeps no cookie and retries nothing (retrying has its own owner). */
-function createGot(
+export function createGot(
   { timeoutMs, userAgent, route }: HttpOptions,
   { decompress = true }: { readonly decompress?: boolean } = {},
 ): Got {
@@ -90,7 +90,8 @@ interface AnswerReading extends BodyLimits {
   readonly route: HttpRoute | undefined;
 }
 
-async function receive(
+/** Reads the answer of a request to its end. */
+export async function receive(
   stream: Request,
   { signal, route, ...limits }: AnswerReading,
 ): Promise<PartialAnswer | HttpFault> {
@@ -113,7 +114,7 @@ async function receive(
 }
 
 /** Keeps all of an answer, up to the size limit. */
-function wholeAnswers(): BodyLimits {
+export function wholeAnswers(): BodyLimits {
   return { mostBytes: () => MAX_ANSWER_BYTES, large: new Turns(1) };
 }
 

@@ -19,6 +19,8 @@ export interface SettingFacts {
   /** The runs that need the setting, where it has an effect: every run, or only one that pushes. */
   readonly requiredTo?: 'read' | 'push';
   readonly isSecret?: true;
+  /** The one command that reads the setting; absent: every one that reads settings. */
+  readonly readBy?: 'hooks';
   /** The things that are out of date when the value changes; absent: nothing is. */
   readonly decides?: readonly Decided[];
   /** The condition under which it has an effect, in words and as a test; absent: always. */

@@ -33,6 +33,8 @@ export interface LoadOptions {
    * the org's host by `STATE_DIR`.
    */
   readonly orgHost?: ((stateDir: string) => string | undefined) | undefined;
+  /** The command that asks, where some settings are for it alone. */
+  readonly command?: string | undefined;
 }
 
 /** Settings, and the texts and files that they are made of: these hold secrets. */
@@ -43,7 +45,8 @@ export interface LoadedSettings {
 
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
 export function loadSettings(env: Texts, options: LoadOptions): LoadedSettings {
-  return settingsOf(findSettings(env, options.configFile), env, options);
+  const isRead = ({ readBy }: SettingRow): boolean => readBy === undefined || readBy === options.command;
+  return settingsOf(findSettings(env, options.configFile, undefined, isRead), env, options);
 }
 
 /**
@@ -64,13 +67,13 @@ function settingsOf(
 
   const scrub = createScrubber(secretTextsIn(given));
   // A credential that is incomplete or given twice harms nobody who does not use it.
-  const ofCredential = options.orgHost === undefined ? credentialFaults(given) : [];
+  const ofCredential = usesCredential(options) ? credentialFaults(given) : [];
   const mixedUp = new Map([
     ...ofCredential,
     ...shapingFaults(given),
     ...scheduleFaults(given),
     ...noticeFaults(given),
-    ...hookFaults(given),
+    ...(options.command === 'hooks' ? [] : hookFaults(given)),
   ]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)
@@ -134,8 +137,14 @@ function isMissing(row: SettingRow, given: ReadonlyMap<string, Given>, options: 
   return isRequired && ![row.name, ...(row.unlessGiven ?? [])].some((name) => given.has(name));
 }
 
-function isRequiredToRead({ requiredTo }: SettingRow, { orgHost }: LoadOptions): boolean {
-  return requiredTo === 'read' && orgHost === undefined;
+function isRequiredToRead({ key, requiredTo }: SettingRow, options: LoadOptions): boolean {
+  if (requiredTo !== 'read' || options.orgHost !== undefined) return false;
+  return key === 'oktaBaseUrl' || usesCredential(options);
+}
+
+/** The command `hooks` has a credential of its own, and one that only asks the inventory needs none. */
+function usesCredential({ orgHost, command }: LoadOptions): boolean {
+  return orgHost === undefined && command !== 'hooks';
 }
 
 function faultsOf(

@@ -9,19 +9,25 @@ import { isRegular, readTextFile } from './text-file.ts';
 
 const LOWER_CASE = ['HTTPS_PROXY', 'NO_PROXY'] as const;
 
-/** Our own names win over the reference connector's, and the environment over the file. */
+/**
+ * Our own names win over the reference connector's, and the environment over the file.
+ *
+ * @param isRead settings that are not read count as not given, whatever is written in them
+ */
 export function findSettings(
   env: Texts,
   configFile: string | undefined,
   referenceFolder: string = REFERENCE_FOLDER,
+  isRead: (row: SettingRow) => boolean = () => true,
 ): Found {
+  const rows = SETTING_ROWS.filter(isRead);
   const file = configFile === undefined ? { texts: {}, faults: [] } : readConfigFile(configFile);
   const spoiled = file.faults.map(({ name }): [string, Given] => [name, { text: undefined, from: name }]);
   const own: Found[] = [
     { given: new Map(spoiled), faults: file.faults },
-    readOwnNames(file.texts, configFile),
+    readOwnNames(rows, file.texts, configFile),
     readLowerCase(env),
-    readOwnNames(env),
+    readOwnNames(rows, env),
   ];
   const reference = readReferenceNames(env, referenceFolder);
   const weakestFirst = [withoutToken(reference, own), ...own];
@@ -50,8 +56,8 @@ function readLowerCase(env: Texts): Found {
 }
 
 /** @param file the file with the texts, if there is one */
-function readOwnNames(texts: Texts, file?: string): Found {
-  const found = SETTING_ROWS.map((row) => ({
+function readOwnNames(rows: readonly SettingRow[], texts: Texts, file?: string): Found {
+  const found = rows.map((row) => ({
     row,
     from: presentText(texts[row.name]) === undefined ? `${row.name}_FILE` : row.name,
     text: row.isSecret === true ? readSecret(row, texts) : presentText(texts[row.name]),

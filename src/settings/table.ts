@@ -5,6 +5,7 @@ import { ASSET_SETTINGS, withAsset } from './asset-settings.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
+import { HOOKS_CREDENTIAL_SETTINGS } from './hooks-credential.ts';
 import { facts, type SettingFacts } from './facts.ts';
 import { NOTICE_SETTINGS } from './notice-settings.ts';
 import { HOOK_SETTINGS } from './hook-settings.ts';
@@ -315,6 +316,7 @@ export const SETTINGS = {
       example: 'okta-ocsf.example.com',
     }),
   ...HOOK_SETTINGS,
+  ...HOOKS_CREDENTIAL_SETTINGS,
   logLevel: fromText(values.oneOf(LOG_LEVELS)).register(facts, {
     name: 'LOG_LEVEL',
     default: 'info',

@@ -19,13 +19,23 @@ const TWO_LETTERS_FROM = 10;
 /**
  * Warns of settings that have no effect beside the others, and of names in the environment that are nearly those of
  * settings.
+ *
+ * @param command that asks
  */
-export function settingWarnings(env: Texts, given: ReadonlyMap<string, Given>): readonly SettingWarning[] {
-  return [...withoutEffect(given), ...nearMisses(env, given)];
+export function settingWarnings(
+  env: Texts,
+  given: ReadonlyMap<string, Given>,
+  command?: string,
+): readonly SettingWarning[] {
+  return [...withoutEffect(given, command), ...nearMisses(env, given)];
 }
 
-function withoutEffect(given: ReadonlyMap<string, Given>): SettingWarning[] {
-  return SETTING_ROWS.flatMap((row) => {
+/** The command `hooks` reads the settings of the port without HOOK_PORT, too. */
+const OF_PORT = /^HOOK_/;
+
+function withoutEffect(given: ReadonlyMap<string, Given>, command: string | undefined): SettingWarning[] {
+  const rows = SETTING_ROWS.filter(({ name }) => command !== 'hooks' || !OF_PORT.test(name));
+  return rows.flatMap((row) => {
     const { name, default: usual, effect } = row;
     const text = given.get(name)?.text;
     if (effect === undefined || text === undefined || text === usual || hasEffect(row, given)) return [];

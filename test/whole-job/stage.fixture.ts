@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, vi } from 'vitest';
+import { expect, test as base, vi } from 'vitest';
 import {
   createOrg,
   DEFAULT_API_KEY,
@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly org?: OrgOptions;
   readonly okta?: OktaServerOptions;
   readonly intake?: IntakeServerOptions;
+  /** The test calls the one command that changes something in an org. */
+  readonly managesHooks?: boolean;
 }
 
 /** An org, an intake, a folder for the inventory, and the program between them. */
@@ -50,7 +52,8 @@ const SMALL_ORG: OrgOptions = { users: 24, groups: 8, groupsPerUser: 2, adminGro
 /** As good as none: waiting for windows is for tests that are about it. */
 const WIDE: OktaServerOptions = { rates: { limits: 1e9, windowSeconds: 1 } };
 
-async function setUp({ org: orgOptions, okta: oktaOptions, intake: intakeOptions }: StageOptions) {
+async function setUp(options: StageOptions) {
+  const { org: orgOptions, okta: oktaOptions, intake: intakeOptions, managesHooks = false } = options;
   const org = createOrg({ ...SMALL_ORG, ...orgOptions });
   const okta = await startOktaServer(org, { ...WIDE, ...oktaOptions });
   const intake = await startIntakeServer(intakeOptions);
@@ -78,6 +81,7 @@ async function setUp({ org: orgOptions, okta: oktaOptions, intake: intakeOptions
     for (const child of launched) child.kill('SIGKILL');
     await Promise.all([...launched.map((child) => child.ended), okta.close(), intake.close()]);
     await rm(stateDir, { recursive: true });
+    if (!managesHooks) expect(okta.tally.writes, 'requests to Okta that are no GET').toBe(0);
   };
   const stage: Stage = { org, okta, intake, stateDir, start, run };
   return { stage, close };

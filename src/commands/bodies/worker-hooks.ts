@@ -2,6 +2,7 @@ import { receiveHooks } from '../../compose/hooks.ts';
 import type { LastingParts } from '../../compose/lasting-parts.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import type { HttpServer } from '../../http/server.ts';
+import { SETTING_ROWS } from '../../settings/table.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import type { Attempted } from '../../worker/attempt.ts';
 import type { HookedRuns } from '../../worker/worker.ts';
@@ -9,7 +10,7 @@ import type { WorkerMetrics } from '../../worker/metrics.ts';
 import type { Naps } from '../../worker/naps.ts';
 
 /** The credential of the command `hooks`, which may change the org. */
-const NAMES = ['OKTA_HOOKS_API_TOKEN', 'OKTA_HOOKS_CLIENT_ID', 'OKTA_HOOKS_PRIVATE_KEY'];
+const NAMES = SETTING_ROWS.filter(({ readBy }) => readBy === 'hooks').map(({ name }) => name);
 
 /** Takes event hooks, where settings ask for it. A hook wakes the worker. */
 export async function startHooks(

@@ -2,8 +2,10 @@ import type { Secret } from '../../settings/secret.ts';
 import type { CredentialKind } from './grants.ts';
 import type { HttpAnswer } from '../../http/client.ts';
 
-/** One attempt of a GET, with what authorising it needs. */
+/** One attempt of a call, with what authorising it needs. */
 export interface CallAttempt {
+  /** Absent: GET, as all calls of runs are. */
+  readonly method?: string;
   readonly url: URL;
   readonly template: string;
 }

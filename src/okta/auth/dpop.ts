@@ -5,7 +5,7 @@ import type { ServerClock } from '../pace/server-clock.ts';
 const ALGORITHM = 'ES256';
 
 interface Proved {
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   readonly url: URL;
   readonly nonce?: string | undefined;
   /** The access token that the proof belongs to. */

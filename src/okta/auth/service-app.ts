@@ -66,7 +66,7 @@ export class ServiceApp implements Credential {
     return this.#tokens.missing;
   }
 
-  async authorise({ url, template }: CallAttempt): Promise<Readonly<Record<string, string>>> {
+  async authorise({ method = 'GET', url, template }: CallAttempt): Promise<Readonly<Record<string, string>>> {
     const { token } = await this.#current();
     const scope = scopeFor(template);
     if (scope !== undefined && this.#tokens.missing.includes(scope)) {
@@ -77,7 +77,7 @@ export class ServiceApp implements Credential {
     const value = token.value.reveal();
     if (!token.isBound) return { authorization: `Bearer ${value}` };
     const { proofs } = this.#options;
-    const dpop = await proofs.prove({ method: 'GET', url, token: value, nonce: this.#tokens.nonce });
+    const dpop = await proofs.prove({ method, url, token: value, nonce: this.#tokens.nonce });
     return { authorization: `DPoP ${value}`, dpop };
   }
 

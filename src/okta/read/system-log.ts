@@ -11,7 +11,7 @@ import { readTargets, type Targets } from './log-targets.ts';
  * The questions that an event of each type makes us ask again (okta-api section 5). The event's payload is never taken
  * as the new state. An event marks every user and group among its targets, by their type and never by their position.
  */
-interface Effect {
+export interface Effect {
   readonly user?: readonly UserQuestion[];
   readonly group?: readonly GroupQuestion[];
   /** The users among the targets came to the groups among them, or left them. */
@@ -41,7 +41,7 @@ const MEMBERSHIP: Effect = { isMembership: true };
 const GROUP_RECORD: Effect = { group: ['record'] };
 const GROUP_MEMBERS: Effect = { group: ['record', 'members'] };
 
-const EFFECTS: Readonly<Record<string, Effect>> = {
+export const EFFECTS: Readonly<Record<string, Effect>> = {
   'user.lifecycle.create': ALL_OF_USER,
   'user.lifecycle.activate': ALL_OF_USER,
   'user.lifecycle.reactivate': ALL_OF_USER,
@@ -121,7 +121,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 };
 
 /** Families of events that matter to an asset alone, by the start of their types (org-graph 1.3). */
-const FAMILIES = [
+export const FAMILIES = [
   { asset: 'apps', start: 'application.lifecycle', effect: { app: 'record' } },
   { asset: 'apps', start: 'group.application_assignment', effect: { app: 'groups' } },
   { asset: 'app-users', start: 'application.user_membership', effect: { app: 'users' } },

@@ -55,6 +55,7 @@ export class OktaDesk {
     refused: 0,
     faults: 0,
     mostInFlight: 0,
+    writes: 0,
   };
   readonly #org: SimulatedOrg;
   readonly #options: OktaServerOptions;

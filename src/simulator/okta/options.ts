@@ -60,4 +60,6 @@ export interface OktaTally {
   refused: number;
   faults: number;
   mostInFlight: number;
+  /** Requests that were neither a GET nor one for a token. */
+  writes: number;
 }

@@ -96,6 +96,7 @@ class OktaReception {
     const template = plain === TOKEN_PATH ? plain : (findRoute(plain)?.route.template ?? 'other');
     this.calls.set(template, (this.calls.get(template) ?? 0) + 1);
     this.desk.tally.total += 1;
+    if (method !== 'GET' && plain !== TOKEN_PATH) this.desk.tally.writes += 1;
     return { method, path, template, count: this.desk.tally.total };
   }
 

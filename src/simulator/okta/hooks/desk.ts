@@ -5,7 +5,7 @@ import type { LogEvent } from '../../org/system-log.ts';
 import { problem } from '../problems.ts';
 import { isHookType } from './catalogue.ts';
 import { Courier } from './courier.ts';
-import { hookBody, isSameChannel, readWish, type HookWish, type SimulatedHook } from './hook.ts';
+import { hookBody, isSameChannel, readWish, type WishedHook, type SimulatedHook } from './hook.ts';
 import type { HookOptions, HookTally } from './options.ts';
 import { callTwice, chosenHeaders, type HookAnswer } from './post.ts';
 
@@ -140,7 +140,7 @@ export class HookDesk {
     return now === undefined ? problem(404) : this.#change(now, { isVerified: true });
   }
 
-  #read(body: string, before: SimulatedHook | undefined): HookWish | ServerAnswer {
+  #read(body: string, before: SimulatedHook | undefined): WishedHook | ServerAnswer {
     const wish = readWish(body, before);
     if (typeof wish === 'string') return invalid([wish]);
     if (wish.types.length === 0 || wish.types.length > MOST_TYPES)

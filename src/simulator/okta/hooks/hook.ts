@@ -14,14 +14,14 @@ export interface HookChannel {
 }
 
 /** An event hook as somebody wants it. */
-export interface HookWish {
+export interface WishedHook {
   readonly name: string;
   readonly description: string | null;
   readonly types: readonly string[];
   readonly channel: HookChannel;
 }
 
-export interface SimulatedHook extends HookWish {
+export interface SimulatedHook extends WishedHook {
   readonly id: string;
   readonly number: number;
   readonly status: 'ACTIVE' | 'INACTIVE';
@@ -31,7 +31,7 @@ export interface SimulatedHook extends HookWish {
 }
 
 /** A body that creates or replaces a hook, or the name of the field that is wrong. */
-export function readWish(text: string, before: SimulatedHook | undefined): HookWish | string {
+export function readWish(text: string, before: SimulatedHook | undefined): WishedHook | string {
   const body = objectIn(text);
   const { name, description, events, channel } = body ?? {};
   if (typeof name !== 'string' || name === '' || name.length > 255) return 'name: The field is required';
