@@ -5,7 +5,7 @@ import { reportOf } from '../whole-job/launch.fixture.ts';
 import { SOON, test } from '../whole-job/stage.fixture.ts';
 import { callsOf, changing, uidOf } from './changing-stage.fixture.ts';
 
-const ORG = { users: 400, groups: 10, groupsPerUser: 2 };
+const ORG = { users: 200, groups: 10, groupsPerUser: 2 };
 const SETTINGS = { BATCH_SIZE: '50' };
 
 /** Okta tells its time in whole seconds: two attempts within one cannot be told apart. */
@@ -43,7 +43,7 @@ test('incremental run, full runs: changes between the attempts of a full run arr
 }) => {
   const stage = changing(await makeStage({ org: ORG, okta: { latencyMs: 5 } }));
   const child = stage.start(['sync'], { env: SETTINGS });
-  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(250);
+  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(125);
   child.kill('SIGKILL');
   await child.ended;
   const known = stage.latest();
@@ -63,7 +63,7 @@ test('incremental run, full runs: who is gone between the attempts of a full run
   await stage.sync([], SETTINGS);
   const before = callsOf(stage);
   const child = stage.start(['sync', '--full'], { env: SETTINGS });
-  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(before + 350);
+  await expect.poll(() => callsOf(stage), SOON).toBeGreaterThanOrEqual(before + 175);
   child.kill('SIGKILL');
   await child.ended;
   const gone = stage.org.users.filter(({ status }) => status === 'ACTIVE').slice(0, 10);
@@ -85,10 +85,10 @@ test("incremental run, full runs: a change of one user's factors arrives within 
   makeStage,
 }) => {
   const frequency = 3;
-  const stage = changing(await makeStage({ org: { ...ORG, users: 600 }, okta: { latencyMs: 250 } }));
-  const env = { ...SETTINGS, FREQUENCY: String(frequency), OKTA_MAX_CONCURRENCY: '12' };
+  const stage = changing(await makeStage({ org: { ...ORG, users: 400 }, okta: { latencyMs: 250 } }));
+  const env = { BATCH_SIZE: '25', FREQUENCY: String(frequency), OKTA_MAX_CONCURRENCY: '12' };
   const child = stage.start(['sync'], { env });
-  await expect.poll(() => stage.intake.received.length, SOON).toBeGreaterThanOrEqual(50);
+  await expect.poll(() => stage.intake.received.length, SOON).toBeGreaterThanOrEqual(25);
   const id = uidOf(stage.intake.received[0]?.item ?? {});
   const before = stage.intake.received.length;
   stage.mutations.resetFactors(id);
