@@ -306,6 +306,23 @@ describe('assets, events: resources', () => {
     expect(event.resources[0].data.truncated).toBe(true);
   });
 
+  it('of groups have an edge to each active role that they hold, to a custom one by its id', () => {
+    const role = { status: 'ACTIVE', label: 'Helpers', type: 'CUSTOM' };
+    const roles = known([
+      { ...role, id: 'irb1', roleId: 'cr01' },
+      { ...role, id: 'irb2', roleId: 'cr01' },
+      { ...role, id: 'irb3', roleId: 'cr02', status: 'INACTIVE' },
+      { ...role, id: 'irb4' },
+      { ...role, id: 'ra1', type: 'USER_ADMIN', label: 'Group Administrator' },
+    ]);
+    const event = Object(eventOf('ocsf-1.6.0', 'groups', { ...ONE_OF_EACH.groups, apps: known([]), roles }));
+
+    expect(event.resources[0].resource_relationship.nodes.slice(1)).toEqual([
+      { uid: 'cr01', name: 'Helpers', type: 'okta_role' },
+      { uid: 'okta_role:USER_ADMIN', type: 'okta_role' },
+    ]);
+  });
+
   it('say what is unknown', () => {
     expect(eventOf('ocsf-1.6.0', 'groups', BARE.groups)).toMatchObject({
       unmapped: { okta: { unknown: ['members', 'apps', 'roles'] } },

@@ -19,6 +19,10 @@ export const graph = define({
     new Option('--names <style>', 'of opengraph: some properties also by the names of older searches')
       .choices(['snake', 'camel'])
       .default('snake'),
+    new Option(
+      '--admin-edges',
+      'of opengraph: an edge to each user, group, application or device that an administrator may change',
+    ).default(false),
   ],
   schema: z
     .object({
@@ -26,8 +30,9 @@ export const graph = define({
       out: z.string().optional(),
       access: z.enum(['direct', 'effective']),
       names: z.enum(['snake', 'camel']),
+      adminEdges: z.boolean(),
     })
-    .transform(({ format, out, access, names }) => ({ format, out, access, names })),
+    .transform(({ format, out, access, names, adminEdges }) => ({ format, out, access, names, adminEdges })),
   needsSink: false,
   isLocal: true,
   body: async (...given) => (await import('./bodies/graph.ts')).runGraph(...given),

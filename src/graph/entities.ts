@@ -131,6 +131,7 @@ function groupProperties(row: ViewRow, admin: string | undefined) {
     samAccountName: text(row, 'sam_account_name'),
     lastMembershipUpdatedOn: instant(row, 'last_membership_updated'),
     usersCount: count(row, 'members'),
+    hasRoles: flag(row, 'has_roles'),
     sourceApplicationId: text(row, 'source_app_id'),
   };
 }

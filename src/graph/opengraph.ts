@@ -1,6 +1,12 @@
+import { adminEdges } from './admin-edges.ts';
 import type { Graph } from './graph.ts';
 import type { Entity, Properties, PropertyValue, Relationship } from './model.ts';
-import { readRoleAssignments, type RoleAssignment } from './role-assignments.ts';
+import {
+  isLimitable,
+  isRoleAssignment,
+  readRoleAssignments,
+  type RoleAssignment,
+} from './role-assignments.ts';
 
 /** The form of BloodHound's OpenGraph, with the kinds of its Okta extension (org-graph section 3.4). */
 
@@ -17,15 +23,21 @@ interface OpenEdge {
 }
 
 /** `camel`: some properties also by the names that BloodHound's searches of before mid-2026 use. */
-export type PropertyNames = 'snake' | 'camel';
+type PropertyNames = 'snake' | 'camel';
+
+interface OpenGraphWishes {
+  readonly names: PropertyNames;
+  /** Edges too from administrators to all that they may change: many. */
+  readonly adminEdges?: boolean;
+}
 
 /** The whole file as text, piece by piece. */
-export function* opengraph(graph: Graph, propertyNames: PropertyNames): Generator<string> {
-  const about = aboutOf(graph, propertyNames);
+export function* opengraph(graph: Graph, wishes: OpenGraphWishes): Generator<string> {
+  const about = aboutOf(graph, wishes.names);
   yield '{"metadata":{"source_kind":"Okta"},"graph":{"nodes":[';
   yield* joined(nodesOf(graph, about), nodeText);
   yield '],"edges":[';
-  yield* joined(edgesOf(graph, about), edgeText);
+  yield* joined(edgesOf(graph, about, wishes.adminEdges === true), edgeText);
   yield ']}}\n';
 }
 
@@ -275,10 +287,6 @@ function roleNode({ properties }: Entity): Omit<OpenNode, 'id'> {
   };
 }
 
-function isRoleAssignment(type: string): boolean {
-  return type === 'okta_user_assigned_role' || type === 'okta_user_group_assigned_role';
-}
-
 /** The ids of assignments repeat across those who hold them. */
 function assignmentId({ _fromEntityKey: holder }: Relationship, { id }: RoleAssignment): string {
   return `${id}_${holder}`;
@@ -326,7 +334,8 @@ const EDGES: Readonly<Record<string, (relationship: Relationship, about: AboutOr
     okta_user_group_assigned_role: roleEdges,
   };
 
-function* edgesOf({ entities, relationships }: Graph, about: AboutOrg): Generator<OpenEdge> {
+function* edgesOf(graph: Graph, about: AboutOrg, hasAdminEdges: boolean): Generator<OpenEdge> {
+  const { entities, relationships } = graph;
   for (const { type, all } of entities)
     if (type === 'okta_role')
       for (const { _key } of all())
@@ -335,6 +344,7 @@ function* edgesOf({ entities, relationships }: Graph, about: AboutOrg): Generato
     const toEdges = EDGES[type];
     if (toEdges !== undefined) for (const relationship of all()) yield* toEdges(relationship, about);
   }
+  if (hasAdminEdges) yield* adminEdges(graph, about);
 }
 
 function contained({ _toEntityKey: to }: Relationship, { org }: AboutOrg): readonly OpenEdge[] {
@@ -363,14 +373,6 @@ function roleEdges(held: Relationship, about: AboutOrg): readonly OpenEdge[] {
   ];
 }
 
-/** Standard roles that may be limited to groups or applications. All others count for the whole org. */
-const LIMITABLE: ReadonlySet<unknown> = new Set([
-  'USER_ADMIN',
-  'HELP_DESK_ADMIN',
-  'GROUP_MEMBERSHIP_ADMIN',
-  'APP_ADMIN',
-]);
-
 /**
  * The reach of an assignment, as far as it is known and in the graph. A custom role that names nothing is limited to
  * a set of resources, which is not read.
@@ -379,7 +381,7 @@ function scopesOf(role: string, { targets }: RoleAssignment, about: AboutOrg): r
   const { groups = [], apps = [] } = targets ?? {};
   if (groups.length + apps.length === 0) {
     const type = about.roles.get(role)?.['roleType'];
-    const isWhole = type !== 'CUSTOM' && (targets !== undefined || !LIMITABLE.has(type));
+    const isWhole = type !== 'CUSTOM' && (targets !== undefined || !isLimitable(type));
     return isWhole ? [about.org] : [];
   }
   const named = apps.flatMap(({ id, name = '' }) =>

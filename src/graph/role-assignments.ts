@@ -34,3 +34,20 @@ export function roleAssignmentOf(row: ViewRow): RoleAssignment {
 export function readRoleAssignments(property: unknown): readonly RoleAssignment[] {
   return typeof property === 'string' ? z.array(assignment).parse(JSON.parse(property)) : [];
 }
+
+/** Is the relationship of this type an assignment of admin roles? */
+export function isRoleAssignment(type: string): boolean {
+  return type === 'okta_user_assigned_role' || type === 'okta_user_group_assigned_role';
+}
+
+/** Standard roles that may be limited to groups or applications. All others count for the whole org. */
+const LIMITABLE: ReadonlySet<unknown> = new Set([
+  'USER_ADMIN',
+  'HELP_DESK_ADMIN',
+  'GROUP_MEMBERSHIP_ADMIN',
+  'APP_ADMIN',
+]);
+
+export function isLimitable(type: unknown): boolean {
+  return LIMITABLE.has(type);
+}

@@ -47,32 +47,38 @@ const document = z.strictObject({
   graph: z.strictObject({ nodes: z.array(node), edges: z.array(edge) }),
 });
 
-async function openGraphOf(names: 'snake' | 'camel'): Promise<z.output<typeof document>['graph']> {
-  const text = [...opengraph(openGraph(await plantAll()), names)].join('');
+async function openGraphOf(
+  names: 'snake' | 'camel',
+  adminEdges = false,
+): Promise<z.output<typeof document>['graph']> {
+  const text = [...opengraph(openGraph(await plantAll()), { names, adminEdges })].join('');
   return (names === 'snake' ? document : z.any()).parse(JSON.parse(text)).graph;
 }
 
 describe('opengraph', () => {
-  test('follows the schemas of BloodHound, and every edge has two ends', async () => {
-    const { nodes, edges } = await openGraphOf('snake');
-    const ids = nodes.map((each) => each.id);
+  test.each([false, true])(
+    'follows the schemas of BloodHound, and every edge has two ends, with admin edges: %s',
+    async (hasAdminEdges) => {
+      const { nodes, edges } = await openGraphOf('snake', hasAdminEdges);
+      const ids = nodes.map((each) => each.id);
 
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(
-      edges.filter(({ start, end: to }) => !ids.includes(start.value) || !ids.includes(to.value)),
-    ).toEqual([]);
-    expect(new Set(edges.map((each) => JSON.stringify(each))).size).toBe(edges.length);
-    expect([...new Set(nodes.flatMap(({ kinds }) => kinds))].toSorted()).toEqual([
-      'Okta_Application',
-      'Okta_CustomRole',
-      'Okta_Device',
-      'Okta_Group',
-      'Okta_Organization',
-      'Okta_Role',
-      'Okta_RoleAssignment',
-      'Okta_User',
-    ]);
-  });
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(
+        edges.filter(({ start, end: to }) => !ids.includes(start.value) || !ids.includes(to.value)),
+      ).toEqual([]);
+      expect(new Set(edges.map((each) => JSON.stringify(each))).size).toBe(edges.length);
+      expect([...new Set(nodes.flatMap(({ kinds }) => kinds))].toSorted()).toEqual([
+        'Okta_Application',
+        'Okta_CustomRole',
+        'Okta_Device',
+        'Okta_Group',
+        'Okta_Organization',
+        'Okta_Role',
+        'Okta_RoleAssignment',
+        'Okta_User',
+      ]);
+    },
+  );
 
   test('says what is known of users', async () => {
     const { nodes } = await openGraphOf('snake');

@@ -22,10 +22,15 @@ export const GROUPS: ResourceKind = {
   },
 };
 
-/** Of roles only the standard ones have one key in every org. */
+/** A custom role is named by its id, as the event of that role is; the standard ones have one key in every org. */
 function edgesOf({ apps, roles }: GroupRecordFacts): readonly Edge[] {
-  const types = new Set((knownIn(roles) ?? []).filter(isActive).map(({ type }) => type));
-  types.delete('CUSTOM');
+  const held = (knownIn(roles) ?? []).filter(isActive);
+  const types = new Set(held.map(({ type }) => type).filter((type) => type !== 'CUSTOM'));
+  const custom = new Map(
+    held.flatMap(({ type, roleId, label }) =>
+      type === 'CUSTOM' && roleId !== undefined ? [[roleId, label] as const] : [],
+    ),
+  );
   return [
     ...(knownIn(apps) ?? []).map((app): Edge => ({
       relation: 'ASSIGNED',
@@ -35,6 +40,7 @@ function edgesOf({ apps, roles }: GroupRecordFacts): readonly Edge[] {
       relation: 'ASSIGNED',
       to: { id: `okta_role:${type}`, type: 'okta_role' },
     })),
+    ...[...custom].map(([id, name]): Edge => ({ relation: 'ASSIGNED', to: { id, name, type: 'okta_role' } })),
   ];
 }
 

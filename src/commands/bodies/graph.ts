@@ -16,6 +16,8 @@ export interface GraphOptions {
   readonly access: 'direct' | 'effective';
   /** Of properties in opengraph. */
   readonly names: 'snake' | 'camel';
+  /** In opengraph. */
+  readonly adminEdges: boolean;
 }
 
 /** So many characters leave at once. */
@@ -23,13 +25,13 @@ const CHUNK = 65_536;
 
 /** Exports the graph of the inventory. Resolves with the exit code. */
 export async function runGraph({ settings, world }: Prepared, options: GraphOptions): Promise<number> {
-  const { format, out, access, names } = options;
+  const { format, out, access } = options;
   const target = format === 'sqlite' || format === 'neo4j' ? placeFor(format, out) : out;
   const { graph, snapshot, close } = openGraph(settings, { access, version: world.version });
   try {
     if (format === 'sqlite') makeNewFile(target ?? '', (file) => snapshot(file, asTexts(graph)));
     else if (format === 'neo4j') makeNewFolder(target ?? '', neo4jFiles(graph));
-    else await print(format === 'ndjson' ? ndjson(graph) : opengraph(graph, names), target, world);
+    else await print(format === 'ndjson' ? ndjson(graph) : opengraph(graph, options), target, world);
     const unread = graph.unread().join(',');
     if (unread !== '')
       world.err.write(
