@@ -13,10 +13,10 @@ interface AdminEdge {
   readonly to: string;
 }
 
-type Target = 'users' | 'groups' | 'apps' | 'devices';
+type Reached = 'users' | 'groups' | 'apps' | 'devices';
 
 /** The reach of each role, and the kind of its edges. `Okta_SuperAdmin` leads to the org, so it is no part of this. */
-const POWERS: Readonly<Record<string, { readonly kind: string; readonly over: readonly Target[] }>> = {
+const POWERS: Readonly<Record<string, { readonly kind: string; readonly over: readonly Reached[] }>> = {
   APP_ADMIN: { kind: 'Okta_AppAdmin', over: ['apps'] },
   GROUP_MEMBERSHIP_ADMIN: { kind: 'Okta_GroupMembershipAdmin', over: ['groups'] },
   HELP_DESK_ADMIN: { kind: 'Okta_HelpDeskAdmin', over: ['users'] },
@@ -25,7 +25,7 @@ const POWERS: Readonly<Record<string, { readonly kind: string; readonly over: re
   USER_ADMIN: { kind: 'Okta_GroupAdmin', over: ['users', 'groups'] },
 };
 
-const TARGETS: Readonly<Record<string, Target>> = {
+const TARGETS: Readonly<Record<string, Reached>> = {
   okta_app_user_group: 'groups',
   okta_application: 'apps',
   okta_device: 'devices',
@@ -37,7 +37,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
 interface Power {
   readonly kind: string;
   readonly from: string;
-  readonly over: readonly Target[];
+  readonly over: readonly Reached[];
   isWhole: boolean;
   readonly groups: Set<string>;
   readonly apps: Set<string>;
@@ -70,7 +70,7 @@ export function* adminEdges(graph: Graph, { appsNamed }: KnownApps): Generator<A
   yield* toMembers(graph, powers, outOfReach);
 }
 
-function reaches({ over, isWhole, groups, apps }: Power, target: Target, id: string): boolean {
+function reaches({ over, isWhole, groups, apps }: Power, target: Reached, id: string): boolean {
   if (!over.includes(target)) return false;
   return isWhole || (target === 'groups' && groups.has(id)) || (target === 'apps' && apps.has(id));
 }

@@ -10,11 +10,18 @@ export interface AwsAssignment {
   readonly role: AwsRole;
 }
 
-/** Assignments of users through a group count as well: Okta merges the group's roles into them. */
-export function* awsAssignments(source: GraphSource): Generator<AwsAssignment> {
+/**
+ * Those of one holder follow each other. Assignments of users through a group count as well: Okta merges the group's
+ * roles into them.
+ */
+export function* awsAssignments(
+  source: GraphSource,
+  only?: AwsAssignment['holder'],
+): Generator<AwsAssignment> {
   const accounts = awsAccounts(source);
   if (accounts.size === 0) return;
   for (const [view, column, holder] of HOLDERS) {
+    if (only !== undefined && holder !== only) continue;
     for (const row of source.rows(view, [column, 'app_id'])) {
       const appId = key(row, 'app_id');
       const account = accounts.get(appId);
@@ -26,8 +33,8 @@ export function* awsAssignments(source: GraphSource): Generator<AwsAssignment> {
 }
 
 const HOLDERS = [
-  ['app_groups', 'group_id', 'okta_user_group'],
-  ['app_users', 'user_id', 'okta_user'],
+  ['aws_app_groups', 'group_id', 'okta_user_group'],
+  ['aws_app_users', 'user_id', 'okta_user'],
 ] as const;
 
 /** How many values that should name a role are no text. */

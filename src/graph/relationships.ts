@@ -1,5 +1,5 @@
 import type { GraphSource, ViewRow } from '../ports/graph.ts';
-import { awsAssignments, type AwsAssignment } from './aws-assignments.ts';
+import { awsAssignments } from './aws-assignments.ts';
 import { count, flag, key, text, texts } from './cells.ts';
 import { accountKey, accountNameOf, serviceKeys } from './entities.ts';
 import { known, type Part, type Properties, type Relationship } from './model.ts';
@@ -113,23 +113,18 @@ function assignments(source: GraphSource, access: Access): Part<Relationship> {
   );
 }
 
-/** Roles of AWS are few, so that they are put in order in memory. */
+/** The roles of one holder are few, so that they are put in order in memory. */
 function aws(source: GraphSource, holder: 'okta_user' | 'okta_user_group'): Part<Relationship> {
   const type = `${holder}_assigned_aws_iam_role`;
   return {
     type,
     *all() {
-      const made = new Map<string, AwsAssignment[]>();
-      for (const each of awsAssignments(source)) {
-        if (each.holder !== holder) continue;
-        const { _key } = link(each.holderId, 'ASSIGNED', each.role.key);
-        made.set(_key, [...(made.get(_key) ?? []), each]);
-      }
-      for (const _key of [...made.keys()].toSorted()) {
-        const all = made.get(_key) ?? [];
-        const applications = [...new Set(all.map(({ appId }) => appId))];
-        for (const { holderId, role } of all.slice(0, 1))
-          yield { _type: type, ...link(holderId, 'ASSIGNED', role.key, { applications }) };
+      for (const [holderId, held] of runsOf(awsAssignments(source, holder), (each) => each.holderId)) {
+        const byRole = Map.groupBy(held, ({ role }) => role.key);
+        for (const role of [...byRole.keys()].toSorted()) {
+          const applications = [...new Set(byRole.get(role)?.map(({ appId }) => appId))];
+          yield { _type: type, ...link(holderId, 'ASSIGNED', role, { applications }) };
+        }
       }
     },
   };
@@ -148,7 +143,7 @@ function heldRoles(source: GraphSource, type: string, view: string, holder: stri
     type,
     *all() {
       const keyOf = roleKeys(source);
-      for (const [holderId, rows] of runsOf(source.rows(view, [holder, 'id']), holder)) {
+      for (const [holderId, rows] of runsOf(source.rows(view, [holder, 'id']), (row) => key(row, holder))) {
         const byRole = Map.groupBy(rows, keyOf);
         for (const role of [...byRole.keys()].toSorted()) yield made(holderId, role, byRole.get(role) ?? []);
       }
@@ -156,17 +151,20 @@ function heldRoles(source: GraphSource, type: string, view: string, holder: stri
   };
 }
 
-/** Rows that follow each other and have the same value in a column. */
-function* runsOf(rows: Iterable<ViewRow>, column: string): Generator<readonly [string, readonly ViewRow[]]> {
-  let run: ViewRow[] = [];
-  for (const row of rows) {
-    const [first] = run;
-    if (first !== undefined && key(first, column) !== key(row, column)) {
-      yield [key(first, column), run];
+/** Entries that follow each other and have the same name. */
+function* runsOf<T>(
+  entries: Iterable<T>,
+  nameOf: (entry: T) => string,
+): Generator<readonly [string, readonly T[]]> {
+  let [run, name]: [T[], string | undefined] = [[], undefined];
+  for (const entry of entries) {
+    const next = nameOf(entry);
+    if (name !== undefined && name !== next) {
+      yield [name, run];
       run = [];
     }
-    run.push(row);
+    name = next;
+    run.push(entry);
   }
-  const [first] = run;
-  if (first !== undefined) yield [key(first, column), run];
+  if (name !== undefined) yield [name, run];
 }

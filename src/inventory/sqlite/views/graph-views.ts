@@ -1,5 +1,8 @@
 import { number, flag, text, type PublicView } from './view.ts';
 
+const AWS_APPS = `
+  SELECT id FROM assets WHERE kind = 'app' AND json_extract(record, '$.settings.awsEnvironmentType') IS NOT NULL`;
+
 /** Views for the graph alone; they are no part of the public contract. */
 export const GRAPH_VIEWS: readonly PublicView[] = [
   {
@@ -12,6 +15,18 @@ export const GRAPH_VIEWS: readonly PublicView[] = [
           THEN json_group_array(coalesce(json(saml_roles), role) ORDER BY role, saml_roles)
             FILTER (WHERE coalesce(role, saml_roles) IS NOT NULL) END AS roles
       FROM app_groups GROUP BY app_id, group_id`,
+  },
+  {
+    name: 'aws_app_groups',
+    says: 'groups of the applications that give roles of AWS',
+    columns: {},
+    sql: `SELECT * FROM app_groups WHERE app_id IN (${AWS_APPS})`,
+  },
+  {
+    name: 'aws_app_users',
+    says: 'users of the applications that give roles of AWS',
+    columns: {},
+    sql: `SELECT * FROM app_users WHERE app_id IN (${AWS_APPS})`,
   },
   {
     name: 'direct_roles',
