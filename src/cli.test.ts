@@ -51,6 +51,7 @@ describe('cli: options become what the command asks for', () => {
   test.each([
     [['sync'], { strict: false }],
     [['sync', '--full', '--strict'], { mode: 'full', strict: true }],
+    [['sync', '--alerts-strict'], { strict: false, alertsStrict: true }],
     [
       ['sync', '--incremental', '--report', 'r.json'],
       { mode: 'incremental', report: 'r.json', strict: false },

@@ -136,7 +136,9 @@ async function runBody(
 ): Promise<number> {
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = await hostFinderOf(needs);
-  const prepared = prepareCommand(world, { configFile, requireSink, orgHost, command: needs.name });
+  const alertRulesOf = requireSink ? (await import('../compose/alerts.ts')).alertRulesOf : undefined;
+  const options = { configFile, requireSink, orgHost, alertRulesOf, command: needs.name };
+  const prepared = prepareCommand(world, options);
   const { settings, log } = prepared;
   tellWarnings(prepared);
   tellExposedSecrets(prepared.secretFiles, log);

@@ -1,13 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
-import { EVENT_KINDS, type EventKind } from '../ports/asset-facts.ts';
+import { EVENT_KINDS } from '../ports/asset-facts.ts';
 import { define, positiveNumber, presentArgument } from './define.ts';
 
-function eventKinds(text: string): readonly EventKind[] {
+/** Findings of alerts are printed after the assets. */
+const PRINTED_KINDS = [...EVENT_KINDS, 'findings'] as const;
+
+function printedKinds(text: string): readonly (typeof PRINTED_KINDS)[number][] {
   const names = text.split(',').map((name) => name.trim().toLowerCase());
-  const kinds = EVENT_KINDS.filter((kind) => names.includes(kind));
+  const kinds = PRINTED_KINDS.filter((kind) => names.includes(kind));
   if (kinds.length === new Set(names).size) return kinds;
-  throw new InvalidArgumentError(`It must be some of ${EVENT_KINDS.join(', ')}, separated by commas.`);
+  throw new InvalidArgumentError(`It must be some of ${PRINTED_KINDS.join(', ')}, separated by commas.`);
 }
 
 export const dryRun = define({
@@ -16,15 +19,15 @@ export const dryRun = define({
   options: [
     new Option('--limit <n>', 'only that many users').argParser(positiveNumber),
     new Option('--user <id-or-login>', 'only this user').argParser(presentArgument),
-    new Option('--assets <kinds>', `also the events of these: ${EVENT_KINDS.join(', ')}`)
-      .argParser(eventKinds)
+    new Option('--assets <kinds>', `also the events of these: ${PRINTED_KINDS.join(', ')}`)
+      .argParser(printedKinds)
       .conflicts('user'),
     new Option('--pretty', 'indented events'),
   ],
   schema: z.object({
     limit: z.number().exactOptional(),
     user: z.string().exactOptional(),
-    assets: z.array(z.enum(EVENT_KINDS)).exactOptional(),
+    assets: z.array(z.enum(PRINTED_KINDS)).exactOptional(),
     pretty: z.boolean().default(false),
   }),
   needsSink: false,

@@ -20,6 +20,7 @@ export const sync = define({
     ).conflicts(['full', 'incremental', 'acceptRemovals', 'vouched']),
     new Option('--report <file>', 'write the report to this file too').argParser(presentArgument),
     new Option('--strict', 'exit 4 while gaps or dead letters stand, whichever run met them'),
+    new Option('--alerts-strict', 'exit 4 while a row of an alert of severity high or critical is open'),
   ],
   schema: z
     .object({
@@ -30,15 +31,19 @@ export const sync = define({
       resend: z.boolean().default(false),
       report: z.string().exactOptional(),
       strict: z.boolean().default(false),
+      alertsStrict: z.boolean().default(false),
     })
-    .transform(({ full, vouched, incremental, acceptRemovals, resend, ...rest }): SyncOptions => ({
-      ...rest,
-      ...(resend ? { resends: true } : {}),
-      ...(acceptRemovals ? { acceptsRemovals: true } : {}),
-      ...(full ? { mode: 'full' } : {}),
-      ...(vouched ? { vouched: true } : {}),
-      ...(incremental ? { mode: 'incremental' } : {}),
-    })),
+    .transform(
+      ({ full, vouched, incremental, acceptRemovals, resend, alertsStrict, ...rest }): SyncOptions => ({
+        ...rest,
+        ...(alertsStrict ? { alertsStrict: true } : {}),
+        ...(resend ? { resends: true } : {}),
+        ...(acceptRemovals ? { acceptsRemovals: true } : {}),
+        ...(full ? { mode: 'full' } : {}),
+        ...(vouched ? { vouched: true } : {}),
+        ...(incremental ? { mode: 'incremental' } : {}),
+      }),
+    ),
   needsSink: true,
   body: async (...given) => (await import('./bodies/sync.ts')).runSync(...given),
 });

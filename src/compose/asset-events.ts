@@ -21,9 +21,13 @@ const ASSET_OF: Readonly<Record<EventKind, Asset>> = {
 
 /**
  * The same command, but it reads what the events of these kinds need besides what `ASSETS` has; without a kind only
- * devices, which users' events name. Throws `ConfigError` where the dialect has no class for a kind.
+ * devices, which users' events name. With `readsAll`, all that `ASSETS` has is read. Throws `ConfigError` where the dialect has no class for a kind.
  */
-export function readingFor<P extends Prepared>(prepared: P, kinds: readonly EventKind[]): P {
+export function readingFor<P extends Prepared>(
+  prepared: P,
+  kinds: readonly EventKind[],
+  readsAll = kinds.length > 0,
+): P {
   const { settings } = prepared;
   const forms = assetForms(settings.dialect);
   const homeless = kinds.filter((kind) => forms[kind] === undefined);
@@ -33,7 +37,7 @@ export function readingFor<P extends Prepared>(prepared: P, kinds: readonly Even
       { name: 'DIALECT', problem, hint: 'set one from ocsf-1.4.0 on, e.g. ocsf-1.6.0' },
     ]);
   }
-  const named = [...settings.assets].filter((asset) => kinds.length > 0 || asset === 'devices');
+  const named = [...settings.assets].filter((asset) => readsAll || asset === 'devices');
   return {
     ...prepared,
     settings: { ...settings, assets: new Set([...named, ...kinds.map((kind) => ASSET_OF[kind])]) },

@@ -44,6 +44,7 @@ export async function* listChecks(
   }
   for (const intake of intakes) if (intake !== undefined) yield await intake;
   yield* assetsCheck(settings);
+  yield* alertsCheck(prepared);
   yield* noticesCheck(settings);
   world.stopping.throwIfAborted();
   yield checkStateDir(settings.stateDir, `.test-${world.newId()}`);
@@ -105,6 +106,18 @@ function* noticesCheck({ alertWebhookUrl, alertWebhookFormat: format, notify }: 
   const causes = notify.size === 0 ? 'no trouble (NOTIFY is not set)' : [...notify].join(', ');
   const detail = `messages go to ${host} ${form}; operators are told of ${causes}; \`okta-ocsf notify-test\` sends one`;
   yield { code: 'notices', title: 'Notices', status: 'passed', detail };
+}
+
+/** The rules are right: a command with wrong ones never gets this far. */
+function* alertsCheck({ alertRules: rules }: Prepared): Generator<Check> {
+  if (rules === undefined) return;
+  const findings = rules.filter(({ to }) => to.includes('findings')).map(({ id }) => id);
+  const unsent =
+    findings.length === 0
+      ? ''
+      : `; findings of ${findings.join(', ')}: printed by dry-run --assets findings, but not sent to the intake, which takes users and devices only`;
+  const detail = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, each with a query that can be asked${unsent}`;
+  yield { code: 'alerts', title: 'Alerts', status: 'passed', detail };
 }
 
 function settingsCheck(

@@ -1,3 +1,4 @@
+import { alertParts, passingAlertParts } from './alerts.ts';
 import { inventoryOptions } from './events.ts';
 import { fingerprintOf } from './fingerprints.ts';
 import { holderNamed } from './holder.ts';
@@ -21,6 +22,7 @@ import type { ProgressSnapshot } from '../ports/progress.ts';
 import type { Budget } from '../ports/source.ts';
 import type { World } from '../process/world.ts';
 import { createProgress } from '../process/progress.ts';
+import type { AlertParts } from '../sync/alert-parts.ts';
 import type { Job, Scope } from '../sync/job.ts';
 import { createMeter } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
@@ -45,6 +47,7 @@ interface RunParts {
   readonly limits: Omit<BatchLimits, 'envelopeBytes'>;
   readonly scope: Scope;
   readonly request: RunRequest;
+  readonly alerts: Job['alerts'];
 }
 
 /** A run over the inventory in `STATE_DIR` that pushes to the intake. */
@@ -66,7 +69,7 @@ export async function composeSync(
   if (request.resends === true) requireInventory(settings.stateDir);
   const holder = holderNamed(`run ${runId}`, world);
   const opened = openInventory(settings.stateDir, holder, options, lasting.takeLock);
-  return orClose(opened, () => {
+  return orClose(opened, async () => {
     const limits = { count: settings.batchSize, bytes: settings.batchBytes };
     const scope = { kind: 'all' } as const;
     const { outbox, deviceOutbox } = opened;
@@ -75,7 +78,9 @@ export async function composeSync(
         ? [{ outbox: deviceOutbox, sink: deviceSink }]
         : [];
     const sinks = [{ outbox, sink }, ...ofDevices];
-    return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request });
+    const alerts = alertParts(prepared, opened);
+    if (alerts === undefined) await opened.alerts.keepOnly([]);
+    return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request, alerts });
   });
 }
 
@@ -89,11 +94,17 @@ async function orClose(opened: OpenInventory, compose: () => Promise<Composed>):
   }
 }
 
+interface DryRunParts extends Pick<RunParts, 'scope'> {
+  readonly sink: Sink;
+  /** Is told of each evaluation of an alert; absent: none is evaluated. */
+  readonly onDecided?: AlertParts['onDecided'] | undefined;
+}
+
 /** A run over a private temporary inventory. Events of users go to `sink`. */
 export async function composeDryRun(
   prepared: Prepared,
   lasting: LastingParts,
-  { scope, sink }: Pick<RunParts, 'scope'> & { readonly sink: Sink },
+  { scope, sink, onDecided }: DryRunParts,
 ): Promise<Composed> {
   const { settings, world } = prepared;
   const runId = world.newId();
@@ -103,13 +114,14 @@ export async function composeDryRun(
   const limits = { count: 1, bytes: Number.MAX_SAFE_INTEGER };
   const request = { isLasting: false };
   const sinks = [{ outbox: opened.outbox, sink }];
-  return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request });
+  const alerts = onDecided && passingAlertParts(prepared, opened, onDecided);
+  return composeRun(prepared, lasting, { runId, opened, sinks, limits, scope, request, alerts });
 }
 
 async function composeRun(
   prepared: Prepared,
   lasting: LastingParts,
-  { runId, opened, sinks, limits, scope, request }: RunParts,
+  { runId, opened, sinks, limits, scope, request, alerts }: RunParts,
 ): Promise<Composed> {
   const { settings, world, log: root } = prepared;
   const { clock, stopping: signal } = world;
@@ -135,17 +147,14 @@ async function composeRun(
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);
   const count = () => client.count();
   const meter = createMeter({ clock, count, budgetOf });
+  const shared = { inventory, alerts, tally, clock, log, signal };
   const job: Job = {
     runId,
     ...reportParts(prepared),
     settings: runSettings(settings, scope, request),
     ...sources,
-    inventory,
+    ...shared,
     ...deliver(sinks, { limits, clock, signal, log, random: () => world.random() }),
-    tally,
-    clock,
-    log,
-    signal,
     meter: count,
     hooks: lasting.hooks,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),

@@ -1,3 +1,4 @@
+import type { AlertRule } from '../alerts/rule.ts';
 import { ConfigError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 import {
@@ -11,6 +12,13 @@ import {
 import { scrubberOf } from '../settings/secret.ts';
 import type { World } from '../process/world.ts';
 
+export interface LiveOptions extends LoadOptions {
+  /**
+   * Makes the rules of `ALERTS_FILE`. Throws `ConfigError` where they are wrong; absent for a command that makes no run.
+   */
+  readonly alertRulesOf?: ((settings: Settings) => readonly AlertRule[] | undefined) | undefined;
+}
+
 /**
  * The settings of a process as they were last read without a mistake. A run takes most of them once, at its start. The
  * few that count at once are asked for here each time: the level of the log, the texts that are hidden, and the secrets
@@ -18,17 +26,23 @@ import type { World } from '../process/world.ts';
  */
 export class LiveSettings {
   readonly #env: World['env'];
-  readonly #options: LoadOptions;
+  readonly #options: LiveOptions;
   #loaded: LoadedSettings;
+  #alertRules: readonly AlertRule[] | undefined;
   #secrets: readonly string[];
   readonly #scrubber = scrubberOf(() => this.#secrets);
 
   /** Reads them for the first time. Throws one `ConfigError` with all mistakes. */
-  constructor(env: World['env'], options: LoadOptions) {
+  constructor(env: World['env'], options: LiveOptions) {
     this.#env = env;
     this.#options = options;
     this.#loaded = loadSettings(env, options);
+    this.#alertRules = options.alertRulesOf?.(this.#loaded.settings);
     this.#secrets = secretTexts(this.#loaded.settings);
+  }
+
+  get alertRules(): readonly AlertRule[] | undefined {
+    return this.#alertRules;
   }
 
   get loaded(): LoadedSettings {
@@ -46,7 +60,9 @@ export class LiveSettings {
 
   /** Reads all of them again. A mistake throws `ConfigError` and changes nothing. */
   readAgain(): void {
-    this.#take(loadSettings(this.#env, this.#options));
+    const loaded = loadSettings(this.#env, this.#options);
+    this.#alertRules = this.#options.alertRulesOf?.(loaded.settings);
+    this.#take(loaded);
   }
 
   /** Reads the files of secrets again. A mistake changes nothing. */

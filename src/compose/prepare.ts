@@ -1,11 +1,12 @@
-import { secretFiles, type LoadOptions, type Settings } from '../settings/load.ts';
+import type { AlertRule } from '../alerts/rule.ts';
+import { secretFiles, type Settings } from '../settings/load.ts';
 import { givenSecrets, type GivenSecret } from '../settings/secret-ages.ts';
 import { tellCrash } from '../process/failure.ts';
 import { createLog } from '../process/log.ts';
 import { type RootLog } from '../ports/log.ts';
 import { settingWarnings, type SettingWarning } from '../settings/warnings.ts';
 import type { World } from '../process/world.ts';
-import { LiveSettings } from './live-settings.ts';
+import { LiveSettings, type LiveOptions } from './live-settings.ts';
 
 /**
  * The settings, world and log of a command. Log and stderr never show a secret, whoever writes there. `settings` stay
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly live: LiveSettings;
   readonly world: World;
   readonly log: RootLog;
+  /** The rules of `ALERTS_FILE`; absent without one, and in commands that make no run. */
+  readonly alertRules: readonly AlertRule[] | undefined;
 }
 
 /** The parts that a command starts with. */
@@ -35,7 +38,7 @@ export interface PreparedCommand extends Prepared {
 type Lasting = Pick<PreparedCommand, 'live' | 'command' | 'world' | 'rootLog'>;
 
 /** Reads the settings, or throws a `ConfigError`. */
-export function prepareCommand(world: World, options: LoadOptions): PreparedCommand {
+export function prepareCommand(world: World, options: LiveOptions): PreparedCommand {
   const live = new LiveSettings(world.env, options);
   const log = createLog(world.err, {
     get level() {
@@ -67,6 +70,7 @@ function preparedNow({ live, command, world, rootLog }: Lasting): PreparedComman
     command,
     world,
     rootLog,
+    alertRules: live.alertRules,
     log: org === undefined ? rootLog : rootLog.child({ org }),
     listWarnings: () => settingWarnings(world.env, given, command),
     secretFiles: secretFiles(given),

@@ -4,7 +4,7 @@ import { inventoryFile } from '../inventory/sqlite/database.ts';
 import { InventoryError } from '../ports/errors.ts';
 import type { InventoryReader, OldestAnswers } from '../ports/reader.ts';
 import type { Posture } from '../ports/posture.ts';
-import type { Report, StandingCounts } from '../ports/report.ts';
+import type { AlertCounts, Report, StandingCounts } from '../ports/report.ts';
 import type { Settings } from '../settings/load.ts';
 import { INTAKES } from '../sinks/sekoia/name.ts';
 import { createStillGood } from './events.ts';
@@ -23,6 +23,8 @@ export interface Remembered {
   /** As the last run that completed found it. */
   readonly posture: Posture | undefined;
   readonly standing: StandingCounts;
+  /** The counts of alerts as the last run that completed found them; absent where it evaluated none. */
+  readonly alerts?: AlertCounts | undefined;
   readonly waiting: Awaited<ReturnType<InventoryReader['waiting']>>;
   /** Messages to people that wait. */
   readonly notices: number;
@@ -37,14 +39,16 @@ export async function remembered(settings: Settings, now: number): Promise<Remem
       const { history, posture } = reader;
       const { endedAt: readAt, fullEndedAt: fullRunAt } = await reader.runState();
       const longest = await history.longestSeconds(now - WEEK_MS);
+      const success = await history.lastSuccess();
       const { gaps, deadLetters } = await reader.standing(settings.lookups, createStillGood(settings));
       return {
         readAt,
         fullRunAt,
-        successAt: endOf(await history.lastSuccess()),
+        successAt: endOf(success),
         longestMs: longest === undefined ? undefined : longest * 1000,
         posture: (await posture.newest())?.posture,
         standing: { gaps, dead_letters: deadLetters },
+        alerts: success?.alerts,
         waiting: await reader.waiting(),
         notices: (await reader.notices()).count,
         oldestAnswers: await reader.oldestAnswers(),

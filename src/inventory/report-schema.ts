@@ -127,6 +127,20 @@ export const REPORT_SCHEMA = z.object({
     })
     .exactOptional()
     .describe('event hooks since the last full or incremental run, with `HOOK_PORT`'),
+  alerts: z
+    .record(
+      z.string(),
+      z.object({
+        open: count.describe('rows that are open now'),
+        new: count.describe('those of them that this run opened'),
+        closed: count.describe('rows that this run closed'),
+        unconfirmed: count.describe(
+          'rows that are open although the query does not have them any more: too little is known to close them',
+        ),
+      }),
+    )
+    .exactOptional()
+    .describe('by the ids of the rules in `ALERTS_FILE`; a run that is not complete evaluates none'),
   due: z
     .object({
       factors: count.describe('users whose factors are still to be read again'),

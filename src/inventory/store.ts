@@ -1,5 +1,6 @@
 /** A store of the inventory: what it is opened with, and what it gives. Each store is a folder beside this file. */
 import type { JudgePosture } from '../enrich/posture.ts';
+import type { AlertStore } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AssetRedaction } from '../ports/assets.ts';
 import type { DeviceFacts } from '../ports/asset-facts.ts';
@@ -40,7 +41,13 @@ export interface OpenInventory {
   /** Events of devices; absent where none are made. */
   readonly deviceOutbox?: Outbox | undefined;
   readonly notices: NoticeStore;
+  readonly alerts: AlertStore;
   close(): void;
+}
+
+export interface TemporaryInventory extends OpenInventory {
+  /** Writes what it has now into a folder, as an inventory of its own. */
+  readonly copyTo: (stateDir: string) => void;
 }
 
 export interface InventoryOptions {

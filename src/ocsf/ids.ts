@@ -21,7 +21,16 @@ export const RESOURCE_INVENTORY = {
   class_uid: 5023,
 } as const;
 
-export type EventClass = typeof USER_INVENTORY | typeof DEVICE_INVENTORY | typeof RESOURCE_INVENTORY;
+/** A row of an alert. */
+export const DETECTION_FINDING = {
+  category_name: 'Findings',
+  category_uid: 2,
+  class_name: 'Detection Finding',
+  class_uid: 2004,
+} as const;
+
+export type EventClass =
+  typeof USER_INVENTORY | typeof DEVICE_INVENTORY | typeof RESOURCE_INVENTORY | typeof DETECTION_FINDING;
 
 export const COLLECT = { activity_id: 2, activity_name: 'Collect' } as const;
 

@@ -162,6 +162,13 @@ export const CHECKS = [
     todo: 'nothing',
   },
   {
+    code: 'alerts',
+    tries:
+      'how many rules `ALERTS_FILE` has, and whose findings are not sent to the intake. Only with that file',
+    atWorst: 'passed',
+    todo: 'nothing',
+  },
+  {
     code: 'notices',
     tries:
       'where alerts and notices go, and of which trouble operators are told; sends nothing. Only with `ALERT_WEBHOOK_URL`',

@@ -104,6 +104,8 @@ export interface Report {
   readonly assets?: Readonly<Record<string, AssetCounts>>;
   /** The event hooks since the last full or incremental run; absent where the worker takes none. */
   readonly hooks?: HookCounts;
+  /** The counts of alerts by the ids of their rules; absent without `ALERTS_FILE`. */
+  readonly alerts?: AlertCounts;
   /** Factors that a change of a policy may have moved and that are still to be read again, and until when. */
   readonly due?: { readonly factors: number; readonly until: string };
   /**
@@ -125,6 +127,14 @@ interface VouchedCounts {
   readonly proven: number;
   readonly drift: number;
 }
+
+/** Of each rule: rows that are open; those of them that this run opened; rows that it closed; open ones that it could not confirm. */
+export type AlertCounts = Readonly<
+  Record<
+    string,
+    { readonly open: number; readonly new: number; readonly closed: number; readonly unconfirmed: number }
+  >
+>;
 
 export interface StandingCounts {
   readonly gaps: GapCounts;

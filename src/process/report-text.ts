@@ -39,6 +39,7 @@ export function reportLines(report: Report): string[] {
     ...block('standing', standingLines(report)),
     ...block('Okta', oktaLines(report)),
     ...block('intake', intakeLines(report)),
+    ...block('alerts', alertLines(report)),
     ...block('notes', report.notes ?? []),
   ];
 }
@@ -122,6 +123,18 @@ function intakeLines({ intake }: Report): string[] {
     ),
     counted(intake.pending, 'events waiting'),
   ];
+}
+
+function alertLines({ alerts = {} }: Report): string[] {
+  return Object.entries(alerts).map(([id, { open, new: opened, closed, unconfirmed }]) => {
+    const more = [
+      [opened, 'new'],
+      [closed, 'closed'],
+      [unconfirmed, 'unconfirmed'],
+    ] as const;
+    const told = more.flatMap(([number, what]) => (number === 0 ? [] : [`${count.format(number)} ${what}`]));
+    return counted(open, `open: ${id}${told.length === 0 ? '' : ` (${told.join(', ')})`}`);
+  });
 }
 
 function ifAny(number: number, what: string): string[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The kinds of things that the rows' `uid` may name. */
-const SUBJECTS = ['user', 'group', 'app', 'rule', 'device', 'org'] as const;
+export const SUBJECTS = ['user', 'group', 'app', 'rule', 'device', 'org'] as const;
 type QuerySubject = (typeof SUBJECTS)[number];
 
 /** A question as a file: a head of comments, then one SELECT. */

@@ -1,6 +1,7 @@
 import { ZodDefault, ZodOptional } from 'zod';
 import { LOG_LEVELS } from '../ports/log.ts';
 import { LOOKUPS } from '../ports/org.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
 import { ASSET_SETTINGS, withAsset } from './asset-settings.ts';
 import { intakeBaseUrl, oktaBaseUrl } from './base-url.ts';
 import { DPOP_MODES, SERVICE_APP_NAMES } from './credential.ts';
@@ -203,6 +204,7 @@ export const SETTINGS = {
   ...SCHEDULE_SETTINGS,
   ...NOTICE_SETTINGS,
   ...QUESTION_SETTINGS,
+  ...ALERT_SETTINGS,
   verifyAnswersSeconds: fromText(values.wholeNumber(0, values.A_YEAR_SECONDS)).register(facts, {
     name: 'VERIFY_ANSWERS',
     default: '604800',

@@ -8,6 +8,7 @@ import type { ReportHead } from '../ports/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Outbox } from '../ports/sink.ts';
 import type { AssignmentEvents } from './assets/assignment-events.ts';
+import type { AlertParts } from './alert-parts.ts';
 import type { Tally } from './tally.ts';
 
 /** The users that a run reads. */
@@ -89,6 +90,8 @@ export interface Job {
   /** The entries about assignments that the log had in this run. */
   readonly assignments: AssignmentEvents;
   readonly inventory: Inventory;
+  /** Absent: no alerts are evaluated. */
+  readonly alerts: AlertParts | undefined;
   /** The events that wait, of users and of other assets. */
   readonly outbox: Pick<Outbox, 'pending' | 'oldestAt'>;
   readonly delivery: Delivery;

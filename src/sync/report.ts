@@ -3,11 +3,20 @@ import type { ConnectorError } from '../ports/errors.ts';
 import type { Standing } from '../ports/reader.ts';
 import { factorsDueNow } from './changes/due-factors.ts';
 import type { Job } from './job.ts';
-import type { GapCounts, Outcome, Report, RunCounts, RunEnd, StandingCounts } from '../ports/report.ts';
+import type {
+  AlertCounts,
+  GapCounts,
+  Outcome,
+  Report,
+  RunCounts,
+  RunEnd,
+  StandingCounts,
+} from '../ports/report.ts';
 
 interface RunFacts {
   readonly startedAt: number;
   readonly failure: ConnectorError | undefined;
+  readonly alerts?: AlertCounts | undefined;
 }
 
 /**
@@ -150,7 +159,7 @@ async function hookCounts({ hooks, tally }: Pick<Job, 'hooks' | 'tally'>): Promi
   return { hooks: hooks.counts() };
 }
 
-export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Promise<RunEnd> {
+export async function makeReport(job: Job, { startedAt, failure, alerts }: RunFacts): Promise<RunEnd> {
   const { users, vouched, assets, okta, intake } = countsOf(job);
   const gaps = job.tally.gapsWith(await job.inventory.users.gaps());
   const standing = await standingOf(job);
@@ -170,6 +179,7 @@ export async function makeReport(job: Job, { startedAt, failure }: RunFacts): Pr
     ...(vouched === undefined ? {} : { vouched }),
     ...(assets === undefined ? {} : { assets }),
     ...(await hookCounts(job)),
+    ...(alerts === undefined ? {} : { alerts }),
     ...(await dueCounts(job, startedAt)),
     ...extras(job),
     ...(failure === undefined ? {} : { error: describe(failure, job.scrub) }),

@@ -1,3 +1,4 @@
+import { evaluateAlerts } from './alerts.ts';
 import { beginWithHooks, tellHooks } from './begin-with-hooks.ts';
 import { changesOf } from './changes/marks-run.ts';
 import { deliverRest } from './deliver-rest.ts';
@@ -23,7 +24,9 @@ export async function sync(job: Job): Promise<RunEnd> {
   const readFailure = await orFailure(job, () => (job.settings.resends ? resendKnown(job) : readOrg(job)));
   job.tally.readingEnded = { at: job.clock.now(), failure: readFailure };
   const delivered = await deliverRest(job);
-  const end = await makeReport(job, { startedAt, failure: readFailure ?? delivered.error });
+  const failure = readFailure ?? delivered.error;
+  const alerts = await evaluateAlerts(job, failure);
+  const end = await makeReport(job, { startedAt, failure, alerts });
   tellHooks(job.hooks, end.report);
   const { outcome, mode, users, gaps, standing, okta, intake } = end.report;
   // The events that a dry run prints went to no intake.
@@ -56,14 +59,10 @@ async function begin(job: Job): Promise<StartedRun> {
 async function takeSteps<Directory>(run: StartedRun, kind: KindOfRun<Directory>): Promise<void> {
   const directory = await kind.readDirectory();
   await deliveringDevices(run, () => kind.readUsers(directory));
-  await makeEvents(run);
-  run.delivery.start();
-  await kind.close(directory);
-}
-
-async function makeEvents(run: StartedRun): Promise<void> {
   await evaluateMoved(run);
   if (run.settings.isLasting) await run.removals.removeFound();
+  run.delivery.start();
+  await kind.close(directory);
 }
 
 /** `undefined` when all was done, or when the run was told to stop. */

@@ -111,6 +111,9 @@ function everything(): WorkerMetrics {
     fullRunAt: 1,
     posture: POSTURE,
     standing: { gaps: { ...ofLookups(reasons), users: reasons, ...ofAssets }, dead_letters: 1 },
+    alerts: Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [`rule-${at}`, { open: 2, new: 0, closed: 0, unconfirmed: 0 }]),
+    ),
     waiting: { events: 1, oldestAt: 1 },
     notices: 1,
     oldestAnswers: ofLookups(1),
@@ -324,6 +327,7 @@ describe('worker, metrics', () => {
       successAt: 7_000_000,
       fullRunAt: 6_000_000,
       posture: POSTURE,
+      alerts: { 'admin-without-mfa': { open: 3, new: 1, closed: 0, unconfirmed: 2 } },
       standing: { gaps: { users: { unreadable: 2 } }, dead_letters: 1 },
       notices: 4,
       waiting: { events: 4, oldestAt: 5_000_000 },
@@ -333,7 +337,7 @@ describe('worker, metrics', () => {
     metrics.remembers(remembered);
     const first = await samples(metrics);
     const waiting = { events: 0, oldestAt: undefined };
-    metrics.remembers({ ...remembered, waiting, oldestAnswers: { factors: 8_000_000 } });
+    metrics.remembers({ ...remembered, alerts: undefined, waiting, oldestAnswers: { factors: 8_000_000 } });
     const then = await samples(metrics);
 
     expect(first).toMatchObject({
@@ -347,6 +351,7 @@ describe('worker, metrics', () => {
       'users{status="unknown",mfa="unknown"}': 3,
       'admins{mfa="no"}': 4,
       'standing_gaps{lookup="users",reason="unreadable"}': 2,
+      'alert_rows{alert="admin-without-mfa"}': 3,
       standing_dead_letters: 1,
       outbox_events: 4,
       outbox_oldest_timestamp_seconds: 5000,
@@ -357,6 +362,7 @@ describe('worker, metrics', () => {
       'oldest_answer_timestamp_seconds{lookup="factors"}': 8000,
     });
     expect(Object.keys(then)).not.toContain('outbox_oldest_timestamp_seconds');
+    expect(Object.keys(then)).not.toContain('alert_rows{alert="admin-without-mfa"}');
     expect(Object.keys(then)).not.toContain('oldest_answer_timestamp_seconds{lookup="groups"}');
   });
 

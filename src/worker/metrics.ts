@@ -4,7 +4,7 @@ import type { ConnectorError } from '../ports/errors.ts';
 import { GAP_REASONS, LOOKUPS } from '../ports/org.ts';
 import type { Posture } from '../ports/posture.ts';
 import type { ProgressSnapshot } from '../ports/progress.ts';
-import type { Outcome, Report, RunCounts, StandingCounts } from '../ports/report.ts';
+import type { AlertCounts, Outcome, Report, RunCounts, StandingCounts } from '../ports/report.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
 import { STATUSES } from '../shaping/selection.ts';
@@ -66,6 +66,7 @@ export class WorkerMetrics implements Timings, HookTimings {
   readonly #sources: Partial<ScrapeSources>;
   #run: RunUnderWay | undefined;
   #nextAt: number | undefined;
+  #alerts: AlertCounts = {};
   #seen = new Map<string, number>();
   #noticeFailures = 0;
 
@@ -123,6 +124,7 @@ export class WorkerMetrics implements Timings, HookTimings {
     successAt,
     fullRunAt,
     standing,
+    alerts = {},
     waiting,
     notices,
     oldestAnswers,
@@ -138,6 +140,20 @@ export class WorkerMetrics implements Timings, HookTimings {
     for (const [lookup, at] of Object.entries(oldestAnswers))
       this.#setTime('oldest_answer_timestamp_seconds', at, { lookup });
     if (posture !== undefined) this.#showPosture(posture);
+    this.#alerts = alerts;
+  }
+
+  /** Rules for which there is no room count together, so that there are never too many series. */
+  async #showAlerts(): Promise<void> {
+    this.#instruments.forget('alert_rows');
+    const open = Object.entries(this.#alerts).map(([id, counts]) => [id, counts.open] as const);
+    if (open.length === 0) return;
+    const room = MOST_SERIES - (await this.#instruments.countSeries());
+    const named = open.slice(0, open.length > room ? Math.max(0, room - 1) : room);
+    for (const [alert, count] of named) this.#instruments.set('alert_rows', count, { alert });
+    if (named.length === open.length) return;
+    const rest = open.slice(named.length).reduce((sum, [, count]) => sum + count, 0);
+    this.#instruments.set('alert_rows', rest, { alert: 'other' });
   }
 
   /** A status that Okta may add some day counts as `other`, so that labels stay few. */
@@ -206,6 +222,7 @@ export class WorkerMetrics implements Timings, HookTimings {
     this.#catchUp();
     await this.#showRun();
     this.#askSources();
+    await this.#showAlerts();
     return this.#instruments.text();
   }
 
@@ -267,6 +284,9 @@ export class WorkerMetrics implements Timings, HookTimings {
     this.#seen.set(key, value);
   }
 }
+
+/** A worker has no more series than this, whatever happens. */
+const MOST_SERIES = 400;
 
 /** So many buckets are told, so that there are never too many series. */
 const MOST_BUCKETS = 12;

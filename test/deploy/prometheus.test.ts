@@ -88,6 +88,7 @@ const WITHOUT_SERIES: Readonly<Record<string, string>> = {
   'run seconds left': 'shows during a run only, which a scrape may miss',
   gaps: 'every answer is known',
   'okta rate limited': 'no call is refused',
+  'alert rows': 'there are no rules',
   'outbox oldest': 'the intake confirms at once',
 };
 

@@ -1,4 +1,5 @@
 import { assetEvents, readingFor } from '../../compose/asset-events.ts';
+import { Findings } from '../../compose/findings.ts';
 import { composeDryRun } from '../../compose/compose.ts';
 import { LastingParts } from '../../compose/lasting-parts.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
@@ -17,7 +18,7 @@ export interface DryRunOptions {
   readonly user?: string;
   readonly pretty: boolean;
   /** Kinds of assets whose events are printed after those of users. */
-  readonly assets?: readonly EventKind[];
+  readonly assets?: readonly (EventKind | 'findings')[];
 }
 
 /** stdout as a sink: one event a line, or indented. */
@@ -62,16 +63,20 @@ async function printAssets(
 
 /** Reads and prints events; pushes nothing, stores nothing. Resolves with the exit code. */
 export async function runDryRun(given: Prepared, options: DryRunOptions): Promise<number> {
-  const { assets: kinds = [] } = options;
-  const prepared = readingFor(given, kinds);
+  const { assets = [] } = options;
+  const kinds = assets.filter((kind) => kind !== 'findings');
+  const findings = assets.includes('findings') ? new Findings(given) : undefined;
+  const prepared = readingFor(findings?.prepared ?? given, kinds, findings !== undefined);
   const { world } = prepared;
   const scope = scopeOf(options);
   const sink = createPrinter(world, options.pretty);
   const lasting = new LastingParts(world);
   try {
-    const { job, close } = await composeDryRun(prepared, lasting, { scope, sink });
+    const onDecided = findings?.take;
+    const { job, close } = await composeDryRun(prepared, lasting, { scope, sink, onDecided });
     const end = await runThenPrint(job, async () => {
       for (const kind of kinds) await printAssets(prepared, lasting, job, kind, sink);
+      for (const body of findings?.bodies(lasting, job) ?? []) await sink.push([body]);
     }).finally(close);
     tellRunFailure(end, world);
     const selection = job.tally.notes.get('selection');

@@ -14,12 +14,16 @@ export function tellRunFailure({ failure }: RunEnd, world: World): void {
   for (const line of failureLines(failure)) world.err.write(`${line}\n`);
 }
 
-/** The exit code of a run: contract.md, "Exit codes". */
-export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isStrict: boolean): number {
+/**
+ * The exit code of a run: contract.md, "Exit codes".
+ *
+ * @param isIncomplete what the command was told to be strict about holds
+ */
+export function exitCodeOfRun({ report, failure }: RunEnd, world: World, isIncomplete: boolean): number {
   if (failure !== undefined) return exitCodeOf(failure);
   const signal = world.stoppedBy();
   if (report.outcome === 'cancelled' && signal !== undefined) return exitCodeOfSignal(signal);
-  return isStrict && hasTrouble(report) ? EXIT_INCOMPLETE : EXIT_DONE;
+  return isIncomplete ? EXIT_INCOMPLETE : EXIT_DONE;
 }
 
 interface Strictly {

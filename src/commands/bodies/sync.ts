@@ -21,12 +21,26 @@ export interface SyncOptions extends Pick<RunRequest, 'vouched' | 'acceptsRemova
   readonly report?: string;
   /** The exit code is 4 when gaps or dead letters stand. */
   readonly strict: boolean;
+  /** The exit code is 4 when a row of an alert of severity high or critical is open. */
+  readonly alertsStrict?: boolean;
 }
 
-/** The part of a worker's report that `--strict` looks at. */
-const Standing = z.object({
+/** The parts of a worker's report that `--strict` and `--alerts-strict` look at. */
+const Told = z.object({
   standing: z.object({ gaps: z.record(z.string(), z.unknown()), dead_letters: z.number() }).exactOptional(),
+  alerts: z.record(z.string(), z.object({ open: z.number() })).exactOptional(),
 });
+
+/** Does what the command was told to be strict about hold? */
+function isIncomplete(
+  report: z.output<typeof Told>,
+  { strict, alertsStrict = false }: SyncOptions,
+  { alertRules = [] }: Prepared,
+): boolean {
+  const isOpen = (id: string): boolean => (report.alerts?.[id]?.open ?? 0) > 0;
+  const grave = alertRules.filter(({ severity }) => severity === 'high' || severity === 'critical');
+  return (strict && hasTrouble(report)) || (alertsStrict && grave.some(({ id }) => isOpen(id)));
+}
 
 /** Tries the path before the run, so that an hour's work does not end in a report that cannot be written. */
 function tryReport(file: string): void {
@@ -101,7 +115,7 @@ export async function runSync(prepared: Prepared, options: SyncOptions): Promise
   }
   await tellReport(report, world, options);
   if (world.isTerminal) world.err.write(reportText(report));
-  return exitCodeOfRun(end, world, options.strict);
+  return exitCodeOfRun(end, world, isIncomplete(report, options, prepared));
 }
 
 async function tellReport(report: unknown, world: World, options: SyncOptions): Promise<void> {
@@ -112,7 +126,7 @@ async function tellReport(report: unknown, world: World, options: SyncOptions): 
 
 /** The worker has the inventory, so it makes the run, by its own settings. */
 async function runByWorker(prepared: Prepared, options: SyncOptions): Promise<number> {
-  const { mode, vouched = false, strict } = options;
+  const { mode, vouched = false } = options;
   const { world } = prepared;
   const { exitCode, told, result } = await askWorkerAndWait(prepared, {
     kind: 'run',
@@ -122,5 +136,6 @@ async function runByWorker(prepared: Prepared, options: SyncOptions): Promise<nu
   });
   for (const line of told) world.err.write(`${line}\n`);
   if (result !== undefined) await tellReport(result, world, options);
-  return exitCode === EXIT_DONE && strict && hasTrouble(Standing.parse(result)) ? EXIT_INCOMPLETE : exitCode;
+  if (exitCode !== EXIT_DONE) return exitCode;
+  return isIncomplete(Told.parse(result), options, prepared) ? EXIT_INCOMPLETE : exitCode;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Inventory } from '../../ports/inventory.ts';
-import type { InventoryOptions, OpenInventory } from '../store.ts';
+import type { InventoryOptions, OpenInventory, TemporaryInventory } from '../store.ts';
+import { SqliteAlertStore } from './alerts/alert-store.ts';
 import { AnswerStore } from './answers.ts';
 import { assembleAssets } from './assets/assemble-assets.ts';
 import { bringBack } from './bring-back.ts';
@@ -72,6 +73,7 @@ export function assemble(
     outbox,
     deviceOutbox: ofAssets.outbox,
     notices: noticeStoreOn(database, transaction, noticeOutbox),
+    alerts: new SqliteAlertStore({ database, transaction, outbox: noticeOutbox }),
     close: () => closeAll(gathering, closeFile),
   };
 }
@@ -116,7 +118,11 @@ export function openInventory(
 }
 
 /** A private inventory for one process, gone when closed. */
-export function openTemporaryInventory(options: InventoryOptions): OpenInventory {
+export function openTemporaryInventory(options: InventoryOptions): TemporaryInventory {
   const database = openTemporaryDatabase();
-  return assemble(database, options, () => database.close());
+  const opened = assemble(database, options, () => database.close());
+  const copyTo = (stateDir: string): void => {
+    orInventoryError(() => database.prepare('VACUUM INTO ?').run(inventoryFile(stateDir)));
+  };
+  return { ...opened, copyTo };
 }

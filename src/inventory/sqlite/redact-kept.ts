@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '../../ports/org.ts';
 import type { KeptRedaction } from '../store.ts';
+import { forgetAlertCells } from './alerts/tables.ts';
 import { redactAssets } from './assets/redact-assets.ts';
 import { hasAssetTables } from './assets/tables.ts';
 import { readUser } from './records.ts';
@@ -26,6 +27,7 @@ export function redactInventory(
   transaction(() => {
     rewriteUsers(database, (user) => redactKept(user, before));
     if (hasAssetTables(database)) redactAssets(database, keptAssets(before));
+    forgetAlertCells(database);
     database.exec(`
       DELETE FROM delivered WHERE (sink, kind, id) IN (SELECT sink, kind, id FROM outbox);
       DELETE FROM outbox;

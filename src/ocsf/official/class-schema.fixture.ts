@@ -10,7 +10,11 @@ export const ABSENT = 'skipped: the official class schemas (../shared/ocsf) are 
 /** The faults of an event by the official schema of its class in a version; `undefined`: that is not there. */
 export function officialFaults(
   version: Version,
-  ofClass: 'user_inventory' | 'inventory_info' | 'cloud_resources_inventory_info' = 'user_inventory',
+  ofClass:
+    | 'user_inventory'
+    | 'inventory_info'
+    | 'cloud_resources_inventory_info'
+    | 'detection_finding' = 'user_inventory',
 ): ((event: unknown) => readonly string[]) | undefined {
   const file = new URL(`${ofClass}-${version}.schema.json`, FOLDER);
   if (!existsSync(file)) return undefined;

@@ -8,7 +8,7 @@ const PRODUCT = { name: 'Okta', vendor_name: 'Okta' } as const;
 const LONGEST_RAW_BEFORE_1_4 = 65_535;
 const SHA_256 = { algorithm: 'SHA-256', algorithm_id: 3 } as const;
 
-function fixed(path: string, value: string | number): AttributeRow<SaidOfAny> {
+export function fixed(path: string, value: string | number): AttributeRow<SaidOfAny> {
   return { path, shape: only(value), isRequired: 'always', value: () => value };
 }
 
@@ -39,7 +39,7 @@ function rawWithoutSignIn(said: Said): unknown {
 }
 
 /** `metadata` comes first, because the stamp goes there. */
-const BEGINNING: readonly AttributeRow<SaidOfAny>[] = [
+export const BEGINNING: readonly AttributeRow<SaidOfAny>[] = [
   stamped('metadata.uid', text, ['correlation_uid', 'logged_time']),
   stamped('metadata.correlation_uid', text, ['uid', 'logged_time']),
   stamped('metadata.logged_time', recentInstant, ['uid', 'correlation_uid']),

@@ -18,6 +18,9 @@ const LEFT_OUT = [
   ...['min', 'stddev', 'p50'].map((figure) => `nodejs_eventloop_lag_${figure}_seconds`),
 ];
 const GC_BUCKETS_S = [0.01, 0.1, 1];
+/** Of four kinds of garbage collection: the buckets, all, sum and count. */
+const GC_SERIES = 4 * (GC_BUCKETS_S.length + 3);
+const SERIES = new RegExp(`^${PREFIX}(?!nodejs_gc)`, 'u');
 
 /** The metrics of the table in a registry of their own. A gauge without labels has no sample until it is set. */
 export class Instruments {
@@ -74,6 +77,12 @@ export class Instruments {
 
   get contentType(): string {
     return this.#registry.contentType;
+  }
+
+  /** How many series there are, or may be: those of the garbage collector come with its first turns. */
+  async countSeries(): Promise<number> {
+    const text = await this.text();
+    return GC_SERIES + text.split('\n').filter((line) => SERIES.test(line)).length;
   }
 
   text(): Promise<string> {

@@ -95,6 +95,12 @@ const METRICS = {
     help: 'Users who are Admin by ADMIN_RULE and may sign in, and whether they have MFA by MFA_RULE. Absent until a run has completed.',
     labels: ['mfa'],
   },
+  alert_rows: {
+    kind: 'gauge',
+    topic: 'posture',
+    help: 'Open rows of the rules in ALERTS_FILE, as the last run that completed found them. Rules for which there is no room within 400 series count together as other. Absent without rules.',
+    labels: ['alert'],
+  },
   users_listed_total: { kind: 'counter', topic: 'users', help: 'Users that runs listed.' },
   users_emitted_total: {
     kind: 'counter',
