@@ -35,6 +35,13 @@ describe('settings, credential of hooks', () => {
     expect(faultOf(RUNS)).toContain('OKTA_HOOKS_API_TOKEN: is missing');
   });
 
+  test('takes the file of the secret, which this command may make, as absent where it is not there', () => {
+    const env = { ...RUNS, HOOK_SECRET_FILE: '/nowhere/secret' };
+
+    expect(loadSettings(env, HOOKS).settings.hookSecrets).toBeUndefined();
+    expect(() => loadSettings(env, { requireSink: false, command: 'worker' })).toThrow('HOOK_SECRET_FILE');
+  });
+
   test.each([
     [
       { OKTA_HOOKS_API_TOKEN: '00hooks', OKTA_HOOKS_CLIENT_ID: '0oa1' },

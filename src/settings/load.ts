@@ -57,11 +57,17 @@ export function rereadSecrets({ given }: LoadedSettings, env: Texts, options: Lo
   return settingsOf(withFilesReadAgain(given), env, options);
 }
 
+/** The command `hooks` may be about to make that file (`--secret-file`), and asks for the secret itself. */
+function isOfAbsentSecret({ name }: SettingFault, { command }: LoadOptions): boolean {
+  return command === 'hooks' && name === 'HOOK_SECRET_FILE';
+}
+
 function settingsOf(
-  { given, faults, entries = new Map<string, ReferenceEntry>() }: Found,
+  { given, faults: unread, entries = new Map<string, ReferenceEntry>() }: Found,
   env: Texts,
   options: LoadOptions,
 ): LoadedSettings {
+  const faults = unread.filter((fault) => !isOfAbsentSecret(fault, options));
   const parsed = Schema.safeParse(textsOf(given));
   const issues = parsed.success ? [] : parsed.error.issues;
 
