@@ -73,7 +73,7 @@ export class ReceivedHooks implements RunHooks {
   #unauthorized = 0;
   readonly #told = new Map<string, number>();
   /** The warnings of the last look. */
-  standing: readonly HookWarning[] = [];
+  standing: readonly (HookWarning & { readonly since: number })[] = [];
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -168,7 +168,11 @@ export class ReceivedHooks implements RunHooks {
     const found = warningsOf(await this.inbox.traffic());
     for (const { code, says } of found)
       if (!this.standing.some((each) => each.code === code)) this.#parts.log.warn({ warning: code }, says);
-    this.standing = found;
+    const now = this.#parts.clock.now();
+    this.standing = found.map((each) => ({
+      ...each,
+      since: this.standing.find(({ code }) => code === each.code)?.since ?? now,
+    }));
     return found;
   }
 

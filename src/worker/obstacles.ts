@@ -34,6 +34,14 @@ export const TODO_AFTER: Readonly<Record<ErrorCode, string>> = {
 /** After a check at the start has failed. */
 export const TODO_AFTER_CHECK = 'run `okta-ocsf test`: it says what is missing and what to do';
 
+/** Warnings about event hooks, by their codes. */
+export const TODO_OF_HOOKS = {
+  hooks_silent:
+    'no event hook came for a day although the System Log had events for them: run `okta-ocsf hooks status`, and look whether Okta reaches HOOK_PORT',
+  hooks_many:
+    'the events for hooks of one day come near 400,000, at which Okta stops sending them: take loud types out with `okta-ocsf hooks create --types`',
+} as const;
+
 /** Reasons that neither an error nor a check gives. */
 export const OWN = {
   not_checked: 'wait: the checks at the start are under way',

@@ -15,7 +15,7 @@ const TIMES_LONGEST = 2;
 /** A worker that was ready stays so for this long while its run tries again: a push may fail now and then. */
 const PATIENCE_MS = 60_000;
 
-interface TriedRun extends Pick<Attempted, 'outcome' | 'failure'> {
+interface TriedRun extends Pick<Attempted, 'outcome' | 'mode' | 'failure'> {
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -40,9 +40,13 @@ export const READINESS_SCHEMA = z.object({
           .describe('one of a fixed list: of an error, of a check, `not_checked` or `run_overdue`'),
         since: z.iso.datetime().describe('since when it holds'),
         todo: z.string().describe('what to do'),
+        warning: z
+          .literal(true)
+          .exactOptional()
+          .describe('somebody should look at it, but the worker is ready all the same'),
       }),
     )
-    .describe('why it is not ready; empty when it is'),
+    .describe('why it is not ready, and warnings'),
 });
 
 /**
@@ -56,18 +60,24 @@ export class Readiness {
   readonly #timetable: Timetable;
   readonly #startedAt: number;
   readonly #signs: () => RunSigns | undefined;
+  readonly #warnings: () => readonly Obstacle[];
   /** `undefined` before anything was tried. */
   #failing: readonly Obstacle[] | undefined;
   #hasRun = false;
   #completedAt: number | undefined;
   #runs: readonly { readonly endedAt: number; readonly ms: number }[] = [];
 
-  /** @param signs those of the run under way */
+  /**
+   * @param signs those of the run under way
+   * @param warnings what somebody should look at, although runs succeed
+   */
   constructor(
     clock: Pick<Clock, 'now'>,
     timetable: Timetable,
     signs: () => RunSigns | undefined = () => undefined,
+    warnings: () => readonly Obstacle[] = () => [],
   ) {
+    this.#warnings = warnings;
     this.#clock = clock;
     this.#timetable = timetable;
     this.#signs = signs;
@@ -86,10 +96,12 @@ export class Readiness {
   }
 
   /** A run that was stopped changes nothing. */
-  runEnded({ outcome, failure, startedAt, endedAt }: TriedRun): void {
+  runEnded({ outcome, mode, failure, startedAt, endedAt }: TriedRun): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;
-    this.#noteRun(endedAt - startedAt);
+    // A run that reads only what hooks have named is none of the timetable.
+    const isOfTimetable = mode !== 'marks';
+    if (isOfTimetable) this.#noteRun(endedAt - startedAt);
     if (outcome === 'failed') {
       const code = failure?.code ?? 'internal';
       const known = [...this.#standing(), ...(this.#signs()?.troubles ?? [])];
@@ -97,7 +109,7 @@ export class Readiness {
       this.#failing = [{ code, since, todo: TODO_AFTER[code] }];
     } else {
       this.#failing = [];
-      this.#completedAt = endedAt;
+      if (isOfTimetable) this.#completedAt = endedAt;
     }
   }
 
@@ -114,7 +126,7 @@ export class Readiness {
     const reasons = this.reasons();
     const status = reasons.length === 0 ? 200 : 503;
     if (/\bapplication\/json\b/.test(accept))
-      return { status, body: asJson(reasons), type: 'application/json; charset=utf-8' };
+      return { status, body: asJson(reasons, this.#warnings()), type: 'application/json; charset=utf-8' };
     if (this.#failing === undefined) return { status, body: 'not checked yet\n' };
     if (status === 200) return { status, body: 'ready\n' };
     return { status, body: `not ready: ${reasons.map(({ code }) => code).join(' ')}\n` };
@@ -154,11 +166,15 @@ export class Readiness {
   }
 }
 
-function asJson(reasons: readonly Obstacle[]): string {
+function asJson(reasons: readonly Obstacle[], warnings: readonly Obstacle[]): string {
+  const toldOf = ({ code, since, todo }: Obstacle) => ({ code, since: new Date(since).toISOString(), todo });
   const told: OutputOf<typeof READINESS_SCHEMA> = {
     version: JSON_VERSION,
     ready: reasons.length === 0,
-    reasons: reasons.map(({ code, since, todo }) => ({ code, since: new Date(since).toISOString(), todo })),
+    reasons: [
+      ...reasons.map(toldOf),
+      ...warnings.map((each) => ({ ...toldOf(each), warning: true as const })),
+    ],
   };
   return `${JSON.stringify(told)}\n`;
 }

@@ -7,6 +7,7 @@ import type { RunRequest } from '../../compose/run-settings.ts';
 import type { Attempted } from '../../worker/attempt.ts';
 import type { HookedRuns } from '../../worker/worker.ts';
 import type { WorkerMetrics } from '../../worker/metrics.ts';
+import { TODO_OF_HOOKS, type Obstacle } from '../../worker/obstacles.ts';
 import type { Naps } from '../../worker/naps.ts';
 
 /** The credential of the command `hooks`, which may change the org. */
@@ -50,4 +51,9 @@ export function hookedRuns(
       return run({ mode });
     },
   };
+}
+
+/** The warnings about hooks that stand. */
+export function hookObstacles({ hooks }: LastingParts): readonly Obstacle[] {
+  return (hooks?.standing ?? []).map(({ code, since }) => ({ code, since, todo: TODO_OF_HOOKS[code] }));
 }

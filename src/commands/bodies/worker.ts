@@ -29,7 +29,7 @@ import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage, type StatusPage } from '../../worker/status-page.ts';
 import { TroubleWatch } from '../../worker/trouble-watch.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
-import { hookedRuns, startHooks } from './worker-hooks.ts';
+import { hookedRuns, hookObstacles, startHooks } from './worker-hooks.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 
 export interface WorkerOptions {
@@ -63,7 +63,12 @@ function pageOf(
 /** The parts that show from outside how the worker is, and what the runs share. */
 function createParts(current: CurrentSettings, world: World) {
   const startedAt = world.clock.now();
-  const readiness = new Readiness(world.clock, current.timetable, () => metrics.run?.signs?.());
+  const readiness = new Readiness(
+    world.clock,
+    current.timetable,
+    () => metrics.run?.signs?.(),
+    () => hookObstacles(lasting),
+  );
   const metrics: WorkerMetrics = new WorkerMetrics(
     world.version,
     {

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createMutations, startIntakeServer, type IntakeServer } from '../../src/simulator/index.ts';
+import type { Launched } from '../whole-job/launch.fixture.ts';
+import { expectedEvents, userOf } from '../whole-job/said.fixture.ts';
+import { SOON, test } from '../whole-job/stage.fixture.ts';
+
+const SECRET = 'a-secret-of-more-than-32-characters';
+const ENV = {
+  LOG_LEVEL: 'info',
+  HTTP_PORT: '0',
+  FREQUENCY: '86400',
+  HOOK_PORT: '0',
+  HOOK_SECRET: SECRET,
+  HOOK_DELAY: '0',
+  // In so small an org a few users who are gone are many.
+  MAX_REMOVALS: '100%',
+};
+
+type Line = Readonly<Record<string, unknown>>;
+
+function lines(worker: Launched, message: string): readonly Line[] {
+  return worker
+    .stderr()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line): Line => JSON.parse(line))
+    .filter(({ msg }) => msg === message);
+}
+
+function runsOf(worker: Launched): readonly unknown[] {
+  return lines(worker, 'run ended').map(({ mode }) => mode);
+}
+
+async function send(worker: Launched, org: string, events: readonly object[]): Promise<number> {
+  const url = `${String(lines(worker, 'takes event hooks')[0]?.['url'])}/okta/events`;
+  const body = JSON.stringify({ source: `${org}/api/v1/eventHooks/who1`, data: { events } });
+  return (await fetch(url, { method: 'POST', headers: { authorization: SECRET }, body })).status;
+}
+
+/** The newest word about each user, without the ids and times of events. */
+function said(intake: IntakeServer): ReadonlyMap<string, unknown> {
+  return new Map([...intake.latestByUid()].map(([id, event]) => [id, userOf(event)]));
+}
+
+test('a change that a hook names is delivered at once, by a run that reads nothing else and moves no cursor', async ({
+  makeStage,
+}) => {
+  const { org, okta, intake, start } = await makeStage({ intake: { keeps: 'latest' } });
+  const worker = start(['worker'], { env: ENV });
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
+  const mutations = createMutations(org, { now: okta.now });
+  const user = org.users.find(({ status }) => status === 'ACTIVE');
+  const before = org.log.events.length;
+  mutations.lock(user?.id ?? '');
+
+  expect(await send(worker, okta.url, org.log.events.slice(before))).toBe(204);
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full', 'marks']);
+  const expected = expectedEvents(org).get(user?.id ?? '');
+  expect(said(intake).get(user?.id ?? '')).toEqual(expected === undefined ? {} : userOf(expected));
+  const [, run] = lines(worker, 'run ended');
+  // The org's identity, and the user's own record.
+  expect(run).toMatchObject({ calls: 2, users: { listed: 0, emitted: 1 } });
+});
+
+test('hooks that are dropped, doubled and shuffled leave what a worker without hooks has after the same polls', async ({
+  makeStage,
+  onTestFinished,
+}) => {
+  const stage = await makeStage({ intake: { keeps: 'latest' } });
+  const { org, okta } = stage;
+  const intake = await startIntakeServer({ keeps: 'latest' });
+  const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
+  onTestFinished(async () =>
+    Promise.all([intake.close(), rm(stateDir, { recursive: true })]).then(() => undefined),
+  );
+  const without = { MAX_REMOVALS: '100%', SEKOIA_BASE_URL: intake.url, STATE_DIR: stateDir };
+  const worker = stage.start(['worker'], { env: ENV });
+  await stage.run(['sync'], { env: without });
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
+  const before = org.log.events.length;
+  createMutations(org, { now: okta.now }).randomChanges(120, 7);
+  const events = org.log.events.slice(before);
+  // A third is lost, a third comes twice, and the newest come first.
+  const carried = events.flatMap((event, at) => Array.from({ length: [0, 1, 2][at % 3] ?? 0 }, () => event));
+  for (let at = carried.length; at > 0; at -= 25)
+    expect(await send(worker, okta.url, carried.slice(Math.max(0, at - 25), at))).toBe(204);
+  await expect.poll(() => runsOf(worker).length, SOON).toBeGreaterThan(1);
+  await stage.run(['run-now', '--incremental', '--wait']);
+  await stage.run(['sync', '--incremental'], { env: without });
+
+  expect(said(stage.intake)).toEqual(said(intake));
+  const truth = expectedEvents(org);
+  expect(new Map([...truth].map(([id, event]) => [id, userOf(event)]))).toEqual(
+    new Map([...said(stage.intake)].filter(([id]) => truth.has(id))),
+  );
+  const exported = ['graph', 'export', '--format', 'ndjson'];
+  const [withHooks, alone] = [await stage.run(exported), await stage.run(exported, { env: without })];
+  expect(withoutTimes(withHooks.stdout)).toEqual(withoutTimes(alone.stdout));
+});
+
+/** Without the head, which names the run, and without instants of reading. */
+function withoutTimes(text: string): readonly string[] {
+  const [, ...rows] = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then').split('\n');
+  return rows.toSorted();
+}

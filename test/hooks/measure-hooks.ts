@@ -1,0 +1,281 @@
+/**
+ * By hand: `node --disable-warning=ExperimentalWarning test/hooks/measure-hooks.ts single|full|burst|stranger|kills [count]`.
+ * How fast a change that a hook names is delivered, alone and amid a full run of 10,000 users; how the port answers 10,000
+ * events in 10 s; how little a stranger with the secret can do; and whether kills lose anything.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createMutations,
+  createOrg,
+  DEFAULT_API_KEY,
+  DEFAULT_CONNECTOR_UUID,
+  DEFAULT_TOKEN,
+  startIntakeServer,
+  startOktaServer,
+} from '../../src/simulator/index.ts';
+import { launch, type Launched } from '../whole-job/launch.fixture.ts';
+
+const [what = 'single', countText] = process.argv.slice(2);
+const SECRET = 'a-secret-that-only-this-measure-knows';
+const isLarge = what === 'full' || what === 'burst';
+const org = createOrg({
+  users: isLarge ? 10_000 : 300,
+  groups: isLarge ? 500 : 12,
+  groupsPerUser: 12,
+  admins: 20,
+});
+// Okta's own limits; where only the worker matters, none.
+const rates = what === 'burst' || what === 'kills' ? { limits: 1e9, windowSeconds: 1 } : {};
+const okta = await startOktaServer(org, { rates });
+const intake = await startIntakeServer({ keeps: 'latest' });
+const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-hooks-'));
+const agent = new Agent({ keepAlive: false, maxSockets: 100 });
+
+function start(env: Readonly<Record<string, string>> = {}): Launched {
+  return launch(['worker'], {
+    env: {
+      OKTA_BASE_URL: okta.url,
+      OKTA_API_TOKEN: DEFAULT_TOKEN,
+      SEKOIA_BASE_URL: intake.url,
+      SEKOIA_API_KEY: DEFAULT_API_KEY,
+      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      STATE_DIR: stateDir,
+      HTTP_PORT: '0',
+      HOOK_PORT: '0',
+      HOOK_SECRET: SECRET,
+      ...env,
+    },
+  });
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+function lines(worker: Launched, message: string): readonly Line[] {
+  return worker
+    .stderr()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line): Line => JSON.parse(line))
+    .filter(({ msg }) => msg === message);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(20);
+}
+
+async function urlOf(worker: Launched): Promise<string> {
+  await until(() => lines(worker, 'takes event hooks').length > 0);
+  return `${String(lines(worker, 'takes event hooks')[0]?.['url'])}/okta/events`;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** Sends events as Okta does. */
+function send(url: string, events: readonly object[]): Promise<Answered> {
+  const startedAt = performance.now();
+  const body = JSON.stringify({ source: `${okta.url}/api/v1/eventHooks/who1`, data: { events } });
+  return new Promise((resolve) => {
+    const asked = request(url, { method: 'POST', agent, headers: { authorization: SECRET } }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - startedAt }));
+    });
+    asked.on('error', () => resolve({ status: 0, ms: performance.now() - startedAt }));
+    asked.end(body);
+  });
+}
+
+function figures(all: readonly number[]): Readonly<Record<string, number>> {
+  const sorted = all.toSorted((left, right) => left - right);
+  const at = (part: number): number =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
+  return { count: sorted.length, median: at(0.5), p95: at(0.95), p99: at(0.99), most: at(1) };
+}
+
+function tell(name: string, facts: unknown): void {
+  process.stdout.write(`${name.padEnd(28)} ${JSON.stringify(facts)}\n`);
+}
+
+function memoryOf({ pid }: Launched, field: 'VmRSS' | 'VmHWM'): number {
+  const found = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(found ?? 0) / 1024);
+}
+
+/** Makes a change, sends its events, and gives the milliseconds until the intake has confirmed what came of it. */
+async function change(url: string, at: number): Promise<number> {
+  const user = org.users[at * 7 + 3];
+  if (user === undefined) throw new Error('no such user');
+  const before = org.log.events.length;
+  const known = intake.latestByUid().get(user.id);
+  const mutations = createMutations(org, { now: okta.now });
+  if (user.status === 'LOCKED_OUT') mutations.unlock(user.id);
+  else if (user.status === 'ACTIVE') mutations.lock(user.id);
+  else return change(url, at + 1);
+  const startedAt = performance.now();
+  await send(url, org.log.events.slice(before));
+  await until(() => intake.latestByUid().get(user.id) !== known || performance.now() - startedAt > 120_000);
+  return performance.now() - startedAt;
+}
+
+/** A worker whose first full run is over. */
+async function settled(
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ worker: Launched; url: string }> {
+  const worker = start(env);
+  await until(() => lines(worker, 'run ended').length > 0);
+  tell('first full run, calls', lines(worker, 'run ended')[0]?.['calls']);
+  return { worker, url: await urlOf(worker) };
+}
+
+const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = {
+  single: async (count) => {
+    const { worker, url } = await settled();
+    const took: number[] = [];
+    for (let at = 0; at < count; at += 1) {
+      await sleep(10_500);
+      took.push(await change(url, at));
+      if (at % 20 === 19) tell('receipt to delivery, ms', figures(took));
+    }
+    tell('receipt to delivery, ms', figures(took));
+    worker.kill('SIGTERM');
+    await worker.ended;
+  },
+  full: async (count) => {
+    const worker = start();
+    await until(() => lines(worker, 'run started').length > 0);
+    const url = await urlOf(worker);
+    // So many users are read by then that those who change are among them.
+    await until(() => intake.latestByUid().size > 200);
+    const took: number[] = [];
+    for (let at = 0; at < count; at += 1) {
+      await sleep(10_500);
+      took.push(await change(url, at % 20));
+      if (at % 10 === 9) tell('amid a full run, ms', figures(took));
+    }
+    tell('amid a full run, ms', figures(took));
+    tell('runs', { started: lines(worker, 'run started').length, ended: lines(worker, 'run ended').length });
+    worker.kill('SIGTERM');
+    await worker.ended;
+  },
+  burst: async (count) => {
+    const { worker, url } = await settled();
+    await sleep(15_000);
+    const idle = memoryOf(worker, 'VmRSS');
+    const before = org.log.events.length;
+    const mutations = createMutations(org, { now: okta.now });
+    for (const user of org.users.filter(({ status }) => status === 'ACTIVE').slice(0, count))
+      mutations.lock(user.id);
+    const events = org.log.events.slice(before);
+    const answers: Promise<Answered>[] = [];
+    const startedAt = performance.now();
+    for (let at = 0; at < events.length; at += 10) {
+      answers.push(send(url, events.slice(at, at + 10)));
+      await sleep(Math.max(0, startedAt + (at / events.length) * 10_000 - performance.now()));
+    }
+    const answered = await Promise.all(answers);
+    tell('answers, ms', figures(answered.map(({ ms }) => ms)));
+    tell(
+      'statuses',
+      Object.fromEntries(
+        [...Map.groupBy(answered, ({ status }) => status)].map(([status, all]) => [status, all.length]),
+      ),
+    );
+    const isDone = (): boolean =>
+      events.every(({ target }) => {
+        const id = target?.find(({ type }) => type === 'User')?.['id'];
+        if (typeof id !== 'string') return true;
+        return (
+          JSON.stringify(intake.latestByUid().get(id) ?? {}).includes('LOCKED') ||
+          performance.now() - startedAt > 300_000
+        );
+      });
+    while (!isDone()) await sleep(1000);
+    tell('all delivered after, s', Math.round((performance.now() - startedAt) / 1000));
+    tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM'), now: memoryOf(worker, 'VmRSS') });
+    tell(
+      'runs',
+      lines(worker, 'run ended').map(({ mode, calls }) => `${String(mode)} ${String(calls)}`),
+    );
+    worker.kill('SIGTERM');
+    await worker.ended;
+  },
+  stranger: async (seconds) => {
+    const { worker, url } = await settled({ FREQUENCY: '60' });
+    const idle = memoryOf(worker, 'VmRSS');
+    const knownBefore = intake.latestByUid().size;
+    const ended = lines(worker, 'run ended').length;
+    const answers: number[] = [];
+    const startedAt = performance.now();
+    let delivered: Promise<number> | undefined;
+    for (let sent = 0; performance.now() - startedAt < seconds * 1000; sent += 20) {
+      for (let each = 0; each < 20; each += 1) {
+        const id = `00u${Math.random().toString(36).slice(2, 12)}${Math.random().toString(36).slice(2, 9)}`;
+        const event = {
+          eventType: 'user.lifecycle.create',
+          uuid: `u${sent + each}`,
+          published: new Date().toISOString(),
+          target: [{ id, type: 'User' }],
+        };
+        void send(url, [event]).then(({ ms }) => answers.push(ms));
+      }
+      if (sent >= 5000) delivered ??= change(url, 1);
+      await sleep(Math.max(0, startedAt + sent - performance.now()));
+    }
+    tell('requests', { ...figures(answers), seconds });
+    tell('a real change, ms', await delivered);
+    tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM') });
+    tell(
+      'runs',
+      lines(worker, 'run ended')
+        .slice(ended)
+        .map(({ mode, calls, users }) => ({ mode, calls, users })),
+    );
+    tell('users at the intake', { before: knownBefore, after: intake.latestByUid().size });
+    worker.kill('SIGTERM');
+    await worker.ended;
+  },
+  kills: async (count) => {
+    let lost = 0;
+    let worker = start();
+    await until(() => lines(worker, 'run ended').length > 0);
+    for (let at = 0; at < count; at += 1) {
+      const url = await urlOf(worker);
+      const user = org.users[at * 3];
+      const known = intake.latestByUid().get(user?.id ?? '');
+      const before = org.log.events.length;
+      const mutations = createMutations(org, { now: okta.now });
+      if (user?.status === 'ACTIVE') mutations.lock(user.id);
+      else continue;
+      await send(url, org.log.events.slice(before));
+      await sleep(Math.random() * 3500);
+      worker.kill('SIGKILL');
+      await worker.ended;
+      worker = start();
+      const startedAt = performance.now();
+      await until(
+        () => intake.latestByUid().get(user.id) !== known || performance.now() - startedAt > 20_000,
+      );
+      if (intake.latestByUid().get(user.id) === known) lost += 1;
+    }
+    tell('kills', { count, lost });
+    worker.kill('SIGKILL');
+    await worker.ended;
+  },
+};
+
+const USUAL: Readonly<Record<string, number>> = {
+  single: 200,
+  full: 60,
+  burst: 10_000,
+  stranger: 60,
+  kills: 30,
+};
+await EXPERIMENTS[what]?.(Number(countText ?? USUAL[what]));
+await Promise.all([okta.close(), intake.close()]);
+rmSync(stateDir, { recursive: true });
