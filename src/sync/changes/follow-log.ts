@@ -1,5 +1,5 @@
 import { ConnectorError, OktaRefusedQuestionError } from '../../ports/errors.ts';
-import type { Mark } from '../../ports/inventory.ts';
+import type { Inventory, Mark } from '../../ports/inventory.ts';
 import type { RunState, RunStateChange } from '../../ports/run-state.ts';
 import type { LogCursor, LogPage } from '../../ports/source.ts';
 import type { Run } from '../job.ts';
@@ -123,9 +123,14 @@ async function unsettled(
   return news;
 }
 
+export interface AddParts {
+  readonly inventory: Pick<Inventory, 'marks' | 'runs'>;
+  readonly settings: Pick<Run['settings'], 'lookups' | 'policyRecheckMs'>;
+}
+
 /** Stores marks. A policy, an authenticator or a zone marks nobody: so many factors are read over `POLICY_RECHECK`. */
 export async function addMarks(
-  { inventory, settings }: Pick<Run, 'inventory' | 'settings'>,
+  { inventory, settings }: AddParts,
   marks: readonly Mark[],
   now: number,
   change: RunStateChange = {},

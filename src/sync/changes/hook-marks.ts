@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { isEveryone, memberCalls } from '../../plan/group-sizes.ts';
-import type { Mark } from '../../ports/inventory.ts';
-import type { Run } from '../job.ts';
-import { addMarks } from './follow-log.ts';
+import type { RunHooks } from '../../ports/hooks.ts';
+import type { Inventory, Mark } from '../../ports/inventory.ts';
+import { addMarks, type AddParts } from './follow-log.ts';
 
 /** So many marks are moved at once. */
 const SLICE = 500;
@@ -14,7 +14,12 @@ const MOST_UNKNOWN = 20;
 /** The users on a page of a listing: it costs one call. */
 const ON_A_PAGE = 200;
 
-type TakeParts = Pick<Run, 'inventory' | 'settings' | 'hooks'>;
+type KnowingParts = Pick<Inventory, 'users' | 'groups' | 'assets'>;
+
+interface TakeParts extends AddParts {
+  readonly inventory: AddParts['inventory'] & KnowingParts;
+  readonly hooks?: Pick<RunHooks, 'inbox' | 'taken' | 'needPoll'> | undefined;
+}
 
 /**
  * Moves the marks of hooks to the inventory. A kill in between repeats some. `now`: on Okta's clock, before anything of
@@ -48,7 +53,7 @@ async function isKept({ inventory }: TakeParts, mark: Mark, unknown: Set<string>
   return true;
 }
 
-async function isKnown({ users, groups, assets }: Run['inventory'], mark: Mark): Promise<boolean> {
+async function isKnown({ users, groups, assets }: KnowingParts, mark: Mark): Promise<boolean> {
   const { subject, id } = mark;
   if (subject === 'org') return true;
   if (subject === 'user') return (await users.find(id)) !== undefined;
@@ -57,7 +62,11 @@ async function isKnown({ users, groups, assets }: Run['inventory'], mark: Mark):
 }
 
 /** Do single reads of all that the log and hooks have marked take more calls than asking for everything that has changed? */
-export async function isListingCheaper({ inventory }: Pick<Run, 'inventory'>): Promise<boolean> {
+export async function isListingCheaper({
+  inventory,
+}: {
+  readonly inventory: Pick<Inventory, 'marks' | 'groups'>;
+}): Promise<boolean> {
   const marks = (await inventory.marks.list())
     .map(({ mark }) => mark)
     .filter(({ reason }) => reason === 'changed');
