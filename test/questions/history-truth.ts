@@ -31,9 +31,13 @@ export class HistoryTruth {
   /** New users of whom no factor was told yet. */
   readonly #withoutFactors = new Set<string>();
 
-  constructor(org: SimulatedOrg) {
+  readonly #hasAssets: boolean;
+
+  /** @param hasAssets assets beside users are read, and with them the ids of custom roles */
+  constructor(org: SimulatedOrg, hasAssets = true) {
     this.#org = org;
-    this.#before = stateOf(org, new Set());
+    this.#hasAssets = hasAssets;
+    this.#before = stateOf(org, new Set(), hasAssets);
   }
 
   /** The faults of the changes that were told since the last call. */
@@ -52,7 +56,7 @@ export class HistoryTruth {
 
   #next(): readonly string[] {
     const before = this.#before;
-    const now = (this.#before = stateOf(this.#org, new Set(before.users.keys())));
+    const now = (this.#before = stateOf(this.#org, new Set(before.users.keys()), this.#hasAssets));
     return [
       ...this.#ofUsers(before, now),
       ...ofGroups(before, now),
@@ -89,13 +93,14 @@ export class HistoryTruth {
 }
 
 /** @param known users whom the inventory knows, who stay known when they are deactivated */
-function stateOf(org: SimulatedOrg, known: ReadonlySet<string>): KnownOrg {
+function stateOf(org: SimulatedOrg, known: ReadonlySet<string>, hasAssets: boolean): KnownOrg {
   const users = org.users.filter(({ id, status }) => known.has(id) || status !== 'DEPROVISIONED');
-  const { apps, appUsers, appGroups, rules, devices } = truthOfAssets(org);
+  const { apps, appUsers, appGroups, rules, devices } = hasAssets ? truthOfAssets(org) : NO_ASSETS;
+  const roleKey = hasAssets ? byId : byLabel;
   const isKnown = new Set(users.map(({ id }) => id));
   const listed = new Set(apps.filter(({ isListed }) => isListed).map(({ id }) => id));
   return {
-    users: new Map(users.map((user) => [user.id, knownUser(user)])),
+    users: new Map(users.map((user) => [user.id, knownUser(user, roleKey)])),
     groups: new Map(org.groups.map(({ id, roles }) => [id, new Set(roles.map(roleKey))])),
     records: new Map([
       [
@@ -121,7 +126,10 @@ function stateOf(org: SimulatedOrg, known: ReadonlySet<string>): KnownOrg {
   };
 }
 
-function knownUser({ status, groups, roles, factors, enrolledAt = {} }: SimulatedUser): KnownUser {
+function knownUser(
+  { status, groups, roles, factors, enrolledAt = {} }: SimulatedUser,
+  roleKey: typeof byId,
+): KnownUser {
   return {
     status,
     groups: new Set(groups.map(({ id }) => id)),
@@ -133,9 +141,15 @@ function knownUser({ status, groups, roles, factors, enrolledAt = {} }: Simulate
   };
 }
 
-function roleKey({ type, role }: { readonly type: string; readonly role: string | undefined }): string {
+function byId({ type, role }: SimulatedUser['roles'][number]): string {
   return type === 'CUSTOM' ? (role ?? '') : type;
 }
+
+function byLabel({ type, label }: SimulatedUser['roles'][number]): string {
+  return type === 'CUSTOM' ? label : type;
+}
+
+const NO_ASSETS = { apps: [], appUsers: [], appGroups: [], rules: [], devices: [] };
 
 function listOf(ids: readonly string[]): string {
   return JSON.stringify([...new Set(ids)].toSorted());

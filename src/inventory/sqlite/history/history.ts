@@ -10,9 +10,9 @@ import { changeTriggers, tell } from './triggers.ts';
 
 const DAY_MS = 86_400_000;
 /** So many rows are removed in one step: a health check or a signal waits no longer than that. */
-const STEP = 1000;
+const STEP = 250;
 /** The end of one run removes no more steps than these; the next one goes on. */
-const MOST_STEPS = 100;
+const MOST_STEPS = 400;
 const AFTER_ALL = '9999';
 
 interface HistoryParts extends Pick<InventoryOptions, 'history' | 'runId' | 'clock'> {
