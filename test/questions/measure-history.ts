@@ -102,7 +102,9 @@ async function forgetMany(): Promise<void> {
     INSERT INTO changes (at, run_id, what, subject_id, object_id, after)
       SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + i / 10, 'unixepoch'), 'b4c8be57-0c1a-4dd4-a4d7-19b5a49d7aa0', 'role-added',
         '00u' || (i * 7919 % 10007), 'SUPER_ADMIN', '{"type":"SUPER_ADMIN","label":"Super","status":"ACTIVE"}' FROM n`);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000000');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000000',
+  );
   const statement = database.prepare(
     'DELETE FROM changes WHERE sequence IN (SELECT sequence FROM changes WHERE at < ? ORDER BY at LIMIT 250)',
   );
