@@ -9,8 +9,10 @@ WITH explained AS MATERIALIZED (
     SELECT count(DISTINCT g.id) FROM app_groups AS ag JOIN groups AS g ON g.id = ag.group_id
     WHERE ag.app_id = a.id AND g.members_known = 1)
 ), unexplained AS MATERIALIZED (
-  SELECT e.id, e.label, x.user_id, x.is_usable FROM explained AS e CROSS JOIN access AS x ON x.app_id = e.id
-  WHERE x.how = 'okta-says-group' AND x.group_id IS NULL
+  SELECT e.id, e.label, x.user_id, x.is_usable FROM explained AS e CROSS JOIN app_users AS x ON x.app_id = e.id
+  WHERE x.scope = 'GROUP' AND (e.id, x.user_id) NOT IN (
+    SELECT given.id, m.user_id FROM explained AS given CROSS JOIN app_groups AS ag ON ag.app_id = given.id
+    CROSS JOIN memberships AS m ON m.group_id = ag.group_id)
 )
 SELECT u.id AS uid, u.login, u.display_name, u.status,
   json_group_array(DISTINCT coalesce(x.label, x.id) ORDER BY coalesce(x.label, x.id)) AS apps,

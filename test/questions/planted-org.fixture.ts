@@ -87,6 +87,7 @@ const USERS: Readonly<Record<string, Planted>> = {
   assigned: {},
   'member-of-payers': {},
   unexplained: {},
+  'scope-unknown': {},
   // History.
   promoted: {},
   'came-to-admins': {},
@@ -207,6 +208,7 @@ const APP_USERS: Readonly<Record<string, readonly AppUserRecord[] | undefined>> 
     { id: 'nobody', scope: 'USER', status: 'SUSPENDED' },
     { id: 'member-of-payers', scope: 'GROUP', status: 'ACTIVE' },
     { id: 'unexplained', scope: 'GROUP', status: 'ACTIVE' },
+    { id: 'scope-unknown', status: 'ACTIVE' },
     { id: 'groups-unknown', scope: 'GROUP', status: 'ACTIVE' },
   ],
   'for-everyone': undefined,
