@@ -108,7 +108,7 @@ async function runSync(prepared: Prepared): Promise<RunEnd> {
 
 /** The way to an application, out of the inventory that the run has left. */
 function readWay({ settings, world }: Prepared, cast: Cast): Scene {
-  const { graph, close } = openGraph(settings, { access: 'effective', version: world.version });
+  const { graph, close } = openGraph(settings, { ...world, access: 'effective' });
   try {
     return tellWay(cast, graph);
   } finally {

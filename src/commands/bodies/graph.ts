@@ -27,7 +27,7 @@ const CHUNK = 65_536;
 export async function runGraph({ settings, world }: Prepared, options: GraphOptions): Promise<number> {
   const { format, out, access } = options;
   const target = format === 'sqlite' || format === 'neo4j' ? placeFor(format, out) : out;
-  const { graph, snapshot, close } = openGraph(settings, { access, version: world.version });
+  const { graph, snapshot, close } = openGraph(settings, { ...world, access });
   try {
     if (format === 'sqlite') makeNewFile(target ?? '', (file) => snapshot(file, asTexts(graph)));
     else if (format === 'neo4j') makeNewFolder(target ?? '', neo4jFiles(graph));

@@ -9,11 +9,23 @@ import { GRAPH_VIEWS } from './graph-views.ts';
 import type { ViewColumn, PublicView } from './view.ts';
 import { createViews } from './views.ts';
 
+/** V8 lets the memory of so many rows grow before it looks for what is used no more. */
+const ROWS_TO_FREE = 50_000;
+
 /**
  * One state of the inventory in `stateDir` as the rows of its views, without a lock, while a worker may be running.
  * Throws `InventoryError`.
  */
-export function openGraphSource(stateDir: string, maxAnswerAgeMs: number): GraphSource {
+export function openGraphSource(
+  stateDir: string,
+  maxAnswerAgeMs: number,
+  freeMemory = (): void => undefined,
+): GraphSource {
+  let read = 0;
+  const countRow = (): void => {
+    read += 1;
+    if (read % ROWS_TO_FREE === 0) freeMemory();
+  };
   const database = openReadOnly(stateDir);
   const views = orInventoryError(() => {
     const made = createViews(database, maxAnswerAgeMs);
@@ -24,8 +36,13 @@ export function openGraphSource(stateDir: string, maxAnswerAgeMs: number): Graph
   });
   return {
     facts: orInventoryError(() => factsOf(database)),
-    rows: (view, order) => rowsOf(database, view, order),
-    snapshot: (file, meta) => orInventoryError(() => writeSnapshot(database, views, file, meta)),
+    *rows(view, order) {
+      for (const row of rowsOf(database, view, order)) {
+        countRow();
+        yield row;
+      }
+    },
+    snapshot: (file, meta) => orInventoryError(() => writeSnapshot(database, views, file, meta, countRow)),
     close: () => database.close(),
   };
 }
@@ -88,11 +105,12 @@ function writeSnapshot(
   views: readonly PublicView[],
   file: string,
   meta: Readonly<Record<string, string>>,
+  countRow: () => void,
 ): void {
   const target = new DatabaseSync(file);
   try {
     target.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
-    for (const view of views) copyView(database, target, view);
+    for (const view of views) copyView(database, target, view, countRow);
     target.exec('CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) STRICT');
     const add = target.prepare('INSERT INTO meta VALUES (?, ?)');
     for (const [name, value] of Object.entries(meta)) add.run(name, value);
@@ -102,12 +120,19 @@ function writeSnapshot(
   }
 }
 
-function copyView(database: DatabaseSync, target: DatabaseSync, { name, columns }: PublicView): void {
+function copyView(
+  database: DatabaseSync,
+  target: DatabaseSync,
+  { name, columns }: PublicView,
+  countRow: () => void,
+): void {
   const names = Object.keys(columns);
   const typed = Object.entries<ViewColumn>(columns).map(([column, { type }]) => `"${column}" ${type}`);
   target.exec(`CREATE TABLE "${name}" (${typed.join(', ')}) STRICT`);
   const add = target.prepare(`INSERT INTO "${name}" VALUES (${names.map(() => '?').join(', ')})`);
   const listed = names.map((column) => `"${column}"`).join(', ');
-  for (const row of database.prepare(`SELECT ${listed} FROM "${name}" ORDER BY ${listed}`).iterate())
+  for (const row of database.prepare(`SELECT ${listed} FROM "${name}" ORDER BY ${listed}`).iterate()) {
+    countRow();
     add.run(...Object.values(row));
+  }
 }
