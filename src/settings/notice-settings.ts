@@ -28,7 +28,7 @@ export const NOTICE_SETTINGS = {
       },
       description: 'the key that signs messages, by which the receiver knows them (Standard Webhooks)',
       allowed: 'whsec_ and base64 of at least 24 bytes, or plain ASCII of at least 24 characters',
-      example: 'whsec_C2FVsBQIhrscChlQ...',
+      example: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
     }),
   alertWebhookFormat: fromText(oneOf(['standard', 'slack'])).register(facts, {
     name: 'ALERT_WEBHOOK_FORMAT',
