@@ -8,6 +8,7 @@ import { checkQuestion } from '../inventory/questions/check-question.ts';
 import { readKeptAlerts } from '../inventory/sqlite/alerts/kept-alerts.ts';
 import type { OpenInventory, TemporaryInventory } from '../inventory/store.ts';
 import { ConfigError } from '../ports/errors.ts';
+import type { Severity } from '../ports/notices.ts';
 import type { Asker } from '../ports/questions.ts';
 import { nearestName } from '../settings/nearest.ts';
 import type { Settings } from '../settings/load.ts';
@@ -53,6 +54,13 @@ export function alertParts(
   if (rules === undefined) return undefined;
   const { host } = new URL(settings.oktaBaseUrl);
   return { rules, store, org: host, newId: () => world.newId(), openAsker: () => openAsker(settings, world) };
+}
+
+/** How severe each rule is, by its id. */
+export function severitiesOf({
+  alertRules = [],
+}: Pick<AlertSources, 'alertRules'>): ReadonlyMap<string, Severity> {
+  return new Map(alertRules.map(({ id, severity }) => [id, severity]));
 }
 
 interface AlertSources {

@@ -1,6 +1,7 @@
 import { storedFacts } from '../compose/stored-facts.ts';
 import type { LastingParts } from '../compose/lasting-parts.ts';
 import { InventoryError } from '../ports/errors.ts';
+import type { Severity } from '../ports/notices.ts';
 import type { World } from '../process/world.ts';
 import type { Settings } from '../settings/load.ts';
 import type { RunNow, StoredFacts } from '../status/facts.ts';
@@ -13,6 +14,8 @@ export interface StatusSources {
   readonly world: Pick<World, 'clock' | 'version'>;
   /** Those of now. */
   readonly settings: () => Settings;
+  /** By the id of a rule of alerts, those of now. */
+  readonly severities: () => ReadonlyMap<string, Severity>;
   readonly readiness: Readiness;
   readonly metrics: WorkerMetrics;
   readonly lasting: LastingParts;
@@ -22,6 +25,7 @@ export interface StatusSources {
 export async function statusNow({
   world,
   settings,
+  severities,
   readiness,
   metrics,
   lasting,
@@ -34,6 +38,7 @@ export async function statusNow({
     timeZone,
     at,
     hindrances: readiness.reasons(),
+    severities: severities(),
     live: { run: runOf(metrics.run), nextAt: metrics.nextAt, budgets: lasting.budgets() },
     stored: await storedIfAny(settings(), at),
   });

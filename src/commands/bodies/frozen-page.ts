@@ -1,3 +1,4 @@
+import { severitiesOf } from '../../compose/alerts.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import { storedFacts } from '../../compose/stored-facts.ts';
 import { ConfigError } from '../../ports/errors.ts';
@@ -11,7 +12,8 @@ import { TODO_AFTER } from '../../worker/obstacles.ts';
 const STDOUT = '-';
 
 /** Writes the status page into a file, or to stdout, as far as the inventory tells: only a worker knows what runs now. */
-export async function writeFrozenPage({ settings, world }: Prepared, file: string): Promise<void> {
+export async function writeFrozenPage(prepared: Prepared, file: string): Promise<void> {
+  const { settings, world } = prepared;
   const at = world.clock.now();
   const stored = await storedFacts(settings, at);
   const status = makeStatus({
@@ -20,6 +22,7 @@ export async function writeFrozenPage({ settings, world }: Prepared, file: strin
     timeZone: settings.scheduleTimeZone,
     at,
     hindrances: hindrancesOf(stored.runs),
+    severities: severitiesOf(prepared),
     stored,
   });
   const page = await frozenPage(status);

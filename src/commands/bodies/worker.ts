@@ -1,3 +1,4 @@
+import { severitiesOf } from '../../compose/alerts.ts';
 import { checkInventory } from '../../compose/check-inventory.ts';
 import { listChecks } from '../../compose/checks.ts';
 import { eventMakerOptions } from '../../compose/events.ts';
@@ -52,7 +53,7 @@ function pageOf(
 ): StatusPage & Pages {
   const settings = (): Settings => current.settings;
   const page = statusPage({
-    read: () => statusNow({ world, settings, ...parts }),
+    read: () => statusNow({ world, settings, severities: () => severitiesOf(current.prepared), ...parts }),
     isShown: () => settings().statusPage,
     clock: world.clock,
     log,
