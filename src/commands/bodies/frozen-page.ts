@@ -1,4 +1,4 @@
-import { severitiesOf } from '../../compose/alerts.ts';
+import { alertRulesOf, severitiesOf } from '../../compose/alerts.ts';
 import type { Prepared } from '../../compose/prepare.ts';
 import { storedFacts } from '../../compose/stored-facts.ts';
 import { ConfigError } from '../../ports/errors.ts';
@@ -12,8 +12,7 @@ import { TODO_AFTER } from '../../worker/obstacles.ts';
 const STDOUT = '-';
 
 /** Writes the status page into a file, or to stdout, as far as the inventory tells: only a worker knows what runs now. */
-export async function writeFrozenPage(prepared: Prepared, file: string): Promise<void> {
-  const { settings, world } = prepared;
+export async function writeFrozenPage({ settings, world }: Prepared, file: string): Promise<void> {
   const at = world.clock.now();
   const stored = await storedFacts(settings, at);
   const status = makeStatus({
@@ -22,7 +21,7 @@ export async function writeFrozenPage(prepared: Prepared, file: string): Promise
     timeZone: settings.scheduleTimeZone,
     at,
     hindrances: hindrancesOf(stored.runs),
-    severities: severitiesOf(prepared),
+    severities: severitiesOf({ alertRules: alertRulesOf(settings) }),
     stored,
   });
   const page = await frozenPage(status);
