@@ -12,6 +12,7 @@ describe('inventory, questions: a question is one SELECT over the views', () => 
     ],
     ['the schema', 'SELECT * FROM sqlite_master', 'it reads sqlite_master, which is no view'],
     ['the schema of temporary tables', 'SELECT * FROM sqlite_temp_schema', 'it reads sqlite_temp_master'],
+    ['the schema, without a column of it', 'SELECT 1 AS uid FROM sqlite_schema', 'it reads sqlite_schema'],
     ['a pragma', 'PRAGMA table_info(users)', 'it is no SELECT'],
     ['a pragma as a table', "SELECT * FROM pragma_table_info('users')", 'it reads pragma_table_info'],
     [

@@ -33,8 +33,8 @@ export function checkQuestion(sql: string): CheckedQuestion {
       case constants.SQLITE_READ: {
         const name = first ?? '';
         if (views.has(name)) used.set(name, (used.get(name) ?? new Set()).add(second ?? ''));
-        // The name of a common table expression has no place.
-        else if (!TABLE_FUNCTIONS.has(name) && (place !== null || modules.has(name)))
+        // The name of a common table expression has no place, nor has a table of which no column is read.
+        else if (!TABLE_FUNCTIONS.has(name) && (place !== null || isOfSqlite(name, modules)))
           return refuse(`it reads ${name}, which is no view`);
         return constants.SQLITE_OK;
       }
@@ -57,6 +57,10 @@ export function checkQuestion(sql: string): CheckedQuestion {
   } finally {
     database.setAuthorizer(null);
   }
+}
+
+function isOfSqlite(name: string, modules: ReadonlySet<string>): boolean {
+  return modules.has(name) || name.startsWith('sqlite_');
 }
 
 function wrong(problem: string, hint = HINT): QuestionError {
