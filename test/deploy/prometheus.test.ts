@@ -89,6 +89,10 @@ const WITHOUT_SERIES: Readonly<Record<string, string>> = {
   gaps: 'every answer is known',
   'okta rate limited': 'no call is refused',
   'alert rows': 'there are no rules',
+  'hook requests': 'there is no HOOK_PORT',
+  'hook events': 'there is no HOOK_PORT',
+  'hook lag': 'there is no HOOK_PORT',
+  'hook to delivery': 'there is no HOOK_PORT',
   'outbox oldest': 'the intake confirms at once',
 };
 
