@@ -4,7 +4,8 @@ import { changing } from '../incremental/changing-stage.fixture.ts';
 import type { Stage } from '../whole-job/stage.fixture.ts';
 import { SOON } from '../whole-job/stage.fixture.ts';
 import { reportOf, type Ended } from '../whole-job/launch.fixture.ts';
-import { test, type Receiver } from './receiver.fixture.ts';
+import { test } from './receiver.fixture.ts';
+import type { Receiver } from './receiver.ts';
 
 const FACTORS = '/api/v1/users/{id}/factors';
 const RULES = `
