@@ -2,7 +2,6 @@ import { NONE_HOLDS } from '../vouching.ts';
 import type { Noted, NotedGroup } from '../../ports/inventory.ts';
 import type { ListedUser, User } from '../../ports/org.ts';
 import { readAssetChanges } from '../assets/asset-changes.ts';
-import { readDueFactors } from './due-factors.ts';
 import { OVERLAP_MS } from './follow-log.ts';
 import { groupNeedsReading } from '../memberships.ts';
 import { readGroup } from './groups.ts';
@@ -33,7 +32,6 @@ export async function readChanges(run: ChangeParts, asOf: number): Promise<void>
   await removeGoneByLog(run);
   const areGroupsRead = await readChangedGroups(run);
   await readMarks(run, failedUpTo);
-  await readDueFactors(run);
   await readAssetChanges(run, asOf);
   await evaluateMoved(run);
   await run.removals.removeFound();

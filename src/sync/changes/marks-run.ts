@@ -4,7 +4,7 @@ import { readMarkedAssets } from '../assets/asset-changes.ts';
 import { evaluateMoved } from '../users.ts';
 import { incrementalRun } from './incremental-run.ts';
 import { removeGoneByLog } from './changes.ts';
-import { readMarks } from './marks.ts';
+import { readNamed } from './marks.ts';
 
 /** The steps of a run that is no full one. */
 export function changesOf(run: StartedRun): KindOfRun<undefined> {
@@ -26,7 +26,7 @@ function marksRun(run: StartedRun): KindOfRun<undefined> {
 /** Reads what is marked, and makes the events. Questions that have failed before wait for the next poll. */
 export async function readMarked(run: ChangeParts): Promise<void> {
   await removeGoneByLog(run);
-  await readMarks(run, 0);
+  await readNamed(run, 0);
   await readMarkedAssets(run);
   await evaluateMoved(run);
   await run.removals.removeFound();

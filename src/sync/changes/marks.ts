@@ -21,15 +21,22 @@ import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
 import { heldBackIn } from '../removals.ts';
+import { readDueFactors } from './due-factors.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
+
+/** Reads again everything that is marked, and factors that are due. */
+export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
+  await readNamed(run, failedUpTo);
+  await readDueFactors(run);
+}
 
 /**
  * Reads again everything that is marked. A mark leaves with its answer, and stays where no answer came. Questions that
  * failed in this very run, after the version `failedUpTo`, wait for the next run: asking again at once would burden an
  * Okta that is in trouble already.
  */
-export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
+export async function readNamed(run: ChangeParts, failedUpTo: number): Promise<void> {
   await readOrgMarks(run);
   const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
   const marked = (await run.inventory.marks.list()).filter(isWanted);
