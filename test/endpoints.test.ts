@@ -31,8 +31,8 @@ test('endpoints: what the reports of a full and an incremental run count stands 
   expect([...okta.calls.keys()].filter((template) => endpointOf(template) === undefined)).toEqual([]);
 });
 
-/** The simulator has its own idea of what Okta is. */
-test('endpoints: no other file spells the path of an endpoint', () => {
+/** The simulator has its own idea of what Okta is. The command `hooks` writes, with a credential of its own, and no run counts its calls. */
+test('endpoints: no other file spells the path of an endpoint, but the one of the command that writes', () => {
   const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path) && !path.startsWith('simulator'),
   );
@@ -41,5 +41,5 @@ test('endpoints: no other file spells the path of an endpoint', () => {
     PATH.test(readFileSync(join(SOURCE, path), 'utf8').replaceAll(COMMENT, '')),
   );
 
-  expect(spelling).toEqual([join('okta', 'endpoints.ts')]);
+  expect(spelling.toSorted()).toEqual([join('okta', 'endpoints.ts'), join('okta', 'hooks', 'api.ts')]);
 });

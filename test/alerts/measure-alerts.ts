@@ -87,7 +87,7 @@ function wrong(what: string): void {
   process.stdout.write(`round ${counts.rounds}: ${what}\n`);
 }
 
-/** What the receiver makes of the messages that it has not seen. */
+/** Takes the messages that came since, as a receiver that knows repetitions by their ids. */
 function take(): void {
   for (; read < receiver.received.length; read += 1) {
     const message = receiver.received[read];
