@@ -99,13 +99,14 @@ export class ReceivedHooks implements RunHooks {
     for (const { publishedAt } of events)
       if (publishedAt !== undefined) timings.hookLag(Math.max(0, now - publishedAt));
     const marks = events.reduce((sum, event) => sum + event.marks.length, 0);
+    const isFirst = this.inbox.waitingSince === undefined;
     const used = marks > MOST_MARKS ? undefined : await this.#store(events, now);
     timings.hookEvents(used ?? 0, received - (used ?? 0));
     if (used === undefined) return this.needPoll();
     this.#counts.events += used;
     if (used === 0) return;
     if (this.#arrived.length < MOST_RECEIPTS) this.#arrived.push(now);
-    onArrival();
+    if (isFirst) onArrival();
   }
 
   needPoll(): void {

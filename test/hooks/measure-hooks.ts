@@ -98,6 +98,12 @@ function figures(all: readonly number[]): Readonly<Record<string, number>> {
   return { count: sorted.length, median: at(0.5), p95: at(0.95), p99: at(0.99), most: at(1) };
 }
 
+function statusesOf(answers: readonly Answered[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...Map.groupBy(answers, ({ status }) => status)].map(([status, all]) => [status, all.length]),
+  );
+}
+
 function tell(name: string, facts: unknown): void {
   process.stdout.write(`${name.padEnd(28)} ${JSON.stringify(facts)}\n`);
 }
@@ -180,12 +186,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     }
     const answered = await Promise.all(answers);
     tell('answers, ms', figures(answered.map(({ ms }) => ms)));
-    tell(
-      'statuses',
-      Object.fromEntries(
-        [...Map.groupBy(answered, ({ status }) => status)].map(([status, all]) => [status, all.length]),
-      ),
-    );
+    tell('statuses', statusesOf(answered));
     const isDone = (): boolean =>
       events.every(({ target }) => {
         const id = target?.find(({ type }) => type === 'User')?.['id'];
@@ -210,7 +211,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     const idle = memoryOf(worker, 'VmRSS');
     const knownBefore = intake.latestByUid().size;
     const ended = lines(worker, 'run ended').length;
-    const answers: number[] = [];
+    const answers: Answered[] = [];
     const startedAt = performance.now();
     let delivered: Promise<number> | undefined;
     for (let sent = 0; performance.now() - startedAt < seconds * 1000; sent += 20) {
@@ -222,12 +223,13 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
           published: new Date().toISOString(),
           target: [{ id, type: 'User' }],
         };
-        void send(url, [event]).then(({ ms }) => answers.push(ms));
+        void send(url, [event]).then((answered) => answers.push(answered));
       }
       if (sent >= 5000) delivered ??= change(url, 1);
       await sleep(Math.max(0, startedAt + sent - performance.now()));
     }
-    tell('requests', { ...figures(answers), seconds });
+    tell('requests', { ...figures(answers.map(({ ms }) => ms)), seconds });
+    tell('statuses', statusesOf(answers));
     tell('a real change, ms', await delivered);
     tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM') });
     tell(
@@ -242,11 +244,12 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
   },
   kills: async (count) => {
     let lost = 0;
+    let killed = 0;
     let worker = start();
     await until(() => lines(worker, 'run ended').length > 0);
-    for (let at = 0; at < count; at += 1) {
+    for (let at = 0; killed < count && at < org.users.length; at += 1) {
       const url = await urlOf(worker);
-      const user = org.users[at * 3];
+      const user = org.users[at];
       const known = intake.latestByUid().get(user?.id ?? '');
       const before = org.log.events.length;
       const mutations = createMutations(org, { now: okta.now });
@@ -255,6 +258,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
       await send(url, org.log.events.slice(before));
       await sleep(Math.random() * 3500);
       worker.kill('SIGKILL');
+      killed += 1;
       await worker.ended;
       worker = start();
       const startedAt = performance.now();
@@ -263,7 +267,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
       );
       if (intake.latestByUid().get(user.id) === known) lost += 1;
     }
-    tell('kills', { count, lost });
+    tell('kills', { killed, lost });
     worker.kill('SIGKILL');
     await worker.ended;
   },
