@@ -56,6 +56,14 @@ test('sync, hook marks: of many unknown names 20 are asked for; the log has to t
   expect(done).toEqual([[NOW, false], 'poll']);
 });
 
+test('sync, hook marks: marks that come faster than they are moved hold nothing up', async () => {
+  const many = Array.from({ length: 12_000 }, () => record('00u1'));
+  const { marks, done } = await withWaiting(...many);
+
+  expect(marks).toEqual([record('00u1')]);
+  expect(done).toEqual([[NOW, false]]);
+});
+
 const moved = (member: string): Mark => ({
   subject: 'group',
   id: '00g1',

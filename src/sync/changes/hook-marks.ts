@@ -4,8 +4,9 @@ import type { RunHooks } from '../../ports/hooks.ts';
 import type { Inventory, Mark } from '../../ports/inventory.ts';
 import { addMarks, type AddParts } from './follow-log.ts';
 
-/** So many marks are moved at once. */
+/** So many marks are moved at once, and so often in a row: while others come, the rest is left to the next time. */
 const SLICE = 500;
+const MOST_SLICES = 20;
 /**
  * Hooks may name so many users, groups, applications and devices that are not known: they may be new. More of them are
  * left to the System Log and to listings, since whoever has the secret can make up names, and each costs a call.
@@ -30,9 +31,11 @@ export async function takeHookMarks(run: TakeParts, now: number): Promise<void> 
   if (hooks === undefined) return;
   const unknown = new Set<string>();
   let areAllKept = true;
-  for (;;) {
+  let isEmpty = false;
+  for (let slice = 0; slice < MOST_SLICES && !isEmpty; slice += 1) {
     const { marks, upTo } = await hooks.inbox.waiting(SLICE);
-    if (marks.length === 0) break;
+    isEmpty = marks.length === 0;
+    if (isEmpty) break;
     const kept: Mark[] = [];
     for (const mark of marks) if (await isKept(run, mark, unknown)) kept.push(mark);
     areAllKept &&= kept.length === marks.length;
@@ -40,7 +43,8 @@ export async function takeHookMarks(run: TakeParts, now: number): Promise<void> 
     await hooks.inbox.remove(upTo);
     await setImmediate();
   }
-  await hooks.inbox.taken(now, areAllKept);
+  // Of events whose marks still wait nothing is said: the log may tell of them once more.
+  await hooks.inbox.taken(now, areAllKept && isEmpty);
   hooks.taken();
   if (!areAllKept) hooks.needPoll();
 }

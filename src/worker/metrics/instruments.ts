@@ -14,8 +14,8 @@ const LEFT_OUT = [
     `nodejs_active_${kind}`,
     `nodejs_active_${kind}_total`,
   ]),
-  // The last figure, the worst and the highest percentile tell of a loop that hangs.
-  ...['min', 'mean', 'stddev', 'p50', 'p90'].map((figure) => `nodejs_eventloop_lag_${figure}_seconds`),
+  // The mean, the worst and the high percentiles tell more of a loop that hangs.
+  ...['min', 'stddev', 'p50'].map((figure) => `nodejs_eventloop_lag_${figure}_seconds`),
 ];
 const GC_BUCKETS_S = [0.01, 0.1, 1];
 /** Of four kinds of garbage collection: the buckets, all, sum and count. */
