@@ -32,7 +32,7 @@ export async function takeHookMarks(run: TakeParts, now: number): Promise<void> 
   const unknown = new Set<string>();
   let areAllKept = true;
   let isEmpty = false;
-  for (let slice = 0; slice < MOST_SLICES && !isEmpty; slice += 1) {
+  for (let slice = 0; slice < MOST_SLICES; slice += 1) {
     const { marks, upTo } = await hooks.inbox.waiting(SLICE);
     isEmpty = marks.length === 0;
     if (isEmpty) break;
