@@ -43,6 +43,17 @@ describe('settings, credential of hooks', () => {
   });
 
   test.each([
+    [{}, 'HOOK_SECRET: is missing, and HOOK_PORT needs it'],
+    [{ HOOK_SECRET: 's'.repeat(32), HOOK_TLS_KEY_FILE: '/tls.key' }, 'HOOK_TLS_CERT_FILE: is missing'],
+  ])('a port with %j keeps worker and test from starting, and no other command', (more, says) => {
+    const env = { ...RUNS, HOOK_PORT: '8443', ...more };
+    const load = (command: string) => () => loadSettings(env, { requireSink: false, command });
+
+    for (const command of ['worker', 'test']) expect(load(command)).toThrow(says);
+    for (const command of ['changes', 'query', 'graph', 'sync', 'hooks']) expect(load(command)).not.toThrow();
+  });
+
+  test.each([
     [
       { OKTA_HOOKS_API_TOKEN: '00hooks', OKTA_HOOKS_CLIENT_ID: '0oa1' },
       'OKTA_HOOKS_API_TOKEN: is set together',

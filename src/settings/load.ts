@@ -62,6 +62,11 @@ function isOfAbsentSecret({ name }: SettingFault, { command }: LoadOptions): boo
   return command === 'hooks' && name === 'HOOK_SECRET_FILE';
 }
 
+/** A port without a secret harms nobody who does not open it. `test` tells whether the worker would start. */
+function opensHookPort({ command }: LoadOptions): boolean {
+  return command === 'worker' || command === 'test';
+}
+
 function settingsOf(
   { given, faults: unread, entries = new Map<string, ReferenceEntry>() }: Found,
   env: Texts,
@@ -79,7 +84,7 @@ function settingsOf(
     ...shapingFaults(given),
     ...scheduleFaults(given),
     ...noticeFaults(given),
-    ...(options.command === 'hooks' ? [] : hookFaults(given)),
+    ...(opensHookPort(options) ? hookFaults(given) : []),
   ]);
   const found = SETTING_ROWS.flatMap((row) => {
     const own = isMissing(row, given, options)
