@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HttpCall } from './call.ts';
-import { listenForCalls } from './server.ts';
+import { listenForCalls, type TlsPair } from './server.ts';
+
+const PRIVATE_CA = new URL('../../test/private-ca/', import.meta.url);
 
 const SILENT = {
   error: () => undefined,
@@ -15,10 +18,12 @@ const SILENT = {
 async function serve(
   withinMs: number,
   answered: (call: HttpCall) => void = () => undefined,
+  more: { readonly requestTimeoutMs?: number; readonly tls?: TlsPair } = {},
 ): Promise<number> {
   const server = await listenForCalls({
     host: '127.0.0.1',
     port: 0,
+    ...more,
     log: SILENT,
     answer: async (call) => {
       answered(call);
@@ -80,4 +85,14 @@ test('http, call: a fault of ours tells nothing', async () => {
 
   expect(answer).toMatch(/^HTTP\/1.1 500/);
   expect(answer).not.toContain('secret detail');
+});
+
+test('http, call: a client that connects and says nothing is cut off, over TLS too', async () => {
+  const [cert, key] = ['server.pem', 'server-key.pem'].map((name) =>
+    readFileSync(new URL(name, PRIVATE_CA), 'utf8'),
+  );
+  const tls = { cert: cert ?? '', key: key ?? '' };
+
+  expect(await exchange(await serve(60_000, undefined, { requestTimeoutMs: 50 }))).toMatch(/^HTTP\/1.1 408/);
+  expect(await exchange(await serve(60_000, undefined, { requestTimeoutMs: 50, tls }))).toBe('');
 });

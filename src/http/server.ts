@@ -63,7 +63,7 @@ type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => voi
 
 function createWithTls(options: ReturnType<typeof limitsOf> & TlsPair, listener: AnswerRequest): Server {
   try {
-    return createTlsServer(options, listener);
+    return createTlsServer({ ...options, handshakeTimeout: options.requestTimeout }, listener);
   } catch (cause) {
     const problem = `is no certificate for this key (${cause instanceof Error ? cause.message : String(cause)})`;
     const hint = 'give the PEM file of a certificate, and in HOOK_TLS_KEY_FILE that of its key';
