@@ -255,7 +255,9 @@ function personProperties(row: ViewRow) {
 
 /** Roles of AWS that assignments name. They are not of this org: only their names are known. */
 function awsRolesOf(source: GraphSource): readonly Entity[] {
-  const roles = new Map([...awsAssignments(source)].map(({ role }) => [role.key, role.name]));
+  const roles = new Map<string, string>();
+  // Assignments are many, and none of them is kept.
+  for (const { role } of awsAssignments(source)) roles.set(role.key, role.name);
   return [...roles]
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([_key, name]) => ({
