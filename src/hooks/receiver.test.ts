@@ -167,7 +167,8 @@ describe('hooks, receiver: the body', () => {
     expect([outcomes, polls()]).toEqual([[outcome], 1]);
   });
 
-  test.each<[string, string | Uint8Array]>([
+  test.each<[string, CallBody | string | Uint8Array]>([
+    ['no room for it beside others', { kind: 'no-room' }],
     ['no JSON', '{'],
     ['nothing', ''],
     ['a list', '[]'],

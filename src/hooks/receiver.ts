@@ -1,5 +1,5 @@
 /** The receiver of Okta's event hooks: what it answers, and to whom. What is in a request is never state. */
-import type { AnswerCall, HttpCall, CallAnswer } from '../http/call.ts';
+import type { AnswerCall, BodyRoom, HttpCall, CallAnswer } from '../http/call.ts';
 import type { ToldEvent } from '../ports/source.ts';
 import type { Secret } from '../settings/secret.ts';
 import { isSecret } from './compare.ts';
@@ -9,6 +9,8 @@ import { onlyNamed } from './named.ts';
 /** Okta gives an answer 3 s, and sends a request whose answer is late once more. */
 const BODY_WITHIN_MS = 2000;
 const MOST_BYTES = 8 * 1024 * 1024;
+/** All requests together: Okta's have some KiB each. */
+const MOST_BYTES_AT_ONCE = 4 * MOST_BYTES;
 const LONGEST_CHALLENGE = 1024;
 const CHALLENGE = 'x-okta-verification-challenge';
 
@@ -46,6 +48,7 @@ export interface ReceiverParts {
 
 /** Answers Okta, and everybody else who finds the port. */
 export function createReceiver(parts: ReceiverParts): AnswerCall {
+  const room = { left: MOST_BYTES_AT_ONCE };
   return async (call) => {
     if (call.path !== parts.path) return text(404, 'not found\n');
     const challenges = call.header(CHALLENGE);
@@ -55,7 +58,7 @@ export function createReceiver(parts: ReceiverParts): AnswerCall {
       parts.count('unauthorized');
       return text(401, 'unauthorized\n');
     }
-    return answerEvents(call, parts);
+    return answerEvents(call, room, parts);
   };
 }
 
@@ -72,8 +75,9 @@ function answerChallenge([value = '', ...more]: readonly string[], { count }: Re
 }
 
 /** Okta repeats nothing after a 4xx, so what cannot be read is accepted, and the System Log is asked instead. */
-async function answerEvents(call: HttpCall, parts: ReceiverParts): Promise<CallAnswer> {
-  const body = await call.body({ mostBytes: MOST_BYTES, withinMs: BODY_WITHIN_MS });
+async function answerEvents(call: HttpCall, room: BodyRoom, parts: ReceiverParts): Promise<CallAnswer> {
+  const body = await call.body({ mostBytes: MOST_BYTES, withinMs: BODY_WITHIN_MS, room });
+  if (body.kind === 'no-room') return unreadable(parts);
   if (body.kind !== 'whole') {
     parts.count(body.kind === 'too-large' ? 'too-large' : 'unreadable');
     parts.needPoll();

@@ -14,12 +14,13 @@ const SILENT = {
   trace: () => undefined,
 };
 
-/** A server that says how it saw the request's body. Gives its port. */
+/** A server that says how it saw the request's body, with room for 1,500 bytes at once. Gives its port. */
 async function serve(
   withinMs: number,
   answered: (call: HttpCall) => void = () => undefined,
   more: { readonly requestTimeoutMs?: number; readonly tls?: TlsPair } = {},
 ): Promise<number> {
+  const room = { left: 1500 };
   const server = await listenForCalls({
     host: '127.0.0.1',
     port: 0,
@@ -28,7 +29,7 @@ async function serve(
     answer: async (call) => {
       answered(call);
       if (call.method === 'GET') throw new Error('secret detail');
-      const body = await call.body({ mostBytes: 1000, withinMs });
+      const body = await call.body({ mostBytes: 1000, withinMs, room });
       return { status: body.kind === 'whole' ? 200 : 413, body: body.kind };
     },
   });
@@ -46,7 +47,7 @@ function exchange(port: number, ...parts: readonly string[]): Promise<string> {
     socket.on('data', (part) => {
       answer += String(part);
       // A client that reads its answer and goes.
-      if (answer.includes('too-')) socket.end();
+      if (/too-|no-room/.test(answer)) socket.end();
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(answer));
@@ -69,6 +70,18 @@ test('http, call: the answer comes although the body is too large, and its clien
 
 test('http, call: a body that takes too long is not waited for', async () => {
   expect(await exchange(await serve(1), `${HEAD}content-length: 10\r\n\r\n`, 'x')).toMatch(/too-slow/);
+});
+
+test('http, call: bodies that are read at once share the room, and give it back', async () => {
+  const calls: HttpCall[] = [];
+  const port = await serve(60_000, (call) => calls.push(call));
+  const part = `${HEAD}content-length: 1000\r\n\r\n${'x'.repeat(900)}`;
+  const first = connect(port, '127.0.0.1', () => first.write(part));
+  await expect.poll(() => calls.length, { interval: 5 }).toBe(1);
+
+  expect(await exchange(port, part)).toMatch(/^HTTP\/1.1 413[^]*no-room/);
+  first.destroy();
+  await expect.poll(() => exchange(port, part, 'x'.repeat(100))).toMatch(/^HTTP\/1.1 200[^]*whole/);
 });
 
 test('http, call: shows each header that was sent, and the path without its query', async () => {

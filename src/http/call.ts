@@ -17,10 +17,19 @@ export interface HttpCall {
 interface CallLimits {
   readonly mostBytes: number;
   readonly withinMs: number;
+  /** Shared by all bodies that are being read. */
+  readonly room: BodyRoom;
 }
 
+/** The bytes that bodies may still take while they are being read, all together. */
+export interface BodyRoom {
+  left: number;
+}
+
+/** `no-room`: other bodies took so much memory that this one was let go. */
 export type CallBody =
-  { readonly kind: 'whole'; readonly bytes: Uint8Array } | { readonly kind: 'too-large' | 'too-slow' };
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too-large' | 'too-slow' | 'no-room' };
 
 export interface CallAnswer {
   readonly status: number;
@@ -62,7 +71,7 @@ function valuesOf(raw: readonly string[], name: string): readonly string[] {
   return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === name);
 }
 
-function readCall(request: IncomingMessage, { mostBytes, withinMs }: CallLimits): Promise<CallBody> {
+function readCall(request: IncomingMessage, { mostBytes, withinMs, room }: CallLimits): Promise<CallBody> {
   if (Number(request.headers['content-length'] ?? 0) > mostBytes)
     return Promise.resolve({ kind: 'too-large' });
   return new Promise((resolve) => {
@@ -71,13 +80,18 @@ function readCall(request: IncomingMessage, { mostBytes, withinMs }: CallLimits)
     const settle = (body: CallBody): void => {
       clearTimeout(timer);
       request.off('data', take);
+      room.left += bytes;
+      bytes = 0;
+      chunks.length = 0;
       // The rest of the body is let go.
       request.resume();
       resolve(body);
     };
     const take = (chunk: Uint8Array): void => {
       bytes += chunk.byteLength;
+      room.left -= chunk.byteLength;
       if (bytes > mostBytes) return settle({ kind: 'too-large' });
+      if (room.left < 0) return settle({ kind: 'no-room' });
       chunks.push(chunk);
     };
     const timer = setTimeout(() => settle({ kind: 'too-slow' }), withinMs);
