@@ -4,8 +4,13 @@ import * as z from 'zod';
 import type { LoadOptions, Settings } from '../settings/load.ts';
 import { exitCodeOfSignal, isStop, tellFailure } from '../process/failure.ts';
 import type { RootLog } from '../ports/log.ts';
-import { prepareCommand, tellWarnings, type PreparedCommand } from '../compose/prepare.ts';
-import { exposedFiles, writableByAll } from '../settings/exposed-files.ts';
+import {
+  prepareCommand,
+  tellExposedSecrets,
+  tellWarnings,
+  type PreparedCommand,
+} from '../compose/prepare.ts';
+import { writableByAll } from '../settings/exposed-files.ts';
 import { findReferenceContext } from '../settings/reference-context.ts';
 import type { World } from '../process/world.ts';
 
@@ -162,14 +167,6 @@ async function hostFinderOf({ isLocal, needsOrg }: BodyNeeds): Promise<LoadOptio
 
 /** By its top-level domain no host has this name. */
 const NO_ORG = 'no-org.invalid';
-
-/** Warns once, at the start, and goes on: some secret stores allow no other file mode. */
-function tellExposedSecrets(files: readonly string[], log: RootLog): void {
-  for (const file of exposedFiles(files)) {
-    const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, fsGroup of the pod and defaultMode: 0440 of the volume`;
-    log.warn({ file, hint }, 'every user of this machine can read a file that holds a secret');
-  }
-}
 
 /** A user who can change the inventory decides what is sent, and what is not. */
 function tellOpenInventory({ stateDir }: Settings, log: RootLog): void {

@@ -1,9 +1,10 @@
 import type { AlertRule } from '../alerts/rule.ts';
+import { exposedFiles } from '../settings/exposed-files.ts';
 import { secretFiles, type Settings } from '../settings/load.ts';
 import { givenSecrets, type GivenSecret } from '../settings/secret-ages.ts';
 import { tellCrash } from '../process/failure.ts';
 import { createLog } from '../process/log.ts';
-import { type RootLog } from '../ports/log.ts';
+import type { Log, RootLog } from '../ports/log.ts';
 import { settingWarnings, type SettingWarning } from '../settings/warnings.ts';
 import type { World } from '../process/world.ts';
 import { LiveSettings, type LiveOptions } from './live-settings.ts';
@@ -76,6 +77,14 @@ function preparedNow({ live, command, world, rootLog }: Lasting): PreparedComman
     secretFiles: secretFiles(given),
     secrets: givenSecrets(given),
   };
+}
+
+/** Warns once, at the start, and goes on: some secret stores allow no other file mode. */
+export function tellExposedSecrets(files: readonly string[], log: Log): void {
+  for (const file of exposedFiles(files)) {
+    const hint = `let only its owner read it: chmod 600 ${file}; in Kubernetes, fsGroup of the pod and defaultMode: 0440 of the volume`;
+    log.warn({ file, hint }, 'every user of this machine can read a file that holds a secret');
+  }
 }
 
 /** Logs settings that are probably a mistake. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -112,6 +112,28 @@ describe('hooks create', () => {
     expect(okta.hooks.hooks).toHaveLength(1);
     expect(okta.hooks.hooks[0]?.types).toHaveLength(58);
     expect(okta.hooks.hooks[0]?.channel.auth?.value).toBe(SECRET);
+  });
+
+  test('reads the secret of a file that a link leads to, and warns where all may read it; makes none where it cannot', async ({
+    makeStage,
+  }) => {
+    const { okta, url, run, stateDir } = await start(makeStage);
+    const create = (name: string): Promise<Ended> =>
+      run(['create', '--url', url, '--secret-file', join(stateDir, name)], { HOOK_SECRET: '' });
+    chmodSync(stateDir, 0o755);
+    writeFileSync(join(stateDir, 'open'), `${SECRET}-3\n`, { mode: 0o644 });
+    symlinkSync('open', join(stateDir, 'link'));
+    symlinkSync('nowhere', join(stateDir, 'loose'));
+
+    const linked = await create('link');
+    const loose = await create('loose');
+    const nowhere = await create('no/folder');
+
+    expect([linked.code, okta.hooks.hooks[0]?.channel.auth?.value]).toEqual([0, `${SECRET}-3`]);
+    expect(linked.stderr).toContain('every user of this machine can read a file that holds a secret');
+    expect(loose.stderr).toMatch(/^error: --secret-file cannot be read: there is no such file \(.*loose\)/);
+    expect(nowhere.stderr).toMatch(/^error: --secret-file cannot be made: there is no such folder/);
+    expect([loose.code, nowhere.code, okta.hooks.hooks.length]).toEqual([2, 2, 1]);
   });
 
   test('leaves out what a Classic org refuses, one type after the other, and names it', async ({

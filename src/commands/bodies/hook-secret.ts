@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { ConfigError } from '../../ports/errors.ts';
-import { readOwn, writeOwn } from '../../process/own-file.ts';
+import { reasonOf } from '../../settings/given.ts';
 import { secrets, type HookSecrets } from '../../settings/hook-values.ts';
 import type { Secret } from '../../settings/secret.ts';
+import { readTextFile } from '../../settings/text-file.ts';
 
 const BYTES = 32;
 
@@ -24,23 +26,26 @@ export function chooseSecret(file: string | undefined, given: HookSecrets | unde
 }
 
 function fromFile(file: string): ChosenSecret {
-  const text = readIfThere(file);
-  if (text === undefined) writeOwn(file, `${randomBytes(BYTES).toString('hex')}\n`);
-  const read = secrets(text ?? readOwn(file));
+  const isNew = makeIfAbsent(file);
+  const text = readTextFile(file);
+  if (text.kind === 'wrong') throw fault('--secret-file', `cannot be read: ${text.problem} (${file})`);
+  const read = secrets(text.value);
   if (read.kind === 'wrong') throw fault('--secret-file', `${read.problem} (${file})`);
   const [secret] = read.value.all;
   if (secret === undefined) throw fault('--secret-file', `names an empty file (${file})`);
-  return { secret, isNew: text === undefined };
+  return { secret, isNew };
 }
 
-function readIfThere(file: string): string | undefined {
+/** True where nothing had this name. What a link leads to is read, and never made. */
+function makeIfAbsent(file: string): boolean {
   try {
-    return readOwn(file);
+    writeFileSync(file, `${randomBytes(BYTES).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+    return true;
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code === 'ENOENT') return undefined;
-    if (typeof code !== 'string' || thrown instanceof ConfigError) throw thrown;
-    throw fault('--secret-file', `cannot be read: ${code} (${file})`);
+    if (code === 'EEXIST') return false;
+    const reason = code === 'ENOENT' ? 'there is no such folder' : reasonOf(thrown);
+    throw fault('--secret-file', `cannot be made: ${reason} (${file})`);
   }
 }
 

@@ -22,7 +22,7 @@ export function outcomeLines({
   const told = did === 'deleted' ? [did] : [...(did === 'created' || did === 'updated' ? [did] : []), state];
   return [
     ...(id === null ? [] : [`${id}  ${name ?? ''}  ${told.join(': ')}`, `calls ${url ?? ''}`]),
-    ...(id === null || did === 'deleted' ? [] : [`${types.length} event types`]),
+    ...(id === null || did === 'deleted' ? [] : [typesLine(types)]),
     ...(refused.length === 0 ? [] : [`left out, since this org does not have them: ${refused.join(', ')}`]),
     ...notes,
   ].map(plainText);
@@ -47,7 +47,7 @@ export function statusLines(status: HooksStatus): string[] {
   return [
     `${id}  ${name ?? ''}  ${active ? 'active' : 'NOT ACTIVE'}, ${verified ? 'verified' : 'NOT VERIFIED'}`,
     `calls ${url ?? ''}`,
-    `${types.length} event types`,
+    typesLine(types),
     ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
     ...(superfluous.length === 0 ? [] : [`of no use with these settings: ${superfluous.join(', ')}`]),
     used,
@@ -58,6 +58,10 @@ export function statusLines(status: HooksStatus): string[] {
         ]),
     ...notes,
   ].map(plainText);
+}
+
+function typesLine({ length }: readonly string[]): string {
+  return length === 1 ? '1 event type' : `${length} event types`;
 }
 
 function amount({

@@ -12,7 +12,7 @@ import {
   type EventHook,
   type HooksDoor,
 } from '../../compose/hook-registration.ts';
-import type { PreparedCommand } from '../../compose/prepare.ts';
+import { tellExposedSecrets, type PreparedCommand } from '../../compose/prepare.ts';
 import { ConfigError, ConnectorError } from '../../ports/errors.ts';
 import { JSON_VERSION } from '../../ports/json-output.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
@@ -68,6 +68,8 @@ async function createHook(
   const { settings } = prepared;
   if (url === undefined) throw urlFault('is missing', '--url');
   const { secret, isNew } = chooseSecret(secretFile, settings.hookSecrets);
+  if (secretFile !== undefined && !prepared.secretFiles.includes(secretFile))
+    tellExposedSecrets([secretFile], prepared.log);
   const { types, notes } = chosenTypes(named ?? defaultTypes(settings));
   const { hooks } = await openHooks(prepared, 'manage');
   const all = await hooks.list();
