@@ -1,6 +1,6 @@
 import { http, HttpResponse, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Asset } from '../ports/assets.ts';
@@ -9,7 +9,7 @@ import { Secret } from '../settings/secret.ts';
 import { OktaClient, type ClientOptions } from './client.ts';
 import { createApiToken } from './auth/credential.ts';
 import { createHttpGet } from '../http/client.ts';
-import { bucketGuessOf } from './endpoints.ts';
+import { bucketGuessOf, ENDPOINTS } from './endpoints.ts';
 import type { Rate } from './pace/rate-headers.ts';
 import { CONCURRENCY } from './pace/rate-limits.ts';
 import { OktaSource } from './read/source.ts';
@@ -29,11 +29,18 @@ export interface Asked {
 
 export type Answering = (asked: Asked, times: number) => Response | Promise<Response>;
 
-/** An org on msw for the tests of a file. `serve` says how it answers; what nobody serves fails the test. */
+/**
+ * An org on msw for the tests of a file. `serve` says how it answers; what nobody serves fails the test, and so does a
+ * request that is no GET, but for a service app's token.
+ */
 export function useOkta(): { readonly serve: (answer: Answering) => readonly Asked[] } {
   const server = setupServer();
+  const writes: string[] = [];
   beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
-  afterEach(() => server.resetHandlers());
+  afterEach(() => {
+    server.resetHandlers();
+    expect(writes.splice(0), 'requests to Okta that are no GET').toEqual([]);
+  });
   afterAll(() => server.close());
   return {
     serve(answer) {
@@ -41,7 +48,9 @@ export function useOkta(): { readonly serve: (answer: Answering) => readonly Ask
       server.use(
         http.all('*', ({ request }) => {
           const url = new URL(request.url);
-          const { headers } = request;
+          const { headers, method } = request;
+          if (method !== 'GET' && url.pathname !== ENDPOINTS.token.template)
+            writes.push(`${method} ${url.pathname}`);
           const text = (): Promise<string> => request.text();
           const each = { path: url.pathname + url.search, url: request.url, headers, text };
           asked.push(each);

@@ -29,6 +29,7 @@ async function setUp(clock: Clock = systemClock) {
   const folder = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
   onTestFinished(async () => {
     await Promise.all([okta.close(), intake.close(), rm(folder, { recursive: true })]);
+    expect(okta.tally.writes, 'requests to Okta that are no GET').toBe(0);
   });
   const [tokenFile, stateDir] = [join(folder, 'token'), join(folder, 'state')];
   await writeFile(tokenFile, DEFAULT_TOKEN);

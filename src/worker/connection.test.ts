@@ -46,6 +46,7 @@ async function setUp({ users, okta: options }: { users: number; okta: OktaServer
   onTestFinished(async () => {
     lasting.close();
     await Promise.all([okta.close(), intake.close(), rm(stateDir, { recursive: true })]);
+    expect(okta.tally.writes, 'requests to Okta that are no GET').toBe(0);
   });
   const prepare = (): Prepared => prepareCommand(world, { requireSink: true });
   const metrics = new WorkerMetrics('1');

@@ -67,6 +67,7 @@ export async function setUp(plan: Plan, seed: number) {
   const close = async (): Promise<void> => {
     await Promise.all([okta.close(), intake.close()]);
     await rm(stateDir, { recursive: true });
+    if (okta.tally.writes > 0) throw new Error(`${okta.tally.writes} requests to Okta that are no GET`);
   };
   return { clock, org, okta, intake, mutations, hooks, run, start, close };
 }

@@ -84,6 +84,7 @@ async function setUp({ seed, users }: TortureOptions) {
   const close = async (): Promise<void> => {
     await Promise.all([okta.close(), intake.close()]);
     await rm(stateDir, { recursive: true });
+    if (okta.tally.writes > 0) throw new Error(`${okta.tally.writes} requests to Okta that are no GET`);
   };
   return { org, okta, intake, mutations, env, close };
 }
