@@ -35,11 +35,15 @@ function scratch(): string {
 
 describe('hooks, proxies: each example', () => {
   test('hands on the path of the worker alone', () => {
-    const [, ingress] = parseAllDocuments(example('ingress.yaml')).map((each) => each.toJS());
+    const [service, ingress, policy] = parseAllDocuments(example('ingress.yaml')).map((each) => each.toJS());
 
     expect(Ingress.parse(ingress).spec.rules[0].http.paths[0]).toMatchObject({
       path: PATH,
       pathType: 'Exact',
+    });
+    expect(policy.spec).toMatchObject({
+      podSelector: { matchLabels: service.spec.selector },
+      ingress: [{ ports: [{ port: service.spec.ports[0].targetPort }] }],
     });
     expect(example('nginx.conf')).toContain(`location = ${PATH} {`);
     expect(example('Caddyfile')).toContain(`path ${PATH}\n`);
