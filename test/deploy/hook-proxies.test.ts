@@ -58,7 +58,11 @@ describe('hooks, proxies: each example', () => {
         .replace('/etc/ssl/hooks.example.com/fullchain.pem', join(CERTIFICATES, 'server.pem'))
         .replace('/etc/ssl/hooks.example.com/privkey.pem', join(CERTIFICATES, 'server-key.pem'));
       const file = join(folder, 'nginx.conf');
-      writeFileSync(file, `pid ${join(folder, 'pid')};\nevents {}\nhttp {\naccess_log off;\n${server}\n}\n`);
+      const kept = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+        (each) => `${each}_temp_path ${join(folder, each)};`,
+      );
+      const http = ['access_log off;', ...kept, server].join('\n');
+      writeFileSync(file, `pid ${join(folder, 'pid')};\nevents {}\nhttp {\n${http}\n}\n`);
 
       const { code, output } = await run('nginx', ['-t', '-q', '-e', 'stderr', '-p', folder, '-c', file]);
 
