@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createReceiver } from '../hooks/receiver.ts';
 import { ReceivedHooks, type HookTimings } from '../hooks/desk.ts';
-import { listenForCalls, type HttpServer, type TlsPair } from '../http/server.ts';
+import { listenForCalls, type CallServer, type HttpServer, type TlsPair } from '../http/server.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
 import { readEntries } from '../okta/read/system-log.ts';
-import { ConfigError } from '../ports/errors.ts';
+import { asConnectorError, ConfigError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
+import { failureFields } from '../process/failure.ts';
 import type { Settings } from '../settings/load.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
@@ -15,15 +17,22 @@ interface HookParts {
   readonly onArrival: () => void;
 }
 
+/** The port that takes event hooks. */
+export interface HookPort extends HttpServer {
+  /** Shows another certificate where the files of these settings have one. Never throws. */
+  readCertificateAgain(settings: Settings): void;
+}
+
 /**
  * Takes event hooks from now on, and gives them to the runs of `lasting`; `undefined` where no settings ask for it. Throws
- * `ConfigError` when it cannot listen. The secret and the org count as they are read last, all else as it is now.
+ * `ConfigError` when it cannot listen. The secret, the certificate and the org count as they are read last, all else as it
+ * is now.
  */
 export async function receiveHooks(
   { settings, live, world, log }: Prepared,
   lasting: LastingParts,
   { timings, onArrival }: HookParts,
-): Promise<HttpServer | undefined> {
+): Promise<HookPort | undefined> {
   const { hookPort: port, hookHost: host, hookPath: path, hookHeader: header } = settings;
   if (port === undefined) return undefined;
   const { clock } = world;
@@ -42,7 +51,31 @@ export async function receiveHooks(
     needPoll: () => desk.needPoll(),
     count: (outcome) => desk.count(outcome),
   });
-  return listenForCalls({ host, port, answer, tls: readTls(settings), log });
+  const tls = readTls(settings);
+  const server = await listenForCalls({ host, port, answer, tls, log });
+  return { ...server, readCertificateAgain: renewerOf(server, tls, log) };
+}
+
+/** A certificate lasts for weeks, and a worker for longer. */
+function renewerOf(
+  server: CallServer,
+  first: TlsPair | undefined,
+  log: Log,
+): HookPort['readCertificateAgain'] {
+  let shown = first;
+  return (settings) => {
+    if (shown === undefined) return;
+    try {
+      const read = readTls(settings) ?? shown;
+      if (read.cert === shown.cert && read.key === shown.key) return;
+      server.renew(read);
+      shown = read;
+      log.info({}, 'shows another certificate at HOOK_PORT now');
+    } catch (thrown) {
+      const { code, message: reason } = failureFields(asConnectorError(thrown));
+      log.error({ code, reason }, 'the certificate of HOOK_PORT is wrong now: the old one stays');
+    }
+  };
 }
 
 function isOwnHost({ host, hostname }: URL, baseUrl: string, lasting: LastingParts): boolean | 'unknown' {

@@ -49,21 +49,35 @@ export function listen(options: ListenOptions): Promise<HttpServer> {
   return serve(options, createPlain(options, answerBy(options)), { names: HTTP_NAMES, log: options.log });
 }
 
+export interface CallServer extends HttpServer {
+  /**
+   * Shows connections from now on another certificate; without TLS it does nothing. Throws `ConfigError` where that
+   * cannot be, and the old one stays.
+   */
+  renew(tls: TlsPair): void;
+}
+
 /** The same for a server of one purpose, which sees requests as they are sent. */
-export function listenForCalls(options: CallsOptions): Promise<HttpServer> {
+export async function listenForCalls(options: CallsOptions): Promise<CallServer> {
   const { tls, answer, log } = options;
   const limits = limitsOf(options);
   const listener: AnswerRequest = (request, response) => void answerCall(request, response, answer, log);
-  const server =
-    tls === undefined ? createPlain(options, listener) : createWithTls({ ...limits, ...tls }, listener);
-  return serve(options, server, { names: HOOK_NAMES, log, isTls: tls !== undefined });
+  const withTls =
+    tls === undefined
+      ? undefined
+      : withCertificate(() =>
+          createTlsServer({ ...limits, ...tls, handshakeTimeout: limits.requestTimeout }, listener),
+        );
+  const server = withTls ?? createPlain(options, listener);
+  const running = await serve(options, server, { names: HOOK_NAMES, log, isTls: tls !== undefined });
+  return { ...running, renew: (pair) => withCertificate(() => withTls?.setSecureContext(pair)) };
 }
 
 type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
-function createWithTls(options: ReturnType<typeof limitsOf> & TlsPair, listener: AnswerRequest): Server {
+function withCertificate<T>(use: () => T): T {
   try {
-    return createTlsServer({ ...options, handshakeTimeout: options.requestTimeout }, listener);
+    return use();
   } catch (cause) {
     const problem = `is no certificate for this key (${cause instanceof Error ? cause.message : String(cause)})`;
     const hint = 'give the PEM file of a certificate, and in HOOK_TLS_KEY_FILE that of its key';

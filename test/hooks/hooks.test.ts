@@ -1,6 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { createMutations, startIntakeServer, type IntakeServer } from '../../src/simulator/index.ts';
 import { reportOf, type Launched } from '../whole-job/launch.fixture.ts';
@@ -34,10 +38,29 @@ function runsOf(worker: Launched): readonly unknown[] {
   return lines(worker, 'run ended').map(({ mode }) => mode);
 }
 
-async function send(worker: Launched, org: string, events: readonly object[]): Promise<number> {
+const PRIVATE_CA = fileURLToPath(new URL('../private-ca/', import.meta.url));
+
+interface Sent {
+  readonly status: number | undefined;
+  /** The certificate that came with that of the port; `undefined`: none did, or there is no TLS. */
+  readonly issuer: string | undefined;
+}
+
+function send(worker: Launched, org: string, events: readonly object[]): Promise<Sent> {
   const url = `${String(lines(worker, 'takes event hooks')[0]?.['url'])}/okta/events`;
   const body = JSON.stringify({ source: `${org}/api/v1/eventHooks/who1`, data: { events } });
-  return (await fetch(url, { method: 'POST', headers: { authorization: SECRET }, body })).status;
+  const options = { method: 'POST', headers: { authorization: SECRET }, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    const by = url.startsWith('https:') ? requestByTls : request;
+    by(url, { ...options, agent: false }, (answer) => {
+      const { socket } = answer;
+      const issuer =
+        socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.issuerCertificate?.subject : undefined;
+      answer.resume().on('end', () => resolve({ status: answer.statusCode, issuer }));
+    })
+      .on('error', reject)
+      .end(body);
+  });
 }
 
 /** The newest word about each user, without the ids and times of events. */
@@ -45,24 +68,44 @@ function said(intake: IntakeServer): ReadonlyMap<string, unknown> {
   return new Map([...intake.latestByUid()].map(([id, event]) => [id, userOf(event)]));
 }
 
-test('a change that a hook names is delivered at once, by a run that reads nothing else and moves no cursor', async ({
+test('a change that a hook names is delivered at once, by a run that reads nothing else and moves no cursor; a renewed certificate counts', async ({
   makeStage,
 }) => {
-  const { org, okta, intake, start } = await makeStage({ intake: { keeps: 'latest' } });
-  const worker = start(['worker'], { env: ENV });
+  const { org, okta, intake, stateDir, start } = await makeStage({ intake: { keeps: 'latest' } });
+  const [cert, key] = ['tls.crt', 'tls.key'].map((name) => join(stateDir, name));
+  await copyFile(join(PRIVATE_CA, 'server.pem'), cert ?? '');
+  await copyFile(join(PRIVATE_CA, 'server-key.pem'), key ?? '');
+  const tls = { HOOK_TLS_CERT_FILE: cert ?? '', HOOK_TLS_KEY_FILE: key ?? '' };
+  const worker = start(['worker'], { env: { ...ENV, ...tls } });
   await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
   const mutations = createMutations(org, { now: okta.now });
   const user = org.users.find(({ status }) => status === 'ACTIVE');
   const before = org.log.events.length;
   mutations.lock(user?.id ?? '');
 
-  expect(await send(worker, okta.url, org.log.events.slice(before))).toBe(204);
+  expect(await send(worker, okta.url, org.log.events.slice(before))).toMatchObject({ status: 204 });
   await expect.poll(() => runsOf(worker), SOON).toEqual(['full', 'marks']);
   const expected = expectedEvents(org).get(user?.id ?? '');
   expect(said(intake).get(user?.id ?? '')).toEqual(expected === undefined ? {} : userOf(expected));
   const [, run] = lines(worker, 'run ended');
   // The org's identity, and the user's own record.
   expect(run).toMatchObject({ calls: 2, users: { listed: 0, emitted: 1 } });
+
+  const chain = await Promise.all(
+    ['server.pem', 'ca.pem'].map((name) => readFile(join(PRIVATE_CA, name), 'utf8')),
+  );
+  await writeFile(cert ?? '', chain.join(''));
+  const first = await send(worker, okta.url, []);
+  worker.kill('SIGHUP');
+  await expect.poll(() => lines(worker, 'shows another certificate at HOOK_PORT now'), SOON).toHaveLength(1);
+  await writeFile(cert ?? '', 'half a certifi');
+  worker.kill('SIGHUP');
+  const wrong = 'the certificate of HOOK_PORT is wrong now: the old one stays';
+  await expect.poll(() => lines(worker, wrong), SOON).toHaveLength(1);
+  expect([first, await send(worker, okta.url, [])]).toEqual([
+    { status: 204, issuer: undefined },
+    { status: 204, issuer: 'CN=okta-ocsf test CA' },
+  ]);
 });
 
 test('hooks that are dropped, doubled and shuffled leave what a worker without hooks has after the same polls', async ({
@@ -86,7 +129,9 @@ test('hooks that are dropped, doubled and shuffled leave what a worker without h
   // A third is lost, a third comes twice, and the newest come first.
   const carried = events.flatMap((event, at) => Array.from({ length: [0, 1, 2][at % 3] ?? 0 }, () => event));
   for (let at = carried.length; at > 0; at -= 25)
-    expect(await send(worker, okta.url, carried.slice(Math.max(0, at - 25), at))).toBe(204);
+    expect(await send(worker, okta.url, carried.slice(Math.max(0, at - 25), at))).toMatchObject({
+      status: 204,
+    });
   await expect.poll(() => runsOf(worker).length, SOON).toBeGreaterThan(1);
   const polled = await stage.run(['run-now', '--incremental', '--wait']);
   const ran = await stage.run(['sync', '--incremental'], { env: without });

@@ -1,7 +1,6 @@
-import { receiveHooks } from '../../compose/hooks.ts';
+import { receiveHooks, type HookPort } from '../../compose/hooks.ts';
 import type { LastingParts } from '../../compose/lasting-parts.ts';
 import type { Prepared } from '../../compose/prepare.ts';
-import type { HttpServer } from '../../http/server.ts';
 import { SETTING_ROWS } from '../../settings/table.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import type { Attempted } from '../../worker/attempt.ts';
@@ -18,7 +17,7 @@ export async function startHooks(
   prepared: Prepared,
   lasting: LastingParts,
   { metrics, naps }: { readonly metrics: WorkerMetrics; readonly naps: Naps },
-): Promise<HttpServer | undefined> {
+): Promise<HookPort | undefined> {
   const { world, log } = prepared;
   const given = NAMES.flatMap((name) => [name, `${name}_FILE`]).filter(
     (name) => (world.env[name] ?? '') !== '',

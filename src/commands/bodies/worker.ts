@@ -14,7 +14,7 @@ import { CurrentSettings } from '../../worker/current-settings.ts';
 import { DailyCheck } from '../../worker/daily-check.ts';
 import { checkFirst } from '../../worker/first-checks.ts';
 import type { Pages, Routes } from '../../http/app.ts';
-import { listen, type HttpServer } from '../../http/server.ts';
+import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
 import { Naps } from '../../worker/naps.ts';
 import { Pulse } from '../../worker/pulse.ts';
@@ -30,6 +30,7 @@ import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage, type StatusPage } from '../../worker/status-page.ts';
 import { TroubleWatch } from '../../worker/trouble-watch.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
+import type { HookPort } from '../../compose/hooks.ts';
 import { hookedRuns, hookObstacles, startHooks } from './worker-hooks.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 
@@ -109,7 +110,11 @@ function createParts(current: CurrentSettings, world: World) {
 export async function runWorker(prepared: PreparedCommand, { config }: WorkerOptions): Promise<number> {
   const { settings, world, log } = prepared;
   const { clock, stopping } = world;
-  const current = new CurrentSettings(prepared, config, (read) => void address.move(addressOf(read)));
+  let hookPort: HookPort | undefined;
+  const current = new CurrentSettings(prepared, config, (read) => {
+    void address.move(addressOf(read));
+    hookPort?.readCertificateAgain(read);
+  });
   const { readiness, metrics, lasting, pulse, recall, run } = createParts(current, world);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
   await compile(settings, lasting, pages);
@@ -119,10 +124,9 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
   });
   const naps = napsEndedBySignals(prepared, current);
   const requests = createRequests(prepared, lasting);
-  let hookServer: HttpServer | undefined;
   try {
     holdInventory(lasting, settings);
-    hookServer = await startHooks(prepared, lasting, { metrics, naps });
+    hookPort = await startHooks(prepared, lasting, { metrics, naps });
     log.info({ version: world.version, url: address.url, ...current.schedule }, 'worker started');
     // Before the checks, which would call a worker ready that has long been without a completed run.
     const earlier = await recall();
@@ -137,8 +141,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
         await recall();
         await pages.warmUp();
       }),
-      firstAt: firstStart(current, earlier, clock),
-      ...followed(current),
+      ...followed(current, earlier, clock),
       clock,
       random: () => world.random(),
       stopping,
@@ -150,7 +153,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     log.info({}, 'worker stopped');
     return EXIT_DONE;
   } finally {
-    await hookServer?.close();
+    await hookPort?.close();
     lasting.close();
     await address.close();
   }
@@ -166,9 +169,14 @@ async function compile(settings: Settings, { validators }: LastingParts, pages: 
   await pages.warmUp();
 }
 
-function followed(current: CurrentSettings): Pick<WorkerParts, 'timetable' | 'files' | 'changeMark'> {
+function followed(
+  current: CurrentSettings,
+  earlier: Remembered | undefined,
+  clock: Clock,
+): Pick<WorkerParts, 'timetable' | 'firstAt' | 'files' | 'changeMark'> {
   return {
     timetable: current.timetable,
+    firstAt: firstStart(current, earlier, clock),
     files: () => current.filesToChange,
     changeMark: () => current.changeMark(),
   };
