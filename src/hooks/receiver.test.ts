@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CallBody, HttpCall } from '../http/call.ts';
 import type { ToldEvent } from '../ports/source.ts';
 import { Secret } from '../settings/secret.ts';
@@ -157,6 +157,37 @@ describe('hooks, receiver: the secret', () => {
 });
 
 describe('hooks, receiver: the body', () => {
+  test('where it came late, and the store is busy, the answer comes before Okta gives up, and a poll is due', async () => {
+    vi.useFakeTimers();
+    try {
+      let polls = 0;
+      let status: number | undefined;
+      const answer = createReceiver({
+        path: '/',
+        header: 'authorization',
+        secrets: () => [new Secret(SECRET)],
+        isOwnHost: () => true,
+        read: (events) => ({ events: events.flatMap(toldOf), unreadable: 0 }),
+        keep: () => new Promise(() => undefined),
+        needPoll: () => (polls += 1),
+        count: () => undefined,
+      });
+      const bytes = Buffer.from(bodyOf({ events: [EVENT] }));
+      const body = (): Promise<CallBody> =>
+        new Promise((resolve) => void setTimeout(() => resolve({ kind: 'whole', bytes }), 1900));
+      void answer({ method: 'POST', path: '/', header: () => [SECRET], body }).then((answered) => {
+        ({ status } = answered);
+      });
+      await vi.advanceTimersByTimeAsync(2400);
+      const before = status;
+      await vi.advanceTimersByTimeAsync(200);
+
+      expect([before, status, polls]).toEqual([undefined, 204, 1]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test.each<[string, CallBody, number, HookOutcome]>([
     ['too large', { kind: 'too-large' }, 413, 'too-large'],
     ['too slow', { kind: 'too-slow' }, 408, 'unreadable'],

@@ -7,6 +7,7 @@ import { isModest } from './modest.ts';
 import { onlyNamed } from './named.ts';
 
 /** Okta gives an answer 3 s, and sends a request whose answer is late once more. */
+const ANSWER_WITHIN_MS = 2500;
 const BODY_WITHIN_MS = 2000;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** All requests together: Okta's have some KiB each. */
@@ -76,6 +77,22 @@ function answerChallenge([value = '', ...more]: readonly string[], { count }: Re
 
 /** Okta repeats nothing after a 4xx, so what cannot be read is accepted, and the System Log is asked instead. */
 async function answerEvents(call: HttpCall, room: BodyRoom, parts: ReceiverParts): Promise<CallAnswer> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+  try {
+    return await answerInTime(call, room, late, parts);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param late resolves when nobody waits for the answer much longer */
+async function answerInTime(
+  call: HttpCall,
+  room: BodyRoom,
+  late: Promise<false>,
+  parts: ReceiverParts,
+): Promise<CallAnswer> {
   const body = await call.body({ mostBytes: MOST_BYTES, withinMs: BODY_WITHIN_MS, room });
   if (body.kind === 'no-room') return unreadable(parts);
   if (body.kind !== 'whole') {
@@ -96,8 +113,8 @@ async function answerEvents(call: HttpCall, room: BodyRoom, parts: ReceiverParts
   const named = onlyNamed(read.events);
   const isWhole = read.unreadable === 0 && named.length === read.events.length;
   parts.count(isWhole ? 'accepted' : 'unreadable');
-  if (!isWhole) parts.needPoll();
-  await parts.keep(named, events.length);
+  const isKept = await Promise.race([parts.keep(named, events.length).then(() => true), late]);
+  if (!isWhole || !isKept) parts.needPoll();
   return { status: 204 };
 }
 
