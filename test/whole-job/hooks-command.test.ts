@@ -330,10 +330,12 @@ describe('hooks status and delete', () => {
     await call('POST', '', hookOfOthers('theirs'));
     await run(['create', '--url', url]);
 
+    const other = await run(['status', '--url', 'https://other.example.com/okta/events']);
     const first = await run(['delete', '--url', url]);
     const second = await run(['delete']);
 
-    expect([first.code, second.code]).toEqual([0, 0]);
+    expect([other.code, first.code, second.code]).toEqual([0, 0, 0]);
+    expect(other.stdout).toContain('no event hook for https://other.example.com/okta/events in this org');
     expect(second.stdout).toBe('there is no event hook of okta-ocsf in this org\n');
     expect(okta.hooks.hooks.map(({ name, status }) => [name, status])).toEqual([['theirs', 'ACTIVE']]);
   });

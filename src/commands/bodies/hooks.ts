@@ -130,7 +130,10 @@ async function printStatus(
 ): Promise<number> {
   const door = await openHooks(prepared, 'look');
   const all = await door.hooks.list();
-  const status = await statusOf(prepared, door, all, onlyOne(all, url));
+  const hook = onlyOne(all, url);
+  const found = await statusOf(prepared, door, all, hook);
+  const nothing = hook === undefined && url !== undefined ? nothingThere(prepared, url).notes : [];
+  const status = { ...found, notes: [...nothing, ...found.notes] };
   return print(prepared, json ? [JSON.stringify(status, null, 2)] : statusLines(status));
 }
 
