@@ -4,7 +4,6 @@
  * events in 10 s; how little a stranger with the secret can do; and whether kills lose anything.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +17,7 @@ import {
   startOktaServer,
 } from '../../src/simulator/index.ts';
 import { launch, type Launched } from '../whole-job/launch.fixture.ts';
+import { sendAll, sendHook, type Answered } from './sender.fixture.ts';
 
 const [what = 'single', countText] = process.argv.slice(2);
 const SECRET = 'a-secret-that-only-this-measure-knows';
@@ -33,7 +33,6 @@ const rates = what === 'burst' || what === 'kills' ? { limits: 1e9, windowSecond
 const okta = await startOktaServer(org, { rates });
 const intake = await startIntakeServer({ keeps: 'latest' });
 const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-hooks-'));
-const agent = new Agent({ keepAlive: false, maxSockets: 100 });
 
 function start(env: Readonly<Record<string, string>> = {}): Launched {
   return launch(['worker'], {
@@ -48,6 +47,7 @@ function start(env: Readonly<Record<string, string>> = {}): Launched {
       HOOK_PORT: '0',
       HOOK_SECRET: SECRET,
       ...env,
+      ...(process.env['PROBE'] === undefined ? {} : { NODE_OPTIONS: process.env['PROBE'] }),
     },
   });
 }
@@ -72,23 +72,13 @@ async function urlOf(worker: Launched): Promise<string> {
   return `${String(lines(worker, 'takes event hooks')[0]?.['url'])}/okta/events`;
 }
 
-interface Answered {
-  readonly status: number;
-  readonly ms: number;
+function bodyOf(events: readonly object[]): string {
+  return JSON.stringify({ source: `${okta.url}/api/v1/eventHooks/who1`, data: { events } });
 }
 
 /** Sends events as Okta does. */
 function send(url: string, events: readonly object[]): Promise<Answered> {
-  const startedAt = performance.now();
-  const body = JSON.stringify({ source: `${okta.url}/api/v1/eventHooks/who1`, data: { events } });
-  return new Promise((resolve) => {
-    const asked = request(url, { method: 'POST', agent, headers: { authorization: SECRET } }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - startedAt }));
-    });
-    asked.on('error', () => resolve({ status: 0, ms: performance.now() - startedAt }));
-    asked.end(body);
-  });
+  return sendHook(url, SECRET, bodyOf(events));
 }
 
 function figures(all: readonly number[]): Readonly<Record<string, number>> {
@@ -175,27 +165,19 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     const idle = memoryOf(worker, 'VmRSS');
     const before = org.log.events.length;
     const mutations = createMutations(org, { now: okta.now });
-    for (const user of org.users.filter(({ status }) => status === 'ACTIVE').slice(0, count))
-      mutations.lock(user.id);
+    const active = org.users.filter(({ status }) => status === 'ACTIVE').slice(0, count);
+    const known = new Map(active.map(({ id }) => [id, intake.latestByUid().get(id)]));
+    for (const { id } of active) mutations.lock(id);
     const events = org.log.events.slice(before);
-    const answers: Promise<Answered>[] = [];
+    const bodies: string[] = [];
+    for (let at = 0; at < events.length; at += 10) bodies.push(bodyOf(events.slice(at, at + 10)));
     const startedAt = performance.now();
-    for (let at = 0; at < events.length; at += 10) {
-      answers.push(send(url, events.slice(at, at + 10)));
-      await sleep(Math.max(0, startedAt + (at / events.length) * 10_000 - performance.now()));
-    }
-    const answered = await Promise.all(answers);
+    const answered = await sendAll({ url, secret: SECRET, bodies, withinMs: 10_000 });
     tell('answers, ms', figures(answered.map(({ ms }) => ms)));
     tell('statuses', statusesOf(answered));
     const isDone = (): boolean =>
-      events.every(({ target }) => {
-        const id = target?.find(({ type }) => type === 'User')?.['id'];
-        if (typeof id !== 'string') return true;
-        return (
-          JSON.stringify(intake.latestByUid().get(id) ?? {}).includes('LOCKED') ||
-          performance.now() - startedAt > 300_000
-        );
-      });
+      performance.now() - startedAt > 300_000 ||
+      [...known].every(([id, event]) => intake.latestByUid().get(id) !== event);
     while (!isDone()) await sleep(1000);
     tell('all delivered after, s', Math.round((performance.now() - startedAt) / 1000));
     tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM'), now: memoryOf(worker, 'VmRSS') });
