@@ -124,6 +124,8 @@ export default defineConfig({
     'no-underscore-dangle': 'off',
     'unicorn/consistent-function-scoping': 'off',
     'unicorn/no-array-sort': 'off',
+    // Of windows; threads have no origin.
+    'unicorn/require-post-message-target-origin': 'off',
     'promise/always-return': 'off',
     'import/no-named-as-default-member': 'off',
     'vitest/no-conditional-expect': 'off',

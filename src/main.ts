@@ -7,13 +7,8 @@ import * as z from 'zod';
 import packageFile from '../package.json' with { type: 'json' };
 import { cli } from './cli.ts';
 import { EXIT_FAILED, exitCodeOfSignal, isStop, tellCrash } from './process/failure.ts';
-import {
-  createErrorOutput,
-  createOutput,
-  systemClock,
-  type StopSignal,
-  type World,
-} from './process/world.ts';
+import { systemClock } from './process/clock.ts';
+import { createErrorOutput, createOutput, type StopSignal, type World } from './process/world.ts';
 
 const { version } = z.object({ version: z.string() }).parse(packageFile);
 

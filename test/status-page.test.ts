@@ -4,7 +4,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { listen } from '../src/http/server.ts';
-import { systemClock } from '../src/process/world.ts';
+import { systemClock } from '../src/process/clock.ts';
 import { createLog } from '../src/process/log.ts';
 import { makeStatus } from '../src/status/make-status.ts';
 import { frozenPage } from '../src/status/page.ts';

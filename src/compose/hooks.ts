@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { createReceiver } from '../hooks/receiver.ts';
 import { ReceivedHooks, type HookTimings } from '../hooks/desk.ts';
-import { listenForCalls, type CallServer, type HttpServer, type TlsPair } from '../http/server.ts';
+import { WRONG_CERTIFICATE } from '../hooks/thread-messages.ts';
+import type { HttpServer } from '../http/listen.ts';
+import type { TlsPair } from '../http/call-server.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
-import { readEntries } from '../okta/read/system-log.ts';
 import { asConnectorError, ConfigError } from '../ports/errors.ts';
-import type { Log } from '../ports/log.ts';
-import { failureFields } from '../process/failure.ts';
 import type { Settings } from '../settings/load.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
+import { HookReception } from './reception.ts';
+
+/** The thread that answers hooks writes for a few ms at once. */
+const WAIT_FOR_INBOX_MS = 1000;
 
 interface HookParts {
   readonly timings: HookTimings;
@@ -25,63 +27,38 @@ export interface HookPort extends HttpServer {
 
 /**
  * Takes event hooks from now on, and gives them to the runs of `lasting`; `undefined` where no settings ask for it. Throws
- * `ConfigError` when it cannot listen. The secret, the certificate and the org count as they are read last, all else as it
- * is now.
+ * `ConfigError` when it cannot listen. The secret and the org count as they are read last, all else as it is now.
  */
 export async function receiveHooks(
   { settings, live, world, log }: Prepared,
   lasting: LastingParts,
   { timings, onArrival }: HookParts,
 ): Promise<HookPort | undefined> {
-  const { hookPort: port, hookHost: host, hookPath: path, hookHeader: header } = settings;
+  const { hookPort: port, hookHost: host, hookPath: path, hookHeader: header, stateDir } = settings;
   if (port === undefined) return undefined;
   const { clock } = world;
-  const inbox = new SqliteHookInbox(settings.stateDir, clock);
+  const inbox = new SqliteHookInbox(stateDir, clock, { waitMs: WAIT_FOR_INBOX_MS });
   const delayMs = settings.hookDelaySeconds * 1000;
   const desk = new ReceivedHooks({ inbox, delayMs, clock, timings, onArrival, log });
   lasting.hooks = desk;
-  const now = (): Settings => live.loaded.settings;
-  const answer = createReceiver({
-    path,
-    header,
-    secrets: () => now().hookSecrets?.all ?? [],
-    isOwnHost: (url) => isOwnHost(url, now().oktaBaseUrl, lasting),
-    read: (events) => readEntries(events, now().assets),
-    keep: (events, received) => desk.keep(events, received),
-    needPoll: () => desk.needPoll(),
-    count: (outcome) => desk.count(outcome),
-  });
-  const tls = readTls(settings);
-  const server = await listenForCalls({ host, port, answer, tls, log });
-  return { ...server, readCertificateAgain: renewerOf(server, tls, log) };
-}
-
-/** A certificate lasts for weeks, and a worker for longer. */
-function renewerOf(
-  server: CallServer,
-  first: TlsPair | undefined,
-  log: Log,
-): HookPort['readCertificateAgain'] {
-  let shown = first;
-  return (settings) => {
-    if (shown === undefined) return;
+  const knowledge = () => {
+    const { hookSecrets, oktaBaseUrl: baseUrl, assets } = live.loaded.settings;
+    const secrets = (hookSecrets?.all ?? []).map((secret) => secret.reveal());
+    return { secrets, baseUrl, ownHosts: lasting.ownHosts(baseUrl), assets };
+  };
+  const place = { host, port, path, header, stateDir, tls: readTls(settings) };
+  const { reception, url } = await HookReception.open(place, { desk, knowledge, clock, log });
+  live.onChange = () => reception.tellAgain();
+  lasting.onHosts = () => reception.tellAgain();
+  const readCertificateAgain = (now: Settings): void => {
     try {
-      const read = readTls(settings) ?? shown;
-      if (read.cert === shown.cert && read.key === shown.key) return;
-      server.renew(read);
-      shown = read;
-      log.info({}, 'shows another certificate at HOOK_PORT now');
+      reception.showCertificate(readTls(now));
     } catch (thrown) {
-      const { code, message: reason } = failureFields(asConnectorError(thrown));
-      log.error({ code, reason }, 'the certificate of HOOK_PORT is wrong now: the old one stays');
+      const { code, message: reason } = asConnectorError(thrown);
+      log.error({ code, reason }, WRONG_CERTIFICATE);
     }
   };
-}
-
-function isOwnHost({ host, hostname }: URL, baseUrl: string, lasting: LastingParts): boolean | 'unknown' {
-  if (host === new URL(baseUrl).host) return true;
-  const own = lasting.ownHosts(baseUrl);
-  return own === undefined ? 'unknown' : own.has(host) || own.has(hostname);
+  return { url, readCertificateAgain, close: () => reception.close() };
 }
 
 /** The certificate of the port; `undefined`: a proxy has one. Throws `ConfigError` when it cannot be read. */

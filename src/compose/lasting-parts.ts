@@ -38,6 +38,8 @@ export class LastingParts {
   readonly #lock: HeldLock | undefined;
   /** The event hooks that runs take; absent where the process takes none. */
   hooks: ReceivedHooks | undefined;
+  /** Called when the org has told its own hosts. */
+  onHosts: () => void = () => undefined;
   #lasting: LastingConnection | undefined;
   #ownHosts: { readonly baseUrl: string; readonly hosts: ReadonlySet<string> } | undefined;
 
@@ -71,6 +73,7 @@ export class LastingParts {
   /** The org at this URL names these hosts as its own. */
   learnHosts(baseUrl: string, hosts: ReadonlySet<string>): void {
     this.#ownHosts = { baseUrl, hosts };
+    this.onHosts();
   }
 
   /** `undefined` before the org has told them. */

@@ -31,6 +31,8 @@ export class LiveSettings {
   #alertRules: readonly AlertRule[] | undefined;
   #secrets: readonly string[];
   readonly #scrubber = scrubberOf(() => this.#secrets);
+  /** Called when any of them was read again. */
+  onChange: () => void = () => undefined;
 
   /** Reads them for the first time. Throws one `ConfigError` with all mistakes. */
   constructor(env: World['env'], options: LiveOptions) {
@@ -103,6 +105,7 @@ export class LiveSettings {
     this.#loaded = loaded;
     const isChanged = now.length !== before.length || now.some((text, at) => text !== before[at]);
     if (isChanged) this.#secrets = [...new Set([...now, ...this.#secrets])];
+    this.onChange();
     return isChanged;
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { HookInbox, HookTraffic } from '../ports/hooks.ts';
 import type { ToldEvent } from '../ports/source.ts';
 import { ReceivedHooks } from './desk.ts';
+import { keepEvents } from './keep.ts';
 
 const EVENT: ToldEvent = {
   type: 'user.account.lock',
@@ -29,6 +30,7 @@ function makeDesk(failures = 0, traffic?: HookTraffic) {
       waitingSince ??= clock.now();
       return 1;
     },
+    hasCome: () => true,
     get waitingSince() {
       return waitingSince;
     },
@@ -54,14 +56,15 @@ function makeDesk(failures = 0, traffic?: HookTraffic) {
     onArrival: () => undefined,
     log: { error: say, warn: say, info: say, debug: say, trace: say },
   });
-  return { desk, clock, lines, delivered, take: () => inbox.taken(0, true) };
+  const keep = async (): Promise<void> => desk.kept(await keepEvents([EVENT], 1, { inbox, clock }));
+  return { desk, clock, lines, delivered, keep, take: () => inbox.taken(0, true) };
 }
 
 test('hooks, desk: marks are read HOOK_DELAY after the first, and 10 s after the last reading began', async () => {
-  const { desk, clock, take } = makeDesk();
-  await desk.keep([EVENT], 1);
+  const { desk, clock, keep, take } = makeDesk();
+  await keep();
   clock.at += 1000;
-  await desk.keep([EVENT], 1);
+  await keep();
   expect([desk.dueAt(), desk.wish()]).toEqual([1_002_000, undefined]);
   clock.at += 1000;
   expect(desk.wish()).toBe('marks');
@@ -69,7 +72,7 @@ test('hooks, desk: marks are read HOOK_DELAY after the first, and 10 s after the
   await take();
   expect([desk.dueAt(), desk.wish()]).toEqual([undefined, undefined]);
   clock.at += 1000;
-  await desk.keep([EVENT], 1);
+  await keep();
 
   expect(desk.dueAt()).toBe(1_012_000);
 });
@@ -88,10 +91,10 @@ test('hooks, desk: polls that hooks call for are a minute apart, however many ca
 
 test('hooks, desk: an inbox that is busy is tried for 1.5 s; then the System Log is to be asked', async () => {
   const patient = makeDesk(5);
-  await patient.desk.keep([EVENT], 1);
+  await patient.keep();
   expect(patient.desk.counts().events).toBe(1);
   const late = makeDesk(1000);
-  await late.desk.keep([EVENT], 1);
+  await late.keep();
 
   expect(late.clock.at - 1_000_000).toBeLessThanOrEqual(1500);
   expect(late.desk.counts().events).toBe(0);
@@ -110,11 +113,11 @@ test('hooks, desk: a line a minute tells of requests without the secret', () => 
 });
 
 test('hooks, desk: tells how long it took until what came was delivered', async () => {
-  const { desk, clock, delivered } = makeDesk();
-  await desk.keep([EVENT], 1);
+  const { desk, clock, delivered, keep } = makeDesk();
+  await keep();
   desk.taken();
   clock.at += 2500;
-  await desk.keep([EVENT], 1);
+  await keep();
   desk.delivered();
 
   expect(delivered).toEqual([2500]);

@@ -2,18 +2,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { HookInbox, HookTraffic, HookWarning, HookedWork, RunHooks } from '../ports/hooks.ts';
 import type { HookCounts } from '../ports/report.ts';
 import type { Log } from '../ports/log.ts';
-import type { ToldEvent } from '../ports/source.ts';
+import type { KeptEvents } from './keep.ts';
 import type { HookOutcome } from './receiver.ts';
 
 /** Two readings of marks begin so far apart, so that a burst is one of them. */
 const BETWEEN_READINGS_MS = 10_000;
 /** Polls that hooks call for begin so far apart, whoever sends what. */
 const BETWEEN_POLLS_MS = 60_000;
-/** A request waits this long for the inbox. */
-const STORE_WITHIN_MS = 1500;
-const TRY_AGAIN_MS = 50;
-/** Okta's batches are small. Whoever sends more marks at once has the System Log asked instead. */
-const MOST_MARKS = 5000;
 const BETWEEN_LINES_MS = 60_000;
 /** So many receipts are timed. */
 const MOST_RECEIPTS = 20_000;
@@ -89,24 +84,18 @@ export class ReceivedHooks implements RunHooks {
     this.#tell('a request to the port of event hooks had no valid secret', { requests: this.#unauthorized });
   }
 
-  /**
-   * Keeps the marks of one request. Where that takes too long, or is too much, the System Log is asked instead: it has
-   * every event.
-   */
-  async keep(events: readonly ToldEvent[], received: number): Promise<void> {
-    const { clock, timings, onArrival } = this.#parts;
-    const now = clock.now();
-    for (const { publishedAt } of events)
-      if (publishedAt !== undefined) timings.hookLag(Math.max(0, now - publishedAt));
-    const marks = events.reduce((sum, event) => sum + event.marks.length, 0);
-    const isFirst = this.inbox.waitingSince === undefined;
-    const used = marks > MOST_MARKS ? undefined : await this.#store(events, now);
+  /** The marks of one request are on disk. Where they are not, the System Log is asked: it has every event. */
+  kept({ at, received, published, used, error }: KeptEvents): void {
+    const { timings, onArrival } = this.#parts;
+    for (const publishedAt of published) timings.hookLag(Math.max(0, at - publishedAt));
     timings.hookEvents(used ?? 0, received - (used ?? 0));
+    if (error !== undefined)
+      this.#tell('event hooks cannot be kept in STATE_DIR: the System Log is asked instead', { err: error });
     if (used === undefined) return this.needPoll();
     this.#counts.events += used;
     if (used === 0) return;
-    if (this.#arrived.length < MOST_RECEIPTS) this.#arrived.push(now);
-    if (isFirst) onArrival();
+    if (this.#arrived.length < MOST_RECEIPTS) this.#arrived.push(at);
+    if (this.inbox.hasCome()) onArrival();
   }
 
   needPoll(): void {
@@ -191,26 +180,6 @@ export class ReceivedHooks implements RunHooks {
     return since === undefined
       ? undefined
       : Math.max(since + this.#parts.delayMs, this.#pollAt + BETWEEN_POLLS_MS);
-  }
-
-  /** The number of events that are new; `undefined` where they could not be kept. */
-  async #store(events: readonly ToldEvent[], since: number): Promise<number | undefined> {
-    const { clock } = this.#parts;
-    for (;;) {
-      try {
-        return await this.inbox.store(events);
-      } catch (thrown) {
-        const isLate = clock.now() - since + TRY_AGAIN_MS > STORE_WITHIN_MS;
-        if (!isLate) {
-          await clock.sleep(TRY_AGAIN_MS);
-          continue;
-        }
-        this.#tell('event hooks cannot be kept in STATE_DIR: the System Log is asked instead', {
-          err: thrown,
-        });
-        return undefined;
-      }
-    }
   }
 
   /** At most once a minute. */

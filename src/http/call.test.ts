@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HttpCall } from './call.ts';
-import { listenForCalls, type TlsPair } from './server.ts';
+import { listenForCalls, type TlsPair } from './call-server.ts';
 
 const PRIVATE_CA = new URL('../../test/private-ca/', import.meta.url);
 

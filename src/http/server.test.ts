@@ -4,7 +4,8 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
-import { listen, type HttpServer, type ListenOptions } from './server.ts';
+import { listen, type ListenOptions } from './server.ts';
+import type { HttpServer } from './listen.ts';
 
 const SILENT: Log = {
   error: () => undefined,

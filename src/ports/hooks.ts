@@ -18,7 +18,8 @@ export interface HookTraffic {
 
 /**
  * The marks of hooks, on disk before Okta gets its answer. A run moves them to the inventory's own marks. This is a file
- * of its own, so that hooks can be kept while a run writes to the inventory.
+ * of its own, so that hooks can be kept while a run writes to the inventory. One thread stores, and the runs of another take
+ * what is stored: each has an inbox of its own over the same file.
  */
 export interface HookInbox {
   /**
@@ -26,6 +27,8 @@ export interface HookInbox {
    * before; `undefined`: too many marks wait, so that all of them are forgotten, and the System Log is to be asked.
    */
   store(events: readonly ToldEvent[]): Promise<number | undefined>;
+  /** Another inbox has stored something. Returns true where marks wait now, and none did before. */
+  hasCome(): boolean;
   /** Since when the oldest mark waits, on this machine's clock; `undefined`: none waits. */
   readonly waitingSince: number | undefined;
   /** The marks that wait, at most `most` of them. */

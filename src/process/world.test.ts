@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { InternalError } from '../ports/errors.ts';
-import { createErrorOutput, createOutput, systemClock } from './world.ts';
+import { systemClock } from './clock.ts';
+import { createErrorOutput, createOutput } from './world.ts';
 
 const ERASE = '\r\u001B[2K';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PacedOrg, secondsOf, type PaceOptions } from '../okta/pace/pace.fixture.ts';
-import { systemClock } from '../process/world.ts';
+import { systemClock } from '../process/clock.ts';
 import { createMeter } from './pace.ts';
 
 const FACTORS = '/api/v1/users/{id}/factors';

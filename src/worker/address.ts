@@ -1,4 +1,5 @@
-import type { HttpServer, ListenOptions } from '../http/server.ts';
+import type { HttpServer } from '../http/listen.ts';
+import type { ListenOptions } from '../http/server.ts';
 import { asConnectorError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { failureFields } from '../process/failure.ts';

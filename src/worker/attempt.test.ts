@@ -17,7 +17,7 @@ import {
   startOktaServer,
 } from '../simulator/index.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
-import { systemClock } from '../process/world.ts';
+import { systemClock } from '../process/clock.ts';
 import { attempt } from './attempt.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { Pulse } from './pulse.ts';

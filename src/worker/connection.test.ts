@@ -8,7 +8,7 @@ import { LastingParts } from '../compose/lasting-parts.ts';
 import { NoticeDesk } from '../compose/notice-desk.ts';
 import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
-import { systemClock } from '../process/world.ts';
+import { systemClock } from '../process/clock.ts';
 import {
   createOrg,
   DEFAULT_API_KEY,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../process/world.ts';
+import { systemClock } from '../process/clock.ts';
 import { Naps } from './naps.ts';
 
 const LONG = 3_600_000;

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { listen, type HttpServer } from '../http/server.ts';
+import { listen } from '../http/server.ts';
+import type { HttpServer } from '../http/listen.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { makeStatus } from '../status/make-status.ts';

@@ -4,7 +4,7 @@ import { createApiToken } from '../../src/okta/auth/credential.ts';
 import { OktaSource } from '../../src/okta/read/source.ts';
 import { Secret } from '../../src/settings/secret.ts';
 import { DEFAULT_TOKEN } from '../../src/simulator/index.ts';
-import { systemClock } from '../../src/process/world.ts';
+import { systemClock } from '../../src/process/clock.ts';
 
 /** Whole answers by path and query. */
 export type Recording = ReadonlyMap<string, HttpAnswer>;

@@ -13,7 +13,7 @@ import {
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
-import { systemClock } from '../../src/process/world.ts';
+import { systemClock } from '../../src/process/clock.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
 import { startMeddler, type Meddle, type Passing } from '../hostile/meddler.ts';
 import { must, type Target } from './target.ts';

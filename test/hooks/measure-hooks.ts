@@ -98,9 +98,21 @@ function tell(name: string, facts: unknown): void {
   process.stdout.write(`${name.padEnd(28)} ${JSON.stringify(facts)}\n`);
 }
 
-function memoryOf({ pid }: Launched, field: 'VmRSS' | 'VmHWM'): number {
+function memoryOf({ pid }: Launched, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   const found = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Math.round(Number(found ?? 0) / 1024);
+}
+
+/** The most memory, in MB, between this call and that of `end`. */
+function watchMemory(worker: Launched): { readonly end: () => number } {
+  let most = 0;
+  const timer = setInterval(() => (most = Math.max(most, memoryOf(worker))), 100);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return most;
+    },
+  };
 }
 
 /** Makes a change, sends its events, and gives the milliseconds until the intake has confirmed what came of it. */
@@ -162,7 +174,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
   burst: async (count) => {
     const { worker, url } = await settled();
     await sleep(15_000);
-    const idle = memoryOf(worker, 'VmRSS');
+    const [idle, ever] = [memoryOf(worker), memoryOf(worker, 'VmHWM')];
     const before = org.log.events.length;
     const mutations = createMutations(org, { now: okta.now });
     const active = org.users.filter(({ status }) => status === 'ACTIVE').slice(0, count);
@@ -172,6 +184,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     const bodies: string[] = [];
     for (let at = 0; at < events.length; at += 10) bodies.push(bodyOf(events.slice(at, at + 10)));
     const startedAt = performance.now();
+    const watch = watchMemory(worker);
     const answered = await sendAll({ url, secret: SECRET, bodies, withinMs: 10_000 });
     tell('answers, ms', figures(answered.map(({ ms }) => ms)));
     tell('statuses', statusesOf(answered));
@@ -180,7 +193,8 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
       [...known].every(([id, event]) => intake.latestByUid().get(id) !== event);
     while (!isDone()) await sleep(1000);
     tell('all delivered after, s', Math.round((performance.now() - startedAt) / 1000));
-    tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM'), now: memoryOf(worker, 'VmRSS') });
+    await sleep(60_000);
+    tell('memory, MB', { idle, most: watch.end(), atTheEnd: memoryOf(worker), everBefore: ever });
     tell(
       'runs',
       lines(worker, 'run ended').map(({ mode, calls }) => `${String(mode)} ${String(calls)}`),
@@ -190,7 +204,8 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
   },
   stranger: async (seconds) => {
     const { worker, url } = await settled({ FREQUENCY: '60' });
-    const idle = memoryOf(worker, 'VmRSS');
+    const idle = memoryOf(worker);
+    const watch = watchMemory(worker);
     const knownBefore = intake.latestByUid().size;
     const ended = lines(worker, 'run ended').length;
     const answers: Answered[] = [];
@@ -213,7 +228,7 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     tell('requests', { ...figures(answers.map(({ ms }) => ms)), seconds });
     tell('statuses', statusesOf(answers));
     tell('a real change, ms', await delivered);
-    tell('memory, MB', { idle, most: memoryOf(worker, 'VmHWM') });
+    tell('memory, MB', { idle, most: watch.end() });
     tell(
       'runs',
       lines(worker, 'run ended')

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import * as z from 'zod';
-import { systemClock } from '../../src/process/world.ts';
+import { systemClock } from '../../src/process/clock.ts';
 import { killAt, test, type Days } from './days.fixture.ts';
 
 const LOGS = '/api/v1/logs';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cli } from '../../src/cli.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
-import { systemClock } from '../../src/process/world.ts';
+import { systemClock } from '../../src/process/clock.ts';
 import type { Ended } from './launch.fixture.ts';
 
 export interface HereOptions {

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import * as z from 'zod';
 import { cli } from '../../src/cli.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
-import { createErrorOutput, systemClock } from '../../src/process/world.ts';
+import { systemClock } from '../../src/process/clock.ts';
+import { createErrorOutput } from '../../src/process/world.ts';
 import {
   createMutations,
   DEFAULT_API_KEY,

@@ -1,7 +1,7 @@
 import { readTls } from '../../compose/hooks.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import { createReceiver } from '../../hooks/receiver.ts';
-import { listenForCalls } from '../../http/server.ts';
+import { listenForCalls } from '../../http/call-server.ts';
 import { ConfigError } from '../../ports/errors.ts';
 
 /**

@@ -81,7 +81,7 @@ test('inventory, hook inbox: where marks were dropped, the log has to tell of th
 });
 
 test('inventory, hook inbox: too many marks are forgotten, and it says so', async () => {
-  const inbox = new SqliteHookInbox(folder(), { now: () => 1000 }, 4);
+  const inbox = new SqliteHookInbox(folder(), { now: () => 1000 }, { mostMarks: 4 });
   onTestFinished(() => inbox.close());
   await inbox.store([event('1', 0, '00u1', '00u2')]);
   await inbox.store([event('2', 0, '00u1', '00u2')]);

@@ -1,53 +1,48 @@
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../ports/clock.ts';
 import { ConnectorError } from '../../ports/errors.ts';
 import type { HookInbox, HookTraffic, WaitingMarks } from '../../ports/hooks.ts';
 import type { Mark } from '../../ports/inventory.ts';
 import type { ToldEvent } from '../../ports/source.ts';
-import { makeStateDir, openFile } from './database.ts';
+import { makeStateDir } from './database.ts';
+import { inodeOf, openInbox, type OpenedInbox } from './hook-inbox-file.ts';
 import { markOf, memberOf } from './mark-store.ts';
 import { integer, optionalInteger } from './rows.ts';
 import { isDamage } from './sqlite-codes.ts';
-import { transactionOn, type Transaction } from './transaction.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** A hook brings an entry long before it may be read. Answers that were asked this long after it count as newer. */
 const SETTLED_AFTER_MS = 60_000;
-/** More than Okta sends in a day. The oldest are forgotten first. */
-const MOST_EVENTS = 500_000;
 /** Where more marks wait than this, it is the System Log that tells what has changed. */
 const MOST_MARKS = 50_000;
 
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS inbox (
-    sequence INTEGER PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, question TEXT NOT NULL,
-    member TEXT NOT NULL, brought_by TEXT, received_at INTEGER NOT NULL, UNIQUE (subject, id, question, member)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS events (
-    uuid TEXT PRIMARY KEY, says BLOB NOT NULL, received_at INTEGER NOT NULL, taken_at INTEGER
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS events_waiting ON events (uuid) WHERE taken_at IS NULL;
-  CREATE INDEX IF NOT EXISTS events_by_age ON events (received_at);
-  CREATE TABLE IF NOT EXISTS hours (
-    at INTEGER PRIMARY KEY, hooked INTEGER NOT NULL DEFAULT 0, logged INTEGER NOT NULL DEFAULT 0
-  ) STRICT;`;
+interface InboxOptions {
+  /** How long a statement waits for another thread, in ms, and holds up its own. 0: it fails at once. */
+  readonly waitMs?: number;
+  readonly mostMarks?: number;
+}
 
 /** The inbox in a file of its own in `STATE_DIR`, which is made when the first hook comes. */
 export class SqliteHookInbox implements HookInbox {
   readonly #stateDir: string;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #mostMarks: number;
-  #open: Opened | undefined;
+  readonly #waitMs: number;
+  #open: OpenedInbox | undefined;
   #waitingSince: number | undefined;
   #sequence = 0;
   #marks = 0;
 
-  constructor(stateDir: string, clock: Pick<Clock, 'now'>, mostMarks = MOST_MARKS) {
+  constructor(
+    stateDir: string,
+    clock: Pick<Clock, 'now'>,
+    { waitMs = 0, mostMarks = MOST_MARKS }: InboxOptions = {},
+  ) {
     this.#mostMarks = mostMarks;
+    this.#waitMs = waitMs;
     this.#stateDir = stateDir;
     this.#clock = clock;
     if (existsSync(this.#file)) this.#look();
@@ -83,6 +78,12 @@ export class SqliteHookInbox implements HookInbox {
       if (thrown instanceof ConnectorError && isDamage(thrown.cause)) this.#makeAnew();
       throw thrown;
     }
+  }
+
+  hasCome(): boolean {
+    if (this.#waitingSince !== undefined) return false;
+    if (this.#open !== undefined && inodeOf(this.#file) !== this.#open.inode) this.close();
+    return this.#look() !== undefined;
   }
 
   async waiting(most: number): Promise<WaitingMarks> {
@@ -173,31 +174,32 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   /** Sequences only grow while the process lives, so that a mark that is renewed is not removed with an older one. */
-  #look(): void {
+  #look(): number | undefined {
     const row = this.#opened().statements.state.get();
-    if (row === undefined) return;
+    if (row === undefined) return undefined;
     this.#sequence = Math.max(this.#sequence, integer(row, 'sequence'));
     this.#marks = integer(row, 'marks');
     this.#waitingSince = optionalInteger(row, 'oldest');
+    return this.#waitingSince;
   }
 
   get #file(): string {
     return join(this.#stateDir, 'hooks.db');
   }
 
-  #opened(): Opened {
+  #opened(): OpenedInbox {
     this.#open ??= this.#openFile();
     return this.#open;
   }
 
-  #openFile(): Opened {
+  #openFile(): OpenedInbox {
     try {
       makeStateDir(this.#stateDir);
-      return openInbox(this.#file);
+      return openInbox(this.#file, this.#waitMs);
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown;
       this.#makeAnew();
-      return openInbox(this.#file);
+      return openInbox(this.#file, this.#waitMs);
     }
   }
 
@@ -206,57 +208,6 @@ export class SqliteHookInbox implements HookInbox {
     this.close();
     for (const end of ['', '-wal', '-shm']) rmSync(`${this.#file}${end}`, { force: true });
   }
-}
-
-interface Opened {
-  readonly database: DatabaseSync;
-  readonly transaction: Transaction;
-  readonly statements: ReturnType<typeof prepare>;
-}
-
-function openInbox(file: string): Opened {
-  const database = openFile(file);
-  try {
-    // Nobody waits here: whoever comes too early comes again.
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    database.exec(TABLES);
-    return { database, transaction: transactionOn(database), statements: prepare(database) };
-  } catch (thrown) {
-    database.close();
-    throw thrown;
-  }
-}
-
-function prepare(database: DatabaseSync) {
-  return {
-    // A mark that is renewed moves to the end, and has waited as long as before.
-    add: database.prepare(`
-      INSERT INTO inbox (sequence, subject, id, question, member, brought_by, received_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (subject, id, question, member)
-        DO UPDATE SET brought_by = excluded.brought_by, sequence = excluded.sequence`),
-    state: database.prepare(
-      'SELECT coalesce(max(sequence), 0) AS sequence, count(*) AS marks, min(received_at) AS oldest FROM inbox',
-    ),
-    removeAll: database.prepare('DELETE FROM inbox'),
-    first: database.prepare("SELECT *, 'changed' AS reason FROM inbox ORDER BY sequence LIMIT ?"),
-    remove: database.prepare('DELETE FROM inbox WHERE sequence <= ?'),
-    note: database.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, NULL)'),
-    event: database.prepare('SELECT says, taken_at FROM events WHERE uuid = ?'),
-    take: database.prepare('UPDATE events SET taken_at = ? WHERE taken_at IS NULL'),
-    forgetWaiting: database.prepare('DELETE FROM events WHERE taken_at IS NULL'),
-    forgetEvents: database.prepare('DELETE FROM events WHERE received_at < ?'),
-    forgetMost: database.prepare(`
-      DELETE FROM events WHERE received_at < (
-        SELECT received_at FROM events ORDER BY received_at DESC LIMIT 1 OFFSET ${MOST_EVENTS})`),
-    count: database.prepare(`
-      INSERT INTO hours VALUES (:at, :hooked, :logged)
-      ON CONFLICT DO UPDATE SET hooked = hooked + :hooked, logged = logged + :logged`),
-    firstHour: database.prepare('SELECT min(at) AS at FROM hours'),
-    traffic: database.prepare(`
-      SELECT coalesce(sum(hooked), 0) AS hooked, coalesce(sum(logged), 0) AS logged FROM hours WHERE at >= ?`),
-    forgetHours: database.prepare('DELETE FROM hours WHERE at < ?'),
-  };
 }
 
 function hourOf(instant: number): number {

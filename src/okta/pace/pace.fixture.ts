@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { RateWindows, type RateOptions } from '../../simulator/okta/rate-windows.ts';
-import { systemClock } from '../../process/world.ts';
+import { systemClock } from '../../process/clock.ts';
 import { bucketGuessOf } from '../endpoints.ts';
 import type { Rate } from './rate-headers.ts';
 import { CONCURRENCY, RateLimits, type RateLimitOptions } from './rate-limits.ts';

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../process/world.ts';
+import { systemClock } from '../../process/clock.ts';
 import { createReceiver, type WebhookSettings } from './client.ts';
 import { aNotice, answering, startReceiver } from './receiver.fixture.ts';
 

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ReceivedHooks } from '../hooks/desk.ts';
+import type { ReceptionKnowledge } from '../hooks/thread-messages.ts';
+import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
+import { ConfigError } from '../ports/errors.ts';
+import { systemClock } from '../process/clock.ts';
+import { HookReception } from './reception.ts';
+
+const SOON = { timeout: 20_000 };
+const FIRST = 'the-first-secret-of-more-than-32-characters';
+const SECOND = 'the-second-secret-of-more-than-32-characters';
+
+async function open(port = 0) {
+  const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-reception-'));
+  const lines: string[] = [];
+  const say = (_: unknown, message: string): void => void lines.push(message);
+  const log = { error: say, warn: say, info: say, debug: say, trace: say };
+  const inbox = new SqliteHookInbox(stateDir, systemClock, { waitMs: 1000 });
+  const timings = {
+    hookAnswered: vi.fn(),
+    hookEvents: vi.fn(),
+    hookLag: vi.fn(),
+    hookDelivered: vi.fn(),
+  };
+  const onArrival = vi.fn();
+  const desk = new ReceivedHooks({ inbox, delayMs: 0, clock: systemClock, timings, onArrival, log });
+  const known: { now: ReceptionKnowledge } = {
+    now: { secrets: [FIRST], baseUrl: 'https://org.example', ownHosts: new Set(), assets: new Set() },
+  };
+  const place = { host: '127.0.0.1', port, path: '/okta/events', header: 'authorization', tls: undefined };
+  const { reception, url } = await HookReception.open(
+    { ...place, stateDir },
+    { desk, knowledge: () => known.now, clock: systemClock, log },
+  );
+  onTestFinished(async () => {
+    await reception.close();
+    inbox.close();
+    rmSync(stateDir, { recursive: true });
+  });
+  return { reception, url, desk, inbox, known, lines, onArrival };
+}
+
+async function send(url: string, authorization: string, uuid = '1'): Promise<number> {
+  const target = [{ id: '00u1abcdefghijkl0h7', type: 'User' }];
+  const events = [{ uuid, published: '2026-01-01T00:00:00Z', eventType: 'user.account.lock', target }];
+  const body = JSON.stringify({ source: 'https://org.example/api/v1/eventHooks/who1', data: { events } });
+  try {
+    return (await fetch(`${url}/okta/events`, { method: 'POST', headers: { authorization }, body })).status;
+  } catch {
+    return 0;
+  }
+}
+
+test('compose, reception: what a hook marks is on disk before its answer, and wakes the worker once', async () => {
+  const { url, desk, inbox, onArrival } = await open();
+
+  expect([await send(url, FIRST, '1'), await send(url, FIRST, '2')]).toEqual([204, 204]);
+  await expect.poll(() => desk.counts(), SOON).toMatchObject({ requests: 2, events: 2 });
+  expect((await inbox.waiting(10)).marks).toMatchObject([{ subject: 'user', question: 'record' }]);
+  expect(onArrival).toHaveBeenCalledTimes(1);
+});
+
+test('compose, reception: another secret counts as soon as it is told', async () => {
+  const { reception, url, known } = await open();
+  known.now = { ...known.now, secrets: [SECOND] };
+  reception.tellAgain();
+
+  await expect.poll(() => send(url, SECOND), SOON).toBe(204);
+  expect(await send(url, FIRST)).toBe(401);
+});
+
+test('compose, reception: a port that is in use is told as a mistake in the settings', async () => {
+  const { url } = await open();
+  const failure = open(Number(new URL(url).port));
+
+  await expect(failure).rejects.toThrow(ConfigError);
+  await expect(failure).rejects.toThrow('HOOK_PORT');
+});
+
+test('compose, reception: a thread that ends is begun anew on its port, and the System Log is asked meanwhile', async () => {
+  const { reception, url, desk, known, lines } = await open();
+  const { now } = known;
+  // No thread can go on with this.
+  Reflect.set(known, 'now', { place: 7 });
+  reception.tellAgain();
+  await expect.poll(() => lines, SOON).toEqual([expect.stringContaining('it begins anew')]);
+  known.now = now;
+
+  await expect.poll(() => send(url, FIRST), SOON).toBe(204);
+  expect(desk.dueAt()).toBeDefined();
+});

@@ -1,0 +1,53 @@
+import { createServer as createTlsServer } from 'node:https';
+import { ConfigError } from '../ports/errors.ts';
+import type { Log } from '../ports/log.ts';
+import { answerCall, type AnswerCall } from './call.ts';
+import { createPlain, limitsOf, serve, type AnswerRequest, type HttpServer, type Place } from './listen.ts';
+
+const NAMES = { host: 'HOOK_HOST', port: 'HOOK_PORT' };
+
+/** A certificate and its key, as PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface CallsOptions extends Place {
+  readonly answer: AnswerCall;
+  readonly tls?: TlsPair | undefined;
+  readonly log: Log;
+}
+
+export interface CallServer extends HttpServer {
+  /**
+   * Shows connections from now on another certificate; without TLS it does nothing. Throws `ConfigError` where that
+   * cannot be, and the old one stays.
+   */
+  renew(tls: TlsPair): void;
+}
+
+/** A server of one purpose, which sees requests as they are sent. Throws `ConfigError` like `listen`. */
+export async function listenForCalls(options: CallsOptions): Promise<CallServer> {
+  const { tls, answer, log } = options;
+  const limits = limitsOf(options);
+  const listener: AnswerRequest = (request, response) => void answerCall(request, response, answer, log);
+  const withTls =
+    tls === undefined
+      ? undefined
+      : withCertificate(() =>
+          createTlsServer({ ...limits, ...tls, handshakeTimeout: limits.requestTimeout }, listener),
+        );
+  const server = withTls ?? createPlain(options, listener);
+  const running = await serve(options, server, { names: NAMES, log, isTls: tls !== undefined });
+  return { ...running, renew: (pair) => withCertificate(() => withTls?.setSecureContext(pair)) };
+}
+
+function withCertificate<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    const problem = `is no certificate for this key (${cause instanceof Error ? cause.message : String(cause)})`;
+    const hint = 'give the PEM file of a certificate, and in HOOK_TLS_KEY_FILE that of its key';
+    throw new ConfigError([{ name: 'HOOK_TLS_CERT_FILE', problem, hint }]);
+  }
+}
