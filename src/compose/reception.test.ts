@@ -19,13 +19,9 @@ async function open(port = 0) {
   const say = (_: unknown, message: string): void => void lines.push(message);
   const log = { error: say, warn: say, info: say, debug: say, trace: say };
   const inbox = new SqliteHookInbox(stateDir, systemClock, { waitMs: 1000 });
-  const timings = {
-    hookAnswered: vi.fn(),
-    hookEvents: vi.fn(),
-    hookLag: vi.fn(),
-    hookDelivered: vi.fn(),
-  };
-  const onArrival = vi.fn();
+  const ignore = (): void => undefined;
+  const timings = { hookAnswered: ignore, hookEvents: ignore, hookLag: ignore, hookDelivered: ignore };
+  const onArrival = vi.fn<() => void>();
   const desk = new ReceivedHooks({ inbox, delayMs: 0, clock: systemClock, timings, onArrival, log });
   const known: { now: ReceptionKnowledge } = {
     now: { secrets: [FIRST], baseUrl: 'https://org.example', ownHosts: new Set(), assets: new Set() },

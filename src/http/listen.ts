@@ -40,7 +40,7 @@ export function limitsOf({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Place) {
 }
 
 /** The settings that say where a server listens, for messages. */
-export interface PlaceNames {
+interface PlaceNames {
   readonly host: string;
   readonly port: string;
 }
