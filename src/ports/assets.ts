@@ -268,9 +268,12 @@ export interface AssetStore {
   groupsOfApp(appId: string): Promise<readonly string[]>;
   /** Is the application assigned to the group Everyone, or everybody's without an assignment, by what is known? */
   isForEveryone(appId: string): Promise<boolean>;
-  /** Ids of the groups that have applications; `undefined` where Okta does not say so of some group. */
-  groupsWithApps(): Promise<readonly string[] | undefined>;
-  /** Was every group that may have applications asked for them? */
+  /**
+   * Ids of the groups that have applications. `undefined` where Okta does not say so of some group, and where groups were
+   * not listed whole since `listedSince` (epoch ms): others may have some too.
+   */
+  groupsWithApps(listedSince: number): Promise<readonly string[] | undefined>;
+  /** Were the groups listed, and was every one that may have applications asked for them? */
   areAllGroupsAsked(): Promise<boolean>;
   /** The number of members of a set. */
   sizeOf(key: SetKey): Promise<number>;

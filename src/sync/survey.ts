@@ -86,7 +86,7 @@ export async function surveyOrg(
 async function groupAppsOf({ inventory }: Job, listed: ListedGroups | undefined): Promise<GroupApps> {
   const everyone = listed?.withRoles.find(({ group }) => isEveryone(group));
   const record = everyone && (await inventory.assets.find('group', everyone.group.id));
-  const withApps = await inventory.assets.groupsWithApps();
+  const withApps = await inventory.assets.groupsWithApps(0);
   return { groupsWithApps: withApps?.length, appsOfEveryone: record?.appsCount };
 }
 

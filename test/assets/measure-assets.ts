@@ -113,11 +113,24 @@ function callsOf(report: Report): Readonly<Record<string, unknown>> {
   return { outcome, calls: asked.total_calls - 1, seconds, gaps, by: Object.fromEntries(few) };
 }
 
+/** By endpoint, the calls of a run that another did not make. */
+function callsBeyond(report: Report, other: Report): Readonly<Record<string, unknown>> {
+  const more = Object.entries(report.okta.calls).map(
+    ([endpoint, count]) => [endpoint, count - (other.okta.calls[endpoint] ?? 0)] as const,
+  );
+  const sum = report.okta.total_calls - other.okta.total_calls;
+  return { sum, by: Object.fromEntries(more.filter(([, count]) => count !== 0)) };
+}
+
 const EXPERIMENTS: Readonly<Record<string, () => Promise<void>>> = {
   calls: async () => {
+    let plain: Report | undefined;
     for (const env of [{}, { ASSETS: ALL }, { ASSETS: ALL, APP_USERS: 'all' }] as const) {
       const [folder, name] = [newFolder(), JSON.stringify(env)];
-      tell(`${name} full`, callsOf(await sync(folder, [], env)));
+      const full = await sync(folder, [], env);
+      plain ??= full;
+      tell(`${name} full`, callsOf(full));
+      tell(`${name} more than without`, callsBeyond(full, plain));
       tell(`${name} quiet cycle`, callsOf(await sync(folder, ['--incremental'], env)));
       tell(`${name} next full, vouched`, callsOf(await sync(folder, ['--full', '--vouched'], env)));
       if ('ASSETS' in env) tell(`${name} differences`, (await differences(folder, env)).slice(0, 5));

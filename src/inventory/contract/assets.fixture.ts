@@ -180,7 +180,8 @@ export function assetsContract(createScene: CreateScene): void {
     test('is known by group only where Okta says of each group how many it has', async () => {
       const scene = createScene();
       await scene.groups.save(pageOf(sized('00g1'), sized('00g2'), sized('00g3'), sized('00g4')), 5);
-      const none = await scene.assets.groupsWithApps();
+      const none = await scene.assets.groupsWithApps(5);
+      await scene.assets.noteListed('group', 5);
       await scene.assets.save(
         'group',
         [
@@ -189,18 +190,36 @@ export function assetsContract(createScene: CreateScene): void {
         ],
         10,
       );
-      const all = await scene.assets.groupsWithApps();
+      const all = await scene.assets.groupsWithApps(5);
       // It had one when it was asked, so it is asked once more.
       await scene.assets.save('group', [{ id: '00g4', appsCount: 0 }], 10);
       await scene.assets.replaceSet({ kind: 'group-apps', owner: '00g4' }, pagesOf([PAYROLL]), 10);
-      const lost = await scene.assets.groupsWithApps();
+      const lost = await scene.assets.groupsWithApps(5);
 
       await scene.assets.save('group', [{ id: '00g3' }], 10);
 
-      expect([none, all, lost, await scene.assets.groupsWithApps()]).toEqual([
+      expect([none, all, lost, await scene.assets.groupsWithApps(5)]).toEqual([
         undefined,
         ['00g1'],
         ['00g1', '00g4'],
+        undefined,
+      ]);
+    });
+
+    test('is known by a whole list of groups alone, where no group has any', async () => {
+      const scene = createScene();
+      await scene.groups.save(pageOf(sized('00g1')), 5);
+      await scene.assets.save('group', [{ id: '00g1', appsCount: 0 }], 5);
+      const said = async (): Promise<unknown> => [
+        await scene.assets.groupsWithApps(5),
+        await scene.assets.areAllGroupsAsked(),
+      ];
+      const brokenOff = await said();
+      await scene.assets.noteListed('group', 5);
+
+      expect([brokenOff, await said(), await scene.assets.groupsWithApps(6)]).toEqual([
+        [undefined, false],
+        [[], true],
         undefined,
       ]);
     });

@@ -100,7 +100,7 @@ const RARE = [
   /^SELECT min\(roles_asked_at\) AS at FROM groups/,
   /^SELECT id FROM assets WHERE kind = :kind AND coalesce\(listed_at, -1\) < :at/,
   /^SELECT assets.id AS id, json_extract\(record, '\$\.appsCount'\) AS apps/,
-  /^SELECT EXISTS \(SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL\)/,
+  /^SELECT EXISTS \( SELECT 1 FROM asset_sets WHERE \(kind = 'list' AND owner = 'group' OR kind = 'group-apps'\)/,
 ];
 
 /** Indexes that hold only what is looked for, or what is taken from their beginning. */

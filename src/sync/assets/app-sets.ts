@@ -13,7 +13,7 @@ export async function readAppGroups(run: AssetParts): Promise<void> {
   const { assets: store } = run.inventory;
   const apps = await store.ids('app');
   const dueApps = await unheld(run, 'app-groups', apps);
-  const groups = await store.groupsWithApps();
+  const groups = await store.groupsWithApps(run.startedAt);
   const dueGroups = groups === undefined ? undefined : await unheld(run, 'group-apps', groups);
   const withRoles = await awsOf(run, dueApps);
   if (dueGroups === undefined || dueApps.length <= dueGroups.length + withRoles.length) {

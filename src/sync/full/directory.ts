@@ -145,15 +145,19 @@ export async function listGroups(
   if (!isWanted) return undefined;
   return tolerate(run.log, 'groups', async () => {
     let listed = new ListedGroups();
+    let areAssets = false;
     for await (const page of run.source.listGroups()) {
       if (page.isRestart) listed = new ListedGroups();
       if (!page.isWhole) listed.sizes.distrust();
       const noted = await run.inventory.groups.save(page, run.startedAt);
-      if (page.details !== undefined)
+      if (page.details !== undefined) {
+        areAssets = true;
         await saveRecords(run, 'group', page.details, page.readAt, run.startedAt);
+      }
       await groupRoles.note(noted, page.readAt);
       for (const each of noted) listed.add(each);
     }
+    if (areAssets && listed.sizes.isWhole) await run.inventory.assets.noteListed('group', run.startedAt);
     return listed;
   });
 }

@@ -214,8 +214,8 @@ function prepare(database: DatabaseSync) {
             SELECT 1 FROM asset_sets AS own
             WHERE own.kind = 'app-groups' AND own.owner = assets.id AND own.read_at IS NOT NULL))`),
     allGroupApps: database.prepare(`
-      SELECT min(read_at) AS read_at FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL
-        AND ${ARE_ALL_GROUPS_ASKED}`),
+      SELECT min(read_at) AS read_at FROM asset_sets
+      WHERE (kind = 'list' AND owner = 'group' OR kind = 'group-apps') AND ${ARE_ALL_GROUPS_ASKED}`),
     org: database.prepare(`
       SELECT org.host AS host, coalesce(org.id, assets.id) AS id,
         json_extract(assets.record, '$.companyName') AS name

@@ -247,8 +247,10 @@ export class SqliteAssetStore implements AssetStore {
     return orInventoryError(() => numberIn(isForEveryone.get({ app: appId }), 'is_it') === 1);
   }
 
-  async groupsWithApps(): Promise<readonly string[] | undefined> {
+  async groupsWithApps(listedSince: number): Promise<readonly string[] | undefined> {
     const { groupsWithApps } = this.#statements;
+    const { readAt } = this.#known(LIST, 'group');
+    if (readAt === undefined || readAt < listedSince) return undefined;
     return orInventoryError(() => {
       const rows = groupsWithApps.all();
       if (rows.length === 0 || rows.some((row) => row['apps'] === null)) return undefined;

@@ -63,9 +63,7 @@ function assignmentStatements(database: DatabaseSync) {
     groupsOfApp: database.prepare(
       `SELECT DISTINCT group_id FROM (${APP_GROUPS}) WHERE app_id = ? ORDER BY group_id`,
     ),
-    areAllGroupsAsked: database.prepare(`
-      SELECT EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL)
-        AND ${ARE_ALL_GROUPS_ASKED} AS is_it`),
+    areAllGroupsAsked: database.prepare(`SELECT ${ARE_ALL_GROUPS_ASKED} AS is_it`),
     isForEveryone: database.prepare(`
       SELECT EXISTS (
         SELECT 1 FROM (${APP_GROUPS}) AS app_groups JOIN groups ON groups.id = app_groups.group_id

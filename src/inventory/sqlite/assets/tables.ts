@@ -59,9 +59,11 @@ export const APP_GROUPS = `
   LEFT JOIN asset_sets AS by_app ON by_app.kind = 'app-groups' AND by_app.owner = asset_links.member
   WHERE asset_links.kind = 'group-apps' AND (by_app.read_at IS NULL OR by_app.read_at < by_group.read_at)`;
 
-/** Every group that may have applications was asked for them. */
+/** The groups were listed, and every one that may have applications was asked for them. */
 export const ARE_ALL_GROUPS_ASKED = `
-  NOT EXISTS (
+  EXISTS (
+    SELECT 1 FROM asset_sets WHERE (kind = 'list' AND owner = 'group' OR kind = 'group-apps') AND read_at IS NOT NULL)
+  AND NOT EXISTS (
     SELECT 1 FROM assets AS known JOIN groups ON groups.id = known.id
     WHERE known.kind = 'group' AND json_extract(known.record, '$.appsCount') IS NOT 0 AND NOT EXISTS (
       SELECT 1 FROM asset_sets AS own

@@ -28,7 +28,7 @@ const ARE_USERS_KNOWN = `EXISTS (
   SELECT 1 FROM asset_sets WHERE kind = 'app-users' AND owner = ids.id AND read_at IS NOT NULL)`;
 const ARE_GROUPS_KNOWN = `(
   EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-groups' AND owner = ids.id AND read_at IS NOT NULL)
-  OR (EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'group-apps' AND read_at IS NOT NULL) AND (${ARE_ALL_GROUPS_ASKED})))`;
+  OR (${ARE_ALL_GROUPS_ASKED}))`;
 
 /** Applications that Okta never lists are known by their assignments alone. */
 const APPS: PublicView = {
