@@ -1,8 +1,18 @@
+import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { ConfigError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { answerCall, type AnswerCall } from './call.ts';
-import { createPlain, limitsOf, serve, type AnswerRequest, type HttpServer, type Place } from './listen.ts';
+import {
+  createPlain,
+  limitsOf,
+  MOST_CONNECTIONS,
+  serve,
+  type AnswerRequest,
+  type HttpServer,
+  type Place,
+} from './listen.ts';
 
 const NAMES = { host: 'HOOK_HOST', port: 'HOOK_PORT' };
 
@@ -39,7 +49,24 @@ export async function listenForCalls(options: CallsOptions): Promise<CallServer>
         );
   const server = withTls ?? createPlain(options, listener);
   const running = await serve(options, server, { names: NAMES, log, isTls: tls !== undefined });
+  endSilent(server);
   return { ...running, renew: (pair) => withCertificate(() => withTls?.setSecureContext(pair)) };
+}
+
+/** Whoever opens many connections and says nothing keeps nobody out: the oldest of them makes room for the next. */
+function endSilent(server: Server): void {
+  const silent = new Map<string, Socket>();
+  // By address and port, which a connection and the TLS on top of it share.
+  const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  server.on('connection', (socket) => {
+    const key = keyOf(socket);
+    silent.set(key, socket);
+    socket.once('close', () => silent.delete(key));
+    const [oldest] = silent.values();
+    if (silent.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
+  server.on('request', ({ socket }) => silent.delete(keyOf(socket)));
+  server.maxConnections = 2 * MOST_CONNECTIONS;
 }
 
 function withCertificate<T>(use: () => T): T {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HttpCall } from './call.ts';
 import { listenForCalls, type TlsPair } from './call-server.ts';
@@ -108,4 +109,13 @@ test('http, call: a client that connects and says nothing is cut off, over TLS t
 
   expect(await exchange(await serve(60_000, undefined, { requestTimeoutMs: 50 }))).toMatch(/^HTTP\/1.1 408/);
   expect(await exchange(await serve(60_000, undefined, { requestTimeoutMs: 50, tls }))).toBe('');
+});
+
+test('http, call: connections that say nothing keep nobody out', async () => {
+  const port = await serve(60_000);
+  const silent = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  onTestFinished(() => silent.forEach((socket) => void socket.destroy()));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+
+  expect(await exchange(port, `${HEAD}content-length: 2\r\n\r\nok`)).toMatch(/^HTTP\/1.1 200/);
 });

@@ -7,7 +7,7 @@ import type { Log } from '../ports/log.ts';
 const REQUEST_TIMEOUT_MS = 5000;
 const IDLE_TIMEOUT_MS = 10_000;
 /** A burst of 200 requests finds room; each connection holds little, and is idle for seconds at most. */
-const MOST_CONNECTIONS = 256;
+export const MOST_CONNECTIONS = 256;
 const MOST_HEADER_BYTES = 8192;
 
 export interface Place {

@@ -126,10 +126,13 @@ describe('hooks create', () => {
     symlinkSync('nowhere', join(stateDir, 'loose'));
 
     const linked = await create('link');
+    const other = await run(['create', '--url', url, '--secret-file', join(stateDir, 'open')]);
     const loose = await create('loose');
     const nowhere = await create('no/folder');
 
     expect([linked.code, okta.hooks.hooks[0]?.channel.auth?.value]).toEqual([0, `${SECRET}-3`]);
+    expect(linked.stdout).not.toContain('none of HOOK_SECRET');
+    expect(other.stdout).toContain('the secret of --secret-file is none of HOOK_SECRET');
     expect(linked.stderr).toContain('every user of this machine can read a file that holds a secret');
     expect(loose.stderr).toMatch(/^error: --secret-file cannot be read: there is no such file \(.*loose\)/);
     expect(nowhere.stderr).toMatch(/^error: --secret-file cannot be made: there is no such folder/);

@@ -85,8 +85,13 @@ async function createHook(
   const registered = await registerHook(hooks, found, wish);
   const { did, refused } = registered;
   const verified = await verifyAt(prepared, hooks, registered.hook);
+  const { hookSecrets: given } = settings;
+  const isForeign = given?.all.every((each) => each.reveal() !== secret.reveal()) === true;
   const told = [
     ...notes,
+    ...(isForeign
+      ? ['the secret of --secret-file is none of HOOK_SECRET: the worker refuses events until it has it']
+      : []),
     ...(isNew ? [`a new secret is in ${secretFile ?? ''}: the worker needs it as HOOK_SECRET_FILE`] : []),
     ...(await addressNotes(prepared, url)),
     ...others.map(({ id, name }) => `another hook looks like ours, and was left as it is: ${id} (${name})`),
