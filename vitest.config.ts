@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Forks, not threads: whole-job tests start child processes, send signals and open SQLite files.
     pool: 'forks',
+    // No test file leaves anything behind in its process, so that the next one need not load all modules again.
+    isolate: false,
     // Many tests wait for the processes they start, or for windows to pass: one more worker than cores uses that time.
     maxWorkers: availableParallelism() + 1,
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -117,7 +117,7 @@ function watchMemory(worker: Launched): { readonly end: () => number } {
 
 /** Makes a change, sends its events, and gives the milliseconds until the intake has confirmed what came of it. */
 async function change(url: string, at: number): Promise<number> {
-  const user = org.users[at * 7 + 3];
+  const user = org.users[(at * 7 + 3) % org.users.length];
   if (user === undefined) throw new Error('no such user');
   const before = org.log.events.length;
   const known = intake.latestByUid().get(user.id);
