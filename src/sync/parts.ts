@@ -43,6 +43,8 @@ export type ChangeParts = GroupParts &
   > & {
     /** Has a full run listed all users by now? */
     readonly hasListed?: boolean;
+    /** Called between two users who are marked, with the reads that are under way. */
+    readonly hearHooks?: (inFlight: Iterable<Promise<void>>) => Promise<void>;
   };
 
 /** To read assets beside users, where this run does. */

@@ -13,7 +13,7 @@ const MOST_SLICES = 20;
  */
 const MOST_UNKNOWN = 20;
 /** The users on a page of a listing: it costs one call. */
-const ON_A_PAGE = 200;
+export const ON_A_PAGE = 200;
 
 type KnowingParts = Pick<Inventory, 'users' | 'groups' | 'assets'>;
 

@@ -1,5 +1,6 @@
 import { readChanges } from './changes.ts';
 import { retryGaps } from './gaps.ts';
+import { hearing } from './hearing.ts';
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { StartedRun } from '../parts.ts';
 import { verifyOldest } from './verify.ts';
@@ -9,7 +10,7 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
     readUsers: async () => {
-      await readChanges(run, run.startedAt);
+      await readChanges(hearing(run), run.startedAt);
       await retryGaps(run);
       await verifyOldest(run);
     },

@@ -1,9 +1,11 @@
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 import { readMarkedAssets } from '../assets/asset-changes.ts';
+import { hasFailed } from '../../inventory/policy/marks.ts';
 import { evaluateMoved } from '../users.ts';
 import { incrementalRun } from './incremental-run.ts';
 import { removeGoneByLog } from './changes.ts';
+import { hearing } from './hearing.ts';
 import { readNamed } from './marks.ts';
 
 /** The steps of a run that is no full one. */
@@ -15,7 +17,7 @@ export function changesOf(run: StartedRun): KindOfRun<undefined> {
 function marksRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
-    readUsers: () => readMarked(run),
+    readUsers: () => readMarked(hearing(run)),
     close: async () => {
       run.assetRemovals.refuseMany();
       await run.removals.refuseMany();
@@ -26,7 +28,7 @@ function marksRun(run: StartedRun): KindOfRun<undefined> {
 /** Reads what is marked, and makes the events. Questions that have failed before wait for the next poll. */
 export async function readMarked(run: ChangeParts): Promise<void> {
   await removeGoneByLog(run);
-  await readNamed(run, 0);
+  await readNamed(run, (mark) => !hasFailed(mark));
   await readMarkedAssets(run);
   await evaluateMoved(run);
   await run.removals.removeFound();

@@ -25,20 +25,18 @@ import { readDueFactors } from './due-factors.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
 
-/** Reads again everything that is marked, and factors that are due. */
+/**
+ * Reads again everything that is marked, and factors that are due. Questions that failed in this very run, after the version
+ * `failedUpTo`, wait for the next run: asking again at once would burden an Okta that is in trouble already.
+ */
 export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<void> {
-  await readNamed(run, failedUpTo);
+  await readNamed(run, (mark) => mark.version <= failedUpTo || !hasFailed(mark));
   await readDueFactors(run);
 }
 
-/**
- * Reads again everything that is marked. A mark leaves with its answer, and stays where no answer came. Questions that
- * failed in this very run, after the version `failedUpTo`, wait for the next run: asking again at once would burden an
- * Okta that is in trouble already.
- */
-export async function readNamed(run: ChangeParts, failedUpTo: number): Promise<void> {
+/** Reads again what these marks name. A mark leaves with its answer, and stays where no answer came. */
+export async function readNamed(run: ChangeParts, isWanted: (mark: StoredMark) => boolean): Promise<void> {
   await readOrgMarks(run);
-  const isWanted = (mark: StoredMark): boolean => mark.version <= failedUpTo || !hasFailed(mark);
   const marked = (await run.inventory.marks.list()).filter(isWanted);
   const groups = questionsById(marked.flatMap(({ mark }) => (mark.subject === 'group' ? [mark] : [])));
   await forEachOf(groups, run.settings.width, ([id, asks]) =>
@@ -62,7 +60,24 @@ async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => bo
   const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   const users = questionsById(wanted.flatMap(({ mark }) => (mark.subject === 'user' ? [mark] : [])));
-  await forEachOf(users, width, ([id, asks]) => keepMarkOnFailure(run, () => readMarkedUser(run, id, asks)));
+  const inFlight = new Set<Promise<void>>();
+  await forEachOf(
+    between(users, () => run.hearHooks?.(inFlight)),
+    width,
+    async ([id, asks]) => {
+      const reading = keepMarkOnFailure(run, () => readMarkedUser(run, id, asks));
+      inFlight.add(reading);
+      await reading.finally(() => inFlight.delete(reading));
+    },
+  );
+}
+
+/** Has something done before each item is taken. */
+async function* between<T>(items: Iterable<T>, work: () => Promise<void> | undefined): AsyncGenerator<T> {
+  for (const item of items) {
+    await work();
+    yield item;
+  }
 }
 
 /** Reads again; a failure keeps the mark and does not end the run. */

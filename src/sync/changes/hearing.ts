@@ -1,0 +1,31 @@
+import { hasFailed } from '../../inventory/policy/marks.ts';
+import type { ChangeParts, StartedRun } from '../parts.ts';
+import { evaluateMoved } from '../users.ts';
+import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
+import { readNamed } from './marks.ts';
+
+/**
+ * The same run, which lets hooks in between two users who are marked: what they name is read next and delivered at once. A
+ * run of changes may have thousands of users to read, and takes minutes at the pace that Okta can spare.
+ */
+export function hearing(run: StartedRun): ChangeParts {
+  return { ...run, hearHooks: (inFlight) => hear(run, inFlight) };
+}
+
+async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise<void> {
+  const { hooks, inventory } = run;
+  if (hooks?.wish() !== 'marks') return;
+  hooks.follows();
+  // Of so many, a listing is the cheaper way: they wait for the next run.
+  if ((await hooks.inbox.waiting(ON_A_PAGE + 1)).marks.length > ON_A_PAGE) return;
+  // An older answer must not overwrite a newer one.
+  await Promise.allSettled(inFlight);
+  const before = await inventory.marks.version();
+  await takeHookMarks(run, run.oktaNow());
+  hooks.begins('marks');
+  run.log.debug({}, 'the run reads what hooks have named');
+  await readNamed(run, (mark) => mark.version > before && !hasFailed(mark));
+  await evaluateMoved(run);
+  // A batch that is not full would otherwise wait for other users.
+  run.delivery.start();
+}
