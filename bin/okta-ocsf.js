@@ -94,6 +94,9 @@ function silenceSqliteWarning() {
 function keepHeapSmall() {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
+  // Code is compiled in less memory, and cleared when it no longer runs.
+  setFlagsFromString('--no-maglev-inlining');
+  setFlagsFromString('--flush-baseline-code');
 }
 
 /**

@@ -67,15 +67,17 @@ function createWorld(): World {
 }
 
 /** V8 gives its collector only to a context that is made under this flag. */
-function garbageCollector(): () => void {
+function garbageCollector(): World['freeMemory'] {
   let collect: unknown;
-  return () => {
+  return (pages = 'kept') => {
     if (collect === undefined) {
       setFlagsFromString('--expose-gc');
       collect = runInNewContext('gc');
       setFlagsFromString('--no-expose-gc');
     }
-    if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
+    // V8 keeps the pages that it clears for its next use: only a collection as before the end of memory gives them back.
+    const how = pages === 'kept' ? [] : [{ type: 'major', flavor: 'last-resort' }];
+    if (typeof collect === 'function') Reflect.apply(collect, undefined, how);
   };
 }
 

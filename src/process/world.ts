@@ -15,8 +15,11 @@ export interface World {
   readonly clock: Clock;
   /** CPU time that this thread has used, in milliseconds. */
   usedCpuMs(): number;
-  /** Gives memory that is not in use back to the system. Takes some 50 ms, so only for a process that now waits. */
-  freeMemory(): void;
+  /**
+   * Clears what is not in use. Its pages of memory are kept for what comes next, which takes some 50 ms, or given back to
+   * the system, which takes some 150 ms: only for a process that now waits.
+   */
+  freeMemory(pages?: 'kept' | 'given back'): void;
   /** A number from 0 up to 1. */
   random(): number;
   newId(): string;

@@ -138,8 +138,9 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
       requests,
       nap: (ms) => naps.nap(ms),
       whileIdle: idling(current, prepared, async () => {
-        await recall();
+        const found = await recall();
         await pages.warmUp();
+        return found?.fullRunAt;
       }),
       ...followed(current, earlier, clock),
       clock,
@@ -182,17 +183,20 @@ function followed(
   };
 }
 
-/** The work between two runs. */
+/** The work between two runs. `first` comes before all other and says when the last full run had read everything. */
 function idling(
   current: CurrentSettings,
   { world, log }: Prepared,
-  first: () => Promise<void>,
+  first: () => Promise<number | undefined>,
 ): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
   const daily = new DailyCheck({ check, clock: world.clock, log });
+  let freedFor: number | undefined;
   return async (rest) => {
-    await first();
-    world.freeMemory();
+    const fullRunAt = await first();
+    // A full run needs the most. What it leaves behind would stay for as long as runs follow within seconds.
+    world.freeMemory(fullRunAt === freedFor ? 'kept' : 'given back');
+    freedFor = fullRunAt;
     await daily.during(rest);
   };
 }
