@@ -137,11 +137,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
       hooks: hookedRuns(lasting, run),
       requests,
       nap: (ms) => naps.nap(ms),
-      whileIdle: idling(current, prepared, async () => {
-        const found = await recall();
-        await pages.warmUp();
-        return found?.fullRunAt;
-      }),
+      whileIdle: idling(current, prepared, recall, pages),
       ...followed(current, earlier, clock),
       clock,
       random: () => world.random(),
@@ -183,17 +179,19 @@ function followed(
   };
 }
 
-/** The work between two runs. `first` comes before all other and says when the last full run had read everything. */
+/** The work between two runs. */
 function idling(
   current: CurrentSettings,
   { world, log }: Prepared,
-  first: () => Promise<number | undefined>,
+  recall: () => Promise<Remembered | undefined>,
+  pages: StatusPage,
 ): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
   const daily = new DailyCheck({ check, clock: world.clock, log });
   let freedFor: number | undefined;
   return async (rest) => {
-    const fullRunAt = await first();
+    const fullRunAt = (await recall())?.fullRunAt;
+    await pages.warmUp();
     // A full run needs the most. What it leaves behind would stay for as long as runs follow within seconds.
     world.freeMemory(fullRunAt === freedFor ? 'kept' : 'given back');
     freedFor = fullRunAt;
