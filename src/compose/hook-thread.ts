@@ -20,6 +20,9 @@ import type { Log } from '../ports/log.ts';
 import { systemClock } from '../process/clock.ts';
 import { Secret } from '../settings/secret.ts';
 
+/** A run writes for a few ms at once. What takes longer is tried again. */
+const WAIT_FOR_INBOX_MS = 100;
+
 function tell(news: ReceptionNews): void {
   parentPort?.postMessage(news);
 }
@@ -55,7 +58,7 @@ function learn(newer: ReceptionKnowledge): void {
 
 async function receive(place: ReceptionPlace): Promise<void> {
   const { host, port, path, header, tls, stateDir } = place;
-  const inbox = new SqliteHookInbox(stateDir, systemClock);
+  const inbox = new SqliteHookInbox(stateDir, systemClock, { waitMs: WAIT_FOR_INBOX_MS });
   const answer = createReceiver({
     path,
     header,

@@ -45,8 +45,11 @@ export interface HookInbox {
    * entry marks nothing anew.
    */
   isSettled(event: ToldEvent): Promise<boolean>;
-  /** Counts eligible events of the System Log. */
-  noteLogged(events: number): Promise<void>;
+  /**
+   * Counts events that the System Log has told and Okta offers for hooks. Their marks are in the inventory already, and what
+   * they ask is asked after `at`, on Okta's clock: a hook that brings one of them later marks nothing.
+   */
+  noteLogged(events: readonly ToldEvent[], at: number): Promise<void>;
   /** The traffic of the last 24 hours; `undefined` where hooks are kept for a shorter time than that. */
   traffic(): Promise<HookTraffic | undefined>;
   close(): void;

@@ -67,6 +67,7 @@ function prepare(database: DatabaseSync) {
     first: database.prepare("SELECT *, 'changed' AS reason FROM inbox ORDER BY sequence LIMIT ?"),
     remove: database.prepare('DELETE FROM inbox WHERE sequence <= ?'),
     note: database.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, NULL)'),
+    noteLogged: database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)'),
     event: database.prepare('SELECT says, taken_at FROM events WHERE uuid = ?'),
     take: database.prepare('UPDATE events SET taken_at = ? WHERE taken_at IS NULL'),
     forgetWaiting: database.prepare('DELETE FROM events WHERE taken_at IS NULL'),

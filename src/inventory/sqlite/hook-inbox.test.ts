@@ -28,6 +28,10 @@ const markOf = (id: string): Mark => ({
   from: 'x',
 });
 
+function events(count: number): readonly ToldEvent[] {
+  return Array.from({ length: count }, (_, at) => event(`logged ${at}`));
+}
+
 function event(uuid: string, publishedAt = 0, ...ids: readonly string[]): ToldEvent {
   const marks = (ids.length === 0 ? ['00u1'] : ids).map((id) => markOf(id));
   return { type: 'x', uuid, publishedAt, isHookable: true, marks };
@@ -63,6 +67,7 @@ test('inventory, hook inbox: an event is settled once it was asked 60 s after it
   const isSettled = async (each: ToldEvent) => inbox.isSettled(each);
 
   expect(await isSettled(event('old', 0))).toBe(false);
+  await inbox.remove((await inbox.waiting(10)).upTo);
   await inbox.taken(60_000, true);
   expect(await isSettled(event('old', 0))).toBe(true);
   expect(await isSettled(event('young', 50_000))).toBe(false);
@@ -70,6 +75,37 @@ test('inventory, hook inbox: an event is settled once it was asked 60 s after it
   // The log's own instant counts.
   expect(await isSettled(event('old', 1))).toBe(false);
   expect(await isSettled(event('other', 0))).toBe(false);
+});
+
+test('inventory, hook inbox: a hook that brings what the log has told marks nothing, unless it says something else', async () => {
+  const inbox = inboxIn(folder());
+  await inbox.noteLogged([event('told')], 0);
+
+  expect(await inbox.store([event('told')])).toBe(0);
+  expect(inbox.waitingSince).toBeUndefined();
+  expect(await inbox.store([event('told', 0, '00u9')])).toBe(1);
+});
+
+test('inventory, hook inbox: an event that a hook brought first is settled as the hook had it, though the log tells it later', async () => {
+  const inbox = inboxIn(folder());
+  await inbox.store([event('hooked', 50_000)]);
+  await inbox.noteLogged([event('hooked', 50_000)], 200_000);
+
+  expect(await inbox.isSettled(event('hooked', 50_000))).toBe(false);
+  expect((await inbox.waiting(10)).marks).toHaveLength(1);
+});
+
+test('inventory, hook inbox: of an event that came while marks were moved, nobody says that it was asked', async () => {
+  const stateDir = folder();
+  const [ofRuns, ofHooks] = [inboxIn(stateDir), inboxIn(stateDir)];
+  await ofHooks.store([event('moved')]);
+  expect(ofRuns.hasCome()).toBe(true);
+  await ofRuns.remove((await ofRuns.waiting(10)).upTo);
+  await ofHooks.store([event('late', 0, '00u2')]);
+  await ofRuns.taken(90_000, true);
+
+  expect(await ofRuns.isSettled(event('late', 0, '00u2'))).toBe(false);
+  expect([ofRuns.hasCome(), (await ofRuns.waiting(10)).marks]).toEqual([true, [markOf('00u2')]]);
 });
 
 test('inventory, hook inbox: where marks were dropped, the log has to tell of their events', async () => {
@@ -102,10 +138,10 @@ test('inventory, hook inbox: tells the traffic of the last day once it has been 
   let now = 100 * HOUR;
   const inbox = inboxIn(folder(), { now: () => now });
   await inbox.store([event('1')]);
-  await inbox.noteLogged(5);
+  await inbox.noteLogged(events(5), 0);
   expect(await inbox.traffic()).toBeUndefined();
   now += 20 * HOUR;
-  await inbox.noteLogged(7);
+  await inbox.noteLogged(events(7), 0);
   now += 10 * HOUR;
 
   expect(await inbox.traffic()).toEqual({ hooked: 0, logged: 7 });

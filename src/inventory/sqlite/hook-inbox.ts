@@ -16,6 +16,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** A hook brings an entry long before it may be read. Answers that were asked this long after it count as newer. */
 const SETTLED_AFTER_MS = 60_000;
+const NOTED_AT_ONCE = 100;
 /** Where more marks wait than this, it is the System Log that tells what has changed. */
 const MOST_MARKS = 50_000;
 
@@ -106,7 +107,9 @@ export class SqliteHookInbox implements HookInbox {
     if (this.#open === undefined) return;
     const { transaction, statements } = this.#open;
     transaction(() => {
-      if (areAllKept) statements.take.run(at);
+      // Meanwhile another thread may have stored events whose marks nobody has moved.
+      const { oldest } = statements.state.get() ?? {};
+      if (areAllKept && oldest === null) statements.take.run(at);
       else statements.forgetWaiting.run();
       this.#forgetOld();
     });
@@ -121,10 +124,20 @@ export class SqliteHookInbox implements HookInbox {
     return takenAt !== undefined && takenAt - publishedAt >= SETTLED_AFTER_MS;
   }
 
-  async noteLogged(events: number): Promise<void> {
-    if (events === 0) return;
+  async noteLogged(events: readonly ToldEvent[], at: number): Promise<void> {
+    if (events.length === 0) return;
     const { transaction, statements } = this.#opened();
-    transaction(() => statements.count.run({ at: hourOf(this.#clock.now()), hooked: 0, logged: events }));
+    const now = this.#clock.now();
+    // Worked out beforehand: as long as this writes, no hook gets its answer.
+    const rows = events.flatMap((event) =>
+      event.uuid === undefined ? [] : [{ uuid: event.uuid, says: saidBy(event) }],
+    );
+    transaction(() => statements.count.run({ at: hourOf(now), hooked: 0, logged: events.length }));
+    for (let from = 0; from < rows.length; from += NOTED_AT_ONCE)
+      transaction(() => {
+        for (const { uuid, says } of rows.slice(from, from + NOTED_AT_ONCE))
+          statements.noteLogged.run(uuid, says, now, at);
+      });
   }
 
   async traffic(): Promise<HookTraffic | undefined> {

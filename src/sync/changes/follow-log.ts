@@ -109,6 +109,8 @@ async function savePage(run: LogParts, page: LogPage, asOf: number): Promise<voi
   for (const each of assignments) run.assignments.add(each);
   const lost = unreadable > 0 ? missed(run, await inventory.runs.state(), UNREADABLE, asOf) : {};
   await addMarks(run, await unsettled(run, page), now, { log, ...lost });
+  // Only now: of an event that is noted, no hook marks anything.
+  await run.hooks?.inbox.noteLogged(page.events?.filter(({ isHookable }) => isHookable) ?? [], now);
 }
 
 /** The marks of entries that no hook has brought before, or so shortly before that Okta's answers may have been older. */
@@ -117,7 +119,6 @@ async function unsettled(
   { marks, events }: LogPage,
 ): Promise<readonly Mark[]> {
   if (hooks === undefined || events === undefined) return marks;
-  await hooks.inbox.noteLogged(events.filter(({ isHookable }) => isHookable).length);
   const news: Mark[] = [];
   for (const event of events) if (!(await hooks.inbox.isSettled(event))) news.push(...event.marks);
   return news;
