@@ -85,6 +85,8 @@ describe.skipIf(SKIPPED !== '')(`status page in a browser${SKIPPED}`, { timeout:
 
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const empty = await page.locator('section:empty').all();
+    expect(await Promise.all(empty.map((each) => each.isVisible()))).not.toContain(true);
   });
 
   test('renews itself, keeps what is open, asks no other host, and says when it cannot any more', async () => {

@@ -98,7 +98,7 @@ figcaption { font-size: .875rem; }
 td > .parts, .card td > .parts { margin: 0; }
 footer { margin-top: 1rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 @media (min-width: 52rem) {
-  section:not(.verdict) { display: grid; grid-template-columns: 9rem minmax(0, 1fr); }
+  section:not(.verdict, [hidden]) { display: grid; grid-template-columns: 9rem minmax(0, 1fr); }
   .cards { grid-template-columns: 1fr 1fr; }
 }
 @media (max-width: 30rem) {
