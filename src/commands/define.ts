@@ -41,6 +41,11 @@ interface CommandSpec<T> extends Omit<LoneSpec<T>, 'body' | 'argument'> {
   readonly needsSink: boolean;
   /** The command only reads the inventory, which knows the org, so it needs no credential. */
   readonly isLocal?: boolean;
+  /**
+   * With these options a worker that is running does it, by its own settings and secrets: then the command needs none but
+   * `STATE_DIR`.
+   */
+  readonly asksWorker?: (options: T) => boolean;
   /** False: the command has to do with no org, so that it needs neither credential nor inventory. */
   readonly needsOrg?: boolean;
   readonly body: Body<T>;
@@ -78,6 +83,7 @@ export function define<T>({
   needsSink,
   isLocal = false,
   needsOrg = true,
+  asksWorker = () => false,
   body: ownBody,
 }: CommandSpec<T>): AddCommand {
   return (program, run, standIn) => {
@@ -90,9 +96,8 @@ export function define<T>({
       const given = argument === undefined || value === undefined ? {} : { [argument.name]: value };
       const parsed = schema.parse({ ...command.optsWithGlobals(), ...given });
       const { config } = z.object({ config: z.string().optional() }).parse(program.opts());
-      await run((world) =>
-        runBody(world, { name, needsSink, isLocal, needsOrg, config }, (prepared) => body(prepared, parsed)),
-      );
+      const needs = { name, needsSink, isLocal, needsOrg, config, mayAskWorker: asksWorker(parsed) };
+      await run((world) => runBody(world, needs, (prepared) => body(prepared, parsed)));
     });
   };
 }
@@ -131,14 +136,24 @@ interface BodyNeeds {
   readonly isLocal: boolean;
   readonly needsOrg: boolean;
   readonly config: string | undefined;
+  readonly mayAskWorker: boolean;
+}
+
+/** The needs of a command that asks a worker, where one is running. */
+async function needsBesideWorker({ env }: World, needs: BodyNeeds): Promise<BodyNeeds> {
+  if (!needs.mayAskWorker) return needs;
+  const { isWorkerRunning } = await import('../compose/running-worker.ts');
+  const isAsking = isWorkerRunning(env, needs.config);
+  return isAsking ? { ...needs, name: 'run-now', needsSink: false, isLocal: true } : needs;
 }
 
 /** The way from settings to exit code, which all commands share. */
 async function runBody(
   world: World,
-  needs: BodyNeeds,
+  ofCommand: BodyNeeds,
   body: (prepared: PreparedCommand) => Promise<number>,
 ): Promise<number> {
+  const needs = await needsBesideWorker(world, ofCommand);
   const { config: configFile, needsSink: requireSink } = needs;
   const orgHost = await hostFinderOf(needs);
   const alertRulesOf = requireSink ? (await import('../compose/alerts.ts')).alertRulesOf : undefined;

@@ -45,5 +45,7 @@ export const sync = define({
       }),
     ),
   needsSink: true,
+  // The rules of ALERTS_FILE may need more settings than a worker's neighbour has.
+  asksWorker: ({ acceptsRemovals = false, alertsStrict = false }) => acceptsRemovals && !alertsStrict,
   body: async (...given) => (await import('./bodies/sync.ts')).runSync(...given),
 });

@@ -1,7 +1,8 @@
-import { InventoryError } from '../ports/errors.ts';
+import { ConfigError, InventoryError } from '../ports/errors.ts';
 import { inventoryError } from '../inventory/sqlite/database.ts';
 import { holderNow, lockingProcess } from '../inventory/sqlite/lock-holder.ts';
-import type { Settings } from '../settings/load.ts';
+import { loadSettings, type Settings } from '../settings/load.ts';
+import type { World } from '../process/world.ts';
 import { WORKER } from './holder.ts';
 
 /** A worker that has the inventory in `STATE_DIR`. */
@@ -16,6 +17,21 @@ export interface RunningWorker {
 export function findWorker({ stateDir }: Pick<Settings, 'stateDir'>): RunningWorker | undefined {
   const name = holderIn(stateDir);
   return name?.startsWith(`${WORKER} `) === true ? { name, pid: lockingProcess(stateDir) } : undefined;
+}
+
+/**
+ * Does a worker have the inventory of `STATE_DIR`? False where settings are wrong: whoever reads them next tells that.
+ * Throws `InventoryError`.
+ */
+export function isWorkerRunning(env: World['env'], configFile: string | undefined): boolean {
+  // No question of a command that asks a worker is about an org.
+  const options = { configFile, requireSink: false, orgHost: () => 'no-org.invalid', command: 'run-now' };
+  try {
+    return findWorker(loadSettings(env, options).settings) !== undefined;
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return false;
+    throw thrown;
+  }
 }
 
 /** Throws an `InventoryError` that says what to do where there is none. */

@@ -149,6 +149,20 @@ describe('settings, load: mistakes', () => {
     ]);
   });
 
+  test('secrets of messages and hashes are asked of commands that use them, and of none beside a worker', () => {
+    const env = { ...ENV, NOTIFY: 'all', REDACT: 'login=hash' };
+    const asked = (command: string) => () => load(env, { command });
+
+    for (const command of ['worker', 'sync', 'test']) {
+      expect(asked(command)).toThrow('ALERT_WEBHOOK_URL: is missing');
+      expect(asked(command)).toThrow('REDACT_KEY: is missing');
+    }
+    expect(asked('explain')).toThrow(/^(?!.*WEBHOOK).*REDACT_KEY: is missing/s);
+    for (const command of ['run-now', 'report', 'dead-letters', 'query', 'graph', 'hooks']) {
+      expect(asked(command)).not.toThrow();
+    }
+  });
+
   test('hold no secret, even one written where it does not belong', () => {
     const file = fileWith('odd.yaml', `${TOKEN}: 1\n`);
 

@@ -6,9 +6,10 @@ import { noticeFaults } from './notice-values.ts';
 import { hookFaults } from './hook-settings.ts';
 import { scheduleFaults } from './schedule-values.ts';
 import { createScrubber, Secret } from './secret.ts';
-import { shapingFaults } from './shaping-values.ts';
+import { hashFaults, mappingFaults } from './shaping-values.ts';
 import { findSettings, withFilesReadAgain } from './sources.ts';
 import { SETTING_ROWS, SETTINGS, type SettingRow } from './table.ts';
+import { uses } from './uses.ts';
 import { hasEffect, nearMissOf } from './warnings.ts';
 
 const Whole = z.object(SETTINGS);
@@ -81,9 +82,10 @@ function settingsOf(
   const ofCredential = usesCredential(options) ? credentialFaults(given) : [];
   const mixedUp = new Map([
     ...ofCredential,
-    ...shapingFaults(given),
+    ...(uses('hashes', options.command) ? hashFaults(given) : []),
+    ...mappingFaults(given),
     ...scheduleFaults(given),
-    ...noticeFaults(given),
+    ...(uses('messages', options.command) ? noticeFaults(given) : []),
     ...(opensHookPort(options) ? hookFaults(given) : []),
   ]);
   const found = SETTING_ROWS.flatMap((row) => {

@@ -75,17 +75,18 @@ function mappingFault(given: ReadonlyMap<string, Given>): SettingFault | undefin
   };
 }
 
-/** Mistakes between settings, each under the setting that reports it. */
-export function shapingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
-  const faults = new Map<string, SettingFault>();
+/** The mistake that `REDACT` hashes without a key. */
+export function hashFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const parsed = redact(given.get('REDACT')?.text ?? '');
   const isHashing = parsed.kind === 'right' && [...parsed.value.values()].includes('hash');
-  if (isHashing && !given.has('REDACT_KEY')) {
-    const problem = 'is missing: REDACT hashes with it';
-    const hint = 'make one with openssl rand -hex 32 and give it as REDACT_KEY or REDACT_KEY_FILE';
-    faults.set('REDACT_KEY', { name: 'REDACT_KEY', problem, hint });
-  }
+  if (!isHashing || given.has('REDACT_KEY')) return new Map();
+  const problem = 'is missing: REDACT hashes with it';
+  const hint = 'make one with openssl rand -hex 32 and give it as REDACT_KEY or REDACT_KEY_FILE';
+  return new Map([['REDACT_KEY', { name: 'REDACT_KEY', problem, hint }]]);
+}
+
+/** The mistakes in `MAPPING_FILE`, for the chosen dialect. */
+export function mappingFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<string, SettingFault> {
   const ofMapping = mappingFault(given);
-  if (ofMapping !== undefined) faults.set('MAPPING_FILE', ofMapping);
-  return faults;
+  return ofMapping === undefined ? new Map() : new Map([['MAPPING_FILE', ofMapping]]);
 }

@@ -2,6 +2,7 @@ import { presentText, type Given, type Texts } from './given.ts';
 import { distanceBetween } from './nearest.ts';
 import { REFERENCE_NAMES } from './reference.ts';
 import { SETTING_ROWS, type SettingRow } from './table.ts';
+import { uses } from './uses.ts';
 
 /** A setting that is no mistake, but was probably not meant. */
 export interface SettingWarning {
@@ -33,8 +34,13 @@ export function settingWarnings(
 /** The command `hooks` reads the settings of the port without HOOK_PORT, too. */
 const OF_PORT = /^HOOK_/;
 
+const OF_MESSAGES = new Set(['NOTIFY', 'ALERT_WEBHOOK_FORMAT']);
+
 function withoutEffect(given: ReadonlyMap<string, Given>, command: string | undefined): SettingWarning[] {
-  const rows = SETTING_ROWS.filter(({ name }) => command !== 'hooks' || !OF_PORT.test(name));
+  const rows = SETTING_ROWS.filter(
+    ({ name }) =>
+      (command !== 'hooks' || !OF_PORT.test(name)) && (uses('messages', command) || !OF_MESSAGES.has(name)),
+  );
   return rows.flatMap((row) => {
     const { name, default: usual, effect } = row;
     const text = given.get(name)?.text;
