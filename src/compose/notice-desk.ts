@@ -175,7 +175,7 @@ async function factsOf(job: Job, { report }: RunEnd): Promise<EndFacts> {
     accepted,
     pending: intake.pending,
     deadLetters: standing?.dead_letters,
-    heldBack: heldBackIn(await job.inventory.marks.list()).size,
+    heldBack: (await heldBackIn(job.inventory)).size,
     gaps: standing === undefined ? undefined : gaps.reduce((sum, count) => sum + count, 0),
   };
 }

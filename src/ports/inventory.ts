@@ -379,6 +379,11 @@ export type Answered =
   | AnsweredOf<'app', AppQuestion>
   | AnsweredOf<'device', 'record'>;
 
+export interface MarkFilter {
+  readonly subject: Mark['subject'];
+  readonly reason?: MarkReason;
+}
+
 /**
  * Marks say that something must be read again. A mark stays on disk until its question is answered. `UserStore.save`,
  * `GroupStore.saveRoles` and `saveMembers` settle the marks of the answers that they store; `remove` and `forget`
@@ -389,7 +394,8 @@ export interface MarkStore {
   version(): Promise<number>;
   /** Stores marks together with the cursor that brought them. */
   add(marks: readonly Mark[], change?: RunStateChange): Promise<void>;
-  list(): Promise<readonly StoredMark[]>;
+  /** The marks, the oldest first. `only`: those that are like it in every field given. */
+  list(only?: MarkFilter): Promise<readonly StoredMark[]>;
   ofGroup(groupId: string): Promise<readonly StoredMark[]>;
   /**
    * Removes the marks that these answers settle. Call it once the answers are stored: a kill in between leaves the marks,

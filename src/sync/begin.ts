@@ -35,7 +35,7 @@ export async function beginRun(job: Job, identity: OrgIdentity): Promise<Run> {
 }
 
 export async function inheritMarks({ inventory, assignments }: Job): Promise<void> {
-  for (const { mark } of await inventory.marks.list())
+  for (const { mark } of await inventory.marks.list({ subject: 'app' }))
     if (mark.subject === 'app' && mark.member !== undefined) assignments.inherit(mark.id, mark.member);
 }
 
@@ -69,8 +69,9 @@ async function withoutUnlisted(
   holds: AnsweredSince,
 ): Promise<AnsweredSince> {
   if (mode !== 'full') return holds;
-  for (const { mark } of await inventory.marks.list()) {
-    if (mark.question !== 'members' || (mark.reason !== 'refused' && mark.reason !== 'missing')) continue;
+  for (const { mark } of await inventory.marks.list({ subject: 'group' })) {
+    if (mark.question !== 'members') continue;
+    if (mark.reason !== 'refused' && mark.reason !== 'missing') continue;
     const noted = await inventory.groups.find(mark.id);
     if (noted !== undefined && !isAdministrators(noted.group)) return { ...holds, groups: startedAt };
   }

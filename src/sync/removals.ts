@@ -1,6 +1,6 @@
 import { OktaResponseError } from '../ports/errors.ts';
 import { TOO_MANY_GONE } from '../ports/inventory.ts';
-import type { StoredMark } from '../ports/inventory.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import { doubtOf, sayDoubt } from '../inventory/policy/removal-limit.ts';
 import type { Disappearance } from '../inventory/policy/removal-limit.ts';
 import type { Run } from './job.ts';
@@ -19,12 +19,9 @@ export interface ListingFaults {
 type RemovalParts = Pick<Run, 'inventory' | 'settings' | 'mode' | 'tally' | 'log' | 'delivery'>;
 
 /** Ids of users who are gone by Okta, but held back until somebody accepts that. */
-export function heldBackIn(marks: readonly StoredMark[]): ReadonlySet<string> {
-  return new Set(marks.filter(isHeldBack).map(({ mark }) => mark.id));
-}
-
-function isHeldBack({ mark }: StoredMark): boolean {
-  return mark.subject === 'user' && mark.reason === TOO_MANY_GONE;
+export async function heldBackIn({ marks }: Pick<Inventory, 'marks'>): Promise<ReadonlySet<string>> {
+  const heldBack = await marks.list({ subject: 'user', reason: TOO_MANY_GONE });
+  return new Set(heldBack.map(({ mark }) => mark.id));
 }
 
 /**
@@ -83,7 +80,7 @@ export class Removals {
   async refuseMany(): Promise<void> {
     if (this.#doubt !== undefined) throw new OktaResponseError(this.#doubt, { hint: HINT });
     const { inventory, tally } = this.#parts;
-    const heldBack = heldBackIn(await inventory.marks.list());
+    const heldBack = await heldBackIn(inventory);
     if (heldBack.size === 0) return;
     tally.notes.set(
       'removals',
@@ -119,7 +116,7 @@ export class Removals {
   async #notYetHeldBack(gone: readonly string[]): Promise<readonly string[]> {
     const { mode, settings, inventory } = this.#parts;
     if (mode === 'full' || settings.acceptsRemovals || gone.length === 0) return gone;
-    const heldBack = heldBackIn(await inventory.marks.list());
+    const heldBack = await heldBackIn(inventory);
     return gone.filter((id) => !heldBack.has(id));
   }
 

@@ -4,6 +4,7 @@ import { MARK_REASONS, USER_QUESTIONS } from '../../ports/inventory.ts';
 import type {
   Answered,
   Mark,
+  MarkFilter,
   MarkReason,
   MarkStore,
   StoredMark,
@@ -64,6 +65,8 @@ export class SqliteMarkStore implements MarkStore {
         ON CONFLICT DO UPDATE SET reason = excluded.reason, brought_by = excluded.brought_by, version = excluded.version`),
       of: database.prepare('SELECT * FROM marks WHERE subject = ? AND id = ? ORDER BY version'),
       list: database.prepare('SELECT * FROM marks ORDER BY version'),
+      listSome: database.prepare(`
+        SELECT * FROM marks WHERE subject = :subject AND (:reason IS NULL OR reason = :reason) ORDER BY version`),
       settle: database.prepare(
         'DELETE FROM marks WHERE subject = ? AND id = ? AND question = ? AND member = ?',
       ),
@@ -90,8 +93,12 @@ export class SqliteMarkStore implements MarkStore {
     this.#statements.add.run(subject, id, question, memberOf(mark), reason, from ?? null, this.#version);
   }
 
-  async list(): Promise<readonly StoredMark[]> {
-    return orInventoryError(() => this.#statements.list.all().map(storedMark));
+  async list(only?: MarkFilter): Promise<readonly StoredMark[]> {
+    const { list, listSome } = this.#statements;
+    return orInventoryError(() => {
+      const rows = only === undefined ? list.all() : listSome.all({ reason: null, ...only });
+      return rows.map(storedMark);
+    });
   }
 
   async ofGroup(groupId: string): Promise<readonly StoredMark[]> {

@@ -37,7 +37,7 @@ export async function readMarks(run: ChangeParts, failedUpTo: number): Promise<v
 /** Reads again what these marks name. A mark leaves with its answer, and stays where no answer came. */
 export async function readNamed(run: ChangeParts, isWanted: (mark: StoredMark) => boolean): Promise<void> {
   await readOrgMarks(run);
-  const marked = (await run.inventory.marks.list()).filter(isWanted);
+  const marked = (await run.inventory.marks.list({ subject: 'group' })).filter(isWanted);
   const groups = questionsById(marked.flatMap(({ mark }) => (mark.subject === 'group' ? [mark] : [])));
   await forEachOf(groups, run.settings.width, ([id, asks]) =>
     keepMarkOnFailure(run, () => readMarkedGroup(run, id, asks)),
@@ -55,8 +55,8 @@ export async function readPresence(run: ChangeParts): Promise<void> {
 
 async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => boolean): Promise<void> {
   const { acceptsRemovals, width } = run.settings;
-  const stored = await run.inventory.marks.list();
-  const heldBack: ReadonlySet<string> = acceptsRemovals ? new Set() : heldBackIn(stored);
+  const stored = await run.inventory.marks.list({ subject: 'user' });
+  const heldBack: ReadonlySet<string> = acceptsRemovals ? new Set() : await heldBackIn(run.inventory);
   const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   const users = questionsById(wanted.flatMap(({ mark }) => (mark.subject === 'user' ? [mark] : [])));
@@ -104,7 +104,7 @@ function questionsById<Question>(
 async function readOrgMarks(run: AskParts): Promise<void> {
   const { inventory } = run;
   const marksUpTo = await inventory.marks.version();
-  const marks = (await inventory.marks.list()).filter(({ mark }) => mark.subject === 'org');
+  const marks = await inventory.marks.list({ subject: 'org' });
   if (marks.length === 0) return;
   const isAny = marks.some(({ mark }) => mark.question === 'role-holders');
   if (!wantsGroupRoles(run) || (await markRoleHolders(run, isAny ? 'any' : 'custom'))) {

@@ -98,7 +98,7 @@ async function settleMembers(
 ): Promise<void> {
   const { marks } = run.inventory;
   const newest = new Map(
-    (await marks.list())
+    (await marks.list({ subject: 'group' }))
       .filter(({ mark }) => mark.question === 'members')
       .toSorted((left, right) => left.version - right.version)
       .map(({ mark, version }) => [mark.id, version]),

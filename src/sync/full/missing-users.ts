@@ -102,6 +102,6 @@ async function releaseReturned(
   missing: ReadonlySet<string>,
 ): Promise<void> {
   const marksUpTo = await marks.version();
-  const returned = [...heldBackIn(await marks.list())].filter((id) => !missing.has(id));
+  const returned = [...(await heldBackIn({ marks }))].filter((id) => !missing.has(id));
   await marks.answered(returned.map((id) => ({ subject: 'user', id, questions: ['presence'], marksUpTo })));
 }
