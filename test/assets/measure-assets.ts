@@ -1,8 +1,9 @@
 /**
  * By hand: `node --disable-warning=ExperimentalWarning test/assets/measure-assets.ts [calls|pace|group|faults|kills|exports]
  * [users] [ok|without-group-admins]`. What assets beside users cost and whether they are right: calls of full and quiet
- * runs by `ASSETS` and `APP_USERS`; how long full runs take at the pace of limits; a group that gets an application; mutations amid faults; kills at random; exports.
- * The last word says whether the list of role holders names those who hold roles through groups.
+ * runs by `ASSETS` and `APP_USERS`; how long full runs take at the pace of limits; a group that gets an application;
+ * mutations amid faults; kills at random; exports. The last word says whether the list of role holders names those who
+ * hold roles through groups.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
