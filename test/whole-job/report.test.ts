@@ -19,6 +19,11 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     const full = await run(['sync'], { env: { ORG_LABEL: 'acme' }, isTerminal: true });
     const words = await alone('report');
     const failed = await run(['sync'], { env: { OKTA_API_TOKEN: '00wrongwrongwrong' } });
+    // An Okta that nobody reaches: the run is told as the one that was due.
+    const unreached = await run(['sync'], {
+      env: { OKTA_BASE_URL: 'http://127.0.0.1:1' },
+      sleepsFaster: 1000,
+    });
     const quiet = await run(['sync']);
     const unknown = await alone('report', 'no-such-run', '--json');
 
@@ -36,6 +41,7 @@ describe.concurrent('whole job, report: the memory of runs', () => {
     ]);
     // A terminal gets the words at the end of the run, too.
     expect(full.stderr.endsWith(words.stdout)).toBe(true);
+    expect(reportOf(unreached)).toMatchObject({ outcome: 'failed', mode: 'incremental' });
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toMatch(/^error: .* no report of a run with this id\nhint: /);
     expect([full, failed, quiet].flatMap((ended) => faultsOf('report', reportOf(ended)))).toEqual([]);
