@@ -100,11 +100,19 @@ describe('okta, client: what may pass by itself', () => {
     ['a 200 that is not JSON', () => new Response('<html>zoe@example.com')],
     ['a 200 that was cut', () => new Response('[{"id":"00u1"},{"id"')],
     ['a connection that breaks', () => Response.error()],
-  ])('%s is asked again, and is no loss', async (_, failing) => {
-    const asked = serve((_asked, times) => (times < 5 ? failing() : json(['fine'])));
+  ])('%s is asked again, and is no loss', async (what, failing) => {
     const { client, clock } = create();
+    const silent: boolean[] = [];
+    const asked = serve((_asked, times) => {
+      silent.push(client.count().silentSince !== undefined);
+      return times < 5 ? failing() : json(['fine']);
+    });
 
     const answer = await client.get('/api/v1/users', TEMPLATE);
+
+    const isSilent = what === 'a connection that breaks';
+    expect(silent).toEqual([false, isSilent, isSilent, isSilent, isSilent]);
+    expect(client.count().silentSince).toBeUndefined();
 
     expect(answer.body).toEqual(['fine']);
     expect(asked).toHaveLength(5);

@@ -99,6 +99,7 @@ export class OktaClient {
       orgShare: limits.orgShare,
       missingScopes: credential.missingScopes(),
       isCredentialAccepted: this.#isCredentialAccepted,
+      silentSince: this.#failing.silentSince,
     };
   }
 
@@ -150,8 +151,10 @@ export class OktaClient {
         remedied.add(remedy);
         continue;
       }
-      if (verdict.kind !== 'again') this.#failing.answered(template);
-      else this.#failing.failed(template, verdict.why, this.#options.clock.now() - askedAt);
+      if (verdict.kind === 'again') {
+        const sinceMs = this.#options.clock.now() - askedAt;
+        this.#failing.failed(template, verdict.why, { sinceMs, isSilent: outcome.kind === 'fault' });
+      } else this.#failing.answered(template);
       if (verdict.kind === 'error') return verdict.error;
       if (verdict.kind === 'ok') return verdict.answer;
       if (verdict.kind === 'rate-limited') {

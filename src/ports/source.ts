@@ -144,6 +144,8 @@ export interface CallCount {
   readonly missingScopes?: readonly string[];
   /** True once Okta has given the credential an answer that it gives no one else. */
   readonly isCredentialAccepted?: boolean;
+  /** Since when Okta has answered nothing, not even an error. Unix milliseconds; absent while it answers. */
+  readonly silentSince?: number | undefined;
 }
 
 /** The part of one rate-limit bucket that we may spend. */

@@ -11,13 +11,15 @@ const SINCE = Date.parse('2026-08-01T10:00:00Z');
 function signs({
   listed = 0,
   isCredentialAccepted = false,
+  silentSince,
   readingEnded,
   ...totals
 }: Partial<DeliveryTotals & Pick<Tally, 'listed' | 'readingEnded'>> & {
   readonly isCredentialAccepted?: boolean;
+  readonly silentSince?: number;
 } = {}) {
   const tally = Object.assign(new Tally(), { listed, readingEnded });
-  const calls = { calls: new Map(), rateLimited: 0, waitedMs: 0, isCredentialAccepted };
+  const calls = { calls: new Map(), rateLimited: 0, waitedMs: 0, isCredentialAccepted, silentSince };
   const nothing = { batches: 0, retries: 0, accepted: 0, isProven: false, refused: 0 };
   const delivery = {
     start: () => undefined,
@@ -61,4 +63,11 @@ test('worker, signs of a run: delivery that has ended is not tried again', () =>
   expect(signs({ error, trouble: { error, since: SINCE } }).troubles).toEqual([
     { code: 'intake_auth', since: SINCE, isTriedAgain: false },
   ]);
+});
+
+test('worker, signs of a run: an Okta that answers nothing is told while it is read, and asked on', () => {
+  const tried = { code: 'okta_unavailable', since: SINCE, isTriedAgain: true };
+
+  expect(signs({ silentSince: SINCE }).troubles).toEqual([tried]);
+  expect(signs({ silentSince: SINCE, readingEnded: { at: SINCE, failure: undefined } }).troubles).toEqual([]);
 });

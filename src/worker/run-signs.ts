@@ -24,12 +24,13 @@ export interface RunSigns {
 export function signsOf({ delivery, tally, meter }: Pick<Job, 'delivery' | 'tally' | 'meter'>): RunSigns {
   const { isProven, trouble, error } = delivery.totals();
   const { readingEnded, listed } = tally;
+  const { isCredentialAccepted, silentSince } = meter();
   const hasReadAll = readingEnded !== undefined && readingEnded.failure === undefined;
   const isOver = (code: string): boolean => {
     if (code === 'config') return true;
     if (code.startsWith('intake')) return isProven;
     if (hasReadAll) return true;
-    if (PROVEN_BY_ANY_ANSWER.has(code)) return meter().isCredentialAccepted === true;
+    if (PROVEN_BY_ANY_ANSWER.has(code)) return isCredentialAccepted === true;
     return code.startsWith('okta') && listed > 0;
   };
   return {
@@ -38,6 +39,9 @@ export function signsOf({ delivery, tally, meter }: Pick<Job, 'delivery' | 'tall
       ...(readingEnded?.failure === undefined
         ? []
         : [{ code: readingEnded.failure.code, since: readingEnded.at, isTriedAgain: false }]),
+      ...(readingEnded !== undefined || silentSince === undefined
+        ? []
+        : [{ code: 'okta_unavailable' as const, since: silentSince, isTriedAgain: true }]),
       ...(trouble === undefined
         ? []
         : [{ code: trouble.error.code, since: trouble.since, isTriedAgain: error === undefined }]),

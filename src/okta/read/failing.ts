@@ -9,11 +9,18 @@ interface Failing {
   isTold: boolean;
 }
 
+interface FailedAttempt {
+  readonly sinceMs: number;
+  readonly isSilent: boolean;
+}
+
 /** Endpoints that have given no usable answer for a while. The log names each once, with the fault of its answers. */
 export class FailingEndpoints {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #failing = new Map<string, Failing>();
+  /** Since when no endpoint has answered anything. Unix milliseconds; `undefined` while Okta answers. */
+  silentSince: number | undefined;
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
@@ -22,11 +29,17 @@ export class FailingEndpoints {
 
   answered(endpoint: string): void {
     this.#failing.delete(endpoint);
+    this.silentSince = undefined;
   }
 
-  /** @param sinceMs how long the attempt took that has just failed */
-  failed(endpoint: string, reason: string, sinceMs: number): void {
-    const failing = this.#failing.get(endpoint) ?? { since: this.#clock.now() - sinceMs, isTold: false };
+  /**
+   * @param sinceMs how long the attempt took that has just failed
+   * @param isSilent nothing was answered, not even an error
+   */
+  failed(endpoint: string, reason: string, { sinceMs, isSilent }: FailedAttempt): void {
+    const since = this.#clock.now() - sinceMs;
+    this.silentSince = isSilent ? (this.silentSince ?? since) : undefined;
+    const failing = this.#failing.get(endpoint) ?? { since, isTold: false };
     this.#failing.set(endpoint, failing);
     const seconds = Math.round((this.#clock.now() - failing.since) / 1000);
     if (failing.isTold || seconds * 1000 < SILENT_MS) return;
