@@ -46,7 +46,6 @@ describe.each(BODIES)('okta, answers: with %s', (_, text) => {
     [400, OktaRefusedQuestionError, 'skip'],
     [401, OktaAuthError, 'stop'],
     [403, OktaForbiddenError, 'skip'],
-    [404, OktaNotFoundError, 'skip'],
     [405, OktaFeatureOffError, 'skip'],
     [409, OktaRefusedQuestionError, 'skip'],
     [410, OktaFeatureOffError, 'skip'],
@@ -69,6 +68,18 @@ describe.each(BODIES)('okta, answers: with %s', (_, text) => {
   test('429 waits', () => {
     expect(judge(429, text)).toEqual({ kind: 'rate-limited' });
   });
+});
+
+test("okta, answers: only Okta's own 404 says that something is gone", () => {
+  expect(errorOf(404, body('E0000007'))).toBeInstanceOf(OktaNotFoundError);
+  for (const [, text] of BODIES.slice(1)) {
+    const error = errorOf(404, text);
+
+    expect(error).not.toBeInstanceOf(OktaNotFoundError);
+    expect(error).toBeInstanceOf(OktaUnavailableError);
+    expect(error.hint).toContain('OKTA_BASE_URL');
+    expect(`${error.message} ${error.hint}`).not.toMatch(/zoe|zoë|html/i);
+  }
 });
 
 describe('okta, answers: 401', () => {

@@ -33,6 +33,12 @@ export class OktaOverloadError extends OktaUnavailableError {}
 /** The answer was larger than is read; a smaller page may pass. */
 export class OktaTooLargeError extends OktaResponseError {}
 
+/**
+ * A 404 without an error code of Okta's: what stands between, or a wrong address, knows no such page. It says of nothing
+ * that it is gone.
+ */
+export class NoOktaPageError extends OktaUnavailableError {}
+
 /** A 400 that objects to a search or a parameter rather than to a cursor: E0000031 or E0000001. */
 export class OktaInvalidQuestionError extends OktaRefusedQuestionError {}
 
@@ -163,6 +169,14 @@ function redirected(told: string): ConnectorError {
   });
 }
 
+function notFound({ answer, told }: Refused): ConnectorError {
+  if (errorCodeOf(answer.text) !== undefined)
+    return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
+  return new NoOktaPageError(`${told} without a word of Okta's API, so nothing counts as gone`, {
+    hint: `check OKTA_BASE_URL, and ${BETWEEN_HINT.replace('check ', '')}`,
+  });
+}
+
 /** The search is wrong, or a validation failed (okta-api section 7). */
 const INVALID_QUESTION: ReadonlySet<string> = new Set(['E0000031', 'E0000001']);
 
@@ -173,7 +187,7 @@ function refusalOf(subject: Refused): ConnectorError | undefined {
   if (status >= 300 && status < 400) return redirected(told);
   if (status === 401) return unauthorised(subject);
   if (status === 403) return forbidden(subject);
-  if (status === 404) return new OktaNotFoundError(`${told}: not found`, { hint: 'check OKTA_BASE_URL' });
+  if (status === 404) return notFound(subject);
   if ([405, 410, 501].includes(status)) return new OktaFeatureOffError(`${told}: not offered by this org`);
   if (status >= 400 && status < 500 && ![408, 425].includes(status)) {
     const isInvalid = status === 400 && INVALID_QUESTION.has(errorCodeOf(answer.text) ?? '');

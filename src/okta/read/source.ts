@@ -22,7 +22,7 @@ import type {
 import type { LogCursor, LogPage, Source } from '../../ports/source.ts';
 import type { OktaAnswer, OktaClient } from '../client.ts';
 import { ENDPOINTS, pathAbout } from '../endpoints.ts';
-import { OktaInvalidQuestionError } from './answers.ts';
+import { NoOktaPageError, OktaInvalidQuestionError } from './answers.ts';
 import { WITH_TARGETS } from './details.ts';
 import { Lookups } from './lookups.ts';
 import { entriesOf, listPages, wholeOf, type Listing } from './paging.ts';
@@ -399,5 +399,6 @@ function wrongSearch(error: OktaInvalidQuestionError): OktaRefusedQuestionError 
 }
 
 function isNotOffered(error: unknown): boolean {
-  return [OktaNotFoundError, OktaForbiddenError, OktaFeatureOffError].some((kind) => error instanceof kind);
+  const kinds = [OktaNotFoundError, NoOktaPageError, OktaForbiddenError, OktaFeatureOffError];
+  return kinds.some((kind) => error instanceof kind);
 }
