@@ -155,15 +155,21 @@ test('what may not be read is a gap by name, what the org lacks is none, and not
 
   const { report } = await stage.sync([], ENV);
   const again = await stage.sync(['--incremental'], ENV);
+  stage.okta.setRefusals([{ template: '/api/v1/apps/{id}/users', status: 404 }]);
+  const missing = await stage.sync(['--full'], ENV);
   stage.okta.setRefusals([]);
   const full = await stage.sync(['--full'], ENV);
+  const quiet = await stage.sync(['--incremental'], ENV);
 
   expect(report.outcome).toBe('completed_with_gaps');
   expect(Object.keys(report.gaps)).toEqual(['app-users']);
   expect(report.okta.calls['/api/v1/apps/{id}/users']).toBeLessThan(15);
   // One of those that are refused shows whether they still are.
   expect(again.report.okta.calls['/api/v1/apps/{id}/users']).toBe(1);
+  expect(missing.report.gaps).toEqual({ 'app-users': { missing: 15 } });
+  expect(missing.report.standing?.gaps).toEqual(missing.report.gaps);
   expect([full.report.outcome, full.report.standing?.gaps]).toEqual(['completed', {}]);
+  expect([quiet.report.outcome, quiet.report.gaps]).toEqual(['completed', {}]);
 });
 
 /** Lines of the graph, by what they are. */

@@ -1,5 +1,6 @@
 import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { AssetPage, AssetRecords, RecordKind, SetKey, StoredRecord } from '../../ports/assets.ts';
+import { OktaFeatureOffError } from '../../ports/errors.ts';
 import type { GapReason } from '../../ports/org.ts';
 import type { GapCounts } from '../../ports/report.ts';
 import type { AssetParts } from '../parts.ts';
@@ -99,7 +100,7 @@ export async function orGap(
   return reason;
 }
 
-/** A feature that the org does not have (`missing`) is neither a gap nor a failure. */
+/** A list that the org does not have (`missing`) is neither a gap nor a failure. A set of an asset that is there is one. */
 export async function noteGap(
   { inventory, tally }: GapParts,
   of: Gap,
@@ -108,7 +109,7 @@ export async function noteGap(
   askedAt: number,
 ): Promise<void> {
   await inventory.assets.noteGap(of, reason, askedAt);
-  if (reason !== 'missing') tally.gap(name, reason);
+  if (reason !== 'missing' || 'owner' in of) tally.gap(name, reason);
 }
 
 async function reasonOf(
@@ -126,7 +127,7 @@ async function reasonOf(
   }
 }
 
-/** `undefined` where Okta gave no usable answer: everything stays as it was. */
+/** `undefined` where Okta gave no usable answer: everything stays as it was. A feature that is off is no gap. */
 export async function orUndefined<T>(
   { log, signal, tally }: Pick<AssetParts, 'log' | 'signal' | 'tally'>,
   name: GapName,
@@ -138,7 +139,7 @@ export async function orUndefined<T>(
   } catch (error) {
     const reason = gapReasonOf(error);
     if (reason === undefined) throw error;
-    tally.gap(name, reason);
+    if (!(error instanceof OktaFeatureOffError)) tally.gap(name, reason);
     log.debug({ err: error }, 'one asset could not be read: it stays as it was');
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { AppRecord, AssetPage, AssetRecords, ListedDevice, RuleRecord } from '../../ports/assets.ts';
 import type { AssetParts } from '../parts.ts';
-import { orGap, readList, saveRecords, type ListOf } from './list-records.ts';
+import { noteGap, orGap, readList, saveRecords, type ListOf } from './list-records.ts';
 
 /** Lists records that a page gives as they are kept. */
 function listOf<K extends 'app' | 'rule'>(
@@ -68,7 +68,7 @@ export async function saveDevices(
   await saveRecords(run, 'device', devices, readAt, listedAt);
   for (const { device, users } of entries) {
     const set = { kind: 'device-users', owner: device.id } as const;
-    if (users === undefined) await run.inventory.assets.noteGap(set, 'unreadable', readAt);
+    if (users === undefined) await noteGap(run, set, 'devices', 'unreadable', readAt);
     else await run.inventory.assets.replaceSet(set, onePage(users), readAt);
   }
 }

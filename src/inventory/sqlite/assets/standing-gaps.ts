@@ -15,10 +15,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'device-users': 'devices',
 };
 
-/** A feature that the org lacks (`missing`) is no gap. */
+/** A list that the org lacks (`missing`) is no gap. */
 const GAPS = `
   SELECT CASE kind WHEN 'list' THEN 'list/' || owner ELSE kind END AS of, gap AS reason, count(*) AS count
-  FROM asset_sets WHERE gap IS NOT NULL AND gap <> 'missing' GROUP BY 1, 2`;
+  FROM asset_sets WHERE gap IS NOT NULL AND (gap <> 'missing' OR kind <> 'list') GROUP BY 1, 2`;
 
 /** The lists and sets for which the last attempt brought no answer, by name and reason. */
 export function assetGaps(
