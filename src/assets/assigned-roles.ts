@@ -4,7 +4,8 @@ import { part } from './fields.ts';
 
 type AssignedRoles = Pick<AppUserRecord, 'role' | 'samlRoles' | 'unreadableRoles'>;
 
-const role = z.string().min(1).max(1000);
+/** Blanks name nothing. */
+const role = z.string().max(1000).regex(/\S/u);
 
 /** The roles that an assignment gives in its application. Every other attribute of its profile is personal. */
 export const assignedRoles = part({

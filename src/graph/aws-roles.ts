@@ -18,7 +18,12 @@ export function awsAccountOf(
 /** `Account alias -- Role`, with the alias perhaps in brackets, names an account by its alias. */
 const BY_ALIAS = /^[[(]?(.*?)[\])]?\s+--\s+(.+)$/u;
 
+/** The whole name of a role, of whichever account; the provider's may stand beside it. */
+const ARN = /arn:[\w-]+:iam::\d{12}:role\/([^\s,]+)/u;
+
 export function awsRoleOf(value: string, account: string): AwsRole {
+  const whole = ARN.exec(value);
+  if (whole !== null) return { key: whole[0], name: whole[1] ?? '' };
   const found = BY_ALIAS.exec(value.trim());
   if (found === null) {
     const name = value.trim();

@@ -161,7 +161,7 @@ function appProperties(row: ViewRow, admin: string | undefined) {
     githubOrg: member(row, 'settings', 'githubOrg'),
     appDomain: member(row, 'settings', 'domain') ?? member(row, 'settings', 'subDomain'),
     loginUrl: text(row, 'login_url'),
-    _stub: status === undefined ? true : undefined,
+    _stub: row['read_at'] === null ? true : undefined,
   };
 }
 
@@ -304,14 +304,14 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 function deviceProperties(row: ViewRow) {
   const id = key(row, 'id');
   const platform = text(row, 'platform') ?? '';
-  const [name, version] = [text(row, 'name') ?? id, text(row, 'os_version')];
+  const [name, version] = [text(row, 'name'), text(row, 'os_version')];
   const udid = text(row, 'udid');
   return {
-    ...named(name),
+    ...named(name ?? id),
     createdOn: instant(row, 'created'),
     updatedOn: instant(row, 'last_updated'),
     category: CATEGORIES[platform] ?? 'other',
-    hostname: HOST_NAME.test(name) ? name : null,
+    hostname: name !== undefined && HOST_NAME.test(name) ? name : null,
     fqdn: null,
     ipv4Addresses: null,
     ipv6Addresses: null,

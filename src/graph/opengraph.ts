@@ -323,7 +323,8 @@ const EDGES: Readonly<Record<string, (relationship: Relationship, about: AboutOr
     ],
     okta_group_assigned_application: assigned,
     // Through groups it is told by the groups.
-    okta_user_assigned_application: (edge) => (edge.properties['direct'] === false ? [] : assigned(edge)),
+    okta_user_assigned_application: (edge) =>
+      edge.properties['direct'] === true || edge.properties['scope'] === 'USER' ? assigned(edge) : [],
     okta_user_has_device: ({ _fromEntityKey: user, _toEntityKey: device }) => [
       { kind: 'Okta_DeviceOf', from: device, to: user },
     ],

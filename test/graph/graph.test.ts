@@ -143,6 +143,40 @@ describe('the graph', () => {
     expect(to(BOB, AWS)).toMatchObject({ direct: false, via: [ALL], usable: true });
   });
 
+  test('does not say how an assignment was made where Okta does not', async () => {
+    const scene = await plantAll();
+    const set = { kind: 'app-users', owner: PAYROLL } as const;
+    const status = 'ACTIVE';
+    for (const id of [ADA, BOB]) await scene.assets.saveLink(set, id, { id, status }, READ_AT + 1);
+    await scene.assets.dropSet({ kind: 'app-users', owner: AWS });
+    const lines = linesOf(openGraph(scene, { access: 'effective' }));
+
+    const to = (user: string, app: string): Line => entity(lines, `${user}|assigned|${app}`);
+    expect(to(ADA, PAYROLL)).toMatchObject({ via: [PAY], usable: true });
+    expect(to(BOB, PAYROLL)).toMatchObject({ via: [], usable: true });
+    // Direct assignments to an application whose users are not read are not known.
+    expect(to(BOB, AWS)).toMatchObject({ via: [ALL] });
+    for (const line of [to(ADA, PAYROLL), to(BOB, PAYROLL), to(BOB, AWS)])
+      expect(Object.keys(line)).not.toEqual(expect.arrayContaining([expect.stringMatching(/direct|unexpl/)]));
+    expect(lines[0]).toMatchObject({
+      _meta: { unknown: { 'app-users': 2 }, complete: { okta_user_assigned_application: false } },
+    });
+  });
+
+  test('says of odd records no more than Okta does', async () => {
+    const scene = await plantAll();
+    const { assets } = scene;
+    await assets.save('app', [{ id: CLOSED, label: 'No status' }], READ_AT + 1);
+    const samlRoles = ['arn:aws:iam::999999999999:role/a/B,arn:aws:iam::999999999999:saml-provider/okta'];
+    await assets.saveLink({ kind: 'app-users', owner: AWS }, BOB, { id: BOB, samlRoles }, READ_AT + 1);
+    const lines = linesOf(openGraph(scene));
+
+    expect(entity(lines, CLOSED)).toMatchObject({ label: 'No status' });
+    expect(entity(lines, CLOSED)).not.toHaveProperty('_stub');
+    expect(entity(lines, PHONE)).toMatchObject({ displayName: PHONE, hostname: null });
+    expect(entity(lines, 'arn:aws:iam::999999999999:role/a/B')).toMatchObject({ roleName: 'a/B' });
+  });
+
   test('begins with what it is about and what it does not know', async () => {
     const [first] = linesOf(openGraph(await plantAll(), { selection: 'STATUSES=ACTIVE' }));
     const meta = JSON.parse(JSON.stringify(first?.['_meta']));

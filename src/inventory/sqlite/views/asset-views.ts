@@ -38,7 +38,7 @@ const APPS: PublicView = {
     id: text("Okta's id"),
     name: text("the key in Okta's catalogue"),
     label: text('the name that people see'),
-    status: text('ACTIVE or INACTIVE; NULL: Okta does not list the application'),
+    status: text('ACTIVE or INACTIVE; NULL: not known, as of an application that Okta does not list'),
     sign_on_mode: text("Okta's signOnMode"),
     created: text('when it was created'),
     last_updated: text('the last change of its record'),
@@ -54,7 +54,7 @@ const APPS: PublicView = {
       'users that are assigned to it, directly or through a group; those outside the selection count',
     ),
     assigned_groups: number('groups that are assigned to it'),
-    read_at: text('when the record was last read'),
+    read_at: text('when the record was last read; NULL: Okta does not list the application'),
   },
   sql: `
     SELECT ids.id AS id, ${columnsOf(APP_FIELDS)},
@@ -132,7 +132,7 @@ const ASSIGNMENTS: readonly PublicView[] = [
       user_id: text('the user'),
       app_id: text('the application'),
       how: text(
-        'direct; group; or okta-says-group: Okta says that it comes from a group and none explains it, or a group gives it and Okta does not have it',
+        'direct; group; or okta-says-group: Okta says that it comes from a group and none explains it, or a group gives it and Okta does not have it; NULL: no group gives it, and Okta does not say how it was made',
       ),
       group_id: text('the group that gives it; NULL: none is known to'),
       is_usable: flag('the application is active, and so is the assignment'),
@@ -157,7 +157,8 @@ const ASSIGNMENTS: readonly PublicView[] = [
       ) AS given CROSS JOIN memberships AS m ON m.group_id = given.group_id
       LEFT JOIN asset_links AS au ON au.kind = 'app-users' AND au.owner = given.app_id AND au.member = m.user_id
       UNION ALL
-      SELECT au.user_id AS user_id, au.app_id AS app_id, CAST('okta-says-group' AS TEXT) AS how,
+      SELECT au.user_id AS user_id, au.app_id AS app_id,
+        CAST(CASE WHEN au.scope = 'GROUP' THEN 'okta-says-group' END AS TEXT) AS how,
         CAST(NULL AS TEXT) AS group_id, CAST(au.is_usable AS INTEGER) AS is_usable
       FROM app_users AS au
       WHERE au.scope IS NOT 'USER' AND NOT EXISTS (

@@ -3,6 +3,13 @@ import { number, flag, text, type PublicView } from './view.ts';
 const AWS_APPS = `
   SELECT id FROM assets WHERE kind = 'app' AND json_extract(record, '$.settings.awsEnvironmentType') IS NOT NULL`;
 
+/** Okta says of an assignment whether it is direct (USER) or through a group (GROUP). */
+const IS_OF_UNKNOWN_SCOPE = `kind = 'app-users' AND coalesce(json_extract(record, '$.scope'), '') NOT IN ('GROUP', 'USER')`;
+
+const IS_KNOWN_NOT_TO_BE_DIRECT = `
+  EXISTS (SELECT 1 FROM asset_sets WHERE kind = 'app-users' AND owner = app_id AND read_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM asset_links WHERE owner = app_id AND member = user_id AND ${IS_OF_UNKNOWN_SCOPE})`;
+
 /** Views for the graph alone; they are no part of the public contract. */
 export const GRAPH_VIEWS: readonly PublicView[] = [
   {
@@ -46,7 +53,9 @@ export const GRAPH_VIEWS: readonly PublicView[] = [
     says: 'who has which application, with the groups that give it',
     columns: { user_id: text(''), app_id: text(''), is_direct: flag(''), is_usable: flag(''), via: text('') },
     sql: `
-      SELECT user_id, app_id, max(how = 'direct') AS is_direct, max(how = 'okta-says-group') AS is_unexplained,
+      SELECT user_id, app_id,
+        CASE WHEN max(how = 'direct') = 1 THEN 1 WHEN ${IS_KNOWN_NOT_TO_BE_DIRECT} THEN 0 END AS is_direct,
+        max(how = 'okta-says-group') AS is_unexplained,
         CASE WHEN max(is_usable) = 1 THEN 1 WHEN count(*) = count(is_usable) THEN 0 END AS is_usable,
         json_group_array(group_id ORDER BY group_id) FILTER (WHERE group_id IS NOT NULL) AS via
       FROM access GROUP BY user_id, app_id`,
@@ -74,6 +83,10 @@ export const GRAPH_VIEWS: readonly PublicView[] = [
     name: 'unknown_counts',
     says: 'how many subjects have no known answer to a question',
     columns: { subject: text(''), lookup: text(''), count: number('') },
-    sql: 'SELECT subject, lookup, count(DISTINCT id) AS count FROM unknown GROUP BY subject, lookup',
+    sql: `
+      SELECT subject, lookup, count(DISTINCT id) AS count FROM (
+        SELECT subject, id, lookup FROM unknown
+        UNION ALL SELECT 'app', owner, 'app-users' FROM asset_links WHERE ${IS_OF_UNKNOWN_SCOPE}
+      ) GROUP BY subject, lookup`,
   },
 ];

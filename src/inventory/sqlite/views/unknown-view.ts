@@ -27,7 +27,7 @@ const OF_ASSETS: readonly string[] = [
   `SELECT 'app', a.id, 'app-users', 'not-asked', NULL FROM assets AS a WHERE a.kind = 'app' AND NOT EXISTS (
          SELECT 1 FROM asset_sets AS s WHERE s.kind = 'app-users' AND s.owner = a.id)`,
   `SELECT 'app', id, 'app-groups', 'not-asked', NULL FROM apps
-       WHERE everyone IS NULL AND status IS NOT NULL`,
+       WHERE everyone IS NULL AND read_at IS NOT NULL`,
   ...Object.entries(LISTS).map(
     ([asset, kind]) => `
       SELECT 'org', '', '${asset}', 'not-asked', NULL
