@@ -4,7 +4,7 @@ import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 import type { AssetParts, MaybeAssetParts } from '../parts.ts';
 import { appsWithUsers, givesRoles, groupsOfApps, usersOfApps } from './app-sets.ts';
-import { orUndefined, readList } from './list-records.ts';
+import { orUndefined, pagesSince, readList } from './list-records.ts';
 import { appList, refreshOne, ruleList, saveDevices } from './lists.ts';
 import { readMarkedUsersOfApp } from './marked-app-users.ts';
 import { readsAssets } from './read-assets.ts';
@@ -49,7 +49,7 @@ async function readChangedDevices(run: AssetParts, asOf: number): Promise<void> 
   // The cursor stays after a failure, so that the next run asks for the same again.
   const isRead = await orUndefined(run, 'devices', async () => {
     let unreadable = 0;
-    for await (const page of run.assets.listDevices(devicesCursor)) {
+    for await (const page of pagesSince(run.oktaNow(), run.assets.listDevices(devicesCursor))) {
       await saveDevices(run, page);
       unreadable += page.unreadable.length;
     }

@@ -53,7 +53,7 @@ export async function readList<K extends RecordKind, Entry>(
   const listedAt = run.oktaNow();
   const gap = await orGap(run, { kind }, GAP_NAMES[kind], listedAt, async () => {
     let unreadable = 0;
-    for await (const page of list.pages()) {
+    for await (const page of pagesSince(listedAt, list.pages())) {
       await list.save(page, listedAt);
       unreadable += page.unreadable.length;
     }
@@ -65,6 +65,17 @@ export async function readList<K extends RecordKind, Entry>(
   await run.inventory.assets.noteListed(kind, listedAt);
   await removeMissing(run, list, listedAt);
   return true;
+}
+
+/**
+ * Pages of a listing that began at `at`. Okta's own stamp is cut to whole seconds, so that one which comes right after
+ * the answer about a single record would count as older than that.
+ */
+export async function* pagesSince<T>(
+  at: number,
+  pages: AsyncIterable<AssetPage<T>>,
+): AsyncGenerator<AssetPage<T>> {
+  for await (const page of pages) yield { ...page, readAt: Math.max(page.readAt, at) };
 }
 
 async function removeMissing<K extends RecordKind, Entry>(
