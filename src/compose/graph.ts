@@ -16,22 +16,6 @@ export function openGraph(
   },
 ): { readonly graph: Graph } & Pick<GraphSource, 'snapshot' | 'close'> {
   const source = openGraphSource(settings.stateDir, settings.maxAnswerAgeSeconds * 1000, freeMemory);
-  const graph = graphOf(source, {
-    access,
-    version,
-    selection: selectionOf(settings),
-  });
+  const graph = graphOf(source, { access, version });
   return { graph, snapshot: (file, meta) => source.snapshot(file, meta), close: () => source.close() };
-}
-
-/** The settings that select users, as text; null: all users are read. */
-function selectionOf({ oktaUserSearch, includeGroups, excludeGroups, statuses }: Settings): string | null {
-  const given = {
-    OKTA_USER_SEARCH: oktaUserSearch,
-    INCLUDE_GROUPS: includeGroups === undefined ? undefined : [...includeGroups].join(','),
-    EXCLUDE_GROUPS: excludeGroups === undefined ? undefined : [...excludeGroups].join(','),
-    STATUSES: statuses === undefined ? undefined : [...statuses].toSorted().join(','),
-  };
-  const told = Object.entries(given).filter(([, value]) => value !== undefined);
-  return told.length === 0 ? null : told.map(([name, value]) => `${name}=${value}`).join(' ');
 }

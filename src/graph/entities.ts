@@ -100,6 +100,8 @@ function accountOf(source: GraphSource): Entity {
       vendor: 'Okta',
       supportEnabled: support === undefined ? undefined : support === 'ENABLED',
       supportExpiresOn: instant(row, 'support_expires'),
+      // Of the formats that have no header.
+      selection: source.facts.asked?.selection,
     }),
   };
 }

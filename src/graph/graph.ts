@@ -16,7 +16,7 @@ export interface Graph {
   readonly about: () => { readonly org: string; readonly host: string };
 }
 
-export interface GraphWishes extends Pick<Meta, 'version' | 'selection'> {
+export interface GraphWishes extends Pick<Meta, 'version'> {
   readonly access: Access;
 }
 

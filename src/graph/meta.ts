@@ -12,7 +12,7 @@ export interface Meta {
   readonly at: string | null;
   readonly run_id: string | null;
   readonly version: string;
-  /** The settings that select users, as text; null: all users. */
+  /** The settings that selected users in the newest run, as text; null: all users. */
   readonly selection: string | null;
   /** The attributes of users that are redacted; null: none. */
   readonly redacted: readonly string[] | null;
@@ -94,12 +94,12 @@ function notAsked({ assets, lookups }: AskedQuestions): readonly Need[] {
   return asks.filter(([, isAsked]) => !isAsked).map(([need]) => need);
 }
 
-interface MetaFacts extends Pick<Meta, 'version' | 'selection'> {
+interface MetaFacts extends Pick<Meta, 'version'> {
   readonly access: Access;
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export function metaOf(source: GraphSource, { access, version, selection, counts }: MetaFacts): Meta {
+export function metaOf(source: GraphSource, { access, version, counts }: MetaFacts): Meta {
   const { org, host, at, runId, redacted, asked } = source.facts;
   const unknown = new Map<string, number>(QUESTIONS.map((question) => [question, 0]));
   const needs = new Set<string>(asked === undefined ? [] : notAsked(asked));
@@ -116,7 +116,7 @@ export function metaOf(source: GraphSource, { access, version, selection, counts
     at: at ?? null,
     run_id: runId ?? null,
     version,
-    selection,
+    selection: asked?.selection ?? null,
     redacted: redacted ?? null,
     complete: Object.fromEntries(
       madeOf.map(([type, given]) => [type, at !== undefined && !given.some((each) => needs.has(each))]),

@@ -147,8 +147,8 @@ function nodeIdOf(key: string, { host, roles }: AboutOrg): string {
   return role['roleType'] === 'CUSTOM' ? id : `${id}@${host}`;
 }
 
-function orgNode({ properties: { displayName = null } }: Entity): Omit<OpenNode, 'id'> {
-  const properties = { name: displayName, display_name: displayName, collected: true };
+function orgNode({ properties: { displayName = null, selection = null } }: Entity): Omit<OpenNode, 'id'> {
+  const properties = { name: displayName, display_name: displayName, collected: true, selection };
   return { kinds: ['Okta_Organization'], properties };
 }
 

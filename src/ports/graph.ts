@@ -3,10 +3,12 @@
 /** A row of a view by its columns; NULL is `null`: not known. */
 export type ViewRow = Readonly<Record<string, string | number | null>>;
 
-/** The assets and lookups that the last run was asked for. */
+/** The questions of the newest run. */
 export interface AskedQuestions {
   readonly assets: ReadonlySet<string>;
   readonly lookups: ReadonlySet<string>;
+  /** The settings that selected users, as text; absent: all users. */
+  readonly selection: string | undefined;
 }
 
 export interface GraphFacts {

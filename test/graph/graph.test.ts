@@ -178,7 +178,16 @@ describe('the graph', () => {
   });
 
   test('begins with what it is about and what it does not know', async () => {
-    const [first] = linesOf(openGraph(await plantAll(), { selection: 'STATUSES=ACTIVE' }));
+    const scene = await plantAll();
+    const asked = {
+      OKTA_USER_SEARCH: null,
+      STATUSES: ['"LOCKED_OUT"', '"ACTIVE"'],
+      ASSETS: ['groups', 'apps', 'app-users', 'rules', 'devices', 'org'].map((each) => JSON.stringify(each)),
+      LOOKUPS: ['groups', 'group-roles', 'factors', 'roles'].map((each) => JSON.stringify(each)),
+    };
+    await scene.runs.saveState({ askedSettings: JSON.stringify(Object.entries(asked)) });
+    const lines = linesOf(openGraph(scene));
+    const [first] = lines;
     const meta = JSON.parse(JSON.stringify(first?.['_meta']));
 
     expect(meta).toMatchObject({
@@ -187,11 +196,12 @@ describe('the graph', () => {
       at: new Date(READ_AT).toISOString(),
       run_id: 'run 1',
       version: '1',
-      selection: 'STATUSES=ACTIVE',
+      selection: 'STATUSES=LOCKED_OUT,ACTIVE',
       redacted: null,
       unknown: { factors: 1, roles: 1, 'app-users': 0, apps: 0, 'aws-roles': 1 },
       counts: { okta_user: 5, okta_role: 3, aws_iam_role: 3, okta_user_assigned_role: 2 },
     });
+    expect(entity(lines, `okta_account_${HOST}`)).toMatchObject({ selection: meta.selection });
     const incomplete = Object.entries(meta.complete).flatMap(([type, is]) => (is === true ? [] : [type]));
     expect(incomplete.toSorted()).toEqual([
       'mfa_device',

@@ -250,5 +250,5 @@ const DAY_MS = 86_400_000;
 export function openGraph({ folder }: Scene, options: Partial<GraphWishes> = {}): Graph {
   const source = openGraphSource(folder, DAY_MS);
   onTestFinished(() => source.close());
-  return graphOf(source, { access: 'direct', version: '1', selection: null, ...options });
+  return graphOf(source, { access: 'direct', version: '1', ...options });
 }

@@ -69,7 +69,21 @@ function askedBy(settings: string): AskedQuestions {
   const values = new Map(settingsText.parse(JSON.parse(settings)));
   const listed = (name: string): ReadonlySet<string> =>
     new Set(listText.parse(values.get(name)).map((each) => String(JSON.parse(each))));
-  return { assets: listed('ASSETS'), lookups: listed('LOOKUPS') };
+  return { assets: listed('ASSETS'), lookups: listed('LOOKUPS'), selection: selectionIn(values, listed) };
+}
+
+const SELECTING = ['OKTA_USER_SEARCH', 'INCLUDE_GROUPS', 'EXCLUDE_GROUPS', 'STATUSES'] as const;
+
+function selectionIn(
+  values: ReadonlyMap<string, unknown>,
+  listed: (name: string) => ReadonlySet<string>,
+): string | undefined {
+  const told = SELECTING.flatMap((name) => {
+    const value = values.get(name);
+    const given = typeof value === 'string' ? value : [...listed(name)].join(',');
+    return given === '' ? [] : [`${name}=${given}`];
+  });
+  return told.length === 0 ? undefined : told.join(' ');
 }
 
 const redaction = z.object({ rules: z.array(z.tuple([z.string()], z.unknown())) });
