@@ -127,15 +127,17 @@ describe('worker: the next run', () => {
   });
 
   test.each([
-    ['shorter', 1200, 60, [0, 105, 165]],
-    ['longer', 600, 1200, [0, 1200, 2400]],
+    ['shorter', 1200, 60, [0, 105, 165], ['1200', '60']],
+    ['longer', 600, 1200, [0, 1200, 2400], ['600', '1095', '1200']],
   ])(
-    'comes as soon as a FREQUENCY that became %s while it was waited for says',
-    async (_, before, after, starts) => {
+    'comes as soon as a FREQUENCY that became %s while it was waited for says, and the log tells when',
+    async (_, before, after, starts, waits) => {
       const runs = [{ tookSeconds: 0 }, { tookSeconds: 0 }, { tookSeconds: 0 }];
       const frequencySeconds = (now: number): number => (now < 100 ? before : after);
+      const { startedAt, lines } = await workThrough({ runs, frequencySeconds });
 
-      expect((await workThrough({ runs, frequencySeconds })).startedAt).toEqual(starts);
+      expect(startedAt).toEqual(starts);
+      expect(lines.map((line) => /"wait_seconds":(\d+)/.exec(line)?.[1])).toEqual(waits);
     },
   );
 

@@ -155,8 +155,7 @@ async function rest(
   let plannedAt = firstDueAt();
   let longestMs = plannedAt - clock.now();
   if (parts.isSilent !== true && !stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
-    const at = new Date(plannedAt).toISOString();
-    log.info({ at, wait_seconds: Math.round(longestMs / 1000) }, 'next run');
+    tellNext(plannedAt, longestMs, log);
   }
   let dueAt = plannedAt;
   const isDisturbed = (): boolean => isOver() || requests.isRunWanted || untilHooksMs() <= 0;
@@ -169,5 +168,12 @@ async function rest(
     plannedAt += moved;
     longestMs += moved;
     dueAt = Math.min(dueAt + moved, clock.now() + longestMs);
+    // Other settings say when. Past starts need no words: the run begins.
+    if (moved !== 0 && dueAt > clock.now()) tellNext(dueAt, dueAt - clock.now(), log);
   }
+}
+
+function tellNext(dueAt: number, waitMs: number, log: Log): void {
+  const at = new Date(dueAt).toISOString();
+  log.info({ at, wait_seconds: Math.round(waitMs / 1000) }, 'next run');
 }
