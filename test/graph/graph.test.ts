@@ -180,7 +180,9 @@ describe('the graph', () => {
   test('begins with what it is about and what it does not know', async () => {
     const scene = await plantAll();
     const asked = {
-      OKTA_USER_SEARCH: null,
+      OKTA_USER_SEARCH: 'status eq "x"',
+      INCLUDE_GROUPS: ['Sales, "all"', '00g1'],
+      EXCLUDE_GROUPS: null,
       STATUSES: ['"LOCKED_OUT"', '"ACTIVE"'],
       ASSETS: ['groups', 'apps', 'app-users', 'rules', 'devices', 'org'].map((each) => JSON.stringify(each)),
       LOOKUPS: ['groups', 'group-roles', 'factors', 'roles'].map((each) => JSON.stringify(each)),
@@ -196,7 +198,7 @@ describe('the graph', () => {
       at: new Date(READ_AT).toISOString(),
       run_id: 'run 1',
       version: '1',
-      selection: 'STATUSES=LOCKED_OUT,ACTIVE',
+      selection: 'OKTA_USER_SEARCH=status eq "x" INCLUDE_GROUPS=Sales, "all",00g1 STATUSES=LOCKED_OUT,ACTIVE',
       redacted: null,
       unknown: { factors: 1, roles: 1, 'app-users': 0, apps: 0, 'aws-roles': 1 },
       counts: { okta_user: 5, okta_role: 3, aws_iam_role: 3, okta_user_assigned_role: 2 },

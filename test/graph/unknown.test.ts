@@ -1,6 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Mark } from '../../src/ports/inventory.ts';
-import type { Scene } from '../../src/inventory/sqlite/inventory.fixture.ts';
+import { READ_AT } from '../../src/enrich/facets.fixture.ts';
+import {
+  aReading,
+  createScene,
+  pageOf,
+  sized,
+  type Scene,
+} from '../../src/inventory/sqlite/inventory.fixture.ts';
 import { openGraphSource } from '../../src/inventory/sqlite/views/graph-source.ts';
 import { ADA, LAPTOP, PAYROLL, plantAll } from './planted.fixture.ts';
 
@@ -34,4 +41,21 @@ test.each<[string, AssetMark, string]>([
   expect(before).toEqual([]);
   expect(pending).toEqual([`${lookup} changed`]);
   expect(unknownOf(scene, mark.id)).toEqual([]);
+});
+
+test('graph, unknown: whether a group is empty is, where Okta does not count its members and the users who are known are not in it', async () => {
+  const scene = createScene();
+  await scene.groups.save(
+    pageOf(sized('g1', { usersCount: undefined }), sized('g2', { usersCount: 0 })),
+    READ_AT,
+  );
+  await scene.users.save(aReading({ groups: { kind: 'known', value: [], readAt: READ_AT } }));
+  const source = openGraphSource(scene.folder, 0);
+  onTestFinished(() => source.close());
+
+  const rows = [...source.rows('groups', ['id'])];
+  expect(rows.map(({ id, members_known: isKnown, is_empty: isEmpty }) => [id, isKnown, isEmpty])).toEqual([
+    ['g1', 1, null],
+    ['g2', 1, 1],
+  ]);
 });

@@ -64,26 +64,20 @@ function factsOf(database: DatabaseSync): GraphFacts {
 const settingsText = z.array(z.tuple([z.string(), z.unknown()]));
 const listText = z.array(z.string()).catch([]);
 
-/** The settings of the last run, as `compose/fingerprints.ts` writes them: each value of a list is JSON again. */
+/** The settings of the last run, as `compose/fingerprints.ts` writes them: each value of a set is JSON again, those of a list are not. */
 function askedBy(settings: string): AskedQuestions {
   const values = new Map(settingsText.parse(JSON.parse(settings)));
   const listed = (name: string): ReadonlySet<string> =>
     new Set(listText.parse(values.get(name)).map((each) => String(JSON.parse(each))));
-  return { assets: listed('ASSETS'), lookups: listed('LOOKUPS'), selection: selectionIn(values, listed) };
-}
-
-const SELECTING = ['OKTA_USER_SEARCH', 'INCLUDE_GROUPS', 'EXCLUDE_GROUPS', 'STATUSES'] as const;
-
-function selectionIn(
-  values: ReadonlyMap<string, unknown>,
-  listed: (name: string) => ReadonlySet<string>,
-): string | undefined {
-  const told = SELECTING.flatMap((name) => {
-    const value = values.get(name);
-    const given = typeof value === 'string' ? value : [...listed(name)].join(',');
-    return given === '' ? [] : [`${name}=${given}`];
-  });
-  return told.length === 0 ? undefined : told.join(' ');
+  const given = {
+    OKTA_USER_SEARCH: z.string().nullish().parse(values.get('OKTA_USER_SEARCH')) ?? '',
+    INCLUDE_GROUPS: listText.parse(values.get('INCLUDE_GROUPS')).join(','),
+    EXCLUDE_GROUPS: listText.parse(values.get('EXCLUDE_GROUPS')).join(','),
+    STATUSES: [...listed('STATUSES')].join(','),
+  };
+  const told = Object.entries(given).filter(([, value]) => value !== '');
+  const selection = told.length === 0 ? undefined : told.map((each) => each.join('=')).join(' ');
+  return { assets: listed('ASSETS'), lookups: listed('LOOKUPS'), selection };
 }
 
 const redaction = z.object({ rules: z.array(z.tuple([z.string()], z.unknown())) });

@@ -88,7 +88,7 @@ function groupsView(maxAnswerAgeMs: number): PublicView {
         ${ARE_MEMBERS_KNOWN} AS members_known,
         CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE group_id = g.id)
             OR EXISTS (SELECT 1 FROM main.memberships AS m WHERE m.group_id = g.id) THEN 0
-          WHEN ${ARE_MEMBERS_KNOWN} AND (coalesce(g.users_count, 0) = 0 OR g.members_read_at >= g.listed_at) THEN 1
+          WHEN ${ARE_MEMBERS_KNOWN} AND (g.users_count = 0 OR g.members_read_at >= g.listed_at) THEN 1
           END AS is_empty,
         ${record('appsCount')} AS apps, ${record('sourceAppId')} AS source_app_id, ${record('created')} AS created,
         ${record('lastUpdated')} AS last_updated,
