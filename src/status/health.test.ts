@@ -41,6 +41,18 @@ describe('status, health: one sentence', () => {
     );
   });
 
+  test('names what a run met before a check at the start, and the check where that is all', () => {
+    const check = { code: 'intake', since: AT - 5 * MINUTE_MS, todo: 'run `okta-ocsf test`' };
+    const met = { code: 'intake_unavailable', since: AT - 4 * MINUTE_MS, todo: 'look at the intake' };
+
+    expect(told({}, { hindrances: [check, met] })).toBe(
+      'unwell: Unwell: the intake cannot be reached, for 4 min.',
+    );
+    expect(told({}, { hindrances: [check] })).toBe(
+      'unwell: Unwell: the check intake failed at the start, for 5 min.',
+    );
+  });
+
   test('does not promise that a hindrance which has just begun ends soon', () => {
     const hindrances = [{ code: 'okta_auth', since: AT - 5000, todo: 'give a valid credential' }];
 

@@ -1,6 +1,6 @@
 import type { StatusFacts } from './facts.ts';
 import type { Status } from './status.ts';
-import { wordsOf } from './troubles.ts';
+import { isOfCheck, wordsOf } from './troubles.ts';
 import { ago, countOf, forAsLongAs } from './words.ts';
 
 type Health = Status['health'];
@@ -33,7 +33,8 @@ function judged(
   hindrances: readonly Remark[],
   rest: readonly Remark[],
 ): Pick<Health, 'state' | 'sentence'> {
-  const worst = hindrances.find(({ code }) => code !== 'not_checked');
+  const known = hindrances.filter(({ code }) => code !== 'not_checked');
+  const worst = known.find(({ code }) => !isOfCheck(code)) ?? known[0];
   if (worst !== undefined) return { state: 'unwell', sentence: `Unwell: ${named(worst, at)}.` };
   const success = stored?.lastSuccess;
   if (hindrances.length > 0 || success === undefined)

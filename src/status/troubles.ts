@@ -21,5 +21,12 @@ const WORDS: Readonly<Record<ErrorCode | 'not_checked' | 'run_overdue', string>>
 
 /** @param code of an error, of the worker's own, or of a check of `okta-ocsf test` */
 export function wordsOf(code: string): string {
-  return Object.entries(WORDS).find(([known]) => known === code)?.[1] ?? 'a check at the start failed';
+  return (
+    Object.entries(WORDS).find(([known]) => known === code)?.[1] ?? `the check ${code} failed at the start`
+  );
+}
+
+/** Is it of a check? What a run meets is nearer to the cause. */
+export function isOfCheck(code: string): boolean {
+  return !Object.hasOwn(WORDS, code);
 }
