@@ -167,12 +167,16 @@ describe('the graph', () => {
     const scene = await plantAll();
     const { assets } = scene;
     await assets.save('app', [{ id: CLOSED, label: 'No status' }], READ_AT + 1);
+    // One of them is not in the inventory: the selection may have left that user out.
+    const excludedUsers = ['00uSTRANGER00000001', ADA];
+    await assets.save('rule', [{ id: RULE, groupIds: [], excludedUsers }], READ_AT + 1);
     const samlRoles = ['arn:aws:iam::999999999999:role/a/B,arn:aws:iam::999999999999:saml-provider/okta'];
     await assets.saveLink({ kind: 'app-users', owner: AWS }, BOB, { id: BOB, samlRoles }, READ_AT + 1);
     const lines = linesOf(openGraph(scene));
 
     expect(entity(lines, CLOSED)).toMatchObject({ label: 'No status' });
     expect(entity(lines, CLOSED)).not.toHaveProperty('_stub');
+    expect(entity(lines, RULE)).toMatchObject({ excludedUsers: [ADA] });
     expect(entity(lines, PHONE)).toMatchObject({ displayName: PHONE, hostname: null });
     expect(entity(lines, 'arn:aws:iam::999999999999:role/a/B')).toMatchObject({ roleName: 'a/B' });
   });

@@ -108,6 +108,9 @@ export function deviceEventsContract(createScene: CreateScene): void {
     await save(scene, {}, [{ id: '00u1' }, { id: '00u2' }]);
 
     expect(await delivered(scene)).toEqual(['Laptop ana and 1']);
+    await scene.assets.save('rule', [{ id: '0pr1', groupIds: [], excludedUsers: ['00u2', '00u1'] }], 10);
+    for await (const { rule } of scene.assetEvents.facts('rules'))
+      expect(rule.excludedUsers).toEqual(['00u1']);
   });
 
   test('say last that the device is gone, and then nothing is kept of it', async () => {

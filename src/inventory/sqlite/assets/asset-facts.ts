@@ -9,7 +9,7 @@ import type {
   NamedAsset,
   OrgName,
 } from '../../../ports/asset-facts.ts';
-import type { RecordKind } from '../../../ports/assets.ts';
+import type { RecordKind, RuleRecord } from '../../../ports/assets.ts';
 import { GAP_REASONS, type Facet, type GapReason } from '../../../ports/org.ts';
 import type { FacetReader } from '../facets.ts';
 import { integer, optionalInteger, optionalText, text, type Row } from '../rows.ts';
@@ -47,7 +47,7 @@ export class AssetFacts {
         return (
           found && {
             ...found.shared,
-            rule: found.record,
+            rule: this.#withoutUnknown(found.record),
             groups: found.record.groupIds.map((each) => this.#named(each)),
           }
         );
@@ -157,6 +157,14 @@ export class AssetFacts {
     return { kind: 'unknown', reason: reasonOf(row) };
   }
 
+  /** Users who are left out by the selection are not named. */
+  #withoutUnknown(rule: RuleRecord): RuleRecord {
+    const { excludedUsers } = rule;
+    if (!this.#isSelecting || excludedUsers === undefined) return rule;
+    const { user } = this.#statements;
+    return { ...rule, excludedUsers: excludedUsers.filter((id) => user.get(id) !== undefined) };
+  }
+
   #named(id: string): NamedAsset {
     const row = this.#statements.group.get(id);
     return { id, name: row === undefined ? undefined : optionalText(row, 'name') };
@@ -199,6 +207,7 @@ function prepare(database: DatabaseSync) {
         json_extract(users.fields, '$.login') AS login
       FROM asset_links LEFT JOIN users ON users.id = asset_links.member
       WHERE asset_links.kind = 'device-users' AND asset_links.owner = ? ORDER BY asset_links.member`),
+    user: database.prepare('SELECT 1 AS is_known FROM users WHERE id = ?'),
     group: database.prepare('SELECT name, users_count, listed_at FROM groups WHERE id = ?'),
     groupApps: database.prepare(`
       SELECT DISTINCT app_id AS id, json_extract(assets.record, '$.label') AS name

@@ -174,6 +174,11 @@ function appStatus(): string {
   return `SELECT id, json_extract(record, '$.status') AS status FROM assets WHERE kind = 'app'`;
 }
 
+const EXCLUDED_USERS = `
+  CASE WHEN json_type(a.record, '$.excludedUsers') = 'array' THEN (
+    SELECT json_group_array(listed.value ORDER BY listed.key) FROM json_each(a.record, '$.excludedUsers') AS listed
+    JOIN main.users AS u ON u.id = listed.value) END`;
+
 const RULES: readonly PublicView[] = [
   {
     name: 'rules',
@@ -186,13 +191,16 @@ const RULES: readonly PublicView[] = [
       created: text('when it was created'),
       last_updated: text('its last change'),
       all_groups_valid: flag('Okta says that its groups are all there'),
-      excluded_users: text('the users that it leaves out, as JSON'),
+      excluded_users: text(
+        'the users that it leaves out, as JSON; those outside the selection are not named',
+      ),
       excluded_groups: text('the groups that it leaves out, as JSON'),
       groups: text('the groups that it puts users into, as JSON'),
       read_at: text('when it was last read'),
     },
     sql: `
-      SELECT a.id AS id, ${columnsOf({ name: 'name', status: 'status', expression: 'expression', created: 'created', last_updated: 'lastUpdated', all_groups_valid: 'areGroupsValid', excluded_users: 'excludedUsers', excluded_groups: 'excludedGroups', groups: 'groupIds' })},
+      SELECT a.id AS id, ${columnsOf({ name: 'name', status: 'status', expression: 'expression', created: 'created', last_updated: 'lastUpdated', all_groups_valid: 'areGroupsValid' })},
+        ${EXCLUDED_USERS} AS excluded_users, ${columnsOf({ excluded_groups: 'excludedGroups', groups: 'groupIds' })},
         ${stamp('a.read_at')} AS read_at
       FROM assets AS a WHERE a.kind = 'rule'`,
   },
