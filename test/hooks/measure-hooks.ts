@@ -31,6 +31,8 @@ const org = createOrg({
 // Okta's own limits; where only the worker matters, none.
 const rates = what === 'burst' || what === 'kills' ? { limits: 1e9, windowSeconds: 1 } : {};
 const okta = await startOktaServer(org, { rates });
+// One for all changes: another would give its events the same ids again.
+const mutations = createMutations(org, { now: okta.now });
 const intake = await startIntakeServer({ keeps: 'latest' });
 const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-hooks-'));
 
@@ -121,7 +123,6 @@ async function change(url: string, at: number): Promise<number> {
   if (user === undefined) throw new Error('no such user');
   const before = org.log.events.length;
   const known = intake.latestByUid().get(user.id);
-  const mutations = createMutations(org, { now: okta.now });
   if (user.status === 'LOCKED_OUT') mutations.unlock(user.id);
   else if (user.status === 'ACTIVE') mutations.lock(user.id);
   else return change(url, at + 1);
@@ -176,7 +177,6 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
     await sleep(15_000);
     const [idle, ever] = [memoryOf(worker), memoryOf(worker, 'VmHWM')];
     const before = org.log.events.length;
-    const mutations = createMutations(org, { now: okta.now });
     const active = org.users.filter(({ status }) => status === 'ACTIVE').slice(0, count);
     const known = new Map(active.map(({ id }) => [id, intake.latestByUid().get(id)]));
     for (const { id } of active) mutations.lock(id);
@@ -249,7 +249,6 @@ const EXPERIMENTS: Readonly<Record<string, (count: number) => Promise<void>>> = 
       const user = org.users[at];
       const known = intake.latestByUid().get(user?.id ?? '');
       const before = org.log.events.length;
-      const mutations = createMutations(org, { now: okta.now });
       if (user?.status === 'ACTIVE') mutations.lock(user.id);
       else continue;
       await send(url, org.log.events.slice(before));
