@@ -118,6 +118,14 @@ export interface Report {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
+/** The kinds of runs, for people. */
+export const RUN_KINDS: Readonly<Record<Report['mode'], string>> = {
+  full: 'full',
+  incremental: 'incremental',
+  resend: 'resend',
+  marks: 'event hook',
+};
+
 /** The part of a report that is the same for all runs under these settings. */
 export type ReportHead = Pick<Report, 'org' | 'version' | 'dialect'>;
 

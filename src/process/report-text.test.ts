@@ -45,11 +45,14 @@ describe('process, report text: the report for people', () => {
     const lines = reportLines(
       aReport({
         outcome: 'failed',
+        mode: 'marks',
         users: { listed: 0, emitted: 0, unchanged: 0, removed: 0, left_selection: 0, dead_lettered: 0 },
         error: { code: 'okta_auth', message: 'acme.okta.com refused the token' },
       }),
     );
 
+    expect(lines[0]).toBe('outcome  failed (event hook run, 61.3 s)');
+    expect(lines).toContain('gaps             0  before the run failed');
     expect(lines[1]).toBe('         okta_auth: acme.okta.com refused the token');
     expect(lines).toContain('Okta         1,500  calls');
   });

@@ -1,6 +1,6 @@
 import type { GapReason } from '../ports/org.ts';
 import { plainText } from './log.ts';
-import type { Report } from '../ports/report.ts';
+import { RUN_KINDS, type Report } from '../ports/report.ts';
 
 const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const GAP_REASONS: readonly (readonly [GapReason, string])[] = [
@@ -30,7 +30,7 @@ export function reportLines(report: Report): string[] {
   const { outcome, mode, duration_seconds: duration, error } = report;
   return [
     ...block('outcome', [
-      `${outcome.replaceAll('_', ' ')} (${mode} run, ${count.format(duration)} s)`,
+      `${outcome.replaceAll('_', ' ')} (${RUN_KINDS[mode]} run, ${count.format(duration)} s)`,
       ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
       ...(error?.hint === undefined ? [] : [`hint: ${error.hint}`]),
     ]),
@@ -55,9 +55,12 @@ function usersLines({ users }: Report): string[] {
   ];
 }
 
-function gapsLines({ gaps }: Report): string[] {
+function gapsLines({ gaps, error }: Report): string[] {
   const lines = reasonLines(gaps);
-  return lines.length === 0 ? [counted(0, 'every question that was asked was answered')] : lines;
+  if (lines.length > 0) return lines;
+  return [
+    counted(0, error === undefined ? 'every question that was asked was answered' : 'before the run failed'),
+  ];
 }
 
 /** Empty where all is well. The lines above show the run's own gaps and dead letters. */

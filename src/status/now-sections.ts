@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { RUN_KINDS } from '../ports/report.ts';
 import { partsBar } from './charts.ts';
 import { figures, moment, section, type Figure, type Markup } from './markup.ts';
 import type { Status } from './status.ts';
@@ -76,7 +77,8 @@ function reading(now: RunningNow, status: Status, calendar: Calendar): Markup {
 }
 
 function named({ mode }: RunningNow): string {
-  return `${mode === 'incremental' ? 'An' : 'A'} ${mode} run`;
+  const kind = RUN_KINDS[mode];
+  return `${/^[aeiou]/.test(kind) ? 'An' : 'A'} ${kind} run`;
 }
 
 function started({ started_at: startedAt }: RunningNow, at: string, calendar: Calendar): Figure {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { RUN_KINDS } from '../ports/report.ts';
 import { runBars, runScale, type RunShape } from './charts.ts';
 import { BAR_COUNT } from './facts.ts';
 import { folded, moment, section, table, type Markup } from './markup.ts';
@@ -79,7 +80,7 @@ function shapeOf(run: RunBar, calendar: Calendar): RunShape {
     seconds: run.duration_seconds,
     look: run.mode === 'full' ? 'full' : 'short',
     mark: marks[run.outcome],
-    words: `${calendar.moment(Date.parse(run.started_at))}: ${run.mode}, ${OUTCOMES[run.outcome]}, ${lasting(run.duration_seconds * 1000)}`,
+    words: `${calendar.moment(Date.parse(run.started_at))}: ${RUN_KINDS[run.mode]}, ${OUTCOMES[run.outcome]}, ${lasting(run.duration_seconds * 1000)}`,
   };
 }
 
@@ -96,7 +97,7 @@ function runsTable(runs: readonly RunBar[], calendar: Calendar): Markup {
     .toReversed()
     .map((run) => [
       moment(run.started_at, calendar),
-      run.mode,
+      RUN_KINDS[run.mode],
       run.error === undefined
         ? OUTCOMES[run.outcome]
         : html`${OUTCOMES[run.outcome]}: <code>${run.error}</code>`,
