@@ -7,6 +7,12 @@ import { decideRun } from './decide-run.ts';
 import type { Job, Run } from './job.ts';
 import { since } from './vouching.ts';
 
+/** A run that gets no answer of Okta is told as the one that it would have been. */
+export async function likelyMode({ inventory, settings, clock }: Job): Promise<Report['mode']> {
+  if (settings.mode === 'marks') return 'marks';
+  return decideRun(await inventory.runs.state(), settings, clock.now()).run.mode;
+}
+
 /** Begins a run with the marks of hooks that wait: one of the usual kinds, or one that reads no more than what is marked. */
 export async function beginWithHooks(job: Job, identity: OrgIdentity): Promise<Run> {
   await takeHookMarks(job, identity.at ?? job.clock.now());

@@ -1,7 +1,6 @@
 import { evaluateAlerts } from './alerts.ts';
-import { beginWithHooks, tellHooks } from './begin-with-hooks.ts';
+import { beginWithHooks, likelyMode, tellHooks } from './begin-with-hooks.ts';
 import { changesOf } from './changes/marks-run.ts';
-import { decideRun } from './decide-run.ts';
 import { deliverRest } from './deliver-rest.ts';
 import { fullRun } from './full/full-run.ts';
 import type { Job } from './job.ts';
@@ -10,7 +9,7 @@ import type { KindOfRun } from './kind-of-run.ts';
 import type { StartedRun } from './parts.ts';
 import { asConnectorError } from '../ports/errors.ts';
 import type { ConnectorError } from '../ports/errors.ts';
-import type { Report, RunEnd } from '../ports/report.ts';
+import type { RunEnd } from '../ports/report.ts';
 import { makeReport } from './report.ts';
 import { completeResend, resendKnown } from './resend.ts';
 import { createMemory } from './run-memory.ts';
@@ -45,12 +44,6 @@ async function readOrg(job: Job): Promise<void> {
   } finally {
     await job.inventory.runs.saveRefusedLookups(job.source.refusedLookups());
   }
-}
-
-/** A run that gets no answer of Okta is told as the one that it would have been. */
-async function likelyMode({ inventory, settings, clock }: Job): Promise<Report['mode']> {
-  if (settings.mode === 'marks') return 'marks';
-  return decideRun(await inventory.runs.state(), settings, clock.now()).run.mode;
 }
 
 async function begin(job: Job): Promise<StartedRun> {
