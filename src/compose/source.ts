@@ -34,6 +34,7 @@ export interface Sources {
 /** The org as far as the settings select it, with its users as far as they may be stored. */
 export async function createSource(settings: Settings, parts: SourceParts): Promise<Sources> {
   const { client, inventory } = parts;
+  const redaction = createRedactorFor(settings).assets;
   const org = new OktaSource({
     client,
     host: new URL(settings.oktaBaseUrl).host,
@@ -43,6 +44,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     keepsRaw: settings.rawData,
     assets: settings.assets,
     shape: createRecordShaper(settings, parts),
+    shapeFactor: redaction.factor,
     onHosts: parts.onHosts,
   });
   return {
@@ -50,7 +52,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     assets:
       settings.assets.size === 0
         ? undefined
-        : redactedAssets(new OktaAssetSource({ client, org }), createRedactorFor(settings).assets),
+        : redactedAssets(new OktaAssetSource({ client, org }), redaction),
     assignments: new AssignmentEvents(),
   };
 }

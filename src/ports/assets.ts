@@ -3,7 +3,7 @@
  * fields that we use and nothing else; a field that Okta leaves out is absent. Instants are Unix milliseconds on Okta's
  * clock; stamps inside records are texts as Okta gives them.
  */
-import type { GapReason, GroupRecord, Scalar } from './org.ts';
+import type { FactorDetails, GapReason, GroupRecord, Scalar } from './org.ts';
 
 export type { GroupRecord } from './org.ts';
 
@@ -203,6 +203,8 @@ export interface AssetSource {
 export interface AssetRedaction {
   readonly device: (device: DeviceRecord) => DeviceRecord;
   readonly appUser: (assigned: AppUserRecord) => AppUserRecord;
+  /** A factor may tell the name of the device that it is on. */
+  readonly factor: (details: FactorDetails) => FactorDetails;
 }
 
 /** A record that was stored: did it say something new? */

@@ -144,7 +144,10 @@ function assetRedaction(rules: RedactRules, hash: Hash): AssetRedaction {
   const said = (name: string, value: string | undefined): string | undefined =>
     value === undefined || rules.get(name) === 'drop' ? undefined : hash(value);
   const fields = DEVICE_FIELDS.filter((field) => rules.has(`device.${field}`));
+  const deviceName = 'device.displayName';
   return {
+    factor: (details) =>
+      rules.has(deviceName) ? { ...details, name: said(deviceName, details.name) } : details,
     device: (device) =>
       fields.reduce(
         (record, field) => ({ ...record, [field]: said(`device.${field}`, device[field]) }),

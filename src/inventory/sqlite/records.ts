@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { InventoryError } from '../../ports/errors.ts';
 import { GAP_REASONS } from '../../ports/org.ts';
-import type { Facet, GapReason, HeldRoles, PerUserLookup, Role, User, UserFacets } from '../../ports/org.ts';
+import type {
+  Facet,
+  Factor,
+  GapReason,
+  HeldRoles,
+  PerUserLookup,
+  Role,
+  User,
+  UserFacets,
+} from '../../ports/org.ts';
 
 /** Reads the inventory's own JSON. The inventory wrote these texts itself, so only their outer shape is checked. */
 function parse<T>(text: string, is: (value: unknown) => value is T): T {
@@ -24,6 +33,10 @@ function isRoles(value: unknown): value is readonly Role[] {
   return Array.isArray(value);
 }
 
+function isFactors(value: unknown): value is readonly Factor[] {
+  return Array.isArray(value);
+}
+
 function isHeldRoles(value: unknown): value is HeldRoles {
   return typeof value === 'object' && value !== null && 'roles' in value && Array.isArray(value.roles);
 }
@@ -40,6 +53,7 @@ const gapSchema = z.enum(GAP_REASONS);
 export const readUser = (text: string): User => parse(text, isUser);
 // Nearly every group holds no role, so the parser is not needed for that.
 export const readRoles = (text: string): readonly Role[] => (text === '[]' ? NO_ROLES : parse(text, isRoles));
+export const readFactors = (text: string): readonly Factor[] => parse(text, isFactors);
 export const readHeldRoles = (text: string): HeldRoles => parse(text, isHeldRoles);
 /** Answers of per-user lookups, which are lists. */
 export function asPerUserFacets(facets: Readonly<Record<PerUserLookup, Facet<unknown>>>): PerUserFacets {

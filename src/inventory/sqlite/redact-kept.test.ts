@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { aUser } from '../../enrich/facets.fixture.ts';
+import { aFactor, aUser, known } from '../../enrich/facets.fixture.ts';
 import { createRedactor } from '../../shaping/redaction.ts';
 import { aReading, createFolder, createScene } from './inventory.fixture.ts';
 
@@ -42,6 +42,9 @@ describe('inventory, redact kept: an inventory that was kept under another redac
     await scene.assets.save('device', [{ id: 'guo1', displayName: SECRET }], 10);
     const assigned = { kind: 'app-users', owner: '0oa1' } as const;
     await scene.assets.saveLink(assigned, '00u1', { id: '00u1', userName: SECRET }, 10);
+    await scene.users.save(
+      aReading({ factors: known([aFactor({ details: { vendorName: 'OKTA', name: SECRET } })]) }),
+    );
     scene.close();
     expect(holdsSecret(folder)).toBe(true);
 

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { AssetRedaction } from '../../ports/assets.ts';
 import type { User } from '../../ports/org.ts';
 import type { KeptRedaction } from '../store.ts';
 import { forgetAlertCells } from './alerts/tables.ts';
 import { redactAssets } from './assets/redact-assets.ts';
 import { hasAssetTables } from './assets/tables.ts';
-import { readUser } from './records.ts';
+import { readFactors, readUser } from './records.ts';
 import { text } from './rows.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -26,6 +27,7 @@ export function redactInventory(
   }
   transaction(() => {
     rewriteUsers(database, (user) => redactKept(user, before));
+    rewriteFactors(database, keptAssets(before));
     if (hasAssetTables(database)) redactAssets(database, keptAssets(before));
     forgetAlertCells(database);
     database.exec(`
@@ -52,6 +54,23 @@ function rewriteUsers(database: DatabaseSync, redact: (user: User) => User): voi
     for (const row of rows) {
       after = text(row, 'id');
       save.run(JSON.stringify(redact(readUser(text(row, 'fields')))), after);
+    }
+  }
+}
+
+function rewriteFactors(database: DatabaseSync, { factor }: Pick<AssetRedaction, 'factor'>): void {
+  const page = database.prepare(
+    'SELECT id, factors FROM users WHERE id > ? AND factors LIKE \'%"details"%\' ORDER BY id LIMIT 500',
+  );
+  const save = database.prepare('UPDATE users SET factors = ? WHERE id = ?');
+  let after = '';
+  for (let rows = page.all(after); rows.length > 0; rows = page.all(after)) {
+    for (const row of rows) {
+      after = text(row, 'id');
+      const kept = readFactors(text(row, 'factors')).map(({ details, ...rest }) =>
+        details === undefined ? rest : { ...rest, details: factor(details) },
+      );
+      save.run(JSON.stringify(kept), after);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Factor,
+  FactorDetails,
   Group,
   ListedUser,
   Role,
@@ -204,9 +205,14 @@ export const readGroups = (body: unknown): readonly Group[] | undefined => readA
 export const readRoles = (body: unknown): readonly Role[] | undefined => readNamed(body, roleSchema);
 export const readFactors = (body: unknown): readonly Factor[] | undefined => readNamed(body, factorSchema);
 
-function readDetailedFactors(body: unknown): readonly Factor[] | undefined {
+type ShapeFactor = (details: FactorDetails) => FactorDetails;
+
+function readDetailedFactors(body: unknown, shape: ShapeFactor): readonly Factor[] | undefined {
   const entries = readList(body) ?? [];
-  return readFactors(body)?.map((factor, at) => ({ ...factor, details: readFactorDetails(entries[at]) }));
+  return readFactors(body)?.map((factor, at) => {
+    const details = readFactorDetails(entries[at]);
+    return { ...factor, details: details && shape(details) };
+  });
 }
 
 function readTargetedRoles(body: unknown): readonly Role[] | undefined {
@@ -228,11 +234,17 @@ interface AnswerEntries {
 
 type AnswerReaders = { readonly [L in UserLookup]: AnswerReader<AnswerEntries[L], UserAnswers[L]> };
 
-/** The answer to each lookup about a user. @param isDetailed with the details that only assets want */
-export function userAnswers(isDetailed: boolean): AnswerReaders {
+/** The answer to each lookup about a user. @param isDetailed with the details that only assets want, as far as they may be stored */
+export function userAnswers(
+  isDetailed: boolean,
+  shapeFactor: ShapeFactor = (details) => details,
+): AnswerReaders {
   return {
     groups: { read: readGroups, whole: (groups) => groups },
-    factors: { read: isDetailed ? readDetailedFactors : readFactors, whole: (factors) => factors },
+    factors: {
+      read: isDetailed ? (body) => readDetailedFactors(body, shapeFactor) : readFactors,
+      whole: (factors) => factors,
+    },
     roles: {
       read: isDetailed ? readTargetedRoles : readRoles,
       whole: (roles) => ({ roles, includesGroups: true }),

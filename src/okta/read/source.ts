@@ -11,6 +11,7 @@ import { gapReasonOf } from '../../enrich/gap-reason.ts';
 import type { Asset } from '../../ports/assets.ts';
 import type {
   Answer,
+  FactorDetails,
   GroupsPage,
   ListedUser,
   Lookup,
@@ -54,6 +55,8 @@ export interface SourceOptions {
    * taken out.
    */
   readonly shape?: ((user: User) => User) | undefined;
+  /** The same for the details of a factor. */
+  readonly shapeFactor?: ((details: FactorDetails) => FactorDetails) | undefined;
   /** The assets that are read beside users; absent: none. */
   readonly assets?: ReadonlySet<Asset>;
   /** Called with the hosts that the org names as its own. */
@@ -82,7 +85,7 @@ export class OktaSource implements Source {
     this.#logFilters = logFilters(this.#assets);
     [this.#logFilter] = this.#logFilters;
     this.#asksTargets = this.#assets.size > 0;
-    this.#answers = read.userAnswers(this.#asksTargets);
+    this.#answers = read.userAnswers(this.#asksTargets, options.shapeFactor);
     this.#lookups = new Lookups({
       readPages: (listing) =>
         this.#asksTargets && ROLES.has(listing.template) ? this.#rolePages(listing) : this.#pages(listing),
