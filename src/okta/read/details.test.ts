@@ -97,6 +97,21 @@ describe('okta, details: targets of roles', () => {
     expect(asked.map(({ path }) => path)).toEqual([EXPANDED]);
   });
 
+  test.each([
+    ['APP_ADMIN', { groups: [] }],
+    ['APP_ADMIN', { groups: [], catalog: {} }],
+    ['USER_ADMIN', { catalog: { apps: [] } }],
+    ['USER_ADMIN', {}],
+    ['USER_ADMIN', { groups: null }],
+    ['USER_ADMIN', { groups: [{ id: 7 }] }],
+  ])('are not known of %s from %j: that would be the whole org', async (type, targets) => {
+    serve(() => json([{ ...ROLE, type, _embedded: { targets } }]));
+
+    const answer = await withAssets('apps').getGroupRoles('00g1');
+
+    expect(answer.kind === 'known' && answer.value.map((role) => role.targets)).toEqual([undefined]);
+  });
+
   test('say which custom role it is', async () => {
     serve(() => json([{ ...ROLE, type: 'CUSTOM', role: 'cr01' }]));
 

@@ -30,6 +30,7 @@ const targets = z.object({
   }),
 });
 
+const limitable = z.object({ type: text });
 const customRole = z.object({ type: z.literal('CUSTOM'), role: id });
 
 /** Of a role that somebody holds: which custom role it is, and what it is limited to. */
@@ -42,5 +43,9 @@ export function readRoleDetails(entry: unknown): Pick<Role, 'roleId' | 'targets'
 function readTargets(entry: unknown): TargetsOfRole | undefined {
   const read = targets.safeParse(entry).data?._embedded.targets;
   if (read === undefined) return undefined;
+  // Administrators of applications are limited to applications, all others to groups. Without that list nobody knows.
+  const { type } = limitable.parse(entry);
+  const isTold = type === 'APP_ADMIN' ? read.catalog?.apps !== undefined : read.groups !== undefined;
+  if (!isTold && (read.groups ?? read.catalog?.apps ?? []).length === 0) return undefined;
   return { groups: (read.groups ?? []).map((group) => group.id), apps: read.catalog?.apps ?? [] };
 }
