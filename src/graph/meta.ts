@@ -94,6 +94,13 @@ function notAsked({ assets, lookups }: AskedQuestions): readonly Need[] {
   return asks.filter(([, isAsked]) => !isAsked).map(([need]) => need);
 }
 
+/** The attributes of users that types are made of; where they are redacted, nobody knows what is missing. */
+const MADE_OF_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  person: ['email', 'userType'],
+  person_is_okta_user: ['email', 'userType'],
+  okta_user_manages_user: ['email', 'login', 'managerId'],
+};
+
 interface MetaFacts extends Pick<Meta, 'version'> {
   readonly access: Access;
   readonly counts: Readonly<Record<string, number>>;
@@ -109,6 +116,8 @@ export function metaOf(source: GraphSource, { access, version, counts }: MetaFac
     needs.add(`${key(row, 'subject')} ${lookup}`);
   }
   unknown.set('aws-roles', unreadableAwsRoles(source));
+  const isRedacted = (type: string): boolean =>
+    MADE_OF_ATTRIBUTES[type]?.some((each) => redacted?.includes(each)) === true;
   const madeOf = Object.entries(access === 'effective' ? EFFECTIVE : MADE_OF);
   return {
     org: org ?? null,
@@ -119,7 +128,10 @@ export function metaOf(source: GraphSource, { access, version, counts }: MetaFac
     selection: asked?.selection ?? null,
     redacted: redacted ?? null,
     complete: Object.fromEntries(
-      madeOf.map(([type, given]) => [type, at !== undefined && !given.some((each) => needs.has(each))]),
+      madeOf.map(([type, given]) => [
+        type,
+        at !== undefined && !isRedacted(type) && !given.some((each) => needs.has(each)),
+      ]),
     ),
     unknown: Object.fromEntries(unknown),
     counts,

@@ -230,12 +230,17 @@ describe('the graph', () => {
 
   test('of a redacted inventory says so, and takes no hash for an address', async () => {
     const redaction = createRedactor(new Map([['email', 'hash']]), 'k'.repeat(32));
-    const scene = await plantUsers();
+    const scene = await plantAll();
     // Opening it applies the redaction.
     scene.reopen({ redaction });
     const lines = linesOf(openGraph(scene));
 
-    expect(lines[0]).toMatchObject({ _meta: { redacted: ['email'] } });
+    expect(lines[0]).toMatchObject({
+      _meta: {
+        redacted: ['email'],
+        complete: { okta_user: true, person: false, okta_user_manages_user: false },
+      },
+    });
     expect(entity(lines, ADA)).toMatchObject({ email: [], username: ['ada@acme.com'] });
     expect(JSON.stringify(lines)).not.toContain('ADA@acme.com');
   });
