@@ -15,7 +15,8 @@ export default defineConfig({
     // Many tests wait for the processes they start, or for windows to pass: one more worker than cores uses that time.
     maxWorkers: availableParallelism() + 1,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    testTimeout: 20_000,
+    // The longest take 6 s on a machine that is idle.
+    testTimeout: 60_000,
     hookTimeout: 20_000,
     teardownTimeout: 5_000,
     dangerouslyIgnoreUnhandledErrors: false,

@@ -146,7 +146,8 @@ function usable(
   id: string | undefined,
   asked: string | undefined,
 ): Parsed<PrivateKey> {
-  const key = attempt(make);
+  // OpenSSL blames a good key, once, for an error that something else has left behind in the same process.
+  const key = attempt(make) ?? attempt(make);
   if (key === undefined) return wrong('holds a key that cannot be read', EXAMPLE);
   const algorithm = algorithmOf(key, asked);
   if (algorithm === undefined)
