@@ -40,7 +40,11 @@ export async function remembered(settings: Settings, now: number): Promise<Remem
       const { endedAt: readAt, fullEndedAt: fullRunAt } = await reader.runState();
       const longest = await history.longestSeconds(now - WEEK_MS);
       const success = await history.lastSuccess();
-      const { gaps, deadLetters } = await reader.standing(settings.lookups, createStillGood(settings));
+      const { gaps, deadLetters } = await reader.standing(
+        settings.lookups,
+        settings.assets,
+        createStillGood(settings),
+      );
       return {
         readAt,
         fullRunAt,

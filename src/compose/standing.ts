@@ -13,7 +13,7 @@ export async function readStanding(settings: Settings): Promise<Standing | undef
   try {
     const reader = openReader(settings.stateDir, INTAKES);
     try {
-      return await reader.standing(settings.lookups, createStillGood(settings));
+      return await reader.standing(settings.lookups, settings.assets, createStillGood(settings));
     } finally {
       reader.close();
     }

@@ -5,7 +5,7 @@
 import { GAP_REASONS, USER_LOOKUPS } from './org.ts';
 import type { AssetRef } from './asset.ts';
 import type { EventKind, FactsOfKind } from './asset-facts.ts';
-import type { AssetStore } from './assets.ts';
+import type { Asset, AssetStore } from './assets.ts';
 import type { KnownGroupsWay, Standing } from './reader.ts';
 import type { GapCounts, Report, StaleCounts } from './report.ts';
 import type { RunState, RunStateChange } from './run-state.ts';
@@ -435,5 +435,5 @@ export interface Inventory {
    */
   bringBack(startedAt: number): Promise<void>;
   /** The gaps and dead letters that stand now, of these lookups. */
-  standing(lookups: ReadonlySet<Lookup>): Promise<Standing>;
+  standing(lookups: ReadonlySet<Lookup>, assets: ReadonlySet<Asset>): Promise<Standing>;
 }

@@ -1,5 +1,6 @@
 /** The inventory as it is read: the state of runs, dead letters, and all that is known of one user. */
 import type { AssetRef } from './asset.ts';
+import type { Asset } from './assets.ts';
 import type { GapReason, Lookup, UserFacets, UserLookup } from './org.ts';
 import type { PostureHistory } from './posture.ts';
 import type { GapCounts } from './report.ts';
@@ -118,6 +119,7 @@ export interface InventoryReader {
   /** The gaps and dead letters that stand now, of these lookups. */
   standing(
     lookups: ReadonlySet<Lookup>,
+    assets: ReadonlySet<Asset>,
     isStillGood: (readAt: number, askedAt: number) => boolean,
   ): Promise<Standing>;
   /** All that is known of a user. `isStillGood`: may a last known answer stand in for a failed lookup? */

@@ -37,7 +37,7 @@ export async function standingOf({
   inventory,
   settings,
 }: Pick<Job, 'inventory' | 'settings'>): Promise<StandingCounts> {
-  return describeStanding(await inventory.standing(settings.lookups));
+  return describeStanding(await inventory.standing(settings.lookups, settings.assets));
 }
 
 function describeStanding({ gaps, deadLetters }: Standing): StandingCounts {

@@ -4,6 +4,7 @@ import { aUser, POSTURE_RULES, READ_AT } from '../../enrich/facets.fixture.ts';
 import { createJudge } from '../../enrich/posture.ts';
 import type { Made, MakeEvent } from '../../ports/events.ts';
 import type { NewsRule, Reading, Saved } from '../../ports/inventory.ts';
+import { ASSETS, type Asset } from '../../ports/assets.ts';
 import type { GroupsPage, ListedUser, Lookup, SizedGroup, User, UserFacets } from '../../ports/org.ts';
 import type { DeadLetter, InventoryReader, Replayed } from '../../ports/reader.ts';
 import type { InventoryOptions, OpenInventory } from '../store.ts';
@@ -67,7 +68,8 @@ function partsOf(kept: KeptInventory, given: SceneOptions) {
     outbox,
     deviceOutbox,
     bringBack: (startedAt: number) => inventory.bringBack(startedAt),
-    standing: (lookups: ReadonlySet<Lookup>) => inventory.standing(lookups),
+    standing: (lookups: ReadonlySet<Lookup>, assets: readonly Asset[] = ASSETS) =>
+      inventory.standing(lookups, new Set(assets)),
     /** The facets that events were made of, newest last. */
     facets,
     close,

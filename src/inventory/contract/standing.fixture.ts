@@ -1,6 +1,7 @@
 /** The contract of what stands: gaps and dead letters, whichever run met them. */
 import { describe, expect, test } from 'vitest';
 import { aFactor, aUser, known, unknown } from '../../enrich/facets.fixture.ts';
+import { ASSETS } from '../../ports/assets.ts';
 import { LOOKUPS, type GapReason, type Lookup } from '../../ports/org.ts';
 import {
   type CreateScene,
@@ -83,18 +84,38 @@ export function standingContract(createScene: CreateScene): void {
     });
   });
 
+  test('gaps that stand: those of assets count while the asset is wanted, and so does a mark that got no answer', async () => {
+    const { assets, marks, standing } = createScene();
+    await assets.noteGap({ kind: 'device' }, 'missing', NOW);
+    await assets.noteGap({ kind: 'device-users', owner: 'guo1' }, 'unreadable', NOW);
+    await assets.noteGap({ kind: 'app-groups', owner: '0oa1' }, 'refused', NOW);
+    await marks.add([
+      { subject: 'app', id: '0oa1', question: 'users', member: '00u1', reason: 'unavailable' },
+      { subject: 'app', id: '0oa1', question: 'users', member: '00u2', reason: 'unavailable' },
+      { subject: 'app', id: '0oa2', question: 'record', reason: 'changed' },
+    ]);
+
+    expect((await standing(ALL)).gaps).toEqual({
+      devices: { unreadable: 1 },
+      'app-groups': { refused: 1 },
+      'app-users': { unavailable: 1 },
+    });
+    expect((await standing(ALL, ['apps'])).gaps).toEqual({ 'app-groups': { refused: 1 } });
+    expect((await standing(ALL, [])).gaps).toEqual({});
+  });
+
   describe('dead letters that stand', () => {
     test('leave when the intake takes an event of the user, and are told beside a writer', async () => {
       const scene = createScene();
       await scene.save('u1');
       await scene.refuse();
       const reader = scene.reader();
-      const refused = await reader.standing(ALL, () => true);
+      const refused = await reader.standing(ALL, new Set(ASSETS), () => true);
       await scene.save('u1', 'B');
       await scene.deliver();
 
       expect(refused).toEqual({ gaps: {}, deadLetters: 1 });
-      expect(await reader.standing(ALL, () => true)).toEqual(NOTHING);
+      expect(await reader.standing(ALL, new Set(ASSETS), () => true)).toEqual(NOTHING);
     });
 
     test('of records that no listing shows any more leave with it, and no others', async () => {

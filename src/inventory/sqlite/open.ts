@@ -66,7 +66,7 @@ export function assemble(
     marks,
     runs: new SqliteRunStore({ database, transaction, state: runState, ...options, history }),
     bringBack: async (startedAt) => transaction(() => bringAllBack(startedAt - 1)),
-    standing: async (lookups) => orInventoryError(() => trouble.read(lookups)),
+    standing: async (lookups, assets) => orInventoryError(() => trouble.read(lookups, assets)),
   };
   return {
     inventory,

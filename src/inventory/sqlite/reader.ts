@@ -8,6 +8,7 @@ import type {
   OpenAlert,
   WaitingNotices,
 } from '../../ports/reader.ts';
+import type { Asset } from '../../ports/assets.ts';
 import type { Lookup, UserFacets } from '../../ports/org.ts';
 import type { PostureHistory } from '../../ports/posture.ts';
 import type { RunHistory } from '../../ports/run-history.ts';
@@ -124,9 +125,13 @@ class SqliteReader implements InventoryReader {
     return row === undefined ? undefined : text(row, 'host');
   }
 
-  async standing(lookups: ReadonlySet<Lookup>, isStillGood: StillGood): Promise<Standing> {
+  async standing(
+    lookups: ReadonlySet<Lookup>,
+    assets: ReadonlySet<Asset>,
+    isStillGood: StillGood,
+  ): Promise<Standing> {
     return orInventoryError(() =>
-      new StandingTrouble(this.#database, this.#sinks, isStillGood).read(lookups),
+      new StandingTrouble(this.#database, this.#sinks, isStillGood).read(lookups, assets),
     );
   }
 

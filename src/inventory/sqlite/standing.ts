@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Asset } from '../../ports/assets.ts';
 import { GAP_REASONS, type Lookup } from '../../ports/org.ts';
 import type { Standing } from '../../ports/reader.ts';
 import { standsIn, type LastAnswer, type StillGood } from '../policy/answers.ts';
@@ -41,8 +42,8 @@ export class StandingTrouble {
     this.#deadLetters = database.prepare('SELECT count(*) AS count FROM dead_letters WHERE sink = ?');
   }
 
-  /** A lookup that is not in `lookups` is switched off, so an earlier run's gap in it does not count. */
-  read(lookups: ReadonlySet<Lookup>): Standing {
+  /** A lookup or asset that is not wanted is switched off, so an earlier run's gap in it does not count. */
+  read(lookups: ReadonlySet<Lookup>, assets: ReadonlySet<Asset>): Standing {
     const gaps: Record<string, Record<string, number>> = {};
     const add = (lookup: string, reason: string, count: number): void => {
       const reasons = (gaps[lookup] ??= {});
@@ -63,7 +64,7 @@ export class StandingTrouble {
         if (!standsIn(rolesOf(row), this.#isStillGood)) add('group-roles', text(row, 'roles_gap'), 1);
       }
     }
-    for (const { name, reason, count } of assetGaps(this.#database)) add(name, reason, count);
+    for (const { name, reason, count } of assetGaps(this.#database, assets)) add(name, reason, count);
     const letters = this.#sinks.map((sink) => this.#deadLetters.get(sink)).filter((row) => row !== undefined);
     return { gaps, deadLetters: letters.reduce((sum, row) => sum + integer(row, 'count'), 0) };
   }

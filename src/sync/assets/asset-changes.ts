@@ -72,7 +72,13 @@ export async function readMarkedAssets(run: MaybeAssetParts): Promise<void> {
     const [first] = ofOne;
     if (first === undefined) return;
     const { subject, id } = first;
-    if ((await orUndefined(run, nameOf(ofOne), () => readMarked(run, first, ofOne))) !== true) return;
+    const isAnswered = await orUndefined(
+      run,
+      nameOf(ofOne),
+      () => readMarked(run, first, ofOne),
+      (reason) => marks.add(ofOne.map((mark) => ({ ...mark, reason }))),
+    );
+    if (isAnswered !== true) return;
     await marks.answered([{ subject, id, questions: 'all', marksUpTo }]);
   });
 }

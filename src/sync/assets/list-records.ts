@@ -143,6 +143,7 @@ export async function orUndefined<T>(
   { log, signal, tally }: Pick<AssetParts, 'log' | 'signal' | 'tally'>,
   name: GapName,
   work: () => Promise<T>,
+  onGap?: (reason: GapReason) => Promise<void>,
 ): Promise<T | undefined> {
   signal.throwIfAborted();
   try {
@@ -150,7 +151,10 @@ export async function orUndefined<T>(
   } catch (error) {
     const reason = gapReasonOf(error);
     if (reason === undefined) throw error;
-    if (!(error instanceof OktaFeatureOffError)) tally.gap(name, reason);
+    if (!(error instanceof OktaFeatureOffError)) {
+      tally.gap(name, reason);
+      await onGap?.(reason);
+    }
     log.debug({ err: error }, 'one asset could not be read: it stays as it was');
     return undefined;
   }
