@@ -28,7 +28,7 @@ describe('okta, asset checks', () => {
       '/api/v1/apps/0oa1/groups?limit=20',
       '/api/v1/apps/0oa1/users?limit=1',
       '/api/v1/groups/rules?limit=1',
-      '/api/v1/devices?limit=1&expand=userSummary',
+      '/api/v1/devices?limit=1',
       '/api/v1/org',
       '/api/v1/iam/roles',
     ]);

@@ -58,7 +58,7 @@ export const ASSET_CHECKS: readonly AssetCheck[] = [
     ...factsOf(ENDPOINTS.devices),
     code: 'okta_devices',
     title: 'Devices',
-    path: () => `${ENDPOINTS.devices.template}?limit=1&expand=userSummary`,
+    path: () => `${ENDPOINTS.devices.template}?limit=1`,
     isOffBy400: true,
     cost: 'asset devices: devices are neither read nor sent',
   },

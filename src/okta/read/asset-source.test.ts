@@ -87,6 +87,15 @@ test('okta, asset source: inactive applications are left out where Okta does not
   expect(paths(asked)).toEqual(['/api/v1/apps?limit=200&includeNonDeleted=true', '/api/v1/apps?limit=200']);
 });
 
+test('okta, asset source: devices come without their users where Okta does not take that question', async () => {
+  const asked = serve(({ path }) => (path.includes('expand') ? problem(400, 'E0000001') : page(['guo1'])));
+
+  const [only] = await collect(createSource().listDevices());
+
+  expect(only?.entries).toEqual([{ device: { id: 'guo1' }, users: undefined }]);
+  expect(paths(asked)).toEqual(['/api/v1/devices?limit=200&expand=userSummary', '/api/v1/devices?limit=200']);
+});
+
 test('okta, asset source: entries that make no sense are told by their ids, the others are read', async () => {
   const odd = { id: '0pr2', actions: { assignUserToGroups: { groupIds: 7 } } };
   serve(() => json([{ id: '0pr1' }, odd, { name: 'without an id' }, 7]));

@@ -69,17 +69,26 @@ export class OktaAssetSource implements AssetSource {
   }
 
   /** Inactive ones too, where Okta takes that parameter. */
-  async *#appPages(): AsyncGenerator<AssetPage<AppRecord>> {
+  #appPages(): AsyncGenerator<AssetPage<AppRecord>> {
+    const listings = [listingOf(ENDPOINTS.apps, { includeNonDeleted: 'true' }), listingOf(ENDPOINTS.apps)];
+    return this.#firstTaken(listings, readApp);
+  }
+
+  /** The pages of the first of these listings that Okta does not refuse as a question. */
+  async *#firstTaken<T>(
+    [listing, ...others]: readonly Listing[],
+    read: Read<T>,
+  ): AsyncGenerator<AssetPage<T>> {
+    if (listing === undefined) return;
     let hasBegun = false;
     try {
-      const listing = listingOf(ENDPOINTS.apps, { includeNonDeleted: 'true' });
-      for await (const page of this.#pages(listing, readApp)) {
+      for await (const page of this.#pages(listing, read)) {
         hasBegun = true;
         yield page;
       }
     } catch (error) {
-      if (hasBegun || !(error instanceof OktaRefusedQuestionError)) throw error;
-      yield* this.#pages(listingOf(ENDPOINTS.apps), readApp);
+      if (hasBegun || others.length === 0 || !(error instanceof OktaRefusedQuestionError)) throw error;
+      yield* this.#firstTaken(others, read);
     }
   }
 
@@ -118,12 +127,17 @@ export class OktaAssetSource implements AssetSource {
     return this.#get(ENDPOINTS.rule, ruleId, readRule);
   }
 
-  /** Okta may word in several ways that a Classic org has no devices. A search may be refused for what it is. */
+  /**
+   * Okta may word in several ways that a Classic org has no devices. A search may be refused for what it is. Where Okta
+   * does not take the question for their users, devices come without.
+   */
   listDevices(since?: number): AsyncGenerator<AssetPage<ListedDevice>> {
     const search = since === undefined ? {} : { search: `lastUpdated ge "${new Date(since).toISOString()}"` };
-    const query = { expand: 'userSummary', ...search };
     const isOff = since === undefined ? [OktaNotFoundError, OktaRefusedQuestionError] : [OktaNotFoundError];
-    const pages = this.#pages(listingOf(ENDPOINTS.devices, query), readListedDevice);
+    const listings = [{ expand: 'userSummary', ...search }, search].map((query) =>
+      listingOf(ENDPOINTS.devices, query),
+    );
+    const pages = this.#firstTaken(listings, readListedDevice);
     return asDispensable(asFeature(pages, isOff));
   }
 
