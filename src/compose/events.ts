@@ -57,9 +57,16 @@ function deviceEventOptions(
 }
 
 export function eventMakerOptions(settings: Settings, validators = new Validators()): EventMakerOptions {
-  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules } = settings;
+  const { mfaRule, adminRule, onLookupFailure, lookups, risk, riskRules, assets } = settings;
   const { dialect, schema } = chosenDialect(settings);
-  const rules = { mfaRule, adminRule, onLookupFailure, lookups, riskRules: risk ? riskRules : undefined };
+  const rules = {
+    mfaRule,
+    adminRule,
+    onLookupFailure,
+    lookups,
+    riskRules: risk ? riskRules : undefined,
+    wantsOwnRoles: assets.size > 0,
+  };
   const mappedPaths = mappingRules(settings).map(({ to }) => to);
   return { dialect, validate: validators.of(withPaths(schema, mappedPaths)), mappedPaths, ...rules };
 }

@@ -58,6 +58,8 @@ describe('enrich, enrich user: unknown is not no', () => {
 
     expect(enriched.isAdmin).toBe(true);
     expect(enriched.gaps.size).toBe(0);
+    const ofGraph = enrichUser(someFacets({ groups, roles: unknown() }), settings({ wantsOwnRoles: true }));
+    expect([ofGraph.isAdmin, ...ofGraph.gaps.keys()]).toEqual([true, 'roles']);
   });
 });
 

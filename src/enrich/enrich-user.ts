@@ -22,6 +22,8 @@ export interface EnrichSettings {
   readonly lookups: ReadonlySet<Lookup>;
   /** The rules by which a user's risk is judged; absent: risk is not judged. */
   readonly riskRules?: ReadonlySet<RiskRule> | undefined;
+  /** The graph wants the roles of every user, also where a group's make Admin of the user; absent: no. */
+  readonly wantsOwnRoles?: boolean | undefined;
 }
 
 export interface EnrichedGroup {
@@ -54,7 +56,7 @@ function enrichGroups(
 }
 
 export function enrichUser(facets: UserFacets, settings: EnrichSettings): EnrichedUser {
-  const { lookups, mfaRule, adminRule, onLookupFailure, riskRules } = settings;
+  const { lookups, mfaRule, adminRule, onLookupFailure, riskRules, wantsOwnRoles = false } = settings;
   const gaps = new Map<Lookup, GapReason>();
 
   function knownOrAssumed<T>(lookup: Lookup, facet: Facet<T>, none: T): T | undefined {
@@ -66,6 +68,7 @@ export function enrichUser(facets: UserFacets, settings: EnrichSettings): Enrich
 
   const groups = knownOrAssumed('groups', facets.groups, []);
   for (const lookup of PER_USER_LOOKUPS) knownOrAssumed<unknown>(lookup, facets[lookup], undefined);
+  if (wantsOwnRoles) knownOrAssumed<unknown>('roles', facets.roles, undefined);
   return {
     facets,
     groups: groups && enrichGroups(groups, knownOrAssumed),
