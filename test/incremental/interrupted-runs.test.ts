@@ -82,8 +82,8 @@ test('a full run that goes on tells the calls that are left: those for users who
   expect(code).toBe(0);
   expect(made).toBeGreaterThan(100);
   expect(told.length).toBeGreaterThan(0);
-  // A quarter more: who is deactivated is known only later, and polls for changes come on top.
-  expect(told.filter((total) => total < made || total > 1.25 * made)).toEqual([]);
+  // A quarter more: who is deactivated is known only later. A few less: polls for changes that come after a line was told.
+  expect(told.filter((total) => total < 0.95 * made || total > 1.25 * made)).toEqual([]);
 });
 
 describe('a full run that was interrupted before the log had an entry that makes no sense', () => {
