@@ -48,7 +48,8 @@ describe('a full run that was interrupted while the log could be read', () => {
   );
 
   test('goes on where the log is down for a moment', async ({ days }) => {
-    const stage = await days();
+    // So that many answers are on disk before the kill, however quick the machine is: they are committed every 100 ms.
+    const stage = await days(120, 20);
     await killAt(stage, FACTORS, 100);
     stage.okta.setRefusals([{ template: LOGS, status: 503 }]);
     stage.pass(0.5);
@@ -56,7 +57,8 @@ describe('a full run that was interrupted while the log could be read', () => {
     const ran = await stage.sync([], AS_VOUCHED, 100);
 
     expect(ran.report).toMatchObject({ mode: 'full', outcome: 'completed' });
-    expect(ran.calls).toBeLessThan(80);
+    // A run that begins anew takes 134.
+    expect(ran.calls).toBeLessThan(120);
     stage.expectTruth();
   });
 });
