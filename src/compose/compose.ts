@@ -24,6 +24,7 @@ import type { World } from '../process/world.ts';
 import { createProgress } from '../process/progress.ts';
 import type { AlertParts } from '../sync/alert-parts.ts';
 import type { Job, Scope } from '../sync/job.ts';
+import { tellDelivered } from '../sync/changes/tell-read.ts';
 import { createMeter } from '../sync/pace.ts';
 import { Tally } from '../sync/tally.ts';
 
@@ -154,7 +155,7 @@ async function composeRun(
     settings: runSettings(settings, scope, request),
     ...sources,
     ...shared,
-    ...deliver(sinks, { limits, clock, signal, log, random: () => world.random() }),
+    ...deliver(sinks, { limits, clock, signal, log, random: () => world.random() }, lasting.hooks),
     meter: count,
     hooks: lasting.hooks,
     callsWithin: (ms) => connection.limits.callsWithin(ENDPOINTS.factorsOfUser.template, ms),
@@ -169,12 +170,13 @@ async function composeRun(
 /** The deliveries of all sinks as one. */
 function deliver(
   sinks: RunParts['sinks'],
-  parts: Omit<DeliveryParts, 'outbox' | 'sink'>,
+  parts: Omit<DeliveryParts, 'outbox' | 'sink' | 'onSettled'>,
+  hooks: Job['hooks'],
 ): Pick<Job, 'outbox' | 'delivery'> {
-  return {
-    outbox: joinOutboxes(sinks.map(({ outbox }) => outbox)),
-    delivery: joinDeliveries(sinks.map((each) => createDelivery({ ...each, ...parts }))),
-  };
+  const outbox = joinOutboxes(sinks.map((each) => each.outbox));
+  const onSettled = () => tellDelivered({ hooks, outbox });
+  const delivery = joinDeliveries(sinks.map((each) => createDelivery({ ...each, ...parts, onSettled })));
+  return { outbox, delivery };
 }
 
 function timed(sink: Sink, { timings }: LastingParts, { clock }: World): Sink {

@@ -77,7 +77,9 @@ test('compose, reception: a port that is in use is told as a mistake in the sett
 });
 
 test('compose, reception: a thread that ends is begun anew on its port, and the System Log is asked meanwhile', async () => {
-  const { reception, url, desk, known, lines } = await open();
+  const { reception, url, desk, inbox, known, lines } = await open();
+  const closed = vi.spyOn(inbox, 'portClosed');
+  const opened = vi.spyOn(inbox, 'portOpened');
   const { now } = known;
   // No thread can go on with this.
   Reflect.set(known, 'now', { place: 7 });
@@ -87,4 +89,5 @@ test('compose, reception: a thread that ends is begun anew on its port, and the 
 
   await expect.poll(() => send(url, FIRST), SOON).toBe(204);
   expect(desk.dueAt()).toBeDefined();
+  expect([closed, opened].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
 });

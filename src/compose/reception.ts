@@ -72,12 +72,15 @@ export class HookReception {
       let url: string | undefined;
       let failure = new Error('nothing is known of the reason');
       thread.on('message', (news: ReceptionNews) => {
-        if (news.kind === 'listening') resolve((url = news.url));
-        else if (news.kind === 'refused') failure = new ConfigError(news.faults);
+        if (news.kind === 'listening') {
+          this.#parts.desk.inbox.portOpened();
+          resolve((url = news.url));
+        } else if (news.kind === 'refused') failure = new ConfigError(news.faults);
         else this.#take(news);
       });
       thread.on('error', (error: Error) => (failure = error));
       thread.once('exit', () => {
+        this.#parts.desk.inbox.portClosed();
         if (url === undefined) reject(failure);
         else this.#ended = this.#beginAgain({ ...place, port: Number(new URL(url).port) }, failure);
       });

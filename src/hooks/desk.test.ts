@@ -4,6 +4,7 @@ import type { ToldEvent } from '../ports/source.ts';
 import { ReceivedHooks } from './desk.ts';
 import { keepEvents } from './keep.ts';
 
+const DAY = 86_400_000;
 const EVENT: ToldEvent = {
   type: 'user.account.lock',
   uuid: '1',
@@ -39,6 +40,8 @@ function makeDesk(failures = 0, traffic?: HookTraffic) {
     taken: async () => void (waitingSince = undefined),
     isSettled: async () => false,
     noteLogged: async () => undefined,
+    portOpened: () => undefined,
+    portClosed: () => undefined,
     traffic: async () => traffic,
     close: () => undefined,
   };
@@ -116,23 +119,47 @@ test('hooks, desk: tells how long it took until what came was delivered', async 
   const { desk, clock, delivered, keep } = makeDesk();
   await keep();
   desk.taken();
-  clock.at += 2500;
+  clock.at += 500;
   await keep();
-  desk.delivered();
+  desk.taken();
+  desk.read('newest');
+  clock.at += 2000;
+  const readAt = clock.at;
+  await keep();
+  desk.taken();
+  desk.delivered(readAt);
+  expect(delivered).toEqual([2000]);
+  clock.at += 1000;
+  desk.read('all');
+  desk.delivered(clock.at);
+  expect([delivered, desk.awaitsDelivery]).toEqual([[2000], true]);
+  clock.at += 1000;
+  desk.delivered(undefined);
 
-  expect(delivered).toEqual([2500]);
+  expect([delivered, desk.awaitsDelivery]).toEqual([[2000, 4500, 2000], false]);
 });
 
 test.for<[string, HookTraffic | undefined, readonly string[]]>([
-  ['hooks came', { hooked: 1, logged: 9 }, []],
-  ['nothing happened', { hooked: 0, logged: 0 }, []],
-  ['it is too early to tell', undefined, []],
-  ['no hook came', { hooked: 0, logged: 9 }, ['hooks_silent']],
-  ['too many came', { hooked: 280_001, logged: 9 }, ['hooks_many']],
+  ['hooks came', { hooked: 1, logged: 9, silentMs: 1000, missed: 0 }, []],
+  ['nothing happened', { hooked: 0, logged: 0, silentMs: 2 * DAY, missed: 0 }, []],
+  ['nothing is known yet', undefined, []],
+  ['the port was not open for a day', { hooked: 0, logged: 9, silentMs: DAY - 1, missed: 9 }, []],
+  ['no hook came', { hooked: 0, logged: 9, silentMs: DAY, missed: 9 }, ['hooks_silent']],
+  ['too many came', { hooked: 280_001, logged: 9, silentMs: 0, missed: 0 }, ['hooks_many']],
 ])('hooks, desk: warns when it should: %s', async ([, traffic, codes]) => {
   const { desk, lines } = makeDesk(0, traffic);
   await desk.warnings();
 
   expect((await desk.warnings()).map(({ code }) => code)).toEqual(codes);
   expect(lines).toHaveLength(codes.length);
+});
+
+test('hooks, desk: a hook ends the warning that none comes, and no other', async () => {
+  const { desk } = makeDesk(0, { hooked: 0, logged: 280_001, silentMs: DAY, missed: 9 });
+  await desk.warnings();
+  desk.count('unauthorized');
+  expect(desk.standing.map(({ code }) => code)).toEqual(['hooks_silent', 'hooks_many']);
+  desk.count('accepted');
+
+  expect(desk.standing.map(({ code }) => code)).toEqual(['hooks_many']);
 });

@@ -21,6 +21,15 @@ export interface HookTimings {
   hookDelivered(ms: number): void;
 }
 
+/** When hooks came whose marks a run took together. */
+type Receipts = readonly number[];
+
+interface ReadReceipts {
+  /** Their events entered the outbox before. */
+  readonly readAt: number;
+  readonly receipts: Receipts;
+}
+
 export interface DeskParts {
   readonly inbox: HookInbox;
   /** `HOOK_DELAY`. */
@@ -36,15 +45,16 @@ const NOTHING: HookCounts = { requests: 0, events: 0, refused: 0, runs: 0 };
 
 /** Okta warns at so many events a day, and at 400,000 sends no more until the day is over. */
 const MANY_A_DAY = 280_000;
+const SILENT_FOR_MS = 86_400_000;
 
 function warningsOf(traffic: HookTraffic | undefined): readonly HookWarning[] {
   if (traffic === undefined) return [];
-  const { hooked, logged } = traffic;
+  const { hooked, logged, silentMs, missed } = traffic;
   const found: HookWarning[] = [];
-  if (hooked === 0 && logged > 0)
+  if (silentMs >= SILENT_FOR_MS && missed > 0)
     found.push({
       code: 'hooks_silent',
-      says: `no event hook came for 24 hours, although the System Log had ${logged} events for them: run \`okta-ocsf hooks status\``,
+      says: `no event hook came in 24 hours with an open port, although the System Log had ${missed} events for them: run \`okta-ocsf hooks status\``,
     });
   if (Math.max(hooked, logged) > MANY_A_DAY)
     found.push({
@@ -62,9 +72,10 @@ export class ReceivedHooks implements RunHooks {
   #pollDueSince: number | undefined;
   #readingAt = Number.NEGATIVE_INFINITY;
   #pollAt = Number.NEGATIVE_INFINITY;
-  /** When marks arrived that no run has taken, and that a run has taken and not delivered. */
+  /** When marks arrived that no run has taken. */
   #arrived: number[] = [];
-  #taken: number[] = [];
+  readonly #taken: Receipts[] = [];
+  #read: ReadReceipts[] = [];
   #unauthorized = 0;
   readonly #told = new Map<string, number>();
   /** The warnings of the last look. */
@@ -77,8 +88,10 @@ export class ReceivedHooks implements RunHooks {
 
   count(outcome: HookOutcome): void {
     this.#parts.timings.hookAnswered(outcome);
-    if (outcome === 'accepted') this.#counts.requests += 1;
-    else if (outcome !== 'challenge') this.#counts.refused += 1;
+    if (outcome === 'accepted') {
+      this.#counts.requests += 1;
+      this.standing = this.standing.filter(({ code }) => code !== 'hooks_silent');
+    } else if (outcome !== 'challenge') this.#counts.refused += 1;
     if (outcome !== 'unauthorized') return;
     this.#unauthorized += 1;
     this.#tell('a request to the port of event hooks had no valid secret', { requests: this.#unauthorized });
@@ -94,7 +107,7 @@ export class ReceivedHooks implements RunHooks {
     if (used === undefined) return this.needPoll();
     this.#counts.events += used;
     if (used === 0) return;
-    if (this.#arrived.length < MOST_RECEIPTS) this.#arrived.push(at);
+    if (this.#timed < MOST_RECEIPTS) this.#arrived.push(at);
     if (this.inbox.hasCome()) onArrival();
   }
 
@@ -131,19 +144,32 @@ export class ReceivedHooks implements RunHooks {
   }
 
   taken(): void {
-    this.#taken.push(...this.#arrived);
+    this.#taken.push(this.#arrived);
     this.#arrived = [];
   }
 
-  get awaitsDelivery(): boolean {
-    return this.#taken.length > 0;
+  read(which: 'newest' | 'all'): void {
+    const readAt = this.#parts.clock.now();
+    const receipts = this.#taken.splice(which === 'all' ? 0 : -1).flat();
+    if (receipts.length > 0) this.#read.push({ readAt, receipts });
   }
 
-  delivered(): void {
+  get awaitsDelivery(): boolean {
+    return this.#read.length > 0;
+  }
+
+  delivered(oldestAt = Number.POSITIVE_INFINITY): void {
     const { clock, timings } = this.#parts;
     const now = clock.now();
-    for (const at of this.#taken) timings.hookDelivered(now - at);
-    this.#taken = [];
+    const isOut = ({ readAt }: ReadReceipts): boolean => readAt < oldestAt;
+    for (const at of this.#read.filter(isOut).flatMap(({ receipts }) => receipts))
+      timings.hookDelivered(Math.max(0, now - at));
+    this.#read = this.#read.filter((each) => !isOut(each));
+  }
+
+  get #timed(): number {
+    const read = this.#read.map(({ receipts }) => receipts);
+    return [this.#arrived, ...this.#taken, ...read].reduce((sum, { length }) => sum + length, 0);
   }
 
   counts(): HookCounts {
@@ -155,7 +181,7 @@ export class ReceivedHooks implements RunHooks {
   }
 
   async warnings(): Promise<readonly HookWarning[]> {
-    const found = warningsOf(await this.inbox.traffic());
+    const found = warningsOf(await this.#traffic());
     for (const { code, says } of found)
       if (!this.standing.some((each) => each.code === code)) this.#parts.log.warn({ warning: code }, says);
     const now = this.#parts.clock.now();
@@ -164,6 +190,16 @@ export class ReceivedHooks implements RunHooks {
       since: this.standing.find(({ code }) => code === each.code)?.since ?? now,
     }));
     return found;
+  }
+
+  /** A report that cannot count hooks is better than none. */
+  async #traffic(): Promise<HookTraffic | undefined> {
+    try {
+      return await this.inbox.traffic();
+    } catch (error) {
+      this.#tell('the traffic of event hooks cannot be read in STATE_DIR', { err: error });
+      return undefined;
+    }
   }
 
   #marksDueAt(): number | undefined {

@@ -10,10 +10,15 @@ export interface WaitingMarks {
   readonly upTo: number;
 }
 
-/** The hooks and the eligible events of the System Log that came within some hours. */
+/** The events that came by hooks, and the eligible ones that the System Log told. */
 export interface HookTraffic {
+  /** Of the last 24 hours. */
   readonly hooked: number;
   readonly logged: number;
+  /** For how long, in ms, the port was open since the last hook. The time in which no worker ran is left out. */
+  readonly silentMs: number;
+  /** The events of that time that the log told; 0 while Okta may still bring them. */
+  readonly missed: number;
 }
 
 /**
@@ -50,12 +55,16 @@ export interface HookInbox {
    * they ask is asked after `at`, on Okta's clock: a hook that brings one of them later marks nothing.
    */
   noteLogged(events: readonly ToldEvent[], at: number): Promise<void>;
-  /** The traffic of the last 24 hours; `undefined` where hooks are kept for a shorter time than that. */
+  /** From now on hooks can come. */
+  portOpened(): void;
+  /** From now on no hook can come. */
+  portClosed(): void;
+  /** `undefined` before anything has come by a hook or by the log. */
   traffic(): Promise<HookTraffic | undefined>;
   close(): void;
 }
 
-/** `hooks_silent`: no hook came for a day although there were events. `hooks_many`: Okta may soon stop sending them. */
+/** `hooks_silent`: no hook came while the port was open for a day, although there were events. `hooks_many`: Okta may soon stop sending them. */
 export interface HookWarning {
   readonly code: 'hooks_silent' | 'hooks_many';
   readonly says: string;
@@ -75,10 +84,12 @@ export interface RunHooks {
   begins(kind: HookedWork): void;
   /** The marks that waited are in the inventory. */
   taken(): void;
-  /** The marks that were taken so far are read, and their events delivered. */
-  delivered(): void;
-  /** True where marks were taken whose events are not known to be delivered. */
+  /** The marks that were taken last, or all that were taken so far, are read, and their events are in the outbox. */
+  read(which: 'newest' | 'all'): void;
+  /** True where marks were read whose events are not known to be delivered. */
   readonly awaitsDelivery: boolean;
+  /** All events that entered the outbox before this instant have left it; `undefined`: all have. On this machine's clock. */
+  delivered(oldestAt: number | undefined): void;
   /** Forgotten marks: the System Log must be asked. */
   needPoll(): void;
   counts(): HookCounts;

@@ -26,6 +26,8 @@ export interface DeliveryParts {
   /** The run must stop, so nothing waits any more. A push under way may go on until the deadline of `finish`. */
   readonly signal: AbortSignal;
   readonly log?: DeliveryLog | undefined;
+  /** Called when events have left the outbox. */
+  readonly onSettled?: (() => Promise<void>) | undefined;
   readonly giveUpAfterMs?: number | undefined;
 }
 
@@ -37,6 +39,7 @@ class OutboxDelivery implements Delivery {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #log: DeliveryLog | undefined;
+  readonly #onSettled: () => Promise<void>;
   readonly #halt = new AbortController();
   readonly #sink: PatientSink;
   #limits: BatchLimits;
@@ -54,13 +57,21 @@ class OutboxDelivery implements Delivery {
   #wakes = 0;
   #round: Promise<void> | undefined;
 
-  constructor({ outbox, limits, log, giveUpAfterMs = GIVE_UP_AFTER_MS, ...rest }: DeliveryParts) {
+  constructor({
+    outbox,
+    limits,
+    log,
+    giveUpAfterMs = GIVE_UP_AFTER_MS,
+    onSettled = async () => undefined,
+    ...rest
+  }: DeliveryParts) {
     this.#outbox = outbox;
     this.#limits = { ...limits, envelopeBytes: rest.sink.envelopeBytes };
     this.#streak = new Streak(rest.sink);
     this.#sinkName = rest.sink.name;
     this.#clock = rest.clock;
     this.#log = log;
+    this.#onSettled = onSettled;
     this.#sink = new PatientSink({ ...rest, log, giveUpAfterMs, halt: this.#halt.signal });
   }
 
@@ -209,6 +220,7 @@ class OutboxDelivery implements Delivery {
     this.#sink.forget(sequences);
     this.#accepted += part.length;
     await this.#buryStreak();
+    await this.#onSettled();
   }
 
   #hold(part: readonly OutboxEvent[], reason: string): void {

@@ -48,8 +48,7 @@ async function beginMarksRun(job: Job, identity: OrgIdentity): Promise<Run> {
   return { ...job, ...run, before, oktaNow, answeredSince: since(run.startedAt), believesEarlier: false };
 }
 
-/** The run is over. Whatever has no event that waits is delivered. */
-export function tellHooks(hooks: RunHooks | undefined, { mode, intake }: Report): void {
-  if (intake.pending === 0) hooks?.delivered();
+/** The run is over, and has told the counts of hooks. */
+export function tellHooks(hooks: RunHooks | undefined, { mode }: Report): void {
   if (mode !== 'marks') hooks?.reported();
 }

@@ -37,7 +37,7 @@ export const TODO_AFTER_CHECK = 'run `okta-ocsf test`: it says what is missing a
 /** Warnings about event hooks, by their codes. */
 export const TODO_OF_HOOKS = {
   hooks_silent:
-    'no event hook came for a day although the System Log had events for them: run `okta-ocsf hooks status`, and look whether Okta reaches HOOK_PORT',
+    'no event hook came in a day with an open port, although the System Log had events for them: run `okta-ocsf hooks status`, and look whether Okta reaches HOOK_PORT',
   hooks_many:
     'the events for hooks of one day come near 400,000, at which Okta stops sending them: take loud types out with `okta-ocsf hooks create --types`',
 } as const;

@@ -63,6 +63,12 @@ function send(worker: Launched, org: string, events: readonly object[]): Promise
   });
 }
 
+async function metric(worker: Launched, name: string): Promise<number> {
+  const url = String(lines(worker, 'worker started')[0]?.['url']);
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
+}
+
 /** The newest word about each user, without the ids and times of events. */
 function said(intake: IntakeServer): ReadonlyMap<string, unknown> {
   return new Map([...intake.latestByUid()].map(([id, event]) => [id, userOf(event)]));
@@ -131,6 +137,7 @@ test('a change that a hook names is delivered amid a run of many changes, before
   await send(worker, okta.url, org.log.events.slice(before));
 
   await expect.poll(() => intake.latestByUid().get(user?.id ?? ''), SOON).not.toBe(known);
+  await expect.poll(() => metric(worker, 'okta_ocsf_hook_to_delivery_seconds_count'), SOON).toBe(1);
   expect(runsOf(worker)).toEqual(['full']);
 });
 

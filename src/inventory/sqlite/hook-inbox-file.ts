@@ -19,6 +19,10 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS events_by_age ON events (received_at);
   CREATE TABLE IF NOT EXISTS hours (
     at INTEGER PRIMARY KEY, hooked INTEGER NOT NULL DEFAULT 0, logged INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS silence (
+    one INTEGER PRIMARY KEY CHECK (one = 1), heard_at INTEGER NOT NULL DEFAULT 0,
+    open_ms INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0, missed_since INTEGER
   ) STRICT;`;
 
 export interface OpenedInbox {
@@ -78,9 +82,18 @@ function prepare(database: DatabaseSync) {
     count: database.prepare(`
       INSERT INTO hours VALUES (:at, :hooked, :logged)
       ON CONFLICT DO UPDATE SET hooked = hooked + :hooked, logged = logged + :logged`),
-    firstHour: database.prepare('SELECT min(at) AS at FROM hours'),
     traffic: database.prepare(`
       SELECT coalesce(sum(hooked), 0) AS hooked, coalesce(sum(logged), 0) AS logged FROM hours WHERE at >= ?`),
+    // Each hook ends a silence, and another begins.
+    heard: database.prepare('INSERT OR REPLACE INTO silence (one, heard_at) VALUES (1, ?)'),
+    silence: database.prepare('SELECT heard_at, open_ms, missed, missed_since FROM silence'),
+    grow: database.prepare(`
+      INSERT INTO silence (one, open_ms) VALUES (1, ?)
+      ON CONFLICT DO UPDATE SET open_ms = open_ms + excluded.open_ms`),
+    miss: database.prepare(`
+      INSERT INTO silence (one, missed, missed_since) VALUES (1, 1, ?)
+      ON CONFLICT DO UPDATE SET missed = missed + 1, missed_since = coalesce(missed_since, excluded.missed_since)
+        WHERE heard_at < excluded.missed_since`),
     forgetHours: database.prepare('DELETE FROM hours WHERE at < ?'),
   };
 }

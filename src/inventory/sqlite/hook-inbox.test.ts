@@ -28,10 +28,6 @@ const markOf = (id: string): Mark => ({
   from: 'x',
 });
 
-function events(count: number): readonly ToldEvent[] {
-  return Array.from({ length: count }, (_, at) => event(`logged ${at}`));
-}
-
 function event(uuid: string, publishedAt = 0, ...ids: readonly string[]): ToldEvent {
   const marks = (ids.length === 0 ? ['00u1'] : ids).map((id) => markOf(id));
   return { type: 'x', uuid, publishedAt, isHookable: true, marks };
@@ -134,15 +130,44 @@ test('inventory, hook inbox: a damaged file is made anew', async () => {
   expect(await inboxIn(stateDir).store([event('1')])).toBe(1);
 });
 
-test('inventory, hook inbox: tells the traffic of the last day once it has been there for a day', async () => {
+test('inventory, hook inbox: counts hooks and events of the log for a day, each at its own hour', async () => {
   let now = 100 * HOUR;
   const inbox = inboxIn(folder(), { now: () => now });
   await inbox.store([event('1')]);
-  await inbox.noteLogged(events(5), 0);
-  expect(await inbox.traffic()).toBeUndefined();
-  now += 20 * HOUR;
-  await inbox.noteLogged(events(7), 0);
-  now += 10 * HOUR;
+  await inbox.noteLogged([event('2', now), event('3', now - 26 * HOUR)], now);
+  expect(await inbox.traffic()).toMatchObject({ hooked: 1, logged: 1 });
+  now += 30 * HOUR;
+  // Okta's clock is a day behind.
+  await inbox.noteLogged([event('4', now - 24 * HOUR)], now - 24 * HOUR);
 
-  expect(await inbox.traffic()).toEqual({ hooked: 0, logged: 7 });
+  expect(await inbox.traffic()).toMatchObject({ hooked: 0, logged: 1 });
+});
+
+test('inventory, hook inbox: a silence is the time in which the port was open; a hook ends it', async () => {
+  let now = 100 * HOUR;
+  const clock = { now: () => now };
+  const stateDir = folder();
+  const first = inboxIn(stateDir, clock);
+  first.portOpened();
+  await first.noteLogged([event('before', now - 1), event('in', now)], now);
+  now += 5 * HOUR;
+  first.portClosed();
+  now += 40 * HOUR;
+  expect(await first.traffic()).toMatchObject({ silentMs: 5 * HOUR, missed: 1 });
+  expect(await first.traffic()).toMatchObject({ silentMs: 5 * HOUR, missed: 1 });
+  first.close();
+  const inbox = inboxIn(stateDir, clock);
+  inbox.portOpened();
+  await inbox.noteLogged([event('while nobody listened', now - HOUR)], now);
+  now += 20 * HOUR;
+  expect(await inbox.traffic()).toMatchObject({ silentMs: 25 * HOUR, missed: 1 });
+  await inboxIn(stateDir, clock).store([]);
+  await inbox.noteLogged([event('brought', now - 1)], now);
+  now += HOUR;
+  expect(await inbox.traffic()).toMatchObject({ silentMs: HOUR, missed: 0 });
+  await inbox.noteLogged([event('late', now)], now);
+  expect(await inbox.traffic()).toMatchObject({ silentMs: HOUR, missed: 0 });
+  now += HOUR;
+
+  expect(await inbox.traffic()).toMatchObject({ silentMs: 2 * HOUR, missed: 1 });
 });

@@ -14,6 +14,8 @@ import { isDamage } from './sqlite-codes.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Okta asks for so much patience with a hook. */
+const LATEST_HOOK_MS = HOUR_MS;
 /** A hook brings an entry long before it may be read. Answers that were asked this long after it count as newer. */
 const SETTLED_AFTER_MS = 60_000;
 const NOTED_AT_ONCE = 100;
@@ -36,6 +38,10 @@ export class SqliteHookInbox implements HookInbox {
   #waitingSince: number | undefined;
   #sequence = 0;
   #marks = 0;
+  /** Since when the port is open; `undefined`: it is not. */
+  #portOpenSince: number | undefined;
+  /** The time for which the port was open, as far as the file does not have it. */
+  #openUncounted: { readonly from: number; readonly to?: number } | undefined;
 
   constructor(
     stateDir: string,
@@ -64,6 +70,7 @@ export class SqliteHookInbox implements HookInbox {
     try {
       const added = transaction((): number | undefined => {
         statements.count.run({ at: hourOf(now), hooked: events.length, logged: 0 });
+        statements.heard.run(now);
         if (isFull) return this.#forgetAll();
         const fresh = told.filter((event) => this.#note(event, now));
         for (const mark of fresh.flatMap((event) => event.marks)) this.#add(mark, now);
@@ -132,7 +139,14 @@ export class SqliteHookInbox implements HookInbox {
     const rows = events.flatMap((event) =>
       event.uuid === undefined ? [] : [{ uuid: event.uuid, says: saidBy(event) }],
     );
-    transaction(() => statements.count.run({ at: hourOf(now), hooked: 0, logged: events.length }));
+    // Events of a time in which nobody listened are told by the log later than they happened.
+    const instants = events.map(({ publishedAt = at }) => now - Math.max(0, at - publishedAt));
+    const openSince = this.#portOpenSince ?? Number.POSITIVE_INFINITY;
+    transaction(() => {
+      for (const [hour, { length }] of Map.groupBy(instants, hourOf))
+        statements.count.run({ at: hour, hooked: 0, logged: length });
+      for (const instant of instants) if (instant >= openSince) statements.miss.run(instant);
+    });
     for (let from = 0; from < rows.length; from += NOTED_AT_ONCE)
       transaction(() => {
         for (const { uuid, says } of rows.slice(from, from + NOTED_AT_ONCE))
@@ -140,13 +154,44 @@ export class SqliteHookInbox implements HookInbox {
       });
   }
 
+  portOpened(): void {
+    this.#portOpenSince = this.#clock.now();
+    this.#openUncounted = { from: this.#portOpenSince };
+  }
+
+  portClosed(): void {
+    this.#portOpenSince = undefined;
+    const { from } = this.#openUncounted ?? {};
+    this.#openUncounted = from === undefined ? undefined : { from, to: this.#clock.now() };
+  }
+
   async traffic(): Promise<HookTraffic | undefined> {
-    const since = this.#clock.now() - DAY_MS;
-    const first = this.#open?.statements.firstHour.get();
-    if (first === undefined || (optionalInteger(first, 'at') ?? since) >= since) return undefined;
-    const row = this.#open?.statements.traffic.get(hourOf(since));
-    if (row === undefined) return undefined;
-    return { hooked: integer(row, 'hooked'), logged: integer(row, 'logged') };
+    if (this.#open === undefined) return undefined;
+    const { statements, transaction } = this.#open;
+    const now = this.#clock.now();
+    const silence = transaction(() => {
+      this.#countOpen(now);
+      return statements.silence.get();
+    });
+    const day = statements.traffic.get(hourOf(now - DAY_MS));
+    if (day === undefined || silence === undefined) return undefined;
+    const missedSince = optionalInteger(silence, 'missed_since') ?? now;
+    return {
+      hooked: integer(day, 'hooked'),
+      logged: integer(day, 'logged'),
+      silentMs: integer(silence, 'open_ms'),
+      missed: now - missedSince < LATEST_HOOK_MS ? 0 : integer(silence, 'missed'),
+    };
+  }
+
+  /** Adds to the silence the time in which the port was open and no hook came. */
+  #countOpen(now: number): void {
+    const { from, to = now } = this.#openUncounted ?? { from: now };
+    const { statements } = this.#opened();
+    const row = statements.silence.get();
+    const heardAt = row === undefined ? 0 : integer(row, 'heard_at');
+    statements.grow.run(Math.max(0, to - Math.max(from, heardAt)));
+    this.#openUncounted = this.#portOpenSince === undefined ? undefined : { from: now };
   }
 
   close(): void {

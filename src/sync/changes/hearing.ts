@@ -3,6 +3,7 @@ import type { ChangeParts, StartedRun } from '../parts.ts';
 import { evaluateMoved } from '../users.ts';
 import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
 import { readNamed } from './marks.ts';
+import { tellRead } from './tell-read.ts';
 
 /**
  * The same run, which lets hooks in between two users who are marked: what they name is read next and delivered at once. A
@@ -26,6 +27,5 @@ async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise
   run.log.debug({}, 'the run reads what hooks have named');
   await readNamed(run, (mark) => mark.version > before && !hasFailed(mark));
   await evaluateMoved(run);
-  // A batch that is not full would otherwise wait for other users.
-  run.delivery.start();
+  await tellRead(run, 'newest');
 }

@@ -3,6 +3,7 @@ import { retryGaps } from './gaps.ts';
 import { hearing } from './hearing.ts';
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { StartedRun } from '../parts.ts';
+import { tellRead } from './tell-read.ts';
 import { verifyOldest } from './verify.ts';
 
 /** Reads the changes since the last run and some of the oldest answers. Lists nothing for all users. */
@@ -11,6 +12,7 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
     readDirectory: async () => undefined,
     readUsers: async () => {
       await readChanges(hearing(run), run.startedAt);
+      await tellRead(run, 'all');
       await retryGaps(run);
       await verifyOldest(run);
     },

@@ -7,6 +7,7 @@ import { incrementalRun } from './incremental-run.ts';
 import { removeGoneByLog } from './changes.ts';
 import { hearing } from './hearing.ts';
 import { readNamed } from './marks.ts';
+import { tellRead } from './tell-read.ts';
 
 /** The steps of a run that is no full one. */
 export function changesOf(run: StartedRun): KindOfRun<undefined> {
@@ -17,7 +18,10 @@ export function changesOf(run: StartedRun): KindOfRun<undefined> {
 function marksRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
-    readUsers: () => readMarked(hearing(run)),
+    readUsers: async () => {
+      await readMarked(hearing(run));
+      await tellRead(run, 'all');
+    },
     close: async () => {
       run.assetRemovals.refuseMany();
       await run.removals.refuseMany();

@@ -11,6 +11,7 @@ import type { KindOfRun } from '../kind-of-run.ts';
 import { ahead, forEachOf } from '../parallel.ts';
 import { findOnly } from '../only-user.ts';
 import type { StartedRun, UserParts } from '../parts.ts';
+import { tellRead } from '../changes/tell-read.ts';
 import { Polls } from './poll.ts';
 import type { InFlight } from './poll.ts';
 import { evaluateMoved, readUser } from '../users.ts';
@@ -54,6 +55,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
       await readLastAssets(run);
       if (run.settings.isLasting) {
         await readMissing({ ...run, hasListed: true }, await directory.whole, marksUpTo);
+        await tellRead(run, 'all');
       }
     },
     close: async () => {

@@ -3,6 +3,7 @@ import type { DirectoryInProgress } from './directory-in-progress.ts';
 import { followLog } from '../changes/follow-log.ts';
 import { isListingCheaper, takeHookMarks } from '../changes/hook-marks.ts';
 import { readMarked } from '../changes/marks-run.ts';
+import { tellRead } from '../changes/tell-read.ts';
 import type { Run } from '../job.ts';
 import type { ChangeParts } from '../parts.ts';
 
@@ -21,8 +22,6 @@ const LOOK_MS = 1000;
 export class Polls {
   readonly #run: PollParts;
   #polledAt: number;
-  /** When what hooks had marked was read. */
-  #markedReadAt = 0;
 
   constructor(run: PollParts) {
     this.#run = run;
@@ -33,7 +32,6 @@ export class Polls {
   async pollWhenDue(inFlight: InFlight): Promise<void> {
     const run = this.#run;
     if (!run.settings.isLasting) return;
-    await this.#tellDelivered();
     const wish = this.#leftMs() > 0 ? run.hooks?.wish() : 'poll';
     if (wish === undefined) return;
     if (this.#leftMs() > 0) run.hooks?.follows();
@@ -41,7 +39,7 @@ export class Polls {
     await takeHookMarks(run, run.oktaNow());
     if (wish === 'marks' && !(await isListingCheaper(run))) await this.#readMarks();
     else await this.#poll();
-    this.#markedReadAt = run.clock.now();
+    await tellRead(run, 'all');
     // Starts delivery, since a batch that is not full would otherwise wait for other users, whose events may be
     // unchanged.
     run.delivery.start();
@@ -63,13 +61,6 @@ export class Polls {
     await readChanges(run, asOf);
     // From the end on: a poll that takes longer than `FREQUENCY` would be due again at once, and no user would be read.
     this.#polledAt = run.oktaNow();
-  }
-
-  async #tellDelivered(): Promise<void> {
-    const { hooks, outbox } = this.#run;
-    if (hooks?.awaitsDelivery !== true) return;
-    const oldestAt = await outbox.oldestAt();
-    if (oldestAt === undefined || oldestAt > this.#markedReadAt) hooks.delivered();
   }
 
   /** Asks for changes until the directory is read. */
