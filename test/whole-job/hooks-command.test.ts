@@ -343,6 +343,32 @@ describe('hooks status and delete', () => {
     expect(okta.hooks.hooks.map(({ name, status }) => [name, status])).toEqual([['theirs', 'ACTIVE']]);
   });
 
+  test('a hook of another name at our address, a second one of ours and one that is off are told of', async ({
+    makeStage,
+  }) => {
+    const { okta, url, run, call } = await start(makeStage);
+    const config = { uri: url, authScheme: { type: 'HEADER', key: 'Authorization', value: 'v' } };
+    const channel = { type: 'HTTP', version: '1.0.0', config };
+    await call('POST', '', { ...Object(hookOfOthers('made by hand')), channel });
+
+    const taken = await run(['create', '--url', url]);
+    const ours = { ...Object(hookOfOthers(`okta-ocsf ${new URL(url).host}`)), channel };
+    await call('POST', '', ours);
+    await call('POST', `/${okta.hooks.hooks[1]?.id ?? ''}/lifecycle/deactivate`);
+    const status = await run(['status', '--url', url]);
+    const verified = await run(['verify', '--url', url]);
+    const gone = await run(['delete', '--url', url]);
+
+    expect(taken.stdout).toMatch(/made by hand {2}updated: .*\n.*keeps its name: give --url to status/s);
+    expect(status.stdout).toMatch(/NOT ACTIVE, NOT VERIFIED\n/);
+    expect(status.stdout).toContain('not active, so Okta does not call it: okta-ocsf hooks create --url');
+    expect(status.stdout).toContain('not verified, so Okta does not call it: run okta-ocsf hooks verify');
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('the hook is not active')]);
+    for (const { stdout } of [status, verified, gone])
+      expect(stdout).toMatch(/another hook looks like ours, and was left as it is: who\w+ \(made by hand\)/);
+    expect(okta.hooks.hooks.map(({ name }) => name)).toEqual(['made by hand']);
+  });
+
   test('types says of each whether Okta offers it, and why it is used', async ({ makeStage }) => {
     const { okta, run } = await start(makeStage);
 

@@ -13,20 +13,16 @@ import {
   type HooksDoor,
 } from '../../compose/hook-registration.ts';
 import { tellExposedSecrets, type PreparedCommand } from '../../compose/prepare.ts';
-import { ConfigError, ConnectorError } from '../../ports/errors.ts';
+import { ConfigError } from '../../ports/errors.ts';
 import { JSON_VERSION } from '../../ports/json-output.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../../process/failure.ts';
 import { plainText } from '../../process/log.ts';
 import { createScrubber } from '../../settings/secret.ts';
 import { chooseSecret } from './hook-secret.ts';
-import type { HookResult, HooksStatus } from './hooks-json.ts';
+import type { HookResult } from './hooks-json.ts';
+import { factsOf, inUse, MOST_HOOKS, NOT_ACTIVE, statusOf } from './hooks-status.ts';
 import { outcomeLines, statusLines, typeLines } from './hooks-text.ts';
 import { serveChallenges } from './hooks-serve.ts';
-
-/** Okta's limits of an org: active verified hooks, and events of all of them in 24 hours. */
-const MOST_HOOKS = 25;
-const MOST_EVENTS = 400_000;
-const WARNED_EVENTS = 280_000;
 
 export interface HooksOptions {
   readonly action: 'status' | 'create' | 'verify' | 'delete' | 'types';
@@ -94,7 +90,12 @@ async function createHook(
       : []),
     ...(isNew ? [`a new secret is in ${secretFile ?? ''}: the worker needs it as HOOK_SECRET_FILE`] : []),
     ...(await addressNotes(prepared, url)),
-    ...others.map(({ id, name }) => `another hook looks like ours, and was left as it is: ${id} (${name})`),
+    ...(found === undefined || found.name === wish.name
+      ? []
+      : [
+          'the hook was known by its address and keeps its name: give --url to status, verify and delete, too',
+        ]),
+    ...othersNotes(others),
   ];
   const outcome = { ...outcomeOf(prepared, verified.hook), ...verified.failure, did, refused, notes: told };
   return finish(prepared, outcome, { json, secret: secret.reveal() });
@@ -106,11 +107,12 @@ async function verifyHook(
   url: URL | undefined,
 ): Promise<number> {
   const { hooks } = await openHooks(prepared, 'manage');
-  const found = onlyOne(await hooks.list(), url);
+  const [found, ...others] = oneOf(await hooks.list(), url);
   if (found === undefined) return finish(prepared, nothingThere(prepared, url), { json });
   const { hook, failure } = await verifyAt(prepared, hooks, found);
   const did = failure.failure === undefined ? 'verified' : 'nothing';
-  const outcome: HookResult = { ...outcomeOf(prepared, hook), ...failure, did };
+  const notes = [...(hook.isActive ? [] : [NOT_ACTIVE]), ...othersNotes(others)];
+  const outcome: HookResult = { ...outcomeOf(prepared, hook), ...failure, did, notes };
   return finish(prepared, outcome, { json });
 }
 
@@ -120,12 +122,13 @@ async function deleteHook(
   url: URL | undefined,
 ): Promise<number> {
   const { hooks } = await openHooks(prepared, 'manage');
-  const found = onlyOne(await hooks.list(), url);
+  const [found, ...others] = oneOf(await hooks.list(), url);
   if (found === undefined) return finish(prepared, nothingThere(prepared, url), { json });
   if (found.isActive) await hooks.deactivate(found.id);
   await hooks.delete(found.id);
   const gone = { ...found, isActive: false };
-  return finish(prepared, { ...outcomeOf(prepared, gone), did: 'deleted' }, { json });
+  const notes = othersNotes(others);
+  return finish(prepared, { ...outcomeOf(prepared, gone), did: 'deleted', notes }, { json });
 }
 
 async function printStatus(
@@ -135,10 +138,10 @@ async function printStatus(
 ): Promise<number> {
   const door = await openHooks(prepared, 'look');
   const all = await door.hooks.list();
-  const hook = onlyOne(all, url);
+  const [hook, ...others] = oneOf(all, url);
   const found = await statusOf(prepared, door, all, hook);
   const nothing = hook === undefined && url !== undefined ? nothingThere(prepared, url).notes : [];
-  const status = { ...found, notes: [...nothing, ...found.notes] };
+  const status = { ...found, notes: [...nothing, ...found.notes, ...othersNotes(others)] };
   return print(prepared, json ? [JSON.stringify(status, null, 2)] : statusLines(status));
 }
 
@@ -155,55 +158,6 @@ async function printTypes(prepared: PreparedCommand, { json }: HooksOptions): Pr
     prepared,
     json ? [JSON.stringify({ version: JSON_VERSION, types }, null, 2)] : typeLines(types),
   );
-}
-
-async function statusOf(
-  { settings }: PreparedCommand,
-  { traffic }: HooksDoor,
-  all: readonly EventHook[],
-  hook: EventHook | undefined,
-): Promise<HooksStatus> {
-  const wanted = defaultTypes(settings);
-  const used = new Set(hookTypes(settings).flatMap(({ type, isUsed }) => (isUsed ? [type] : [])));
-  const told = hook === undefined ? undefined : await traffic(hook);
-  const lastDay = told === undefined || told instanceof ConnectorError ? undefined : told;
-  const shared = {
-    version: JSON_VERSION,
-    org: new URL(settings.oktaBaseUrl).host,
-    hooks: {
-      active: all.filter(({ isActive, isVerified }) => isActive && isVerified).length,
-      most: MOST_HOOKS,
-    },
-    last_day:
-      lastDay === undefined
-        ? null
-        : {
-            matching: { count: lastDay.matching.count, estimated: lastDay.matching.isEstimate },
-            most: MOST_EVENTS,
-            failed: { count: lastDay.failed.count, estimated: lastDay.failed.isEstimate },
-          },
-  } as const;
-  return {
-    ...shared,
-    ...factsOf(hook),
-    missing: hook === undefined ? [] : wanted.filter((type) => !hook.types.includes(type)),
-    superfluous: (hook?.types ?? []).filter((type) => !used.has(type)),
-    notes: [
-      ...(hook !== undefined && hook.header !== settings.hookHeader
-        ? [
-            `the hook sends its secret in ${hook.header ?? 'no header'}, the worker reads ${settings.hookHeader}`,
-          ]
-        : []),
-      ...(told instanceof ConnectorError
-        ? [
-            `the System Log may not be read with this credential, so deliveries are not counted: ${told.message}`,
-          ]
-        : []),
-      ...((lastDay?.matching.count ?? 0) > WARNED_EVENTS
-        ? ['more than 280,000 events a day: at 400,000 Okta stops sending, and repeats none of them']
-        : []),
-    ],
-  };
 }
 
 interface Verified {
@@ -227,17 +181,6 @@ async function verifyAt(
   }
 }
 
-function factsOf(hook: EventHook | undefined) {
-  return {
-    id: hook?.id ?? null,
-    name: hook?.name ?? null,
-    url: hook?.url ?? null,
-    active: hook?.isActive ?? false,
-    verified: hook?.isVerified ?? false,
-    types: hook?.types ?? [],
-  };
-}
-
 function outcomeOf({ settings }: PreparedCommand, hook: EventHook | undefined): HookResult {
   const org = new URL(settings.oktaBaseUrl).host;
   return { version: JSON_VERSION, org, did: 'nothing', ...factsOf(hook), refused: [], notes: [] };
@@ -248,16 +191,23 @@ function nothingThere(prepared: PreparedCommand, url: URL | undefined): HookResu
   return { ...outcomeOf(prepared, undefined), notes: [`there is no event hook ${which} in this org`] };
 }
 
-/** Several hooks of ours may belong to several workers, so one must be named. */
-function onlyOne(all: readonly EventHook[], url: URL | undefined): EventHook | undefined {
-  const [first, ...others] = ourHooks(all, url);
-  if (url !== undefined || others.length === 0) return first;
-  const urls = [first, ...others].map((hook) => hook?.url).join(', ');
+/**
+ * The hook that is meant, and after it those that look like it. Several hooks of ours may belong to several workers, so one
+ * must be named.
+ */
+function oneOf(all: readonly EventHook[], url: URL | undefined): readonly EventHook[] {
+  const ours = ourHooks(all, url);
+  if (url !== undefined || ours.length <= 1) return ours;
+  const urls = ours.map((hook) => hook.url).join(', ');
   throw urlFault(`is needed: this org has several hooks of okta-ocsf (${urls})`, '--url');
 }
 
+function othersNotes(others: readonly EventHook[]): readonly string[] {
+  return others.map(({ id, name }) => `another hook looks like ours, and was left as it is: ${id} (${name})`);
+}
+
 function refuseMore(all: readonly EventHook[]): void {
-  const used = all.filter(({ isActive, isVerified }) => isActive && isVerified).length;
+  const used = inUse(all);
   if (used < MOST_HOOKS) return;
   throw new HookRefusedError(
     'no hook was made',

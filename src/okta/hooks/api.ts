@@ -3,7 +3,7 @@ import { OktaUnavailableError } from '../../ports/errors.ts';
 import { nextLink } from '../read/links.ts';
 import { ListingProgress } from '../read/listing-progress.ts';
 import { pathOnOrigin } from '../read/paging.ts';
-import type { HooksClient } from './client.ts';
+import { HookRefusedError, type HooksClient } from './client.ts';
 
 const LIST = '/api/v1/eventHooks';
 const ONE = `${LIST}/{id}`;
@@ -16,7 +16,7 @@ const hookSchema = z.object({
   name: z.string(),
   description: z.string().nullish().catch(undefined),
   status: z.string().catch(''),
-  verificationStatus: z.string().catch(''),
+  verificationStatus: z.string().optional().catch(undefined),
   created: z.string().optional().catch(undefined),
   events: z
     .object({ items: z.array(z.string()).catch([]), filter: z.unknown().optional() })
@@ -40,7 +40,8 @@ export interface EventHook {
   readonly name: string;
   readonly url: string;
   readonly isActive: boolean;
-  readonly isVerified: boolean;
+  /** `undefined`: Okta did not say. */
+  readonly isVerified: boolean | undefined;
   readonly types: readonly string[];
   /** The name of the header that has the secret, in small letters; `undefined`: there is none. */
   readonly header: string | undefined;
@@ -100,8 +101,11 @@ export class EventHooks {
   }
 
   /** Throws `HookRefusedError` when the address did not answer as it should. */
-  verify(id: string): Promise<EventHook> {
-    return this.#pass(id, 'verify');
+  async verify(id: string): Promise<EventHook> {
+    const hook = await this.#pass(id, 'verify');
+    if (hook.isVerified === false)
+      throw new HookRefusedError(`${this.#client.host} took the call, and the hook is not verified`, []);
+    return { ...hook, isVerified: true };
   }
 
   activate(id: string): Promise<EventHook> {
@@ -169,7 +173,7 @@ function hookOf({ id, name, description, status, verificationStatus, events, cha
     name,
     url: uri,
     isActive: status === 'ACTIVE',
-    isVerified: verificationStatus === 'VERIFIED',
+    isVerified: verificationStatus === undefined ? undefined : verificationStatus === 'VERIFIED',
     types: events.items,
     header: authScheme?.key.toLowerCase(),
     kept: { description, events, headers: others ?? [] },

@@ -24,6 +24,8 @@ import { BETWEEN_HINT, errorCodeOf, isWebPage, judgeFault } from '../read/answer
 const TRIES = 3;
 const MOST_WAITS = 2;
 const LONGEST_WORDS = 300;
+const TOLD_REASONS = 5;
+const CONCURRENCY_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 70_000;
 
 export interface HooksClientOptions {
@@ -48,7 +50,8 @@ export class HookRefusedError extends OktaRefusedQuestionError {
   readonly reasons: readonly string[];
 
   constructor(told: string, reasons: readonly string[], hint?: string) {
-    super(`${told}: ${reasons.join('; ') || 'it gave no reason'}`, { hint });
+    const more = reasons.length > TOLD_REASONS ? `; and ${reasons.length - TOLD_REASONS} more` : '';
+    super(`${told}: ${reasons.slice(0, TOLD_REASONS).join('; ') || 'it gave no reason'}${more}`, { hint });
     this.reasons = reasons;
   }
 }
@@ -77,6 +80,10 @@ export class HooksClient {
 
   get origin(): string {
     return this.#options.baseUrl.origin;
+  }
+
+  get host(): string {
+    return this.#options.baseUrl.host;
   }
 
   /** Throws a `ConnectorError`, or the signal's reason on abort. */
@@ -132,12 +139,12 @@ export class HooksClient {
       if (body === undefined) return { kind: 'again', why: 'a body that is not JSON' };
       return { kind: 'ok', answer: { body: body.value, headers } };
     }
-    const error = this.#refusal(outcome, told);
+    const error = this.#refusal(outcome, told, call);
     return error === undefined ? { kind: 'again', why: `HTTP ${status}` } : { kind: 'error', error };
   }
 
   /** `undefined`: a status that may pass by itself. */
-  #refusal(answer: HttpAnswer, told: string): ConnectorError | undefined {
+  #refusal(answer: HttpAnswer, told: string, { body }: HooksCall): ConnectorError | undefined {
     const { status, text } = answer;
     const setting = SETTINGS[this.#options.credential.kind];
     if (status >= 300 && status < 400)
@@ -158,7 +165,7 @@ export class HooksClient {
       return new OktaForbiddenError(`${told}: not allowed with this ${setting}`, { hint: PERMISSION });
     if (status === 404) return new OktaNotFoundError(`${told}: not found`);
     if (status >= 400 && status < 500 && ![408, 425].includes(status))
-      return new HookRefusedError(told, wordsOf(text));
+      return new HookRefusedError(told, wordsOf(text), body === undefined ? undefined : REFUSED);
     return undefined;
   }
 
@@ -167,7 +174,11 @@ export class HooksClient {
     const { headers } = answer;
     const rate = readRate(headers);
     const untilReset = rate === undefined ? undefined : (rate.resetAt - rate.dateAt + 1) * 1000;
-    const waitMs = untilReset ?? readWaitMs(headers) ?? readRetryAfterMs(headers) ?? 5000;
+    // With limit 0 too many calls of the org are under way, and there is no window to wait for.
+    const waitMs =
+      rate?.limit === 0
+        ? CONCURRENCY_WAIT_MS * waits
+        : (untilReset ?? readWaitMs(headers) ?? readRetryAfterMs(headers) ?? 5000);
     if (waits > MOST_WAITS || waitMs > LONGEST_WAIT_MS)
       throw new OktaRateLimitError(`Okta answered 429 to ${template} ${waits} times in a row`, {
         hint: 'something else spends this rate limit: try again in some minutes',
@@ -195,6 +206,9 @@ const SETTINGS = { token: 'OKTA_HOOKS_API_TOKEN', 'service-app': 'OKTA_HOOKS_CLI
 
 const PERMISSION =
   'give it an admin role with the permission okta.eventhooks.manage (okta.eventhooks.read is enough for status), before Okta 2026.05.1 Super Administrator; a service app needs the scope okta.eventHooks.manage as well';
+
+const REFUSED =
+  'for event types, give those that this org has by --types (okta-ocsf hooks types lists all); the hooks that are there are in the Admin Console, Workflow > Event Hooks';
 
 /** A hook that was perhaps made must not be made twice. All other calls may be repeated. */
 function isRepeatable({ method, path }: HooksCall): boolean {

@@ -1,3 +1,4 @@
+import { OF_IDENTITY_ENGINE } from '../read/hook-types.ts';
 import type { EventHook, EventHooks, HookWish } from './api.ts';
 import { HookRefusedError } from './client.ts';
 
@@ -31,7 +32,8 @@ export interface Registered {
 
 /**
  * Makes the hook, or brings `found` to what is wished. Okta does not give the secret back, so an update always sends it.
- * Types that Okta refuses by name are left out one after the other.
+ * Types that Okta refuses are left out: those that it names one after the other, or those of Identity Engine where it names
+ * none.
  */
 export async function registerHook(
   hooks: EventHooks,
@@ -49,11 +51,17 @@ export async function registerHook(
       const active = hook.isActive ? hook : await hooks.activate(hook.id);
       return { hook: active, did: found === undefined ? 'created' : 'updated', refused };
     } catch (thrown) {
-      const named = thrown instanceof HookRefusedError ? namedIn(thrown.reasons, types) : [];
+      const named = thrown instanceof HookRefusedError ? refusedBy(thrown.reasons, types) : [];
       if (named.length === 0 || named.length === types.length) throw thrown;
       refused.push(...named);
     }
   }
+}
+
+/** The types that the reasons name; where they name none, those that a Classic org does not have. */
+function refusedBy(reasons: readonly string[], types: readonly string[]): readonly string[] {
+  const named = namedIn(reasons, types);
+  return named.length > 0 ? named : types.filter((type) => OF_IDENTITY_ENGINE.has(type));
 }
 
 /** The types that Okta's reasons name, as whole words: `a.b` is not named by `a.b.c`. */

@@ -62,3 +62,17 @@ export const HOOK_TYPES: ReadonlySet<string> = new Set([
   'device.user.add',
   'device.user.remove',
 ]);
+
+/** Of those, the ones that a Classic org does not have. */
+export const OF_IDENTITY_ENGINE: ReadonlySet<string> = new Set([
+  'user.mfa.factor.suspend',
+  'user.mfa.factor.unsuspend',
+  'device.enrollment.create',
+  'device.lifecycle.activate',
+  'device.lifecycle.deactivate',
+  'device.lifecycle.suspend',
+  'device.lifecycle.unsuspend',
+  'device.lifecycle.delete',
+  'device.user.add',
+  'device.user.remove',
+]);
