@@ -33,6 +33,8 @@ export interface PreparedCommand extends Prepared {
   /** The files in which secrets were found. */
   readonly secretFiles: readonly string[];
   readonly secrets: readonly GivenSecret[];
+  /** The names that are given to settings of other commands. */
+  readonly unread: readonly string[];
 }
 
 /** The parts of a command that stay when its settings are read again. */
@@ -63,7 +65,7 @@ export function prepareAgain(prepared: PreparedCommand): PreparedCommand {
 }
 
 function preparedNow({ live, command, world, rootLog }: Lasting): PreparedCommand {
-  const { settings, given } = live.loaded;
+  const { settings, given, unread } = live.loaded;
   const { orgLabel: org } = settings;
   return {
     settings,
@@ -76,6 +78,7 @@ function preparedNow({ live, command, world, rootLog }: Lasting): PreparedComman
     listWarnings: () => settingWarnings(world.env, given, command),
     secretFiles: secretFiles(given),
     secrets: givenSecrets(given),
+    unread,
   };
 }
 

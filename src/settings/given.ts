@@ -27,6 +27,8 @@ export interface Found {
    * By the setting's name: the entry that would contain it in an object of the reference connector, where there is one.
    */
   readonly entries?: ReadonlyMap<string, ReferenceEntry>;
+  /** The names that are given to settings of other commands, in the environment or the file. */
+  readonly unread?: readonly string[];
 }
 
 /** An empty value counts as absent. */

@@ -42,6 +42,8 @@ export interface LoadOptions {
 export interface LoadedSettings {
   readonly settings: Settings;
   readonly given: ReadonlyMap<string, Given>;
+  /** The names that are given to settings of other commands. */
+  readonly unread: readonly string[];
 }
 
 /** Reads environment and file once; throws one `ConfigError` with all mistakes, none of which holds a secret. */
@@ -54,8 +56,12 @@ export function loadSettings(env: Texts, options: LoadOptions): LoadedSettings {
  * The same settings with each secret that came from a `NAME_FILE` read from there once more, and nothing else. Throws
  * `ConfigError` as `loadSettings` does.
  */
-export function rereadSecrets({ given }: LoadedSettings, env: Texts, options: LoadOptions): LoadedSettings {
-  return settingsOf(withFilesReadAgain(given), env, options);
+export function rereadSecrets(
+  { given, unread }: LoadedSettings,
+  env: Texts,
+  options: LoadOptions,
+): LoadedSettings {
+  return settingsOf({ ...withFilesReadAgain(given), unread }, env, options);
 }
 
 /** The command `hooks` may be about to make that file (`--secret-file`), and asks for the secret itself. */
@@ -69,11 +75,11 @@ function opensHookPort({ command }: LoadOptions): boolean {
 }
 
 function settingsOf(
-  { given, faults: unread, entries = new Map<string, ReferenceEntry>() }: Found,
+  { given, faults: found, entries = new Map<string, ReferenceEntry>(), unread = [] }: Found,
   env: Texts,
   options: LoadOptions,
 ): LoadedSettings {
-  const faults = unread.filter((fault) => !isOfAbsentSecret(fault, options));
+  const faults = found.filter((fault) => !isOfAbsentSecret(fault, options));
   const parsed = Schema.safeParse(textsOf(given));
   const issues = parsed.success ? [] : parsed.error.issues;
 
@@ -88,21 +94,21 @@ function settingsOf(
     ...(uses('messages', options.command) ? noticeFaults(given) : []),
     ...(opensHookPort(options) ? hookFaults(given) : []),
   ]);
-  const found = SETTING_ROWS.flatMap((row) => {
-    const own = isMissing(row, given, options)
+  const own = SETTING_ROWS.flatMap((row) => {
+    const ofRow = isMissing(row, given, options)
       ? [missingFault(row, { entry: entries.get(row.name), nearMiss: nearMissOf(row, env) })]
       : faultsOf(row, given.get(row.name), issues);
     const fault = mixedUp.get(row.name);
-    return fault === undefined ? own : [...own, fault];
+    return fault === undefined ? ofRow : [...ofRow, fault];
   });
-  const all = [...faults, ...found].map(({ name, problem, hint }) => ({
+  const all = [...faults, ...own].map(({ name, problem, hint }) => ({
     name: scrub(name),
     problem: scrub(problem),
     hint: scrub(hint),
   }));
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { oktaBaseUrl = knownOrg(parsed.data, options), ...rest } = parsed.data;
-  return { settings: { ...rest, oktaBaseUrl }, given };
+  return { settings: { ...rest, oktaBaseUrl }, given, unread };
 }
 
 function knownOrg({ stateDir }: Pick<Settings, 'stateDir'>, { orgHost }: LoadOptions): string {

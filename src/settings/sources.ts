@@ -35,7 +35,16 @@ export function findSettings(
     entries: reference.entries ?? new Map(),
     given: new Map(weakestFirst.flatMap((found) => [...found.given])),
     faults: weakestFirst.toReversed().flatMap((found) => found.faults),
+    unread: unreadNames(
+      [env, file.texts],
+      SETTING_ROWS.filter((row) => !isRead(row)),
+    ),
   };
+}
+
+function unreadNames(places: readonly Texts[], rows: readonly SettingRow[]): readonly string[] {
+  const names = rows.flatMap(({ name }) => [name, `${name}_FILE`]);
+  return names.filter((name) => places.some((texts) => presentText(texts[name]) !== undefined));
 }
 
 /** The reference connector knows only tokens. Where our own names choose the service app, its token is ignored. */

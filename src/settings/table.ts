@@ -107,8 +107,8 @@ export const SETTINGS = {
     name: 'OKTA_DPOP',
     decides: ['connection'],
     effect: {
-      words: 'with a service app (OKTA_CLIENT_ID)',
-      holds: (textOf) => textOf('OKTA_CLIENT_ID') !== '',
+      words: 'with a service app (OKTA_CLIENT_ID, or OKTA_HOOKS_CLIENT_ID for the command hooks)',
+      holds: (textOf) => textOf('OKTA_CLIENT_ID') !== '' || textOf('OKTA_HOOKS_CLIENT_ID') !== '',
     },
     default: 'auto',
     description:

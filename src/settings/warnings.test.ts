@@ -34,6 +34,7 @@ describe('settings, warnings: a setting without effect is warned of', () => {
     [{ REDACT_KEY: 'k'.repeat(32) }, ['REDACT_KEY']],
     [{ REDACT_KEY: 'k'.repeat(32), REDACT: 'login=hash' }, []],
     [{ OKTA_DPOP: 'always' }, ['OKTA_DPOP']],
+    [{ OKTA_DPOP: 'always', OKTA_HOOKS_CLIENT_ID: '0oa1' }, []],
     [{ INCLUDE_DEPROVISIONED: 'true', STATUSES: 'ACTIVE' }, ['INCLUDE_DEPROVISIONED']],
     [{ VERIFY_GROUP_ROLES: '3', LOOKUPS: 'groups,factors' }, ['VERIFY_GROUP_ROLES']],
     [{ VERIFY_GROUP_ROLES: '3' }, []],

@@ -23,6 +23,9 @@ const ENV = {
   MAX_REMOVALS: '100%',
 };
 
+const TOO_MUCH =
+  'the credential that may change event hooks is in the settings of the worker, which never needs it';
+
 type Line = Readonly<Record<string, unknown>>;
 
 function lines(worker: Launched, message: string): readonly Line[] {
@@ -82,8 +85,15 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
   await copyFile(join(PRIVATE_CA, 'server.pem'), cert ?? '');
   await copyFile(join(PRIVATE_CA, 'server-key.pem'), key ?? '');
   const tls = { HOOK_TLS_CERT_FILE: cert ?? '', HOOK_TLS_KEY_FILE: key ?? '' };
-  const worker = start(['worker'], { env: { ...ENV, ...tls } });
+  const config = join(stateDir, 'shared.json');
+  await writeFile(config, '{"OKTA_HOOKS_API_TOKEN": "00hooks"}', { mode: 0o600 });
+  const ofHooks = { OKTA_HOOKS_PRIVATE_KEY_FILE: '/nowhere' };
+  const worker = start(['worker', '--config', config], { env: { ...ENV, ...tls, ...ofHooks } });
   await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
+  expect(
+    lines(worker, TOO_MUCH).map(({ setting }) => setting),
+    'the credential of the command hooks',
+  ).toEqual(['OKTA_HOOKS_API_TOKEN', 'OKTA_HOOKS_PRIVATE_KEY_FILE']);
   const mutations = createMutations(org, { now: okta.now });
   const user = org.users.find(({ status }) => status === 'ACTIVE');
   const before = org.log.events.length;

@@ -1,7 +1,6 @@
 import { receiveHooks, type HookPort } from '../../compose/hooks.ts';
 import type { LastingParts } from '../../compose/lasting-parts.ts';
-import type { Prepared } from '../../compose/prepare.ts';
-import { SETTING_ROWS } from '../../settings/table.ts';
+import type { PreparedCommand } from '../../compose/prepare.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';
 import type { Attempted } from '../../worker/attempt.ts';
 import type { HookedRuns } from '../../worker/worker.ts';
@@ -9,26 +8,20 @@ import type { WorkerMetrics } from '../../worker/metrics.ts';
 import { TODO_OF_HOOKS, type Obstacle } from '../../worker/obstacles.ts';
 import type { Naps } from '../../worker/naps.ts';
 
-/** The credential of the command `hooks`, which may change the org. */
-const NAMES = SETTING_ROWS.filter(({ readBy }) => readBy === 'hooks').map(({ name }) => name);
-
 /** Takes event hooks, where settings ask for it. A hook wakes the worker. */
 export async function startHooks(
-  prepared: Prepared,
+  prepared: PreparedCommand,
   lasting: LastingParts,
   { metrics, naps }: { readonly metrics: WorkerMetrics; readonly naps: Naps },
 ): Promise<HookPort | undefined> {
-  const { world, log } = prepared;
-  const given = NAMES.flatMap((name) => [name, `${name}_FILE`]).filter(
-    (name) => (world.env[name] ?? '') !== '',
-  );
-  for (const setting of given)
+  const { log, unread } = prepared;
+  for (const setting of unread)
     log.warn(
       {
         setting,
-        hint: 'give it to the command `okta-ocsf hooks` alone, and take it out of this environment',
+        hint: 'give it to the command `okta-ocsf hooks` alone, and take it out of this environment and of the --config file',
       },
-      'the credential that may change event hooks is in the environment of the worker, which never needs it',
+      'the credential that may change event hooks is in the settings of the worker, which never needs it',
     );
   const server = await receiveHooks(prepared, lasting, { timings: metrics, onArrival: () => naps.wake() });
   if (server !== undefined)
