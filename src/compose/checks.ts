@@ -1,4 +1,6 @@
 import type { Check } from '../ports/checks.ts';
+import { ConfigError } from '../ports/errors.ts';
+import { certificateFault, readTls } from './hooks.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { createSink, devicesConnector } from './sink.ts';
@@ -46,6 +48,7 @@ export async function* listChecks(
   yield* assetsCheck(settings);
   yield* alertsCheck(prepared);
   yield* noticesCheck(settings);
+  yield* hooksCheck(settings, world.clock.now());
   world.stopping.throwIfAborted();
   yield checkStateDir(settings.stateDir, `.test-${world.newId()}`);
   if (estimate !== undefined && isOktaFit) yield* await estimate();
@@ -106,6 +109,37 @@ function* noticesCheck({ alertWebhookUrl, alertWebhookFormat: format, notify }: 
   const causes = notify.size === 0 ? 'no trouble (NOTIFY is not set)' : [...notify].join(', ');
   const detail = `messages go to ${host} ${form}; operators are told of ${causes}; \`okta-ocsf notify-test\` sends one`;
   yield { code: 'notices', title: 'Notices', status: 'passed', detail };
+}
+
+/** The worker does not start with a certificate that it cannot use, and starts with one that has expired. */
+function* hooksCheck(settings: Settings, now: number): Generator<Check> {
+  const { hookPort, hookHost, hookPath } = settings;
+  if (hookPort === undefined) return;
+  const about = { code: 'hooks', title: 'Event hooks' } as const;
+  try {
+    const tls = readTls(settings);
+    const fault = tls && certificateFault(tls, now);
+    const by = tls === undefined ? 'by http: a proxy before it has the certificate' : 'by https';
+    const detail = `worker takes them at port ${hookPort} of ${hookHost}, path ${hookPath}, ${by}`;
+    if (fault === undefined) yield { ...about, status: 'passed', detail };
+    else
+      yield {
+        ...about,
+        status: 'warning',
+        detail: `${detail}; the certificate of HOOK_TLS_CERT_FILE ${fault}`,
+        cost: 'Okta refuses to connect, so changes wait for the next poll',
+        todo: 'renew the certificate, and check the clock of this machine; the worker reads it again before each run',
+      };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    yield {
+      ...about,
+      status: 'failed',
+      detail: thrown.faults.map(({ name, problem }) => `${name}: ${problem}`).join('; '),
+      cost: 'worker does not start',
+      todo: thrown.faults.map(({ hint }) => hint).join('; '),
+    };
+  }
 }
 
 /** The rules are right: a command with wrong ones never gets this far. */

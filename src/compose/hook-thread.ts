@@ -12,7 +12,8 @@ import {
   type ReceptionOrder,
   type ReceptionPlace,
 } from '../hooks/thread-messages.ts';
-import { listenForCalls, type CallServer, type TlsPair } from '../http/call-server.ts';
+import { listenForCalls, type CallServer } from '../http/call-server.ts';
+import type { TlsPair } from '../http/tls-pair.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
 import { readEntries } from '../okta/read/system-log.ts';
 import { asConnectorError, ConfigError } from '../ports/errors.ts';

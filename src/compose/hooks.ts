@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { ReceivedHooks, type HookTimings } from '../hooks/desk.ts';
 import { WRONG_CERTIFICATE } from '../hooks/thread-messages.ts';
 import type { HttpServer } from '../http/listen.ts';
-import type { TlsPair } from '../http/call-server.ts';
+import { refuseWrongPair, validityOf, type TlsPair } from '../http/tls-pair.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
-import { asConnectorError, ConfigError } from '../ports/errors.ts';
+import { asConnectorError, ConfigError, type SettingFault } from '../ports/errors.ts';
+import { tlsFileFault } from '../settings/hook-settings.ts';
 import type { Settings } from '../settings/load.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
@@ -50,9 +51,15 @@ export async function receiveHooks(
   const { reception, url } = await HookReception.open(place, { desk, knowledge, clock, log });
   live.onChange = () => reception.tellAgain();
   lasting.onHosts = () => reception.tellAgain();
+  const lapsed = new Set<string>();
   const readCertificateAgain = (now: Settings): void => {
     try {
-      reception.showCertificate(readTls(now));
+      const tls = readTls(now);
+      reception.showCertificate(tls);
+      const fault = tls && certificateFault(tls, clock.now());
+      if (tls === undefined || fault === undefined || lapsed.has(tls.cert)) return;
+      lapsed.add(tls.cert);
+      log.warn({}, `the certificate of HOOK_PORT ${fault}: Okta refuses to connect`);
     } catch (thrown) {
       const { code, message: reason } = asConnectorError(thrown);
       log.error({ code, reason }, WRONG_CERTIFICATE);
@@ -61,18 +68,39 @@ export async function receiveHooks(
   return { url, readCertificateAgain, close: () => reception.close() };
 }
 
-/** The certificate of the port; `undefined`: a proxy has one. Throws `ConfigError` when it cannot be read. */
-export function readTls({ hookTlsCertFile: cert, hookTlsKeyFile: key }: Settings): TlsPair | undefined {
+/**
+ * The certificate of the port; `undefined`: a proxy has one. Throws `ConfigError` where a server cannot use what the settings
+ * name: one file without the other, a file that cannot be read, a key of another certificate.
+ */
+export function readTls({ hookTlsCertFile, hookTlsKeyFile }: Settings): TlsPair | undefined {
+  const files = new Map([
+    ['HOOK_TLS_CERT_FILE', hookTlsCertFile],
+    ['HOOK_TLS_KEY_FILE', hookTlsKeyFile],
+  ]);
+  const alone = tlsFileFault((name) => files.get(name) && name);
+  if (alone !== undefined) throw new ConfigError([alone]);
+  const faults: SettingFault[] = [];
+  const [cert, key] = [...files].map(([name, path]) => path && readPem(name, path, faults));
+  if (faults.length > 0) throw new ConfigError(faults);
   if (cert === undefined || key === undefined) return undefined;
-  return { cert: readPem('HOOK_TLS_CERT_FILE', cert), key: readPem('HOOK_TLS_KEY_FILE', key) };
+  refuseWrongPair({ cert, key });
+  return { cert, key };
 }
 
-function readPem(name: string, path: string): string {
+/** The reason why no client takes this certificate at this instant; `undefined`: its dates are none. */
+export function certificateFault(tls: TlsPair, now: number): string | undefined {
+  const { from, until } = validityOf(tls);
+  if (until <= now) return `has expired on ${new Date(until).toISOString()}`;
+  return from > now ? `is not valid before ${new Date(from).toISOString()}` : undefined;
+}
+
+function readPem(name: string, path: string, faults: SettingFault[]): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = `for example ${name}=/etc/okta-ocsf/tls.pem, readable for this user`;
-    throw new ConfigError([{ name, problem: `names a file that cannot be read: ${reason}`, hint }]);
+    faults.push({ name, problem: `names a file that cannot be read: ${reason}`, hint });
+    return '';
   }
 }

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ReceivedHooks } from '../hooks/desk.ts';
 import type { ReceptionKnowledge } from '../hooks/thread-messages.ts';
+import type { TlsPair } from '../http/tls-pair.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
 import { ConfigError } from '../ports/errors.ts';
 import { systemClock } from '../process/clock.ts';
@@ -13,7 +16,23 @@ const SOON = { timeout: 20_000 };
 const FIRST = 'the-first-secret-of-more-than-32-characters';
 const SECOND = 'the-second-secret-of-more-than-32-characters';
 
-async function open(port = 0) {
+const PRIVATE_CA = new URL('../../test/private-ca/', import.meta.url);
+
+function pem(name: string): string {
+  return readFileSync(new URL(name, PRIVATE_CA), 'utf8');
+}
+
+/** The subject of the certificate that comes with that of the port; `undefined`: none does. */
+async function issuerAt(url: string): Promise<string | undefined> {
+  const { port } = new URL(url);
+  const socket = connect({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const subject = socket.getPeerX509Certificate()?.issuerCertificate?.subject;
+  socket.destroy();
+  return subject;
+}
+
+async function open(port = 0, tls?: TlsPair) {
   const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-reception-'));
   const lines: string[] = [];
   const say = (_: unknown, message: string): void => void lines.push(message);
@@ -26,7 +45,7 @@ async function open(port = 0) {
   const known: { now: ReceptionKnowledge } = {
     now: { secrets: [FIRST], baseUrl: 'https://org.example', ownHosts: new Set(), assets: new Set() },
   };
-  const place = { host: '127.0.0.1', port, path: '/okta/events', header: 'authorization', tls: undefined };
+  const place = { host: '127.0.0.1', port, path: '/okta/events', header: 'authorization', tls };
   const { reception, url } = await HookReception.open(
     { ...place, stateDir },
     { desk, knowledge: () => known.now, clock: systemClock, log },
@@ -90,4 +109,18 @@ test('compose, reception: a thread that ends is begun anew on its port, and the 
   await expect.poll(() => send(url, FIRST), SOON).toBe(204);
   expect(desk.dueAt()).toBeDefined();
   expect([closed, opened].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+});
+
+test('compose, reception: a thread that is begun anew shows the certificate that was renewed', async () => {
+  const tls = { cert: pem('server.pem'), key: pem('server-key.pem') };
+  const { reception, url, known, lines } = await open(0, tls);
+  expect(await issuerAt(url)).toBeUndefined();
+  reception.showCertificate({ ...tls, cert: tls.cert + pem('ca.pem') });
+  const { now } = known;
+  Reflect.set(known, 'now', { place: 7 });
+  reception.tellAgain();
+  await expect.poll(() => lines, SOON).toContainEqual(expect.stringContaining('it begins anew'));
+  known.now = now;
+
+  await expect.poll(() => issuerAt(url).catch(() => 'closed'), SOON).toBe('CN=okta-ocsf test CA');
 });

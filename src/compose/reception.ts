@@ -7,7 +7,7 @@ import type {
   ReceptionPlace,
   ReceptionOrder,
 } from '../hooks/thread-messages.ts';
-import type { TlsPair } from '../http/call-server.ts';
+import type { TlsPair } from '../http/tls-pair.ts';
 import { ConfigError } from '../ports/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -31,6 +31,8 @@ export class HookReception {
   readonly #parts: ReceptionParts;
   readonly #closed = new AbortController();
   #thread: Worker | undefined;
+  /** The certificate to show, also by a thread that is begun anew. */
+  #tls: TlsPair | undefined;
   #ended: Promise<void> = Promise.resolve();
 
   private constructor(parts: ReceptionParts) {
@@ -43,13 +45,16 @@ export class HookReception {
     parts: ReceptionParts,
   ): Promise<{ readonly reception: HookReception; readonly url: string }> {
     const reception = new HookReception(parts);
+    reception.#tls = place.tls;
     const url = await reception.#begin(place);
     return { reception, url };
   }
 
-  /** Shows this certificate from now on; `undefined`: the one before. */
+  /** Shows this certificate from now on; `undefined`: the one before. A port without TLS stays without. */
   showCertificate(tls: TlsPair | undefined): void {
-    if (tls !== undefined) this.#send({ knowledge: this.#parts.knowledge(), tls });
+    if (tls === undefined || this.#tls === undefined) return;
+    this.#tls = tls;
+    this.#send({ knowledge: this.#parts.knowledge(), tls });
   }
 
   /** Settings, or what the org says of itself, may have changed. */
@@ -67,7 +72,7 @@ export class HookReception {
     const resourceLimits = { maxOldGenerationSizeMb: MOST_HEAP_MB };
     const thread = new Worker(THREAD, { env: {}, resourceLimits });
     this.#thread = thread;
-    this.#send({ place, knowledge: this.#parts.knowledge() });
+    this.#send({ place: { ...place, tls: this.#tls }, knowledge: this.#parts.knowledge() });
     return new Promise((resolve, reject) => {
       let url: string | undefined;
       let failure = new Error('nothing is known of the reason');

@@ -1,5 +1,5 @@
 /** What do the worker's own thread and the one that answers hooks tell each other? All of it can be copied. */
-import type { TlsPair } from '../http/call-server.ts';
+import type { TlsPair } from '../http/tls-pair.ts';
 import type { Asset } from '../ports/assets.ts';
 import type { SettingFault } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';

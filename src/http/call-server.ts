@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { ConfigError } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { answerCall, type AnswerCall } from './call.ts';
 import {
@@ -13,14 +12,9 @@ import {
   type HttpServer,
   type Place,
 } from './listen.ts';
+import { refuseWrongPair, type TlsPair } from './tls-pair.ts';
 
 const NAMES = { host: 'HOOK_HOST', port: 'HOOK_PORT' };
-
-/** A certificate and its key, as PEM. */
-export interface TlsPair {
-  readonly cert: string;
-  readonly key: string;
-}
 
 export interface CallsOptions extends Place {
   readonly answer: AnswerCall;
@@ -41,16 +35,17 @@ export async function listenForCalls(options: CallsOptions): Promise<CallServer>
   const { tls, answer, log } = options;
   const limits = limitsOf(options);
   const listener: AnswerRequest = (request, response) => void answerCall(request, response, answer, log);
+  if (tls !== undefined) refuseWrongPair(tls);
   const withTls =
-    tls === undefined
-      ? undefined
-      : withCertificate(() =>
-          createTlsServer({ ...limits, ...tls, handshakeTimeout: limits.requestTimeout }, listener),
-        );
+    tls && createTlsServer({ ...limits, ...tls, handshakeTimeout: limits.requestTimeout }, listener);
   const server = withTls ?? createPlain(options, listener);
   const running = await serve(options, server, { names: NAMES, log, isTls: tls !== undefined });
   endSilent(server);
-  return { ...running, renew: (pair) => withCertificate(() => withTls?.setSecureContext(pair)) };
+  const renew = (pair: TlsPair): void => {
+    refuseWrongPair(pair);
+    withTls?.setSecureContext(pair);
+  };
+  return { ...running, renew };
 }
 
 /** Whoever opens many connections and says nothing keeps nobody out: the oldest of them makes room for the next. */
@@ -67,14 +62,4 @@ function endSilent(server: Server): void {
   });
   server.on('request', ({ socket }) => silent.delete(keyOf(socket)));
   server.maxConnections = 2 * MOST_CONNECTIONS;
-}
-
-function withCertificate<T>(use: () => T): T {
-  try {
-    return use();
-  } catch (cause) {
-    const problem = `is no certificate for this key (${cause instanceof Error ? cause.message : String(cause)})`;
-    const hint = 'give the PEM file of a certificate, and in HOOK_TLS_KEY_FILE that of its key';
-    throw new ConfigError([{ name: 'HOOK_TLS_CERT_FILE', problem, hint }]);
-  }
 }

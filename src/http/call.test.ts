@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HttpCall } from './call.ts';
-import { listenForCalls, type TlsPair } from './call-server.ts';
+import { listenForCalls } from './call-server.ts';
+import type { TlsPair } from './tls-pair.ts';
 
 const PRIVATE_CA = new URL('../../test/private-ca/', import.meta.url);
 
@@ -99,6 +101,23 @@ test('http, call: a fault of ours tells nothing', async () => {
 
   expect(answer).toMatch(/^HTTP\/1.1 500/);
   expect(answer).not.toContain('secret detail');
+});
+
+test('http, call: a certificate and a key that do not belong together are refused, whatever their kinds', async () => {
+  const cert = readFileSync(new URL('server.pem', PRIVATE_CA), 'utf8');
+  const pem = { type: 'pkcs8', format: 'pem' } as const;
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const sealed = ec.export({ ...pem, cipher: 'aes-256-cbc', passphrase: 'x' });
+  const withKey = (key: string | Buffer) => serve(1, undefined, { tls: { cert, key: String(key) } });
+
+  for (const key of [rsa, ec])
+    await expect(withKey(key.export(pem))).rejects.toThrow('HOOK_TLS_CERT_FILE: its first certificate');
+  for (const key of [sealed, cert, ''])
+    await expect(withKey(key)).rejects.toThrow('HOOK_TLS_KEY_FILE: holds no private key');
+  await expect(serve(1, undefined, { tls: { cert: 'half a certifi', key: '' } })).rejects.toThrow(
+    'HOOK_TLS_CERT_FILE: holds no certificate',
+  );
 });
 
 test('http, call: a client that connects and says nothing is cut off, over TLS too', async () => {

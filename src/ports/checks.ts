@@ -176,6 +176,13 @@ export const CHECKS = [
     todo: 'nothing; `okta-ocsf notify-test` sends a message',
   },
   {
+    code: 'hooks',
+    tries:
+      'where event hooks are taken, and whether `worker` can use the certificate of `HOOK_TLS_CERT_FILE` and its key. Only with `HOOK_PORT`',
+    atWorst: 'failed',
+    todo: 'give the certificate of the host with its chain, the key that belongs to it, and renew them in time',
+  },
+  {
     code: 'state_dir',
     tries: 'can the inventory be kept in `STATE_DIR`?',
     atWorst: 'failed',

@@ -10,6 +10,9 @@ const WITH_PORT: SettingEffect = {
   holds: (textOf) => textOf('HOOK_PORT') !== '',
 };
 
+const CERTIFICATE = 'HOOK_TLS_CERT_FILE';
+const KEY = 'HOOK_TLS_KEY_FILE';
+
 /** The settings of the port for Okta's event hooks. */
 export const HOOK_SETTINGS = {
   hookPort: fromText(wholeNumber(0, 65_535)).optional().register(facts, {
@@ -57,14 +60,14 @@ export const HOOK_SETTINGS = {
     example: '2',
   }),
   hookTlsCertFile: fromText(values.filePath).optional().register(facts, {
-    name: 'HOOK_TLS_CERT_FILE',
+    name: CERTIFICATE,
     effect: WITH_PORT,
     description: 'the certificate, with its chain, for a port without a proxy before it',
     allowed: 'the path of a PEM file',
     example: '/etc/okta-ocsf/tls.crt',
   }),
   hookTlsKeyFile: fromText(values.filePath).optional().register(facts, {
-    name: 'HOOK_TLS_KEY_FILE',
+    name: KEY,
     effect: WITH_PORT,
     description: 'the key of that certificate',
     allowed: 'the path of a PEM file',
@@ -81,15 +84,23 @@ export function hookFaults(given: ReadonlyMap<string, Given>): ReadonlyMap<strin
       'give a random text of at least 32 characters, for example HOOK_SECRET_FILE=/run/secrets/hook_secret; Okta sends the same';
     faults.set('HOOK_SECRET', { name: 'HOOK_SECRET', problem: 'is missing, and HOOK_PORT needs it', hint });
   }
-  const [cert, key] = ['HOOK_TLS_CERT_FILE', 'HOOK_TLS_KEY_FILE'].map((name) => given.get(name));
-  const one = cert ?? key;
-  if (one !== undefined && (cert === undefined || key === undefined)) {
-    const other = cert === undefined ? 'HOOK_TLS_CERT_FILE' : 'HOOK_TLS_KEY_FILE';
-    faults.set(other, {
-      name: other,
-      problem: `is missing, and ${one.from} needs it`,
-      hint: 'give both, or none where a proxy has the certificate',
-    });
-  }
+  const alone = tlsFileFault((name) => given.get(name)?.from);
+  if (alone !== undefined) faults.set(alone.name, alone);
   return faults;
+}
+
+/**
+ * One of the two TLS files without the other is a mistake; `undefined`: it is none.
+ *
+ * @param givenAs the name under which a setting is given; `undefined`: it is not
+ */
+export function tlsFileFault(givenAs: (name: string) => string | undefined): SettingFault | undefined {
+  const [cert, key] = [givenAs(CERTIFICATE), givenAs(KEY)];
+  const one = cert ?? key;
+  if (one === undefined || (cert !== undefined && key !== undefined)) return undefined;
+  return {
+    name: cert === undefined ? CERTIFICATE : KEY,
+    problem: `is missing, and ${one} needs it`,
+    hint: 'give both, or none where a proxy has the certificate',
+  };
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { request as requestByTls } from 'node:https';
@@ -114,10 +115,13 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
   const first = await send(worker, okta.url, []);
   worker.kill('SIGHUP');
   await expect.poll(() => lines(worker, 'shows another certificate at HOOK_PORT now'), SOON).toHaveLength(1);
-  await writeFile(cert ?? '', 'half a certifi');
+  // A key of another kind, whose certificate comes a moment later.
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(key ?? '', privateKey.export({ type: 'pkcs8', format: 'pem' }));
   worker.kill('SIGHUP');
   const wrong = 'the certificate of HOOK_PORT is wrong now: the old one stays';
   await expect.poll(() => lines(worker, wrong), SOON).toHaveLength(1);
+  expect(lines(worker, wrong)[0]?.['reason']).toMatch('its first certificate is not that of the key');
   expect([first, await send(worker, okta.url, [])]).toEqual([
     { status: 204, issuer: undefined },
     { status: 204, issuer: 'CN=okta-ocsf test CA' },

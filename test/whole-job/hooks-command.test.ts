@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
 import { send, type Seen } from '../../src/simulator/loopback.fixture.ts';
 import { DEFAULT_HOOKS_TOKEN } from '../../src/simulator/index.ts';
@@ -241,6 +242,13 @@ describe('hooks create and verify: a failed verification names what can be told'
     const { okta, url, run, receiver } = await start(makeStage);
     await receiver.close();
     const { port } = new URL(url);
+
+    const half = await run(['create', '--url', url, '--serve'], {
+      HOOK_PORT: port,
+      HOOK_TLS_KEY_FILE: fileURLToPath(new URL('server-key.pem', PRIVATE_CA)),
+    });
+    expect([half.code, okta.hooks.hooks]).toEqual([2, []]);
+    expect(half.stderr).toContain('HOOK_TLS_CERT_FILE is missing, and HOOK_TLS_KEY_FILE needs it');
 
     const created = await run(['create', '--url', url, '--serve'], { HOOK_PORT: port });
     const verified = await run(['verify', '--serve'], { HOOK_PORT: port });
