@@ -59,7 +59,10 @@ function learn(newer: ReceptionKnowledge): void {
 
 async function receive(place: ReceptionPlace): Promise<void> {
   const { host, port, path, header, tls, stateDir } = place;
-  const inbox = new SqliteHookInbox(stateDir, systemClock, { waitMs: WAIT_FOR_INBOX_MS });
+  const inbox = new SqliteHookInbox(stateDir, systemClock, {
+    waitMs: WAIT_FOR_INBOX_MS,
+    onTrouble: (trouble) => tell({ kind: 'trouble', trouble }),
+  });
   const answer = createReceiver({
     path,
     header,

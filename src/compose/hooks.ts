@@ -4,6 +4,7 @@ import { WRONG_CERTIFICATE } from '../hooks/thread-messages.ts';
 import type { HttpServer } from '../http/listen.ts';
 import { refuseWrongPair, validityOf, type TlsPair } from '../http/tls-pair.ts';
 import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
+import type { InboxTrouble } from '../ports/hooks.ts';
 import { asConnectorError, ConfigError, type SettingFault } from '../ports/errors.ts';
 import { tlsFileFault } from '../settings/hook-settings.ts';
 import type { Settings } from '../settings/load.ts';
@@ -38,9 +39,16 @@ export async function receiveHooks(
   const { hookPort: port, hookHost: host, hookPath: path, hookHeader: header, stateDir } = settings;
   if (port === undefined) return undefined;
   const { clock } = world;
-  const inbox = new SqliteHookInbox(stateDir, clock, { waitMs: WAIT_FOR_INBOX_MS });
+  const early: InboxTrouble[] = [];
+  let onTrouble = (trouble: InboxTrouble): void => void early.push(trouble);
+  const inbox = new SqliteHookInbox(stateDir, clock, {
+    waitMs: WAIT_FOR_INBOX_MS,
+    onTrouble: (trouble) => onTrouble(trouble),
+  });
   const delayMs = settings.hookDelaySeconds * 1000;
   const desk = new ReceivedHooks({ inbox, delayMs, clock, timings, onArrival, log });
+  onTrouble = (trouble) => desk.troubled(trouble);
+  early.forEach(onTrouble);
   lasting.hooks = desk;
   const knowledge = () => {
     const { hookSecrets, oktaBaseUrl: baseUrl, assets } = live.loaded.settings;

@@ -119,6 +119,7 @@ export class HookReception {
     const { desk, log } = this.#parts;
     if (news.kind === 'counted') desk.count(news.outcome);
     else if (news.kind === 'kept') desk.kept(news.kept);
+    else if (news.kind === 'trouble') desk.troubled(news.trouble);
     else if (news.kind === 'poll') desk.needPoll();
     else log[news.level](news.fields, news.message);
   }

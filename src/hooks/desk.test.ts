@@ -105,6 +105,16 @@ test('hooks, desk: an inbox that is busy is tried for 1.5 s; then the System Log
   expect(late.desk.wish()).toBe('poll');
 });
 
+test('hooks, desk: where marks were lost with their file, a poll is due', () => {
+  const { desk, lines } = makeDesk();
+  desk.troubled({ error: new Error('full'), areMarksLost: false });
+  expect(desk.dueAt()).toBeUndefined();
+  desk.troubled({ error: new Error('damaged'), areMarksLost: true });
+
+  expect(desk.dueAt()).toBe(1_002_000);
+  expect(lines).toHaveLength(1);
+});
+
 test('hooks, desk: a line a minute tells of requests without the secret', () => {
   const { desk, clock, lines } = makeDesk();
   for (let at = 0; at < 100; at += 1) desk.count('unauthorized');

@@ -1,5 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
-import type { HookInbox, HookTraffic, HookWarning, HookedWork, RunHooks } from '../ports/hooks.ts';
+import type {
+  HookInbox,
+  HookTraffic,
+  HookWarning,
+  HookedWork,
+  InboxTrouble,
+  RunHooks,
+} from '../ports/hooks.ts';
 import type { HookCounts } from '../ports/report.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeptEvents } from './keep.ts';
@@ -109,6 +116,14 @@ export class ReceivedHooks implements RunHooks {
     if (used === 0) return;
     if (this.#timed < MOST_RECEIPTS) this.#arrived.push(at);
     if (this.inbox.hasCome()) onArrival();
+  }
+
+  /** The file of the inbox is at fault. The System Log has what was in it. */
+  troubled({ error, areMarksLost }: InboxTrouble): void {
+    this.#tell('the file of event hooks in STATE_DIR cannot be used, and is made anew where it is damaged', {
+      err: error,
+    });
+    if (areMarksLost) this.needPoll();
   }
 
   needPoll(): void {

@@ -2,6 +2,7 @@
 import type { TlsPair } from '../http/tls-pair.ts';
 import type { Asset } from '../ports/assets.ts';
 import type { SettingFault } from '../ports/errors.ts';
+import type { InboxTrouble } from '../ports/hooks.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeptEvents } from './keep.ts';
 import type { HookOutcome } from './receiver.ts';
@@ -41,6 +42,7 @@ export type ReceptionNews =
   | { readonly kind: 'refused'; readonly faults: readonly SettingFault[] }
   | { readonly kind: 'counted'; readonly outcome: HookOutcome }
   | { readonly kind: 'kept'; readonly kept: KeptEvents }
+  | { readonly kind: 'trouble'; readonly trouble: InboxTrouble }
   | { readonly kind: 'poll' }
   | {
       readonly kind: 'line';

@@ -64,6 +64,13 @@ export interface HookInbox {
   close(): void;
 }
 
+/** An inbox could not use its file, and goes on without what was there. */
+export interface InboxTrouble {
+  readonly error: unknown;
+  /** Marks may be lost, so that the System Log is to be asked. */
+  readonly areMarksLost: boolean;
+}
+
 /** `hooks_silent`: no hook came while the port was open for a day, although there were events. `hooks_many`: Okta may soon stop sending them. */
 export interface HookWarning {
   readonly code: 'hooks_silent' | 'hooks_many';

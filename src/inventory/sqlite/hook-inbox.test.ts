@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { InboxTrouble } from '../../ports/hooks.ts';
 import type { Mark } from '../../ports/inventory.ts';
 import type { ToldEvent } from '../../ports/source.ts';
 import { SqliteHookInbox } from './hook-inbox.ts';
@@ -128,6 +129,62 @@ test('inventory, hook inbox: a damaged file is made anew', async () => {
   writeFileSync(join(stateDir, 'hooks.db'), 'x'.repeat(8192));
 
   expect(await inboxIn(stateDir).store([event('1')])).toBe(1);
+});
+
+/** A file whose first mark waits, and whose pages from this one on are overwritten. */
+async function damagedFrom(page: number): Promise<string> {
+  const stateDir = folder();
+  const inbox = inboxIn(stateDir);
+  await inbox.store([event('1')]);
+  inbox.close();
+  const file = join(stateDir, 'hooks.db');
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0xff, (page - 1) * 4096));
+  return stateDir;
+}
+
+test.each<[string, number, (inbox: SqliteHookInbox) => Promise<unknown>]>([
+  ['when it is opened', 2, async () => undefined],
+  ['by a question', 4, async (inbox) => inbox.isSettled(event('1'))],
+  ['by the log', 4, async (inbox) => inbox.noteLogged([event('2')], 0)],
+  ['by a run', 4, async (inbox) => inbox.taken(0, true)],
+  ['by the count', 4, async (inbox) => inbox.traffic()],
+])(
+  'inventory, hook inbox: damage that is met %s ends nothing, is told, and the file is made anew for both threads',
+  async (_, page, meet) => {
+    const stateDir = await damagedFrom(page);
+    const lost: boolean[] = [];
+    const options = { onTrouble: ({ areMarksLost }: InboxTrouble) => lost.push(areMarksLost) };
+    const [ofHooks, ofRuns] = [
+      new SqliteHookInbox(stateDir, { now: () => 1000 }, options),
+      new SqliteHookInbox(stateDir, { now: () => 1000 }, options),
+    ];
+    onTestFinished(() => [ofHooks, ofRuns].forEach((inbox) => inbox.close()));
+    await meet(ofRuns);
+
+    expect(lost).toEqual([true]);
+    expect([ofRuns.waitingSince, await ofRuns.waiting(10)]).toEqual([undefined, { marks: [], upTo: 0 }]);
+    expect(await ofHooks.store([event('3', 0, '00u3')])).toBe(1);
+    expect(ofRuns.hasCome()).toBe(true);
+    expect((await ofRuns.waiting(10)).marks).toEqual([markOf('00u3')]);
+  },
+);
+
+test('inventory, hook inbox: where no file can be made, hooks are refused, and runs go on without', async () => {
+  const stateDir = folder();
+  mkdirSync(join(stateDir, 'hooks.db'));
+  const troubles: InboxTrouble[] = [];
+  const onTrouble = (trouble: InboxTrouble): void => void troubles.push(trouble);
+  const inbox = new SqliteHookInbox(stateDir, { now: () => 1000 }, { onTrouble });
+
+  expect([inbox.hasCome(), await inbox.isSettled(event('1')), await inbox.traffic()]).toEqual([
+    false,
+    false,
+    undefined,
+  ]);
+  await inbox.noteLogged([event('1')], 0);
+  await expect(inbox.store([event('1')])).rejects.toThrow('hooks.db');
+  expect(troubles.map(({ areMarksLost }) => areMarksLost)).toEqual([true, true, false]);
 });
 
 test('inventory, hook inbox: counts hooks and events of the log for a day, each at its own hour', async () => {

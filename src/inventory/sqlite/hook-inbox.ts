@@ -3,14 +3,14 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { ConnectorError } from '../../ports/errors.ts';
-import type { HookInbox, HookTraffic, WaitingMarks } from '../../ports/hooks.ts';
+import type { HookInbox, HookTraffic, InboxTrouble, WaitingMarks } from '../../ports/hooks.ts';
 import type { Mark } from '../../ports/inventory.ts';
 import type { ToldEvent } from '../../ports/source.ts';
 import { makeStateDir } from './database.ts';
 import { inodeOf, openInbox, type OpenedInbox } from './hook-inbox-file.ts';
 import { markOf, memberOf } from './mark-store.ts';
 import { integer, optionalInteger } from './rows.ts';
-import { isDamage } from './sqlite-codes.ts';
+import { isDamage, sqliteCodeOf } from './sqlite-codes.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,18 +22,27 @@ const NOTED_AT_ONCE = 100;
 /** Where more marks wait than this, it is the System Log that tells what has changed. */
 const MOST_MARKS = 50_000;
 
+/** SQLite's code for a table or a column that is missing. */
+const SQL_ERROR = 1;
+
 interface InboxOptions {
   /** How long a statement waits for another thread, in ms, and holds up its own. 0: it fails at once. */
   readonly waitMs?: number;
   readonly mostMarks?: number;
+  /** Called where the file cannot be read or written and this inbox goes on without it. */
+  readonly onTrouble?: (trouble: InboxTrouble) => void;
 }
 
-/** The inbox in a file of its own in `STATE_DIR`, which is made when the first hook comes. */
+/**
+ * The inbox in a file of its own in `STATE_DIR`, which is made when the first hook comes. The System Log has all that is in
+ * it, so no trouble with this file ends a run or a thread: a damaged one is made anew, and all but `store` go on without.
+ */
 export class SqliteHookInbox implements HookInbox {
   readonly #stateDir: string;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #mostMarks: number;
   readonly #waitMs: number;
+  readonly #onTrouble: (trouble: InboxTrouble) => void;
   #open: OpenedInbox | undefined;
   #waitingSince: number | undefined;
   #sequence = 0;
@@ -46,13 +55,14 @@ export class SqliteHookInbox implements HookInbox {
   constructor(
     stateDir: string,
     clock: Pick<Clock, 'now'>,
-    { waitMs = 0, mostMarks = MOST_MARKS }: InboxOptions = {},
+    { waitMs = 0, mostMarks = MOST_MARKS, onTrouble = () => undefined }: InboxOptions = {},
   ) {
+    this.#onTrouble = onTrouble;
     this.#mostMarks = mostMarks;
     this.#waitMs = waitMs;
     this.#stateDir = stateDir;
     this.#clock = clock;
-    if (existsSync(this.#file)) this.#look();
+    this.#orWithout(undefined, () => (existsSync(this.#file) ? this.#look() : undefined), true);
   }
 
   get waitingSince(): number | undefined {
@@ -60,98 +70,112 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   async store(events: readonly ToldEvent[]): Promise<number | undefined> {
-    const { transaction, statements } = this.#opened();
+    try {
+      return this.#store(events);
+    } catch (thrown) {
+      if (isSpoilt(thrown)) this.#goOnWithout(thrown, true);
+      throw thrown;
+    }
+  }
+
+  #store(events: readonly ToldEvent[]): number | undefined {
+    const { transaction, statements } = this.#current().#opened();
     const now = this.#clock.now();
     const told = events.filter(({ marks }) => marks.length > 0);
     const marks = told.reduce((sum, event) => sum + event.marks.length, 0);
     // Counts marks that were renewed twice, until it matters.
     if (this.#marks + marks > this.#mostMarks) this.#look();
     const isFull = this.#marks + marks > this.#mostMarks;
-    try {
-      const added = transaction((): number | undefined => {
-        statements.count.run({ at: hourOf(now), hooked: events.length, logged: 0 });
-        statements.heard.run(now);
-        if (isFull) return this.#forgetAll();
-        const fresh = told.filter((event) => this.#note(event, now));
-        for (const mark of fresh.flatMap((event) => event.marks)) this.#add(mark, now);
-        return fresh.length;
-      });
-      if (isFull) this.#look();
-      else if (added !== undefined && added > 0) {
-        this.#marks += marks;
-        this.#waitingSince ??= now;
-      }
-      return added;
-    } catch (thrown) {
-      if (thrown instanceof ConnectorError && isDamage(thrown.cause)) this.#makeAnew();
-      throw thrown;
+    const added = transaction((): number | undefined => {
+      statements.count.run({ at: hourOf(now), hooked: events.length, logged: 0 });
+      statements.heard.run(now);
+      if (isFull) return this.#forgetAll();
+      const fresh = told.filter((event) => this.#note(event, now));
+      for (const mark of fresh.flatMap((event) => event.marks)) this.#add(mark, now);
+      return fresh.length;
+    });
+    if (isFull) this.#look();
+    else if (added !== undefined && added > 0) {
+      this.#marks += marks;
+      this.#waitingSince ??= now;
     }
+    return added;
   }
 
   hasCome(): boolean {
     if (this.#waitingSince !== undefined) return false;
-    if (this.#open !== undefined && inodeOf(this.#file) !== this.#open.inode) this.close();
-    return this.#look() !== undefined;
+    return this.#orWithout(false, () => this.#current().#look() !== undefined, true);
   }
 
   async waiting(most: number): Promise<WaitingMarks> {
-    if (this.#waitingSince === undefined) return { marks: [], upTo: 0 };
-    const rows = this.#opened().statements.first.all(most);
-    const last = rows.at(-1);
-    return {
-      marks: rows.map((row) => markOf(row)),
-      upTo: last === undefined ? 0 : integer(last, 'sequence'),
-    };
+    const none: WaitingMarks = { marks: [], upTo: 0 };
+    if (this.#waitingSince === undefined) return none;
+    return this.#orWithout(none, () => {
+      const rows = this.#opened().statements.first.all(most);
+      const last = rows.at(-1);
+      return {
+        marks: rows.map((row) => markOf(row)),
+        upTo: last === undefined ? 0 : integer(last, 'sequence'),
+      };
+    });
   }
 
   async remove(upTo: number): Promise<void> {
-    const { transaction, statements } = this.#opened();
-    transaction(() => statements.remove.run(upTo));
-    this.#look();
+    this.#orWithout(undefined, () => {
+      const { transaction, statements } = this.#opened();
+      transaction(() => statements.remove.run(upTo));
+      this.#look();
+    });
   }
 
   async taken(at: number, areAllKept: boolean): Promise<void> {
-    if (this.#open === undefined) return;
-    const { transaction, statements } = this.#open;
-    transaction(() => {
-      // Meanwhile another thread may have stored events whose marks nobody has moved.
-      const { oldest } = statements.state.get() ?? {};
-      if (areAllKept && oldest === null) statements.take.run(at);
-      else statements.forgetWaiting.run();
-      this.#forgetOld();
+    this.#orWithout(undefined, () => {
+      if (this.#open === undefined) return;
+      const { transaction, statements } = this.#open;
+      transaction(() => {
+        // Meanwhile another thread may have stored events whose marks nobody has moved.
+        const { oldest } = statements.state.get() ?? {};
+        if (areAllKept && oldest === null) statements.take.run(at);
+        else statements.forgetWaiting.run();
+        this.#forgetOld();
+      });
     });
   }
 
   async isSettled(event: ToldEvent): Promise<boolean> {
     const { uuid, publishedAt } = event;
-    if (uuid === undefined || publishedAt === undefined || this.#open === undefined) return false;
-    const row = this.#open.statements.event.get(uuid);
-    if (row === undefined || !isSame(row['says'], saidBy(event))) return false;
-    const takenAt = optionalInteger(row, 'taken_at');
-    return takenAt !== undefined && takenAt - publishedAt >= SETTLED_AFTER_MS;
+    if (uuid === undefined || publishedAt === undefined) return false;
+    return this.#orWithout(false, () => {
+      const row = this.#open?.statements.event.get(uuid);
+      if (row === undefined || !isSame(row['says'], saidBy(event))) return false;
+      const takenAt = optionalInteger(row, 'taken_at');
+      return takenAt !== undefined && takenAt - publishedAt >= SETTLED_AFTER_MS;
+    });
   }
 
   async noteLogged(events: readonly ToldEvent[], at: number): Promise<void> {
     if (events.length === 0) return;
-    const { transaction, statements } = this.#opened();
-    const now = this.#clock.now();
     // Worked out beforehand: as long as this writes, no hook gets its answer.
     const rows = events.flatMap((event) =>
       event.uuid === undefined ? [] : [{ uuid: event.uuid, says: saidBy(event) }],
     );
+    const now = this.#clock.now();
     // Events of a time in which nobody listened are told by the log later than they happened.
     const instants = events.map(({ publishedAt = at }) => now - Math.max(0, at - publishedAt));
     const openSince = this.#portOpenSince ?? Number.POSITIVE_INFINITY;
-    transaction(() => {
-      for (const [hour, { length }] of Map.groupBy(instants, hourOf))
-        statements.count.run({ at: hour, hooked: 0, logged: length });
-      for (const instant of instants) if (instant >= openSince) statements.miss.run(instant);
-    });
-    for (let from = 0; from < rows.length; from += NOTED_AT_ONCE)
+    this.#orWithout(undefined, () => {
+      const { transaction, statements } = this.#current().#opened();
       transaction(() => {
-        for (const { uuid, says } of rows.slice(from, from + NOTED_AT_ONCE))
-          statements.noteLogged.run(uuid, says, now, at);
+        for (const [hour, { length }] of Map.groupBy(instants, hourOf))
+          statements.count.run({ at: hour, hooked: 0, logged: length });
+        for (const instant of instants) if (instant >= openSince) statements.miss.run(instant);
       });
+      for (let from = 0; from < rows.length; from += NOTED_AT_ONCE)
+        transaction(() => {
+          for (const { uuid, says } of rows.slice(from, from + NOTED_AT_ONCE))
+            statements.noteLogged.run(uuid, says, now, at);
+        });
+    });
   }
 
   portOpened(): void {
@@ -166,6 +190,10 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   async traffic(): Promise<HookTraffic | undefined> {
+    return this.#orWithout(undefined, () => this.#traffic());
+  }
+
+  #traffic(): HookTraffic | undefined {
     if (this.#open === undefined) return undefined;
     const { statements, transaction } = this.#open;
     const now = this.#clock.now();
@@ -246,26 +274,68 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   #opened(): OpenedInbox {
-    this.#open ??= this.#openFile();
+    if (this.#open === undefined) {
+      this.#open = this.#openFile();
+      this.#look();
+    }
     return this.#open;
   }
 
   #openFile(): OpenedInbox {
+    makeStateDir(this.#stateDir);
     try {
-      makeStateDir(this.#stateDir);
       return openInbox(this.#file, this.#waitMs);
     } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown;
-      this.#makeAnew();
+      if (!isSpoilt(thrown)) throw thrown;
+      this.#goOnWithout(thrown, true);
       return openInbox(this.#file, this.#waitMs);
     }
   }
 
-  /** The System Log has all that a damaged file had. */
-  #makeAnew(): void {
-    this.close();
-    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#file}${end}`, { force: true });
+  /** Leaves a file that another thread has made anew. */
+  #current(): this {
+    if (this.#open !== undefined && inodeOf(this.#file) !== this.#open.inode) this.#leave();
+    return this;
   }
+
+  /** Does this work? Where it does not, the inbox goes on without the file. */
+  #orWithout<T>(otherwise: T, work: () => T, areMarksLost = this.#waitingSince !== undefined): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#goOnWithout(error, areMarksLost || isSpoilt(error));
+      return otherwise;
+    }
+  }
+
+  /** Whoever comes next opens the file again, which is a new one where this one is spoilt. */
+  #goOnWithout(error: unknown, areMarksLost: boolean): void {
+    const inode = this.#open?.inode;
+    this.#leave();
+    // A file that another thread has made anew meanwhile is sound.
+    if (isSpoilt(error) && (inode === undefined || inode === inodeOf(this.#file))) this.#removeFile();
+    this.#onTrouble({ error, areMarksLost });
+  }
+
+  #leave(): void {
+    this.close();
+    this.#waitingSince = undefined;
+    this.#marks = 0;
+  }
+
+  #removeFile(): void {
+    try {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${this.#file}${end}`, { force: true });
+    } catch {
+      // It stays as it is, and is met again.
+    }
+  }
+}
+
+/** Is the file itself at fault, by damage, or by tables or rows that are not of this version? */
+function isSpoilt(error: unknown): boolean {
+  const cause = error instanceof ConnectorError ? error.cause : error;
+  return isDamage(cause) || sqliteCodeOf(cause) === SQL_ERROR;
 }
 
 function hourOf(instant: number): number {
