@@ -66,11 +66,13 @@ export function inventoryError(action: string, cause: unknown): ConnectorError {
 }
 
 /**
- * Creates the file before SQLite does, which would make it readable by others. Its -wal and -shm files take over its
- * mode.
+ * Creates the file before SQLite does, which would make it readable by others. Its -wal and -shm files take over its mode. A
+ * file that is there is left to SQLite: to close it would give up the locks that other connections of this process have on
+ * it, and another program that ends its own connection would delete the -wal file under them.
  */
 export function openFile(path: string): WatchedDatabase {
-  closeSync(openOwn(path, { keeps: true }));
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    closeSync(openOwn(path, { keeps: true }));
   return new WatchedDatabase(path);
 }
 

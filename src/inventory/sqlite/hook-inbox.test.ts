@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,20 @@ test('inventory, hook inbox: of an event that came while marks were moved, nobod
 
   expect(await ofRuns.isSettled(event('late', 0, '00u2'))).toBe(false);
   expect([ofRuns.hasCome(), (await ofRuns.waiting(10)).marks]).toEqual([true, [markOf('00u2')]]);
+});
+
+test('inventory, hook inbox: while both threads have the file, no other program has it alone', async () => {
+  const stateDir = folder();
+  const [ofHooks, ofRuns] = [inboxIn(stateDir), inboxIn(stateDir)];
+  await ofHooks.store([event('1')]);
+  ofRuns.hasCome();
+  const file = join(stateDir, 'hooks.db');
+  const program = `const { DatabaseSync } = require('node:sqlite');
+    new DatabaseSync(process.argv[1]).exec('PRAGMA locking_mode = EXCLUSIVE; SELECT * FROM inbox');`;
+
+  expect(() => execFileSync(process.execPath, ['-e', program, file], { stdio: 'pipe' })).toThrow(
+    'database is locked',
+  );
 });
 
 test('inventory, hook inbox: where marks were dropped, the log has to tell of their events', async () => {
