@@ -21,9 +21,6 @@ import type { Log } from '../ports/log.ts';
 import { systemClock } from '../process/clock.ts';
 import { Secret } from '../settings/secret.ts';
 
-/** A run writes for a few ms at once. What takes longer is tried again. */
-const WAIT_FOR_INBOX_MS = 100;
-
 function tell(news: ReceptionNews): void {
   parentPort?.postMessage(news);
 }
@@ -59,8 +56,8 @@ function learn(newer: ReceptionKnowledge): void {
 
 async function receive(place: ReceptionPlace): Promise<void> {
   const { host, port, path, header, tls, stateDir } = place;
+  // It waits for nobody: while one request did, no other would get its answer. `keepEvents` tries again.
   const inbox = new SqliteHookInbox(stateDir, systemClock, {
-    waitMs: WAIT_FOR_INBOX_MS,
     onTrouble: (trouble) => tell({ kind: 'trouble', trouble }),
   });
   const answer = createReceiver({

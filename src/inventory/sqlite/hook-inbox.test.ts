@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { InboxTrouble } from '../../ports/hooks.ts';
 import type { Mark } from '../../ports/inventory.ts';
@@ -118,6 +119,21 @@ test('inventory, hook inbox: while both threads have the file, no other program 
   expect(() => execFileSync(process.execPath, ['-e', program, file], { stdio: 'pipe' })).toThrow(
     'database is locked',
   );
+});
+
+test('inventory, hook inbox: while another writes, it stores nothing and does not wait; then it stores', async () => {
+  const stateDir = folder();
+  const troubles: unknown[] = [];
+  const onTrouble = (trouble: unknown): void => void troubles.push(trouble);
+  const inbox = new SqliteHookInbox(stateDir, { now: () => 1000 }, { onTrouble });
+  await inbox.store([event('1')]);
+  const other = new DatabaseSync(join(stateDir, 'hooks.db'));
+  onTestFinished(() => [other, inbox].forEach((each) => each.close()));
+  other.exec('BEGIN IMMEDIATE');
+  await expect(inbox.store([event('2')])).rejects.toThrow('database is locked');
+  other.exec('ROLLBACK');
+
+  expect([await inbox.store([event('2')]), troubles]).toEqual([1, []]);
 });
 
 test('inventory, hook inbox: where marks were dropped, the log has to tell of their events', async () => {
