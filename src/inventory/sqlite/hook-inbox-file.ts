@@ -42,7 +42,7 @@ export function openInbox(file: string, waitMs: number): OpenedInbox {
     return {
       inode: inodeOf(file),
       database,
-      transaction: transactionOn(database),
+      transaction: transactionOn(database, 'keep event hooks in hooks.db'),
       statements: prepare(database),
     };
   } catch (thrown) {

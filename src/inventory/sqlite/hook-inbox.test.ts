@@ -130,7 +130,9 @@ test('inventory, hook inbox: while another writes, it stores nothing and does no
   const other = new DatabaseSync(join(stateDir, 'hooks.db'));
   onTestFinished(() => [other, inbox].forEach((each) => each.close()));
   other.exec('BEGIN IMMEDIATE');
-  await expect(inbox.store([event('2')])).rejects.toThrow('database is locked');
+  await expect(inbox.store([event('2')])).rejects.toThrow(
+    'cannot keep event hooks in hooks.db: database is locked',
+  );
   other.exec('ROLLBACK');
 
   expect([await inbox.store([event('2')]), troubles]).toEqual([1, []]);

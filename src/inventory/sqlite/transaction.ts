@@ -6,7 +6,8 @@ import { inventoryError } from './database.ts';
  */
 export type Transaction = <T>(work: () => T extends PromiseLike<unknown> ? never : T) => T;
 
-export function transactionOn(database: DatabaseSync): Transaction {
+/** @param action for messages */
+export function transactionOn(database: DatabaseSync, action = 'write to the inventory'): Transaction {
   return (work) => {
     try {
       database.exec('BEGIN IMMEDIATE');
@@ -15,7 +16,7 @@ export function transactionOn(database: DatabaseSync): Transaction {
       return result;
     } catch (cause) {
       if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
-      throw inventoryError('write to the inventory', cause);
+      throw inventoryError(action, cause);
     }
   };
 }
