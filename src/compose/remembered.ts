@@ -16,7 +16,7 @@ export interface Remembered {
   /** When the last run, and the last full run, had read everything, delivered or not; on Okta's clock. */
   readonly readAt: number | undefined;
   readonly fullRunAt: number | undefined;
-  /** When the last run ended that completed. */
+  /** When the last run ended that completed, those left out that read only what event hooks have named. */
   readonly successAt: number | undefined;
   /** How long the longest run of the last week took. */
   readonly longestMs: number | undefined;
@@ -48,7 +48,7 @@ export async function remembered(settings: Settings, now: number): Promise<Remem
       return {
         readAt,
         fullRunAt,
-        successAt: endOf(success),
+        successAt: endOf(await history.lastPoll()),
         longestMs: longest === undefined ? undefined : longest * 1000,
         posture: (await posture.newest())?.posture,
         standing: { gaps, dead_letters: deadLetters },

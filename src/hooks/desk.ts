@@ -85,6 +85,8 @@ export class ReceivedHooks implements RunHooks {
   #read: ReadReceipts[] = [];
   #unauthorized = 0;
   readonly #told = new Map<string, number>();
+  readonly removed: RunHooks['removed'] = new Map();
+  readonly unread: RunHooks['unread'] = new Set();
   /** The warnings of the last look. */
   standing: readonly (HookWarning & { readonly since: number })[] = [];
 
@@ -193,6 +195,8 @@ export class ReceivedHooks implements RunHooks {
 
   reported(): void {
     this.#counts = { ...NOTHING };
+    this.removed.clear();
+    this.unread.clear();
   }
 
   async warnings(): Promise<readonly HookWarning[]> {

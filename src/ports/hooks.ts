@@ -1,4 +1,5 @@
 /** Event hooks: the way in which Okta tells of events between two polls of the System Log. Instants are Unix milliseconds. */
+import type { RecordKind } from './assets.ts';
 import type { Mark } from './inventory.ts';
 import type { HookCounts } from './report.ts';
 import type { ToldEvent } from './source.ts';
@@ -100,8 +101,15 @@ export interface RunHooks {
   /** Forgotten marks: the System Log must be asked. */
   needPoll(): void;
   counts(): HookCounts;
-  /** A report of a full or incremental run has told the counts: they begin anew. */
+  /** A full or incremental run has ended, and its report has told the counts: they begin anew. */
   reported(): void;
+  /**
+   * How many users and assets the runs that read only what hooks have named have removed since then. `MAX_REMOVALS` takes
+   * them together, since without hooks one run would have found them all.
+   */
+  readonly removed: Map<RecordKind | 'user', number>;
+  /** Users whose own record such a run could not read: they wait for the next poll, or for a hook that names them again. */
+  readonly unread: Set<string>;
   /** Looks at the traffic of the last day. */
   warnings(): Promise<readonly HookWarning[]>;
 }

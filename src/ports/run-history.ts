@@ -22,7 +22,8 @@ export interface KeptReports {
 }
 
 /**
- * The reports of the newest 1,000 runs, and always those of the last success and of the last full run that completed.
+ * The reports of the newest 1,000 runs, and always those of the last success, of the last one that was of the timetable or
+ * asked for, and of the last full run that completed.
  * Of quiet runs only the newest has its report here; hours count all of them. A run that was killed has no report.
  */
 export interface RunHistory {
@@ -30,6 +31,8 @@ export interface RunHistory {
   find(runId: string): Promise<Report | undefined>;
   /** The last run that completed, with or without gaps. */
   lastSuccess(): Promise<Report | undefined>;
+  /** The same of the runs that read more than what event hooks have named. */
+  lastPoll(): Promise<Report | undefined>;
   /** The last full run that completed, with or without gaps. */
   lastFull(): Promise<Report | undefined>;
   /** Hours with quiet runs from the one that contains this instant on, in the order of time. */

@@ -16,7 +16,10 @@ export interface ListingFaults {
   readonly isEmpty: boolean;
 }
 
-type RemovalParts = Pick<Run, 'inventory' | 'settings' | 'mode' | 'tally' | 'log' | 'delivery'>;
+type RemovalParts = Pick<Run, 'inventory' | 'settings' | 'mode' | 'tally' | 'log' | 'delivery'> & {
+  /** The number of users that were removed so far. */
+  readonly removed: Map<'user', number>;
+};
 
 /** Ids of users who are gone by Okta, but held back until somebody accepts that. */
 export async function heldBackIn({ marks }: Pick<Inventory, 'marks'>): Promise<ReadonlySet<string>> {
@@ -33,7 +36,6 @@ export class Removals {
   /** Users who are gone, but neither removed nor held back yet. */
   readonly #found = new Set<string>();
   readonly #heldBack = new Set<string>();
-  #removed = 0;
   #doubt: string | undefined;
   #faults: ListingFaults = { overlooked: 0, isEmpty: false };
 
@@ -44,6 +46,10 @@ export class Removals {
   /** Okta answered 404 for this user. */
   add(userId: string): void {
     this.#found.add(userId);
+  }
+
+  get #removed(): number {
+    return this.#parts.removed.get('user') ?? 0;
   }
 
   has(userId: string): boolean {
@@ -135,9 +141,9 @@ export class Removals {
 
   /** Makes a last event that says that the user is gone, and then forgets the user. */
   async #remove(id: string): Promise<void> {
-    const { inventory, tally, log, delivery } = this.#parts;
+    const { inventory, tally, log, delivery, removed } = this.#parts;
     await inventory.users.remove(id);
-    this.#removed += 1;
+    removed.set('user', this.#removed + 1);
     tally.removed += 1;
     log.info({ user_id: id }, 'Okta answers 404 for a user: removed');
     delivery.wake();

@@ -18,11 +18,14 @@ export interface RunMemory {
 }
 
 export function createMemory(run: Run): RunMemory {
+  // Runs for hooks follow each other within seconds.
+  const ofHooks = run.tally.mode === 'marks' ? run.hooks : undefined;
+  const parts = { ...run, removed: ofHooks?.removed ?? new Map() };
   return {
-    removals: new Removals(run),
-    assetRemovals: new AssetRemovals(run),
+    removals: new Removals(parts),
+    assetRemovals: new AssetRemovals(parts),
     reread: new Set(),
-    unread: new Set(),
+    unread: ofHooks?.unread ?? new Set(),
     groupRolesUnderWay: new Map(),
   };
 }

@@ -102,7 +102,9 @@ export class WorkerMetrics implements Timings, HookTimings {
       instruments.observe('run_duration_seconds', seconds, { mode, outcome });
     }
     if (failure !== undefined) instruments.add('run_failures_total', 1, { code: failure.code });
-    if (outcome.startsWith('completed')) this.#setTime('last_success_timestamp_seconds', endedAt);
+    // It would hide that no poll succeeds.
+    if (outcome.startsWith('completed') && mode !== 'marks')
+      this.#setTime('last_success_timestamp_seconds', endedAt);
     if (pending !== undefined) instruments.set('outbox_events', pending);
     if (standing !== undefined) this.stands(standing);
   }

@@ -38,7 +38,10 @@ function createScene(timetable: Timetable = { nextAfter: (instant) => instant + 
       now = instant;
     },
     /** A run that takes so many minutes, and ends. */
-    run: (ended: Pick<Parameters<Readiness['runEnded']>[0], 'outcome' | 'failure'>, minutes = 1): void => {
+    run: (
+      ended: Pick<Parameters<Readiness['runEnded']>[0], 'outcome' | 'mode' | 'failure'>,
+      minutes = 1,
+    ): void => {
       const startedAt = now;
       now += minutes * MINUTE;
       readiness.runEnded({ ...ended, startedAt, endedAt: now });
@@ -154,6 +157,20 @@ test('worker, readiness: a trouble that the run does not try again is told at on
   });
 
   expect(codes()).toEqual(['okta_unavailable', 'intake_auth']);
+});
+
+test('worker, readiness: a run for hooks clears its own failure, and of others what it has shown to be over', () => {
+  const { run, shows, codes } = createScene();
+  const forHooks = { ...COMPLETED, mode: 'marks' } as const;
+  run({ outcome: 'failed', failure: new OktaAuthError('no') });
+  run({ ...FAILED, mode: 'marks' });
+  expect(codes()).toEqual(['okta_auth', 'intake_unavailable']);
+  run(forHooks);
+  expect(codes()).toEqual(['okta_auth']);
+  shows({ over: ['okta_auth'] });
+  run(forHooks);
+
+  expect(codes()).toEqual([]);
 });
 
 test('worker, readiness: is red when three starts have passed since the last completed run, and green after the next', () => {

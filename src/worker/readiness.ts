@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ErrorCode } from '../ports/errors.ts';
 import { JSON_VERSION, jsonVersion, type OutputOf } from '../ports/json-output.ts';
 import type { Attempted } from './attempt.ts';
 import { OWN, TODO_AFTER, TODO_AFTER_CHECK, type Obstacle } from './obstacles.ts';
@@ -63,6 +64,8 @@ export class Readiness {
   readonly #warnings: () => readonly Obstacle[];
   /** `undefined` before anything was tried. */
   #failing: readonly Obstacle[] | undefined;
+  /** The failure of the last run, where it read only what hooks had named. */
+  #failingOfHooks: readonly Obstacle[] = [];
   #hasRun = false;
   #completedAt: number | undefined;
   #runs: readonly { readonly endedAt: number; readonly ms: number }[] = [];
@@ -99,18 +102,24 @@ export class Readiness {
   runEnded({ outcome, mode, failure, startedAt, endedAt }: TriedRun): void {
     if (outcome === 'cancelled') return;
     this.#hasRun = true;
-    // A run that reads only what hooks have named is none of the timetable.
-    const isOfTimetable = mode !== 'marks';
-    if (isOfTimetable) this.#noteRun(endedAt - startedAt);
-    if (outcome === 'failed') {
-      const code = failure?.code ?? 'internal';
-      const known = [...this.#standing(), ...(this.#signs()?.troubles ?? [])];
-      const since = known.find((each) => each.code === code)?.since ?? endedAt;
-      this.#failing = [{ code, since, todo: TODO_AFTER[code] }];
-    } else {
-      this.#failing = [];
-      if (isOfTimetable) this.#completedAt = endedAt;
+    const failing = outcome === 'failed' ? [this.#obstacleOf(failure?.code ?? 'internal', endedAt)] : [];
+    // A run that reads only what hooks have named is none of the timetable, and shows little of what these need.
+    if (mode === 'marks') {
+      this.#failing = this.#failing?.filter(({ code }) => this.#signs()?.isOver(code) !== true);
+      this.#failingOfHooks = failing;
+      return;
     }
+    this.#noteRun(endedAt - startedAt);
+    this.#failing = failing;
+    this.#failingOfHooks = [];
+    if (outcome !== 'failed') this.#completedAt = endedAt;
+  }
+
+  /** A cause that was told before holds since then. */
+  #obstacleOf(code: ErrorCode, endedAt: number): Obstacle {
+    const known = [...this.#standing(), ...(this.#signs()?.troubles ?? [])];
+    const since = known.find((each) => each.code === code)?.since ?? endedAt;
+    return { code, since, todo: TODO_AFTER[code] };
   }
 
   /** Everything that stands in the way; empty when the worker is ready. */
@@ -134,7 +143,7 @@ export class Readiness {
 
   /** Without what the run under way has shown to be over, with what it meets. */
   #standing(): readonly Obstacle[] {
-    const failing = this.#failing ?? [{ code: 'not_checked', since: this.#startedAt, todo: OWN.not_checked }];
+    const failing = this.#known();
     const signs = this.#signs();
     if (signs === undefined) return failing;
     const past = failing.filter(({ code }) => !signs.isOver(code));
@@ -144,8 +153,14 @@ export class Readiness {
       .filter(({ code }) => !past.some((each) => each.code === code))
       .map(({ code, since }) => ({ code, since, todo: TODO_AFTER[code] }));
     // From now on it is a worker that was ready.
-    if (past.length + present.length === 0) this.#failing = [];
+    if (past.length + present.length === 0) this.#failing = this.#failingOfHooks = [];
     return [...past, ...present];
+  }
+
+  #known(): readonly Obstacle[] {
+    const failing = this.#failing ?? [{ code: 'not_checked', since: this.#startedAt, todo: OWN.not_checked }];
+    const isNew = ({ code }: Obstacle): boolean => failing.every((each) => each.code !== code);
+    return [...failing, ...this.#failingOfHooks.filter(isNew)];
   }
 
   #noteRun(ms: number): void {

@@ -23,9 +23,9 @@ export interface RunSigns {
 /** A run delivers what it has read even after its reading has failed, so both sides may be in trouble at once. */
 export function signsOf({ delivery, tally, meter }: Pick<Job, 'delivery' | 'tally' | 'meter'>): RunSigns {
   const { isProven, trouble, error } = delivery.totals();
-  const { readingEnded, listed } = tally;
+  const { readingEnded, listed, mode } = tally;
   const { isCredentialAccepted, silentSince } = meter();
-  const hasReadAll = readingEnded !== undefined && readingEnded.failure === undefined;
+  const hasReadAll = mode !== 'marks' && readingEnded !== undefined && readingEnded.failure === undefined;
   const isOver = (code: string): boolean => {
     if (code === 'config') return true;
     if (code.startsWith('intake')) return isProven;

@@ -28,6 +28,8 @@ interface Given {
   readonly frequencySeconds: number | ((nowSeconds: number) => number);
   /** The second of the first start. */
   readonly firstAt?: number;
+  /** The seconds from which on hooks wait until a run of theirs has taken them, which goes as the next of `runs`. */
+  readonly hooksAt?: readonly number[];
   /** The second at which a file of settings or secrets changes. */
   readonly changesAt?: number;
   /** Called at each nap with a way to move the clock. */
@@ -37,6 +39,8 @@ interface Given {
 /** Works through the runs and is told to stop in the last; gives the second at which each began, and what was logged. */
 async function workThrough(given: Given) {
   const { runs, frequencySeconds, firstAt = 0, changesAt = Infinity, onNap = () => undefined } = given;
+  const hooksAt = [...(given.hooksAt ?? [])];
+  const forHooks: number[] = [];
   const origin = Date.parse('2026-08-01T10:00:00Z');
   let now = origin;
   let naps = 0;
@@ -74,6 +78,14 @@ async function workThrough(given: Given) {
   };
   await work({
     attempt,
+    hooks: {
+      dueAt: () => (hooksAt[0] === undefined ? undefined : origin + hooksAt[0] * SECOND),
+      attempt: () => {
+        hooksAt.shift();
+        forHooks.push((now - origin) / SECOND);
+        return attempt();
+      },
+    },
     whileIdle: (rest) => rest(),
     requests: { isRunWanted: false, look: async () => undefined, takeRun: () => undefined },
     nap: (ms) => clock.sleep(ms),
@@ -89,7 +101,7 @@ async function workThrough(given: Given) {
     pulse: new Pulse(clock),
     log,
   });
-  return { startedAt, most, naps, lines };
+  return { startedAt, forHooks, most, naps, lines };
 }
 
 describe('worker: the next run', () => {
@@ -104,6 +116,21 @@ describe('worker: the next run', () => {
     const { startedAt, most } = await workThrough({ runs, frequencySeconds: 1200 });
 
     expect([startedAt, most]).toEqual([[0, 3500, 4700], 1]);
+  });
+
+  test('hooks have runs between those of the timetable, and move none of these; after a failure they pause', async () => {
+    const failed = { tookSeconds: 1, ended: FAILED };
+    const done = { tookSeconds: 1 };
+    const runs = [done, done, failed, failed, failed, done, done];
+    const { startedAt, forHooks } = await workThrough({
+      runs,
+      frequencySeconds: 1200,
+      hooksAt: [100, 1201, 1240, 1300],
+    });
+
+    // After the timetable's failure at 1200 for 30 s; after their own at 1231 for 30 s, and then for 60 s.
+    expect(forHooks).toEqual([100, 1231, 1262, 1323]);
+    expect(startedAt).toEqual([0, 100, 1200, 1231, 1262, 1323, 2400]);
   });
 
   test('failures in a row are further and further apart, until a run that does not fail', async () => {

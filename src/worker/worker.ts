@@ -72,9 +72,7 @@ export async function work(parts: WorkerParts): Promise<void> {
       await parts.whileIdle(() =>
         restUntilChanged(() => Math.max(dueAt(), endedAt + REFUSED_REST_MS), mark, parts),
       );
-    // After a failure the next try has its time, whatever hooks say.
-    else if (failures > 0) await parts.whileIdle(() => rest(dueAt, parts));
-    else await restAmongHooks(dueAt, parts, parts.whileIdle);
+    else await restAmongHooks(dueAt, parts, parts.whileIdle, hooksPausedUntil(endedAt, failures));
   }
 }
 
@@ -92,8 +90,16 @@ async function makeRun(
   return { ended, startedAt, endedAt };
 }
 
-/** After so long hooks are tried again when a run that they called for has failed; it doubles with each failure. */
+/** After so long hooks have a run again when one has failed; it doubles with each failure, up to the longest. */
 const HOOKS_PAUSE_MS = 30_000;
+const LONGEST_HOOKS_PAUSE_MS = 5 * 60_000;
+
+/** @param failures runs that failed, in a row */
+function hooksPausedUntil(endedAt: number, failures: number): number {
+  // A clock that was set back lets nothing wait.
+  if (failures === 0) return Number.NEGATIVE_INFINITY;
+  return endedAt + Math.min(HOOKS_PAUSE_MS * 2 ** (failures - 1), LONGEST_HOOKS_PAUSE_MS);
+}
 
 /**
  * Waits for the next run of the timetable. Runs that hooks call for come before it, and move nothing: the timetable's next
@@ -103,10 +109,11 @@ async function restAmongHooks(
   dueAt: () => number,
   parts: WorkerParts,
   idling: WorkerParts['whileIdle'],
+  firstPausedUntil = Number.NEGATIVE_INFINITY,
 ): Promise<void> {
   const { clock, hooks, log } = parts;
   let failures = 0;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let pausedUntil = firstPausedUntil;
   const hooksDueAt = (): number => Math.max(hooks?.dueAt() ?? Number.POSITIVE_INFINITY, pausedUntil);
   for (let isFirst = true; ; isFirst = false) {
     await idling(() => rest(dueAt, { ...parts, isSilent: !isFirst }, () => false, hooksDueAt));
@@ -116,7 +123,7 @@ async function restAmongHooks(
     const { ended, endedAt } = await makeRun(hooks.attempt, parts);
     failures = ended.outcome === 'failed' ? failures + 1 : 0;
     tellFailure(ended, failures, log);
-    if (failures > 0) pausedUntil = endedAt + HOOKS_PAUSE_MS * 2 ** (failures - 1);
+    pausedUntil = hooksPausedUntil(endedAt, failures);
     // Only a run of the timetable tries a refused credential again.
     if (isRefusal(ended)) pausedUntil = Number.POSITIVE_INFINITY;
   }

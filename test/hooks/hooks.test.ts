@@ -155,6 +155,38 @@ test('a change that a hook names is delivered amid a run of many changes, before
   expect(runsOf(worker)).toEqual(['full']);
 });
 
+test('a run for hooks asks nothing again that failed in the one before', async ({ makeStage }) => {
+  const { org, okta, start } = await makeStage({ org: { apps: 3 } });
+  const env = { ...ENV, ASSETS: 'apps,app-users', APP_USERS: 'all' };
+  const worker = start(['worker'], { env, fastClock: 30 });
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
+  const mutations = createMutations(org, { now: okta.now });
+  const [failing, other, third] = org.users.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id);
+  const [app] = org.assets.apps;
+  okta.setRefusals([
+    { template: '/api/v1/users/{id}', only: (id) => id === failing, status: 500 },
+    { template: '/api/v1/apps/{id}', status: 500 },
+  ]);
+  const carry = async (change: () => unknown): Promise<void> => {
+    const before = org.log.events.length;
+    change();
+    await send(worker, okta.url, org.log.events.slice(before));
+  };
+  await carry(() => [mutations.lock(failing ?? ''), mutations.renameApp(app?.id ?? '', 'Renamed')]);
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full', 'marks']);
+  await carry(() => mutations.lock(other ?? ''));
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full', 'marks', 'marks']);
+  const again = lines(worker, 'run ended').at(-1);
+  okta.setRefusals([]);
+  // A hook that names the user once more is a reason to ask.
+  await carry(() => [mutations.unlock(failing ?? ''), mutations.lock(third ?? '')]);
+  await expect.poll(() => runsOf(worker), SOON).toHaveLength(4);
+
+  // The org's identity, and the other user's own record.
+  expect(again).toMatchObject({ calls: 2, users: { emitted: 1 } });
+  expect(lines(worker, 'run ended').at(-1)).toMatchObject({ calls: 3, users: { emitted: 1 } });
+});
+
 test('hooks that are dropped, doubled and shuffled leave what a worker without hooks has after the same polls', async ({
   makeStage,
   onTestFinished,

@@ -29,14 +29,18 @@ export async function startHooks(
   return server;
 }
 
-/** The runs that hooks call for: those that read what is marked, or ask for all that has changed. */
+/**
+ * The runs that hooks call for: those that read what is marked, or ask for all that has changed. Before a full run has
+ * completed there are none: it reads everything, and the timetable says when.
+ */
 export function hookedRuns(
   { hooks }: LastingParts,
+  hasFullRun: () => boolean,
   run: (request: RunRequest) => Promise<Attempted>,
 ): HookedRuns | undefined {
   if (hooks === undefined) return undefined;
   return {
-    dueAt: () => hooks.dueAt(),
+    dueAt: () => (hasFullRun() ? hooks.dueAt() : undefined),
     attempt: () => {
       const mode = hooks.wish() === 'poll' ? 'incremental' : 'marks';
       hooks.follows();

@@ -93,17 +93,20 @@ function createParts(current: CurrentSettings, world: World) {
     stopping: world.stopping,
   });
   /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
+  let recalled: Remembered | undefined;
   const recall = async (): Promise<Remembered | undefined> => {
     const found = await remembered(current.settings, world.clock.now());
     if (found !== undefined) metrics.remembers(found);
+    recalled = found ?? recalled;
     return found;
   };
+  const hasFullRun = (): boolean => recalled?.fullRunAt !== undefined;
   const pulse = new Pulse(world.clock);
   const run = (request?: RunRequest): Promise<Attempted> => {
     watch.startIfWanted();
     return attempt({ prepare: () => current.read(), metrics, pulse, lasting, desk, request });
   };
-  return { readiness, metrics, lasting, pulse, recall, run };
+  return { readiness, metrics, lasting, pulse, recall, hasFullRun, run };
 }
 
 /** Makes runs until a signal stops it. All settings are read again for each run and at SIGHUP. */
@@ -115,7 +118,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     void address.move(addressOf(read));
     hookPort?.readCertificateAgain(read);
   });
-  const { readiness, metrics, lasting, pulse, recall, run } = createParts(current, world);
+  const { readiness, metrics, lasting, pulse, recall, hasFullRun, run } = createParts(current, world);
   const pages = pageOf(current, prepared, { readiness, metrics, lasting });
   await compile(settings, lasting, pages);
   const address = await WorkerAddress.listen(addressOf(settings), {
@@ -134,7 +137,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
     await checkFirst({ list: () => briefChecks(prepared, lasting), readiness, clock, stopping, log });
     await work({
       attempt: (asked) => runAsked(asked, run, () => current.prepared),
-      hooks: hookedRuns(lasting, run),
+      hooks: hookedRuns(lasting, hasFullRun, run),
       requests,
       nap: (ms) => naps.nap(ms),
       whileIdle: idling(current, prepared, recall, pages),

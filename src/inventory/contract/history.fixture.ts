@@ -79,13 +79,14 @@ export function historyContract(createScene: CreateScene): void {
     expect(await newestIds(scene)).toEqual(['quiet', 'loud']);
   });
 
-  test('the newest 1,000 stay, and the last success and the last full run however old', async () => {
+  test('the newest 1,000 stay, and the last success, poll and full run however old', async () => {
     const scene = createScene();
     await note(
       scene,
       aReport({ run_id: 'gone' }),
       aReport({ run_id: 'full' }),
       aQuietReport({ run_id: 'quiet' }),
+      aReport({ run_id: 'for hooks', mode: 'marks' }),
     );
     for (let number = 1; number <= 1001; number += 1) {
       await note(scene, aReport({ run_id: `failed-${number}`, outcome: 'failed' }));
@@ -93,9 +94,10 @@ export function historyContract(createScene: CreateScene): void {
     const { history } = scene.reader();
 
     const ids = await newestIds(scene, 2000);
-    expect(ids).toHaveLength(1002);
-    expect(ids.slice(-3)).toEqual(['failed-2', 'quiet', 'full']);
-    expect((await history.lastSuccess())?.run_id).toBe('quiet');
+    expect(ids).toHaveLength(1003);
+    expect(ids.slice(-4)).toEqual(['failed-2', 'for hooks', 'quiet', 'full']);
+    expect((await history.lastSuccess())?.run_id).toBe('for hooks');
+    expect((await history.lastPoll())?.run_id).toBe('quiet');
     expect((await history.lastFull())?.run_id).toBe('full');
   });
 

@@ -9,6 +9,7 @@ import type { Row } from './rows.ts';
 import { orInventoryError } from './transaction.ts';
 
 const SUCCEEDED = "outcome IN ('completed', 'completed_with_gaps')";
+const POLLED = `${SUCCEEDED} AND mode <> 'marks'`;
 
 /** Keeps the memory of runs. Call it inside the caller's transaction. */
 export class RunRows {
@@ -23,6 +24,7 @@ export class RunRows {
         DELETE FROM runs WHERE sequence NOT IN (
           SELECT sequence FROM (SELECT sequence FROM runs ORDER BY sequence DESC LIMIT ${MOST_REPORTS})
           UNION ALL SELECT max(sequence) FROM runs WHERE ${SUCCEEDED}
+          UNION ALL SELECT max(sequence) FROM runs WHERE ${POLLED}
           UNION ALL SELECT max(sequence) FROM runs WHERE ${SUCCEEDED} AND mode = 'full')`),
       count: database.prepare(`
         INSERT INTO run_hours VALUES (?, ?, ?, 1, ?, ?)
@@ -57,6 +59,7 @@ export class SqliteRunHistory implements RunHistory {
       newest: database.prepare('SELECT report FROM runs ORDER BY sequence DESC LIMIT ?'),
       find: database.prepare('SELECT report FROM runs WHERE run_id = ?'),
       succeeded: database.prepare(`SELECT report FROM runs WHERE ${SUCCEEDED} ORDER BY sequence DESC`),
+      polled: database.prepare(`SELECT report FROM runs WHERE ${POLLED} ORDER BY sequence DESC`),
       full: database.prepare(`
         SELECT report FROM runs WHERE ${SUCCEEDED} AND mode = 'full' ORDER BY sequence DESC`),
       quiet: database.prepare('SELECT * FROM run_hours WHERE is_quiet = 1 AND at >= ? ORDER BY at, mode'),
@@ -78,6 +81,10 @@ export class SqliteRunHistory implements RunHistory {
 
   async lastSuccess(): Promise<Report | undefined> {
     return orInventoryError(() => firstReport(this.#statements.succeeded.iterate()));
+  }
+
+  async lastPoll(): Promise<Report | undefined> {
+    return orInventoryError(() => firstReport(this.#statements.polled.iterate()));
   }
 
   async lastFull(): Promise<Report | undefined> {

@@ -1,4 +1,4 @@
-import type { Mark } from '../../ports/inventory.ts';
+import type { Mark, StoredMark } from '../../ports/inventory.ts';
 import { OVERLAP_MS } from '../changes/follow-log.ts';
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
@@ -61,16 +61,19 @@ async function readChangedDevices(run: AssetParts, asOf: number): Promise<void> 
 
 type AssetMark = Extract<Mark, { readonly subject: 'app' | 'device' }>;
 
-/** Reads again what the System Log has marked. A mark stays where Okta gave no usable answer. */
-export async function readMarkedAssets(run: MaybeAssetParts): Promise<void> {
+/** Reads again each asset with such a mark, for all its marks. A mark stays where Okta gave no usable answer. */
+export async function readMarkedAssets(
+  run: MaybeAssetParts,
+  isWanted: (mark: StoredMark) => boolean = () => true,
+): Promise<void> {
   if (!readsAssets(run)) return;
   const { marks } = run.inventory;
   const marksUpTo = await marks.version();
-  const marked = (await marks.list()).map(({ mark }) => mark).filter(isOfAsset);
-  const byAsset = Map.groupBy(marked, ({ subject, id }) => `${subject} ${id}`);
-  await forEachOf(byAsset.values(), run.settings.width, async (ofOne) => {
+  const byAsset = Map.groupBy(await marks.list(), ({ mark: { subject, id } }) => `${subject} ${id}`);
+  await forEachOf(byAsset.values(), run.settings.width, async (stored) => {
+    const ofOne = stored.map(({ mark }) => mark).filter(isOfAsset);
     const [first] = ofOne;
-    if (first === undefined) return;
+    if (first === undefined || !stored.some(isWanted)) return;
     const { subject, id } = first;
     const isAnswered = await orUndefined(
       run,

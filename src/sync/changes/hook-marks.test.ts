@@ -26,6 +26,7 @@ async function withWaiting(...waiting: readonly Mark[]) {
       noteLogged: async () => undefined,
     },
     taken: () => undefined,
+    unread: new Set<string>(),
     needPoll: () => void done.push('poll'),
   };
   const run = {

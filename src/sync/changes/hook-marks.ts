@@ -19,7 +19,7 @@ type KnowingParts = Pick<Inventory, 'users' | 'groups' | 'assets'>;
 
 interface TakeParts extends AddParts {
   readonly inventory: AddParts['inventory'] & KnowingParts;
-  readonly hooks?: Pick<RunHooks, 'inbox' | 'taken' | 'needPoll'> | undefined;
+  readonly hooks?: Pick<RunHooks, 'inbox' | 'taken' | 'needPoll' | 'unread'> | undefined;
 }
 
 /**
@@ -40,6 +40,7 @@ export async function takeHookMarks(run: TakeParts, now: number): Promise<void> 
     for (const mark of marks) if (await isKept(run, mark, unknown)) kept.push(mark);
     areAllKept &&= kept.length === marks.length;
     await addMarks(run, kept, now);
+    for (const { id } of kept) hooks.unread.delete(id);
     await hooks.inbox.remove(upTo);
     await setImmediate();
   }

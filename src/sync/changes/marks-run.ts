@@ -1,5 +1,6 @@
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
+import type { StoredMark } from '../../ports/inventory.ts';
 import { readMarkedAssets } from '../assets/asset-changes.ts';
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import { evaluateMoved } from '../users.ts';
@@ -31,9 +32,10 @@ function marksRun(run: StartedRun): KindOfRun<undefined> {
 
 /** Reads what is marked, and makes the events. Questions that have failed before wait for the next poll. */
 export async function readMarked(run: ChangeParts): Promise<void> {
+  const isNew = (mark: StoredMark): boolean => !hasFailed(mark);
   await removeGoneByLog(run);
-  await readNamed(run, (mark) => !hasFailed(mark));
-  await readMarkedAssets(run);
+  await readNamed(run, isNew);
+  await readMarkedAssets(run, isNew);
   await evaluateMoved(run);
   await run.removals.removeFound();
 }

@@ -71,7 +71,7 @@ const METRICS = {
   last_success_timestamp_seconds: {
     kind: 'gauge',
     topic: 'runs',
-    help: 'When the last run ended that did not fail, also one of an earlier worker. Absent until one has.',
+    help: 'When the last run ended that did not fail, also one of an earlier worker; runs for event hooks do not count. Absent until one has.',
   },
   last_full_run_timestamp_seconds: {
     kind: 'gauge',
