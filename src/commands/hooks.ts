@@ -15,7 +15,7 @@ export const hooks = define({
     ).argParser(presentArgument),
     new Option(
       '--types <types>',
-      'of create: these event types, separated by commas, instead of the usual ones',
+      'of create and status: these event types, separated by commas, instead of the usual ones',
     ).argParser(parseTypes),
     new Option(
       '--secret-file <file>',

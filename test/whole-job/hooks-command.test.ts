@@ -318,8 +318,10 @@ describe('hooks status and delete', () => {
     await okta.hooks.settled();
 
     const read = told(await run(['status', '--json']));
+    const named = told(await run(['status', '--json', '--types', 'user.lifecycle.create,user.account.lock']));
     okta.setRefusals([{ template: '/api/v1/logs', status: 403 }]);
     const unread = await run(['status']);
+    const misplaced = await run(['status', '--serve', '--secret-file', 'x']);
 
     expect(told(none)).toMatchObject({ id: null, hooks: { active: 0, most: 25 }, last_day: null });
     expect(read).toMatchObject({
@@ -330,6 +332,13 @@ describe('hooks status and delete', () => {
       last_day: { matching: { count: 1, estimated: false }, failed: { count: 1 }, most: 400_000 },
     });
     expect(read['missing']).toHaveLength(38);
+    expect(named['missing']).toEqual(['user.account.lock']);
+    expect([misplaced.code, misplaced.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /--secret-file means nothing to status - it is of create\n.*--serve means nothing/s,
+      ),
+    ]);
     expect([unread.code, unread.stdout]).toEqual([
       0,
       expect.stringContaining('the System Log may not be read'),

@@ -45,7 +45,9 @@ export const HOOKS_STATUS_SCHEMA = z.object({
   active: z.boolean().describe('Okta sends to it, once it is verified'),
   verified: z.boolean().describe('Okta has seen that the address is ours'),
   types: types.describe('event types of the hook'),
-  missing: types.describe('event types that the settings make use of, and the hook does not have'),
+  missing: types.describe(
+    'event types of `--types`, or that the settings make use of, which the hook does not have',
+  ),
   superfluous: types.describe('event types of the hook that the settings make no use of'),
   hooks: z
     .object({

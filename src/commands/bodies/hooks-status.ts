@@ -1,4 +1,4 @@
-import { defaultTypes, hookTypes, type EventHook, type HooksDoor } from '../../compose/hook-registration.ts';
+import { hookTypes, type EventHook, type HooksDoor } from '../../compose/hook-registration.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import { ConnectorError } from '../../ports/errors.ts';
 import { JSON_VERSION } from '../../ports/json-output.ts';
@@ -16,14 +16,21 @@ const NOT_VERIFIED = {
   unknown: 'Okta does not say whether the hook is verified: okta-ocsf hooks verify finds out',
 };
 
-/** The state of `hook`, which is one of `all` hooks of the org, and its traffic. */
+interface HookInOrg {
+  /** The hooks of the org. */
+  readonly all: readonly EventHook[];
+  /** The one that is meant; `undefined`: it is not there. */
+  readonly hook: EventHook | undefined;
+  /** The types that it should have. */
+  readonly wanted: readonly string[];
+}
+
+/** The state of a hook, and its traffic. */
 export async function statusOf(
   { settings }: PreparedCommand,
   { traffic }: HooksDoor,
-  all: readonly EventHook[],
-  hook: EventHook | undefined,
+  { all, hook, wanted }: HookInOrg,
 ): Promise<HooksStatus> {
-  const wanted = defaultTypes(settings);
   const used = new Set(hookTypes(settings).flatMap(({ type, isUsed }) => (isUsed ? [type] : [])));
   const told = hook === undefined ? undefined : await traffic(hook);
   const lastDay = told === undefined || told instanceof ConnectorError ? undefined : told;

@@ -36,6 +36,7 @@ export interface HooksOptions {
 
 /** Manages the event hooks of the org. Resolves with the exit code. */
 export async function runHooks(prepared: PreparedCommand, options: HooksOptions): Promise<number> {
+  refuseMisplaced(options);
   const url = options.url === undefined ? undefined : receiverUrl(options.url);
   switch (options.action) {
     case 'types':
@@ -54,6 +55,21 @@ export async function runHooks(prepared: PreparedCommand, options: HooksOptions)
       }
     }
   }
+}
+
+/** An option that the action does not take would be passed over in silence. */
+function refuseMisplaced({ action, types, secretFile, serve }: HooksOptions): void {
+  const places = [
+    { name: '--types', isGiven: types !== undefined, of: ['create', 'status'] },
+    { name: '--secret-file', isGiven: secretFile !== undefined, of: ['create'] },
+    { name: '--serve', isGiven: serve, of: ['create', 'verify'] },
+  ];
+  const faults = places.flatMap(({ name, isGiven, of }) =>
+    isGiven && !of.includes(action)
+      ? [{ name, problem: `means nothing to ${action}`, hint: `it is of ${of.join(' and ')}` }]
+      : [],
+  );
+  if (faults.length > 0) throw new ConfigError(faults);
 }
 
 async function createHook(
@@ -133,15 +149,16 @@ async function deleteHook(
 
 async function printStatus(
   prepared: PreparedCommand,
-  { json }: HooksOptions,
+  { types: named, json }: HooksOptions,
   url: URL | undefined,
 ): Promise<number> {
   const door = await openHooks(prepared, 'look');
   const all = await door.hooks.list();
   const [hook, ...others] = oneOf(all, url);
-  const found = await statusOf(prepared, door, all, hook);
+  const { types: wanted, notes } = chosenTypes(named ?? defaultTypes(prepared.settings));
+  const found = await statusOf(prepared, door, { all, hook, wanted });
   const nothing = hook === undefined && url !== undefined ? nothingThere(prepared, url).notes : [];
-  const status = { ...found, notes: [...nothing, ...found.notes, ...othersNotes(others)] };
+  const status = { ...found, notes: [...nothing, ...notes, ...found.notes, ...othersNotes(others)] };
   return print(prepared, json ? [JSON.stringify(status, null, 2)] : statusLines(status));
 }
 
