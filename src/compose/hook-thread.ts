@@ -41,7 +41,9 @@ const log: Log = {
 
 function isOwnHost({ host, hostname }: URL, { baseUrl, ownHosts }: ReceptionKnowledge): boolean | 'unknown' {
   if (host === new URL(baseUrl).host) return true;
-  return ownHosts === undefined ? 'unknown' : ownHosts.has(host) || ownHosts.has(hostname);
+  // Some orgs name no host as their own, and the source may be another one than OKTA_BASE_URL has.
+  if (ownHosts === undefined || ownHosts.size === 0) return 'unknown';
+  return ownHosts.has(host) || ownHosts.has(hostname);
 }
 
 let server: CallServer | undefined;

@@ -58,10 +58,15 @@ async function open(port = 0, tls?: TlsPair) {
   return { reception, url, desk, inbox, known, lines, onArrival };
 }
 
-async function send(url: string, authorization: string, uuid = '1'): Promise<number> {
+async function send(
+  url: string,
+  authorization: string,
+  uuid = '1',
+  org = 'https://org.example',
+): Promise<number> {
   const target = [{ id: '00u1abcdefghijkl0h7', type: 'User' }];
   const events = [{ uuid, published: '2026-01-01T00:00:00Z', eventType: 'user.account.lock', target }];
-  const body = JSON.stringify({ source: 'https://org.example/api/v1/eventHooks/who1', data: { events } });
+  const body = JSON.stringify({ source: `${org}/api/v1/eventHooks/who1`, data: { events } });
   try {
     return (await fetch(`${url}/okta/events`, { method: 'POST', headers: { authorization }, body })).status;
   } catch {
@@ -78,8 +83,13 @@ test('compose, reception: what a hook marks is on disk before its answer, and wa
   expect(onArrival).toHaveBeenCalledTimes(1);
 });
 
-test('compose, reception: another secret counts as soon as it is told', async () => {
-  const { reception, url, known } = await open();
+test('compose, reception: another secret counts as soon as it is told, and so do hosts of the org', async () => {
+  const { reception, url, desk, known } = await open();
+  expect(await send(url, FIRST, '1', 'https://own.example')).toBe(204);
+  await expect.poll(() => desk.dueAt(), SOON).toBeDefined();
+  known.now = { ...known.now, ownHosts: new Set(['own.example']) };
+  reception.tellAgain();
+  await expect.poll(() => send(url, FIRST, '1', 'https://other.example'), SOON).toBe(400);
   known.now = { ...known.now, secrets: [SECOND] };
   reception.tellAgain();
 

@@ -115,14 +115,15 @@ test('hooks, desk: where marks were lost with their file, a poll is due', () => 
   expect(lines).toHaveLength(1);
 });
 
-test('hooks, desk: a line a minute tells of requests without the secret', () => {
+test('hooks, desk: a line a minute tells of requests without the secret, and of those of another org', () => {
   const { desk, clock, lines } = makeDesk();
   for (let at = 0; at < 100; at += 1) desk.count('unauthorized');
   clock.at += 60_000;
   desk.count('unauthorized');
+  desk.count('wrong-org');
 
-  expect(lines).toHaveLength(2);
-  expect(desk.counts()).toMatchObject({ refused: 101, requests: 0 });
+  expect(lines).toHaveLength(3);
+  expect(desk.counts()).toMatchObject({ refused: 102, requests: 0 });
 });
 
 test('hooks, desk: tells how long it took until what came was delivered', async () => {

@@ -71,6 +71,12 @@ function warningsOf(traffic: HookTraffic | undefined): readonly HookWarning[] {
   return found;
 }
 
+/** Refusals that an operator can end. */
+const REFUSALS: Partial<Readonly<Record<HookOutcome, string>>> = {
+  unauthorized: 'a request to the port of event hooks had no valid secret',
+  'wrong-org': 'an event hook had the secret, but came from another org than that of OKTA_BASE_URL',
+};
+
 /** Where hooks lie until a run takes them, and when it should. */
 export class ReceivedHooks implements RunHooks {
   readonly inbox: HookInbox;
@@ -83,7 +89,7 @@ export class ReceivedHooks implements RunHooks {
   #arrived: number[] = [];
   readonly #taken: Receipts[] = [];
   #read: ReadReceipts[] = [];
-  #unauthorized = 0;
+  readonly #refused = new Map<HookOutcome, number>();
   readonly #told = new Map<string, number>();
   readonly removed: RunHooks['removed'] = new Map();
   readonly unread: RunHooks['unread'] = new Set();
@@ -101,9 +107,11 @@ export class ReceivedHooks implements RunHooks {
       this.#counts.requests += 1;
       this.standing = this.standing.filter(({ code }) => code !== 'hooks_silent');
     } else if (outcome !== 'challenge') this.#counts.refused += 1;
-    if (outcome !== 'unauthorized') return;
-    this.#unauthorized += 1;
-    this.#tell('a request to the port of event hooks had no valid secret', { requests: this.#unauthorized });
+    const says = REFUSALS[outcome];
+    if (says === undefined) return;
+    const requests = (this.#refused.get(outcome) ?? 0) + 1;
+    this.#refused.set(outcome, requests);
+    this.#tell(says, { requests });
   }
 
   /** The marks of one request are on disk. Where they are not, the System Log is asked: it has every event. */

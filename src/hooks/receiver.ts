@@ -38,7 +38,7 @@ export interface ReceiverParts {
   readonly header: string;
   /** Those that count now: two while they are rotated. */
   readonly secrets: () => readonly Secret[];
-  /** `unknown`: the org has not told its own hosts yet. */
+  /** `unknown`: the org has not told its own hosts, or not yet. */
   readonly isOwnHost: (url: URL) => boolean | 'unknown';
   readonly read: (events: readonly unknown[]) => ReadEvents;
   /** Keeps the marks. Resolves in any case, once they are on disk or the System Log is to be asked instead. */

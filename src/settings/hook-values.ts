@@ -5,7 +5,18 @@ const LONGEST_PATH = 200;
 /** A secret that nobody guesses, however fast the port answers. */
 const SHORTEST_SECRET = 32;
 /** Headers that say something else. */
-const TAKEN = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding']);
+const TAKEN = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'te',
+  'trailer',
+  'x-okta-verification-challenge',
+]);
 
 /** The secrets of the header: two while they are rotated. */
 export class HookSecrets extends Secret {

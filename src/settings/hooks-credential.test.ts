@@ -53,6 +53,13 @@ describe('settings, credential of hooks', () => {
     for (const command of ['changes', 'query', 'graph', 'sync', 'hooks']) expect(load(command)).not.toThrow();
   });
 
+  test.each(['Host', 'Expect', 'X-Okta-Verification-Challenge', 'my secret'])(
+    'no secret comes in the header %s',
+    (header) => {
+      expect(() => loadSettings({ ...RUNS, HOOK_HEADER: header }, HOOKS)).toThrow('HOOK_HEADER');
+    },
+  );
+
   test.each([
     [
       { OKTA_HOOKS_API_TOKEN: '00hooks', OKTA_HOOKS_CLIENT_ID: '0oa1' },
