@@ -112,7 +112,7 @@ test('http, call: a certificate and a key that do not belong together are refuse
   const withKey = (key: string | Buffer) => serve(1, undefined, { tls: { cert, key: String(key) } });
 
   for (const key of [rsa, ec])
-    await expect(withKey(key.export(pem))).rejects.toThrow('HOOK_TLS_CERT_FILE: its first certificate');
+    await expect(withKey(key.export(pem))).rejects.toThrow('HOOK_TLS_CERT_FILE: begins with a certificate');
   for (const key of [sealed, cert, ''])
     await expect(withKey(key)).rejects.toThrow('HOOK_TLS_KEY_FILE: holds no private key');
   await expect(serve(1, undefined, { tls: { cert: 'half a certifi', key: '' } })).rejects.toThrow(

@@ -28,7 +28,7 @@ export function refuseWrongPair({ cert, key }: TlsPair): void {
     hint: 'give the PEM file of the key, without a passphrase',
   });
   if (!first.checkPrivateKey(own)) {
-    const problem = `its first certificate is not that of the key in ${KEY}`;
+    const problem = `begins with a certificate that is not that of the key in ${KEY}`;
     const hint =
       'give the certificate of the host itself first, then its chain, and the key that belongs to it';
     throw new ConfigError([{ name: CERTIFICATE, problem, hint }]);

@@ -93,7 +93,7 @@ test('the command test: tells of a certificate for hooks what the worker would f
     says('warning', 'is not valid before 2026-11-22'),
     says('warning', 'has expired on 2126-10-29'),
     says('failed', 'HOOK_TLS_KEY_FILE: names a file that cannot be read'),
-    says('failed', 'HOOK_TLS_CERT_FILE: its first certificate is not that of the key'),
+    says('failed', 'HOOK_TLS_CERT_FILE: begins with a certificate that is not that of the key'),
     says('failed', 'HOOK_TLS_KEY_FILE: holds no private key'),
   ]);
 });
