@@ -120,6 +120,9 @@ const PART = z.looseObject({
   get items() {
     return PART.optional();
   },
+  get anyOf() {
+    return z.array(PART).optional();
+  },
 });
 type Part = z.output<typeof PART>;
 
@@ -142,13 +145,21 @@ export function codesTable(): string {
 }
 
 function rowsOf({ properties, required, additionalProperties: each }: Part, path: string): string[] {
-  const fields = Object.entries(properties).flatMap(([name, part]) => {
+  const fields = Object.entries(properties).flatMap(([name, written]) => {
+    const part = orNull(written);
     const isAlways = required.includes(name);
     const at = `${path}${name}`;
     const entries = part.items === undefined ? [] : rowsOf(part.items, `${at}[].`);
     return [rowOf(at, part, isAlways), ...rowsOf(part, `${at}.`), ...entries];
   });
   return each === undefined ? fields : [...fields, ...rowsOf(each, `${path}*.`)];
+}
+
+/** A part that may be null has its fields one level below. */
+function orNull(part: Part): Part {
+  const [one, other, ...more] = part.anyOf ?? [];
+  if (one === undefined || other?.type !== 'null' || more.length > 0) return part;
+  return { ...part, ...one, type: `${one.type ?? 'any'} or null`, description: part.description };
 }
 
 function rowOf(path: string, part: Part, isAlways: boolean): string {
