@@ -341,7 +341,7 @@ describe('hooks status and delete', () => {
     ]);
     expect([unread.code, unread.stdout]).toEqual([
       0,
-      expect.stringContaining('the System Log may not be read'),
+      expect.stringContaining('since the System Log could not be read'),
     ]);
   });
 

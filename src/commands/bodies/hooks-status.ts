@@ -71,9 +71,7 @@ function stateNotes({ isActive, isVerified, header }: EventHook, wanted: string)
 
 function trafficNotes(told: Awaited<ReturnType<HooksDoor['traffic']>> | undefined): readonly string[] {
   if (told instanceof ConnectorError)
-    return [
-      `the System Log may not be read with this credential, so deliveries are not counted: ${told.message}`,
-    ];
+    return [`events and deliveries are not counted, since the System Log could not be read: ${told.message}`];
   if (told === undefined || told.matching.count <= WARNED_EVENTS) return [];
   return ['more than 280,000 events a day: at 400,000 Okta stops sending, and repeats none of them'];
 }
