@@ -130,32 +130,35 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
   ]);
 });
 
-test('a change that a hook names is delivered amid a run of many changes, before those that are still to be read', async ({
-  makeStage,
-}) => {
-  const latencyMs = 20;
-  const size = { users: 100, groups: 4, groupsPerUser: 1, adminGroups: 1, admins: 2 };
-  const { org, okta, intake, start, run } = await makeStage({
-    org: size,
-    okta: { latencyMs },
-    intake: { keeps: 'latest' },
-  });
-  const worker = start(['worker'], { env: { ...ENV, OKTA_MAX_CONCURRENCY: '2' } });
-  await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
-  const mutations = createMutations(org, { now: okta.now });
-  const [user, ...others] = org.users.filter(({ status }) => status === 'ACTIVE');
-  for (const { id } of others) mutations.resetFactors(id);
-  await run(['run-now', '--incremental']);
-  await expect.poll(() => lines(worker, 'run started').length, SOON).toBe(2);
-  const known = intake.latestByUid().get(user?.id ?? '');
-  const before = org.log.events.length;
-  mutations.lock(user?.id ?? '');
-  await send(worker, okta.url, org.log.events.slice(before));
+test.for(['many changes', 'many answers that were refused before'] as const)(
+  'a change that a hook names is delivered amid a run that reads %s, before those that are still to be read',
+  async (reads, { makeStage }) => {
+    const latencyMs = 20;
+    const size = { users: 100, groups: 4, groupsPerUser: 1, adminGroups: 1, admins: 2 };
+    const { org, okta, intake, start, run } = await makeStage({
+      org: size,
+      okta: { latencyMs },
+      intake: { keeps: 'latest' },
+    });
+    if (reads !== 'many changes') okta.setRefusals([{ template: '/api/v1/users/{id}/factors', status: 403 }]);
+    const worker = start(['worker'], { env: { ...ENV, OKTA_MAX_CONCURRENCY: '2' } });
+    await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
+    const mutations = createMutations(org, { now: okta.now });
+    const [user, ...others] = org.users.filter(({ status }) => status === 'ACTIVE');
+    if (reads === 'many changes') for (const { id } of others) mutations.resetFactors(id);
+    okta.setRefusals([]);
+    await run(['run-now', '--incremental']);
+    await expect.poll(() => lines(worker, 'run started').length, SOON).toBe(2);
+    const known = intake.latestByUid().get(user?.id ?? '');
+    const before = org.log.events.length;
+    mutations.lock(user?.id ?? '');
+    await send(worker, okta.url, org.log.events.slice(before));
 
-  await expect.poll(() => intake.latestByUid().get(user?.id ?? ''), SOON).not.toBe(known);
-  await expect.poll(() => metric(worker, 'okta_ocsf_hook_to_delivery_seconds_count'), SOON).toBe(1);
-  expect(runsOf(worker)).toEqual(['full']);
-});
+    await expect.poll(() => intake.latestByUid().get(user?.id ?? ''), SOON).not.toBe(known);
+    await expect.poll(() => metric(worker, 'okta_ocsf_hook_to_delivery_seconds_count'), SOON).toBe(1);
+    expect(runsOf(worker)).toEqual(['full']);
+  },
+);
 
 test('a run for hooks asks nothing again that failed in the one before', async ({ makeStage }) => {
   const { org, okta, start } = await makeStage({ org: { apps: 3 } });

@@ -4,7 +4,7 @@ import { USER_LOOKUPS } from '../../ports/org.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Directory } from '../directory.ts';
 import { readMarks, readRolesAgain } from './marks.ts';
-import { forEachOf } from '../parallel.ts';
+import { forEachHearing } from './hear-between.ts';
 import type { ChangeParts, GroupParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { evaluateMoved, readUser } from '../users.ts';
@@ -15,7 +15,7 @@ const PAGE = 200;
 /** For more users than this, the org's own list of role holders takes fewer calls. */
 const FEW_USERS = 100;
 
-type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal'>;
+type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal' | 'hearHooks'>;
 
 interface Question {
   readonly unanswered: Unanswered;
@@ -92,7 +92,7 @@ async function askAll(run: RetryParts, question: Question): Promise<void> {
     const page = await question.unanswered.list(run.attemptedAt, PAGE);
     const ids = page.filter((id) => !run.removals.has(id));
     if (ids.length === 0) return;
-    await forEachOf(ids, run.settings.width, async (id) => {
+    await forEachHearing(run, ids, async (id) => {
       run.signal.throwIfAborted();
       if (isOver()) return;
       if (await isAnswered(question, id)) hasAnswer = true;

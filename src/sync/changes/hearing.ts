@@ -1,4 +1,6 @@
 import { hasFailed } from '../../inventory/policy/marks.ts';
+import type { StoredMark } from '../../ports/inventory.ts';
+import { readMarkedAssets } from '../assets/asset-changes.ts';
 import type { ChangeParts, StartedRun } from '../parts.ts';
 import { evaluateMoved } from '../users.ts';
 import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
@@ -6,8 +8,8 @@ import { readNamed } from './marks.ts';
 import { tellRead } from './tell-read.ts';
 
 /**
- * The same run, which lets hooks in between two users who are marked: what they name is read next and delivered at once. A
- * run of changes may have thousands of users to read, and takes minutes at the pace that Okta can spare.
+ * The same run, which lets hooks in between two users whom it reads again: what they name is read next and delivered at
+ * once. A run may have thousands of users to read, and takes minutes at the pace that Okta can spare.
  */
 export function hearing(run: StartedRun): ChangeParts {
   return { ...run, hearHooks: (inFlight) => hear(run, inFlight) };
@@ -25,7 +27,9 @@ async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise
   await takeHookMarks(run, run.oktaNow());
   hooks.begins('marks');
   run.log.debug({}, 'the run reads what hooks have named');
-  await readNamed(run, (mark) => mark.version > before && !hasFailed(mark));
+  const isNew = (mark: StoredMark): boolean => mark.version > before && !hasFailed(mark);
+  await readNamed(run, isNew);
+  await readMarkedAssets(run, isNew);
   await evaluateMoved(run);
   await tellRead(run, 'newest');
 }

@@ -11,10 +11,11 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
     readUsers: async () => {
-      await readChanges(hearing(run), run.startedAt);
+      const heard = hearing(run);
+      await readChanges(heard, run.startedAt);
       await tellRead(run, 'all');
-      await retryGaps(run);
-      await verifyOldest(run);
+      await retryGaps(heard);
+      await verifyOldest(heard);
     },
     close: async () => {
       run.assetRemovals.refuseMany();

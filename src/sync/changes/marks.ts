@@ -22,6 +22,7 @@ import { forEachOf } from '../parallel.ts';
 import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
 import { heldBackIn } from '../removals.ts';
 import { readDueFactors } from './due-factors.ts';
+import { forEachHearing } from './hear-between.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
 
@@ -54,30 +55,15 @@ export async function readPresence(run: ChangeParts): Promise<void> {
 }
 
 async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => boolean): Promise<void> {
-  const { acceptsRemovals, width } = run.settings;
+  const { acceptsRemovals } = run.settings;
   const stored = await run.inventory.marks.list({ subject: 'user' });
   const heldBack: ReadonlySet<string> = acceptsRemovals ? new Set() : await heldBackIn(run.inventory);
   const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   const users = questionsById(wanted.flatMap(({ mark }) => (mark.subject === 'user' ? [mark] : [])));
-  const inFlight = new Set<Promise<void>>();
-  await forEachOf(
-    between(users, () => run.hearHooks?.(inFlight)),
-    width,
-    async ([id, asks]) => {
-      const reading = keepMarkOnFailure(run, () => readMarkedUser(run, id, asks));
-      inFlight.add(reading);
-      await reading.finally(() => inFlight.delete(reading));
-    },
+  await forEachHearing(run, users, ([id, asks]) =>
+    keepMarkOnFailure(run, () => readMarkedUser(run, id, asks)),
   );
-}
-
-/** Has something done before each item is taken. */
-async function* between<T>(items: Iterable<T>, work: () => Promise<void> | undefined): AsyncGenerator<T> {
-  for (const item of items) {
-    await work();
-    yield item;
-  }
 }
 
 /** Reads again; a failure keeps the mark and does not end the run. */
