@@ -15,6 +15,8 @@ import { HookReception } from './reception.ts';
 /** The thread that answers hooks writes for a few ms at once. */
 const WAIT_FOR_INBOX_MS = 1000;
 
+const RENEW = 'Okta refuses to connect: renew the certificate, and check the clock of this machine';
+
 interface HookParts {
   readonly timings: HookTimings;
   /** Called when something waits that was not there before. */
@@ -59,18 +61,15 @@ export async function receiveHooks(
   const { reception, url } = await HookReception.open(place, { desk, knowledge, clock, log });
   live.onChange = () => reception.tellAgain();
   lasting.onHosts = () => reception.tellAgain();
-  const lapsed = new Set<string>();
+  let told: string | undefined;
   const readCertificateAgain = (now: Settings): void => {
     try {
-      const tls = readTls(now);
-      reception.showCertificate(tls);
-      const fault = tls && certificateFault(tls, clock.now());
-      if (tls === undefined || fault === undefined || lapsed.has(tls.cert)) return;
-      lapsed.add(tls.cert);
-      log.warn({}, `the certificate of HOOK_PORT ${fault}: Okta refuses to connect`);
+      reception.showCertificate(readValidTls(now, clock.now()));
+      told = undefined;
     } catch (thrown) {
       const { code, message: reason } = asConnectorError(thrown);
-      log.error({ code, reason }, WRONG_CERTIFICATE);
+      if (reason !== told) log.error({ code, reason }, WRONG_CERTIFICATE);
+      told = reason;
     }
   };
   return { url, readCertificateAgain, close: () => reception.close() };
@@ -100,6 +99,13 @@ export function certificateFault(tls: TlsPair, now: number): string | undefined 
   const { from, until } = validityOf(tls);
   if (until <= now) return `has expired on ${new Date(until).toISOString()}`;
   return from > now ? `is not valid before ${new Date(from).toISOString()}` : undefined;
+}
+
+function readValidTls(settings: Settings, now: number): TlsPair | undefined {
+  const tls = readTls(settings);
+  const problem = tls && certificateFault(tls, now);
+  if (problem === undefined) return tls;
+  throw new ConfigError([{ name: 'HOOK_TLS_CERT_FILE', problem, hint: RENEW }]);
 }
 
 function readPem(name: string, path: string, faults: SettingFault[]): string {

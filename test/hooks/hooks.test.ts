@@ -121,9 +121,14 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
   worker.kill('SIGHUP');
   const wrong = 'the certificate of HOOK_PORT is wrong now: the old one stays';
   await expect.poll(() => lines(worker, wrong), SOON).toHaveLength(1);
-  expect(lines(worker, wrong)[0]?.['reason']).toMatch(
-    'begins with a certificate that is not that of the key',
-  );
+  await copyFile(join(PRIVATE_CA, 'expired.pem'), cert ?? '');
+  await copyFile(join(PRIVATE_CA, 'server-key.pem'), key ?? '');
+  worker.kill('SIGHUP');
+  await expect.poll(() => lines(worker, wrong), SOON).toHaveLength(2);
+  expect(lines(worker, wrong).map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('begins with a certificate that is not that of the key'),
+    expect.stringContaining('has expired on '),
+  ]);
   expect([first, await send(worker, okta.url, [])]).toEqual([
     { status: 204, issuer: undefined },
     { status: 204, issuer: 'CN=okta-ocsf test CA' },
