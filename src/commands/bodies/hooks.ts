@@ -105,7 +105,8 @@ async function createHook(
       ? ['the secret of --secret-file is none of HOOK_SECRET: the worker refuses events until it has it']
       : []),
     ...(isNew ? [`a new secret is in ${secretFile ?? ''}: the worker needs it as HOOK_SECRET_FILE`] : []),
-    ...(await addressNotes(prepared, url)),
+    ...(verified.failure.failure === undefined ? await addressNotes(prepared, url) : []),
+    ...pathNotes(prepared, url),
     ...(found === undefined || found.name === wish.name
       ? []
       : [
@@ -251,17 +252,17 @@ function urlFault(problem: string, name: string): ConfigError {
   ]);
 }
 
+/** Where the verification has failed, its cause says the same. */
 async function addressNotes(prepared: PreparedCommand, url: URL): Promise<readonly string[]> {
   const [address] = await unreachableAddresses(prepared, url);
-  const { hookPath: path } = prepared.settings;
-  return [
-    ...(address === undefined
-      ? []
-      : [`warning: ${url.hostname} is ${address} here, a private address, which Okta cannot reach`]),
-    ...(url.pathname === path
-      ? []
-      : [`the path ${url.pathname} is not HOOK_PATH (${path}): the proxy must hand it on as that one`]),
-  ];
+  if (address === undefined) return [];
+  const here = url.hostname.includes(address) ? '' : `${address} here, `;
+  return [`warning: ${url.hostname} is ${here}a private address, which Okta cannot reach`];
+}
+
+function pathNotes({ settings: { hookPath } }: PreparedCommand, { pathname }: URL): readonly string[] {
+  if (pathname === hookPath) return [];
+  return [`the path ${pathname} is not HOOK_PATH (${hookPath}): the proxy must hand it on as that one`];
 }
 
 interface Printing {

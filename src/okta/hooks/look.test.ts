@@ -28,6 +28,20 @@ describe('hooks, cause of a failed verification', () => {
     expect(await causeWith(outcome)).toMatchObject({ cause, says: expect.stringContaining(url.hostname) });
   });
 
+  test('is the address where that is a private one itself, whatever answers there', async () => {
+    const get: HttpGet = async () => ({ kind: 'fault', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    const address = new URL('https://10.0.0.1/okta/events');
+    const { signal } = new AbortController();
+
+    const cause = await causeOf({ url: address, unreachable: ['10.0.0.1'], get, challenge: 'c', signal });
+
+    expect(cause).toMatchObject({
+      cause: 'private-address',
+      says: expect.stringMatching(/\. It is a private address, which Okta cannot reach\.$/),
+      todo: expect.stringContaining('public address'),
+    });
+  });
+
   test('is the address where that is private, though it answers this machine', async () => {
     const found = await causeWith(answer(200, '{"verification":"c"}'), ['10.1.2.3']);
 

@@ -48,9 +48,13 @@ function privateAddresses(): BlockList {
 
 /** The private addresses of a URL's host, as this machine resolves it. */
 export async function privateAddressesOf(url: URL): Promise<readonly string[]> {
-  const host = url.hostname.replaceAll(/^\[|\]$/g, '');
+  const host = bareHost(url);
   const addresses = isIP(host) === 0 ? await resolve(host) : [host];
   return addresses.filter((address) => PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
+}
+
+function bareHost(url: URL): string {
+  return url.hostname.replaceAll(/^\[|\]$/g, '');
 }
 
 /** No addresses where the name is not known here, or the answer does not come in time. */
@@ -87,9 +91,10 @@ export async function causeOf(look: LookParts): Promise<Cause> {
   const cause = await seenFromHere(look);
   const [address] = look.unreachable;
   if (address === undefined) return cause;
-  const says = `${cause.says} It is ${address} here, a private address, which Okta cannot reach.`;
-  const isReach = cause.cause === 'unknown' || cause.cause === 'no-answer';
-  if (!isReach) return { ...cause, says };
+  const isName = isIP(bareHost(look.url)) === 0;
+  const says = `${cause.says} It is ${isName ? `${address} here, ` : ''}a private address, which Okta cannot reach.`;
+  // A name may have another address elsewhere, so what is seen of it here may be worth mending.
+  if (isName && cause.cause !== 'unknown' && cause.cause !== 'no-answer') return { ...cause, says };
   const todo =
     'give a name that public DNS resolves to a public address; where DNS differs inside, check the public one';
   return { cause: 'private-address', says, todo };

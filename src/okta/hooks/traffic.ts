@@ -96,7 +96,7 @@ async function readPage(client: HooksClient, path: string): Promise<CountedPage>
   return { body, entries, next: isLast ? undefined : pathOnOrigin(href, client.origin, new Set()) };
 }
 
-/** ReadPart of the day, in milliseconds of Unix time. */
+/** Part of the day, in milliseconds of Unix time. */
 interface PartOfDay {
   readonly since: number;
   readonly until: number;
