@@ -148,9 +148,9 @@ export class ReceivedHooks implements RunHooks {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  wish(): HookedWork | undefined {
+  wish(only?: 'marks'): HookedWork | undefined {
     const now = this.#parts.clock.now();
-    if ((this.#pollDueAt() ?? Number.POSITIVE_INFINITY) <= now) return 'poll';
+    if (only === undefined && (this.#pollDueAt() ?? Number.POSITIVE_INFINITY) <= now) return 'poll';
     return (this.#marksDueAt() ?? Number.POSITIVE_INFINITY) <= now ? 'marks' : undefined;
   }
 

@@ -84,8 +84,8 @@ export type HookedWork = 'marks' | 'poll';
 /** Hooks, as a run sees them. Absent where `HOOK_PORT` is not set. */
 export interface RunHooks {
   readonly inbox: Pick<HookInbox, 'waiting' | 'remove' | 'taken' | 'isSettled' | 'noteLogged'>;
-  /** The thing to be done now; `undefined`: nothing, or not yet. */
-  wish(): HookedWork | undefined;
+  /** The thing to be done now; `undefined`: nothing, or not yet. `only`: a run that cannot poll now asks for marks alone. */
+  wish(only?: 'marks'): HookedWork | undefined;
   /** Somebody does what it wishes now. The next wish comes some time after that. */
   follows(): void;
   /** A run reads what is marked, or asks for all that has changed. */

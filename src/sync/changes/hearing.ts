@@ -5,7 +5,7 @@ import type { ChangeParts, StartedRun } from '../parts.ts';
 import { evaluateMoved } from '../users.ts';
 import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
 import { readNamed } from './marks.ts';
-import { tellRead } from './tell-read.ts';
+import { leaveTime, tellRead } from './tell-read.ts';
 
 /**
  * The same run, which lets hooks in between two users whom it reads again: what they name is read next and delivered at
@@ -17,8 +17,9 @@ export function hearing(run: StartedRun): ChangeParts {
 
 async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise<void> {
   const { hooks, inventory } = run;
-  if (hooks?.wish() !== 'marks') return;
+  if (hooks?.wish('marks') !== 'marks') return;
   hooks.follows();
+  const begunAt = run.clock.now();
   // Of so many, a listing is the cheaper way: they wait for the next run.
   if ((await hooks.inbox.waiting(ON_A_PAGE + 1)).marks.length > ON_A_PAGE) return;
   // An older answer must not overwrite a newer one.
@@ -32,4 +33,5 @@ async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise
   await readMarkedAssets(run, isNew);
   await evaluateMoved(run);
   await tellRead(run, 'newest');
+  leaveTime(run, begunAt);
 }

@@ -15,6 +15,14 @@ export async function tellRead(
   await tellDelivered(run);
 }
 
+/** A run that reads for hooks for longer than this has time for its own users before it does so again. */
+const LONG_MS = 10_000;
+
+/** Amid a run: however much hooks name, the run itself goes on. `begunAt`: the start of the reading, on this machine's clock. */
+export function leaveTime({ hooks, clock }: Pick<Job, 'hooks' | 'clock'>, begunAt: number): void {
+  if (clock.now() - begunAt > LONG_MS) hooks?.follows();
+}
+
 /** Lets hooks know how far the outbox is delivered, where they wait for that. */
 export async function tellDelivered({ hooks, outbox }: HeardParts): Promise<void> {
   if (hooks?.awaitsDelivery === true) hooks.delivered(await outbox.oldestAt());

@@ -3,7 +3,7 @@ import type { DirectoryInProgress } from './directory-in-progress.ts';
 import { followLog } from '../changes/follow-log.ts';
 import { isListingCheaper, takeHookMarks } from '../changes/hook-marks.ts';
 import { readMarked } from '../changes/marks-run.ts';
-import { tellRead } from '../changes/tell-read.ts';
+import { leaveTime, tellRead } from '../changes/tell-read.ts';
 import type { Run } from '../job.ts';
 import type { ChangeParts } from '../parts.ts';
 
@@ -35,11 +35,13 @@ export class Polls {
     const wish = this.#leftMs() > 0 ? run.hooks?.wish() : 'poll';
     if (wish === undefined) return;
     if (this.#leftMs() > 0) run.hooks?.follows();
+    const begunAt = run.clock.now();
     await Promise.allSettled(inFlight.values());
     await takeHookMarks(run, run.oktaNow());
     if (wish === 'marks' && !(await isListingCheaper(run))) await this.#readMarks();
     else await this.#poll();
     await tellRead(run, 'all');
+    leaveTime(run, begunAt);
     // Starts delivery, since a batch that is not full would otherwise wait for other users, whose events may be
     // unchanged.
     run.delivery.start();
