@@ -143,6 +143,8 @@ async function composeRun(
     tally,
     log,
     usedCpuMs: () => world.usedCpuMs(),
+    // Marks of hooks may have nothing to do with the selection, and such runs follow each other within seconds.
+    isLate: request.mode === 'marks',
     onHosts: (hosts) => lasting.learnHosts(settings.oktaBaseUrl, hosts),
   });
   const budgetOf = (endpoint: string): Budget => connection.limits.budgetOf(endpoint);

@@ -19,6 +19,8 @@ export interface SourceParts {
   readonly tally: Tally;
   readonly log: Log;
   readonly usedCpuMs: () => number;
+  /** Is the selection read only once somebody asks for it? */
+  readonly isLate: boolean;
   /** Called with the hosts that the org names as its own. */
   readonly onHosts: (hosts: ReadonlySet<string>) => void;
 }
@@ -60,12 +62,13 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
 function createSelectedSource(
   settings: Settings,
   source: Source,
-  { client, inventory, tally }: SourceParts,
+  { client, inventory, tally, isLate }: SourceParts,
 ): Source {
   return selectingSource({
     source,
     include: settings.includeGroups,
     exclude: settings.excludeGroups,
+    isLate,
     statuses: settings.statuses,
     findGroups: (nameOrId) => findGroups(client, nameOrId),
     isKnown: async (id) => (await inventory.users.find(id)) !== undefined,

@@ -103,6 +103,23 @@ describe('sync, selecting source: a selection of users', () => {
     expect(source.usersSelected?.()).toBe(2);
   });
 
+  test('may read the groups only once somebody asks for the selection, and then once', async () => {
+    const asked: string[] = [];
+    const listMembers = async function* (id: string) {
+      asked.push(id);
+      yield GROUPS[id] ?? [];
+    };
+    const { source } = select({ source: aSource({ listMembers }), include: ['staff'], isLate: true });
+    await source.identify();
+    await source.getUser('00u4');
+    expect(asked).toEqual([]);
+    const selected = ['00u1', '00u4'].map((id) => source.isSelected(aUser({ id })));
+
+    expect(await Promise.all(selected)).toEqual([true, false]);
+    expect(await idsOf(source.listChangedUsers(0))).toEqual(['00u1', '00u2', '00u3']);
+    expect(asked).toEqual(['staff']);
+  });
+
   test('lets a deactivated user through whom the intake knows, though no group holds them any more', async () => {
     const { source } = select({ include: ['staff'], isKnown: async () => true });
     await source.identify();

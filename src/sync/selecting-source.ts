@@ -1,5 +1,5 @@
 import { ConfigError, OktaForbiddenError, type SettingFault } from '../ports/errors.ts';
-import type { Group, ListedUser } from '../ports/org.ts';
+import type { Group, ListedUser, User } from '../ports/org.ts';
 import type { Source } from '../ports/source.ts';
 import {
   hasSelectedStatus,
@@ -16,6 +16,8 @@ export interface SelectionParts {
   readonly statuses: ReadonlySet<string> | undefined;
   /** Finds the groups with that id or name. */
   readonly findGroups: (nameOrId: string) => Promise<readonly Group[]>;
+  /** Are the groups read when somebody first asks for the selection? Else a run reads them at its start, before any user. */
+  readonly isLate?: boolean;
   /** Does the inventory know the user? */
   readonly isKnown: (userId: string) => Promise<boolean>;
   /** Called as pages come, with the users listed so far and how many of them are selected. */
@@ -24,22 +26,20 @@ export interface SelectionParts {
 
 /**
  * Shows the org as if it had only the selected users: nobody else is looked up, stored or sent, and no other code needs
- * to know of a selection. The members of the groups are read at the start of each run, before any user. A user asked
- * for by id is returned even when not selected, so that the caller can tell users who left the selection from users who
+ * to know of a selection. The members of the groups are read once in each run. A user asked for by id is returned even when not selected, so that the caller can tell users who left the selection from users who
  * are gone.
  */
 export function selectingSource(parts: SelectionParts): Source {
-  const { source, statuses, isKnown, onCount } = parts;
-  let selection: Selection = { include: undefined, exclude: new Set(), statuses };
+  const { source, isKnown, onCount, isLate = false } = parts;
+  const { now: selection, read, readIfLate } = selectionOnce(parts);
   const leftOut = new Set<string>();
 
-  function isSelected(listed: ListedUser): boolean {
-    // A record that cannot be read becomes a dead letter, selected or not.
-    if (listed.kind !== 'user') return true;
-    return hasSelectedStatus(selection, listed.user) && isSelectedMember(selection, listed.user.id);
-  }
+  // A record that cannot be read becomes a dead letter, selected or not.
+  const isSelected = (listed: ListedUser): boolean =>
+    listed.kind !== 'user' || isChosen(selection(), listed.user);
 
   async function* listUsers(onLost?: (error: unknown) => void): AsyncGenerator<readonly ListedUser[]> {
+    await readIfLate();
     let [listed, selected] = [0, 0];
     for await (const page of source.listUsers(onLost)) {
       const chosen = page.filter(isSelected);
@@ -52,6 +52,7 @@ export function selectingSource(parts: SelectionParts): Source {
   }
 
   async function* listChangedUsers(since: number): AsyncGenerator<readonly ListedUser[]> {
+    await readIfLate();
     for await (const page of source.listChangedUsers(since)) {
       const isWanted = await Promise.all(page.map(async (each) => isSelected(each) || isEnd(each, isKnown)));
       yield page.filter((_, at) => isWanted[at]);
@@ -61,23 +62,44 @@ export function selectingSource(parts: SelectionParts): Source {
   return withMethods(source, {
     listUsers,
     listChangedUsers,
-    isSelected: async (user) =>
-      hasSelectedStatus(selection, user) &&
-      isSelectedMember(selection, user.id) &&
-      (await source.isSelected(user)),
+    isSelected: async (user) => {
+      await readIfLate();
+      return isChosen(selection(), user) && (await source.isSelected(user));
+    },
     leftOutBy: async (user) => {
-      if (!hasSelectedStatus(selection, user)) return 'STATUSES';
-      if (selection.exclude.has(user.id)) return 'EXCLUDE_GROUPS';
-      return isSelectedMember(selection, user.id) ? source.leftOutBy?.(user) : 'INCLUDE_GROUPS';
+      await readIfLate();
+      if (!hasSelectedStatus(selection(), user)) return 'STATUSES';
+      if (selection().exclude.has(user.id)) return 'EXCLUDE_GROUPS';
+      return isSelectedMember(selection(), user.id) ? source.leftOutBy?.(user) : 'INCLUDE_GROUPS';
     },
     wasLeftOut: (userId) => leftOut.has(userId),
-    usersSelected: () => membersSelected(selection),
+    usersSelected: () => membersSelected(selection()),
     identify: async () => {
       const identity = await source.identify();
-      selection = await readSelection(parts);
+      if (!isLate) await read();
       return identity;
     },
   });
+}
+
+function isChosen(selection: Selection, user: User): boolean {
+  return hasSelectedStatus(selection, user) && isSelectedMember(selection, user.id);
+}
+
+/** The selection, as far as it is read. It is read once. */
+function selectionOnce(parts: SelectionParts): {
+  readonly now: () => Selection;
+  readonly read: () => Promise<void>;
+  readonly readIfLate: () => Promise<void>;
+} {
+  let selection: Selection = { include: undefined, exclude: new Set(), statuses: parts.statuses };
+  let reading: Promise<Selection> | undefined;
+  const read = async (): Promise<void> => {
+    reading ??= readSelection(parts);
+    selection = await reading;
+  };
+  const readIfLate = async (): Promise<void> => (parts.isLate === true ? read() : undefined);
+  return { now: () => selection, read, readIfLate };
 }
 
 /**
