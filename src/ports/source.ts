@@ -33,6 +33,11 @@ export interface Source {
    */
   listChangedUsers(since: number): AsyncIterable<readonly ListedUser[]>;
   listDeprovisioned(): AsyncIterable<readonly ListedUser[]>;
+  /**
+   * Reads the selection, where the source does that no earlier than needed. A run that reads more than what is marked
+   * begins with it. Absent: nothing is to be read. Throws what must end the run.
+   */
+  readSelection?(): Promise<void>;
   /** Is the user with this record selected? Says no where that is not known yet. */
   isSelected(user: User): Promise<boolean>;
   /** The setting that leaves this user out, for a user who is read alone; absent or `undefined`: no setting does. */

@@ -17,6 +17,7 @@ export async function likelyMode({ inventory, settings, clock }: Job): Promise<R
 export async function beginWithHooks(job: Job, identity: OrgIdentity): Promise<Run> {
   await takeHookMarks(job, identity.at ?? job.clock.now());
   const isEnough = await mayReadMarksOnly(job);
+  if (!isEnough) await job.source.readSelection?.();
   job.hooks?.begins(isEnough ? 'marks' : 'poll');
   const run = await (isEnough ? beginMarksRun(job, identity) : beginRun(job, identity));
   logStart(run);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aUser, known } from '../enrich/facets.fixture.ts';
-import { OktaForbiddenError } from '../ports/errors.ts';
+import { gapReasonOf } from '../enrich/gap-reason.ts';
+import { OktaForbiddenError, OktaUnavailableError } from '../ports/errors.ts';
 import type { Group, ListedUser } from '../ports/org.ts';
 import type { Source } from '../ports/source.ts';
 import { selectingSource, type SelectionParts } from './selecting-source.ts';
@@ -118,6 +119,27 @@ describe('sync, selecting source: a selection of users', () => {
     expect(await Promise.all(selected)).toEqual([true, false]);
     expect(await idsOf(source.listChangedUsers(0))).toEqual(['00u1', '00u2', '00u3']);
     expect(asked).toEqual(['staff']);
+  });
+
+  test('of a late selection that cannot be read ends the run, and is no gap of one user', async () => {
+    const unavailable = aSource({
+      // oxlint-disable-next-line require-yield -- no answer before the first page
+      async *listMembers() {
+        throw new OktaUnavailableError('no answer', { hint: 'wait' });
+      },
+    });
+    const { source } = select({ source: unavailable, include: ['staff'], isLate: true });
+    await source.identify();
+    const failures = [source.isSelected(aUser({ id: '00u1' })), source.readSelection?.()].map((each) =>
+      expect(each).rejects.toSatisfy((error) => gapReasonOf(error) === undefined),
+    );
+
+    await Promise.all(failures);
+    await expect(source.readSelection?.()).rejects.toMatchObject({
+      code: 'okta_unavailable',
+      message: 'no answer',
+      hint: 'wait',
+    });
   });
 
   test('lets a deactivated user through whom the intake knows, though no group holds them any more', async () => {

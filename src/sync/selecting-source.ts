@@ -1,4 +1,10 @@
-import { ConfigError, OktaForbiddenError, type SettingFault } from '../ports/errors.ts';
+import {
+  asConnectorError,
+  ConfigError,
+  ConnectorError,
+  OktaForbiddenError,
+  type SettingFault,
+} from '../ports/errors.ts';
 import type { Group, ListedUser, User } from '../ports/org.ts';
 import type { Source } from '../ports/source.ts';
 import {
@@ -16,7 +22,7 @@ export interface SelectionParts {
   readonly statuses: ReadonlySet<string> | undefined;
   /** Finds the groups with that id or name. */
   readonly findGroups: (nameOrId: string) => Promise<readonly Group[]>;
-  /** Are the groups read when somebody first asks for the selection? Else a run reads them at its start, before any user. */
+  /** Are the groups read when somebody first asks for the selection? Otherwise they are read at the start, before any user. */
   readonly isLate?: boolean;
   /** Does the inventory know the user? */
   readonly isKnown: (userId: string) => Promise<boolean>;
@@ -26,8 +32,8 @@ export interface SelectionParts {
 
 /**
  * Shows the org as if it had only the selected users: nobody else is looked up, stored or sent, and no other code needs
- * to know of a selection. The members of the groups are read once in each run. A user asked for by id is returned even when not selected, so that the caller can tell users who left the selection from users who
- * are gone.
+ * to know of a selection. The members of the groups are read once in each run. A user asked for by id is returned even
+ * when not selected, so that the caller can tell users who left the selection from users who are gone.
  */
 export function selectingSource(parts: SelectionParts): Source {
   const { source, isKnown, onCount, isLate = false } = parts;
@@ -73,6 +79,7 @@ export function selectingSource(parts: SelectionParts): Source {
       return isSelectedMember(selection(), user.id) ? source.leftOutBy?.(user) : 'INCLUDE_GROUPS';
     },
     wasLeftOut: (userId) => leftOut.has(userId),
+    readSelection: readIfLate,
     usersSelected: () => membersSelected(selection()),
     identify: async () => {
       const identity = await source.identify();
@@ -84,6 +91,17 @@ export function selectingSource(parts: SelectionParts): Source {
 
 function isChosen(selection: Selection, user: User): boolean {
   return hasSelectedStatus(selection, user) && isSelectedMember(selection, user.id);
+}
+
+/** Nobody can be told from the others, so the run ends. The cause itself would count as a gap of the user who is read. */
+class UnknownSelectionError extends ConnectorError {
+  readonly code;
+  readonly recovery = 'stop';
+
+  constructor(cause: ConnectorError) {
+    super(cause.message, { hint: cause.hint, cause });
+    this.code = cause.code;
+  }
 }
 
 /** The selection, as far as it is read. It is read once. */
@@ -98,7 +116,12 @@ function selectionOnce(parts: SelectionParts): {
     reading ??= readSelection(parts);
     selection = await reading;
   };
-  const readIfLate = async (): Promise<void> => (parts.isLate === true ? read() : undefined);
+  const readIfLate = async (): Promise<void> => {
+    if (parts.isLate !== true) return;
+    await read().catch((thrown: unknown) => {
+      throw new UnknownSelectionError(asConnectorError(thrown));
+    });
+  };
   return { now: () => selection, read, readIfLate };
 }
 
