@@ -41,6 +41,8 @@ export interface Scene {
   /** The batches that reached the intake, and those that it kept. */
   readonly calls: string[][];
   readonly kept: string[][];
+  /** How many events still waited each time that some had left. */
+  readonly left: number[];
   readonly logged: unknown[];
 }
 
@@ -58,7 +60,7 @@ export function createScene(options: SceneOptions = {}): Scene {
   outbox.save(...(options.saved ?? []));
   const clock = new ManualClock();
   const stop = new AbortController();
-  const [calls, kept, logged]: [string[][], string[][], unknown[]] = [[], [], []];
+  const [calls, kept, left, logged]: [string[][], string[][], number[], unknown[]] = [[], [], [], []];
   const note = (facts: object, message: string) => void logged.push([facts, message]);
   const log: DeliveryLog = { debug: note, warn: note, error: note };
   const delivery = createDelivery({
@@ -69,8 +71,9 @@ export function createScene(options: SceneOptions = {}): Scene {
     random: options.random ?? (() => 1),
     signal: stop.signal,
     log,
+    onSettled: async () => void left.push(await outbox.pending()),
   });
-  return { outbox, clock, delivery, stop, calls, kept, logged };
+  return { outbox, clock, delivery, stop, calls, kept, left, logged };
 }
 
 function createSink(answer: Answering, calls: string[][], kept: string[][]): Sink {

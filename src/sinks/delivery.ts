@@ -139,8 +139,10 @@ class OutboxDelivery implements Delivery {
     while (this.#isOpen) {
       const batch = await this.#takeBatch();
       if (batch.length > 0) await this.#deliver(batch);
-      else if (this.#isFinishing && this.#streak.first !== undefined) await this.#buryStreak();
-      else return;
+      else if (this.#isFinishing && this.#streak.first !== undefined) {
+        await this.#buryStreak();
+        await this.#onSettled();
+      } else return;
     }
   }
 
@@ -203,7 +205,7 @@ class OutboxDelivery implements Delivery {
       this.#limits = before;
       for (const event of part) await this.#bury({ event, reason: receipt.reason });
       this.#parts.shift();
-      return;
+      return this.#onSettled();
     }
     if (receipt.kind === 'too-large') this.#limits = narrow(this.#limits, part);
     this.#split(part);

@@ -69,11 +69,11 @@ describe('sinks, refusals: refused batches', () => {
   });
 
   test('19 refused in a row and nothing else waits: 19 dead letters', async () => {
-    const { delivery, outbox, clock } = createScene({ saved: users(19), answer: () => refused });
+    const { delivery, outbox, clock, left } = createScene({ saved: users(19), answer: () => refused });
 
     const totals = await clock.until(delivery.finish());
 
-    expect(outbox.deadLetters.size).toBe(19);
+    expect([outbox.deadLetters.size, left]).toEqual([19, [0]]);
     expect(totals).toMatchObject({ accepted: 0, refused: 19, error: undefined });
   });
 
@@ -217,7 +217,7 @@ describe('sinks, refusals: batches that are too large', () => {
   });
 
   test('a single event too large is a dead letter', async () => {
-    const { delivery, outbox, clock, kept } = createScene({
+    const { delivery, outbox, clock, kept, left } = createScene({
       saved: users(9),
       answer: (batch) => (batch.includes('u5') ? tooLarge : accepted),
     });
@@ -226,6 +226,7 @@ describe('sinks, refusals: batches that are too large', () => {
 
     expect([...outbox.deadLetters]).toEqual([['u5', 'HTTP 413 without a reason']]);
     expect(kept.flat()).toHaveLength(8);
+    expect(left).toEqual([6, 5, 4, 0]);
     expect(totals).toMatchObject({ accepted: 8, refused: 1, error: undefined });
   });
 
