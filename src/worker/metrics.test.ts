@@ -219,6 +219,7 @@ describe('worker, metrics', () => {
     start(metrics, () => runCounts());
 
     metrics.runEnded({ ...ENDED, outcome: 'completed_with_gaps', pending: 12 });
+    metrics.runEnded({ ...ENDED, mode: 'marks', endedAt: 9_000_000, pending: 12 });
     metrics.nextRunAt(1_200_000);
 
     expect(await samples(metrics)).toMatchObject({

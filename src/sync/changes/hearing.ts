@@ -1,8 +1,9 @@
 import { hasFailed } from '../../inventory/policy/marks.ts';
 import type { StoredMark } from '../../ports/inventory.ts';
 import { readMarkedAssets } from '../assets/asset-changes.ts';
-import type { ChangeParts, StartedRun } from '../parts.ts';
+import type { StartedRun } from '../parts.ts';
 import { evaluateMoved } from '../users.ts';
+import type { Hearing } from './hear-between.ts';
 import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
 import { readNamed } from './marks.ts';
 import { leaveTime, tellRead } from './tell-read.ts';
@@ -11,7 +12,7 @@ import { leaveTime, tellRead } from './tell-read.ts';
  * The same run, which lets hooks in between two users whom it reads again: what they name is read next and delivered at
  * once. A run may have thousands of users to read, and takes minutes at the pace that Okta can spare.
  */
-export function hearing(run: StartedRun): ChangeParts {
+export function hearing(run: StartedRun): StartedRun & Hearing {
   return { ...run, hearHooks: (inFlight) => hear(run, inFlight) };
 }
 

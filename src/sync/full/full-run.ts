@@ -31,7 +31,7 @@ interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'asksEverybody' |
  */
 export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   const marksUpTo = { begin: 0, listing: 0 };
-  const polls = new Polls(run);
+  const polls = new Polls(hearing(run));
   let assets = Promise.resolve();
   return {
     readDirectory: async () => {
