@@ -72,7 +72,10 @@ export interface InboxTrouble {
   readonly areMarksLost: boolean;
 }
 
-/** `hooks_silent`: no hook came while the port was open for a day, although there were events. `hooks_many`: Okta may soon stop sending them. */
+/**
+ * `hooks_silent`: no hook came while the port was open for a day, although there were events. `hooks_many`: Okta may soon
+ * stop sending them.
+ */
 export interface HookWarning {
   readonly code: 'hooks_silent' | 'hooks_many';
   readonly says: string;

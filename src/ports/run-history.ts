@@ -22,8 +22,8 @@ export interface KeptReports {
 }
 
 /**
- * The reports of the newest 1,000 runs, and always those of the last success, of the last one that was of the timetable or
- * asked for, and of the last full run that completed.
+ * The reports of the newest 1,000 runs, and always those of the last success, of the last one that read more than what
+ * event hooks had named, and of the last full run that completed.
  * Of quiet runs only the newest has its report here; hours count all of them. A run that was killed has no report.
  */
 export interface RunHistory {

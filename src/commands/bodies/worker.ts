@@ -92,8 +92,8 @@ function createParts(current: CurrentSettings, world: World) {
     clock: world.clock,
     stopping: world.stopping,
   });
-  /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
   let recalled: Remembered | undefined;
+  /** Reads what costs too much for a scrape; `undefined` where there is no inventory yet. */
   const recall = async (): Promise<Remembered | undefined> => {
     const found = await remembered(current.settings, world.clock.now());
     if (found !== undefined) metrics.remembers(found);
