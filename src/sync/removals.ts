@@ -56,6 +56,11 @@ export class Removals {
     return this.#found.has(userId);
   }
 
+  /** Is anybody gone who is neither removed nor held back yet? */
+  get isAnyFound(): boolean {
+    return this.#found.size > 0;
+  }
+
   noteListing(faults: ListingFaults): void {
     this.#faults = faults;
   }

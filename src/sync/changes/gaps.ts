@@ -21,7 +21,8 @@ interface Question {
   readonly unanswered: Unanswered;
   /** Called once before all are asked. */
   readonly prepare?: () => Promise<void>;
-  readonly ask: (id: string) => Promise<void>;
+  /** Resolves to false where there is nobody to ask about: a hook may have told that the user is gone. */
+  readonly ask: (id: string) => Promise<boolean>;
 }
 
 /**
@@ -40,7 +41,8 @@ export async function retryGaps(run: ChangeParts): Promise<void> {
 }
 
 function groupRoles(run: GroupParts): Question {
-  return { unanswered: run.inventory.groups.unanswered(), ask: (id) => readRolesAgain(run, id) };
+  const ask = (id: string): Promise<boolean> => readRolesAgain(run, id).then(() => true);
+  return { unanswered: run.inventory.groups.unanswered(), ask };
 }
 
 function ofUsers(run: RetryParts, lookup: OldAnswer['lookup']): Question {
@@ -56,7 +58,9 @@ function ofUsers(run: RetryParts, lookup: OldAnswer['lookup']): Question {
     },
     ask: async (id) => {
       const noted = await users.find(id);
-      if (noted !== undefined) await readUser(run, noted, { directory, answeredSince: ALL_HOLD, again });
+      if (noted === undefined) return false;
+      await readUser(run, noted, { directory, answeredSince: ALL_HOLD, again });
+      return true;
     },
   };
 }
@@ -76,9 +80,9 @@ async function retry(run: RetryParts, question: Question): Promise<boolean> {
   return true;
 }
 
-async function isAnswered({ unanswered, ask }: Question, id: string): Promise<boolean> {
-  await ask(id);
-  return !(await unanswered.has(id));
+/** `undefined`: nothing was asked. */
+async function isAnswered({ unanswered, ask }: Question, id: string): Promise<boolean | undefined> {
+  return (await ask(id)) ? !(await unanswered.has(id)) : undefined;
 }
 
 /**
@@ -95,8 +99,9 @@ async function askAll(run: RetryParts, question: Question): Promise<void> {
     await forEachHearing(run, ids, async (id) => {
       run.signal.throwIfAborted();
       if (isOver()) return;
-      if (await isAnswered(question, id)) hasAnswer = true;
-      else failed += 1;
+      const answered = await isAnswered(question, id);
+      hasAnswer ||= answered === true;
+      if (answered === false) failed += 1;
     });
     if (isOver()) return;
   }

@@ -25,6 +25,7 @@ async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise
   if ((await hooks.inbox.waiting(ON_A_PAGE + 1)).marks.length > ON_A_PAGE) return;
   // An older answer must not overwrite a newer one.
   await Promise.allSettled(inFlight);
+  const areOthersGone = run.removals.isAnyFound;
   const before = await inventory.marks.version();
   await takeHookMarks(run, run.oktaNow());
   hooks.begins('marks');
@@ -33,6 +34,8 @@ async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise
   await readNamed(run, isNew);
   await readMarkedAssets(run, isNew);
   await evaluateMoved(run);
+  // Users whom the run itself found to be gone are judged together, once it has asked for all of them.
+  if (!areOthersGone) await run.removals.removeFound();
   await tellRead(run, 'newest');
   leaveTime(run, begunAt);
 }
