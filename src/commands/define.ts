@@ -161,7 +161,7 @@ async function runBody(
   const prepared = prepareCommand(world, options);
   const { settings, log } = prepared;
   tellWarnings(prepared);
-  tellExposedSecrets(prepared.secretFiles, log);
+  tellExposedSecrets([...prepared.secretFiles, ...keysOf(settings)], log);
   tellOpenInventory(settings, log);
   if (needs.needsSink) tellReferenceContext(settings, world, log);
   try {
@@ -172,6 +172,11 @@ async function runBody(
       ? exitCodeOfSignal(signal)
       : tellFailure(thrown, prepared.world.err, log);
   }
+}
+
+/** A key that is named by its file alone is as secret as the others. */
+function keysOf({ hookPort, hookTlsKeyFile }: Settings): readonly string[] {
+  return hookPort === undefined || hookTlsKeyFile === undefined ? [] : [hookTlsKeyFile];
 }
 
 /** Finds the org of a command that asks Okta nothing; `undefined`: the settings must name it. */

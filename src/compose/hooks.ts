@@ -15,6 +15,9 @@ import { HookReception } from './reception.ts';
 /** The thread that answers hooks writes for a few ms at once. */
 const WAIT_FOR_INBOX_MS = 1000;
 
+/** Whoever sends wrong secrets makes their files be read no more often. */
+const BETWEEN_LOOKS_MS = 10_000;
+
 const RENEW = 'Okta refuses to connect: renew the certificate, and check the clock of this machine';
 
 interface HookParts {
@@ -58,7 +61,8 @@ export async function receiveHooks(
     return { secrets, baseUrl, ownHosts: lasting.ownHosts(baseUrl), assets };
   };
   const place = { host, port, path, header, stateDir, tls: readTls(settings) };
-  const { reception, url } = await HookReception.open(place, { desk, knowledge, clock, log });
+  const onUnauthorized = lookForNewerSecret({ live, world, log }, desk);
+  const { reception, url } = await HookReception.open(place, { desk, knowledge, onUnauthorized, clock, log });
   live.onChange = () => reception.tellAgain();
   lasting.onHosts = () => reception.tellAgain();
   let told: string | undefined;
@@ -73,6 +77,23 @@ export async function receiveHooks(
     }
   };
   return { url, readCertificateAgain, close: () => reception.close() };
+}
+
+/**
+ * Okta may send a newer secret than the one that was read last, while the next run is far off. It does not repeat what was
+ * refused, so the System Log is asked for it.
+ */
+function lookForNewerSecret(
+  { live, world: { clock }, log }: Pick<Prepared, 'live' | 'world' | 'log'>,
+  desk: ReceivedHooks,
+): () => void {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = clock.now();
+    if (Math.abs(now - lookedAt) < BETWEEN_LOOKS_MS) return;
+    lookedAt = now;
+    if (live.readSecretsAgain(log)) desk.needPoll();
+  };
 }
 
 /**

@@ -67,17 +67,15 @@ export class LiveSettings {
     this.#take(loaded);
   }
 
-  /** Reads the files of secrets again. A mistake changes nothing. */
-  readSecretsAgain(log: Log): void {
+  /** Reads the files of secrets again. A mistake changes nothing. True where a secret has changed. */
+  readSecretsAgain(log: Log): boolean {
     try {
-      if (this.#take(rereadSecrets(this.#loaded, this.#env, this.#options))) {
-        log.info(
-          {},
-          'a secret was refused, and its file holds another one now: that one counts from here on',
-        );
-      }
+      if (!this.#take(rereadSecrets(this.#loaded, this.#env, this.#options))) return false;
+      log.info({}, 'a secret was refused, and its file holds another one now: that one counts from here on');
+      return true;
     } catch (thrown) {
       if (!(thrown instanceof ConfigError)) throw thrown;
+      return false;
     }
   }
 

@@ -41,6 +41,7 @@ async function open(port = 0, tls?: TlsPair) {
   const ignore = (): void => undefined;
   const timings = { hookAnswered: ignore, hookEvents: ignore, hookLag: ignore, hookDelivered: ignore };
   const onArrival = vi.fn<() => void>();
+  const onUnauthorized = vi.fn<() => void>();
   const desk = new ReceivedHooks({ inbox, delayMs: 0, clock: systemClock, timings, onArrival, log });
   const known: { now: ReceptionKnowledge } = {
     now: { secrets: [FIRST], baseUrl: 'https://org.example', ownHosts: new Set(), assets: new Set() },
@@ -48,14 +49,14 @@ async function open(port = 0, tls?: TlsPair) {
   const place = { host: '127.0.0.1', port, path: '/okta/events', header: 'authorization', tls };
   const { reception, url } = await HookReception.open(
     { ...place, stateDir },
-    { desk, knowledge: () => known.now, clock: systemClock, log },
+    { desk, knowledge: () => known.now, onUnauthorized, clock: systemClock, log },
   );
   onTestFinished(async () => {
     await reception.close();
     inbox.close();
     rmSync(stateDir, { recursive: true });
   });
-  return { reception, url, desk, inbox, known, lines, onArrival };
+  return { reception, url, desk, inbox, known, lines, onArrival, onUnauthorized };
 }
 
 async function send(
@@ -84,7 +85,7 @@ test('compose, reception: what a hook marks is on disk before its answer, and wa
 });
 
 test('compose, reception: another secret counts as soon as it is told, and so do hosts of the org', async () => {
-  const { reception, url, desk, known } = await open();
+  const { reception, url, desk, known, onUnauthorized } = await open();
   expect(await send(url, FIRST, '1', 'https://own.example')).toBe(204);
   await expect.poll(() => desk.dueAt(), SOON).toBeDefined();
   known.now = { ...known.now, ownHosts: new Set(['own.example']) };
@@ -94,7 +95,9 @@ test('compose, reception: another secret counts as soon as it is told, and so do
   reception.tellAgain();
 
   await expect.poll(() => send(url, SECOND), SOON).toBe(204);
+  onUnauthorized.mockClear();
   expect(await send(url, FIRST)).toBe(401);
+  await expect.poll(() => onUnauthorized.mock.calls.length, SOON).toBe(1);
 });
 
 test('compose, reception: a port that is in use is told as a mistake in the settings', async () => {

@@ -22,6 +22,8 @@ interface ReceptionParts {
   readonly desk: ReceivedHooks;
   /** Asked when the thread begins, and when `tellAgain` is called. */
   readonly knowledge: () => ReceptionKnowledge;
+  /** Called after each request without a valid secret. */
+  readonly onUnauthorized: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -116,9 +118,11 @@ export class HookReception {
   }
 
   #take(news: Exclude<ReceptionNews, { readonly kind: 'listening' | 'refused' }>): void {
-    const { desk, log } = this.#parts;
-    if (news.kind === 'counted') desk.count(news.outcome);
-    else if (news.kind === 'kept') desk.kept(news.kept);
+    const { desk, log, onUnauthorized } = this.#parts;
+    if (news.kind === 'counted') {
+      desk.count(news.outcome);
+      if (news.outcome === 'unauthorized') onUnauthorized();
+    } else if (news.kind === 'kept') desk.kept(news.kept);
     else if (news.kind === 'trouble') desk.troubled(news.trouble);
     else if (news.kind === 'poll') desk.needPoll();
     else log[news.level](news.fields, news.message);

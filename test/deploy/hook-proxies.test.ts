@@ -41,12 +41,16 @@ describe('hooks, proxies: each example', () => {
       path: PATH,
       pathType: 'Exact',
     });
+    expect(service.spec.publishNotReadyAddresses).toBe(true);
     expect(policy.spec).toMatchObject({
       podSelector: { matchLabels: service.spec.selector },
       ingress: [{ ports: [{ port: service.spec.ports[0].targetPort }] }],
     });
     expect(example('nginx.conf')).toContain(`location = ${PATH} {`);
     expect(example('Caddyfile')).toContain(`path ${PATH}\n`);
+    // 8m of nginx and 8MiB of Caddy are the 8 MiB of the receiver; 8MB of Caddy would be less.
+    expect(example('nginx.conf')).toContain('client_max_body_size 8m;');
+    expect(example('Caddyfile')).toContain('max_size 8MiB\n');
   });
 
   test.skipIf(!hasProgram('nginx'))(

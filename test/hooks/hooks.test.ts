@@ -18,6 +18,7 @@ import { expectedEvents, userOf } from '../whole-job/said.fixture.ts';
 import { SOON, test } from '../whole-job/stage.fixture.ts';
 
 const SECRET = 'a-secret-of-more-than-32-characters';
+const NEWER_SECRET = 'another-secret-of-more-than-32-characters';
 const ENV = {
   LOG_LEVEL: 'info',
   HTTP_PORT: '0',
@@ -58,13 +59,18 @@ interface Sent {
   readonly issuer: string | undefined;
 }
 
-function send(worker: Launched, org: string, events: readonly object[]): Promise<Sent> {
-  return post(worker, JSON.stringify({ source: `${org}/api/v1/eventHooks/who1`, data: { events } }));
+function send(
+  worker: Launched,
+  org: string,
+  events: readonly object[],
+  secret: string = SECRET,
+): Promise<Sent> {
+  return post(worker, JSON.stringify({ source: `${org}/api/v1/eventHooks/who1`, data: { events } }), secret);
 }
 
-function post(worker: Launched, body: string): Promise<Sent> {
+function post(worker: Launched, body: string, secret: string = SECRET): Promise<Sent> {
   const url = `${String(lines(worker, 'takes event hooks')[0]?.['url'])}/okta/events`;
-  const options = { method: 'POST', headers: { authorization: SECRET }, rejectUnauthorized: false };
+  const options = { method: 'POST', headers: { authorization: secret }, rejectUnauthorized: false };
   return new Promise((resolve, reject) => {
     const by = url.startsWith('https:') ? requestByTls : request;
     by(url, { ...options, agent: false }, (answer) => {
@@ -90,7 +96,7 @@ function said(intake: IntakeServer): ReadonlyMap<string, unknown> {
   return new Map([...intake.latestByUid()].map(([id, event]) => [id, userOf(event)]));
 }
 
-test('a change that a hook names is delivered at once, by a run that reads nothing else and moves no cursor; a renewed certificate counts', async ({
+test('a change that a hook names is delivered at once, by a run that reads nothing else and moves no cursor; a renewed certificate and another secret count', async ({
   makeStage,
 }) => {
   const { org, okta, intake, stateDir, start } = await makeStage({ intake: { keeps: 'latest' } });
@@ -101,7 +107,10 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
   const config = join(stateDir, 'shared.json');
   await writeFile(config, '{"OKTA_HOOKS_API_TOKEN": "00hooks"}', { mode: 0o600 });
   const ofHooks = { OKTA_HOOKS_PRIVATE_KEY_FILE: '/nowhere' };
-  const worker = start(['worker', '--config', config], { env: { ...ENV, ...tls, ...ofHooks } });
+  const secretFile = join(stateDir, 'hook_secret');
+  await writeFile(secretFile, SECRET, { mode: 0o600 });
+  const secret = { HOOK_SECRET: '', HOOK_SECRET_FILE: secretFile };
+  const worker = start(['worker', '--config', config], { env: { ...ENV, ...secret, ...tls, ...ofHooks } });
   await expect.poll(() => runsOf(worker), SOON).toEqual(['full']);
   expect(
     lines(worker, TOO_MUCH).map(({ setting }) => setting),
@@ -150,6 +159,12 @@ test('a change that a hook names is delivered at once, by a run that reads nothi
     { status: 204, issuer: undefined },
     { status: 204, issuer: 'CN=okta-ocsf test CA' },
   ]);
+
+  // Okta sends another secret before a run has read its file.
+  await writeFile(secretFile, `${NEWER_SECRET}\n${SECRET}\n`);
+  expect((await send(worker, okta.url, [], NEWER_SECRET)).status).toBe(401);
+  await expect.poll(() => runsOf(worker), SOON).toEqual(['full', 'marks', 'incremental']);
+  expect((await send(worker, okta.url, [], NEWER_SECRET)).status).toBe(204);
 });
 
 test.for(['many changes', 'many answers that were refused before'] as const)(

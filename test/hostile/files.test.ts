@@ -112,15 +112,19 @@ describe('hostile input, files: a warning', () => {
   }) => {
     const { run } = await makeStage();
     const [token, config] = [join(open, 'token'), join(open, 'settings.yaml')];
+    const key = join(open, 'tls.key');
+    await writeFile(key, 'a key', { mode: 0o644 });
     await writeFile(token, DEFAULT_TOKEN, { mode: 0o644 });
     await writeFile(config, 'SEKOIA_API_KEY: simulated-key\nHTTPS_PROXY: ""\n', { mode: 0o644 });
 
-    const env = { OKTA_API_TOKEN: '', OKTA_API_TOKEN_FILE: token, SEKOIA_API_KEY: '' };
+    const hooks = { HOOK_PORT: '8443', HOOK_TLS_KEY_FILE: key };
+    const env = { OKTA_API_TOKEN: '', OKTA_API_TOKEN_FILE: token, SEKOIA_API_KEY: '', ...hooks };
     const { stderr } = await run(['--config', config, 'dry-run', '--limit', '1'], { env });
 
     expect(warnings(stderr)).toMatchObject([
       { level: 'warn', file: token, hint: expect.stringContaining(`chmod 600 ${token}`) },
       { level: 'warn', file: config },
+      { level: 'warn', file: key },
     ]);
   });
 
