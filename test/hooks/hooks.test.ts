@@ -254,7 +254,7 @@ test('a run for hooks asks nothing again that failed in the one before', async (
 test('a full run reads what hooks name amid a poll, amid its first changes, and amid the questions at its end', async ({
   makeStage,
 }) => {
-  const size = { users: 100, groups: 4, groupsPerUser: 1, adminGroups: 1, admins: 2, apps: 2, devices: 2 };
+  const size = { users: 120, groups: 4, groupsPerUser: 1, adminGroups: 1, admins: 2, apps: 2, devices: 2 };
   let aheadMs = 0;
   const now = (): number => Date.now() + aheadMs;
   const { org, okta, start, run } = await makeStage({
