@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Request } from 'got';
 import type { Turns } from './turns.ts';
 
@@ -22,7 +23,7 @@ export interface BodyLimits {
 }
 
 interface BytesRead {
-  readonly kept: Uint8Array[];
+  text: string;
   bytes: number;
 }
 
@@ -35,13 +36,15 @@ export async function readBody(
   { mostBytes, large }: BodyLimits,
 ): Promise<PartialBody | undefined> {
   const source = chunksOf(request);
-  const read: BytesRead = { kept: [], bytes: 0 };
+  const read: BytesRead = { text: '', bytes: 0 };
+  // Piece by piece: all bytes at once, beside their text, would enlarge the C library's memory for good.
+  const decoder = new StringDecoder('utf8');
   const most = (): number => mostBytes(request.response?.statusCode ?? 0);
   const readUpTo = async (limit: number): Promise<boolean> => {
     while (read.bytes <= limit) {
       const { done, value } = await source.next();
       if (done === true) return true;
-      if (read.bytes < most()) read.kept.push(value);
+      if (read.bytes < most()) read.text += decoder.write(value.subarray(0, most() - read.bytes));
       const announced = announcedBytes(request);
       read.bytes = announced > MAX_ANSWER_BYTES ? announced : read.bytes + value.byteLength;
     }
@@ -52,7 +55,7 @@ export async function readBody(
     await source.return(undefined);
     return undefined;
   }
-  return { text: Buffer.concat(read.kept).toString('utf8', 0, most()), isWhole: read.bytes <= most() };
+  return { text: read.text + decoder.end(), isWhole: read.bytes <= most() };
 }
 
 async function* chunksOf(request: Request): AsyncGenerator<Uint8Array, undefined> {

@@ -59,6 +59,20 @@ describe('http, client: one GET', () => {
     });
   });
 
+  test('gives a character whose bytes come apart', async () => {
+    const bytes = Buffer.from('{"Zoë":"🔑"}');
+    const url = await listenRaw((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.byteLength}\r\n\r\n`);
+      let at = 0;
+      const sendNext = (): void => {
+        if (at < bytes.byteLength) socket.write(bytes.subarray(at, (at += 1)), () => setImmediate(sendNext));
+      };
+      sendNext();
+    });
+
+    expect(await get(url)).toMatchObject({ text: '{"Zoë":"🔑"}' });
+  });
+
   test('says who asks, for what, with the headers given', async () => {
     const seen: unknown[] = [];
     const url = await listen((request, response) => {
