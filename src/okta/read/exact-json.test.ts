@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { judgeAnswer } from './answers.ts';
+import { parseExactly } from './exact-json.ts';
 import { readUser } from './schema.ts';
 
 async function overHttp(text: string): Promise<unknown> {
@@ -35,5 +36,25 @@ describe('okta, exact json: integers in an answer of Okta', () => {
     const user = read.kind === 'user' ? read.user : undefined;
     expect(user?.custom).toEqual(custom);
     expect(JSON.parse(user?.raw ?? '')).toEqual({ id: '00u1', profile: { login: 'a', ...custom } });
+  });
+
+  it.each([
+    '[9007199254740993]',
+    '[ 9007199254740993]',
+    '{"a":\n9007199254740993}',
+    '[7,9007199254740993]',
+    '[-9007199254740993]',
+    '9007199254740993',
+  ])('keeps every digit wherever a number may stand: %s', (text) => {
+    expect(JSON.stringify(parseExactly(text))).toMatch(/"-?9007199254740993"/);
+  });
+
+  it('reads digits amid texts, such as the hashes in the System Log, without the slow way', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+
+    parseExactly('[{"dtHash":"1234567890123456789f","url":"/a/12345678901234567"}]');
+
+    expect(parse.mock.calls.map((given) => given.length)).toEqual([1]);
+    parse.mockRestore();
   });
 });

@@ -1,4 +1,5 @@
-const LONG_NUMBER = /\d{16}/u;
+/** Where a value may begin: not amid the digits of a text, such as the hashes in nearly every entry of the System Log. */
+const LONG_NUMBER = /(?:^|[\s:,[-])\d{16}/u;
 const INTEGER = /^-?\d+$/u;
 
 /** An integer that no double can hold becomes the text of its digits: docs/decisions/0015. */
