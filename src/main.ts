@@ -47,6 +47,7 @@ function createWorld(): World {
       return (user + system) / 1000;
     },
     freeMemory: garbageCollector(),
+    residentBytes: () => process.memoryUsage.rss(),
     random: () => Math.random(),
     newId: () => randomUUID(),
     input: () => process.stdin,

@@ -143,6 +143,7 @@ async function composeRun(
     tally,
     log,
     usedCpuMs: () => world.usedCpuMs(),
+    freeMemory: () => world.freeMemory(),
     // Marks of hooks may have nothing to do with the selection, and such runs follow each other within seconds.
     isLate: request.mode === 'marks',
     onHosts: (hosts) => lasting.learnHosts(settings.oktaBaseUrl, hosts),

@@ -19,6 +19,7 @@ export interface SourceParts {
   readonly tally: Tally;
   readonly log: Log;
   readonly usedCpuMs: () => number;
+  readonly freeMemory: () => void;
   /** Is the selection read only once somebody asks for it? */
   readonly isLate: boolean;
   /** Called with the hosts that the org names as its own. */
@@ -48,6 +49,7 @@ export async function createSource(settings: Settings, parts: SourceParts): Prom
     shape: createRecordShaper(settings, parts),
     shapeFactor: redaction.factor,
     onHosts: parts.onHosts,
+    freeMemory: parts.freeMemory,
   });
   return {
     source: hasSelection(settings) ? createSelectedSource(settings, org, parts) : org,

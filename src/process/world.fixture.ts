@@ -40,6 +40,7 @@ export function createTestWorld(given: Partial<World> = {}): TestWorld {
     nodePath: process.execPath,
     usedCpuMs: () => 0,
     freeMemory: () => undefined,
+    residentBytes: () => 0,
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,
     input: () => Readable.from([]),

@@ -20,6 +20,8 @@ export interface World {
    * the system, which takes some 150 ms: only for a process that now waits.
    */
   freeMemory(pages?: 'kept' | 'given back'): void;
+  /** The memory that this process holds of the machine's, in bytes. */
+  residentBytes(): number;
   /** A number from 0 up to 1. */
   random(): number;
   newId(): string;

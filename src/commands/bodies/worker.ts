@@ -16,6 +16,7 @@ import { checkFirst } from '../../worker/first-checks.ts';
 import type { Pages, Routes } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
+import { memoryAtRest } from '../../worker/memory-at-rest.ts';
 import { Naps } from '../../worker/naps.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
@@ -191,13 +192,11 @@ function idling(
 ): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
   const daily = new DailyCheck({ check, clock: world.clock, log });
-  let freedFor: number | undefined;
+  const freeMemory = memoryAtRest(world);
   return async (rest) => {
-    const fullRunAt = (await recall())?.fullRunAt;
+    await recall();
     await pages.warmUp();
-    // A full run needs the most. What it leaves behind would stay for as long as runs follow within seconds.
-    world.freeMemory(fullRunAt === freedFor ? 'kept' : 'given back');
-    freedFor = fullRunAt;
+    freeMemory();
     await daily.during(rest);
   };
 }

@@ -22,14 +22,14 @@ const NEXT = '/api/v1/logs?after=1627500044869_1&limit=1000';
 
 const NONE: ReadonlySet<Asset> = new Set();
 
-function poll(from: LogCursor): Promise<LogPage[]> {
+function poll(from: LogCursor, freeMemory?: () => void): Promise<LogPage[]> {
   const parts = {
     client: createClient(),
     ownHosts: new Set<string>(),
     assets: NONE,
     filters: logFilters(NONE),
   };
-  return collect(pollLog({ ...parts, onOpened: () => undefined }, from));
+  return collect(pollLog({ ...parts, onOpened: () => undefined, freeMemory }, from));
 }
 
 /** So many events of factors, of one page or another, and the next link that every page has. */
@@ -75,6 +75,18 @@ describe('okta, poll log: the System Log', () => {
 
     expect(asked.map(({ path }) => path)).toEqual([NEXT, `${NEXT}1`, `${NEXT}2`]);
     expect(pages.map(({ next }) => next)).toEqual([`${NEXT}1`, `${NEXT}2`, `${NEXT}3`]);
+  });
+
+  test('lets memory be freed before each further page is asked for, and not after the last', async () => {
+    const steps: string[] = [];
+    serve(({ path }, times) => {
+      steps.push(path);
+      return page(times < 3 ? 1000 : 1, `${ORIGIN}${NEXT}${times}`);
+    });
+
+    await poll({ next: NEXT }, () => steps.push('freed'));
+
+    expect(steps).toEqual([NEXT, 'freed', `${NEXT}1`, 'freed', `${NEXT}2`]);
   });
 
   test('is not trusted any more when full pages repeat themselves under ever new links', async () => {

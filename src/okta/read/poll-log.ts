@@ -34,6 +34,11 @@ export function logFilters(assets: ReadonlySet<Asset>): readonly [LogFilter, ...
     : [best, { name: `${name} refused`, text: LOG_FILTER, tellsAssets: false }];
 }
 
+interface Opened {
+  readonly answer: OktaAnswer;
+  readonly isFiltered: boolean;
+}
+
 export interface FilteredLog {
   readonly client: OktaClient;
   readonly ownHosts: ReadonlySet<string>;
@@ -41,6 +46,8 @@ export interface FilteredLog {
   readonly filters: readonly [LogFilter, ...LogFilter[]];
   /** Called with the filter whose events the log gives, when it was opened; without any it gives those of the best. */
   readonly onOpened: (filter: LogFilter) => void;
+  /** Called before another page is asked for; absent: nothing happens then. */
+  readonly freeMemory?: (() => void) | undefined;
 }
 
 function firstPath(since: number, filter: Readonly<Record<string, string>>): string {
@@ -57,10 +64,7 @@ function firstPath(since: number, filter: Readonly<Record<string, string>>): str
  * Opens the log with the first filter that Okta takes, or without one: how long a filter may be is written nowhere.
  * Events of other types leave no marks, so that only pages are lost.
  */
-async function open(
-  { client, filters, onOpened }: FilteredLog,
-  since: number,
-): Promise<{ readonly answer: OktaAnswer; readonly isFiltered: boolean }> {
+async function open({ client, filters, onOpened }: FilteredLog, since: number): Promise<Opened> {
   for (const filter of filters) {
     const answer = await orRefused(client.get(firstPath(since, { filter: filter.text }), TEMPLATE));
     if (answer === undefined) continue;
@@ -86,24 +90,35 @@ async function orRefused(asked: Promise<OktaAnswer>): Promise<OktaAnswer | undef
  * even an empty one. A page that is not full is the last one for now. The link is stored as it is, never made by hand.
  */
 export async function* pollLog(parts: FilteredLog, from: LogCursor): AsyncGenerator<LogPage> {
-  const { client, ownHosts, assets } = parts;
+  const { client, ownHosts, assets, freeMemory } = parts;
   const progress = new ListingProgress(TEMPLATE);
   const askNext = (path: string): Promise<OktaAnswer> => {
     progress.ask(path);
     return client.get(path, TEMPLATE);
   };
-  const opened =
-    'next' in from ? { answer: await askNext(from.next), isFiltered: true } : await open(parts, from.since);
-  let { answer } = opened;
-  for (let page = 1; ; page += 1) {
+  // Gives the marks alone, so that nothing holds the page itself, which takes some 10 MB, while the next one is asked for.
+  const read = async (
+    asked: Promise<Opened>,
+  ): Promise<{ readonly page: LogPage; readonly isFull: boolean }> => {
+    const { answer, isFiltered } = await asked;
     const entries = readList(answer.body);
     if (entries === undefined)
       throw new OktaUnavailableError(`Okta's answer to GET ${TEMPLATE} is not a list`);
     const next = nextPath(answer, client.origin, ownHosts);
-    yield { ...readEntries(entries, assets), next, isFiltered: opened.isFiltered };
-    if (entries.length < PAGE || page >= MOST_PAGES) return;
-    progress.read(answer.body);
-    answer = await askNext(next);
+    const isFull = entries.length >= PAGE;
+    if (isFull) progress.read(answer.body);
+    return { page: { ...readEntries(entries, assets), next, isFiltered }, isFull };
+  };
+  const goOn = async (path: string, isFiltered: boolean): Promise<Opened> => ({
+    answer: await askNext(path),
+    isFiltered,
+  });
+  let { page, isFull } = await read('next' in from ? goOn(from.next, true) : open(parts, from.since));
+  for (let pages = 1; ; pages += 1) {
+    yield page;
+    if (!isFull || pages >= MOST_PAGES) return;
+    freeMemory?.();
+    ({ page, isFull } = await read(goOn(page.next, page.isFiltered)));
   }
 }
 
