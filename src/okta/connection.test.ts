@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { routeTo } from '../http/proxy.ts';
 import type { Log } from '../ports/log.ts';
 import { Secret } from '../settings/secret.ts';
+import { CheckLimits } from './check/check-limits.ts';
 import { OktaConnection, type ConnectionOptions } from './connection.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { HastyClock, json, NOW, ORIGIN, problem, silent, thrownBy, TOKEN, useOkta } from './okta.fixture.ts';
@@ -133,4 +134,33 @@ test('okta, connection: a call that waits when its run is over is never asked, t
   await connection.clientFor(borrower()).get(USERS, USERS);
   expect(asked).toHaveLength(2);
   expect(client.count().calls.size).toBe(0);
+});
+
+test('okta, connection: calls of checks and of runs together stay within the share', async () => {
+  const clock = new HastyClock();
+  const beganAt = clock.now();
+  const askedAfter: number[] = [];
+  okta.serve(() => {
+    askedAfter.push(clock.now() - beganAt);
+    const isFirstMinute = clock.now() - beganAt < 60_000;
+    const headers = {
+      'x-rate-limit-limit': '20',
+      'x-rate-limit-remaining': String(20 - (isFirstMinute ? askedAfter.length : 1)),
+      'x-rate-limit-reset': String(NOW / 1000 + (isFirstMinute ? 60 : 120)),
+      date: new Date(clock.now()).toUTCString(),
+    };
+    return json([], { headers });
+  });
+  const connection = connect({ kind: 'token', token: new Secret(TOKEN) }, clock);
+  const checks = connection.clientForChecks(borrower(), {
+    limits: new CheckLimits(),
+    timeoutMs: 1000,
+    tries: 1,
+  });
+  for (let call = 0; call < 6; call += 1) await checks.client.get(USERS, USERS);
+  const run = connection.clientFor(borrower());
+
+  for (let call = 0; call < 6; call += 1) await run.get(USERS, USERS);
+
+  expect(askedAfter.filter((ms) => ms < 60_000)).toHaveLength(10);
 });

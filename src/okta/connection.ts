@@ -93,7 +93,7 @@ export class OktaConnection {
     });
   }
 
-  /** A client that asks at once and uses the same token. `get` sends no credential. */
+  /** A client that asks at once and uses the same token: its calls leave fewer to runs. `get` sends no credential. */
   clientForChecks(
     borrower: Borrower,
     { limits, timeoutMs, tries }: CheckPatience,
@@ -101,7 +101,8 @@ export class OktaConnection {
     const http = this.#httpWithin(timeoutMs);
     const get = createHttpGet(http);
     const credential = this.#createCredential(borrower, { http, tries });
-    return { client: this.#createClient(borrower, { http: get, credential, limits }), get };
+    const counted = countedIn(this.limits, limits);
+    return { client: this.#createClient(borrower, { http: get, credential, limits: counted }), get };
   }
 
   /** Called when no run borrows the connection any more. */
@@ -184,6 +185,24 @@ function countedFromNow(credential: Credential): Credential {
 }
 
 /** The same limits, but with waits counted from now on. When its run is over, a waiting call gives up its turn. */
+/** Limits whose calls count in those of the org, too. */
+function countedIn(org: RateLimits, own: ClientOptions['limits']): ClientOptions['limits'] {
+  return {
+    schedule: async (template, call) => {
+      try {
+        return await own.schedule(template, call);
+      } finally {
+        org.count(template);
+      }
+    },
+    observe: (template, rate) => own.observe(template, rate),
+    refused: (template, rate, waitMs) => own.refused(template, rate, waitMs),
+    get waitedMs() {
+      return own.waitedMs;
+    },
+  };
+}
+
 function waitedFromNow(limits: RateLimits, signal: AbortSignal): ClientOptions['limits'] {
   const before = limits.waitedMs;
   const beforeIn = limits.waitedInMs;

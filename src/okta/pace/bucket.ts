@@ -132,6 +132,11 @@ export class RateBucket {
     this.#nextEnd = Promise.withResolvers();
   }
 
+  /** Counts a call that was not made through this bucket, and has ended. */
+  count(template: string): void {
+    this.#recent.add(template, this.#options.clock.now());
+  }
+
   /** Moves the calls of an endpoint to the bucket that turned out to count them. */
   handOver(template: string, other: RateBucket): void {
     other.#recent.putIn(this.#recent.takeOut(template));

@@ -103,6 +103,11 @@ export class RateLimits {
     }
   }
 
+  /** Counts a call that was made at once, beside the pace, so that both together stay within the share. */
+  count(template: string): void {
+    this.#bucketOf(template).count(template);
+  }
+
   observe(template: string, rate: Rate | undefined): void {
     this.#answered.add(template);
     this.#recover();
