@@ -42,7 +42,14 @@ async function open(port = 0, tls?: TlsPair) {
   const timings = { hookAnswered: ignore, hookEvents: ignore, hookLag: ignore, hookDelivered: ignore };
   const onArrival = vi.fn<() => void>();
   const onUnauthorized = vi.fn<() => void>();
-  const desk = new ReceivedHooks({ inbox, delayMs: 0, clock: systemClock, timings, onArrival, log });
+  const desk = new ReceivedHooks({
+    openInbox: () => inbox,
+    delayMs: 0,
+    clock: systemClock,
+    timings,
+    onArrival,
+    log,
+  });
   const known: { now: ReceptionKnowledge } = {
     now: { secrets: [FIRST], baseUrl: 'https://org.example', ownHosts: new Set(), assets: new Set() },
   };

@@ -47,7 +47,7 @@ function makeDesk(failures = 0, traffic?: HookTraffic) {
   };
   const say = (_: unknown, message: string): void => void lines.push(message);
   const desk = new ReceivedHooks({
-    inbox,
+    openInbox: () => inbox,
     delayMs: 2000,
     clock,
     timings: {

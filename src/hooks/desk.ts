@@ -38,7 +38,8 @@ interface ReadReceipts {
 }
 
 export interface DeskParts {
-  readonly inbox: HookInbox;
+  /** Opens the inbox, which tells of trouble with its file even while it is opened. */
+  readonly openInbox: (onTrouble: (trouble: InboxTrouble) => void) => HookInbox;
   /** `HOOK_DELAY`. */
   readonly delayMs: number;
   readonly clock: Clock;
@@ -98,7 +99,7 @@ export class ReceivedHooks implements RunHooks {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.inbox = parts.inbox;
+    this.inbox = parts.openInbox((trouble) => this.troubled(trouble));
   }
 
   count(outcome: HookOutcome): void {

@@ -12,7 +12,7 @@ test.for([
     const ignore = (): void => undefined;
     const hooks = new ReceivedHooks({
       // Marks that wait since the reading began.
-      inbox: Object.assign(Object.create(null), { waitingSince: 0 }),
+      openInbox: () => Object.assign(Object.create(null), { waitingSince: 0 }),
       delayMs: 0,
       clock,
       timings: { hookAnswered: ignore, hookEvents: ignore, hookLag: ignore, hookDelivered: ignore },
