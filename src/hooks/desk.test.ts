@@ -68,12 +68,12 @@ test('hooks, desk: marks are read HOOK_DELAY after the first, and 10 s after the
   await keep();
   clock.at += 1000;
   await keep();
-  expect([desk.dueAt(), desk.wish()]).toEqual([1_002_000, undefined]);
+  expect([desk.dueAt(), desk.dueWork()]).toEqual([1_002_000, undefined]);
   clock.at += 1000;
-  expect(desk.wish()).toBe('marks');
-  desk.follows();
+  expect(desk.dueWork()).toBe('marks');
+  desk.postponeMarks();
   await take();
-  expect([desk.dueAt(), desk.wish()]).toEqual([undefined, undefined]);
+  expect([desk.dueAt(), desk.dueWork()]).toEqual([undefined, undefined]);
   clock.at += 1000;
   await keep();
 
@@ -84,7 +84,7 @@ test('hooks, desk: polls that hooks call for are a minute apart, however many ca
   const { desk, clock } = makeDesk();
   desk.needPoll();
   clock.at += 2000;
-  expect([desk.wish(), desk.wish('marks')]).toEqual(['poll', undefined]);
+  expect([desk.dueWork(), desk.dueWork('marks')]).toEqual(['poll', undefined]);
   desk.begins('poll');
   desk.needPoll();
   desk.needPoll();
@@ -102,7 +102,7 @@ test('hooks, desk: an inbox that is busy is tried for 1.5 s; then the System Log
   expect(late.clock.at - 1_000_000).toBeLessThanOrEqual(1500);
   expect(late.desk.counts().events).toBe(0);
   late.clock.at += 2000;
-  expect(late.desk.wish()).toBe('poll');
+  expect(late.desk.dueWork()).toBe('poll');
 });
 
 test('hooks, desk: where marks were lost with their file, a poll is due', () => {

@@ -3,7 +3,7 @@ import type {
   HookInbox,
   HookTraffic,
   HookWarning,
-  HookedWork,
+  HookWork,
   InboxTrouble,
   RunHooks,
 } from '../ports/hooks.ts';
@@ -12,8 +12,8 @@ import type { Log } from '../ports/log.ts';
 import type { KeptEvents } from './keep.ts';
 import type { HookOutcome } from './receiver.ts';
 
-/** Two readings of marks begin so far apart, so that a burst is one of them. */
-const BETWEEN_READINGS_MS = 10_000;
+/** Marks are read no more often than this, so that those of a burst are read together. */
+const BETWEEN_MARKS_MS = 10_000;
 /** Polls that hooks call for begin so far apart, whoever sends what. */
 const BETWEEN_POLLS_MS = 60_000;
 const BETWEEN_LINES_MS = 60_000;
@@ -84,7 +84,7 @@ export class ReceivedHooks implements RunHooks {
   readonly #parts: DeskParts;
   #counts = { ...NOTHING };
   #pollDueSince: number | undefined;
-  #readingAt = Number.NEGATIVE_INFINITY;
+  #marksAt = Number.NEGATIVE_INFINITY;
   #pollAt = Number.NEGATIVE_INFINITY;
   /** When marks arrived that no run has taken. */
   #arrived: number[] = [];
@@ -143,23 +143,23 @@ export class ReceivedHooks implements RunHooks {
     if (isNew) this.#parts.onArrival();
   }
 
-  /** When the next reading or poll is due; `undefined`: nothing waits. */
+  /** When marks or a poll are due next; `undefined`: nothing waits. */
   dueAt(): number | undefined {
     const due = [this.#marksDueAt(), this.#pollDueAt()].filter((at) => at !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  wish(only?: 'marks'): HookedWork | undefined {
+  dueWork(only?: 'marks'): HookWork | undefined {
     const now = this.#parts.clock.now();
     if (only === undefined && (this.#pollDueAt() ?? Number.POSITIVE_INFINITY) <= now) return 'poll';
     return (this.#marksDueAt() ?? Number.POSITIVE_INFINITY) <= now ? 'marks' : undefined;
   }
 
-  follows(): void {
-    this.#readingAt = this.#parts.clock.now();
+  postponeMarks(): void {
+    this.#marksAt = this.#parts.clock.now();
   }
 
-  begins(kind: HookedWork): void {
+  begins(kind: HookWork): void {
     const now = this.#parts.clock.now();
     if (kind === 'marks') {
       this.#counts.runs += 1;
@@ -235,8 +235,8 @@ export class ReceivedHooks implements RunHooks {
     if (since === undefined) return undefined;
     // A clock that was set back lets nothing wait for longer.
     const now = this.#parts.clock.now();
-    const readingAt = this.#readingAt > now ? Number.NEGATIVE_INFINITY : this.#readingAt;
-    return Math.max(Math.min(since, now) + this.#parts.delayMs, readingAt + BETWEEN_READINGS_MS);
+    const marksAt = this.#marksAt > now ? Number.NEGATIVE_INFINITY : this.#marksAt;
+    return Math.max(Math.min(since, now) + this.#parts.delayMs, marksAt + BETWEEN_MARKS_MS);
   }
 
   #pollDueAt(): number | undefined {

@@ -81,18 +81,18 @@ export interface HookWarning {
   readonly says: string;
 }
 
-/** The wish of hooks for the run that is under way. */
-export type HookedWork = 'marks' | 'poll';
+/** The work that hooks ask of a run: to read their marks, or to ask for all that has changed. */
+export type HookWork = 'marks' | 'poll';
 
 /** Hooks, as a run sees them. Absent where `HOOK_PORT` is not set. */
 export interface RunHooks {
   readonly inbox: Pick<HookInbox, 'waiting' | 'remove' | 'taken' | 'isSettled' | 'noteLogged'>;
-  /** The thing to be done now; `undefined`: nothing, or not yet. `only`: a run that cannot poll now asks for marks alone. */
-  wish(only?: 'marks'): HookedWork | undefined;
-  /** Somebody does what it wishes now. The next wish comes some time after that. */
-  follows(): void;
+  /** The work that is due now; `undefined`: none. `only`: a run that cannot poll now asks for marks alone. */
+  dueWork(only?: 'marks'): HookWork | undefined;
+  /** Marks are due again only some time after this instant. */
+  postponeMarks(): void;
   /** A run reads what is marked, or asks for all that has changed. */
-  begins(kind: HookedWork): void;
+  begins(kind: HookWork): void;
   /** The marks that waited are in the inventory. */
   taken(): void;
   /** The marks that were taken last, or all that were taken so far, are read, and their events are in the outbox. */

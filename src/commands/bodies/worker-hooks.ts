@@ -42,8 +42,8 @@ export function hookedRuns(
   return {
     dueAt: () => (hasFullRun() ? hooks.dueAt() : undefined),
     attempt: () => {
-      const mode = hooks.wish() === 'poll' ? 'incremental' : 'marks';
-      hooks.follows();
+      const mode = hooks.dueWork() === 'poll' ? 'incremental' : 'marks';
+      hooks.postponeMarks();
       return run({ mode });
     },
   };

@@ -18,8 +18,8 @@ export function hearing(run: StartedRun): StartedRun & Hearing {
 
 async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise<void> {
   const { hooks, inventory } = run;
-  if (hooks?.wish('marks') !== 'marks') return;
-  hooks.follows();
+  if (hooks?.dueWork('marks') !== 'marks') return;
+  hooks.postponeMarks();
   const begunAt = run.clock.now();
   // Of so many, a listing is the cheaper way: they wait for the next run.
   if ((await hooks.inbox.waiting(ON_A_PAGE + 1)).marks.length > ON_A_PAGE) return;

@@ -21,6 +21,6 @@ test.for([
     });
     leaveTime({ hooks, clock }, 0);
 
-    expect(hooks.wish()).toBe(next);
+    expect(hooks.dueWork()).toBe(next);
   },
 );

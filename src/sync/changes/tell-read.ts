@@ -20,7 +20,7 @@ const LONG_MS = 10_000;
 
 /** Amid a run: however much hooks name, the run itself goes on. `begunAt`: the start of the reading, on this machine's clock. */
 export function leaveTime({ hooks, clock }: Pick<Job, 'hooks' | 'clock'>, begunAt: number): void {
-  if (clock.now() - begunAt > LONG_MS) hooks?.follows();
+  if (clock.now() - begunAt > LONG_MS) hooks?.postponeMarks();
 }
 
 /** Lets hooks know how far the outbox is delivered, where they wait for that. */

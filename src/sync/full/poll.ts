@@ -32,13 +32,13 @@ export class Polls {
   async pollWhenDue(inFlight: InFlight): Promise<void> {
     const run = this.#run;
     if (!run.settings.isLasting) return;
-    const wish = this.#leftMs() > 0 ? run.hooks?.wish() : 'poll';
-    if (wish === undefined) return;
-    if (this.#leftMs() > 0) run.hooks?.follows();
+    const work = this.#leftMs() > 0 ? run.hooks?.dueWork() : 'poll';
+    if (work === undefined) return;
+    if (this.#leftMs() > 0) run.hooks?.postponeMarks();
     const begunAt = run.clock.now();
     await Promise.allSettled(inFlight.values());
     await takeHookMarks(run, run.oktaNow());
-    if (wish === 'marks' && !(await isListingCheaper(run))) await this.#readMarks();
+    if (work === 'marks' && !(await isListingCheaper(run))) await this.#readMarks();
     else await this.#poll();
     await tellRead(run, 'all');
     leaveTime(run, begunAt);
