@@ -1,99 +1,121 @@
-/** The file of the inbox of event hooks, and its statements. */
-import { statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
-import { openFile } from './database.ts';
-import { transactionOn, type Transaction } from './transaction.ts';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConnectorError } from '../../ports/errors.ts';
+import type { InboxTrouble } from '../../ports/hooks.ts';
+import { makeStateDir } from './database.ts';
+import { inodeOf, openInbox, type OpenedInbox } from './hook-inbox-statements.ts';
+import { isDamage, sqliteCodeOf } from './sqlite-codes.ts';
 
-/** More than Okta sends in a day. The oldest are forgotten first. */
-const MOST_EVENTS = 500_000;
+/** SQLite's code for a table or a column that is missing. */
+const SQL_ERROR = 1;
 
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS inbox (
-    sequence INTEGER PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, question TEXT NOT NULL,
-    member TEXT NOT NULL, brought_by TEXT, received_at INTEGER NOT NULL, UNIQUE (subject, id, question, member)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS events (
-    uuid TEXT PRIMARY KEY, says BLOB NOT NULL, received_at INTEGER NOT NULL, taken_at INTEGER
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS events_waiting ON events (uuid) WHERE taken_at IS NULL;
-  CREATE INDEX IF NOT EXISTS events_by_age ON events (received_at);
-  CREATE TABLE IF NOT EXISTS hours (
-    at INTEGER PRIMARY KEY, hooked INTEGER NOT NULL DEFAULT 0, logged INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS silence (
-    one INTEGER PRIMARY KEY CHECK (one = 1), heard_at INTEGER NOT NULL DEFAULT 0,
-    open_ms INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0, missed_since INTEGER
-  ) STRICT;`;
-
-export interface OpenedInbox {
-  /** Of the file: another thread may make it anew. */
-  readonly inode: number;
-  readonly database: DatabaseSync;
-  readonly transaction: Transaction;
-  readonly statements: ReturnType<typeof prepare>;
+export interface FileOptions {
+  /** How long a statement waits for another thread, in ms, and holds up its own. 0: it fails at once. */
+  readonly waitMs: number;
+  /** Called where the file cannot be read or written and the inbox goes on without it. */
+  readonly onTrouble: (trouble: InboxTrouble) => void;
+  /** Called each time the file is opened. */
+  readonly onOpen: () => void;
+  /** Called when nothing counts any more that was read in the file. */
+  readonly onLeave: () => void;
 }
 
-/** @param waitMs the time that a statement waits for another thread */
-export function openInbox(file: string, waitMs: number): OpenedInbox {
-  const database = openFile(file);
-  try {
-    database.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`);
-    database.exec(TABLES);
-    return {
-      inode: inodeOf(file),
-      database,
-      transaction: transactionOn(database, 'keep event hooks in hooks.db'),
-      statements: prepare(database),
-    };
-  } catch (thrown) {
-    database.close();
-    throw thrown;
+/** `hooks.db`: it is opened when it is needed, and made anew where it is damaged, by whichever thread meets the damage. */
+export class InboxFile {
+  readonly #stateDir: string;
+  readonly #options: FileOptions;
+  #open: OpenedInbox | undefined;
+
+  constructor(stateDir: string, options: FileOptions) {
+    this.#stateDir = stateDir;
+    this.#options = options;
+  }
+
+  isThere(): boolean {
+    return existsSync(this.#path);
+  }
+
+  /** The file, where it is open already. */
+  get open(): OpenedInbox | undefined {
+    return this.#open;
+  }
+
+  /** The file, opened now where it was not. */
+  opened(): OpenedInbox {
+    if (this.#open === undefined) {
+      this.#open = this.#openFile();
+      this.#options.onOpen();
+    }
+    return this.#open;
+  }
+
+  /** The same; a file that another thread has made anew takes the place of the one that is open. */
+  current(): OpenedInbox {
+    if (this.#open !== undefined && inodeOf(this.#path) !== this.#open.inode) this.#leave();
+    return this.opened();
+  }
+
+  /** Does this work? Where it does not, the inbox goes on without the file. */
+  orWithout<T>(otherwise: T, work: () => T, areMarksLost: boolean): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#goOnWithout(error, areMarksLost || isSpoilt(error));
+      return otherwise;
+    }
+  }
+
+  /** After an error that its caller throws on. */
+  leaveIfSpoilt(error: unknown): void {
+    if (isSpoilt(error)) this.#goOnWithout(error, true);
+  }
+
+  close(): void {
+    this.#open?.database.close();
+    this.#open = undefined;
+  }
+
+  get #path(): string {
+    return join(this.#stateDir, 'hooks.db');
+  }
+
+  #openFile(): OpenedInbox {
+    const { waitMs } = this.#options;
+    makeStateDir(this.#stateDir);
+    try {
+      return openInbox(this.#path, waitMs);
+    } catch (thrown) {
+      if (!isSpoilt(thrown)) throw thrown;
+      this.#goOnWithout(thrown, true);
+      return openInbox(this.#path, waitMs);
+    }
+  }
+
+  /** The file is opened again when it is needed next, and is a new one where this one is spoilt. */
+  #goOnWithout(error: unknown, areMarksLost: boolean): void {
+    const inode = this.#open?.inode;
+    this.#leave();
+    // A file that another thread has made anew meanwhile is sound.
+    if (isSpoilt(error) && (inode === undefined || inode === inodeOf(this.#path))) this.#remove();
+    this.#options.onTrouble({ error, areMarksLost });
+  }
+
+  #leave(): void {
+    this.close();
+    this.#options.onLeave();
+  }
+
+  #remove(): void {
+    try {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${this.#path}${end}`, { force: true });
+    } catch {
+      // It stays as it is, and is met again.
+    }
   }
 }
 
-/** 0: there is no file. */
-export function inodeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
-}
-
-function prepare(database: DatabaseSync) {
-  return {
-    // A mark that is renewed moves to the end, and has waited as long as before.
-    add: database.prepare(`
-      INSERT INTO inbox (sequence, subject, id, question, member, brought_by, received_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (subject, id, question, member)
-        DO UPDATE SET brought_by = excluded.brought_by, sequence = excluded.sequence`),
-    state: database.prepare(
-      'SELECT coalesce(max(sequence), 0) AS sequence, count(*) AS marks, min(received_at) AS oldest FROM inbox',
-    ),
-    removeAll: database.prepare('DELETE FROM inbox'),
-    first: database.prepare("SELECT *, 'changed' AS reason FROM inbox ORDER BY sequence LIMIT ?"),
-    remove: database.prepare('DELETE FROM inbox WHERE sequence <= ?'),
-    note: database.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, NULL)'),
-    noteLogged: database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)'),
-    event: database.prepare('SELECT says, taken_at FROM events WHERE uuid = ?'),
-    take: database.prepare('UPDATE events SET taken_at = ? WHERE taken_at IS NULL'),
-    forgetWaiting: database.prepare('DELETE FROM events WHERE taken_at IS NULL'),
-    forgetEvents: database.prepare('DELETE FROM events WHERE received_at < ?'),
-    forgetMost: database.prepare(`
-      DELETE FROM events WHERE received_at < (
-        SELECT received_at FROM events ORDER BY received_at DESC LIMIT 1 OFFSET ${MOST_EVENTS})`),
-    count: database.prepare(`
-      INSERT INTO hours VALUES (:at, :hooked, :logged)
-      ON CONFLICT DO UPDATE SET hooked = hooked + :hooked, logged = logged + :logged`),
-    traffic: database.prepare(`
-      SELECT coalesce(sum(hooked), 0) AS hooked, coalesce(sum(logged), 0) AS logged FROM hours WHERE at >= ?`),
-    // Each hook ends a silence, and another begins.
-    heard: database.prepare('INSERT OR REPLACE INTO silence (one, heard_at) VALUES (1, ?)'),
-    silence: database.prepare('SELECT heard_at, open_ms, missed, missed_since FROM silence'),
-    grow: database.prepare(`
-      INSERT INTO silence (one, open_ms) VALUES (1, ?)
-      ON CONFLICT DO UPDATE SET open_ms = open_ms + excluded.open_ms`),
-    miss: database.prepare(`
-      INSERT INTO silence (one, missed, missed_since) VALUES (1, 1, ?)
-      ON CONFLICT DO UPDATE SET missed = missed + 1, missed_since = coalesce(missed_since, excluded.missed_since)
-        WHERE heard_at < excluded.missed_since`),
-    forgetHours: database.prepare('DELETE FROM hours WHERE at < ?'),
-  };
+/** Is the file itself at fault, by damage, or by tables or rows that are not of this version? */
+function isSpoilt(error: unknown): boolean {
+  const cause = error instanceof ConnectorError ? error.cause : error;
+  return isDamage(cause) || sqliteCodeOf(cause) === SQL_ERROR;
 }

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
-import { ConnectorError } from '../../ports/errors.ts';
-import type { HookInbox, HookTraffic, InboxTrouble, WaitingMarks } from '../../ports/hooks.ts';
+import type { HookInbox, HookTraffic, WaitingMarks } from '../../ports/hooks.ts';
 import type { Mark } from '../../ports/inventory.ts';
 import type { ToldEvent } from '../../ports/source.ts';
-import { makeStateDir } from './database.ts';
-import { inodeOf, openInbox, type OpenedInbox } from './hook-inbox-file.ts';
+import { InboxFile, type FileOptions } from './hook-inbox-file.ts';
 import { markOf, memberOf } from './mark-store.ts';
 import { integer, optionalInteger } from './rows.ts';
-import { isDamage, sqliteCodeOf } from './sqlite-codes.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,15 +17,8 @@ const NOTED_AT_ONCE = 100;
 /** Where more marks wait than this, it is the System Log that tells what has changed. */
 const MOST_MARKS = 50_000;
 
-/** SQLite's code for a table or a column that is missing. */
-const SQL_ERROR = 1;
-
-interface InboxOptions {
-  /** How long a statement waits for another thread, in ms, and holds up its own. 0: it fails at once. */
-  readonly waitMs?: number;
+interface InboxOptions extends Partial<Pick<FileOptions, 'waitMs' | 'onTrouble'>> {
   readonly mostMarks?: number;
-  /** Called where the file cannot be read or written and this inbox goes on without it. */
-  readonly onTrouble?: (trouble: InboxTrouble) => void;
 }
 
 /**
@@ -38,12 +26,9 @@ interface InboxOptions {
  * it, so no trouble with this file ends a run or a thread: a damaged one is made anew, and all but `store` go on without.
  */
 export class SqliteHookInbox implements HookInbox {
-  readonly #stateDir: string;
+  readonly #file: InboxFile;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #mostMarks: number;
-  readonly #waitMs: number;
-  readonly #onTrouble: (trouble: InboxTrouble) => void;
-  #open: OpenedInbox | undefined;
   #waitingSince: number | undefined;
   #sequence = 0;
   #marks = 0;
@@ -57,12 +42,18 @@ export class SqliteHookInbox implements HookInbox {
     clock: Pick<Clock, 'now'>,
     { waitMs = 0, mostMarks = MOST_MARKS, onTrouble = () => undefined }: InboxOptions = {},
   ) {
-    this.#onTrouble = onTrouble;
-    this.#mostMarks = mostMarks;
-    this.#waitMs = waitMs;
-    this.#stateDir = stateDir;
     this.#clock = clock;
-    this.#orWithout(undefined, () => (existsSync(this.#file) ? this.#look() : undefined), true);
+    this.#mostMarks = mostMarks;
+    this.#file = new InboxFile(stateDir, {
+      waitMs,
+      onTrouble,
+      onOpen: () => this.#look(),
+      onLeave: () => {
+        this.#waitingSince = undefined;
+        this.#marks = 0;
+      },
+    });
+    this.#orWithout(undefined, () => (this.#file.isThere() ? this.#look() : undefined), true);
   }
 
   get waitingSince(): number | undefined {
@@ -73,13 +64,13 @@ export class SqliteHookInbox implements HookInbox {
     try {
       return this.#store(events);
     } catch (thrown) {
-      if (isSpoilt(thrown)) this.#goOnWithout(thrown, true);
+      this.#file.leaveIfSpoilt(thrown);
       throw thrown;
     }
   }
 
   #store(events: readonly ToldEvent[]): number | undefined {
-    const { transaction, statements } = this.#current().#opened();
+    const { transaction, statements } = this.#file.current();
     const now = this.#clock.now();
     const told = events.filter(({ marks }) => marks.length > 0);
     const marks = told.reduce((sum, event) => sum + event.marks.length, 0);
@@ -104,14 +95,21 @@ export class SqliteHookInbox implements HookInbox {
 
   hasCome(): boolean {
     if (this.#waitingSince !== undefined) return false;
-    return this.#orWithout(false, () => this.#current().#look() !== undefined, true);
+    return this.#orWithout(
+      false,
+      () => {
+        this.#file.current();
+        return this.#look() !== undefined;
+      },
+      true,
+    );
   }
 
   async waiting(most: number): Promise<WaitingMarks> {
     const none: WaitingMarks = { marks: [], upTo: 0 };
     if (this.#waitingSince === undefined) return none;
     return this.#orWithout(none, () => {
-      const rows = this.#opened().statements.first.all(most);
+      const rows = this.#file.opened().statements.first.all(most);
       const last = rows.at(-1);
       return {
         marks: rows.map((row) => markOf(row)),
@@ -122,7 +120,7 @@ export class SqliteHookInbox implements HookInbox {
 
   async remove(upTo: number): Promise<void> {
     this.#orWithout(undefined, () => {
-      const { transaction, statements } = this.#opened();
+      const { transaction, statements } = this.#file.opened();
       transaction(() => statements.remove.run(upTo));
       this.#look();
     });
@@ -130,8 +128,9 @@ export class SqliteHookInbox implements HookInbox {
 
   async taken(at: number, areAllKept: boolean): Promise<void> {
     this.#orWithout(undefined, () => {
-      if (this.#open === undefined) return;
-      const { transaction, statements } = this.#open;
+      const { open } = this.#file;
+      if (open === undefined) return;
+      const { transaction, statements } = open;
       transaction(() => {
         // Meanwhile another thread may have stored events whose marks nobody has moved.
         const { oldest } = statements.state.get() ?? {};
@@ -146,7 +145,7 @@ export class SqliteHookInbox implements HookInbox {
     const { uuid, publishedAt } = event;
     if (uuid === undefined || publishedAt === undefined) return false;
     return this.#orWithout(false, () => {
-      const row = this.#open?.statements.event.get(uuid);
+      const row = this.#file.open?.statements.event.get(uuid);
       if (row === undefined || !isSame(row['says'], saidBy(event))) return false;
       const takenAt = optionalInteger(row, 'taken_at');
       return takenAt !== undefined && takenAt - publishedAt >= SETTLED_AFTER_MS;
@@ -164,7 +163,7 @@ export class SqliteHookInbox implements HookInbox {
     const instants = events.map(({ publishedAt = at }) => now - Math.max(0, at - publishedAt));
     const openSince = this.#portOpenSince ?? Number.POSITIVE_INFINITY;
     this.#orWithout(undefined, () => {
-      const { transaction, statements } = this.#current().#opened();
+      const { transaction, statements } = this.#file.current();
       transaction(() => {
         for (const [hour, { length }] of Map.groupBy(instants, hourOf))
           statements.count.run({ at: hour, hooked: 0, logged: length });
@@ -194,8 +193,9 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   #traffic(): HookTraffic | undefined {
-    if (this.#open === undefined) return undefined;
-    const { statements, transaction } = this.#open;
+    const { open } = this.#file;
+    if (open === undefined) return undefined;
+    const { statements, transaction } = open;
     const now = this.#clock.now();
     const silence = transaction(() => {
       this.#countOpen(now);
@@ -215,7 +215,7 @@ export class SqliteHookInbox implements HookInbox {
   /** Adds to the silence the time in which the port was open and no hook came. */
   #countOpen(now: number): void {
     const { from, to = now } = this.#openUncounted ?? { from: now };
-    const { statements } = this.#opened();
+    const { statements } = this.#file.opened();
     const row = statements.silence.get();
     const heardAt = row === undefined ? 0 : integer(row, 'heard_at');
     statements.grow.run(Math.max(0, to - Math.max(from, heardAt)));
@@ -223,14 +223,13 @@ export class SqliteHookInbox implements HookInbox {
   }
 
   close(): void {
-    this.#open?.database.close();
-    this.#open = undefined;
+    this.#file.close();
   }
 
   /** Does this event say something that is not known yet? A repeated one says nothing. */
   #note(event: ToldEvent, now: number): boolean {
     if (event.uuid === undefined) return true;
-    const { statements } = this.#opened();
+    const { statements } = this.#file.opened();
     const says = saidBy(event);
     const known = statements.event.get(event.uuid);
     if (known !== undefined && isSame(known['says'], says)) return false;
@@ -241,18 +240,18 @@ export class SqliteHookInbox implements HookInbox {
   #add(mark: Mark, now: number): void {
     const { subject, id, question, from } = mark;
     this.#sequence += 1;
-    const { add } = this.#opened().statements;
+    const { add } = this.#file.opened().statements;
     add.run(this.#sequence, subject, id, question, memberOf(mark), from ?? null, now);
   }
 
   #forgetAll(): undefined {
-    const { statements } = this.#opened();
+    const { statements } = this.#file.opened();
     statements.removeAll.run();
     statements.forgetWaiting.run();
   }
 
   #forgetOld(): void {
-    const { statements } = this.#opened();
+    const { statements } = this.#file.opened();
     const now = this.#clock.now();
     statements.forgetEvents.run(now - DAY_MS);
     statements.forgetMost.run();
@@ -261,7 +260,7 @@ export class SqliteHookInbox implements HookInbox {
 
   /** Sequences only grow while the process lives, so that a mark that is renewed is not removed with an older one. */
   #look(): number | undefined {
-    const row = this.#opened().statements.state.get();
+    const row = this.#file.opened().statements.state.get();
     if (row === undefined) return undefined;
     this.#sequence = Math.max(this.#sequence, integer(row, 'sequence'));
     this.#marks = integer(row, 'marks');
@@ -269,73 +268,10 @@ export class SqliteHookInbox implements HookInbox {
     return this.#waitingSince;
   }
 
-  get #file(): string {
-    return join(this.#stateDir, 'hooks.db');
-  }
-
-  #opened(): OpenedInbox {
-    if (this.#open === undefined) {
-      this.#open = this.#openFile();
-      this.#look();
-    }
-    return this.#open;
-  }
-
-  #openFile(): OpenedInbox {
-    makeStateDir(this.#stateDir);
-    try {
-      return openInbox(this.#file, this.#waitMs);
-    } catch (thrown) {
-      if (!isSpoilt(thrown)) throw thrown;
-      this.#goOnWithout(thrown, true);
-      return openInbox(this.#file, this.#waitMs);
-    }
-  }
-
-  /** Leaves a file that another thread has made anew. */
-  #current(): this {
-    if (this.#open !== undefined && inodeOf(this.#file) !== this.#open.inode) this.#leave();
-    return this;
-  }
-
   /** Does this work? Where it does not, the inbox goes on without the file. */
   #orWithout<T>(otherwise: T, work: () => T, areMarksLost = this.#waitingSince !== undefined): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#goOnWithout(error, areMarksLost || isSpoilt(error));
-      return otherwise;
-    }
+    return this.#file.orWithout(otherwise, work, areMarksLost);
   }
-
-  /** Whoever comes next opens the file again, which is a new one where this one is spoilt. */
-  #goOnWithout(error: unknown, areMarksLost: boolean): void {
-    const inode = this.#open?.inode;
-    this.#leave();
-    // A file that another thread has made anew meanwhile is sound.
-    if (isSpoilt(error) && (inode === undefined || inode === inodeOf(this.#file))) this.#removeFile();
-    this.#onTrouble({ error, areMarksLost });
-  }
-
-  #leave(): void {
-    this.close();
-    this.#waitingSince = undefined;
-    this.#marks = 0;
-  }
-
-  #removeFile(): void {
-    try {
-      for (const end of ['', '-wal', '-shm']) rmSync(`${this.#file}${end}`, { force: true });
-    } catch {
-      // It stays as it is, and is met again.
-    }
-  }
-}
-
-/** Is the file itself at fault, by damage, or by tables or rows that are not of this version? */
-function isSpoilt(error: unknown): boolean {
-  const cause = error instanceof ConnectorError ? error.cause : error;
-  return isDamage(cause) || sqliteCodeOf(cause) === SQL_ERROR;
 }
 
 function hourOf(instant: number): number {
