@@ -116,7 +116,7 @@ async function restAmongHooks(
   let pausedUntil = firstPausedUntil;
   const hooksDueAt = (): number => Math.max(hooks?.dueAt() ?? Number.POSITIVE_INFINITY, pausedUntil);
   for (let isFirst = true; ; isFirst = false) {
-    await idling(() => rest(dueAt, { ...parts, isSilent: !isFirst }, () => false, hooksDueAt));
+    await idling(() => rest(dueAt, parts, { isSilent: !isFirst, hooksDueAt }));
     const isHooked = hooksDueAt() <= clock.now();
     if (hooks === undefined || !isHooked || parts.stopping.aborted || parts.requests.isRunWanted) return;
     if (clock.now() >= dueAt()) return;
@@ -139,7 +139,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set(['config', 'okta_auth', 'intake
 /** @param mark the files' state before they were read for the run that failed */
 async function restUntilChanged(dueAt: () => number, mark: string, parts: WorkerParts): Promise<void> {
   parts.log.warn({ ...parts.files() }, 'waits until one of these files changes, or for 30 minutes');
-  await rest(dueAt, parts, () => parts.changeMark() !== mark);
+  await rest(dueAt, parts, { isOver: () => parts.changeMark() !== mark });
 }
 
 function tellFailure({ failure, runId }: Attempted, failures: number, log: Log): void {
@@ -149,19 +149,27 @@ function tellFailure({ failure, runId }: Attempted, failures: number, log: Log):
   log.debug({ run_id: runId, err: failure }, 'why a run failed');
 }
 
+interface RestOptions {
+  /** Says nothing of the next run, since the log has told of it. */
+  readonly isSilent?: boolean;
+  /** Asked after each nap. */
+  readonly isOver?: () => boolean;
+  readonly hooksDueAt?: () => number;
+}
+
 /** Waits in short naps, so that a suspended machine or a clock set back delays the next run by at most one nap. */
 async function rest(
   firstDueAt: () => number,
-  parts: WorkerParts & { readonly isSilent?: boolean },
-  isOver: () => boolean = () => false,
-  hooksDueAt: () => number = () => Number.POSITIVE_INFINITY,
+  parts: WorkerParts,
+  { isSilent = false, isOver = () => false, hooksDueAt = () => Number.POSITIVE_INFINITY }: RestOptions,
 ): Promise<void> {
   const { clock, stopping, pulse, metrics, requests, log } = parts;
   const untilHooksMs = (): number => hooksDueAt() - clock.now();
   await requests.look();
   let plannedAt = firstDueAt();
+  // A clock that is set back makes the wait no longer than this.
   let longestMs = plannedAt - clock.now();
-  if (parts.isSilent !== true && !stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
+  if (!isSilent && !stopping.aborted && longestMs > 0 && !requests.isRunWanted) {
     tellNext(plannedAt, longestMs, log);
   }
   let dueAt = plannedAt;

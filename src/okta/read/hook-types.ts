@@ -1,3 +1,14 @@
+const OF_DEVICES = [
+  'device.enrollment.create',
+  'device.lifecycle.activate',
+  'device.lifecycle.deactivate',
+  'device.lifecycle.suspend',
+  'device.lifecycle.unsuspend',
+  'device.lifecycle.delete',
+  'device.user.add',
+  'device.user.remove',
+];
+
 /**
  * The event types, among those that mark something, that Okta offers for event hooks (catalogue 2026.08.1). The other ones
  * come by the System Log alone.
@@ -53,26 +64,12 @@ export const HOOK_TYPES: ReadonlySet<string> = new Set([
   'group.application_assignment.add',
   'group.application_assignment.remove',
   'group.application_assignment.update',
-  'device.enrollment.create',
-  'device.lifecycle.activate',
-  'device.lifecycle.deactivate',
-  'device.lifecycle.suspend',
-  'device.lifecycle.unsuspend',
-  'device.lifecycle.delete',
-  'device.user.add',
-  'device.user.remove',
+  ...OF_DEVICES,
 ]);
 
 /** Of those, the ones that a Classic org does not have. */
 export const OF_IDENTITY_ENGINE: ReadonlySet<string> = new Set([
   'user.mfa.factor.suspend',
   'user.mfa.factor.unsuspend',
-  'device.enrollment.create',
-  'device.lifecycle.activate',
-  'device.lifecycle.deactivate',
-  'device.lifecycle.suspend',
-  'device.lifecycle.unsuspend',
-  'device.lifecycle.delete',
-  'device.user.add',
-  'device.user.remove',
+  ...OF_DEVICES,
 ]);
