@@ -17,8 +17,8 @@ const BETWEEN_MARKS_MS = 10_000;
 /** Polls that hooks call for begin so far apart, whoever sends what. */
 const BETWEEN_POLLS_MS = 60_000;
 const BETWEEN_LINES_MS = 60_000;
-/** So many receipts are timed. */
-const MOST_RECEIPTS = 20_000;
+/** The times of so many arrivals are kept. */
+const MOST_ARRIVALS = 20_000;
 
 /** The measurements that hooks give. */
 export interface HookTimings {
@@ -29,12 +29,12 @@ export interface HookTimings {
 }
 
 /** When hooks came whose marks a run took together. */
-type Receipts = readonly number[];
+type Arrivals = readonly number[];
 
-interface ReadReceipts {
+interface ReadArrivals {
   /** Their events entered the outbox before. */
   readonly readAt: number;
-  readonly receipts: Receipts;
+  readonly arrivals: Arrivals;
 }
 
 export interface DeskParts {
@@ -88,8 +88,8 @@ export class ReceivedHooks implements RunHooks {
   #pollAt = Number.NEGATIVE_INFINITY;
   /** When marks arrived that no run has taken. */
   #arrived: number[] = [];
-  readonly #taken: Receipts[] = [];
-  #read: ReadReceipts[] = [];
+  readonly #taken: Arrivals[] = [];
+  #read: ReadArrivals[] = [];
   readonly #refused = new Map<HookOutcome, number>();
   readonly #told = new Map<string, number>();
   readonly removed: RunHooks['removed'] = new Map();
@@ -125,7 +125,7 @@ export class ReceivedHooks implements RunHooks {
     if (used === undefined) return this.needPoll();
     this.#counts.events += used;
     if (used === 0) return;
-    if (this.#timed < MOST_RECEIPTS) this.#arrived.push(at);
+    if (this.#timed < MOST_ARRIVALS) this.#arrived.push(at);
     if (this.inbox.hasCome()) onArrival();
   }
 
@@ -176,8 +176,8 @@ export class ReceivedHooks implements RunHooks {
 
   read(which: 'newest' | 'all'): void {
     const readAt = this.#parts.clock.now();
-    const receipts = this.#taken.splice(which === 'all' ? 0 : -1).flat();
-    if (receipts.length > 0) this.#read.push({ readAt, receipts });
+    const arrivals = this.#taken.splice(which === 'all' ? 0 : -1).flat();
+    if (arrivals.length > 0) this.#read.push({ readAt, arrivals });
   }
 
   get awaitsDelivery(): boolean {
@@ -187,14 +187,14 @@ export class ReceivedHooks implements RunHooks {
   delivered(oldestAt = Number.POSITIVE_INFINITY): void {
     const { clock, timings } = this.#parts;
     const now = clock.now();
-    const isOut = ({ readAt }: ReadReceipts): boolean => readAt < oldestAt;
-    for (const at of this.#read.filter(isOut).flatMap(({ receipts }) => receipts))
+    const isOut = ({ readAt }: ReadArrivals): boolean => readAt < oldestAt;
+    for (const at of this.#read.filter(isOut).flatMap(({ arrivals }) => arrivals))
       timings.hookDelivered(Math.max(0, now - at));
     this.#read = this.#read.filter((each) => !isOut(each));
   }
 
   get #timed(): number {
-    const read = this.#read.map(({ receipts }) => receipts);
+    const read = this.#read.map(({ arrivals }) => arrivals);
     return [this.#arrived, ...this.#taken, ...read].reduce((sum, { length }) => sum + length, 0);
   }
 
