@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
 } from '../src/simulator/index.ts';
@@ -46,11 +44,7 @@ const intake = await startIntakeServer({
 const stateDir = mkdtempSync(join(tmpdir(), 'okta-ocsf-measure-'));
 
 const worker = startMeasuredWorker({
-  OKTA_BASE_URL: okta.url,
-  OKTA_API_TOKEN: DEFAULT_TOKEN,
-  SEKOIA_BASE_URL: intake.url,
-  SEKOIA_API_KEY: DEFAULT_API_KEY,
-  SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+  ...connectionSettings(okta, intake),
   STATE_DIR: stateDir,
   HTTP_PORT: '0',
   FREQUENCY: String(FREQUENCY_SECONDS),

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { ENDPOINTS } from '../okta/endpoints.ts';
 import { ConfigError } from '../ports/errors.ts';
 import {
+  connectionSettings,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   INTAKE_FAULTS,
   OKTA_FAULTS,
   startIntakeServer,
@@ -59,11 +57,7 @@ export async function setStage(): Promise<Stage> {
     rmSync(stateDir, { recursive: true, force: true });
   };
   const env = {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     BATCH_SIZE,
     ASSETS: 'groups,apps,app-users',
     STATE_DIR: stateDir,

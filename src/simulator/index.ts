@@ -15,4 +15,5 @@ export { OKTA_FAULTS } from './okta/faults.ts';
 export { DEFAULT_HOOKS_TOKEN, DEFAULT_TOKEN } from './okta/desk.ts';
 export { startIntakeServer, type IntakeServer } from './intake/server.ts';
 export { INTAKE_FAULTS, type IntakeServerOptions } from './intake/options.ts';
+export { connectionSettings } from './connection-settings.ts';
 export { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_DEVICES_CONNECTOR_UUID } from './intake/desk.ts';

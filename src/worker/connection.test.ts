@@ -10,10 +10,8 @@ import { prepareCommand, type Prepared } from '../compose/prepare.ts';
 import { createTestWorld } from '../process/world.fixture.ts';
 import { systemClock } from '../process/clock.ts';
 import {
+  connectionSettings,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
   type OktaServerOptions,
@@ -32,11 +30,7 @@ async function setUp({ users, okta: options }: { users: number; okta: OktaServer
   const intake = await startIntakeServer();
   const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
   const env: Record<string, string> = {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     STATE_DIR: stateDir,
     LOG_LEVEL: 'error',
     LOOKUPS: 'factors',

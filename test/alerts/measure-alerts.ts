@@ -7,21 +7,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
   DEFAULT_DEVICES_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
-  OKTA_FAULTS,
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/org/random.ts';
 import { ASSET_CHANGES } from '../assets/known-assets.ts';
 import { CHANGE_KINDS } from '../incremental/changing-stage.fixture.ts';
+import { upsetRun } from '../incremental/upset-run.ts';
 import { launch, type Launched } from '../whole-job/launch.fixture.ts';
 import { startReceiver } from './receiver.ts';
 
@@ -58,11 +55,7 @@ writeFileSync(
 function start(argv: readonly string[]): Launched {
   return launch(argv, {
     env: {
-      OKTA_BASE_URL: okta.url,
-      OKTA_API_TOKEN: DEFAULT_TOKEN,
-      SEKOIA_BASE_URL: intake.url,
-      SEKOIA_API_KEY: DEFAULT_API_KEY,
-      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      ...connectionSettings(okta, intake),
       SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID,
       STATE_DIR: stateDir,
       ASSETS: 'groups,apps,app-users,rules,devices',
@@ -114,29 +107,17 @@ async function truthOf(query: string): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ uid }) => uid));
 }
 
-async function upsetRun(): Promise<void> {
-  okta.setFaults({
-    rate: random.pick([0, 0.05, 0.2]),
-    kinds: OKTA_FAULTS.filter((kind) => kind !== 'hang'),
-    seed: random.below(1e9),
-  });
-  const child = start(random.pick([['sync'], ['sync'], ['sync', '--full'], ['sync', '--full', '--vouched']]));
-  if (random.chance(0.6)) {
-    await Promise.race([sleep(400 + random.below(3500)), child.ended]);
-    child.kill('SIGKILL');
-  }
-  if ((await child.ended).code === null) counts.kills += 1;
-  counts.runs += 1;
-  okta.setFaults({ rate: 0 });
-}
-
 try {
   await start(['sync']).ended;
   for (; counts.rounds < rounds; counts.rounds += 1) {
     counts.changes += mutations.randomChanges(10, random.below(1e9), [
       ...new Set([...CHANGE_KINDS, ...ASSET_CHANGES]),
     ]).length;
-    for (let left = random.below(3); left > 0; left -= 1) await upsetRun();
+    for (let left = random.below(3); left > 0; left -= 1) {
+      if (await upsetRun({ okta, random, start, rates: [0, 0.05, 0.2], killWithinMs: 3500 }))
+        counts.kills += 1;
+      counts.runs += 1;
+    }
     await start(random.pick([['sync'], ['sync', '--full', '--vouched']])).ended;
     counts.runs += 1;
     take();

@@ -16,12 +16,10 @@ import type { Report } from '../../src/ports/report.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
   DEFAULT_DEVICES_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   OKTA_FAULTS,
   startIntakeServer,
   startOktaServer,
@@ -66,11 +64,7 @@ type Env = Readonly<Record<string, string>>;
 
 function wholeEnv(stateDir: string, env: Env): Env {
   return {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID,
     STATE_DIR: stateDir,
     LOG_LEVEL: 'warn',

@@ -9,11 +9,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
@@ -45,11 +43,7 @@ async function run(what: string, argv: readonly string[], env: Readonly<Record<s
     ['--import', PEAK_MEMORY, '--import', SLOW_STATEMENTS, LAUNCHER, ...argv],
     {
       env: {
-        OKTA_BASE_URL: front.url,
-        OKTA_API_TOKEN: DEFAULT_TOKEN,
-        SEKOIA_BASE_URL: intake.url,
-        SEKOIA_API_KEY: DEFAULT_API_KEY,
-        SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+        ...connectionSettings(front, intake),
         STATE_DIR: stateDir,
         LOG_LEVEL: 'warn',
         NODE_COMPILE_CACHE: join(tmpdir(), 'okta-ocsf-bench-compiled'),

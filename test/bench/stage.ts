@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../src/ports/report.ts';
-import { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_TOKEN } from '../../src/simulator/index.ts';
+import { connectionSettings } from '../../src/simulator/index.ts';
 import type { Opened, StageRequest, Told } from './org-process.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/okta-ocsf.js');
@@ -37,11 +37,7 @@ export async function openStage(request: StageRequest): Promise<Stage> {
   const opened: Opened = await ask(request);
   const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-bench-'));
   const base = {
-    OKTA_BASE_URL: opened.oktaUrl,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: opened.intakeUrl,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings({ url: opened.oktaUrl }, { url: opened.intakeUrl }),
     STATE_DIR: stateDir,
     LOG_LEVEL: 'warn',
     NODE_COMPILE_CACHE: join(tmpdir(), 'okta-ocsf-bench-compiled'),

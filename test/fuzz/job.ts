@@ -6,9 +6,9 @@ import { cli } from '../../src/cli.ts';
 import { createEventCheck } from '../../src/inspect/check-events.ts';
 import { createRandom } from '../../src/simulator/org/random.ts';
 import {
+  connectionSettings,
   createOrg,
   DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
   DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
@@ -116,11 +116,7 @@ async function run({ seed, often, dialect, raw }: Lies): Promise<void> {
   const { world, stdout, stderr } = createTestWorld({
     clock: hasty,
     env: {
-      OKTA_BASE_URL: meddler.url,
-      OKTA_API_TOKEN: DEFAULT_TOKEN,
-      SEKOIA_BASE_URL: intake.url,
-      SEKOIA_API_KEY: DEFAULT_API_KEY,
-      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      ...connectionSettings(meddler, intake),
       STATE_DIR: stateDir,
       DIALECT: dialect,
       RAW_DATA: String(raw),

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect } from 'vitest';
 import { cli } from '../../src/cli.ts';
-import { DEFAULT_API_KEY, DEFAULT_CONNECTOR_UUID, DEFAULT_TOKEN } from '../../src/simulator/index.ts';
+import { connectionSettings } from '../../src/simulator/index.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import { createErrorOutput, createOutput } from '../../src/process/world.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
@@ -43,11 +43,7 @@ async function onTerminal(argv: readonly string[], oktaUrl: string, { intake, st
   stdout.on('data', (part) => (printed += String(part)));
   const { world } = createTestWorld({
     env: {
-      OKTA_BASE_URL: oktaUrl,
-      OKTA_API_TOKEN: DEFAULT_TOKEN,
-      SEKOIA_BASE_URL: intake.url,
-      SEKOIA_API_KEY: DEFAULT_API_KEY,
-      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      ...connectionSettings({ url: oktaUrl }, intake),
       STATE_DIR: stateDir,
       LOG_LEVEL: 'trace',
       DIALECT: 'ocsf-1.6.0',

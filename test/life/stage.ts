@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
@@ -50,11 +48,7 @@ export async function setUp(plan: Plan, seed: number) {
   const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-life-'));
   const mutations = createMutations(org, { now, seed, log: { lagMs: [0, plan.logLagMs], noise: 0.2 } });
   const base = {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     STATE_DIR: stateDir,
     LOG_LEVEL: 'warn',
   };

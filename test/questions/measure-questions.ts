@@ -10,11 +10,9 @@ import { readLibrary, type LibraryQuery } from '../../src/compose/questions.ts';
 import { openReadOnly } from '../../src/inventory/sqlite/open-read-only.ts';
 import { createViews } from '../../src/inventory/sqlite/views/views.ts';
 import {
+  connectionSettings,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
   DEFAULT_DEVICES_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
@@ -42,11 +40,7 @@ const folder = given ?? mkdtempSync(join(tmpdir(), 'okta-ocsf-measure-'));
 function start(...argv: readonly string[]): Launched {
   return launch(['sync', ...argv], {
     env: {
-      OKTA_BASE_URL: okta.url,
-      OKTA_API_TOKEN: DEFAULT_TOKEN,
-      SEKOIA_BASE_URL: intake.url,
-      SEKOIA_API_KEY: DEFAULT_API_KEY,
-      SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+      ...connectionSettings(okta, intake),
       SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID,
       STATE_DIR: folder,
       LOG_LEVEL: 'warn',

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
 } from '../../src/simulator/index.ts';
@@ -69,11 +67,7 @@ async function setUp({ seed, users }: TortureOptions) {
   const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-torture-'));
   const mutations = createMutations(org, { now, seed, log: { lagMs: [0, 20_000], noise: 0.2 } });
   const env = {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     STATE_DIR: stateDir,
     BATCH_SIZE: '20',
     FREQUENCY: '20',

@@ -4,12 +4,7 @@ import { cli } from '../../src/cli.ts';
 import { createTestWorld } from '../../src/process/world.fixture.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import { createErrorOutput } from '../../src/process/world.ts';
-import {
-  createMutations,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
-} from '../../src/simulator/index.ts';
+import { connectionSettings, createMutations } from '../../src/simulator/index.ts';
 import { reportOf } from './launch.fixture.ts';
 import { test } from './stage.fixture.ts';
 
@@ -84,11 +79,7 @@ test.for([
     let shown = '';
     const { world } = createTestWorld({
       env: {
-        OKTA_BASE_URL: okta.url,
-        OKTA_API_TOKEN: DEFAULT_TOKEN,
-        SEKOIA_BASE_URL: intake.url,
-        SEKOIA_API_KEY: DEFAULT_API_KEY,
-        SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+        ...connectionSettings(okta, intake),
         STATE_DIR: stateDir,
         LOG_LEVEL: 'error',
       },

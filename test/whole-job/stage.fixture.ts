@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test as base, vi } from 'vitest';
 import {
+  connectionSettings,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
-  DEFAULT_TOKEN,
   startIntakeServer,
   startOktaServer,
   type IntakeServer,
@@ -60,11 +58,7 @@ async function setUp(options: StageOptions) {
   const stateDir = await mkdtemp(join(tmpdir(), 'okta-ocsf-test-'));
   const launched: Launched[] = [];
   const base = {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     STATE_DIR: stateDir,
     LOG_LEVEL: 'warn',
   };

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { ConfigError } from '../../ports/errors.ts';
 import {
+  connectionSettings,
   createMutations,
   createOrg,
-  DEFAULT_API_KEY,
-  DEFAULT_CONNECTOR_UUID,
   DEFAULT_DEVICES_CONNECTOR_UUID,
   DEFAULT_HOOKS_TOKEN,
-  DEFAULT_TOKEN,
   INTAKE_FAULTS,
   OKTA_FAULTS,
   startIntakeServer,
@@ -127,11 +125,7 @@ function settingsFor(
   { hasDevices, hasHooks }: { readonly hasDevices: boolean; readonly hasHooks: boolean },
 ): OutputOf<typeof SIMULATOR_SCHEMA> {
   return {
-    OKTA_BASE_URL: okta.url,
-    OKTA_API_TOKEN: DEFAULT_TOKEN,
-    SEKOIA_BASE_URL: intake.url,
-    SEKOIA_API_KEY: DEFAULT_API_KEY,
-    SEKOIA_CONNECTOR_UUID: DEFAULT_CONNECTOR_UUID,
+    ...connectionSettings(okta, intake),
     ...(hasDevices ? { SEKOIA_DEVICES_CONNECTOR_UUID: DEFAULT_DEVICES_CONNECTOR_UUID } : {}),
     ...(hasHooks ? { OKTA_HOOKS_API_TOKEN: DEFAULT_HOOKS_TOKEN } : {}),
   };
