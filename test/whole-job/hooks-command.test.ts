@@ -336,7 +336,7 @@ describe('hooks status and delete', () => {
     expect([misplaced.code, misplaced.stderr]).toEqual([
       2,
       expect.stringMatching(
-        /--secret-file means nothing to status - it is of create\n.*--serve means nothing/s,
+        /--secret-file means nothing to status - it goes with create\n.*--serve means nothing/s,
       ),
     ]);
     expect([unread.code, unread.stdout]).toEqual([

@@ -8,7 +8,6 @@ import {
   openHooks,
   ourHooks,
   registerHook,
-  unreachableAddresses,
   type EventHook,
   type HooksDoor,
 } from '../../compose/hook-registration.ts';
@@ -22,7 +21,9 @@ import { chooseSecret } from './hook-secret.ts';
 import type { HookResult } from './hooks-json.ts';
 import { factsOf, inUse, MOST_HOOKS, NOT_ACTIVE, statusOf } from './hooks-status.ts';
 import { outcomeLines, statusLines, typeLines } from './hooks-text.ts';
+import { addressNotes, nameNotes, othersNotes, pathNotes, secretNotes } from './hooks-notes.ts';
 import { serveChallenges } from './hooks-serve.ts';
+import { receiverUrl, urlFault } from './hooks-url.ts';
 
 export interface HooksOptions {
   readonly action: 'status' | 'create' | 'verify' | 'delete' | 'types';
@@ -66,7 +67,7 @@ function refuseMisplaced({ action, types, secretFile, serve }: HooksOptions): vo
   ];
   const faults = places.flatMap(({ name, isGiven, of }) =>
     isGiven && !of.includes(action)
-      ? [{ name, problem: `means nothing to ${action}`, hint: `it is of ${of.join(' and ')}` }]
+      ? [{ name, problem: `means nothing to ${action}`, hint: `it goes with ${of.join(' and ')}` }]
       : [],
   );
   if (faults.length > 0) throw new ConfigError(faults);
@@ -78,7 +79,7 @@ async function createHook(
   url: URL | undefined,
 ): Promise<number> {
   const { settings } = prepared;
-  if (url === undefined) throw urlFault('is missing', '--url');
+  if (url === undefined) throw urlFault('is missing');
   const { secret, isNew } = chooseSecret(secretFile, settings.hookSecrets);
   if (secretFile !== undefined && !prepared.secretFiles.includes(secretFile))
     tellExposedSecrets([secretFile], prepared.log);
@@ -94,58 +95,49 @@ async function createHook(
     header: settings.hookHeader,
     secret: secret.reveal(),
   };
-  const registered = await registerHook(hooks, found, wish);
-  const { did, refused } = registered;
-  const verified = await verifyAt(prepared, hooks, registered.hook);
-  const { hookSecrets: given } = settings;
-  const isForeign = given?.all.every((each) => each.reveal() !== secret.reveal()) === true;
+  const { hook: registered, did, refused } = await registerHook(hooks, found, wish);
+  const { hook, failure } = await verifyAt(prepared, hooks, registered);
   const told = [
     ...notes,
-    ...(isForeign
-      ? ['the secret of --secret-file is none of HOOK_SECRET: the worker refuses events until it has it']
-      : []),
-    ...(isNew ? [`a new secret is in ${secretFile ?? ''}: the worker needs it as HOOK_SECRET_FILE`] : []),
-    ...(verified.failure.failure === undefined ? await addressNotes(prepared, url) : []),
+    ...secretNotes(prepared, { secret, newFile: isNew ? secretFile : undefined }),
+    // Where the verification has failed, its cause says the same.
+    ...(failure.failure === undefined ? await addressNotes(prepared, url) : []),
     ...pathNotes(prepared, url),
-    ...(found === undefined || found.name === wish.name
-      ? []
-      : [
-          'the hook was known by its address and keeps its name: give --url to status, verify and delete, too',
-        ]),
+    ...nameNotes(found, wish.name),
     ...othersNotes(others),
   ];
-  const outcome = { ...outcomeOf(prepared, verified.hook), ...verified.failure, did, refused, notes: told };
+  const outcome = { ...outcomeOf(prepared, hook), ...failure, did, refused, notes: told };
   return finish(prepared, outcome, { json, secret: secret.reveal() });
 }
 
-async function verifyHook(
-  prepared: PreparedCommand,
-  { json }: HooksOptions,
-  url: URL | undefined,
-): Promise<number> {
-  const { hooks } = await openHooks(prepared, 'manage');
-  const [found, ...others] = oneOf(await hooks.list(), url);
-  if (found === undefined) return finish(prepared, nothingThere(prepared, url), { json });
-  const { hook, failure } = await verifyAt(prepared, hooks, found);
-  const did = failure.failure === undefined ? 'verified' : 'nothing';
-  const notes = [...(hook.isActive ? [] : [NOT_ACTIVE]), ...othersNotes(others)];
-  const outcome: HookResult = { ...outcomeOf(prepared, hook), ...failure, did, notes };
-  return finish(prepared, outcome, { json });
+function verifyHook(prepared: PreparedCommand, options: HooksOptions, url: URL | undefined): Promise<number> {
+  return onOurHook(prepared, options, url, async (hooks, found) => {
+    const { hook, failure } = await verifyAt(prepared, hooks, found);
+    const did = failure.failure === undefined ? 'verified' : 'nothing';
+    return { ...outcomeOf(prepared, hook), ...failure, did, notes: hook.isActive ? [] : [NOT_ACTIVE] };
+  });
 }
 
-async function deleteHook(
+function deleteHook(prepared: PreparedCommand, options: HooksOptions, url: URL | undefined): Promise<number> {
+  return onOurHook(prepared, options, url, async (hooks, hook) => {
+    if (hook.isActive) await hooks.deactivate(hook.id);
+    await hooks.delete(hook.id);
+    return { ...outcomeOf(prepared, { ...hook, isActive: false }), did: 'deleted' };
+  });
+}
+
+/** Does something to the hook that is meant, and tells what came of it; where there is none, says so. */
+async function onOurHook(
   prepared: PreparedCommand,
   { json }: HooksOptions,
   url: URL | undefined,
+  act: (hooks: HooksDoor['hooks'], hook: EventHook) => Promise<HookResult>,
 ): Promise<number> {
   const { hooks } = await openHooks(prepared, 'manage');
   const [found, ...others] = oneOf(await hooks.list(), url);
   if (found === undefined) return finish(prepared, nothingThere(prepared, url), { json });
-  if (found.isActive) await hooks.deactivate(found.id);
-  await hooks.delete(found.id);
-  const gone = { ...found, isActive: false };
-  const notes = othersNotes(others);
-  return finish(prepared, { ...outcomeOf(prepared, gone), did: 'deleted', notes }, { json });
+  const outcome = await act(hooks, found);
+  return finish(prepared, { ...outcome, notes: [...outcome.notes, ...othersNotes(others)] }, { json });
 }
 
 async function printStatus(
@@ -217,11 +209,7 @@ function oneOf(all: readonly EventHook[], url: URL | undefined): readonly EventH
   const ours = ourHooks(all, url);
   if (url !== undefined || ours.length <= 1) return ours;
   const urls = ours.map((hook) => hook.url).join(', ');
-  throw urlFault(`is needed: this org has several hooks of okta-ocsf (${urls})`, '--url');
-}
-
-function othersNotes(others: readonly EventHook[]): readonly string[] {
-  return others.map(({ id, name }) => `another hook looks like ours, and was left as it is: ${id} (${name})`);
+  throw urlFault(`is needed: this org has several hooks of okta-ocsf (${urls})`);
 }
 
 function refuseMore(all: readonly EventHook[]): void {
@@ -232,37 +220,6 @@ function refuseMore(all: readonly EventHook[]): void {
     [`this org has ${used} active event hooks, and Okta allows no more`],
     'deactivate one that is no longer needed: Admin Console, Workflow > Event Hooks',
   );
-}
-
-/** The address must be one that Okta may call: https, or this machine for a simulated org. */
-function receiverUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url === null) throw urlFault('is no URL', '--url');
-  const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere))
-    throw urlFault('must be https: Okta calls no other', '--url');
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw urlFault('holds more than host, port and path', '--url');
-  return url;
-}
-
-function urlFault(problem: string, name: string): ConfigError {
-  return new ConfigError([
-    { name, problem, hint: 'for example --url https://hooks.example.com/okta/events' },
-  ]);
-}
-
-/** Where the verification has failed, its cause says the same. */
-async function addressNotes(prepared: PreparedCommand, url: URL): Promise<readonly string[]> {
-  const [address] = await unreachableAddresses(prepared, url);
-  if (address === undefined) return [];
-  const here = url.hostname.includes(address) ? '' : `${address} here, `;
-  return [`warning: ${url.hostname} is ${here}a private address, which Okta cannot reach`];
-}
-
-function pathNotes({ settings: { hookPath } }: PreparedCommand, { pathname }: URL): readonly string[] {
-  if (pathname === hookPath) return [];
-  return [`the path ${pathname} is not HOOK_PATH (${hookPath}): the proxy must hand it on as that one`];
 }
 
 interface Printing {
