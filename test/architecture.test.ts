@@ -113,7 +113,7 @@ describe('architecture: rooms', () => {
 
   test('only the command hooks reaches the client that can change something at Okta', () => {
     const reaching = files.filter((file) => reachOf(file, imports).has('http/write.ts'));
-    const ways = ['okta/hooks/', 'compose/hook-registration.ts', 'commands/', 'cli.ts', 'main.ts'];
+    const ways = ['okta/hooks/', 'compose/hooks/registration.ts', 'commands/', 'cli.ts', 'main.ts'];
     const ofCommand = reaching.filter((file) => file.startsWith('commands/'));
 
     expect(

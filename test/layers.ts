@@ -54,7 +54,7 @@ const ENDPOINTS = 'okta/endpoints.ts';
 /** The one client for requests that are no GET and no delivery. */
 const WRITES = 'http/write.ts';
 /** The command `hooks` alone may call it. */
-const REGISTRATION = 'compose/hook-registration.ts';
+const REGISTRATION = 'compose/hooks/registration.ts';
 const ADAPTERS = ['okta', 'inventory', 'sinks'];
 const APPLICATION = [
   ...PURE,

@@ -1,6 +1,6 @@
 import type { Check } from '../ports/checks.ts';
 import { ConfigError } from '../ports/errors.ts';
-import { certificateFault, readTls } from './hook-certificate.ts';
+import { certificateFault, readTls } from './hooks/certificate.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { Prepared } from './prepare.ts';
 import { createSink, devicesConnector } from './sink.ts';

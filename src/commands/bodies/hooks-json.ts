@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CAUSES } from '../../compose/hook-registration.ts';
+import { CAUSES } from '../../compose/hooks/registration.ts';
 import { jsonVersion, type OutputOf } from '../../ports/json-output.ts';
 
 const id = z.string().nullable().describe('of the hook; null: there is none');

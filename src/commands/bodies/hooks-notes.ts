@@ -1,5 +1,5 @@
 /** Notes of the command `hooks`: facts that a reader should know besides how it ended. */
-import { unreachableAddresses, type EventHook } from '../../compose/hook-registration.ts';
+import { unreachableAddresses, type EventHook } from '../../compose/hooks/registration.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import type { Secret } from '../../settings/secret.ts';
 

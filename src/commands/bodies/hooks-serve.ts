@@ -1,4 +1,4 @@
-import { readTls } from '../../compose/hook-certificate.ts';
+import { readTls } from '../../compose/hooks/certificate.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import { createReceiver } from '../../hooks/receiver.ts';
 import { listenForCalls } from '../../http/call-server.ts';

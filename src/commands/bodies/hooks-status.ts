@@ -1,4 +1,4 @@
-import { hookTypes, type EventHook, type HooksDoor } from '../../compose/hook-registration.ts';
+import { hookTypes, type EventHook, type HooksDoor } from '../../compose/hooks/registration.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import { ConnectorError } from '../../ports/errors.ts';
 import { JSON_VERSION } from '../../ports/json-output.ts';

@@ -10,7 +10,7 @@ import {
   registerHook,
   type EventHook,
   type HooksDoor,
-} from '../../compose/hook-registration.ts';
+} from '../../compose/hooks/registration.ts';
 import { tellExposedSecrets, type PreparedCommand } from '../../compose/prepare.ts';
 import { ConfigError } from '../../ports/errors.ts';
 import { JSON_VERSION } from '../../ports/json-output.ts';

@@ -1,4 +1,4 @@
-import { receiveHooks, type HookPort } from '../../compose/hooks.ts';
+import { receiveHooks, type HookPort } from '../../compose/hooks/receive.ts';
 import type { LastingParts } from '../../compose/lasting-parts.ts';
 import type { PreparedCommand } from '../../compose/prepare.ts';
 import type { RunRequest } from '../../compose/run-settings.ts';

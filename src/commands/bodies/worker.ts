@@ -31,7 +31,7 @@ import { statusNow, type StatusSources } from '../../worker/status-now.ts';
 import { statusPage, type StatusPage } from '../../worker/status-page.ts';
 import { TroubleWatch } from '../../worker/trouble-watch.ts';
 import { secretAges } from '../../settings/secret-ages.ts';
-import type { HookPort } from '../../compose/hooks.ts';
+import type { HookPort } from '../../compose/hooks/receive.ts';
 import { hookedRuns, hookObstacles, startHooks } from './worker-hooks.ts';
 import { createRequests, runAsked } from './worker-requests.ts';
 

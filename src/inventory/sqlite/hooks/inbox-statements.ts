@@ -1,8 +1,8 @@
 /** The tables of the inbox of event hooks, and the statements on them. */
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { openFile } from './database.ts';
-import { transactionOn, type Transaction } from './transaction.ts';
+import { openFile } from '../database.ts';
+import { transactionOn, type Transaction } from '../transaction.ts';
 
 /** More than Okta sends in a day. The oldest are forgotten first. */
 const MOST_EVENTS = 500_000;

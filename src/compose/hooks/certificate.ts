@@ -1,9 +1,9 @@
 /** The certificate of the port that takes event hooks, as the files of the settings have it. */
 import { readFileSync } from 'node:fs';
-import { refuseWrongPair, validityOf, type TlsPair } from '../http/tls-pair.ts';
-import { ConfigError, type SettingFault } from '../ports/errors.ts';
-import { tlsFileFault } from '../settings/hook-settings.ts';
-import type { Settings } from '../settings/load.ts';
+import { refuseWrongPair, validityOf, type TlsPair } from '../../http/tls-pair.ts';
+import { ConfigError, type SettingFault } from '../../ports/errors.ts';
+import { tlsFileFault } from '../../settings/hook-settings.ts';
+import type { Settings } from '../../settings/load.ts';
 
 const RENEW = 'Okta refuses to connect: renew the certificate, and check the clock of this machine';
 

@@ -1,19 +1,19 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ReceivedHooks } from '../hooks/desk.ts';
+import type { ReceivedHooks } from '../../hooks/desk.ts';
 import type {
   ReceptionKnowledge,
   ReceptionNews,
   ReceptionPlace,
   ReceptionOrder,
-} from '../hooks/thread-messages.ts';
-import type { TlsPair } from '../http/tls-pair.ts';
-import { ConfigError } from '../ports/errors.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+} from '../../hooks/thread-messages.ts';
+import type { TlsPair } from '../../http/tls-pair.ts';
+import { ConfigError } from '../../ports/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 
 /** The same file of a build ends in `.js`. */
-const THREAD = join(import.meta.dirname, `hook-thread${extname(import.meta.filename)}`);
+const THREAD = join(import.meta.dirname, `thread${extname(import.meta.filename)}`);
 /** Nobody can fill more memory than this, in MB, with what is sent. A thread that would is begun anew. */
 const MOST_HEAP_MB = 256;
 const BEGIN_AGAIN_MS = 1000;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ReceivedHooks } from '../hooks/desk.ts';
-import type { ReceptionKnowledge } from '../hooks/thread-messages.ts';
-import type { TlsPair } from '../http/tls-pair.ts';
-import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
-import { ConfigError } from '../ports/errors.ts';
-import { systemClock } from '../process/clock.ts';
+import { ReceivedHooks } from '../../hooks/desk.ts';
+import type { ReceptionKnowledge } from '../../hooks/thread-messages.ts';
+import type { TlsPair } from '../../http/tls-pair.ts';
+import { SqliteHookInbox } from '../../inventory/sqlite/hooks/inbox.ts';
+import { ConfigError } from '../../ports/errors.ts';
+import { systemClock } from '../../process/clock.ts';
 import { HookReception } from './reception.ts';
 
 const SOON = { timeout: 20_000 };

@@ -3,23 +3,23 @@
  * one at a time between its steps; Okta gives up after 3 s.
  */
 import { parentPort } from 'node:worker_threads';
-import { keepEvents } from '../hooks/keep.ts';
-import { createReceiver } from '../hooks/receiver.ts';
+import { keepEvents } from '../../hooks/keep.ts';
+import { createReceiver } from '../../hooks/receiver.ts';
 import {
   WRONG_CERTIFICATE,
   type ReceptionKnowledge,
   type ReceptionNews,
   type ReceptionOrder,
   type ReceptionPlace,
-} from '../hooks/thread-messages.ts';
-import { listenForCalls, type CallServer } from '../http/call-server.ts';
-import type { TlsPair } from '../http/tls-pair.ts';
-import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
-import { readEntries } from '../okta/read/system-log.ts';
-import { asConnectorError, ConfigError } from '../ports/errors.ts';
-import type { Log } from '../ports/log.ts';
-import { systemClock } from '../process/clock.ts';
-import { Secret } from '../settings/secret.ts';
+} from '../../hooks/thread-messages.ts';
+import { listenForCalls, type CallServer } from '../../http/call-server.ts';
+import type { TlsPair } from '../../http/tls-pair.ts';
+import { SqliteHookInbox } from '../../inventory/sqlite/hooks/inbox.ts';
+import { readEntries } from '../../okta/read/system-log.ts';
+import { asConnectorError, ConfigError } from '../../ports/errors.ts';
+import type { Log } from '../../ports/log.ts';
+import { systemClock } from '../../process/clock.ts';
+import { Secret } from '../../settings/secret.ts';
 
 function tell(news: ReceptionNews): void {
   parentPort?.postMessage(news);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import type { InboxTrouble } from '../../ports/hooks.ts';
-import type { Mark } from '../../ports/inventory.ts';
-import type { ToldEvent } from '../../ports/source.ts';
-import { SqliteHookInbox } from './hook-inbox.ts';
+import type { InboxTrouble } from '../../../ports/hooks.ts';
+import type { Mark } from '../../../ports/inventory.ts';
+import type { ToldEvent } from '../../../ports/source.ts';
+import { SqliteHookInbox } from './inbox.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../ports/clock.ts';
-import type { HookInbox, HookTraffic, WaitingMarks } from '../../ports/hooks.ts';
-import type { Mark } from '../../ports/inventory.ts';
-import type { ToldEvent } from '../../ports/source.ts';
-import { InboxFile, type FileOptions } from './hook-inbox-file.ts';
-import { markOf, memberOf } from './mark-store.ts';
-import { integer, optionalInteger } from './rows.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { HookInbox, HookTraffic, WaitingMarks } from '../../../ports/hooks.ts';
+import type { Mark } from '../../../ports/inventory.ts';
+import type { ToldEvent } from '../../../ports/source.ts';
+import { InboxFile, type FileOptions } from './inbox-file.ts';
+import { markOf, memberOf } from '../mark-store.ts';
+import { integer, optionalInteger } from '../rows.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,20 +1,20 @@
-import { createHttpGet } from '../http/client.ts';
-import { createJsonWrite } from '../http/write.ts';
-import { EventHooks } from '../okta/hooks/api.ts';
-import { HooksClient } from '../okta/hooks/client.ts';
-import { hooksCredential, type HooksRight } from '../okta/hooks/credential.ts';
-import { causeOf, privateAddressesOf, type Cause } from '../okta/hooks/look.ts';
-import { trafficOf, type DailyTraffic } from '../okta/hooks/traffic.ts';
-import type { ConnectorError } from '../ports/errors.ts';
-import { hooksCredentialOf } from '../settings/hooks-credential.ts';
-import { httpTo } from './http.ts';
-import type { Prepared } from './prepare.ts';
+import { createHttpGet } from '../../http/client.ts';
+import { createJsonWrite } from '../../http/write.ts';
+import { EventHooks } from '../../okta/hooks/api.ts';
+import { HooksClient } from '../../okta/hooks/client.ts';
+import { hooksCredential, type HooksRight } from '../../okta/hooks/credential.ts';
+import { causeOf, privateAddressesOf, type Cause } from '../../okta/hooks/look.ts';
+import { trafficOf, type DailyTraffic } from '../../okta/hooks/traffic.ts';
+import type { ConnectorError } from '../../ports/errors.ts';
+import { hooksCredentialOf } from '../../settings/hooks-credential.ts';
+import { httpTo } from '../http.ts';
+import type { Prepared } from '../prepare.ts';
 
-export { hookNameFor, ourHooks, registerHook } from '../okta/hooks/register.ts';
-export { chosenTypes, defaultTypes, hookTypes } from '../okta/hooks/types.ts';
-export { HookRefusedError } from '../okta/hooks/client.ts';
-export { CAUSES } from '../okta/hooks/look.ts';
-export type { EventHook } from '../okta/hooks/api.ts';
+export { hookNameFor, ourHooks, registerHook } from '../../okta/hooks/register.ts';
+export { chosenTypes, defaultTypes, hookTypes } from '../../okta/hooks/types.ts';
+export { HookRefusedError } from '../../okta/hooks/client.ts';
+export { CAUSES } from '../../okta/hooks/look.ts';
+export type { EventHook } from '../../okta/hooks/api.ts';
 
 const OKTA_TIMEOUT_MS = 30_000;
 /** Okta is as patient with an answer. */

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError } from '../../ports/errors.ts';
-import type { InboxTrouble } from '../../ports/hooks.ts';
-import { makeStateDir } from './database.ts';
-import { inodeOf, openInbox, type OpenedInbox } from './hook-inbox-statements.ts';
-import { isDamage, sqliteCodeOf } from './sqlite-codes.ts';
+import { ConnectorError } from '../../../ports/errors.ts';
+import type { InboxTrouble } from '../../../ports/hooks.ts';
+import { makeStateDir } from '../database.ts';
+import { inodeOf, openInbox, type OpenedInbox } from './inbox-statements.ts';
+import { isDamage, sqliteCodeOf } from '../sqlite-codes.ts';
 
 /** SQLite's code for a table or a column that is missing. */
 const SQL_ERROR = 1;

@@ -1,14 +1,14 @@
-import { ReceivedHooks, type HookTimings } from '../hooks/desk.ts';
-import { WRONG_CERTIFICATE } from '../hooks/thread-messages.ts';
-import type { HttpServer } from '../http/listen.ts';
-import { SqliteHookInbox } from '../inventory/sqlite/hook-inbox.ts';
-import type { Clock } from '../ports/clock.ts';
-import { asConnectorError } from '../ports/errors.ts';
-import type { Log } from '../ports/log.ts';
-import type { Settings } from '../settings/load.ts';
-import { readTls, readValidTls } from './hook-certificate.ts';
-import type { LastingParts } from './lasting-parts.ts';
-import type { Prepared } from './prepare.ts';
+import { ReceivedHooks, type HookTimings } from '../../hooks/desk.ts';
+import { WRONG_CERTIFICATE } from '../../hooks/thread-messages.ts';
+import type { HttpServer } from '../../http/listen.ts';
+import { SqliteHookInbox } from '../../inventory/sqlite/hooks/inbox.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { asConnectorError } from '../../ports/errors.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Settings } from '../../settings/load.ts';
+import { readTls, readValidTls } from './certificate.ts';
+import type { LastingParts } from '../lasting-parts.ts';
+import type { Prepared } from '../prepare.ts';
 import { HookReception } from './reception.ts';
 
 /** The thread that answers hooks writes for a few ms at once. */
