@@ -16,7 +16,7 @@ const SOON = { timeout: 20_000 };
 const FIRST = 'the-first-secret-of-more-than-32-characters';
 const SECOND = 'the-second-secret-of-more-than-32-characters';
 
-const PRIVATE_CA = new URL('../../test/private-ca/', import.meta.url);
+const PRIVATE_CA = new URL('../../../test/private-ca/', import.meta.url);
 
 function pem(name: string): string {
   return readFileSync(new URL(name, PRIVATE_CA), 'utf8');
