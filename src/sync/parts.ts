@@ -1,6 +1,6 @@
 /** The parts of a run that its functions take, named by their use. */
 import type { AssetSource } from '../ports/assets.ts';
-import type { Hearing } from './changes/hear-between.ts';
+import type { Interruptible } from './changes/for-each-interruptible.ts';
 import type { Run } from './job.ts';
 import type { RunMemory } from './run-memory.ts';
 
@@ -44,7 +44,7 @@ export type ChangeParts = GroupParts &
   > & {
     /** Has a full run listed all users by now? */
     readonly hasListed?: boolean;
-  } & Hearing;
+  } & Interruptible;
 
 /** To read assets beside users, where this run does. */
 export type MaybeAssetParts = AskParts &

@@ -4,7 +4,7 @@ import { USER_LOOKUPS } from '../../ports/org.ts';
 import { perUserDirectory, wantsGroupRoles } from '../directory.ts';
 import type { Directory } from '../directory.ts';
 import { readMarks, readRolesAgain } from './marks.ts';
-import { forEachHearing } from './hear-between.ts';
+import { forEachInterruptible } from './for-each-interruptible.ts';
 import type { ChangeParts, GroupParts } from '../parts.ts';
 import { readAssignees } from '../role-holders.ts';
 import { evaluateMoved, readUser } from '../users.ts';
@@ -15,7 +15,7 @@ const PAGE = 200;
 /** For more users than this, the org's own list of role holders takes fewer calls. */
 const FEW_USERS = 100;
 
-type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal' | 'hearHooks'>;
+type RetryParts = GroupParts & Pick<ChangeParts, 'attemptedAt' | 'signal' | 'readHooks'>;
 
 interface Question {
   readonly unanswered: Unanswered;
@@ -96,7 +96,7 @@ async function askAll(run: RetryParts, question: Question): Promise<void> {
     const page = await question.unanswered.list(run.attemptedAt, PAGE);
     const ids = page.filter((id) => !run.removals.has(id));
     if (ids.length === 0) return;
-    await forEachHearing(run, ids, async (id) => {
+    await forEachInterruptible(run, ids, async (id) => {
       run.signal.throwIfAborted();
       if (isOver()) return;
       const answered = await isAnswered(question, id);

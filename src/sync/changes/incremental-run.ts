@@ -1,6 +1,6 @@
 import { readChanges } from './changes.ts';
 import { retryGaps } from './gaps.ts';
-import { hearing } from './hearing.ts';
+import { interruptible } from './interruptible.ts';
 import type { KindOfRun } from '../kind-of-run.ts';
 import type { StartedRun } from '../parts.ts';
 import { tellRead } from './tell-read.ts';
@@ -11,11 +11,11 @@ export function incrementalRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
     readUsers: async () => {
-      const heard = hearing(run);
-      await readChanges(heard, run.startedAt);
+      const interruptibleRun = interruptible(run);
+      await readChanges(interruptibleRun, run.startedAt);
       await tellRead(run, 'all');
-      await retryGaps(heard);
-      await verifyOldest(heard);
+      await retryGaps(interruptibleRun);
+      await verifyOldest(interruptibleRun);
     },
     close: async () => {
       run.assetRemovals.refuseMany();

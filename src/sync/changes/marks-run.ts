@@ -6,7 +6,7 @@ import { hasFailed } from '../../inventory/policy/marks.ts';
 import { evaluateMoved } from '../users.ts';
 import { incrementalRun } from './incremental-run.ts';
 import { removeGoneByLog } from './changes.ts';
-import { hearing } from './hearing.ts';
+import { interruptible } from './interruptible.ts';
 import { readNamed } from './marks.ts';
 import { tellRead } from './tell-read.ts';
 
@@ -20,7 +20,7 @@ function marksRun(run: StartedRun): KindOfRun<undefined> {
   return {
     readDirectory: async () => undefined,
     readUsers: async () => {
-      await readMarked(hearing(run));
+      await readMarked(interruptible(run));
       await tellRead(run, 'all');
     },
     close: async () => {

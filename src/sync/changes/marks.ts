@@ -22,7 +22,7 @@ import { forEachOf } from '../parallel.ts';
 import type { AskParts, ChangeParts, GroupParts } from '../parts.ts';
 import { heldBackIn } from '../removals.ts';
 import { readDueFactors } from './due-factors.ts';
-import { forEachHearing } from './hear-between.ts';
+import { forEachInterruptible } from './for-each-interruptible.ts';
 import { readOwnRecord } from '../unread.ts';
 import { readUser, refuse } from '../users.ts';
 
@@ -61,7 +61,7 @@ async function readMarkedUsers(run: ChangeParts, isNew: (mark: StoredMark) => bo
   const isTried = (id: string): boolean => heldBack.has(id) || run.unread.has(id);
   const wanted = stored.filter((each) => isNew(each) && !isTried(each.mark.id));
   const users = questionsById(wanted.flatMap(({ mark }) => (mark.subject === 'user' ? [mark] : [])));
-  await forEachHearing(run, users, ([id, asks]) =>
+  await forEachInterruptible(run, users, ([id, asks]) =>
     keepMarkOnFailure(run, () => readMarkedUser(run, id, asks)),
   );
 }

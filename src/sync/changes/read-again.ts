@@ -4,12 +4,12 @@ import type { Run } from '../job.ts';
 import type { GroupParts } from '../parts.ts';
 import { readUser } from '../users.ts';
 import { ALL_HOLD } from '../vouching.ts';
-import { forEachHearing, type Hearing } from './hear-between.ts';
+import { forEachInterruptible, type Interruptible } from './for-each-interruptible.ts';
 
 /** So many answers are listed at once, so that memory stays flat, and read and compared before a kill can undo that. */
 const SLICE = 200;
 
-export type AgainParts = GroupParts & Pick<Run, 'signal'> & Hearing;
+export type AgainParts = GroupParts & Pick<Run, 'signal'> & Interruptible;
 type List = (most: number) => Promise<readonly OldAnswer[]>;
 type ReadSlice = (slice: readonly OldAnswer[]) => Promise<number>;
 
@@ -36,7 +36,7 @@ export async function readAgain(
 ): Promise<number> {
   const byUser = Map.groupBy(answers, ({ userId }) => userId);
   let asked = 0;
-  await forEachHearing(run, byUser, async ([id, old]) => {
+  await forEachInterruptible(run, byUser, async ([id, old]) => {
     run.signal.throwIfAborted();
     if (run.removals.has(id)) return;
     const noted = await run.inventory.users.find(id);

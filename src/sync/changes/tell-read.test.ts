@@ -6,7 +6,7 @@ test.for([
   ['short', 10_000, 'marks'],
   ['long', 10_001, undefined],
 ] as const)(
-  'sync, hearing: after a %s reading amid a run the next one waits for 10 s only where it was long',
+  'sync, hooks amid a run: after a %s reading amid a run the next one waits for 10 s only where it was long',
   ([, tookMs, next]) => {
     const clock = { now: () => tookMs, sleep: async () => undefined };
     const ignore = (): void => undefined;

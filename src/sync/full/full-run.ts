@@ -11,7 +11,7 @@ import type { KindOfRun } from '../kind-of-run.ts';
 import { ahead, forEachOf } from '../parallel.ts';
 import { findOnly } from '../only-user.ts';
 import type { StartedRun, UserParts } from '../parts.ts';
-import { hearing } from '../changes/hearing.ts';
+import { interruptible } from '../changes/interruptible.ts';
 import { tellRead } from '../changes/tell-read.ts';
 import { Polls } from './poll.ts';
 import type { InFlight } from './poll.ts';
@@ -31,13 +31,13 @@ interface FullParts extends UserParts, Pick<Run, 'startedAt' | 'asksEverybody' |
  */
 export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
   const marksUpTo = { begin: 0, listing: 0 };
-  const polls = new Polls(hearing(run));
+  const polls = new Polls(interruptible(run));
   let assets = Promise.resolve();
   return {
     readDirectory: async () => {
       marksUpTo.begin = await run.inventory.marks.version();
       // Answers of an earlier run hold as far as the changes since then were read.
-      if (run.believesEarlier) await readChanges(hearing(run), run.startedAt);
+      if (run.believesEarlier) await readChanges(interruptible(run), run.startedAt);
       else if (run.settings.isLasting) await removeGoneByLog(run);
       marksUpTo.listing = await run.inventory.marks.version();
       const directory = beginDirectory(run);
@@ -55,7 +55,7 @@ export function fullRun(run: StartedRun): KindOfRun<DirectoryInProgress> {
       await assets;
       await readLastAssets(run);
       if (run.settings.isLasting) {
-        await readMissing({ ...hearing(run), hasListed: true }, await directory.whole, marksUpTo);
+        await readMissing({ ...interruptible(run), hasListed: true }, await directory.whole, marksUpTo);
         await tellRead(run, 'all');
       }
     },

@@ -3,20 +3,20 @@ import type { StoredMark } from '../../ports/inventory.ts';
 import { readMarkedAssets } from '../assets/asset-changes.ts';
 import type { StartedRun } from '../parts.ts';
 import { evaluateMoved } from '../users.ts';
-import type { Hearing } from './hear-between.ts';
+import type { Interruptible } from './for-each-interruptible.ts';
 import { ON_A_PAGE, takeHookMarks } from './hook-marks.ts';
 import { readNamed } from './marks.ts';
 import { leaveTime, tellRead } from './tell-read.ts';
 
 /**
- * The same run, which lets hooks in between two users whom it reads again: what they name is read next and delivered at
- * once. A run may have thousands of users to read, and takes minutes at the pace that Okta can spare.
+ * The same run, which hooks may interrupt between two users whom it reads again: what they name is read next and delivered
+ * at once. A run may have thousands of users to read, and takes minutes at the pace that Okta can spare.
  */
-export function hearing(run: StartedRun): StartedRun & Hearing {
-  return { ...run, hearHooks: (inFlight) => hear(run, inFlight) };
+export function interruptible(run: StartedRun): StartedRun & Interruptible {
+  return { ...run, readHooks: (inFlight) => readHooks(run, inFlight) };
 }
 
-async function hear(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise<void> {
+async function readHooks(run: StartedRun, inFlight: Iterable<Promise<void>>): Promise<void> {
   const { hooks, inventory } = run;
   if (hooks?.dueWork('marks') !== 'marks') return;
   hooks.postponeMarks();

@@ -1,21 +1,21 @@
 import type { Run } from '../job.ts';
 import { forEachOf } from '../parallel.ts';
 
-/** Lets hooks in between two users, where this run does. */
-export interface Hearing {
-  /** Called between two users, with the reads that are under way. */
-  readonly hearHooks?: (inFlight: Iterable<Promise<void>>) => Promise<void>;
+/** A run whose reading of users hooks may interrupt. */
+export interface Interruptible {
+  /** Reads what hooks name. Called between two users, with the reads that are under way; absent: hooks wait. */
+  readonly readHooks?: (inFlight: Iterable<Promise<void>>) => Promise<void>;
 }
 
-/** Reads these users, as many at once as the settings allow, and lets hooks in between two of them. */
-export async function forEachHearing<T>(
-  { hearHooks, settings }: Hearing & Pick<Run, 'settings'>,
+/** Reads these users, as many at once as the settings allow, and what hooks name in between. */
+export async function forEachInterruptible<T>(
+  { readHooks, settings }: Interruptible & Pick<Run, 'settings'>,
   users: AsyncIterable<T> | Iterable<T>,
   read: (user: T) => Promise<void>,
 ): Promise<void> {
   const inFlight = new Set<Promise<void>>();
   await forEachOf(
-    between(users, () => hearHooks?.(inFlight)),
+    between(users, () => readHooks?.(inFlight)),
     settings.width,
     async (user) => {
       const reading = read(user);
@@ -25,7 +25,7 @@ export async function forEachHearing<T>(
   );
 }
 
-/** Has something done before each item is taken. */
+/** Does this work before each item is taken. */
 async function* between<T>(
   items: AsyncIterable<T> | Iterable<T>,
   work: () => Promise<void> | undefined,
