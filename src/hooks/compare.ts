@@ -6,10 +6,10 @@ import type { Secret } from '../settings/secret.ts';
  * takes tells nothing of the secrets.
  */
 export function isSecret(given: readonly string[], secrets: readonly Secret[]): boolean {
-  const [value = '', ...more] = given;
+  const [value = ''] = given;
   const hash = hashOf(value);
   const equal = secrets.filter((secret) => timingSafeEqual(hash, hashOf(secret.reveal())));
-  return equal.length > 0 && given.length === 1 && more.length === 0;
+  return equal.length > 0 && given.length === 1;
 }
 
 function hashOf(text: string): Buffer {

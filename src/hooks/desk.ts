@@ -78,7 +78,7 @@ const REFUSALS: Partial<Readonly<Record<HookOutcome, string>>> = {
   'wrong-org': 'an event hook had the secret, but came from another org than that of OKTA_BASE_URL',
 };
 
-/** Where hooks lie until a run takes them, and when it should. */
+/** Keeps what hooks have brought until a run takes it, and says when that is due. */
 export class ReceivedHooks implements RunHooks {
   readonly inbox: HookInbox;
   readonly #parts: DeskParts;

@@ -5,7 +5,7 @@ const MOST_NESTED = 200_000;
 
 const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_RECORD, CLOSE_LIST, CLOSE_RECORD] = [34, 92, 91, 123, 93, 125];
 
-/** Is this text of JSON of a depth and a number of values that honest ones have? Parsing another could take all memory. */
+/** Is this JSON no deeper, and has it no more values, than what Okta sends? Parsing another could take all memory. */
 export function isModest(json: Uint8Array): boolean {
   let depth = 0;
   let nested = 0;

@@ -1,4 +1,4 @@
-/** The receiver of Okta's event hooks: what it answers, and to whom. What is in a request is never state. */
+/** The receiver of Okta's event hooks: what it answers, and to whom. Nothing in a request counts as a fact. */
 import type { AnswerCall, BodyRoom, HttpCall, CallAnswer } from '../http/call.ts';
 import type { ToldEvent } from '../ports/source.ts';
 import type { Secret } from '../settings/secret.ts';

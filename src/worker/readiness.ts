@@ -52,9 +52,10 @@ export const READINESS_SCHEMA = z.object({
 
 /**
  * Can a run succeed, and did one in time? The checks at the worker's start decide, and from then on the last run, which
- * has really tried. A run under way takes away what it has shown to be over, and adds what stands in its way. It is red too when the last completed run is older than three starts of the timetable and than twice
- * the longest run of the week: with FREQUENCY that is `max(3 x FREQUENCY, 2 x the longest run)`; with SCHEDULE it is its
- * third start after that run, so that a weekend without starts is none without runs.
+ * has really tried. A run under way takes away what it has shown to be over, and adds what stands in its way. It is red too
+ * when the last completed run is older than three starts of the timetable and than twice the longest run of the week: with
+ * FREQUENCY that is `max(3 x FREQUENCY, 2 x the longest run)`; with SCHEDULE it is its third start after that run, so that
+ * a weekend without starts is none without runs.
  */
 export class Readiness {
   readonly #clock: Pick<Clock, 'now'>;

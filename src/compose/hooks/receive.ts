@@ -14,7 +14,7 @@ import { HookReception } from './reception.ts';
 /** The thread that answers hooks writes for a few ms at once. */
 const WAIT_FOR_INBOX_MS = 1000;
 
-/** Whoever sends wrong secrets makes their files be read no more often. */
+/** However often wrong secrets come, the files of secrets are read no more often than this. */
 const BETWEEN_LOOKS_MS = 10_000;
 
 interface HookParts {
@@ -31,7 +31,7 @@ export interface HookPort extends HttpServer {
 
 /**
  * Takes event hooks from now on, and gives them to the runs of `lasting`; `undefined` where no settings ask for it. Throws
- * `ConfigError` when it cannot listen. The secret and the org count as they are read last, all else as it is now.
+ * `ConfigError` when it cannot listen. A secret, an org or `ASSETS` that is read later counts at once; all else stays as it is now.
  */
 export async function receiveHooks(
   { settings, live, world, log }: Prepared,

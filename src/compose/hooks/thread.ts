@@ -58,7 +58,7 @@ function learn(newer: ReceptionKnowledge): void {
 
 async function receive(place: ReceptionPlace): Promise<void> {
   const { host, port, path, header, tls, stateDir } = place;
-  // It waits for nobody: while one request did, no other would get its answer. `keepEvents` tries again.
+  // It does not wait for the file: while one request waited, no other would get its answer. `keepEvents` tries again.
   const inbox = new SqliteHookInbox(stateDir, systemClock, {
     onTrouble: (trouble) => tell({ kind: 'trouble', trouble }),
   });
@@ -78,7 +78,7 @@ async function receive(place: ReceptionPlace): Promise<void> {
   tell({ kind: 'listening', url: server.url });
 }
 
-/** A certificate lasts for weeks, and a worker for longer. */
+/** Shows a renewed certificate without a restart. */
 function show(tls: TlsPair): void {
   if (shown === undefined || (tls.cert === shown.cert && tls.key === shown.key)) return;
   try {

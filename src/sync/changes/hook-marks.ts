@@ -4,7 +4,7 @@ import type { RunHooks } from '../../ports/hooks.ts';
 import type { Inventory, Mark } from '../../ports/inventory.ts';
 import { addMarks, type AddParts } from './follow-log.ts';
 
-/** So many marks are moved at once, and so often in a row: while others come, the rest is left to the next time. */
+/** Marks are moved in slices of this size, and at most so many slices in a row. More of them wait for the next time. */
 const SLICE = 500;
 const MOST_SLICES = 20;
 /**
@@ -44,7 +44,7 @@ export async function takeHookMarks(run: TakeParts, now: number): Promise<void> 
     await hooks.inbox.remove(upTo);
     await setImmediate();
   }
-  // Of events whose marks still wait nothing is said: the log may tell of them once more.
+  // Events whose marks still wait do not count as taken: the log may tell of them once more.
   await hooks.inbox.taken(now, areAllKept && isEmpty);
   hooks.taken();
   if (!areAllKept) hooks.needPoll();
@@ -75,7 +75,7 @@ export async function isListingCheaper({
   const marks = (await inventory.marks.list())
     .map(({ mark }) => mark)
     .filter(({ reason }) => reason === 'changed');
-  // Roles of whoever holds any, and the factors of everybody, take lists.
+  // The roles of all holders, and the factors of all users, are read by lists.
   if (marks.some(({ subject }) => subject === 'org')) return true;
   if (marks.filter(({ subject }) => subject === 'user').length > ON_A_PAGE) return true;
   const moves = marks.flatMap((mark) =>

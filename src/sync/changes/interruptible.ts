@@ -21,7 +21,7 @@ async function readHooks(run: StartedRun, inFlight: Iterable<Promise<void>>): Pr
   if (hooks?.dueWork('marks') !== 'marks') return;
   hooks.postponeMarks();
   const begunAt = run.clock.now();
-  // Of so many, a listing is the cheaper way: they wait for the next run.
+  // For so many, a listing takes fewer calls: they wait for the next run.
   if ((await hooks.inbox.waiting(ON_A_PAGE + 1)).marks.length > ON_A_PAGE) return;
   // An older answer must not overwrite a newer one.
   await Promise.allSettled(inFlight);

@@ -74,7 +74,7 @@ export class SqliteHookInbox implements HookInbox {
     const now = this.#clock.now();
     const told = events.filter(({ marks }) => marks.length > 0);
     const marks = told.reduce((sum, event) => sum + event.marks.length, 0);
-    // Counts marks that were renewed twice, until it matters.
+    // A mark that was renewed counts twice, until the exact number matters.
     if (this.#marks + marks > this.#mostMarks) this.#look();
     const isFull = this.#marks + marks > this.#mostMarks;
     const added = transaction((): number | undefined => {
@@ -132,7 +132,7 @@ export class SqliteHookInbox implements HookInbox {
       if (open === undefined) return;
       const { transaction, statements } = open;
       transaction(() => {
-        // Meanwhile another thread may have stored events whose marks nobody has moved.
+        // Meanwhile another thread may have stored events whose marks have not been moved.
         const { oldest } = statements.state.get() ?? {};
         if (areAllKept && oldest === null) statements.take.run(at);
         else statements.forgetWaiting.run();
@@ -226,7 +226,7 @@ export class SqliteHookInbox implements HookInbox {
     this.#file.close();
   }
 
-  /** Does this event say something that is not known yet? A repeated one says nothing. */
+  /** Stores the event. False when it had come before, with the same marks. */
   #note(event: ToldEvent, now: number): boolean {
     if (event.uuid === undefined) return true;
     const { statements } = this.#file.opened();
@@ -278,7 +278,7 @@ function hourOf(instant: number): number {
   return Math.floor(instant / HOUR_MS) * HOUR_MS;
 }
 
-/** A short name of what an event asks: whoever repeats its id with other marks says something else. */
+/** A hash of the marks of an event. The same id with other marks counts as another event. */
 function saidBy({ marks }: ToldEvent): Uint8Array {
   const asked = marks.map((mark) => [mark.subject, mark.id, mark.question, memberOf(mark)].join(' '));
   return createHash('sha256').update(asked.toSorted().join('\n')).digest().subarray(0, 16);
