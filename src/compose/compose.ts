@@ -135,6 +135,7 @@ async function composeRun(
   const onAnswer = (tookMs: number): void => {
     lasting.timings?.callTook(tookMs);
     progress.update(snapshot);
+    lasting.memory.amidRun();
   };
   const client = connection.clientFor({ log, signal, onAnswer });
   const sources = await createSource(settings, {
@@ -143,7 +144,7 @@ async function composeRun(
     tally,
     log,
     usedCpuMs: () => world.usedCpuMs(),
-    freeMemory: () => world.freeMemory(),
+    freeMemory: () => lasting.memory.afterMuch(),
     // Marks of hooks may have nothing to do with the selection, and such runs follow each other within seconds.
     isLate: request.mode === 'marks',
     onHosts: (hosts) => lasting.learnHosts(settings.oktaBaseUrl, hosts),

@@ -11,6 +11,7 @@ import type { ReceivedHooks } from '../hooks/desk.ts';
 import type { OktaConnection } from '../okta/connection.ts';
 import type { Budget } from '../ports/source.ts';
 import type { Timings } from '../ports/timings.ts';
+import { MemoryKeeper } from '../process/memory-keeper.ts';
 import type { World } from '../process/world.ts';
 import { createConnection } from './connection.ts';
 import { connectionKey } from './fingerprints.ts';
@@ -33,6 +34,7 @@ export class LastingParts {
   readonly takeLock: TakeLock;
   readonly timings: Timings | undefined;
   readonly validators = new Validators();
+  readonly memory: MemoryKeeper;
   readonly #world: World;
   readonly #holder: LockHolder;
   readonly #lock: HeldLock | undefined;
@@ -50,6 +52,7 @@ export class LastingParts {
    */
   constructor(world: World, holder?: string, timings?: Timings) {
     this.timings = timings;
+    this.memory = new MemoryKeeper(world);
     this.#world = world;
     this.#holder = holderNamed(holder ?? 'run', world);
     this.#lock = holder === undefined ? undefined : holdLock(this.#holder);

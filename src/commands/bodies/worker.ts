@@ -16,7 +16,6 @@ import { checkFirst } from '../../worker/first-checks.ts';
 import type { Pages, Routes } from '../../http/app.ts';
 import { listen } from '../../http/server.ts';
 import { WorkerMetrics } from '../../worker/metrics.ts';
-import { memoryAtRest } from '../../worker/memory-at-rest.ts';
 import { Naps } from '../../worker/naps.ts';
 import { Pulse } from '../../worker/pulse.ts';
 import { Readiness } from '../../worker/readiness.ts';
@@ -141,7 +140,7 @@ export async function runWorker(prepared: PreparedCommand, { config }: WorkerOpt
       hooks: hookedRuns(lasting, hasFullRun, run),
       requests,
       nap: (ms) => naps.nap(ms),
-      whileIdle: idling(current, prepared, recall, pages),
+      whileIdle: idling(current, prepared, { recall, pages, memory: lasting.memory }),
       ...followed(current, earlier, clock),
       clock,
       random: () => world.random(),
@@ -183,20 +182,24 @@ function followed(
   };
 }
 
+interface IdleParts {
+  readonly recall: () => Promise<Remembered | undefined>;
+  readonly pages: StatusPage;
+  readonly memory: LastingParts['memory'];
+}
+
 /** The work between two runs. */
 function idling(
   current: CurrentSettings,
   { world, log }: Prepared,
-  recall: () => Promise<Remembered | undefined>,
-  pages: StatusPage,
+  { recall, pages, memory }: IdleParts,
 ): WorkerParts['whileIdle'] {
   const check = (ending: AbortSignal) => checkInventory(current.stateDir, world, ending);
   const daily = new DailyCheck({ check, clock: world.clock, log });
-  const freeMemory = memoryAtRest(world);
   return async (rest) => {
     await recall();
     await pages.warmUp();
-    freeMemory();
+    memory.atRest();
     await daily.during(rest);
   };
 }
