@@ -184,7 +184,6 @@ function countedFromNow(credential: Credential): Credential {
   };
 }
 
-/** The same limits, but with waits counted from now on. When its run is over, a waiting call gives up its turn. */
 /** Limits whose calls count in those of the org, too. */
 function countedIn(org: RateLimits, own: ClientOptions['limits']): ClientOptions['limits'] {
   return {
@@ -203,6 +202,7 @@ function countedIn(org: RateLimits, own: ClientOptions['limits']): ClientOptions
   };
 }
 
+/** The same limits, but with waits counted from now on. When its run is over, a waiting call gives up its turn. */
 function waitedFromNow(limits: RateLimits, signal: AbortSignal): ClientOptions['limits'] {
   const before = limits.waitedMs;
   const beforeIn = limits.waitedInMs;

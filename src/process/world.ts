@@ -17,7 +17,7 @@ export interface World {
   usedCpuMs(): number;
   /**
    * Clears what is not in use. Its pages of memory are kept for what comes next, which takes some 50 ms, or given back to
-   * the system, which takes some 150 ms: only for a process that now waits.
+   * the system, which takes some 150 ms: only for a process that has grown.
    */
   freeMemory(pages?: 'kept' | 'given back'): void;
   /** The memory that this process holds of the machine's, in bytes. */
