@@ -36,24 +36,35 @@ test('process, memory keeper: between runs, pages are given back after the first
   expect(at(REST + 60, rest)).toEqual(['kept', 'given back']);
 });
 
-test('process, memory keeper: amid a run it clears once in five seconds, and gives back when it has grown since', () => {
+test('process, memory keeper: amid a run it clears once in three seconds, also when the clock was set back', () => {
   const { at, pass } = setUp();
   const amid = (keeper: MemoryKeeper): void => keeper.amidRun();
   at(REST + 40, (keeper) => keeper.atRest());
 
-  pass(4999);
-  expect(at(REST + 30, amid)).toEqual([]);
+  pass(2999);
+  expect(at(REST, amid)).toEqual([]);
   pass(1);
-  expect(at(REST + 30, amid)).toEqual(['kept', 'given back']);
-  expect(at(REST + 30, amid)).toEqual([]);
-  expect(at(REST, (keeper) => keeper.afterMuch())).toEqual(['kept']);
-  pass(5000);
   expect(at(REST, amid)).toEqual(['kept']);
+  expect(at(REST, amid)).toEqual([]);
+  pass(-60_000);
+  expect(at(REST, amid)).toEqual(['kept']);
+  expect(at(REST, (keeper) => keeper.afterMuch())).toEqual(['kept']);
+});
+
+test('process, memory keeper: a run that grows gives back at once, and then once in 15 seconds', () => {
+  const { at, pass } = setUp();
+  const grown = (keeper: MemoryKeeper): void => keeper.afterMuch();
+
+  expect(at(REST + 30, grown)).toEqual(['kept', 'given back']);
+  pass(14_999);
+  expect(at(REST + 30, grown)).toEqual(['kept']);
+  pass(1);
+  expect(at(REST + 30, grown)).toEqual(['kept', 'given back']);
 });
 
 test('process, memory keeper: what a run needs while it goes on is not taken for what is needed between runs', () => {
   const { at } = setUp();
-  at(REST + 40, (keeper) => keeper.atRest());
+  at(REST + 40, (keeper) => keeper.atRest(), REST);
   at(REST + 80, (keeper) => keeper.afterMuch(), REST + 40);
 
   expect(at(REST + 40, (keeper) => keeper.atRest())).toEqual(['kept', 'given back']);
